@@ -1,0 +1,49 @@
+"""What all tests share: hypothesis profiles, the command line in process, golden files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+# A run is the same each time and no slow machine fails it; `search` looks further afield.
+settings.register_profile("ci", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("search", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
+
+
+@pytest.fixture
+def run_cli() -> Callable[..., Result]:
+    """Give a function that runs the command line in process: ``run_cli("eval", "resnet", input="...")``."""
+    from click.testing import CliRunner
+
+    main = pytest.importorskip("layercalc.cli").main
+
+    def run(*arguments: str, input: str | bytes | None = None) -> Result:  # noqa: A002 (click's own name)
+        return CliRunner().invoke(main, arguments, input=input)
+
+    return run
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Give a function that holds a text to a file; ``--update-golden`` rewrites the file."""
+
+    def check(path: Path, text: str) -> None:
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        assert text == path.read_text("utf-8"), f"{path} differs; --update-golden rewrites it"
+
+    return check

@@ -1,0 +1,18 @@
+"""The README's table of limits is the one the program keeps."""
+
+from __future__ import annotations
+
+import re
+
+from layercalc import limits
+from tests.checkout import ROOT
+
+UNPUBLISHED = {"FRAMES"}
+
+
+def test_every_limit_is_published() -> None:
+    page = (ROOT / "README.md").read_text("utf-8").split("## Limits")[1].split("\n## ")[0]
+    cells = re.findall(r"\| ([\d,]+)(?: deep)? \|", page)
+    published = sorted(int(number.replace(",", "")) for number in cells)
+    kept = sorted(value for name, value in vars(limits).items() if name.isupper() and name not in UNPUBLISHED)
+    assert published == kept
