@@ -1,0 +1,53 @@
+"""Measures neural-network architectures before anyone trains them.
+
+A network is written in a small language, read as one expression and measured in
+two algebras, after "Neural Network Layer Algebra" (Badias and Banerjee):
+
+>>> import layercalc
+>>> layercalc.load("autoencoder").gcip
+1
+>>> layercalc.load("resnet", depth=50).params
+25557032
+>>> layercalc.load("resnet", depth="n").gcip.free_symbols
+{n}
+
+Everything is imported when it is first used: `import layercalc` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from layercalc.closed import Closed
+    from layercalc.errors import Diagnostic, SpecError
+    from layercalc.model import Model, law_sets, load, loads, measure_titles, specs
+
+__all__ = [
+    "Closed",
+    "Diagnostic",
+    "Model",
+    "SpecError",
+    "law_sets",
+    "load",
+    "loads",
+    "measure_titles",
+    "specs",
+]
+
+_HOMES = {
+    "Closed": "layercalc.closed",
+    "Diagnostic": "layercalc.errors",
+    "SpecError": "layercalc.errors",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name in __all__:
+        return getattr(import_module(_HOMES.get(name, "layercalc.model")), name)
+    raise AttributeError(f"module 'layercalc' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return [*__all__]

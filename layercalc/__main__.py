@@ -1,0 +1,5 @@
+"""`python -m layercalc` is `layercalc`."""
+
+from layercalc.cli import main
+
+main()

@@ -1,0 +1,203 @@
+"""Where a mistake stands, and how it is told.
+
+From: whatever stage found the mistake. To: one readable text. Promises: the
+first line is ``file:line:column: error: message``, the source line follows with
+the span underlined, then the blocks that led there and a hint. It knows nothing
+of the language; every other room may import it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+#: Mistakes that are looked for and told.
+MOST = 50
+#: Characters of one line of a message, and of a source line shown below it.
+WIDEST = 400
+EXCERPT = 160
+#: Characters of a name that has a nearest one, and names among which it is looked for.
+LONGEST = 80
+CHOICE = 1000
+
+
+class Source:
+    r"""A text with a name, and the places of its lines.
+
+    >>> Source("mine.arch", "relu\ntanh").position(6)
+    (2, 2)
+    """
+
+    __slots__ = ("_starts", "name", "text")
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self._starts: list[int] | None = None
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Give the line and the column of an offset, both counted from 1."""
+        if self._starts is None:
+            ends = [index + 1 for index, char in enumerate(self.text) if char == "\n"]
+            self._starts = [0, *ends]
+        row = bisect_right(self._starts, offset) - 1
+        return row + 1, offset - self._starts[row] + 1
+
+    def line(self, number: int) -> str:
+        """Give the text of a line, without its end."""
+        return self.text.split("\n")[number - 1].rstrip("\r")
+
+
+class Span(NamedTuple):
+    """A stretch of a source: offsets from ``start`` up to, not including, ``end``."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def line(self) -> int:
+        """The line on which the span starts, counted from 1."""
+        return self.source.position(self.start)[0]
+
+    @property
+    def column(self) -> int:
+        """The column at which the span starts, counted from 1."""
+        return self.source.position(self.start)[1]
+
+    @property
+    def text(self) -> str:
+        """What the author wrote there."""
+        return self.source.text[self.start : self.end]
+
+    def __str__(self) -> str:
+        return f"{self.source.name}:{self.line}:{self.column}"
+
+    def __repr__(self) -> str:
+        return f"<{self}>"
+
+
+class Frame(NamedTuple):
+    """One link of the chain that led to a place: a block and the call of it."""
+
+    name: str
+    call: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One mistake: what is wrong, where, how the reader got there, what would help.
+
+    >>> print(Diagnostic("no such spec 'resnt'", hint="did you mean 'resnet'?"))
+    error: no such spec 'resnt'
+    hint: did you mean 'resnet'?
+    """
+
+    message: str
+    span: Span | None = None
+    hint: str = field(default="", compare=False)
+    trace: tuple[Frame, ...] = field(default=(), compare=False)
+
+    def __str__(self) -> str:
+        where = f"{self.span}: " if self.span is not None else ""
+        lines = [_told(f"{where}error: {self.message}")]
+        if self.span is not None:
+            lines += _excerpt(self.span)
+        lines += _chain(self.trace)
+        if self.hint:
+            lines.append(_told(f"hint: {self.hint}"))
+        return "\n".join(lines)
+
+
+def _told(line: str) -> str:
+    """Make a line of a message fit to be printed, whatever was quoted in it."""
+    text = re.sub(r"\s+", " ", line[: 2 * WIDEST])
+    text = text if len(text) <= WIDEST else f"{text[:WIDEST]}..."
+    return "".join(char if char.isprintable() else "?" for char in text)
+
+
+def _excerpt(span: Span) -> list[str]:
+    line, column = span.source.position(span.start)
+    text = span.source.line(line)
+    length = max(1, min(span.end - span.start, len(text) - column + 1))
+    if len(text) > EXCERPT:
+        cut = max(0, column - 1 - EXCERPT // 2)
+        text, column = text[cut : cut + EXCERPT], column - cut
+        length = min(length, EXCERPT - column + 1)
+    shown = "".join(char if char.isprintable() else " " for char in text)
+    return [f"{line:5} | {shown}", f"      | {' ' * (column - 1)}{'^' * max(1, length)}"]
+
+
+def _chain(trace: Sequence[Frame], shown: int = 8) -> list[str]:
+    """Tell the innermost and the outermost of the blocks that led to a place."""
+    lines = [_told(f"in {frame.name}, used at {frame.call}") for frame in reversed(trace)]
+    left_out = len(lines) - shown
+    if left_out > 1:
+        lines[shown // 2 : -shown // 2] = [f"... {left_out} more ..."]
+    return lines
+
+
+class SpecError(Exception):
+    """The mistakes of a spec, told together.
+
+    >>> print(SpecError([Diagnostic("no such spec 'resnt'", hint="did you mean 'resnet'?")]))
+    error: no such spec 'resnt'
+    hint: did you mean 'resnet'?
+    """
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        super().__init__()
+        self.diagnostics = tuple(dict.fromkeys(diagnostics))
+
+    def __str__(self) -> str:
+        told = [str(diagnostic) for diagnostic in self.diagnostics[:MOST]]
+        if len(self.diagnostics) > MOST:
+            told.append(f"error: there are more mistakes than these {MOST}")
+        return "\n\n".join(told)
+
+    def within(self, *frames: Frame) -> SpecError:
+        """Give the same mistakes, seen from some blocks further out."""
+        return type(self)(replace(d, trace=(*frames, *d.trace)) for d in self.diagnostics)
+
+
+class LimitError(SpecError):
+    """A published limit was met; nothing further is read."""
+
+
+def fail(message: str, span: Span | None = None, hint: str = "") -> SpecError:
+    """Make the error of a single mistake."""
+    return SpecError([Diagnostic(message, span, hint)])
+
+
+def limit(message: str, span: Span | None = None, hint: str = "") -> LimitError:
+    """Make the error of a limit that was met."""
+    return LimitError([Diagnostic(message, span, hint)])
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Give a hint with the known name nearest to one that is not known.
+
+    >>> did_you_mean("batchnrom", ["batchnorm", "relu"])
+    "did you mean 'batchnorm'?"
+    """
+    names = sorted(other for other in set(known) if len(other) <= LONGEST)
+    if len(name) > LONGEST:
+        return ""
+    if len(names) > CHOICE:
+        names = [other for other in names if other[:1] == name[:1]][:CHOICE]
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.7)
+    near = near or [other for other in names if other.lower() == name.lower()]
+    return f"did you mean '{near[0]}'?" if near else ""
+
+
+def listing(names: Sequence[str], word: str = "or") -> str:
+    """Join names for a sentence.
+
+    >>> listing(["add", "mul", "max"])
+    'add, mul or max'
+    """
+    return f" {word} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else list(names))

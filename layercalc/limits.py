@@ -1,0 +1,71 @@
+"""The published limits: what a spec may ask for, each with the reason.
+
+Hostile or mistaken input meets one of these with a diagnostic, in well under
+two seconds. The README prints this table.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from layercalc.errors import Span, fail, limit
+
+#: Bytes of one file, and of a spec with all files that it uses. The longest that is shipped has under 10 kB.
+FILE_BYTES = 100_000
+#: Brackets, signs and conditions within each other, as in `just`.
+NESTING = 256
+#: Files that one spec may bring in by `use`, in all.
+FILES = 64
+#: Blocks or functions that call each other: a U-Net of 12 levels takes 12.
+CALLS = 48
+#: Bits of one exact number while an expression is evaluated.
+NUMBER_BITS = 65_536
+#: Terms and factors of one symbolic value: a U-Net of 12 levels on a symbolic image takes 60.
+TERMS = 1_000
+#: Terms and factors of a symbolic value that is rounded or compared, or whose remainder is taken.
+ROUNDED_TERMS = 150
+#: Bits of a number whose root is taken.
+ROOT_BITS = 256
+#: Entries of one list, with those of the lists in it.
+LIST_ENTRIES = 100_000
+#: Axes of one tensor, channels included.
+AXES = 16
+#: Operations of the expressions of one spec: a DenseNet of 1,000 layers takes 100,000.
+EXPRESSION_STEPS = 200_000
+#: Layers and branches, as a DenseNet of 1,000 layers has 12,000; a repeat of an unchanged body counts once.
+NETWORK_STEPS = 20_000
+#: Rows of one listing of layers.
+ROWS = 100_000
+#: Points of one command: the product of the lengths of its lists of values.
+POINTS = 10_000
+
+#: Python frames that the deepest lawful spec may take.
+FRAMES = 20_000
+
+
+def check_number(bits: int, span: Span | None) -> None:
+    """Refuse a number before it is computed, by the bits it would have."""
+    if bits > NUMBER_BITS:
+        raise fail(
+            f"this number would have over {NUMBER_BITS:,} bits, the limit for an exact number",
+            span,
+            "the measures themselves cannot overflow: write depth as a repeat",
+        )
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Let lawful nesting recurse.
+
+    Raises `LimitError` where calls and nesting, each within its limit, are too deep together.
+    """
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, FRAMES))
+    try:
+        yield
+    except RecursionError:
+        raise limit("what blocks and functions call nests too deep", hint="nest less, or call less") from None
+    finally:
+        sys.setrecursionlimit(before)

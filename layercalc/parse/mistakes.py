@@ -1,0 +1,131 @@
+"""Syntax mistakes told in the reader's words, and several of them at once.
+
+From: what Lark raises. To: a `SpecError`. After a mistake the text is read on from
+the next declaration or line of steps: a mistake there is told in the same run, at
+its own place. Every part of a text is read at most twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from layercalc.errors import Diagnostic, Source, Span, SpecError, listing
+
+Parsed = TypeVar("Parsed")
+
+MOST = 10
+_MARK = re.compile(r'#[^\n]*|"[^"\n]*"|[()\[\]{}]|^[A-Za-z_]\w*', re.MULTILINE)
+_DECLARATIONS = {"network", "laws", "use", "param", "block", "layer", "activation"}
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+_EXPRESSION = {"NUMBER", "NAME", "LSQB"}
+_SIGNS = {
+    "NAME": "a name", "NUMBER": "a number", "STRING": 'a "text"', "COMPARISON": "a comparison",
+    "SIGN": "'+' or '-'", "SCALE": "'*' or '/'", "CIRCUMFLEX": "'^'", "LBRACE": "'{'", "RBRACE": "'}'",
+    "LPAR": "'('", "RPAR": "')'", "LSQB": "'['", "RSQB": "']'", "VBAR": "'|'", "EQUAL": "'='",
+    "COMMA": "','", "DOT": "'.'", "__ANON_0": "'..'", "__ANON_1": "'=>'", "__ANON_2": "'->'",
+}  # fmt: skip
+_HABITS = {
+    '"': 'a text stands between " and " on one line', "'": 'a text stands between " and " on one line',
+    "&": "`and` joins conditions", "!": "`not` turns a condition round", "**": "a power is written ^",
+    ";": "a line end parts two steps",
+}  # fmt: skip
+
+
+class _Item(NamedTuple):
+    """A declaration, or a line of steps with what is indented below it, and the brackets left open in it."""
+
+    start: int
+    opened: list[int]
+
+
+def gather(source: Source, read: Callable[[Source], Parsed]) -> Parsed:
+    """Read a text; if it has mistakes, go on behind each of them and tell all."""
+    try:
+        return read(source)
+    except UnexpectedInput as error:
+        first = error
+    items = _items(source.text)
+    found, behind = _tell(source, first, items, 0)
+    mistakes = [found]
+    while behind < len(items) and len(mistakes) < MOST:
+        start = items[behind].start
+        try:
+            read(Source(source.name, " " * start + source.text[start:]))
+            break
+        except UnexpectedInput as error:
+            found, behind = _tell(source, error, items, behind)
+            mistakes.append(found)
+    raise SpecError(mistakes)
+
+
+def _items(text: str) -> list[_Item]:
+    """Part a text where an item starts: at a word at the start of a line, outside of brackets.
+
+    A word that opens a declaration opens one inside brackets too: one of them was not closed.
+    """
+    items: list[_Item] = []
+    start, opened = 0, list[re.Match[str]]()
+    for mark in _MARK.finditer(text):
+        word = mark.group()
+        if word in _PAIRS.values():
+            opened.append(mark)
+        elif word in _PAIRS:
+            if opened and opened[-1].group() == _PAIRS[word]:
+                opened.pop()
+        elif word[0] not in '#"' and (word in _DECLARATIONS or not opened):
+            items.append(_Item(start, [bracket.start() for bracket in opened]))
+            start, opened = mark.start(), []
+    return [*items, _Item(start, [bracket.start() for bracket in opened])]
+
+
+def _tell(source: Source, error: UnexpectedInput, items: list[_Item], behind: int) -> tuple[Diagnostic, int]:
+    """Tell a mistake; give the number of the item to go on from.
+
+    The mistake is that of the first item read that leaves a bracket open, if there is
+    one; an item that is stopped at its first word is not to blame.
+    """
+    message, span, hint = _explain(source, error)
+    number = sum(item.start <= span.start for item in items) - 1
+    guilty = next((n for n in range(behind, number + 1) if items[n].opened), number)
+    opened = [place for place in items[guilty].opened if place < span.end]
+    if opened and not hint and not isinstance(error, UnexpectedCharacters):
+        line, column = source.position(opened[-1])
+        hint = f"'{source.text[opened[-1]]}' of line {line}, column {column} is not closed"
+    blameless = guilty == number > behind and span.start == items[number].start
+    return Diagnostic(message, span, hint), guilty + (not blameless)
+
+
+def _explain(source: Source, error: UnexpectedInput) -> tuple[str, Span, str]:
+    """Give the message, the place and a hint."""
+    if isinstance(error, UnexpectedCharacters):
+        offset = error.pos_in_stream or 0
+        span = Span(source, offset, offset + 1)
+        return f"{_shown(span.text)} has no meaning here", span, _HABITS.get(span.text, "")
+    wanted = _wanted(error.accepts or error.expected) if isinstance(error, UnexpectedToken) else ""
+    if isinstance(error, UnexpectedToken) and error.token.type != "$END":
+        span = Span(source, error.token.start_pos or 0, error.token.end_pos or 0)
+        hint = _HABITS.get(source.text[max(0, span.start - 1) : span.end], "")
+        return f"unexpected {_shown(span.text)}{wanted}", span, hint
+    end = len(source.text.rstrip())
+    return f"the text ends too early{wanted}", Span(source, max(0, end - 1), end), ""
+
+
+def _shown(text: str, widest: int = 60) -> str:
+    if not text.isprintable():
+        return f"U+{ord(text[0]):04X}"
+    return f"'{text}'" if len(text) <= widest else f"'{text[:widest]}...'"
+
+
+def _wanted(names: set[str] | Any) -> str:
+    """Say what may stand at a place, unless that is too much to read."""
+    wanted = set(names)
+    words = []
+    if wanted >= _EXPRESSION:
+        words.append("an expression")
+        wanted -= {*_EXPRESSION, "SIGN", "LPAR", "STRING", "IF", "MATCH", "NOT", "IN"}
+    words += sorted(_SIGNS.get(name, f"'{name.lower()}'") for name in wanted if not name.startswith("$"))
+    return f"; expected {listing(words)}" if 0 < len(words) <= 4 else ""

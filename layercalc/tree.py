@@ -1,0 +1,379 @@
+"""What the author wrote: frozen nodes in the order of the grammar, each with its span.
+
+From: nothing (plain data). To: `parse` builds it, `resolve` and `unparse` read
+it. Promises: every node and every name carries the span it was written at; a
+chain of any length is one flat node. It does not say what a name means.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, TypeAlias, dataclass_transform
+
+from layercalc.errors import Span
+
+
+class _NodeType(type):
+    """Makes slots of a node's fields: what `dataclass` does, at a thirtieth of its start-up cost."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], members: dict[str, Any]) -> _NodeType:
+        written = tuple(members.get("__annotations__", ())) if bases else ()
+        members["__slots__"] = members["__match_args__"] = members["_fields"] = written
+        return super().__new__(cls, name, bases, members)
+
+
+@dataclass_transform(frozen_default=True)
+class Node(metaclass=_NodeType):
+    """A node: its fields in the order of the grammar, set once; equal by content."""
+
+    _fields: ClassVar[tuple[str, ...]]
+
+    def __init__(self, *values: object) -> None:
+        for name, value in zip(self._fields, values, strict=True):
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a {type(self).__name__} is frozen")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.values() == other.values()
+
+    def __hash__(self) -> int:
+        return hash(self.values())
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self.values()))})"
+
+    def values(self) -> tuple[Any, ...]:
+        """Give the fields in order."""
+        return tuple(getattr(self, name) for name in self._fields)
+
+
+class Word(Node):
+    """A name as written."""
+
+    text: str
+    span: Span
+
+
+# -- expressions -----------------------------------------------------------------
+
+
+class Number(Node):
+    """A numeral: `3`, `0.584`, `1e-5`."""
+
+    text: str
+    span: Span
+
+
+class String(Node):
+    """A text between quotes, without them."""
+
+    text: str
+    span: Span
+
+
+class Name(Node):
+    """A name read as a value."""
+
+    text: str
+    span: Span
+
+
+class Current(Node):
+    """`in`: the tensor at this point."""
+
+    span: Span
+
+
+class Attribute(Node):
+    """`in.channels`, `kernel.size`."""
+
+    operand: Expression
+    name: Word
+    span: Span
+
+
+class Index(Node):
+    """`stages[i]`."""
+
+    operand: Expression
+    index: Expression
+    span: Span
+
+
+class Argument(Node):
+    """An argument of a call, by place or by name."""
+
+    name: Word | None
+    value: Expression
+    span: Span
+
+
+class Apply(Node):
+    """A function of the language applied: `log2(n)`."""
+
+    function: Word
+    arguments: tuple[Argument, ...]
+    span: Span
+
+
+class Sequence(Node):
+    """A list or a tuple, which mean the same; `bracket` is "[" or "("."""
+
+    bracket: str
+    items: tuple[Expression, ...]
+    span: Span
+
+
+class Group(Node):
+    """An expression between parentheses."""
+
+    inner: Expression
+    span: Span
+
+
+class Chain(Node):
+    """Operands of equal standing with the operators between them: `a + b - c`, `a < b <= c`, `a and b`."""
+
+    operands: tuple[Expression, ...]
+    operators: tuple[str, ...]
+    span: Span
+
+
+class Prefix(Node):
+    """A sign or `not`."""
+
+    operator: str
+    operand: Expression
+    span: Span
+
+
+class Power(Node):
+    """`base ^ exponent`."""
+
+    base: Expression
+    exponent: Expression
+    span: Span
+
+
+class Conditional(Node):
+    """`if a then b else if c then d else e`: the cases in order, and the last resort."""
+
+    cases: tuple[tuple[Expression, Expression], ...]
+    otherwise: Expression
+    span: Span
+
+
+class Arm(Node):
+    """One line of a match; no patterns mean `else`."""
+
+    patterns: tuple[Expression, ...]
+    value: Expression
+    span: Span
+
+
+class Match(Node):
+    """`match subject { 1 | 2 => a, else => b }`."""
+
+    subject: Expression
+    arms: tuple[Arm, ...]
+    span: Span
+
+
+class Comprehension(Node):
+    """`[value for target in items if condition]`."""
+
+    value: Expression
+    target: Target
+    items: Expression
+    condition: Expression | None
+    span: Span
+
+
+class Targets(Node):
+    """Several names bound at once: `(i, blocks)`."""
+
+    items: tuple[Target, ...]
+    span: Span
+
+
+class Interval(Node):
+    """`8..152..6`, on the command line only: both ends included."""
+
+    first: Expression
+    last: Expression
+    step: Expression | None
+    span: Span
+
+
+Target: TypeAlias = Word | Targets
+Expression: TypeAlias = (
+    Number | String | Name | Current | Attribute | Index | Apply | Sequence | Group
+    | Chain | Prefix | Power | Conditional | Match | Comprehension
+)  # fmt: skip
+
+
+# -- steps -----------------------------------------------------------------------
+
+
+class Call(Node):
+    """A layer or a block applied to the current value, and the name given to what comes out."""
+
+    name: Word
+    arguments: tuple[Argument, ...]
+    bound: Word | None
+    span: Span
+
+
+class Merge(Node):
+    """`add { A | B }`: every branch takes the current value; the outputs meet."""
+
+    kind: Word
+    arguments: tuple[Argument, ...]
+    branches: tuple[Body, ...]
+    bound: Word | None
+    span: Span
+
+
+class From(Node):
+    """`from a, b`: go on from named values."""
+
+    names: tuple[Word, ...]
+    bound: Word | None
+    span: Span
+
+
+class Repeat(Node):
+    """The body `count` times in series."""
+
+    count: Expression
+    body: Body
+    span: Span
+
+
+class ForEach(Node):
+    """The body once for each item, in series."""
+
+    target: Target
+    items: Expression
+    body: Body
+    span: Span
+
+
+class Choose(Node):
+    """`if a { } else if b { } else { }`, decided when the spec is built."""
+
+    cases: tuple[tuple[Expression, Body], ...]
+    otherwise: Body | None
+    span: Span
+
+
+class Let(Node):
+    """A local value."""
+
+    target: Target
+    value: Expression
+    span: Span
+
+
+class Parameter(Node):
+    """A parameter of a block, a layer or a function, with its default."""
+
+    name: Word
+    default: Expression | None
+    span: Span
+
+
+class LetFunction(Node):
+    """`let f(v) = expression`."""
+
+    name: Word
+    parameters: tuple[Parameter, ...]
+    value: Expression
+    span: Span
+
+
+class Body(Node):
+    """Steps in series."""
+
+    steps: tuple[Step, ...]
+    span: Span
+
+
+Step: TypeAlias = Call | Merge | From | Repeat | ForEach | Choose | Let | LetFunction
+
+
+# -- declarations ----------------------------------------------------------------
+
+
+class Title(Node):
+    """`network Name "title"` or `laws Name "title"`."""
+
+    kind: str
+    name: Word
+    title: str
+    span: Span
+
+
+class Use(Node):
+    """`use "blocks/se.arch"`."""
+
+    path: String
+    span: Span
+
+
+class Param(Node):
+    """A param of the spec: default, condition, doc string."""
+
+    name: Word
+    default: Expression | None
+    where: Expression | None
+    doc: str
+    span: Span
+
+
+class Block(Node):
+    """A named body with parameters; `inputs` name the values it takes, if they are named."""
+
+    name: Word
+    parameters: tuple[Parameter, ...]
+    inputs: tuple[Word, ...]
+    body: Body
+    span: Span
+
+
+class Field(Node):
+    """One law of a layer: `power = ...`."""
+
+    name: Word
+    value: Expression
+    span: Span
+
+
+class Layer(Node):
+    """A layer declared by its laws."""
+
+    name: Word
+    parameters: tuple[Parameter, ...]
+    fields: tuple[Field, ...]
+    span: Span
+
+
+class Activation(Node):
+    """A layer that acts on each element; without fields its laws follow from the formula."""
+
+    name: Word
+    parameters: tuple[Parameter, ...]
+    formula: Expression
+    fields: tuple[Field, ...] | None
+    span: Span
+
+
+Declaration: TypeAlias = Title | Use | Param | Block | Layer | Activation
+
+
+class Spec(Node):
+    """One file: declarations and steps in the order they were written."""
+
+    items: tuple[Declaration | Step, ...]
+    span: Span
