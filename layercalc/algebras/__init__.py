@@ -1,0 +1,56 @@
+"""The algebras a network is read in: one protocol, one file an algebra.
+
+From the values of layers; to the value of series, merges and repeats. A measure
+chooses an algebra, the fold of a network needs nothing but this protocol.
+
+The laws, each a property test of that name in `tests/unit/test_algebras.py`:
+
+- times is associative, and `one` is its unit on both sides;
+- plus is associative and commutative, and of one value it is that value;
+- times distributes over plus on both sides;
+- power(a, n) is the n-fold times, power(a, 0) is `one`, and
+  power(a, m + n) = times(power(a, m), power(a, n)) for symbolic m and n as well.
+
+There is no zero: a path that is absent is simply absent, and `plus` takes at least
+one value. Closed forms are equal by content, where content is not canonical (a sum
+taken out in another order) by their number at every point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from layercalc.values.scalar import Scalar
+
+V = TypeVar("V")
+
+
+class Algebra(Protocol[V]):
+    """What the fold of a network needs of values.
+
+    >>> from layercalc.algebras.total import Total
+    >>> algebra: Algebra[Scalar] = Total()
+    >>> algebra.times(algebra.of(2), algebra.power(3, 10))
+    32
+    """
+
+    @property
+    def one(self) -> V:
+        """The value of a body that does nothing."""
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether plus(a, a) is a."""
+
+    def of(self, scalar: Scalar) -> V:
+        """Take in the value of one layer."""
+
+    def times(self, a: V, b: V) -> V:
+        """Put two values in series."""
+
+    def plus(self, values: Sequence[V]) -> V:
+        """Let the values of one or more paths meet."""
+
+    def power(self, a: V, n: Scalar) -> V:
+        """Put a value in series with itself n times."""

@@ -1,0 +1,47 @@
+"""The algebra of intrinsic power, eq. (18) and (19): products in series, the maximum at a merge.
+
+From local powers; to closed forms. What the facts leave open stays a maximum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from layercalc.values.join import Decider, maximum
+from layercalc.values.product import ONE, Product
+from layercalc.values.scalar import Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class MaxTimes:
+    """Intrinsic power: times is the product, plus the maximum decided by `facts`.
+
+    >>> algebra = MaxTimes()
+    >>> algebra.plus([algebra.of(2), algebra.of(3)]).rational()
+    3
+    """
+
+    facts: Decider | None = None
+    idempotent: bool = True
+
+    @property
+    def one(self) -> Product:
+        """The power that changes nothing."""
+        return ONE
+
+    def of(self, scalar: Scalar) -> Product:
+        """Take in the power of one layer."""
+        return Product.of(scalar)
+
+    def times(self, a: Product, b: Product) -> Product:
+        """Multiply, eq. (18)."""
+        return a.times(b)
+
+    def plus(self, values: Sequence[Product]) -> Product:
+        """Take the maximum, eq. (19)."""
+        return maximum(values, self.facts)
+
+    def power(self, a: Product, n: Scalar) -> Product:
+        """Raise to the n-th power."""
+        return a.power(n)

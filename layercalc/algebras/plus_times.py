@@ -1,0 +1,45 @@
+"""The algebra of complexity, eq. (17) and (20): products in series, the sum at a merge.
+
+From local complexities; to closed forms, common factors taken out of every sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from layercalc.values.product import ONE, Product, add
+from layercalc.values.scalar import Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class PlusTimes:
+    """Complexity: times is the product, plus the sum.
+
+    >>> algebra = PlusTimes()
+    >>> algebra.plus([algebra.of(2), algebra.of(3)]).rational()
+    5
+    """
+
+    idempotent: bool = False
+
+    @property
+    def one(self) -> Product:
+        """The complexity that changes nothing."""
+        return ONE
+
+    def of(self, scalar: Scalar) -> Product:
+        """Take in the complexity of one layer."""
+        return Product.of(scalar)
+
+    def times(self, a: Product, b: Product) -> Product:
+        """Multiply, eq. (17)."""
+        return a.times(b)
+
+    def plus(self, values: Sequence[Product]) -> Product:
+        """Add, eq. (20)."""
+        return add(values)
+
+    def power(self, a: Product, n: Scalar) -> Product:
+        """Raise to the n-th power."""
+        return a.power(n)

@@ -1,0 +1,129 @@
+"""Where terms meet: the sum and the maximum of closed forms.
+
+From products; to one product, common factors first, the rest in a shared node.
+Promises: equal terms are collected, a term that another one dominates is dropped.
+It does not guess: where the facts leave two symbolic terms open, both stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+import sympy
+
+from layercalc.values import base as bases
+from layercalc.values import real
+from layercalc.values.node import Join, postorder
+from layercalc.values.product import ONE, ZERO, Product, add, factored, spliced
+
+__all__ = ["Decider", "Join", "add", "maximum"]
+
+#: Logarithms this close, in bits, are told apart by exact numbers, or not at all.
+GUARD_BITS, LAST_BITS = 100, 600
+#: A ratio with more shared nodes than this is not put to the facts.
+WRITTEN_NODES = 12
+
+
+class Decider(Protocol):
+    """Who knows what is true of the symbols: `layercalc.facts.Facts`."""
+
+    def decide(self, relation: Any) -> bool | None:
+        """Tell whether a sympy relation holds, None where it is open."""
+
+
+def maximum(terms: Iterable[Product], facts: Decider | None = None) -> Product:
+    """Take the maximum, eq. (19): common factors out, dominated terms dropped.
+
+    >>> q, a, b = sympy.symbols("q a b", positive=True)
+    >>> maximum([Product.of(2 * q * a), Product.of(2 * q * b)]).to_sympy()
+    2*q*Max(a, b)
+    >>> maximum([Product.of(3), Product.of(4)]).rational()
+    4
+    """
+    present = list(dict.fromkeys(term for term in terms if not term.is_zero))
+    if len(present) < 2:
+        return present[0] if present else ZERO
+    outer, rests = factored(present)
+    kept = _undominated(list(dict.fromkeys(spliced(rests, "max"))), facts)
+    if len(kept) == 1:
+        return outer.times(kept[0])
+    inner, rests = factored(kept)
+    node: Join[Product] = Join("max", rests, maximum)
+    return outer.times(inner).times(Product({1: {node: 1}}))
+
+
+def _undominated(terms: Sequence[Product], facts: Decider | None) -> list[Product]:
+    """Keep the greatest number, and what nothing is known to be above."""
+    numbers = [term for term in terms if not term.free_symbols]
+    best = numbers[:1]
+    for term in numbers[1:]:
+        best = [term] if _greater(term, best[0]) else best
+    kept: list[Product] = []
+    for term in (*best, *(term for term in terms if term.free_symbols)):
+        if not any(_at_least(other, term, facts) for other in kept):
+            kept = [other for other in kept if not _at_least(term, other, facts)]
+            kept.append(term)
+    return kept
+
+
+def _greater(a: Product, b: Product) -> bool:
+    """Compare two numbers by logarithms, by themselves where these are too close."""
+    for guard in (GUARD_BITS, LAST_BITS):
+        digits = guard // 3
+        bits = 64 * (guard + max(a.bound, b.bound).bit_length() + 64 + digits) // 64
+        logs = a.log2_bits(bits), b.log2_bits(bits)
+        if not real.close(*logs, guard):
+            return real.largest(logs) == logs[0]
+        exact = a.over(b).rational()
+        if exact is not None:
+            return exact > 1
+    return False
+
+
+def _at_least(a: Product, b: Product, facts: Decider | None) -> bool:
+    """Tell whether a >= b is known."""
+    ratio = a.over(b)
+    if _plainly_at_least_one(ratio, facts):
+        return True
+    if facts is None or ratio.vast or not _writable(ratio):
+        return False
+    above, below = _halves(ratio)
+    return facts.decide(sympy.Ge(above.to_sympy(), below.to_sympy())) is True
+
+
+def _writable(ratio: Product) -> bool:
+    """Tell whether a ratio is small enough to be written out for the facts."""
+    if any(join.depth > WRITTEN_NODES for join in ratio.joins):
+        return False
+    return len(postorder(ratio.joins, lambda node: True)) <= WRITTEN_NODES
+
+
+def _halves(ratio: Product) -> tuple[Product, Product]:
+    """Split into what stands above and what stands below the line."""
+    above: dict[bases.Exponent, bases.Monomial] = {}
+    below: dict[bases.Exponent, bases.Monomial] = {}
+    for exponent, monomial in ratio.groups.items():
+        above[exponent] = {base: power for base, power in monomial.items() if power > 0}
+        below[exponent] = {base: -power for base, power in monomial.items() if power < 0}
+    return Product(above), Product(below)
+
+
+def _plainly_at_least_one(ratio: Product, facts: Decider | None) -> bool:
+    """Tell whether no factor is below 1, numbers under one exponent taken together."""
+    for exponent, monomial in ratio.groups.items():
+        numbers: bases.Monomial = {b: power for b, power in monomial.items() if isinstance(b, int)}
+        rest = {base: power for base, power in monomial.items() if base not in numbers}
+        if exponent != 1 and not _nonnegative(exponent, facts):
+            return False
+        if not all(power > 0 and bases.at_least_one(base) for base, power in rest.items()):
+            return False
+        if numbers and _greater(ONE, Product({1: numbers})):
+            return False
+    return True
+
+
+def _nonnegative(exponent: Any, facts: Decider | None) -> bool:
+    if exponent.is_nonnegative:
+        return True
+    return facts is not None and facts.decide(sympy.Ge(exponent, 0)) is True

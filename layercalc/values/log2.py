@@ -1,0 +1,112 @@
+"""The logarithm to base two, exact.
+
+From a positive argument; to an integer where the argument is a power of two, to a
+multiple of a simpler logarithm where it is a perfect power, else to itself.
+It does not split products: log2(12) stays log2(12).
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import sympy
+from mpmath import libmp
+
+
+class log2(sympy.Function):  # type: ignore[misc]  # noqa: N801  (sympy names functions as they are written)
+    """The logarithm to base two, as in eq. (9) and (11).
+
+    >>> log2(8), log2(sympy.Rational(1, 9)), log2(12)
+    (3, -2*log2(3), log2(12))
+    """
+
+    nargs = 1
+
+    @classmethod
+    def eval(cls, arg: Any) -> Any:
+        """Give the value where it is simpler than the logarithm, None where it is not."""
+        if arg.is_Rational and arg.is_positive:
+            return cls._rational(Fraction(int(arg.p), int(arg.q)))
+        if arg.is_zero or arg is sympy.S.Infinity:
+            return sympy.S.ComplexInfinity if arg.is_zero else arg
+        base, exponent = arg.as_base_exp()
+        if exponent is not sympy.S.One and base.is_positive and exponent.is_real:
+            return exponent * cls(base)
+        return None
+
+    @classmethod
+    def _rational(cls, value: Fraction) -> Any:
+        if value == 1:
+            return sympy.S.Zero
+        if value < 1:
+            return -cls(sympy.Rational(value.denominator, value.numerator))
+        root, power = perfect_power(value)
+        if root == 2:
+            return sympy.Integer(power)
+        return power * cls(sympy.Rational(root.numerator, root.denominator)) if power > 1 else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        """Differentiate: 1 / (x ln 2)."""
+        return 1 / (self.args[0] * sympy.log(2))
+
+    def _eval_is_real(self) -> bool | None:
+        return True if self.args[0].is_positive else None
+
+    def _eval_is_finite(self) -> bool | None:
+        return True if self.args[0].is_positive and self.args[0].is_finite else None
+
+    def _eval_is_zero(self) -> bool | None:
+        return (self.args[0] - 1).is_zero  # type: ignore[no-any-return]
+
+    def _eval_is_positive(self) -> bool | None:
+        return (self.args[0] - 1).is_positive  # type: ignore[no-any-return]
+
+    def _eval_is_nonnegative(self) -> bool | None:
+        return (self.args[0] - 1).is_nonnegative  # type: ignore[no-any-return]
+
+    def _eval_rewrite_as_log(self, arg: Any, **_: Any) -> Any:
+        return sympy.log(arg) / sympy.log(2)
+
+    def _eval_rewrite_as_tractable(self, arg: Any, limitvar: Any = None, **_: Any) -> Any:
+        return sympy.log(arg) / sympy.log(2)
+
+    def _eval_evalf(self, prec: int) -> Any:
+        arg = self.args[0]
+        if not arg.is_Rational:
+            return self._eval_rewrite_as_log(arg)._evalf(prec)
+        above, below = int(arg.p), int(arg.q)
+        near_one = max(0, below.bit_length() - abs(above - below).bit_length())
+        bits = prec + near_one + 10
+        log = libmp.mpf_log(libmp.from_rational(above, below, bits), bits)
+        return sympy.Float._new(libmp.mpf_div(log, libmp.mpf_ln2(bits), prec, "n"), prec)
+
+    def _eval_nseries(self, x: Any, n: int, logx: Any, cdir: Any = 0) -> Any:
+        return self._eval_rewrite_as_log(self.args[0])._eval_nseries(x, n, logx, cdir)
+
+    def _eval_as_leading_term(self, x: Any, logx: Any = None, cdir: Any = 0) -> Any:
+        return self._eval_rewrite_as_log(self.args[0]).as_leading_term(x, logx=logx, cdir=cdir)
+
+    def _latex(self, printer: Any, exp: Any = None) -> str:
+        power = f"^{{{exp}}}" if exp is not None else ""
+        return rf"\log_{{2}}{power}{{\left({printer._print(self.args[0])} \right)}}"
+
+
+def perfect_power(value: Fraction) -> tuple[Fraction, int]:
+    """Write a rational above 1 as root^power with the greatest power.
+
+    >>> perfect_power(Fraction(8, 27))
+    (Fraction(2, 3), 3)
+    """
+    above, below = _integer_power(value.numerator), _integer_power(value.denominator)
+    power = math.gcd(above[1], below[1])
+    root = Fraction(above[0] ** (above[1] // max(power, 1)), below[0] ** (below[1] // max(power, 1)))
+    return root, power
+
+
+def _integer_power(n: int) -> tuple[int, int]:
+    if n == 1:
+        return 1, 0
+    found: Any = sympy.perfect_power(n, factor=False) if n > 3 else None
+    return (int(found[0]), int(found[1])) if found else (n, 1)

@@ -1,0 +1,237 @@
+"""Polynomials with exact coefficients, and bounds that their coefficients show.
+
+From sympy expressions; to dictionaries of monomials, whose generators are symbols and
+whatever else does not come apart. Promises: nothing over `TERMS` terms is expanded.
+It does not know what is true of a generator: the caller gives its bounds.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple, TypeAlias
+
+import sympy
+
+from layercalc.values.scalar import Number, Scalar, plain
+
+#: Larger polynomials are left undecided.
+TERMS = 2000
+#: Powers above this are not expanded.
+DEGREE = 64
+#: Boxes with more two-sided sides than this are seen from their low corner only.
+SIDES = 6
+
+Powers: TypeAlias = frozenset[tuple[sympy.Expr, int]]
+Polynomial: TypeAlias = dict[Powers, Number]
+
+ONE: Powers = frozenset()
+
+
+class Bounds(NamedTuple):
+    """The least and the greatest value of a generator, None where there is none."""
+
+    low: Number | None = None
+    high: Number | None = None
+
+
+class TooLarge(Exception):  # noqa: N818  (not an error of anyone: the question stays open)
+    """An expansion would have over `TERMS` terms."""
+
+
+def polynomial(expression: Scalar) -> Polynomial:
+    """Expand an expression.
+
+    >>> x = sympy.Symbol("x")
+    >>> polynomial((x + 1) ** 2) == {ONE: 1, frozenset({(x, 1)}): 2, frozenset({(x, 2)}): 1}
+    True
+
+    Raises:
+        TooLarge: over `TERMS` terms.
+    """
+    value = plain(expression)
+    if isinstance(value, int | Fraction):
+        return {ONE: value} if value else {}
+    if value.is_Add:
+        return combined((polynomial(term), 1) for term in value.args)
+    if value.is_Mul:
+        return _product(polynomial(part) for part in value.args)
+    base, exponent = value.as_base_exp()
+    if exponent.is_Integer and exponent > 1 and base.is_Add:
+        if exponent > DEGREE:
+            raise TooLarge
+        return _product([polynomial(base)] * int(exponent))
+    if exponent.is_Integer:
+        return {frozenset({(base, int(exponent))}): 1}
+    return {frozenset({(value, 1)}): 1}
+
+
+def combined(parts: Iterable[tuple[Polynomial, Number]]) -> Polynomial:
+    """Add multiples of polynomials.
+
+    >>> combined([({ONE: 2}, 3), ({ONE: 6}, -1)])
+    {}
+    """
+    result: Polynomial = {}
+    for part, factor in parts:
+        for powers, coefficient in part.items():
+            result[powers] = result.get(powers, 0) + coefficient * factor
+    return {powers: coefficient for powers, coefficient in result.items() if coefficient}
+
+
+def _product(parts: Iterable[Polynomial]) -> Polynomial:
+    result: Polynomial = {ONE: 1}
+    for part in parts:
+        if len(result) * len(part) > TERMS:
+            raise TooLarge
+        made: Polynomial = {}
+        for (a, x), (b, y) in itertools.product(result.items(), part.items()):
+            powers = times(a, b)
+            made[powers] = made.get(powers, 0) + x * y
+        result = made
+    return {powers: coefficient for powers, coefficient in result.items() if coefficient}
+
+
+def times(a: Powers, b: Powers) -> Powers:
+    """Multiply two monomials.
+
+    >>> x = sympy.Symbol("x")
+    >>> times(frozenset({(x, 1)}), frozenset({(x, -1)})) == ONE
+    True
+    """
+    if not a or not b:
+        return a or b
+    exponents = dict(a)
+    for generator, power in b:
+        exponents[generator] = exponents.get(generator, 0) + power
+    return frozenset((generator, power) for generator, power in exponents.items() if power)
+
+
+def generators(poly: Polynomial) -> list[sympy.Expr]:
+    """List the generators, in an order that does not depend on hashing."""
+    return sorted({generator for powers in poly for generator, _ in powers}, key=sympy.default_sort_key)
+
+
+def primitive(poly: Polynomial, positive: Callable[[sympy.Expr], bool]) -> Polynomial:
+    """Divide by the powers of positive generators that all terms share; the sign stays.
+
+    >>> x, w = sympy.symbols("x w", positive=True)
+    >>> primitive(polynomial(x * w - 3 * w), lambda g: True) == polynomial(x - 3)
+    True
+    """
+    shared = {}
+    for generator in generators(poly):
+        least = min(dict(powers).get(generator, 0) for powers in poly)
+        if least and positive(generator):
+            shared[generator] = -least
+    inverse = frozenset(shared.items())
+    return {times(powers, inverse): coefficient for powers, coefficient in poly.items()}
+
+
+def least(poly: Polynomial, bounds: Callable[[sympy.Expr], Bounds]) -> Number | None:
+    """Bound a polynomial from below, None where its coefficients show no bound.
+
+    Each generator is written as its least value plus, or its greatest minus, some
+    t >= 0; without a negative coefficient the constant is a bound. So is the sum
+    of the least values of the terms.
+
+    >>> x = sympy.Symbol("x")
+    >>> least(polynomial(x**2 - 2 * x), lambda generator: Bounds(3))
+    3
+    """
+    found: list[Number] = []
+    for corner in _corners(poly, bounds):
+        shifted = _shifted(poly, corner)
+        if shifted is not None and all(c > 0 for powers, c in shifted.items() if powers):
+            found.append(shifted.get(ONE, 0))
+    by_terms = _least_of_terms(poly, bounds)
+    if by_terms is not None:
+        found.append(by_terms)
+    return max(found, default=None)
+
+
+def _least_of_terms(poly: Polynomial, bounds: Callable[[sympy.Expr], Bounds]) -> Number | None:
+    """Add the least values of the terms, for generators that are not negative."""
+    total: Number = 0
+    for powers, coefficient in poly.items():
+        value = coefficient
+        for generator, power in powers:
+            low, high = bounds(generator)
+            edge = low if coefficient > 0 else high
+            if low is None or low < 0 or edge is None or power < 0:
+                return None
+            value *= edge**power
+        total += value
+    return total
+
+
+def _corners(
+    poly: Polynomial, bounds: Callable[[sympy.Expr], Bounds]
+) -> Iterable[Mapping[sympy.Expr, tuple[Number, int]]]:
+    sides: dict[sympy.Expr, list[tuple[Number, int]]] = {}
+    for generator in generators(poly):
+        low, high = bounds(generator)
+        sides[generator] = [(value, sign) for value, sign in ((low, 1), (high, -1)) if value is not None]
+    if sum(len(choices) > 1 for choices in sides.values()) > SIDES:
+        sides = {generator: choices[:1] for generator, choices in sides.items()}
+    for corner in itertools.product(*sides.values()):
+        yield dict(zip(sides, corner, strict=True))
+
+
+def _shifted(poly: Polynomial, corner: Mapping[sympy.Expr, tuple[Number, int]]) -> Polynomial | None:
+    """Write every generator as value + sign * t."""
+    parts: list[tuple[Polynomial, Number]] = []
+    for powers, coefficient in poly.items():
+        if any(power < 0 or power > DEGREE for _, power in powers):
+            return None
+        try:
+            parts.append((_product(_binomial(g, power, *corner[g]) for g, power in powers), coefficient))
+        except TooLarge:
+            return None
+    return combined(parts)
+
+
+def _binomial(generator: Any, power: int, value: Number, sign: int) -> Polynomial:
+    result: Polynomial = {}
+    for k in range(power + 1):
+        coefficient = math.comb(power, k) * value ** (power - k) * sign**k
+        if coefficient:
+            result[frozenset({(generator, k)}) if k else ONE] = coefficient
+    return result
+
+
+def indivisible(poly: Polynomial) -> bool:
+    """Tell whether an integer polynomial misses zero by its residue alone.
+
+    >>> indivisible(polynomial(2 * sympy.Symbol("n", integer=True) + 1))
+    True
+    """
+    rest = [c for powers, c in poly.items() if powers]
+    if not all(g.is_integer and power > 0 for powers in poly for g, power in powers):
+        return False
+    scale = math.lcm(*(Fraction(c).denominator for c in poly.values()))
+    return bool(rest) and (poly.get(ONE, 0) * scale) % math.gcd(*(int(c * scale) for c in rest)) != 0
+
+
+def ratios(poly: Polynomial, known: Polynomial) -> Sequence[Number]:
+    """List the positive factors by which a known polynomial can cancel a term.
+
+    >>> n = sympy.Symbol("n")
+    >>> ratios(polynomial(4 * n - 1), polynomial(2 * n))
+    [Fraction(2, 1)]
+    """
+    found = {Fraction(poly[powers]) / c for powers, c in known.items() if powers and powers in poly}
+    return sorted(factor for factor in found if factor > 0)
+
+
+def proportional(poly: Polynomial, other: Polynomial) -> bool:
+    """Tell whether two polynomials differ by a factor only.
+
+    >>> n = sympy.Symbol("n")
+    >>> proportional(polynomial(4 * n - 2), polynomial(2 * n - 1))
+    True
+    """
+    ratios = {Fraction(poly[powers]) / c for powers, c in other.items() if powers in poly}
+    return len(ratios) == 1 and poly.keys() == other.keys()

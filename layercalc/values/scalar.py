@@ -1,0 +1,104 @@
+"""Numbers and symbols, and the way between Python's numbers and sympy's.
+
+From anything exact; to `int`, `Fraction` or a sympy expression that is no number.
+Promises: at the borders of this room a rational number is never a sympy one, and
+a fraction that is whole is an `int`. It does not take floats: they are not exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import TypeAlias
+
+import sympy
+
+Number: TypeAlias = int | Fraction
+Scalar: TypeAlias = int | Fraction | sympy.Expr
+
+#: Sums of more operations than this are not multiplied out.
+EXPANDED = 2000
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a value is one of Python's exact numbers.
+
+    >>> is_number(3), is_number(sympy.Symbol("n"))
+    (True, False)
+    """
+    return isinstance(value, int | Fraction)
+
+
+def whole(value: Number) -> Number:
+    """Give a fraction that is whole as an `int`.
+
+    >>> whole(Fraction(6, 3)), whole(Fraction(1, 3))
+    (2, Fraction(1, 3))
+    """
+    return value.numerator if value.denominator == 1 else value
+
+
+def plain(value: Scalar) -> Scalar:
+    """Give a rational as `int` or `Fraction`, anything else as it is.
+
+    >>> plain(sympy.Rational(6, 4)), plain(sympy.Symbol("n"))
+    (Fraction(3, 2), n)
+
+    Raises:
+        TypeError: for a float, which is not exact.
+    """
+    if isinstance(value, int | Fraction):
+        return whole(value) if not isinstance(value, bool) else int(value)
+    if not isinstance(value, sympy.Expr) or value.has(sympy.Float):
+        raise TypeError(f"{value!r} is not exact: give an int, a Fraction or a sympy expression")
+    if value.is_Rational:
+        return whole(Fraction(int(value.p), int(value.q)))
+    return value
+
+
+def symbolic(value: Scalar) -> sympy.Expr:
+    """Give any scalar as a sympy expression.
+
+    >>> symbolic(Fraction(1, 3)) + sympy.Symbol("n")
+    n + 1/3
+    """
+    if isinstance(value, Fraction):
+        return sympy.Rational(value.numerator, value.denominator)
+    return sympy.Integer(value) if isinstance(value, int) else value
+
+
+def total(values: Iterable[Scalar]) -> Scalar:
+    """Add scalars: the numbers exactly, the rest in one n-ary sympy sum.
+
+    >>> total([1, Fraction(1, 2), sympy.Symbol("n")])
+    n + 3/2
+    """
+    number: Number = 0
+    rest = []
+    for value in values:
+        if isinstance(value, int | Fraction):
+            number += value
+        else:
+            rest.append(value)
+    return plain(sympy.Add(symbolic(number), *rest)) if rest else whole(number)
+
+
+def expanded(value: Scalar) -> Scalar:
+    """Multiply out a sum of products, unless it is too long for that to be of use.
+
+    >>> n, w = sympy.symbols("n w")
+    >>> expanded(w * (n - 1) + w)
+    n*w
+    """
+    if isinstance(value, int | Fraction) or value.count_ops() > EXPANDED:
+        return value
+    return plain(sympy.expand(value, log=False, power_base=False, power_exp=False))
+
+
+def bits(value: Number) -> int:
+    """Count the bits of a number, numerator and denominator together.
+
+    >>> bits(Fraction(1, 8))
+    5
+    """
+    return value.numerator.bit_length() + value.denominator.bit_length()

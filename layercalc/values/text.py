@@ -1,0 +1,316 @@
+"""Values as text of the language: exactly, or with constants folded.
+
+From scalars and closed forms; to text that the language's grammar reads back. Promises:
+the same value gives the same text in every run, and a shared node that would make
+the text long is named once. Folded text rounds: it is for reading.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sympy
+
+from layercalc.values import base as bases
+from layercalc.values.base import Base, Exponent, Monomial
+from layercalc.values.decimals import (
+    ATOM,
+    Piece,
+    exact_number,
+    folded_log2,
+    folded_number,
+    is_short,
+    joined_terms,
+    quotient,
+    raised_piece,
+)
+from layercalc.values.expression_text import scalar_piece
+from layercalc.values.monomial import merged
+from layercalc.values.node import Join, postorder
+from layercalc.values.product import ONE, Product, add
+from layercalc.values.scalar import Number, Scalar, expanded, plain, symbolic, whole
+
+#: A text that would be longer names its shared nodes.
+LONG = 2000
+#: Nodes shorter than this are written out wherever they stand.
+SHORT = 40
+#: Nodes within each other up to this are written out; the language reads 256 brackets.
+NESTED = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text, and the texts of the names in it, each after those it uses.
+
+    >>> str(Written("2*s1", (("s1", "w + 1"),)))
+    '2*s1 where s1 = w + 1'
+    """
+
+    text: str
+    definitions: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        """Write both in one line."""
+        named = ", ".join(f"{name} = {text}" for name, text in self.definitions)
+        return f"{self.text} where {named}" if named else self.text
+
+
+def exact_text(value: Scalar | Product) -> Written:
+    """Write a value exactly: rationals as they are, logarithms kept, large numbers as powers.
+
+    >>> from layercalc.values.log2 import log2
+    >>> exact_text(Product.of(log2(sympy.Integer(3))).power(4).times(Product.of(2).power(90))).text
+    '2^90 * log2(3)^4'
+    """
+    if not isinstance(value, Product):
+        return Written(scalar_piece(value, ascending=True).text)
+    return _Exact().write(value)
+
+
+def folded_text(value: Scalar | Product, digits: int = 5) -> str:
+    """Write a value with its constants folded to some significant digits, symbols kept.
+
+    >>> n = sympy.Symbol("n", integer=True, positive=True)
+    >>> power = Product.of(sympy.Rational(73, 125)).power((n - 35) / 3)
+    >>> folded_text(Product.of(sympy.Rational(1, 7)).times(power))
+    '0.14286 * 0.584^((n - 35)/3)'
+    """
+    if not isinstance(value, Product):
+        return scalar_piece(expanded(value), digits, ascending=True).text
+    return str(_Folded(digits).write(value))
+
+
+class _Exact:
+    """Writes one closed form: its nodes first, then itself."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[Join[Product], Piece] = {}
+        self._definitions: list[tuple[str, str]] = []
+
+    def write(self, value: Product) -> Written:
+        if value.is_zero:
+            return Written("0")
+        roots = [node for node in value.joins if self._wanted(node)]
+        order = postorder(roots, self._wanted)
+        named, prefix = _to_name(order, roots), _prefix(value.free_symbols)
+        for node in order:
+            piece = self._join(node)
+            if node in named:
+                name = f"{prefix}{len(self._definitions) + 1}"
+                self._definitions.append((name, piece.text))
+                piece = Piece(name, ATOM)
+            self._nodes[node] = piece
+        return Written(self._product(value).text, tuple(self._definitions))
+
+    def _wanted(self, node: Join[Product]) -> bool:
+        return True
+
+    def _join(self, node: Join[Product]) -> Piece:
+        pieces = [(_degree(term), self._product(term, "*")) for term in self._terms(node)]
+        pieces.sort(key=_by_degree)
+        if node.kind == "max":
+            return Piece(f"max({', '.join(piece.text for _, piece in pieces)})", ATOM)
+        return joined_terms([(False, piece) for _, piece in pieces])
+
+    def _terms(self, node: Join[Product]) -> Sequence[Product]:
+        return node.terms
+
+    def _product(self, value: Product, sign: str = " * ") -> Piece:
+        above: list[Piece] = []
+        below: list[Piece] = []
+        for exponent, monomial in bases.ordered(settled(value.groups)):
+            over, under = self._monomial(monomial)
+            if exponent == 1:
+                above, below = above + over, below + under
+            elif over or under:
+                power = raised_piece(quotient(over, under, sign), scalar_piece(symbolic(exponent)))
+                above.append(power)
+        return quotient(above, below, sign) if above or below else Piece("1", ATOM)
+
+    def _monomial(self, monomial: Monomial) -> tuple[list[Piece], list[Piece]]:
+        """Write the factors of a monomial, those above and those below the line."""
+        sides: tuple[list[Piece], list[Piece]] = [], []
+        numbers, rest = self._number(monomial)
+        for piece, over in numbers:
+            sides[0 if over else 1].append(piece)
+        for base, power in sorted(rest.items(), key=lambda item: self._place(item[0])):
+            sides[0 if power > 0 else 1].append(self._power(self._base(base), max(power, -power)))
+        return sides
+
+    def _number(self, monomial: Monomial) -> tuple[list[tuple[Piece, bool]], Monomial]:
+        """Write the numeric part; give it, above or below, and what is left."""
+        numbers: Monomial = {b: e for b, e in monomial.items() if isinstance(b, int)}
+        rest = {base: power for base, power in monomial.items() if base not in numbers}
+        value = bases.rational(numbers)
+        if value is not None and is_short(value):
+            if value == 1:
+                return [], rest
+            return [(exact_number(value), True)], rest
+        powers = [
+            (self._power(exact_number(base), max(power, -power)), power > 0)
+            for base, power in bases.ordered(numbers)
+            if isinstance(base, int)
+        ]
+        return powers, rest
+
+    def _power(self, base: Piece, power: Number) -> Piece:
+        return raised_piece(base, scalar_piece(power))
+
+    def _base(self, base: Base) -> Piece:
+        return self._nodes[base] if isinstance(base, Join) else scalar_piece(base)
+
+    def _place(self, base: Base) -> tuple[int, str]:
+        """Order the factors: constants, sums and maxima, then the rest by name."""
+        piece = self._base(base)
+        if isinstance(base, Join):
+            return 1, piece.text
+        return (2 if not isinstance(base, int) and base.free_symbols else 0), piece.text
+
+
+class _Folded(_Exact):
+    """Writes one closed form with everything that has no symbol folded."""
+
+    def __init__(self, digits: int) -> None:
+        super().__init__()
+        self._digits = digits
+        self._scales: dict[Join[Product], Product] = {}
+        self._bare: tuple[Join[Product], ...] = ()
+
+    def _wanted(self, node: Join[Product]) -> bool:
+        return bool(node.free_symbols)
+
+    def write(self, value: Product) -> Written:
+        self._bare = value.joins[:1] if value == _node(value) else ()
+        return super().write(value)
+
+    def _terms(self, node: Join[Product]) -> Sequence[Product]:
+        """Divide a sum by its constant term, which goes to the numbers before it."""
+        if node.kind == "max":
+            return node.terms
+        terms = _collected(node.terms)
+        constant = terms.get(ONE)
+        if constant is None or node in self._bare:
+            return [number.times(rest) for rest, number in terms.items()]
+        self._scales[node] = constant
+        return [number.over(constant).times(rest) for rest, number in terms.items()]
+
+    def _number(self, monomial: Monomial) -> tuple[list[tuple[Piece, bool]], Monomial]:
+        numbers: Monomial = {b: e for b, e in monomial.items() if isinstance(b, int) or not b.free_symbols}
+        rest = {base: power for base, power in monomial.items() if base not in numbers}
+        value = Product({1: numbers})
+        for base, power in rest.items():
+            if isinstance(base, Join) and base in self._scales:
+                value = value.times(self._scales[base].power(power))
+        if value.is_one:
+            return [], rest
+        exact = value.rational()
+        if exact is not None:
+            written = folded_number(exact, self._digits)
+        else:
+            written = folded_log2(value.log2_bits(value.precision(40)), self._digits)
+        return [(written, True)], rest
+
+    def _base(self, base: Base) -> Piece:
+        return self._nodes[base] if isinstance(base, Join) else scalar_piece(base, self._digits)
+
+
+def _collected(terms: Iterable[Product]) -> dict[Product, Product]:
+    """Add up the constants, irrational ones as well, before each product of symbols."""
+    numbers: dict[Product, list[Product]] = {}
+    for term in terms:
+        monomial = term.groups.get(1, {})
+        constant = {b: e for b, e in monomial.items() if isinstance(b, int) or not b.free_symbols}
+        number = Product({1: constant})
+        numbers.setdefault(term.over(number), []).append(number)
+    return {rest: add(parts) for rest, parts in numbers.items()}
+
+
+def settled(groups: Mapping[Exponent, Monomial]) -> dict[Exponent, Monomial]:
+    """Choose the count of each symbolic exponent so that a factor before its power joins it.
+
+    >>> n, w = sympy.symbols("n w")
+    >>> settled({1: {w: 3}, n - 3: {w: 1}})
+    {n: {w: 1}}
+    """
+    shown = dict(groups)
+    for exponent, monomial in groups.items():
+        constant = shown.get(1, {})
+        shifts = [_shift(base, power, constant) for base, power in monomial.items()]
+        votes = Counter(shift for shift in shifts if shift)
+        if exponent == 1 or not votes:
+            continue
+        shift = max(votes, key=lambda shift: (votes[shift], -shift))
+        shown[1] = merged(constant, monomial, -shift)
+        shown[plain(symbolic(exponent) + shift)] = shown.pop(exponent)
+    return {exponent: monomial for exponent, monomial in shown.items() if monomial}
+
+
+def _shift(base: Base, power: Number, constant: Monomial) -> int:
+    """Count the rounds of a power that stand before it; numbers have no say."""
+    rounds = 0 if isinstance(base, int) else whole(Fraction(constant.get(base, 0)) / power)
+    return rounds if isinstance(rounds, int) else 0
+
+
+def _node(value: Product) -> Product | None:
+    """Give the first node of a product as a product."""
+    return Product({1: {value.joins[0]: 1}}) if value.joins else None
+
+
+def _degree(term: Product) -> Number:
+    """Count the symbolic factors of a term."""
+    degree: Number = 0
+    for exponent, monomial in term.groups.items():
+        if exponent == 1:
+            degree += sum(power for b, power in monomial.items() if not isinstance(b, int) and b.free_symbols)
+        else:
+            degree += 1
+    return degree
+
+
+def _by_degree(term: tuple[Number, Piece]) -> tuple[Number, str]:
+    return term[0], term[1].text
+
+
+def _to_name(order: Sequence[Join[Product]], roots: Sequence[Join[Product]]) -> set[Join[Product]]:
+    """Choose the nodes that get a name: none unless the text would be too long or too nested."""
+    plain = _sizes(order, set())
+    if sum(plain[node][0] for node in roots) <= LONG and all(plain[node][1] <= NESTED for node in roots):
+        return set()
+    uses = Counter(child for node in order for term in node.terms for child in term.joins)
+    uses.update(roots)
+    named: set[Join[Product]] = set()
+    sizes: dict[Join[Product], tuple[int, int]] = {}
+    for node in order:
+        length, depth = sizes[node] = _size(node, sizes, named)
+        if depth > NESTED or (uses[node] > 1 and length > SHORT):
+            named.add(node)
+    return named
+
+
+def _sizes(order: Iterable[Join[Product]], named: set[Join[Product]]) -> dict[Join[Product], tuple[int, int]]:
+    sizes: dict[Join[Product], tuple[int, int]] = {}
+    for node in order:
+        sizes[node] = _size(node, sizes, named)
+    return sizes
+
+
+def _size(
+    node: Join[Product], sizes: Mapping[Join[Product], tuple[int, int]], named: set[Join[Product]]
+) -> tuple[int, int]:
+    """Estimate the characters and the nesting of a node's text."""
+    within = [
+        sizes[child] for term in node.terms for child in term.joins if child in sizes and child not in named
+    ]
+    own = 8 * sum(len(monomial) for term in node.terms for monomial in term.groups.values())
+    return own + sum(length for length, _ in within), 1 + max((depth for _, depth in within), default=0)
+
+
+def _prefix(symbols: Iterable[sympy.Symbol]) -> str:
+    """Choose how the names of nodes begin, unlike any symbol."""
+    prefix = "s"
+    while any(symbol.name.startswith(prefix) and symbol.name[len(prefix) :].isdigit() for symbol in symbols):
+        prefix += "_"
+    return prefix

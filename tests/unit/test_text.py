@@ -1,0 +1,189 @@
+"""The text of values, read back by the language's own grammar and a reader of its own."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+from lark import Lark, Token, Tree
+
+from layercalc.values.expression_text import condition_text
+from layercalc.values.join import add, maximum
+from layercalc.values.log2 import log2
+from layercalc.values.product import ONE, ZERO, Product
+from layercalc.values.scalar import symbolic
+from layercalc.values.text import Written, exact_text, folded_text
+from tests.checkout import ROOT
+
+N, W, K = (sympy.Symbol(name, integer=True, positive=True) for name in ("n", "w", "k"))
+positive = st.fractions(Fraction(1, 1000), 10**6, max_denominator=1000)
+of = Product.of
+
+
+def chain(a: Product, b: Product, layers: int) -> Product:
+    """Give x_layers of x_{k+1} = a x_k + b x_{k-1}."""
+    x, before = ONE, ONE
+    for _ in range(layers):
+        x, before = add([a.times(x), b.times(before)]), x
+    return x
+
+
+PARSER = Lark.open(str(ROOT / "grammars" / "expr.lark"), parser="lalr", start="expr")
+FUNCTIONS: dict[str, Callable[..., float]] = {
+    "log2": math.log2, "log": math.log, "exp": math.exp, "sqrt": math.sqrt,
+    "floor": math.floor, "ceil": math.ceil, "max": max, "min": min,
+}  # fmt: skip
+OPERATORS: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "%": operator.mod,
+}  # fmt: skip
+
+
+def read(text: str, names: dict[str, float]) -> float:
+    """Read an expression of the language with its own grammar, naively."""
+    return _value(PARSER.parse(text.replace(" ", "")), names)
+
+
+def _value(node: Any, names: dict[str, float]) -> float:
+    assert isinstance(node, Tree)
+    parts: list[Any] = [part for part in node.children if part is not None]
+    match str(node.data):
+        case "number":
+            return float(parts[0])
+        case "name":
+            return names[str(parts[0])]
+        case "group":
+            return _value(parts[0], names)
+        case "signed":
+            return -_value(parts[1], names)
+        case "power":
+            return float(_value(parts[0], names) ** _value(parts[1 if len(parts) == 2 else 2], names))
+        case "apply":
+            arguments = parts[1].children if isinstance(parts[1], Tree) else []
+            return float(FUNCTIONS[str(parts[0])](*(_value(argument, names) for argument in arguments)))
+    total = _value(parts[0], names)
+    for sign, part in zip(parts[1::2], parts[2::2], strict=True):
+        assert isinstance(sign, Token)
+        total = OPERATORS[str(sign)](total, _value(part, names))
+    return total
+
+
+def read_all(written: Written | str, names: dict[str, float]) -> float:
+    """Read a text after its definitions."""
+    known = dict(names)
+    if isinstance(written, str):
+        text, _, named = written.partition(" where ")
+        pairs = (part.split(" = ") for part in named.split(", ") if named)
+        written = Written(text, tuple((name, value) for name, value in pairs))
+    for name, text in written.definitions:
+        known[name] = read(text, known)
+    return read(written.text, known)
+
+
+LEAVES = [of(W), of(K + 8), of(log2(symbolic(3))), of(2).power(N), of(N - 1)]
+trees = st.recursive(
+    st.one_of(
+        positive.map(of),
+        st.sampled_from([of(W), of(K + 8), of(log2(symbolic(3))), of(2).power(N), of(N - 1)]),
+    ),
+    lambda inner: st.one_of(
+        st.builds(Product.times, inner, inner),
+        st.builds(lambda a, b: add([a, b]), inner, inner),
+        st.builds(lambda a, b: maximum([a, b]), inner, inner),
+        st.builds(Product.power, inner, st.sampled_from([-1, 2, Fraction(1, 2), (N + 5) / 3])),
+    ),
+    max_leaves=6,
+)
+
+
+@given(trees)
+def test_text_reads_back_as_the_value(value: Product) -> None:
+    names = {"n": 4.0, "w": 3.0, "k": 2.0}
+    expected = value.substitute({N: 4, W: 3, K: 2}).to_float()
+    if expected is not None and 1e-200 < expected < 1e200:
+        assert read_all(exact_text(value), names) == pytest.approx(expected, rel=1e-9)
+        assert read_all(folded_text(value, 9), names) == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("value", "exact", "folded"),
+    [
+        (of(2).power(90).times(of(log2(symbolic(3))).power(4)), "2^90 * log2(3)^4", "7.8122 * 10^27"),
+        (of(Fraction(73, 125)), "0.584", "0.584"),
+        (of(Fraction(1, 3)), "1/3", "0.33333"),
+        (of(10).power(1505), "2^1505 * 5^1505", "1 * 10^1505"),
+        (of(2).power(N), "2^n", "2^n"),
+        (of(W).power(-N), "w^(-n)", "w^(-n)"),
+        (of(W).power(-2), "1 / w^2", "1 / w^2"),
+        (ONE, "1", "1"),
+        (ZERO, "0", "0"),
+        (add([ONE, of(W)]), "1 + w", "1 + w"),
+        (of(2).times(add([of(3), of(W)])), "2 * (3 + w)", "6 * (1 + 0.33333*w)"),
+        (maximum([of(W), of(K * 3)]), "max(3*k, w)", "max(3*k, w)"),
+        (4089184256, "4089184256", "4089184256"),
+        (12345678912345, "12345678912345", "1.2346e13"),
+        (10**30, "2^30 * 5^30", "1 * 10^30"),
+        (Fraction(32791, 500000), "0.065582", "0.065582"),
+        (Fraction(-2, 7), "-2/7", "-0.28571"),
+        (W / 2, "w/2", "w/2"),
+        ((N - 35) / 3, "(n - 35)/3", "(n - 35)/3"),
+        (7 + 1117184 * (N - 2) / 3, "(1117184*n - 2234347)/3", "(1117184*n - 2234347)/3"),
+        (23508032 + 1117184 * (N - 35) / 3, "(31422656 + 1117184*n)/3", "11219008 + 1117184*(n - 2)/3"),
+        ((W + 1) ** 2, "(1 + w)^2", "1 + 2*w + w^2"),
+        (5 - W, "5 - w", "5 - w"),
+        (sympy.Max(W, 3) + sympy.Mod(W, 3), "max(3, w) + w % 3", "max(3, w) + w % 3"),
+        (sympy.sqrt(W) / K + log2(W) / log2(3), "sqrt(w)/k + log2(w)/log2(3)", "sqrt(w)/k + 0.63093*log2(w)"),
+        (W / symbolic(2003), "w/2003", "0.00049925*w"),
+        (sympy.ceiling(W / 3) * sympy.E, "ceil(w/3)*exp(1)", "2.7183*ceil(w/3)"),
+    ],
+)
+def test_text(value: Any, exact: str, folded: str) -> None:
+    assert str(exact_text(value)) == exact
+    assert folded_text(value) == folded
+
+
+def test_folding_keeps_symbols_and_folds_what_stands_under_one_exponent() -> None:
+    block = add([ONE, of(Fraction(372, 10) * W)])
+    assert (
+        folded_text(of(Fraction(6, 5)).times(block.power(3)).times(of(W**2))) == "1.2 * (1 + 37.2*w)^3 * w^2"
+    )
+    power = of(Fraction(73, 125)).times(of(log2(symbolic(3)))).power((N - 35) / 3)
+    assert folded_text(power.over(of(7).power(11))) == "5.0573e-10 * 0.92562^((n - 35)/3)"
+
+
+def test_shared_nodes_are_named_where_the_text_would_be_long() -> None:
+    value = chain(of(64 * W), of(log2(symbolic(5))), 40)
+    written = exact_text(value.times(of(sympy.Symbol("s1", positive=True))))
+    assert written.definitions[0][0] == "s_1"
+    assert len(str(written)) < 4000
+    assert read_all(written, {"w": 0.01, "s1": 1.0}) == pytest.approx(
+        value.substitute({W: Fraction(1, 100)}).to_float()
+    )
+    assert exact_text(chain(of(W), of(3), 4)).definitions == ()
+
+
+def test_deep_nesting_stays_within_what_the_language_reads() -> None:
+    value = ONE
+    for _ in range(300):
+        value = add([value.times(of(3 * W)), ONE])
+    written = exact_text(value)
+    assert max(text.count("(") for text in (written.text, *(t for _, t in written.definitions))) < 256
+
+
+def test_what_the_language_cannot_say_is_refused() -> None:
+    with pytest.raises(TypeError, match="the language has no way to write gamma"):
+        exact_text(sympy.gamma(W))
+
+
+def test_conditions_are_written_in_the_language() -> None:
+    even = sympy.Eq(sympy.Mod(N, 2), 0)
+    either = sympy.Or(sympy.Lt(W, 2), sympy.Ne(W, N))
+    assert condition_text(sympy.And(N >= 3, even)) == "n % 2 == 0 and n >= 3"
+    assert condition_text(sympy.And(N <= 9, either)) == "n <= 9 and (w != n or w < 2)"
+    assert condition_text(sympy.Not(even, evaluate=False)) == "not (n % 2 == 0)"
