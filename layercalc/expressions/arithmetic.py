@@ -1,0 +1,166 @@
+"""Exact arithmetic: integers and fractions natively, everything else through sympy.
+
+Promises: the size of a result is bounded before it is computed, a fraction that
+is whole becomes an integer, and sympy is imported only where a value needs it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from layercalc import limits
+from layercalc.errors import Span, fail
+from layercalc.expressions.scope import Value, describe, is_number, is_scalar
+from layercalc.expressions.weights import bits, magnitude, terms
+from layercalc.network import Scalar
+
+if TYPE_CHECKING:
+    import sympy
+
+
+def whole(value: Fraction | int) -> int | Fraction:
+    """Give a fraction that is whole as an integer."""
+    return value.numerator if value.denominator == 1 else value
+
+
+def plain(expression: sympy.Expr) -> Scalar:
+    """Give a sympy number that is rational as a Python number, anything else as it is."""
+    if expression.is_Rational:
+        return whole(Fraction(int(expression.p), int(expression.q)))
+    return expression
+
+
+def symbolic(value: Scalar) -> Any:
+    """Give any scalar as a sympy expression."""
+    import sympy
+
+    if isinstance(value, Fraction):
+        return sympy.Rational(value.numerator, value.denominator)
+    return sympy.Integer(int(value)) if isinstance(value, int) else value
+
+
+def scalar(value: Value, span: Span, what: str = "this") -> Scalar:
+    """Refuse what cannot be calculated with."""
+    if not is_scalar(value):
+        raise fail(f"{what} is {describe(value)}, not a number", span)
+    return int(value) if isinstance(value, bool) else value
+
+
+def integer(value: Value, span: Span, what: str, show: Callable[[Value], str] = describe) -> int:
+    """Refuse what is not a whole number that is known."""
+    if isinstance(value, int):
+        return int(value)
+    if is_number(value):
+        raise fail(f"{what} is {describe(value)}, not a whole number", span)
+    raise fail(f"{what} must be a number here, and it is {show(value)}", span)
+
+
+def add(a: Value, b: Value, span: Span) -> Value:
+    """Add two scalars, or join two lists."""
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        if len(a) + len(b) > limits.LIST_ENTRIES:
+            raise fail(f"this list has over {limits.LIST_ENTRIES:,} entries, the limit", span)
+        return a + b
+    return _exact(lambda x, y: x + y, a, b, span)
+
+
+def subtract(a: Value, b: Value, span: Span) -> Value:
+    """Subtract two scalars."""
+    return _exact(lambda x, y: x - y, a, b, span)
+
+
+def multiply(a: Value, b: Value, span: Span) -> Value:
+    """Multiply two scalars."""
+    return _exact(lambda x, y: x * y, a, b, span)
+
+
+def divide(a: Value, b: Value, span: Span) -> Value:
+    """Divide exactly: 7 / 2 is the fraction 7/2."""
+    _not_zero(b, span)
+    return _exact(lambda x, y: Fraction(x) / y if is_number(x) and is_number(y) else x / y, a, b, span)
+
+
+def floor_divide(a: Value, b: Value, span: Span) -> Value:
+    """Divide and round down."""
+    return floor(divide(a, b, span), span)
+
+
+def modulo(a: Value, b: Value, span: Span) -> Value:
+    """Give the remainder of the division that rounds down."""
+    _not_zero(b, span)
+    x, y = scalar(a, span), scalar(b, span)
+    if is_number(x) and is_number(y):
+        return whole(x % y)
+    import sympy
+
+    inner, modulus = _rounded(x, span), _rounded(y, span)
+    return 0 if inner == modulus or (modulus == 1 and inner.is_integer) else plain(sympy.Mod(inner, modulus))
+
+
+def power(a: Value, b: Value, span: Span) -> Value:
+    """Raise to a power, refusing results over the limit before they are computed."""
+    base, exponent = scalar(a, span), scalar(b, span)
+    if base == 0 and is_number(exponent) and exponent < 0:
+        raise fail("division by zero: 0 to a negative power", span)
+    if isinstance(base, int | Fraction):
+        size: Any = abs(exponent) if is_number(exponent) else magnitude(exponent)
+        if base not in (-1, 0, 1):
+            limits.check_number(int(bits(base) * size), span)
+        if isinstance(exponent, int):
+            return whole(Fraction(base) ** exponent)
+        if base < 0:
+            raise fail(f"the negative number {describe(base)} to the power {describe(exponent)}", span)
+        check_root(base, span)
+    elif isinstance(exponent, int):
+        limits.check_number(abs(exponent), span)
+    return plain(symbolic(base) ** symbolic(exponent))
+
+
+def check_root(value: int | Fraction, span: Span) -> None:
+    """Refuse a root that would take long to be brought to its simplest form."""
+    if bits(value) > limits.ROOT_BITS:
+        raise fail(f"a root of a number of over {limits.ROOT_BITS:,} bits, the limit", span)
+
+
+def floor(a: Value, span: Span) -> Value:
+    """Round down to a whole number."""
+    x = scalar(a, span)
+    if isinstance(x, int | Fraction):
+        return math.floor(x)
+    import sympy
+
+    return plain(sympy.floor(_rounded(x, span)))
+
+
+def ceil(a: Value, span: Span) -> Value:
+    """Round up to a whole number."""
+    x = scalar(a, span)
+    if isinstance(x, int | Fraction):
+        return math.ceil(x)
+    import sympy
+
+    return plain(sympy.ceiling(_rounded(x, span)))
+
+
+def _rounded(value: Scalar, span: Span) -> Any:
+    """Refuse to round what sympy would take long to look through."""
+    expression = symbolic(value)
+    if terms(expression, limits.ROUNDED_TERMS) > limits.ROUNDED_TERMS:
+        raise fail(f"this rounds a value of over {limits.ROUNDED_TERMS} terms and factors, the limit", span)
+    return expression
+
+
+def _exact(operation: Callable[[Any, Any], Any], a: Value, b: Value, span: Span) -> Value:
+    x, y = scalar(a, span), scalar(b, span)
+    if is_number(x) and is_number(y):
+        limits.check_number(max(bits(x), bits(y)), span)
+        return whole(operation(x, y))
+    return plain(operation(symbolic(x), symbolic(y)))
+
+
+def _not_zero(value: Value, span: Span) -> None:
+    if is_number(value) and value == 0:
+        raise fail("division by zero", span)

@@ -1,0 +1,29 @@
+"""A condition as a statement to be taken as true: what a `where` says of symbols."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from layercalc import tree
+from layercalc.expressions.conditions import relation, truth
+from layercalc.expressions.evaluator import evaluate
+from layercalc.expressions.scope import Context, is_scalar
+
+
+def statement(node: tree.Expression, context: Context) -> Any:
+    """Give a condition as a sympy Boolean, undecided parts left standing."""
+    import sympy
+
+    if isinstance(node, tree.Group):
+        return statement(node.inner, context)
+    if isinstance(node, tree.Prefix) and node.operator == "not":
+        return sympy.Not(statement(node.operand, context))
+    if not isinstance(node, tree.Chain) or node.operators[0] in "+-*//%":
+        return sympy.true if truth(evaluate(node, context), node.span) else sympy.false
+    if node.operators[0] in ("and", "or"):
+        kind = sympy.And if node.operators[0] == "and" else sympy.Or
+        return kind(*(statement(operand, context) for operand in node.operands))
+    values = [evaluate(operand, context) for operand in node.operands]
+    if not all(map(is_scalar, values)):
+        return sympy.true if truth(evaluate(node, context), node.span) else sympy.false
+    return sympy.And(*map(relation, values, node.operators, values[1:]))

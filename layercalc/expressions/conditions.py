@@ -1,0 +1,95 @@
+"""Conditions: decided by numbers, or by what the params declare of their symbols."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from layercalc import limits
+from layercalc.errors import Span, fail, listing
+from layercalc.expressions.arithmetic import symbolic
+from layercalc.expressions.scope import Context, Value, describe, is_number, is_scalar
+from layercalc.expressions.weights import check_terms, effort
+
+_FLIPPED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+
+
+def truth(value: Value, span: Span) -> bool:
+    """Read a value as a condition: true, false, or 1 and 0."""
+    if isinstance(value, bool) or value in (0, 1):
+        return bool(value)
+    raise fail(f"this is {describe(value)}, not a condition", span)
+
+
+def compare(a: Value, operator: str, b: Value, context: Context, span: Span) -> bool:
+    """Decide one comparison.
+
+    Raises `SpecError` for symbols whose declarations leave it open, naming them
+    and a `where` that would decide it.
+    """
+    if is_number(a) and is_number(b):
+        context.budget.spend(max(effort(a), effort(b)), span)
+        return _numbers(a, operator, b)
+    if is_scalar(a) and is_scalar(b):
+        return _symbols(a, operator, b, context, span)
+    if operator not in ("==", "!="):
+        raise fail(f"{context.show(a)} and {context.show(b)} have no order", span)
+    return equal(a, b, context, span) == (operator == "==")
+
+
+def equal(a: Value, b: Value, context: Context, span: Span) -> bool:
+    """Decide whether two values of any kind are the same."""
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        context.budget.spend(len(a), span)
+        return len(a) == len(b) and all(equal(x, y, context, span) for x, y in zip(a, b, strict=True))
+    if is_scalar(a) and is_scalar(b):
+        return compare(a, "==", b, context, span)
+    return type(a) is type(b) and bool(a == b)
+
+
+def same(a: Value, b: Value, context: Context, span: Span) -> bool | None:
+    """Tell whether two scalars are equal; None where the declarations leave it open."""
+    if a == b:
+        return True
+    if is_number(a) and is_number(b):
+        return False
+    return decide(relation(a, "==", b), context, span)
+
+
+def relation(a: Value, operator: str, b: Value) -> Any:
+    """Make the sympy relation of a comparison."""
+    import sympy
+
+    kinds: dict[str, Any] = {
+        "==": sympy.Eq, "!=": sympy.Ne, "<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge,
+    }  # fmt: skip
+    return kinds[operator](symbolic(a), symbolic(b))
+
+
+def decide(statement: Any, context: Context, span: Span) -> bool | None:
+    """Tell whether a relation follows from what the params declare; None where that leaves it open."""
+    if statement in (True, False):
+        return bool(statement)
+    check_terms(statement, limits.ROUNDED_TERMS, context.budget, span, share=1)
+    return context.facts.decide(statement) if context.facts is not None else None
+
+
+def _symbols(a: Value, operator: str, b: Value, context: Context, span: Span) -> bool:
+    statement = relation(a, operator, b)
+    decided = decide(statement, context, span)
+    if decided is not None:
+        return decided
+    shown = f"{context.show(a)} {operator} {context.show(b)}"
+    symbols, suggestion = context.facts.explain(statement) if context.facts is not None else ((), None)
+    if not symbols:
+        raise fail(f"{shown} is open: its two sides are too close to be told apart", span)
+    names = listing([str(symbol) for symbol in symbols], "and")
+    hint = f"`where {describe(suggestion)}` at the param of {names} would decide it, or a number"
+    raise fail(f"{shown} is open: it depends on {names}", span, hint)
+
+
+def _numbers(a: Any, operator: str, b: Any) -> bool:
+    if operator in ("==", "!="):
+        return bool(a == b) == (operator == "==")
+    if operator in ("<", ">="):
+        return bool(a < b) == (operator == "<")
+    return bool(a > b) == (operator == ">")

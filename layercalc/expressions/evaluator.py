@@ -1,0 +1,301 @@
+"""Reads one expression in its context: a table from node to rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from layercalc import limits, tree
+from layercalc.errors import Span, SpecError, did_you_mean, fail, listing
+from layercalc.expressions import arithmetic, windows
+from layercalc.expressions.binding import match_arguments
+from layercalc.expressions.conditions import compare, equal, truth
+from layercalc.expressions.functions import FUNCTIONS, Builtin, sequence
+from layercalc.expressions.scope import (
+    CONSTANTS,
+    LOST,
+    NOWHERE,
+    Context,
+    Function,
+    Value,
+    is_number,
+    is_scalar,
+    is_symbolic,
+)  # fmt: skip
+from layercalc.expressions.weights import weighed
+from layercalc.network import Tensor
+
+
+def evaluate(node: tree.Expression, context: Context) -> Value:
+    """Read an expression.
+
+    Raises `SpecError` at the span of the part that has no value.
+    """
+    context.budget.spend(1, node.span)
+    return _RULES[type(node)](node, context)
+
+
+def _number(node: tree.Number, context: Context) -> Value:
+    if node.text.isdecimal() and len(node.text) < 20:
+        return int(node.text)
+    mantissa, _, exponent = node.text.lower().partition("e")
+    digits = exponent.lstrip("+-0")
+    if len(mantissa) > 4000 or len(digits) > 5 or int(digits or 0) > 10_000:
+        limits.check_number(limits.NUMBER_BITS + 1, node.span)
+    return weighed(arithmetic.whole(Fraction(node.text)), context.budget, node.span)
+
+
+def _string(node: tree.String, context: Context) -> Value:
+    return node.text
+
+
+def _name(node: tree.Name, context: Context) -> Value:
+    value = context.scope.find(node.text)
+    if value is None:
+        value = CONSTANTS.get(node.text)
+    if value is None:
+        raise _unknown(node, context)
+    if value is LOST:
+        raise SpecError([])
+    return value
+
+
+def _unknown(node: tree.Name, context: Context) -> Exception:
+    if context.named(node.text) is not None:
+        hint = f"ask it for one: {node.text}.channels, {node.text}.height, ..."
+        return fail(f"'{node.text}' is a tensor, not a number", node.span, hint)
+    if node.text in FUNCTIONS:
+        return fail(f"'{node.text}' is a function; it needs its arguments", node.span)
+    known = [*context.scope.known(), *CONSTANTS]
+    return fail(f"unknown name '{node.text}'", node.span, did_you_mean(node.text, known))
+
+
+def _current(node: tree.Current, context: Context) -> Value:
+    tensor = context.tensor()
+    if tensor is None:
+        hint = "an input(...) comes first; a block that takes several values starts with `from`"
+        raise fail("there is no tensor at this point", node.span, hint)
+    return tensor
+
+
+_SHAPE = ("channels", "height", "width", "spatial", "rank", "size", "volume")
+
+
+def _attribute(node: tree.Attribute, context: Context) -> Value:
+    name, operand = node.name.text, node.operand
+    if isinstance(operand, tree.Name) and context.scope.find(operand.text) is None:
+        value: Value = context.named(operand.text)
+        value = evaluate(operand, context) if value is None else value
+    else:
+        value = evaluate(operand, context)
+    if value is NOWHERE:
+        raise SpecError([])
+    if isinstance(value, Tensor):
+        return _of_tensor(value, name, node, context)
+    if name == "size" and (isinstance(value, tuple) or is_scalar(value)):
+        tensor = context.tensor()
+        rank = tensor.rank if tensor is not None else 1
+        return weighed(windows.size(value, rank, node.span), context.budget, node.span)
+    raise fail(f"{context.show(value)} has no '{name}'", node.name.span)
+
+
+def _of_tensor(tensor: Tensor, name: str, node: tree.Attribute, context: Context) -> Value:
+    if name not in _SHAPE:
+        hint = did_you_mean(name, _SHAPE) or f"a tensor has {listing(_SHAPE)}"
+        raise fail(f"a tensor has no '{name}'", node.name.span, hint)
+    if name in ("height", "width"):
+        axis = 2 if name == "height" else 1
+        if tensor.rank < axis:
+            raise fail(f"a tensor of {context.show(tensor)} has no {name}", node.name.span)
+        return tensor.spatial[-axis]
+    value = getattr(tensor, name)
+    return weighed(arithmetic.plain(value) if is_symbolic(value) else value, context.budget, node.span)
+
+
+def _index(node: tree.Index, context: Context) -> Value:
+    items = evaluate(node.operand, context)
+    if not isinstance(items, tuple):
+        raise fail(f"{context.show(items)} is not a list", node.operand.span)
+    place = arithmetic.integer(evaluate(node.index, context), node.index.span, "the index", context.show)
+    if not -len(items) <= place < len(items):
+        raise fail(f"index {place} is outside a list of {len(items)}", node.index.span)
+    return items[place]
+
+
+def _apply(node: tree.Apply, context: Context) -> Value:
+    name = node.function.text
+    function = context.scope.find(name)
+    if isinstance(function, Function):
+        return call(function, node.arguments, context, node.span)
+    if name in FUNCTIONS:
+        return _builtin(FUNCTIONS[name], node, context)
+    if function is not None:
+        raise fail(f"'{name}' is {context.show(function)}, not a function", node.function.span)
+    known = [*FUNCTIONS, *(n for n in context.scope.known() if isinstance(context.scope.find(n), Function))]
+    raise fail(f"unknown function '{name}'", node.function.span, did_you_mean(name, known))
+
+
+def call(function: Function, arguments: tuple[tree.Argument, ...], context: Context, span: Span) -> Value:
+    """Apply a function that the spec defines."""
+    declaration = function.declaration
+    home = context.at(function.scope, context.current, context.named)
+    bound = bind(declaration.name.text, declaration.parameters, arguments, context, home, span)
+    with context.budget.call(declaration.name.text, span):
+        return evaluate(declaration.value, home.inner(bound))
+
+
+def bind(
+    name: str,
+    parameters: Sequence[tree.Parameter],
+    arguments: Sequence[tree.Argument],
+    caller: Context,
+    home: Context,
+    span: Span,
+) -> dict[str, Value]:
+    """Give each parameter its value.
+
+    Arguments are read where the `caller` stands; defaults at `home`, where the
+    parameters before them can be seen.
+    """
+    given = match_arguments(name, parameters, arguments, span)
+    inside = home.inner()
+    bound = inside.scope.names
+    for parameter in parameters:
+        key = parameter.name.text
+        if key in given:
+            bound[key] = evaluate(given[key].value, caller)
+        elif parameter.default is not None:
+            bound[key] = evaluate(parameter.default, inside)
+        if isinstance(bound[key], tuple):
+            weighed(bound[key], caller.budget, span)
+    return bound
+
+
+def _builtin(builtin: Builtin, node: tree.Apply, context: Context) -> Value:
+    name = node.function.text
+    values: list[Value] = []
+    for place, argument in enumerate(node.arguments):
+        if argument.name is not None:
+            expected = builtin.parameters[place] if place < len(builtin.parameters) else None
+            if argument.name.text != expected:
+                raise fail(f"{name} has no argument '{argument.name.text}' at this place", argument.span)
+        values.append(evaluate(argument.value, context))
+    if len(values) < builtin.least or (builtin.most is not None and len(values) > builtin.most):
+        raise fail(f"{name} takes {_wanted(builtin)}, and {len(values)} are given", node.span)
+    return weighed(builtin.call(context, node.span, *values), context.budget, node.span)
+
+
+def _wanted(builtin: Builtin) -> str:
+    least, most = builtin.least, builtin.most
+    counted = f"{least} argument{'s' if least > 1 else ''}"
+    if most is None:
+        return f"at least {counted}"
+    return counted if least == most else f"{least} to {most} arguments"
+
+
+def _sequence(node: tree.Sequence, context: Context) -> Value:
+    return weighed(tuple([evaluate(item, context) for item in node.items]), context.budget, node.span)
+
+
+def _group(node: tree.Group, context: Context) -> Value:
+    return evaluate(node.inner, context)
+
+
+_ARITHMETIC: Mapping[str, Callable[[Value, Value, Span], Value]] = {
+    "+": arithmetic.add, "-": arithmetic.subtract, "*": arithmetic.multiply, "/": arithmetic.divide,
+    "//": arithmetic.floor_divide, "%": arithmetic.modulo,
+}  # fmt: skip
+
+
+def _chain(node: tree.Chain, context: Context) -> Value:
+    first = node.operators[0]
+    if first in ("and", "or"):
+        return _junction(node, context, first == "or")
+    value = evaluate(node.operands[0], context)
+    if first in _ARITHMETIC:
+        for operator, operand in zip(node.operators, node.operands[1:], strict=True):
+            value = _ARITHMETIC[operator](value, evaluate(operand, context), node.span)
+            value = weighed(value, context.budget, node.span)
+        return value
+    for operator, operand in zip(node.operators, node.operands[1:], strict=True):
+        right = evaluate(operand, context)
+        if not compare(value, operator, right, context, node.span):
+            return False
+        value = right
+    return True
+
+
+def _junction(node: tree.Chain, context: Context, stops_at: bool) -> bool:
+    for operand in node.operands:
+        if truth(evaluate(operand, context), operand.span) == stops_at:
+            return stops_at
+    return not stops_at
+
+
+def _prefix(node: tree.Prefix, context: Context) -> Value:
+    value = evaluate(node.operand, context)
+    if node.operator == "not":
+        return not truth(value, node.operand.span)
+    number = arithmetic.scalar(value, node.span)
+    return -number if node.operator == "-" else number
+
+
+def _power(node: tree.Power, context: Context) -> Value:
+    value = arithmetic.power(evaluate(node.base, context), evaluate(node.exponent, context), node.span)
+    return weighed(value, context.budget, node.span)
+
+
+def _conditional(node: tree.Conditional, context: Context) -> Value:
+    for condition, value in node.cases:
+        if truth(evaluate(condition, context), condition.span):
+            return evaluate(value, context)
+    return evaluate(node.otherwise, context)
+
+
+def _match(node: tree.Match, context: Context) -> Value:
+    subject = evaluate(node.subject, context)
+    for arm in node.arms:
+        if not arm.patterns or any(_fits(subject, pattern, context) for pattern in arm.patterns):
+            return evaluate(arm.value, context)
+    hint = "add an `else => ...`" if is_symbolic(subject) else ""
+    raise fail(f"no arm of this match takes {context.show(subject)}", node.subject.span, hint)
+
+
+def _fits(subject: Value, pattern: tree.Expression, context: Context) -> bool:
+    """Compare with a pattern; a symbol equals no number."""
+    value = evaluate(pattern, context)
+    if is_symbolic(subject) and is_number(value):
+        return False
+    return equal(subject, value, context, pattern.span)
+
+
+def _comprehension(node: tree.Comprehension, context: Context) -> Value:
+    items = sequence(context, evaluate(node.items, context), node.items.span)
+    values = []
+    for item in items:
+        inner = context.inner(unpack(node.target, item, context))
+        condition = node.condition
+        if condition is None or truth(evaluate(condition, inner), condition.span):
+            values.append(evaluate(node.value, inner))
+    return weighed(tuple(values), context.budget, node.span)
+
+
+def unpack(target: tree.Target, value: Value, context: Context) -> dict[str, Value]:
+    """Bind the names of a target to a value, or to the parts of it."""
+    if isinstance(target, tree.Word):
+        return {target.text: value}
+    if not isinstance(value, tuple) or len(value) != len(target.items):
+        raise fail(f"{context.show(value)} does not part into {len(target.items)} names", target.span)
+    bound: dict[str, Value] = {}
+    for part, item in zip(target.items, value, strict=True):
+        bound |= unpack(part, item, context)
+    return bound
+
+
+_RULES: Mapping[type, Callable[[Any, Context], Value]] = {
+    tree.Number: _number, tree.String: _string, tree.Name: _name, tree.Current: _current,
+    tree.Attribute: _attribute, tree.Index: _index, tree.Apply: _apply, tree.Sequence: _sequence,
+    tree.Group: _group, tree.Chain: _chain, tree.Prefix: _prefix, tree.Power: _power,
+    tree.Conditional: _conditional, tree.Match: _match, tree.Comprehension: _comprehension,
+}  # fmt: skip

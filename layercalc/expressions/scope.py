@@ -1,0 +1,244 @@
+"""What names stand for while an expression is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from layercalc import limits, tree
+from layercalc.errors import Span, SpecError, limit
+from layercalc.network import Scalar, Tensor
+
+if TYPE_CHECKING:
+    from layercalc.facts import Facts
+
+
+class Mark(Enum):
+    """The words of the language that are values of their own."""
+
+    SAME = "same"
+    VALID = "valid"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """`range(n)` with symbolic bounds, or of a great length: only a loop can take it."""
+
+    start: Scalar
+    stop: Scalar
+    step: Scalar
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A function that the spec defines, with the scope in which it was written."""
+
+    declaration: tree.LetFunction
+    scope: Scope
+
+
+Value: TypeAlias = Any
+"""bool, int, Fraction, sympy.Expr, str, Mark, Tensor, Count, Function, or a tuple of values."""
+
+#: Words of expressions, which no name can be: an expression with such a symbol could not be read back.
+RESERVED = frozenset({"and", "else", "for", "if", "in", "match", "not", "or", "then"})
+#: The tensor behind a mistake that has been told already.
+NOWHERE = Tensor(0)
+#: Entries of a list that a message shows.
+SHOWN = 10
+#: Stands for a value whose own mistake has been told already.
+LOST: Value = object()
+
+CONSTANTS: Mapping[str, Value] = {
+    "true": True, "false": False, "same": Mark.SAME, "valid": Mark.VALID, "none": Mark.NONE,
+}  # fmt: skip
+
+
+class Scope:
+    """Names and their values; what is not here is looked for further out."""
+
+    __slots__ = ("names", "outer")
+
+    def __init__(self, outer: Scope | None = None, names: Mapping[str, Value] | None = None) -> None:
+        self.outer = outer
+        self.names: dict[str, Value] = dict(names or {})
+
+    def find(self, name: str) -> Value | None:
+        """Give the value of a name, or None; no value of the language is None."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.outer
+        return None
+
+    def known(self) -> Iterator[str]:
+        """Give all names that can be seen from here."""
+        scope: Scope | None = self
+        while scope is not None:
+            yield from scope.names
+            scope = scope.outer
+
+
+class Budget:
+    """What one spec may still spend, so that a hostile one ends in a diagnostic."""
+
+    __slots__ = ("calls", "expressions", "steps")
+
+    def __init__(self) -> None:
+        self.expressions = limits.EXPRESSION_STEPS
+        self.steps = limits.NETWORK_STEPS
+        self.calls = 0
+
+    def spend(self, amount: int, span: Span) -> None:
+        """Take operations of expressions away."""
+        self.expressions -= amount
+        if self.expressions < 0:
+            raise limit(f"this spec takes over {limits.EXPRESSION_STEPS:,} operations, the limit", span)
+
+    def step(self, span: Span) -> None:
+        """Take one step of the network away."""
+        self.steps -= 1
+        if self.steps < 0:
+            hint = "a repeat of an unchanged body is a power and costs one round, whatever its count"
+            raise limit(f"this network writes out over {limits.NETWORK_STEPS:,} steps, the limit", span, hint)
+
+    @contextmanager
+    def call(self, name: str, span: Span) -> Iterator[None]:
+        """Count the blocks and functions that call each other."""
+        if self.calls == limits.CALLS:
+            raise limit(f"'{name}': blocks and functions call each other over {limits.CALLS} deep", span)
+        self.calls += 1
+        try:
+            yield
+        finally:
+            self.calls -= 1
+
+
+class Knowledge:
+    """What is known of symbols, which comes into being with the first of them, and what was derived."""
+
+    __slots__ = ("derived", "facts")
+
+    def __init__(self) -> None:
+        self.facts: Facts | None = None
+        self.derived: dict[Any, Mapping[str, Scalar]] = {}
+
+    def begin(self) -> Facts:
+        """Give the facts, to put a symbol among them."""
+        if self.facts is None:
+            from layercalc.facts import Facts
+
+            self.facts = Facts()
+        return self.facts
+
+
+Named: TypeAlias = Callable[[str], Tensor | None]
+"""Gives the tensor of a name, if there is one."""
+
+
+def none_named(name: str) -> Tensor | None:
+    """Give no tensor, where none has a name."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where an expression is read: the names, the tensors at this point, what is known of symbols."""
+
+    scope: Scope
+    current: Tensor | None = None
+    named: Named = none_named
+    budget: Budget = field(default_factory=Budget)
+    knowledge: Knowledge = field(default_factory=Knowledge)
+
+    def tensor(self) -> Tensor | None:
+        """Give the tensor at this point, if there is one.
+
+        Raises an empty `SpecError` behind a mistake: what follows from it is not told.
+        """
+        if self.current is NOWHERE:
+            raise SpecError([])
+        return self.current
+
+    @property
+    def facts(self) -> Facts | None:
+        """What is known of symbols, if there are any."""
+        return self.knowledge.facts
+
+    def inner(self, names: Mapping[str, Value] | None = None) -> Context:
+        """Give the same place with some names more."""
+        return self.at(Scope(self.scope, names), self.current, self.named)
+
+    def at(self, scope: Scope, current: Tensor | None, named: Named = none_named) -> Context:
+        """Give another place of the same network."""
+        return Context(scope, current, named, self.budget, self.knowledge)
+
+    def show(self, value: Value) -> str:
+        """Write a value for a message, in the symbols of the author."""
+        return describe(self._restored(value))
+
+    def _restored(self, value: Value) -> Value:
+        if self.facts is None:
+            return value
+        if isinstance(value, tuple):
+            return tuple(map(self._restored, value))
+        if isinstance(value, Tensor):
+            return Tensor(self._restored(value.channels), self._restored(value.spatial))
+        if isinstance(value, Count):
+            return Count(*map(self._restored, (value.start, value.stop, value.step)))
+        return self.facts.restore(value) if is_symbolic(value) else value
+
+
+_NUMBERS = (int, Fraction)
+
+
+def is_number(value: Value) -> bool:
+    """Tell whether a value is a plain number (true and false count as 1 and 0)."""
+    return isinstance(value, _NUMBERS)
+
+
+def is_symbolic(value: Value) -> bool:
+    """Tell whether a value is a sympy expression, without importing sympy."""
+    return hasattr(type(value), "free_symbols")
+
+
+def is_scalar(value: Value) -> bool:
+    """Tell whether a value can be calculated with."""
+    return is_number(value) or is_symbolic(value)
+
+
+def describe(value: Value) -> str:
+    """Write a value for a message, in the language's own words."""
+    for kind, show in _SHOWN_AS.items():
+        if isinstance(value, kind):
+            return show(value)
+    if isinstance(value, int | Fraction) and value.numerator.bit_length() > 200:
+        return f"a number of {value.numerator.bit_length()} bits"
+    if hasattr(value, "rel_op"):
+        return f"{describe(value.lhs)} {value.rel_op} {describe(value.rhs)}"
+    try:
+        return str(value).replace("**", "^")
+    except ValueError:  # Python prints no number of over 4,300 digits
+        return "an expression with a very long number"
+
+
+def _list(values: tuple[Value, ...]) -> str:
+    items = [*map(describe, values[:SHOWN]), *(["..."] if len(values) > SHOWN else [])]
+    return f"[{', '.join(items)}]"
+
+
+_SHOWN_AS: Mapping[type, Callable[[Any], str]] = {
+    bool: lambda value: "true" if value else "false",
+    Count: lambda value: f"range({describe(value.start)}, {describe(value.stop)})",
+    Tensor: lambda value: " x ".join(map(describe, value.sizes)),
+    Mark: lambda value: str(value.value),
+    str: lambda value: f'"{value}"',
+    Function: lambda value: f"the function {value.declaration.name.text}",
+    tuple: _list,
+}

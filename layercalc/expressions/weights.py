@@ -1,0 +1,148 @@
+"""What values weigh, so that no spec asks for more work or memory than the limits allow.
+
+From: a value that an expression gave. To: the same value, its cost taken from the
+budget. Promises: the lists, numbers and symbolic terms of one value stay within
+the published limits, and a constant is real and of a size that can be rounded.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from layercalc import limits
+from layercalc.errors import Span, fail
+from layercalc.expressions.scope import Budget, Value, is_number, is_symbolic
+
+#: Digits of a floating-point number: only the moments of activations are read at such.
+PRECISION = 30
+#: Operations on numbers that one on symbols takes as long as, at the least; one on constants; the
+#: assumptions of a new symbol; a remainder.
+SYMBOLIC = 40
+CONSTANT = 200
+ASSUMPTION = 400
+REMAINDER = 800
+
+
+def weighed(value: Value, budget: Budget, span: Span) -> Value:
+    """Give a value back, its cost taken away.
+
+    Raises `SpecError` for a value over a limit, and for one that is not real.
+    """
+    if isinstance(value, tuple):
+        count, work = entries(value)
+        if count > limits.LIST_ENTRIES:
+            raise fail(f"this list has over {limits.LIST_ENTRIES:,} entries, the limit", span)
+        budget.spend(count + work, span)
+    elif is_number(value):
+        if work := effort(value):
+            budget.spend(work, span)
+    elif is_symbolic(value):
+        if any(part.is_Float for part in value.args or (value,)):
+            value = value.evalf(PRECISION)
+        _check_symbolic(value, budget, span)
+    return value
+
+
+def _check_symbolic(value: Any, budget: Budget, span: Span) -> None:
+    if not value.is_Float:
+        check_terms(value, limits.TERMS, budget, span)
+        budget.spend((value.is_number and CONSTANT) + (value.func.__name__ == "Mod" and REMAINDER), span)
+    if not _plainly_real(value) and not _UNREAL.isdisjoint(type(atom).__name__ for atom in value.atoms()):
+        raise fail("this is no real number", span)
+    if value.is_number and _may_be_long(value):
+        limits.check_number(_length(value, span), span)
+
+
+#: What stands in every value that is not real; asked for `is_real`, sympy tells one time and not another.
+_UNREAL = {"ImaginaryUnit", "NaN", "Infinity", "NegativeInfinity", "ComplexInfinity"}
+
+
+def _plainly_real(value: Any) -> bool:
+    """Tell whether a value is made of real ones without a root, so that its atoms need not be seen."""
+    parts = value.args if value.is_Add or value.is_Mul else (value,)
+    return all(part.is_Rational or part.is_Symbol or part.is_Add for part in parts)
+
+
+def _may_be_long(constant: Any) -> bool:
+    """Tell whether powers stand in a constant: without them it is as short as the numbers in it."""
+    stack = [constant]
+    while stack:
+        part = stack.pop()
+        if part.is_Pow or part.func.__name__ == "exp":
+            return True
+        stack.extend(part.args)
+    return False
+
+
+def effort(number: int | Fraction) -> int:
+    """Give the operations that one on this number takes as long as: none if it is short."""
+    return (bits(number) >> 12) ** 2
+
+
+def bits(number: int | Fraction) -> int:
+    """Count the bits of a number, numerator and denominator together.
+
+    >>> bits(5), bits(Fraction(1, 2))
+    (4, 3)
+    """
+    if isinstance(number, int):
+        return number.bit_length() + 1
+    return number.numerator.bit_length() + number.denominator.bit_length()
+
+
+def entries(value: Value) -> tuple[int, int]:
+    """Count the entries of a list, with those of the lists in it, as far as the limit; and their effort.
+
+    >>> entries((1, (2, 3)))
+    (4, 0)
+    """
+    count, work, stack = 0, 0, [value]
+    while stack and count <= limits.LIST_ENTRIES:
+        items = stack.pop()
+        count += len(items)
+        for item in items:
+            if isinstance(item, tuple):
+                stack.append(item)
+            elif is_number(item):
+                work += effort(item)
+    return count, work
+
+
+def check_terms(expression: Any, most: int, budget: Budget, span: Span, share: int = 16) -> None:
+    """Refuse a symbolic value of too many terms; take what reading it costs, their square over `share`."""
+    count = terms(expression, most)
+    if count > most:
+        raise fail(f"this value has over {most:,} terms and factors, the limit", span)
+    budget.spend(SYMBOLIC + count * count // share, span)
+
+
+def terms(expression: Any, most: int) -> int:
+    """Count the parts of a symbolic value, powers and maxima as if written out, as far as `most`."""
+    count, stack = 0, [(expression, 1)]
+    while stack and count <= most:
+        part, times = stack.pop()
+        count += times
+        if part.is_Rational:
+            count += bits(Fraction(int(part.p), int(part.q))) // 64
+        elif part.is_Pow and part.exp.is_Integer and not part.base.is_Atom:
+            stack.append((part.base, times * min(abs(int(part.exp)), most + 1)))
+        else:
+            times *= len(part.args) if part.func.__name__ in ("Max", "Min") else 1
+            stack.extend((argument, times) for argument in part.args)
+    return count
+
+
+def magnitude(expression: Any) -> int:
+    """Give the size of a constant, rounded up, or the largest number that stands in an expression."""
+    if expression.is_number:
+        return int(abs(expression.evalf(2))) + 1
+    return max(int(abs(part)) + 1 for part in (expression.as_coeff_Add()[0], expression.as_coeff_Mul()[0]))
+
+
+def _length(constant: Any, span: Span) -> int:
+    """Give the bits before the point of a constant, or the zeros behind it."""
+    size = constant.evalf(2)
+    if not size.is_Float:
+        raise fail("this is no real number", span)
+    return int(abs(size._mpf_[2] + size._mpf_[3]))

@@ -1,0 +1,224 @@
+"""What one layer is: its shape, power, complexity, params and macs, from its declaration.
+
+From: a `layer` or `activation` of a law file or a spec. To: `network.Layer`.
+Promises: the shape is known at once, the other laws are read when a measure asks
+and once; a law that says `none`, or is not there, is neutral (sections 5.10 and
+5.11 of the paper). It knows nothing of the network around the layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from layercalc import limits, tree
+from layercalc.activations import derive
+from layercalc.errors import (
+    Diagnostic,
+    Frame,
+    LimitError,
+    Span,
+    SpecError,
+    did_you_mean,
+    fail,
+    limit,
+    listing,
+)  # fmt: skip
+from layercalc.expressions.conditions import truth
+from layercalc.expressions.evaluator import bind, evaluate
+from layercalc.expressions.scope import Context, Mark, Scope, Value, is_number, is_scalar, is_symbolic
+from layercalc.network import Layer, Scalar, Tensor
+
+#: The laws of a layer that a measure may ask for.
+LAWS = ("power", "complexity", "params", "macs")
+FIELDS = ("shape", *LAWS, "require")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Declared:
+    """A layer as declared, with the scope of the file that declares it."""
+
+    node: tree.Layer | tree.Activation
+    scope: Scope
+
+    @property
+    def name(self) -> str:
+        """The layer's name."""
+        return self.node.name.text
+
+    @property
+    def parameters(self) -> tuple[tree.Parameter, ...]:
+        """What a call may give; the first of an activation is the data."""
+        return self.node.parameters[1:] if isinstance(self.node, tree.Activation) else self.node.parameters
+
+    def field(self, name: str) -> tree.Expression | None:
+        """Give the expression of a law, if the layer has it."""
+        fields = self.node.fields or ()
+        return next((field.value for field in fields if field.name.text == name), None)
+
+    def bind(self, call: tree.Call, context: Context) -> dict[str, Value]:
+        """Read the arguments of a call."""
+        try:
+            return bind(self.name, self.parameters, call.arguments, context, self._home(context), call.span)
+        except SpecError as error:
+            told_here = all(d.span is None or d.span.source is call.span.source for d in error.diagnostics)
+            raise error if told_here else _seen_from(error, self, call.span) from None
+
+    def place(self, arguments: dict[str, Value], tensor: Tensor, span: Span, context: Context) -> Layer:
+        """Put the layer behind a tensor.
+
+        Raises `SpecError` where a requirement fails or the shape is none.
+        """
+        home = context.at(self.scope, tensor).inner(arguments)
+        try:
+            self._require(home)
+            output = self._shape(home, tensor)
+        except SpecError as error:
+            raise _seen_from(error, self, span) from None
+        laws = _Laws(self, home.inner({"out": output}), span)
+        return Layer(self.name, arguments, tensor, output, laws, span)
+
+    def _home(self, context: Context) -> Context:
+        return context.at(self.scope, context.current)
+
+    def _require(self, home: Context) -> None:
+        condition = self.field("require")
+        if condition is None:
+            return
+        parts = condition.operands if _is_and(condition) else (condition,)  # type: ignore[union-attr]
+        for part in parts:
+            if not _holds(part, home):
+                raise fail(f"requires {part.span.text}{_values(part, home)}", part.span)
+
+    def _shape(self, home: Context, tensor: Tensor) -> Tensor:
+        expression = self.field("shape")
+        if expression is None:
+            return tensor
+        return as_tensor(evaluate(expression, home), home, expression.span)
+
+
+class _Laws:
+    """The laws of a placed layer, each read once."""
+
+    __slots__ = ("_context", "_declared", "_known", "_span")
+
+    def __init__(self, declared: Declared, context: Context, span: Span) -> None:
+        self._declared, self._context, self._span = declared, context, span
+        self._known: dict[str, Scalar | None] = {}
+
+    def __call__(self, name: str) -> Scalar | None:
+        if name not in self._known:
+            try:
+                with limits.deep_recursion():
+                    self._known[name] = self._read(name)
+            except SpecError as error:
+                raise _seen_from(error, self._declared, self._span) from None
+        return self._known[name]
+
+    def _read(self, name: str) -> Scalar | None:
+        node, expression = self._declared.node, self._declared.field(name)
+        if isinstance(node, tree.Activation) and node.fields is None and name in ("power", "complexity"):
+            return self._derived(node)[name]
+        if expression is None:
+            return None
+        value = evaluate(expression, self._context)
+        if value is Mark.NONE:
+            return None
+        if not is_scalar(value) or (is_number(value) and value < 0):
+            raise fail(f"{name} is {self._context.show(value)}; it must be at least 0", expression.span)
+        return int(value) if isinstance(value, bool) else value
+
+    def _derived(self, node: tree.Activation) -> Mapping[str, Scalar]:
+        """Give the laws that follow from a formula, which acts on each element whatever the shape."""
+        context = self._context
+        names = [parameter.name.text for parameter in self._declared.parameters]
+        key = (node.span, *(context.scope.find(name) for name in names))
+        if key not in context.knowledge.derived:
+            context.knowledge.derived[key] = derive(node, context.at(context.scope, None))
+        return context.knowledge.derived[key]
+
+
+def as_tensor(value: Value, context: Context, span: Span) -> Tensor:
+    """Read a list of sizes as a shape, channels first.
+
+    Raises `SpecError` for what is no size, and for more axes or elements than the limits.
+    """
+    sizes = value if isinstance(value, tuple) else (value,)
+    if not sizes:
+        raise fail("a shape needs at least its channels", span)
+    if len(sizes) > limits.AXES:
+        raise fail(f"a shape of {len(sizes)} axes; the limit is {limits.AXES}", span)
+    for size in sizes:
+        whole = isinstance(size, int) and not isinstance(size, bool)
+        if not is_scalar(size) or (is_number(size) and not (whole and size > 0)):
+            message = f"a size is {context.show(size)}; it must be a whole number of at least 1"
+            raise fail(message, span)
+        if is_symbolic(size) and (size.is_integer is False or size.is_positive is False):
+            raise fail(f"a size is {context.show(size)}, which is no positive whole number", span)
+    limits.check_number(sum(size.bit_length() for size in sizes if isinstance(size, int)), span)
+    return Tensor(sizes[0], sizes[1:])
+
+
+def check_fields(node: tree.Layer | tree.Activation) -> list[Diagnostic]:
+    """Give the laws that no measure knows, and those that are given twice."""
+    found: list[Diagnostic] = []
+    seen: set[str] = set()
+    for field in node.fields or ():
+        name = field.name.text
+        if name not in FIELDS:
+            hint = did_you_mean(name, FIELDS) or f"a layer has {listing(FIELDS)}"
+            found.append(Diagnostic(f"unknown law '{name}'", field.name.span, hint))
+        elif name in seen:
+            found.append(Diagnostic(f"{node.name.text}: '{name}' is given twice", field.name.span))
+        seen.add(name)
+    return found
+
+
+def _is_and(node: tree.Expression) -> bool:
+    return isinstance(node, tree.Chain) and node.operators[0] == "and"
+
+
+def _holds(condition: tree.Expression, home: Context) -> bool:
+    """Check a requirement; one on symbols that cannot be decided is taken to hold."""
+    try:
+        return truth(evaluate(condition, home), condition.span)
+    except LimitError:
+        raise
+    except SpecError:
+        if _operands_are_numbers(condition, home):
+            raise
+        return True
+
+
+def _operands_are_numbers(condition: tree.Expression, home: Context) -> bool:
+    operands: Any = condition.operands if isinstance(condition, tree.Chain) else (condition,)
+    return all(is_number(evaluate(operand, home)) for operand in operands)
+
+
+def _values(condition: tree.Expression, home: Context) -> str:
+    """Write the values that a requirement speaks of."""
+    spoken_of = {operand.span.text: operand for operand in _operands(condition)}
+    shown = [f"{text} is {home.show(evaluate(operand, home))}" for text, operand in spoken_of.items()]
+    return f", and {', '.join(shown)}" if shown else ""
+
+
+def _operands(node: tree.Expression) -> Iterator[tree.Expression]:
+    if isinstance(node, tree.Chain):
+        for operand in node.operands:
+            yield from _operands(operand)
+    elif isinstance(node, tree.Group):
+        yield from _operands(node.inner)
+    elif not isinstance(node, tree.Number):
+        yield node
+
+
+def _seen_from(error: SpecError, declared: Declared, span: Span) -> SpecError:
+    """Tell a mistake of a law at the layer that was called, and name the law."""
+    first = next(iter(error.diagnostics), None)
+    if first is None or first.span is None or first.span.source is span.source:
+        return error.within(Frame(declared.name, span))
+    if isinstance(error, LimitError):
+        return limit(first.message, span, first.hint)
+    hint = first.hint or f"law of {declared.name}: {first.span}"
+    return fail(f"{declared.name}: {first.message}", span, hint)

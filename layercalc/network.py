@@ -1,0 +1,158 @@
+"""What a spec means: layers, merges and repeats, wired by numbered values.
+
+From: `resolve`. To: `evaluate`, `report`. A `Body` is a region of the network: it
+takes some values, each of its steps makes further ones, and some of these leave
+it. A body with one way in and one way out is a factor; any other is a linear map
+from its entering to its leaving values. Promises: shapes stand on every value, an
+unchanged body is one object however often it is used, and a repeat is never
+copied. It holds no mathematics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeAlias
+
+from layercalc.errors import Span
+
+if TYPE_CHECKING:
+    import sympy
+
+    from layercalc.facts import Facts
+
+Scalar: TypeAlias = "int | Fraction | sympy.Expr"
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """The shape of a value: channels, then the spatial sizes; a vector has none.
+
+    >>> Tensor(3, (224, 224)).volume
+    150528
+    """
+
+    channels: Scalar
+    spatial: tuple[Scalar, ...] = ()
+
+    @property
+    def rank(self) -> int:
+        """The number of spatial axes."""
+        return len(self.spatial)
+
+    @property
+    def size(self) -> Scalar:
+        """The product of the spatial sizes: S of eq. (8)."""
+        size: Scalar = 1
+        for extent in self.spatial:
+            size = size * extent
+        return size
+
+    @property
+    def volume(self) -> Scalar:
+        """Channels times size: the number of elements."""
+        return self.channels * self.size
+
+    @property
+    def sizes(self) -> tuple[Scalar, ...]:
+        """Channels and spatial sizes, as the language writes a shape."""
+        return (self.channels, *self.spatial)
+
+    def __str__(self) -> str:
+        return " x ".join(str(size).replace("**", "^") for size in self.sizes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """A layer in its place: its name, arguments and shapes, and its laws to be asked.
+
+    `law(name)` gives the value of a law (`power`, `complexity`, `params`, `macs`),
+    None where the layer is neutral in it.
+    """
+
+    name: str
+    arguments: Mapping[str, object]
+    input: Tensor
+    output: Tensor
+    law: Callable[[str], Scalar | None]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Apply:
+    """A layer applied to the value `source`; makes one value."""
+
+    layer: Layer
+    source: int
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Merge:
+    """Values meet: `kind` is add, mul, concat or max; makes one value."""
+
+    kind: str
+    sources: tuple[int, ...]
+    output: Tensor
+    span: Span
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inline:
+    """A body used once: a block with its name; makes a value for each of its outputs."""
+
+    body: Body
+    sources: tuple[int, ...]
+    name: str
+    span: Span
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Repeat:
+    """A body used `count` times in series, its outputs becoming its inputs."""
+
+    body: Body
+    count: Scalar
+    sources: tuple[int, ...]
+    span: Span
+    label: str = ""
+
+
+Step: TypeAlias = Apply | Merge | Inline | Repeat
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Body:
+    """Steps in order; values are numbered from 0: the inputs first, then what each step makes."""
+
+    inputs: tuple[Tensor, ...]
+    steps: tuple[Step, ...]
+    outputs: tuple[int, ...]
+    shapes: tuple[Tensor, ...] = field(repr=False)
+
+    def numbered(self) -> Iterator[tuple[int, Step]]:
+        """Give each step with the number of the first value that it makes."""
+        number = len(self.inputs)
+        for step in self.steps:
+            yield number, step
+            number += made(step)
+
+
+def made(step: Step) -> int:
+    """Count the values that a step makes."""
+    return len(step.body.outputs) if isinstance(step, Inline | Repeat) else 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """A whole network: its name and title, its body, and the params that it was built with."""
+
+    name: str
+    title: str
+    body: Body
+    params: Mapping[str, object]
+    laws: str
+    facts: Facts | None

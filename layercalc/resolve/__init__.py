@@ -1,0 +1,79 @@
+"""Tree to network: params, conditions, blocks and shapes.
+
+From: a `Program`, the spec with what it uses and the law set, and the values
+given for its params. To: a `Network`. Promises: every condition is decided,
+every shape is known, a block used twice with equal arguments on equal shapes is
+one body, a repeat of an unchanged body is written once, and all independent
+mistakes are told together. It reads shapes only; no measure is taken here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from layercalc import limits, tree
+from layercalc.errors import Diagnostic, SpecError
+from layercalc.expressions.scope import LOST, Context, Value
+from layercalc.network import Network
+from layercalc.resolve.flow import Flow, Shared
+from layercalc.resolve.names import check_names
+from layercalc.resolve.params import Given, bind_param, check_given
+from layercalc.resolve.program import Program
+from layercalc.resolve.steps import RULES
+
+
+def resolve(program: Program, given: Mapping[str, Given] | None = None) -> Network:
+    """Build the network of a program with some of its params given.
+
+    >>> from layercalc.resolve.program import load_program
+    >>> network = resolve(load_program("lenet"))
+    >>> network.name, str(network.body.shapes[0])
+    ('LeNet5', '1 x 32 x 32')
+
+    Raises `SpecError` with all the mistakes that could be told apart.
+    """
+    with limits.deep_recursion():
+        return _resolve(program, dict(given or {}))
+
+
+def _resolve(program: Program, given: dict[str, Given]) -> Network:
+    check_given(program, given)
+    program.reset()
+    shared = Shared(program, Context(program.scope), RULES)
+    shared.errors.extend(check_names(program))
+    flow, params, body = Flow.outermost(shared, program.scope), {}, None
+    try:
+        params = _run(program, given, flow)
+        body = flow.finish() if not shared.errors else None
+    except SpecError as error:
+        shared.errors.extend(error.diagnostics)
+    if shared.errors or body is None:
+        raise SpecError(sorted(shared.errors, key=lambda mistake: _place(program, mistake)))
+    return Network(program.name, program.title, body, params, program.laws, shared.context.facts)
+
+
+def _run(program: Program, given: Mapping[str, Given], flow: Flow) -> dict[str, Value]:
+    """Do all that the spec says, in its order; give the values of its params."""
+    shared, params = flow.shared, dict[str, Value]()
+    if program.law_set is not None:
+        laws = Flow.outermost(shared, program.law_set.scope)
+        laws.run(item for item in program.law_set.items if not isinstance(item, tree.Param))
+    for item in program.items:
+        if not isinstance(item, tree.Param):
+            flow.run_step(item)
+            continue
+        name = item.name.text
+        params[name] = LOST
+        with shared.gathering():
+            params[name] = bind_param(item, given.get(name), shared.context)
+        if params[name] is LOST:
+            program.scope.names[name] = LOST
+    return params
+
+
+def _place(program: Program, mistake: Diagnostic) -> tuple[int, int]:
+    """Order mistakes by the files in the order of their use, and by place."""
+    sources, span = [spec.span.source for spec in program.trees], mistake.span
+    if span is None or span.source not in sources:
+        return -1, 0
+    return sources.index(span.source), span.start

@@ -1,0 +1,182 @@
+"""A body in the making: its values, the current one, the names of some, the mistakes so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from layercalc import tree
+from layercalc.errors import MOST, Diagnostic, Frame, LimitError, Span, SpecError, fail
+from layercalc.expressions.scope import LOST, NOWHERE, Context, Named, Scope, Value, none_named
+from layercalc.network import Body, Layer, Step, Tensor
+from layercalc.resolve.program import Program
+from layercalc.resolve.walk import tensor_names, value_names
+
+#: The number of a value whose own mistake has been told already.
+GONE = -1
+#: Stands for a body that is being made.
+OPEN = Body((), (), (), ())
+
+
+@dataclass(slots=True)
+class Shared:
+    """What all bodies of one network share: declarations, mistakes, and bodies made before."""
+
+    program: Program
+    context: Context
+    rules: Mapping[type, Callable[[Flow, Any], None]]
+    errors: list[Diagnostic] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+    bodies: dict[Any, Body | None] = field(default_factory=dict)
+    layers: dict[Any, Layer] = field(default_factory=dict)
+    _values: dict[int, set[str]] = field(default_factory=dict)
+    _tensors: dict[int, list[str]] = field(default_factory=dict)
+
+    def values_in(self, body: tree.Body) -> set[str]:
+        """Give the names that are read as values in a body, looked for once."""
+        if id(body) not in self._values:
+            self._values[id(body)] = value_names(body)
+        return self._values[id(body)]
+
+    def tensors_in(self, body: tree.Body) -> list[str]:
+        """Give the names that a body goes on from or binds by `as`, looked for once."""
+        if id(body) not in self._tensors:
+            self._tensors[id(body)] = tensor_names(body)
+        return self._tensors[id(body)]
+
+    def forget(self) -> None:
+        """Make bodies and layers anew from here on: a name that they read has a value now."""
+        self.bodies.clear()
+        self.layers.clear()
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Keep the mistakes of one step and go on behind it; a limit ends everything."""
+        try:
+            yield
+        except LimitError as error:
+            if not error.diagnostics or error.diagnostics[0].trace:
+                raise
+            raise error.within(*self.frames) from None
+        except SpecError as error:
+            self.errors += error.within(*self.frames).diagnostics
+            if len(self.errors) > MOST:
+                raise LimitError([]) from None
+
+
+@dataclass(slots=True)
+class Flow:
+    """A body in the making: its values, the current one, and the names of some."""
+
+    shared: Shared
+    context: Context
+    shapes: list[Tensor] = field(default_factory=list)
+    current: int | tuple[int, ...] | None = None
+    names: dict[str, int] = field(default_factory=dict)
+    around: Named = none_named
+    label: str = ""
+    steps: list[Step] = field(default_factory=list)
+    inputs: int = 0
+
+    @classmethod
+    def outermost(cls, shared: Shared, scope: Scope) -> Flow:
+        """Start a network: nothing is there before its input."""
+        return cls(shared, shared.context.at(scope, None))
+
+    def within(self, shapes: tuple[Tensor, ...], names: Mapping[str, int], context: Context) -> Flow:
+        """Start a body that takes values of these shapes; the first is the current one."""
+        return Flow(self.shared, context, list(shapes), 0, dict(names), self.named, inputs=len(shapes))
+
+    def run(self, steps: Iterable[tree.Step]) -> None:
+        """Do steps in series."""
+        for step in steps:
+            self.run_step(step)
+
+    def run_step(self, step: tree.Step) -> None:
+        """Do one step; behind a mistake the current value is gone, and nothing is told of it."""
+        done = False
+        with self.shared.gathering():
+            self.context.budget.spend(1, step.span)
+            self.shared.rules[type(step)](self, step)
+            done = True
+        if not done:
+            self._lose(step)
+
+    def _lose(self, step: tree.Step) -> None:
+        bound = getattr(step, "bound", None)
+        if bound is not None:
+            self.names[bound.text] = GONE
+        if isinstance(step, tree.Let):
+            self.context.scope.names.update(_lost(step.target))
+        elif not isinstance(step, tree.LetFunction):
+            self.current = GONE
+
+    # -- values
+
+    def here(self) -> Context:
+        """Give the context at this point."""
+        current = None
+        if isinstance(self.current, int):
+            current = NOWHERE if self.current == GONE else self.shapes[self.current]
+        return self.context.at(self.context.scope, current, self.named)
+
+    def named(self, name: str) -> Tensor | None:
+        """Give the shape of the value that bears a name, here or further out."""
+        if name not in self.names:
+            return self.around(name)
+        number = self.names[name]
+        return NOWHERE if number == GONE else self.shapes[number]
+
+    def one(self, span: Span, who: str) -> int:
+        """Give the number of the current value, where one is needed."""
+        if self.current == GONE:
+            raise SpecError([])
+        if isinstance(self.current, tuple):
+            raise fail(f"{who} takes one value, and {len(self.current)} come from here", span)
+        if self.current is None:
+            hint = "an input(...) comes first; a block that takes several values starts with `from`"
+            raise fail(f"{who}: there is no tensor at this point", span, hint)
+        return self.current
+
+    def emit(self, step: Step, shapes: Iterable[Tensor], span: Span) -> int:
+        """Add a step; give the number of the first value that it makes."""
+        self.shared.context.budget.step(span)
+        first = len(self.shapes)
+        self.steps.append(step)
+        self.shapes.extend(shapes)
+        return first
+
+    def name(self, word: tree.Word | None) -> None:
+        """Give the current value a name."""
+        if word is not None:
+            self.names[word.text] = self.one(word.span, "`as`")
+
+    @contextmanager
+    def braces(self, names: Mapping[str, Value] | None = None, label: str = "") -> Iterator[None]:
+        """Enter a scope of its own for local values."""
+        outer, before = self.context, self.label
+        self.context = outer.inner(names)
+        self.label = f"{before} {label}".strip()
+        try:
+            yield
+        finally:
+            self.context, self.label = outer, before
+
+    def body(self, outputs: tuple[int, ...]) -> Body:
+        """Close the body."""
+        return Body(tuple(self.shapes[: self.inputs]), tuple(self.steps), outputs, tuple(self.shapes))
+
+    def finish(self) -> Body:
+        """Close the whole network."""
+        program = self.shared.program
+        if self.current is None:
+            raise fail("the network has no input(...)", program.trees[0].span._replace(end=1))
+        return self.body((self.one(program.items[-1].span, "the end of the network"),))
+
+
+def _lost(target: tree.Target) -> dict[str, Value]:
+    if isinstance(target, tree.Word):
+        return {target.text: LOST}
+    return {name: LOST for part in target.items for name in _lost(part)}

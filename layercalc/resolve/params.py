@@ -1,0 +1,131 @@
+"""Params get their values: a default, a number, a symbol, or an expression of symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from layercalc import tree
+from layercalc.errors import Diagnostic, LimitError, Span, SpecError, fail
+from layercalc.expressions.arithmetic import whole
+from layercalc.expressions.assumptions import statement
+from layercalc.expressions.conditions import truth
+from layercalc.expressions.evaluator import evaluate
+from layercalc.expressions.scope import (
+    CONSTANTS,
+    RESERVED,
+    Context,
+    Scope,
+    Value,
+    describe,
+    is_number,
+    is_symbolic,
+)
+from layercalc.expressions.weights import ASSUMPTION
+from layercalc.resolve.names import reserved
+from layercalc.resolve.program import Program
+from layercalc.resolve.walk import nodes
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value given for a param: an expression of the language, whose names are symbols."""
+
+    expression: tree.Expression
+
+
+def check_given(program: Program, given: Mapping[str, Given]) -> None:
+    """Refuse values for params that the spec does not have."""
+    unknown: list[Diagnostic] = []
+    for name, value in given.items():
+        try:
+            program.param(name, value.expression.span)
+        except SpecError as error:
+            unknown += error.diagnostics
+    if unknown:
+        raise SpecError(unknown)
+
+
+def bind_param(param: tree.Param, given: Given | None, context: Context) -> Value:
+    """Put the value of a param into the scope, and what its `where` says into the facts; give the value.
+
+    Raises `SpecError` for a number that the `where` refuses.
+    """
+    value, span = _value(param, given, context)
+    names = context.scope.names
+    names[param.name.text] = value
+    if param.where is not None:
+        _hold(param, param.where, span, context)
+    if is_symbolic(value) and param.where is not None:
+        context.budget.spend(ASSUMPTION + 2 * len(names), param.span)
+        names.update({name: _canonical(value, context) for name, value in names.items()})
+    elif is_symbolic(value):
+        names[param.name.text] = _canonical(value, context)
+    return names[param.name.text]
+
+
+def _canonical(value: Value, context: Context) -> Value:
+    if isinstance(value, tuple):
+        return tuple([_canonical(item, context) for item in value])
+    return context.knowledge.begin().canonical(value) if is_symbolic(value) else value
+
+
+def _value(param: tree.Param, given: Given | None, context: Context) -> tuple[Value, Span]:
+    default = _default(param, given, context)
+    if given is not None:
+        node = given.expression
+        if isinstance(default, bool):
+            value = evaluate(node, context.at(Scope(), None))
+            if value not in (0, 1):
+                raise fail(f"{param.name.text} is true or false, not {describe(value)}", node.span)
+            return bool(value), node.span
+        return _with_symbols(node, default, context), node.span
+    if param.default is not None:
+        return default, param.default.span
+    word = tree.Name(param.name.text, param.name.span)
+    return _with_symbols(word, default, context), param.span
+
+
+def _default(param: tree.Param, given: Given | None, context: Context) -> Value | None:
+    """Read the default; one that does not go with the values of other params may be replaced."""
+    if param.default is None:
+        return None
+    try:
+        return evaluate(param.default, context)
+    except LimitError:
+        raise
+    except SpecError:
+        if given is None:
+            raise
+        return None
+
+
+def _with_symbols(node: tree.Expression, default: Value, context: Context) -> Value:
+    """Read a given value, in which every unknown name is a symbol.
+
+    A symbol is a positive number, whole unless the default of its param is not.
+    """
+    integer = default is None or not is_number(default) or whole(default) == default // 1
+    positive = not (is_number(default) and default <= 0)
+    written = [item for item in nodes(node) if isinstance(item, tree.Name)]
+    if wrong := [reserved(item) for item in written if item.text in RESERVED]:
+        raise SpecError(wrong)
+    names = {item.text for item in written} - CONSTANTS.keys()
+    symbols = {
+        name: context.knowledge.begin().symbol(name, integer=integer, positive=positive)
+        for name in sorted(names)
+    }
+    return evaluate(node, context.at(Scope(None, symbols), None))
+
+
+def _hold(param: tree.Param, where: tree.Expression, span: Span, context: Context) -> None:
+    value = context.scope.names[param.name.text]
+    said = statement(where, context) if is_symbolic(value) else truth(evaluate(where, context), where.span)
+    if said == False:  # noqa: E712  (sympy has a false of its own)
+        shown = f"{param.name.text} = {context.show(value)}"
+        raise fail(f"{shown} is outside `{where.span.text}`", span, f"declared at {where.span}")
+    if is_symbolic(value):
+        try:
+            context.knowledge.begin().assume(said)
+        except ValueError as error:
+            raise fail(f"{param.name.text}: {error}", where.span) from None

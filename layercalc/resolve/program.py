@@ -1,0 +1,202 @@
+"""A spec with all that it uses: its declarations by name, and what is done in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from layercalc import limits, tree
+from layercalc.errors import MOST, Diagnostic, LimitError, Source, Span, SpecError, did_you_mean, fail, limit
+from layercalc.expressions.scope import Scope
+from layercalc.laws import Declared, check_fields
+from layercalc.library import locate, open_spec, read, shipped, used
+from layercalc.parse import parse
+from layercalc.resolve.walk import target_words
+
+DEFAULT_LAWS = "paper"
+_Places: TypeAlias = dict[tuple[str, str], Span]
+
+
+@dataclass(slots=True)
+class Program:
+    """The declarations of a spec, of the files that it uses and of its law set."""
+
+    name: str
+    source: Source
+    title: str = ""
+    laws: str = ""
+    items: list[tree.Param | tree.Step] = field(default_factory=list)
+    declared: dict[str, tree.Param] = field(default_factory=dict)
+    blocks: dict[str, tree.Block] = field(default_factory=dict)
+    layers: dict[str, Declared] = field(default_factory=dict)
+    scope: Scope = field(default_factory=Scope)
+    trees: list[tree.Spec] = field(default_factory=list)
+    law_set: Program | None = None
+
+    @property
+    def params(self) -> list[tree.Param]:
+        """The params in the order declared."""
+        return [*self.declared.values()]
+
+    def param(self, name: str, span: Span | None = None) -> tree.Param:
+        """Find a param by name."""
+        if name in self.declared:
+            return self.declared[name]
+        names = [*self.declared]
+        hint = did_you_mean(name, names) or (f"params: {', '.join(names)}" if names else "it has none")
+        raise fail(f"{self.name} has no param '{name}'", span, hint)
+
+    def reset(self) -> None:
+        """Forget the values of an earlier point."""
+        self.scope.names.clear()
+        if self.law_set is not None:
+            self.law_set.reset()
+
+    def callable_names(self) -> Iterator[str]:
+        """Give the names of all blocks and layers."""
+        yield from self.blocks
+        yield from self.layers
+
+
+def load_program(spec: str, laws: str = DEFAULT_LAWS) -> Program:
+    """Read a spec by path, shipped name or ``-``, with the law set of a name or a file.
+
+    >>> load_program("resnet").params[0].name.text
+    'depth'
+    """
+    source, path = open_spec(spec)
+    return assemble(source, path, laws)
+
+
+def assemble(source: Source, path: Path, laws: str = DEFAULT_LAWS) -> Program:
+    """Read a spec that is at hand as a text; `path` is where its `use` lines start from."""
+    with limits.deep_recursion():
+        program = Program(Path(source.name).stem, source)
+        _Loader(program, Program("", source), path).law_set(laws)
+        _Loader(program, program, path).add(source, path, main=True)
+        return program
+
+
+@dataclass(slots=True)
+class _Loader:
+    """Puts files into a program: those of the spec into itself, those of a law set into `home`."""
+
+    program: Program
+    home: Program
+    root: Path
+    open_files: list[Path] = field(default_factory=list)
+    seen: set[Path] = field(default_factory=set)
+    length: int = 0
+
+    def law_set(self, name: str) -> None:
+        path = locate(name, "law set", "laws")
+        self.root = path
+        self.program.laws = name if name in shipped("laws") else path.stem
+        self.add(read(path), path, main=True)
+        self.program.layers |= self.home.layers
+        self.program.law_set = self.home
+
+    def add(self, source: Source, path: Path, main: bool) -> None:
+        """Take in one file; only the main one has steps and a title."""
+        spec = parse(source, path)
+        self.open_files.append(path.resolve())
+        self.home.trees.append(spec)
+        self.length += len(source.text)
+        mistakes: list[Diagnostic] = []
+        own: _Places = {}
+        for item in spec.items:
+            try:
+                self._item(item, path, main, own)
+            except LimitError:
+                raise
+            except SpecError as error:
+                mistakes.extend(error.diagnostics)
+                if len(mistakes) > MOST:
+                    break
+        self.open_files.pop()
+        if mistakes:
+            raise SpecError(mistakes)
+
+    def _item(self, item: tree.Declaration | tree.Step, path: Path, main: bool, own: _Places) -> None:
+        if isinstance(item, tree.Title):
+            self._title(item, main)
+        elif isinstance(item, tree.Use):
+            self._use(item, path)
+        elif isinstance(item, tree.Block | tree.Layer | tree.Activation):
+            self._callable(item)
+            _once("step", [item.name], own)
+            _check(item)
+        elif isinstance(item, tree.Param):
+            self._param(item, main)
+            _once("value", [item.name], own)
+        elif main or isinstance(item, tree.Let | tree.LetFunction):
+            self.home.items.append(item)
+            _once("value", _bound(item), own)
+
+    def _title(self, item: tree.Title, main: bool) -> None:
+        if main and item.kind == "network":
+            self.home.name, self.home.title = item.name.text, item.title
+
+    def _callable(self, item: tree.Block | tree.Layer | tree.Activation) -> None:
+        name = item.name.text
+        self.home.blocks.pop(name, None)
+        self.home.layers.pop(name, None)
+        if isinstance(item, tree.Block):
+            self.home.blocks[name] = item
+        else:
+            self.home.layers[name] = Declared(item, self.home.scope)
+
+    def _param(self, item: tree.Param, main: bool) -> None:
+        """Take in a param; that of the main file goes before those of the files that it uses."""
+        home, before = self.home, self.home.declared.get(item.name.text)
+        if before is not None:
+            if not main:
+                return
+            home.items = [other for other in home.items if other is not before]
+            del home.declared[item.name.text]
+        home.declared[item.name.text] = item
+        home.items.append(item)
+
+    def _use(self, item: tree.Use, path: Path) -> None:
+        target = used(item.path.text, path, self.root.parent, item.path.span)
+        if target in self.open_files:
+            raise fail(f"use: '{item.path.text}' uses this file in turn", item.path.span)
+        if target in self.seen:
+            return
+        self.seen.add(target)
+        if len(self.seen) > limits.FILES:
+            raise limit(f"a spec may use {limits.FILES} files, the limit", item.path.span)
+        source = read(target, item.path.span)
+        if self.length + len(source.text) > limits.FILE_BYTES:
+            message = f"the files of this spec have over {limits.FILE_BYTES:,} bytes, the limit"
+            raise limit(message, item.path.span)
+        self.add(source, target, main=False)
+
+
+def _check(item: tree.Block | tree.Layer | tree.Activation) -> None:
+    """Refuse laws that no measure knows, and names of parameters or inputs that are given twice."""
+    found = [] if isinstance(item, tree.Block) else check_fields(item)
+    words = [parameter.name for parameter in item.parameters]
+    words += item.inputs if isinstance(item, tree.Block) else ()
+    for place, word in enumerate(words):
+        if word.text in {other.text for other in words[:place]}:
+            found.append(Diagnostic(f"{item.name.text}: '{word.text}' is declared twice", word.span))
+    if found:
+        raise SpecError(found)
+
+
+def _bound(item: tree.Step) -> list[tree.Word]:
+    """Give the names for values that a step binds."""
+    if isinstance(item, tree.LetFunction):
+        return [item.name]
+    return target_words(item.target) if isinstance(item, tree.Let) else []
+
+
+def _once(kind: str, words: list[tree.Word], own: _Places) -> None:
+    """Refuse a second declaration of a name; blocks and layers have names of their own."""
+    for word in words:
+        first = own.setdefault((kind, word.text), word.span)
+        if first is not word.span:
+            raise fail(f"'{word.text}' is declared twice, first at {first}", word.span)

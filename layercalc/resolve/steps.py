@@ -1,0 +1,223 @@
+"""Steps become wired values: one rule a kind of step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from layercalc import tree
+from layercalc.errors import Frame, Source, Span, SpecError, did_you_mean, fail
+from layercalc.expressions import arithmetic
+from layercalc.expressions.binding import match_arguments
+from layercalc.expressions.conditions import truth
+from layercalc.expressions.evaluator import bind, evaluate, unpack
+from layercalc.expressions.scope import Count, Function, Value, none_named
+from layercalc.laws import Declared, as_tensor
+from layercalc.network import Apply, Body, Inline, Merge, Tensor
+from layercalc.resolve import loops
+from layercalc.resolve.flow import GONE, OPEN, Flow
+from layercalc.resolve.merges import MERGES, Branch, meet
+from layercalc.resolve.names import unknown_step
+from layercalc.resolve.walk import target_names
+
+_HERE = Span(Source("concat", "axis = 0"), 0, 8)
+_AXIS = tree.Parameter(tree.Word("axis", _HERE), tree.Number("0", _HERE), _HERE)
+
+
+def _call(flow: Flow, step: tree.Call) -> None:
+    name, program = step.name.text, flow.shared.program
+    if name in program.blocks:
+        _block(flow, program.blocks[name], step)
+    elif name in program.layers:
+        _layer(flow, program.layers[name], step)
+    elif name == "input":
+        _input(flow, step)
+    else:
+        raise SpecError([unknown_step(program, step.name)])
+    flow.name(step.bound)
+
+
+def _input(flow: Flow, step: tree.Call) -> None:
+    if flow.shared.frames or flow.steps or flow.shapes:
+        raise fail("input(...) is the first step of the network, and stands there once", step.span)
+    for argument in step.arguments:
+        if argument.name is not None:
+            hint = "input(channels, height, width)"
+            raise fail(f"input has no parameter '{argument.name.text}'", argument.span, hint)
+    sizes = tuple([evaluate(argument.value, flow.here()) for argument in step.arguments])
+    sizes = sizes[0] if len(sizes) == 1 and isinstance(sizes[0], tuple) else sizes
+    flow.shapes, flow.inputs, flow.current = [as_tensor(sizes, flow.here(), step.span)], 1, 0
+
+
+def _layer(flow: Flow, declared: Declared, step: tree.Call) -> None:
+    source = flow.one(step.span, declared.name)
+    arguments = declared.bind(step, flow.here())
+    key = (id(declared), tuple(arguments.items()), flow.shapes[source])
+    layer = flow.shared.layers.get(key)
+    if layer is None:
+        layer = declared.place(arguments, flow.shapes[source], step.span, flow.context)
+        flow.shared.layers[key] = layer
+    elif layer.span != step.span:
+        layer = replace(layer, span=step.span)
+    flow.current = flow.emit(Apply(layer, source, flow.label), [layer.output], step.span)
+
+
+def _block(flow: Flow, block: tree.Block, step: tree.Call) -> None:
+    name = block.name.text
+    sources = _sources(flow, block, step)
+    shapes = tuple(flow.shapes[number] for number in sources)
+    home = flow.shared.context.at(flow.shared.context.scope, shapes[0])
+    arguments = bind(name, block.parameters, step.arguments, flow.here(), home, step.span)
+    key = (id(block), tuple(arguments.items()), shapes)
+    bodies = flow.shared.bodies
+    if key not in bodies:
+        bodies[key] = OPEN
+        with flow.shared.context.budget.call(name, step.span):
+            bodies[key] = _inside(flow, block, arguments, shapes, step.span)
+    body = bodies[key]
+    if body is OPEN:
+        hint = "a block may use itself with other arguments, or on another shape, if that comes to an end"
+        raise fail(f"{name} uses itself without end", step.span, hint)
+    if body is None:
+        raise SpecError([])
+    made_here = [body.shapes[number] for number in body.outputs]
+    flow.current = flow.emit(Inline(body, sources, name, step.span, flow.label), made_here, step.span)
+
+
+def _inside(
+    flow: Flow, block: tree.Block, arguments: dict[str, Value], shapes: tuple[Tensor, ...], span: Span
+) -> Body | None:
+    names = {word.text: number for number, word in enumerate(block.inputs)}
+    flow = flow.within(shapes, names, flow.shared.context.inner(arguments))
+    flow.around = none_named
+    flow.current = 0 if len(shapes) == 1 else None
+    before = len(flow.shared.errors)
+    flow.shared.frames.append(Frame(block.name.text, span))
+    flow.run(block.body.steps)
+    output = GONE
+    with flow.shared.gathering():
+        output = flow.one(block.name.span, f"the end of {block.name.text}")
+    flow.shared.frames.pop()
+    return flow.body((output,)) if output != GONE and len(flow.shared.errors) == before else None
+
+
+def _sources(flow: Flow, block: tree.Block, step: tree.Call) -> tuple[int, ...]:
+    wanted = max(1, len(block.inputs))
+    if wanted == 1:
+        return (flow.one(step.span, block.name.text),)
+    given = flow.current if isinstance(flow.current, tuple) else (flow.current,)
+    if GONE in given:
+        raise SpecError([])
+    if len(given) != wanted or None in given:
+        names = ", ".join(word.text for word in block.inputs)
+        count = len(given) - given.count(None)
+        come = "1 comes" if count == 1 else f"{count} come"
+        message = f"{block.name.text} takes {wanted} values ({names}), and {come} from here"
+        raise fail(message, step.span, f"from a, b -> {block.name.text}(...)")
+    return given  # type: ignore[return-value]
+
+
+def _merge(flow: Flow, step: tree.Merge) -> None:
+    kind = step.kind.text
+    if kind not in MERGES:
+        raise SpecError([unknown_step(flow.shared.program, step.kind, merge=True)])
+    axis = _axis(flow, step)
+    fork, names, ends = flow.current, dict(flow.names), []
+    for place, branch in enumerate(step.branches, start=1):
+        flow.current, flow.names = fork, dict(names)
+        flow.shared.context.budget.step(branch.span)
+        with flow.braces(label=f"{kind}/{place}"):
+            flow.run(branch.steps)
+            ends.append(GONE)
+            with flow.shared.gathering():
+                ends[-1] = flow.one(branch.span, f"a branch of {kind}")
+    flow.current, flow.names = fork, names
+    if GONE in ends:
+        raise SpecError([])
+    branches = [Branch(flow.shapes[n], b.span) for n, b in zip(ends, step.branches, strict=True)]
+    output = meet(kind, branches, axis, flow.here(), step.span)
+    flow.current = flow.emit(Merge(kind, tuple(ends), output, step.span, flow.label), [output], step.span)
+    flow.name(step.bound)
+
+
+def _axis(flow: Flow, step: tree.Merge) -> int:
+    parameters = (_AXIS,) if step.kind.text == "concat" else ()
+    given = match_arguments(step.kind.text, parameters, step.arguments, step.span)
+    if "axis" not in given:
+        return 0
+    value = given["axis"].value
+    return arithmetic.integer(evaluate(value, flow.here()), value.span, "axis", flow.context.show)
+
+
+def _from(flow: Flow, step: tree.From) -> None:
+    numbers = tuple(_named(flow, word) for word in step.names)
+    if GONE in numbers:
+        raise SpecError([])
+    flow.current = numbers[0] if len(numbers) == 1 else numbers
+    flow.name(step.bound)
+
+
+def _named(flow: Flow, word: tree.Word) -> int:
+    if word.text not in flow.names:
+        hint = did_you_mean(word.text, flow.names) or "a value gets its name by `as` before this point"
+        raise fail(f"no value is called '{word.text}' here", word.span, hint)
+    return flow.names[word.text]
+
+
+def _choose(flow: Flow, step: tree.Choose) -> None:
+    with flow.braces():
+        for condition, body in step.cases:
+            if truth(evaluate(condition, flow.here()), condition.span):
+                flow.run(body.steps)
+                return
+        if step.otherwise is not None:
+            flow.run(step.otherwise.steps)
+
+
+def _let(flow: Flow, step: tree.Let) -> None:
+    value = evaluate(step.value, flow.here())
+    _bind(flow, unpack(step.target, value, flow.context))
+
+
+def _let_function(flow: Flow, step: tree.LetFunction) -> None:
+    _bind(flow, {step.name.text: Function(step, flow.context.scope)})
+
+
+def _bind(flow: Flow, names: Mapping[str, Value]) -> None:
+    scope = flow.context.scope
+    if scope.outer is None and any(name in scope.names for name in names):
+        flow.shared.forget()
+    scope.names.update(names)
+
+
+def _repeat(flow: Flow, step: tree.Repeat) -> None:
+    count = loops.count_of(evaluate(step.count, flow.here()), step.count.span, flow.context)
+    loops.repeat(flow, count, step.body, step.span)
+
+
+def _for_each(flow: Flow, step: tree.ForEach) -> None:
+    items = evaluate(step.items, flow.here())
+    if not isinstance(items, tuple | Count):
+        raise fail(f"{flow.context.show(items)} is not a list", step.items.span)
+    if not target_names(step.target) & flow.shared.values_in(step.body):
+        loops.repeat(flow, loops.length(items, step, flow.context), step.body, step.span)
+        return
+    if isinstance(items, Count):
+        raise loops.rounds_differ(items, step, flow.context)
+    before = set(flow.names)
+    for item in items:
+        if flow.current == GONE:
+            break
+        flow.context.budget.spend(3, step.span)
+        bound = unpack(step.target, item, flow.context)
+        shown = ", ".join(f"{name}={flow.context.show(value)}" for name, value in bound.items())
+        with flow.braces(bound, shown):
+            flow.run(step.body.steps)
+    flow.names = {name: number for name, number in flow.names.items() if name in before}
+
+
+RULES: Mapping[type, Callable[[Flow, Any], None]] = {
+    tree.Call: _call, tree.Merge: _merge, tree.From: _from, tree.Repeat: _repeat,
+    tree.ForEach: _for_each, tree.Choose: _choose, tree.Let: _let, tree.LetFunction: _let_function,
+}  # fmt: skip

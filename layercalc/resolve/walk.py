@@ -1,0 +1,47 @@
+"""Looking through trees for the names in them, without reading them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from layercalc import tree
+
+
+def nodes(node: Any) -> Iterator[Any]:
+    """Give every node below one, itself first, in the order written."""
+    stack = [node]
+    while stack:
+        found = stack.pop()
+        if isinstance(found, tuple):
+            stack.extend(reversed(found))
+        elif isinstance(found, tree.Node):
+            yield found
+            stack.extend(getattr(found, name) for name in reversed(found._fields) if name != "span")
+
+
+def value_names(node: Any) -> set[str]:
+    """Give the names that are read as values or functions anywhere in a node."""
+    found = {item.text for item in nodes(node) if isinstance(item, tree.Name)}
+    return found | {item.function.text for item in nodes(node) if isinstance(item, tree.Apply)}
+
+
+def tensor_names(node: Any) -> list[str]:
+    """Give the names that are gone on from, or bound by `as`, in the order met."""
+    found: dict[str, None] = {}
+    for item in nodes(node):
+        if isinstance(item, tree.From):
+            found.update(dict.fromkeys(word.text for word in item.names))
+        if isinstance(item, tree.Call | tree.Merge | tree.From) and item.bound is not None:
+            found[item.bound.text] = None
+    return list(found)
+
+
+def target_words(target: tree.Target) -> list[tree.Word]:
+    """Give the names that a target binds, in order, as they are written."""
+    return [node for node in nodes(target) if isinstance(node, tree.Word)]
+
+
+def target_names(target: tree.Target) -> set[str]:
+    """Give the names that a target binds."""
+    return {word.text for word in target_words(target)}

@@ -1,0 +1,67 @@
+"""The language by example: each file of `accept/` runs, and says in its first lines what comes out.
+
+`# output` is the shape behind the network, `# params` and any other measure its exact
+value; `# given NAME=VALUE ...` gives values to params, `# symbols NAME ...` names those
+that may be symbols.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from layercalc import tree
+from layercalc.closed import Closed
+from layercalc.errors import Source
+from layercalc.measures import MEASURES, measure_all
+from layercalc.network import Network
+from layercalc.parse import parse
+from layercalc.resolve import resolve
+from layercalc.resolve.points import read_points
+from layercalc.resolve.program import load_program
+from layercalc.resolve.walk import nodes
+
+FILES = sorted((Path(__file__).parent / "accept").glob("*.arch"))
+CLAIM = re.compile(r"# (\w+) (.+)")
+
+
+def claims(path: Path) -> dict[str, str]:
+    lines = path.read_text("utf-8").splitlines()
+    heads = [match for line in lines if (match := CLAIM.fullmatch(line))]
+    return {head[1]: head[2] for head in heads if head[1] in {"given", "output", "symbols", *MEASURES}}
+
+
+def output(network: Network) -> str:
+    shape = network.body.shapes[network.body.outputs[0]]
+    return " x ".join(Closed.told(size, network.facts).exact().text for size in shape.sizes)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_spec_gives_what_it_claims(path: Path) -> None:
+    said = claims(path)
+    assert "output" in said
+    pairs = (pair.split("=") for pair in said.get("given", "").split())
+    network = resolve(load_program(str(path)), {name: read_points(name, text)[0] for name, text in pairs})
+    assert output(network) == said["output"]
+    for name, closed in measure_all(network, [name for name in said if name in MEASURES]).items():
+        assert closed.exact().text == said[name], name
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if "symbols" in claims(path)], ids=lambda path: path.stem
+)
+def test_a_family_takes_symbols(path: Path) -> None:
+    program = load_program(str(path))
+    names = claims(path)["symbols"].split()
+    given = {name: read_points(name, name)[0] for name in names}
+    measured = measure_all(resolve(program, given))
+    assert set(names) <= {symbol for closed in measured.values() for symbol in closed.symbols}
+
+
+def test_every_kind_of_node_is_in_some_file() -> None:
+    trees = [parse(Source(path.name, path.read_text("utf-8"))) for path in FILES]
+    written = {type(node) for spec in trees for node in nodes(spec)}
+    kinds = {kind for kind in vars(tree).values() if isinstance(kind, type) and issubclass(kind, tree.Node)}
+    assert kinds - written == {tree.Node, tree.Interval}  # an interval is for the command line
