@@ -1,0 +1,101 @@
+"""A measure's value as it is told: in the author's symbols, as a number, as a logarithm.
+
+From: a value of an algebra and the facts that its symbols obey. To: sympy, exact
+text, folded text, a double, a logarithm. Promises: nothing overflows; what a
+number cannot hold is None, and its logarithm is still given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from layercalc.facts import Facts
+from layercalc.values.product import Product
+from layercalc.values.scalar import Scalar, plain, symbolic
+from layercalc.values.text import Written, exact_text, folded_text
+
+if TYPE_CHECKING:
+    import sympy
+
+LOG_DIGITS = 30
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The value of one measure, exact or symbolic.
+
+    >>> import sympy
+    >>> n = sympy.Symbol("n", positive=True, integer=True)
+    >>> value = Closed(Product.of(2).power(1000 * n))
+    >>> value.expr, value.substitute({"n": 5}).log2
+    (2**(1000*n), 5000.0)
+    """
+
+    value: Product | Scalar
+
+    @classmethod
+    def told(cls, value: Product | Scalar, facts: Facts | None) -> Closed:
+        """Put the author's symbols back where the facts had replaced them."""
+        if facts is None:
+            return cls(value)
+        if isinstance(value, Product):
+            return cls(value.substitute(facts.stands_for))
+        return cls(facts.restore(value))
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The names of the symbols in it, sorted."""
+        return tuple(sorted(str(symbol) for symbol in self._free()))
+
+    def _free(self) -> frozenset[sympy.Symbol] | set[sympy.Symbol]:
+        return frozenset() if isinstance(self.value, int | Fraction) else self.value.free_symbols
+
+    @cached_property
+    def product(self) -> Product:
+        """The value in factors."""
+        return self.value if isinstance(self.value, Product) else Product.of(self.value)
+
+    @property
+    def expr(self) -> sympy.Expr:
+        """The value in sympy; vast powers of numbers stay unevaluated."""
+        return self.value.to_sympy() if isinstance(self.value, Product) else symbolic(self.value)
+
+    @property
+    def number(self) -> int | Fraction | float | None:
+        """The number: exact where it is rational, else a double; None if symbolic or beyond doubles."""
+        if self.symbols:
+            return None
+        if isinstance(self.value, int | Fraction):
+            return self.value
+        exact = self.product.rational()
+        return exact if exact is not None else self.product.to_float()
+
+    @property
+    def log2(self) -> float | None:
+        """The logarithm to base two; None if symbolic, minus infinity for 0."""
+        if self.symbols:
+            return None
+        return float("-inf") if self.product.is_zero else float(self.product.log2(LOG_DIGITS))
+
+    def substitute(self, values: Mapping[str, Scalar]) -> Closed:
+        """Put numbers, or other expressions, in place of symbols."""
+        free = {str(symbol): symbol for symbol in self._free()}
+        chosen = {free[name]: value for name, value in values.items() if name in free}
+        if isinstance(self.value, int | Fraction) or not chosen:
+            return self
+        if isinstance(self.value, Product):
+            return Closed(self.value.substitute(chosen))
+        put_in = {symbol: symbolic(value) for symbol, value in chosen.items()}
+        return Closed(plain(self.value.xreplace(put_in)))
+
+    def exact(self) -> Written:
+        """Write it in the language's own syntax, nothing rounded."""
+        return exact_text(self.value)
+
+    def folded(self, digits: int = 5) -> str:
+        """Write it with its constants folded to some significant digits, symbols kept."""
+        return folded_text(self.value, digits)

@@ -1,0 +1,171 @@
+"""The one fold: a network read in an algebra.
+
+From: a body, an algebra and a law of its layers. To: a value of the algebra.
+Promises: every body is read once however often it is used (memoised by node
+identity), and a stretch with one way in and one way out is taken as a factor of
+what enters it, once: the meeting point of paths is anchored at the nearest value
+that all of them pass, so a network of n residual blocks costs n sums.
+
+The fold knows nodes, the algebra knows values, and neither the other's inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from layercalc.algebras import Algebra
+from layercalc.network import Apply, Body, Inline, Layer, Merge, Repeat, Scalar, Step
+
+V = TypeVar("V")
+Linear = dict[int, V]
+"""A value as a sum over the inputs of a body: input number to coefficient."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Point(Generic[V]):
+    """A value of a body: `factor` times the value `anchor`.
+
+    Where the paths to it pass no common value it is a sum over the inputs instead.
+    """
+
+    depth: int
+    anchor: int | None
+    factor: V
+    linear: Linear[V]
+
+
+@dataclass(slots=True)
+class Reading(Generic[V]):
+    """One reading of a network: along its paths, or over its layers.
+
+    >>> from layercalc.algebras.max_plus import MaxPlus
+    >>> from layercalc.resolve import resolve
+    >>> from layercalc.resolve.program import load_program
+    >>> body = resolve(load_program("lenet")).body
+    >>> Reading(MaxPlus(), lambda layer: 1).along_paths(body)
+    [{0: 11}]
+    """
+
+    algebra: Algebra[V]
+    leaf: Callable[[Layer], Scalar | None]
+    _points: dict[Body, list[_Point[V]]] = field(default_factory=dict)
+    _totals: dict[Body, V] = field(default_factory=dict)
+
+    def along_paths(self, body: Body) -> list[Linear[V]]:
+        """Read the topology (eq. 17 to 20): give each output as a sum over the inputs."""
+        points = self._read(body)
+        return [self._from_top(points, number) for number in body.outputs]
+
+    def over_layers(self, body: Body) -> V:
+        """Read every layer once, without the topology (eq. 3)."""
+        if body not in self._totals:
+            one = self.algebra.one
+            self._totals[body] = self.algebra.plus([one, *map(self._total, body.steps)])
+        return self._totals[body]
+
+    def cumulative(self, body: Body, entering: Sequence[V]) -> list[V]:
+        """Give the value at every point of a body, from the values that enter it."""
+        values: list[V] = []
+        for point in self._read(body):
+            if point.anchor is not None:
+                values.append(self.algebra.times(values[point.anchor], point.factor))
+            else:
+                values.append(self._sum((entering[i], c) for i, c in point.linear.items()))
+        return values
+
+    def _total(self, step: Step) -> V:
+        if isinstance(step, Inline):
+            return self.over_layers(step.body)
+        if isinstance(step, Repeat):
+            return self.algebra.power(self.over_layers(step.body), step.count)
+        return self._law(step.layer) if isinstance(step, Apply) else self.algebra.one
+
+    def _read(self, body: Body) -> list[_Point[V]]:
+        if body not in self._points:
+            one = self.algebra.one
+            points = [_Point(0, None, one, {i: one}) for i in range(len(body.inputs))]
+            for step in body.steps:
+                points.extend(self._meet(points, terms) for terms in self._terms(step))
+            self._points[body] = points
+        return self._points[body]
+
+    def _terms(self, step: Step) -> list[list[tuple[int, V]]]:
+        """Give each value that a step makes as a sum of coefficients times earlier values."""
+        if isinstance(step, Apply):
+            return [[(step.source, self._law(step.layer))]]
+        if isinstance(step, Merge):
+            return [[(source, self.algebra.one) for source in step.sources]]
+        rows = self.along_paths(step.body)
+        rows = self._power(rows, step.count) if isinstance(step, Repeat) else rows
+        return [[(step.sources[i], c) for i, c in row.items()] for row in rows]
+
+    def _law(self, layer: Layer) -> V:
+        value = self.leaf(layer)
+        return self.algebra.one if value is None else self.algebra.of(value)
+
+    def _meet(self, points: list[_Point[V]], terms: list[tuple[int, V]]) -> _Point[V]:
+        anchor = _nearest(points, [source for source, _ in terms])
+        if anchor is not None:
+            paths = [(self._between(points, source, anchor), c) for source, c in terms]
+            return _Point(points[anchor].depth + 1, anchor, self._sum(paths), {})
+        linear: dict[int, list[V]] = {}
+        for source, coefficient in terms:
+            for number, value in self._from_top(points, source).items():
+                linear.setdefault(number, []).append(self.algebra.times(value, coefficient))
+        return _Point(0, None, self.algebra.one, {i: self.algebra.plus(vs) for i, vs in linear.items()})
+
+    def _sum(self, terms: Iterable[tuple[V, V]]) -> V:
+        products = [self.algebra.times(a, b) for a, b in terms]
+        return products[0] if len(products) == 1 else self.algebra.plus(products)
+
+    def _between(self, points: list[_Point[V]], number: int, anchor: int | None) -> V:
+        """Multiply the factors on the way from an anchor to a value."""
+        factor = self.algebra.one
+        while number != anchor and (above := points[number].anchor) is not None:
+            factor, number = self.algebra.times(points[number].factor, factor), above
+        return factor
+
+    def _from_top(self, points: list[_Point[V]], number: int) -> Linear[V]:
+        factor, top = self._between(points, number, None), number
+        while (above := points[top].anchor) is not None:
+            top = above
+        return {i: self.algebra.times(c, factor) for i, c in points[top].linear.items()}
+
+    def _power(self, rows: list[Linear[V]], count: Scalar) -> list[Linear[V]]:
+        """Raise the map of a loop's body to the power of its count, by squaring."""
+        if len(rows) == 1:
+            return [{0: self.algebra.power(rows[0][0], count)}]
+        result = [{i: self.algebra.one} for i in range(len(rows))]
+        left = int(count)
+        while left:
+            result = self._after(rows, result) if left & 1 else result
+            rows, left = self._after(rows, rows), left >> 1
+        return result
+
+    def _after(self, second: list[Linear[V]], first: list[Linear[V]]) -> list[Linear[V]]:
+        """Compose two maps: the outputs of the first are the inputs of the second."""
+        composed: list[Linear[V]] = []
+        for row in second:
+            terms: dict[int, list[V]] = {}
+            for middle, outer in row.items():
+                for number, inner in first[middle].items():
+                    terms.setdefault(number, []).append(self.algebra.times(inner, outer))
+            composed.append({i: self.algebra.plus(values) for i, values in terms.items()})
+        return composed
+
+
+def _nearest(points: list[_Point[V]], numbers: Iterable[int]) -> int | None:
+    """Find the nearest value that all paths to some values pass, if there is one."""
+    nearest, *others = numbers
+    for other in others:
+        pair = {nearest, other}
+        while len(pair) > 1:
+            deepest = max(pair, key=lambda number: (points[number].depth, number))
+            above = points[deepest].anchor
+            if above is None:
+                return None
+            pair = pair - {deepest} | {above}
+        (nearest,) = pair
+    return nearest

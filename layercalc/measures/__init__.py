@@ -1,0 +1,55 @@
+"""The measures: which algebra, which law, which unit; one small file each.
+
+From: a `Network`. To: a `Closed` value for each measure asked for. Promises: a
+reading of the network is made once and shared by the measures that need it. A
+new measure is a new file with a `MEASURE` and a line in `MEASURES`; neither the
+nodes nor the fold change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from layercalc import limits
+from layercalc.closed import Closed
+from layercalc.errors import did_you_mean, fail
+from layercalc.measures import gcc, gcip, gsc, gsip, gwc, layers, longest_path, macs, params
+from layercalc.measures.measure import Measure, Readings
+from layercalc.network import Network
+
+MEASURES: Mapping[str, Measure] = {
+    measure.name: measure
+    for measure in (
+        gcip.MEASURE,
+        gcc.MEASURE,
+        gsip.MEASURE,
+        gsc.MEASURE,
+        gwc.MEASURE,
+        params.MEASURE,
+        macs.MEASURE,
+        layers.MEASURE,
+        longest_path.MEASURE,
+    )
+}
+
+
+def find_measure(name: str) -> Measure:
+    """Find a measure by name."""
+    if name not in MEASURES:
+        hint = did_you_mean(name, MEASURES) or f"measures: {', '.join(MEASURES)}"
+        raise fail(f"no measure is called '{name}'", hint=hint)
+    return MEASURES[name]
+
+
+def measure_all(network: Network, names: Iterable[str] | None = None) -> dict[str, Closed]:
+    """Take measures of a network, all of them unless some are named.
+
+    >>> from layercalc.resolve import resolve
+    >>> from layercalc.resolve.program import load_program
+    >>> measure_all(resolve(load_program("lenet")), ["params", "layers"])
+    {'params': Closed(value=61706), 'layers': Closed(value=11)}
+    """
+    chosen = [find_measure(name) for name in (MEASURES if names is None else names)]
+    readings = Readings(network)
+    with limits.deep_recursion():
+        return {m.name: Closed.told(m.take(readings), network.facts) for m in chosen}

@@ -1,0 +1,65 @@
+"""What a measure is, and the readings of a network that measures share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from layercalc.algebras.max_plus import MaxPlus
+from layercalc.algebras.max_times import MaxTimes
+from layercalc.algebras.plus_times import PlusTimes
+from layercalc.algebras.total import Total
+from layercalc.evaluate import Reading
+from layercalc.facts import Facts
+from layercalc.network import Layer, Network, Scalar
+from layercalc.values.product import Product
+from layercalc.values.scalar import expanded
+
+
+class Readings:
+    """A network with its readings: each is made when the first measure asks for it."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.facts = network.facts or Facts()
+
+    @cached_property
+    def power(self) -> Reading[Product]:
+        """Intrinsic power along the paths: (max, x), eq. (18) and (19)."""
+        return Reading(MaxTimes(self.facts), lambda layer: layer.law("power"))
+
+    @cached_property
+    def complexity(self) -> Reading[Product]:
+        """Complexity along the paths: (+, x), eq. (17) and (20)."""
+        return Reading(PlusTimes(), lambda layer: layer.law("complexity"))
+
+    @cached_property
+    def local_layers(self) -> Reading[Scalar]:
+        """Local layers along the paths: (max, +)."""
+        return Reading(MaxPlus(self.facts), is_local)
+
+    def output(self, reading: Reading[Product]) -> Product:
+        """Give the cumulative value at the network's output; what enters is 1 (section 6.1)."""
+        return reading.along_paths(self.network.body)[0][0]
+
+    def total(self, leaf: Callable[[Layer], Scalar | None]) -> Scalar:
+        """Sum a law over all layers, without the topology: eq. (3)."""
+        return expanded(Reading(Total(), leaf).over_layers(self.network.body))
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure: its name, how it is headed, what that stands for, its source, how it is taken."""
+
+    name: str
+    label: str
+    title: str
+    source: str
+    take: Callable[[Readings], Product | Scalar]
+
+
+def is_local(layer: Layer) -> int | None:
+    """Count 1 for a local layer, None for a neutral one (sections 5.10 and 5.11)."""
+    neutral = layer.law("power") is None and layer.law("complexity") is None
+    return None if neutral else 1

@@ -1,0 +1,28 @@
+"""The law files are parsed once a module: for every random spec anew, they would take most of the time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from layercalc import tree
+from layercalc.errors import Source
+from layercalc.parse import parse
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _law_files_are_parsed_once() -> Iterator[None]:
+    trees: dict[str, tree.Spec] = {}
+
+    def parse_once(source: Source, path: Path | None = None) -> tree.Spec:
+        if source.name.startswith("random"):
+            return parse(source, path)
+        if source.text not in trees:
+            trees[source.text] = parse(source, path)
+        return trees[source.text]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("layercalc.resolve.program.parse", parse_once)
+        yield

@@ -1,0 +1,74 @@
+"""All measures of the shipped specs: against the twin, and in symbols against numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+
+from layercalc.measures import measure_all
+from tests.twin import dynamic, naive
+from tests.twin.holding import agree, check, shipped
+from tests.twin.unroll import unroll
+
+Values = dict[str, str]
+Grid = dict[str, list[int]]
+
+#: Specs with values of their params; those left out take their defaults.
+NUMBERS: list[tuple[str, Values]] = [
+    ("alexnet", {}),
+    ("autoencoder", {}),
+    ("autoencoder", {"channels": "1", "width": "7", "kernel": "5", "resolution": "24"}),
+    ("densenet", {}),
+    ("densenet", {"depth": "107", "growth": "8", "layers": "[1, 2, 3]", "resolution": "96"}),
+    ("lenet", {}),
+    ("mlp", {"depth": "1"}),
+    ("mlp", {"depth": "7", "width": "33"}),
+    *(("resnet", {"depth": depth}) for depth in ("18", "34", "50", "101", "152")),
+    *(("resnet", {"depth": depth, "shortcuts": "false"}) for depth in ("18", "50")),
+    *(("resnet_cifar", {"depth": depth}) for depth in ("8", "20", "56")),
+    ("resnet_cifar", {"depth": "110", "shortcuts": "false", "width": "3"}),
+    *(("unet", {"levels": levels}) for levels in ("1", "2", "4")),
+    *(("vgg", {"depth": depth}) for depth in ("11", "13", "16", "19")),
+    ("vgg", {"batchnorm": "true", "width": "2", "resolution": "32"}),
+]
+
+#: Specs in symbols, with the numbers to be put in their place.
+SYMBOLS: list[tuple[str, Grid]] = [
+    ("autoencoder", {"channels": [1, 3], "width": [2, 5], "kernel": [2, 3], "resolution": [8, 40]}),
+    ("densenet", {"growth": [2, 32], "resolution": [64, 224], "classes": [1, 10]}),
+    ("mlp", {"inputs": [1, 784], "width": [1, 50], "depth": [1, 2, 9], "classes": [1, 10]}),
+    ("resnet", {"depth": [35, 38, 50, 101], "width": [2, 64], "classes": [10], "resolution": [64, 224]}),
+    ("resnet_cifar", {"depth": [8, 14, 56, 110], "width": [2, 16], "classes": [10], "resolution": [8, 32]}),
+    ("unet", {"width": [2, 64], "channels": [1, 3], "classes": [1, 2]}),
+    ("vgg", {"depth": [13, 16, 19, 40], "width": [2, 64], "units": [1, 4096], "resolution": [32, 224]}),
+]
+
+
+def named(value: object) -> str | None:
+    return " ".join(f"{name}={text}" for name, text in value.items()) if isinstance(value, dict) else None
+
+
+@pytest.mark.parametrize("laws", ["paper", "channels", "literal"])
+@pytest.mark.parametrize(("spec", "params"), NUMBERS, ids=named)
+def test_measures_of_a_shipped_spec_are_the_twins(spec: str, params: Values, laws: str) -> None:
+    network = shipped(spec, laws, **params)
+    graph = unroll(network.body)
+    walkable = dynamic.count_paths(graph) <= naive.PATHS
+    check(measure_all(network), naive.measures(graph) if walkable else dynamic.measures(graph))
+
+
+@pytest.mark.parametrize("laws", ["paper", "channels"])
+@pytest.mark.parametrize(("spec", "grid"), SYMBOLS, ids=named)
+def test_a_family_in_symbols_gives_each_of_its_members(spec: str, grid: Grid, laws: str) -> None:
+    family = measure_all(shipped(spec, laws, **{name: name for name in grid}))
+    for point in points(grid):
+        member = measure_all(shipped(spec, laws, **{name: str(value) for name, value in point.items()}))
+        put_in = {name: closed.substitute(point) for name, closed in family.items()}
+        assert [name for name in member if not agree(put_in[name], member[name])] == [], point
+
+
+def points(grid: Grid) -> Iterator[dict[str, int]]:
+    for values in product(*grid.values()):
+        yield dict(zip(grid, values, strict=True))

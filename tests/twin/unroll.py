@@ -1,0 +1,108 @@
+"""A body with every repeat copied and every block opened: a flat graph.
+
+From: a `Body`. To: a `Graph`, nodes in the order in which they are reached. Promises:
+nothing is shared and nothing is clever; a graph over the limit is refused before it
+is made. It does no arithmetic but counting rounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from layercalc.network import Apply, Body, Inline, Layer, Merge, Repeat
+
+#: Nodes of the largest graph that is made; ResNet-152 has 513.
+NODES = 20_000
+
+
+class TooLargeError(Exception):
+    """The network has more nodes, or more paths, than its naive reading may take."""
+
+
+class Node(NamedTuple):
+    """A value: an input (no sources), a layer (one source), or a merge (one a branch)."""
+
+    layer: Layer | None
+    sources: tuple[int, ...]
+
+
+class Copy(NamedTuple):
+    """One copy of a body: `places[i]` is the node of its value i."""
+
+    body: Body
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A flat network: its nodes, each behind its sources, and the node that leaves it.
+
+    `copies` tells where every copy of every body went, the whole network last.
+    """
+
+    nodes: tuple[Node, ...]
+    output: int
+    copies: tuple[Copy, ...]
+
+    @property
+    def layers(self) -> list[Layer]:
+        """All layers, one as often as it is copied."""
+        return [node.layer for node in self.nodes if node.layer is not None]
+
+
+def unroll(body: Body, limit: int = NODES) -> Graph:
+    """Copy a body with one output out into a flat graph.
+
+    >>> from layercalc.resolve import resolve
+    >>> from layercalc.resolve.program import load_program
+    >>> len(unroll(resolve(load_program("lenet")).body).nodes)
+    12
+
+    Raises `TooLargeError` where it would have over `limit` nodes, and `ValueError` where
+    the count of a repeat is symbolic.
+    """
+    unrolling = _Unrolling(limit, [], [])
+    for _ in body.inputs:
+        unrolling.add(None, ())
+    (output,) = unrolling.copy(body, range(len(body.inputs)))
+    return Graph(tuple(unrolling.nodes), output, tuple(unrolling.copies))
+
+
+@dataclass(frozen=True, slots=True)
+class _Unrolling:
+    limit: int
+    nodes: list[Node]
+    copies: list[Copy]
+
+    def add(self, layer: Layer | None, sources: tuple[int, ...]) -> int:
+        if len(self.nodes) >= self.limit:
+            raise TooLargeError(f"over {self.limit} nodes")
+        self.nodes.append(Node(layer, sources))
+        return len(self.nodes) - 1
+
+    def copy(self, body: Body, entering: Sequence[int]) -> list[int]:
+        """Copy a body behind the nodes that enter it; give the nodes that leave it."""
+        places = list(entering)
+        for step in body.steps:
+            if isinstance(step, Apply):
+                places.append(self.add(step.layer, (places[step.source],)))
+                continue
+            state = [places[source] for source in step.sources]
+            if isinstance(step, Merge):
+                places.append(self.add(None, tuple(state)))
+            else:
+                for _ in range(_rounds(step)):
+                    state = self.copy(step.body, state)
+                places.extend(state)
+        self.copies.append(Copy(body, tuple(places)))
+        return [places[number] for number in body.outputs]
+
+
+def _rounds(step: Inline | Repeat) -> int:
+    if isinstance(step, Inline):
+        return 1
+    if not isinstance(step.count, int):
+        raise ValueError(f"{step.count} rounds cannot be copied")
+    return step.count
