@@ -1,0 +1,74 @@
+"""`layercalc specs` and `layercalc laws`: what is shipped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from layercalc.cli.output import show_table
+
+if TYPE_CHECKING:
+    from layercalc import tree
+    from layercalc.report.laws import LawSet
+
+LONGEST = 20
+
+
+@click.command(short_help="List the shipped specs.")
+def specs() -> None:
+    """List the shipped specs with their titles and params."""
+    from layercalc import tree
+    from layercalc.library import read, shipped
+    from layercalc.parse import parse
+    from layercalc.report.table import Table
+
+    rows = []
+    for name, path in shipped().items():
+        items = parse(read(path), path).items
+        title = next((item.title for item in items if isinstance(item, tree.Title)), "")
+        params = [_param(item) for item in items if isinstance(item, tree.Param)]
+        rows.append((name, title, ", ".join(params)))
+    show_table("", Table(("spec", "title", "params"), rows))
+
+
+def _param(param: tree.Param) -> str:
+    if param.default is None:
+        return param.name.text
+    default = param.default.span.text
+    return f"{param.name.text} = {default if len(default) <= LONGEST else '...'}"
+
+
+@click.command(short_help="Show the law sets, one of them, or one layer.")
+@click.argument("name", required=False)
+def laws(name: str | None) -> None:
+    """Show the law sets, the declarations of one, or one layer in each of them.
+
+    NAME is a law set (`paper`), the file of one, or a layer (`conv`).
+    """
+    from layercalc.library import locate, shipped
+    from layercalc.report.laws import LawSet, overview
+    from layercalc.resolve.program import DEFAULT_LAWS
+
+    paths = shipped("laws")
+    if name is not None and (name in paths or "/" in name or name.endswith(".arch")):
+        click.echo(LawSet.read(name, locate(name, "law set", "laws")).text)
+        return
+    order = sorted(paths, key=lambda key: (key != DEFAULT_LAWS, key))
+    sets = [LawSet.read(key, paths[key]) for key in order]
+    if name is None:
+        show_table("", overview(sets, DEFAULT_LAWS))
+    else:
+        click.echo(_layer(name, sets))
+
+
+def _layer(name: str, sets: list[LawSet]) -> str:
+    from layercalc.errors import did_you_mean, fail
+
+    found = [f"laws {law_set.name}\n\n{law_set.layers[name]}" for law_set in sets if name in law_set.layers]
+    if not found:
+        names = [law_set.name for law_set in sets]
+        layers = [layer for law_set in sets for layer in law_set.layers]
+        hint = did_you_mean(name, [*names, *layers]) or f"law sets: {', '.join(names)}"
+        raise fail(f"no law set and no layer is called '{name}'", hint=hint)
+    return "\n\n\n".join(found)

@@ -1,0 +1,31 @@
+"""`layercalc check`: tells every mistake that a spec has."""
+
+from __future__ import annotations
+
+import click
+
+from layercalc.cli.output import LAWS
+from layercalc.errors import Diagnostic, SpecError
+
+
+@click.command(short_help="Check specs, and tell every mistake.")
+@click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
+@LAWS
+def check(specs: tuple[str, ...], laws: str | None) -> None:
+    """Check specs at the defaults of their params: names, conditions, shapes."""
+    from layercalc.report import cells
+    from layercalc.resolve import resolve
+    from layercalc.resolve.program import DEFAULT_LAWS, load_program
+
+    mistakes: list[Diagnostic] = []
+    for spec in specs:
+        try:
+            network = resolve(load_program(spec, laws or DEFAULT_LAWS))
+        except SpecError as error:
+            mistakes.extend(error.diagnostics)
+        else:
+            body = network.body
+            ends = (body.inputs[0], body.shapes[body.outputs[0]])
+            click.echo(f"{spec}: ok, {' to '.join(cells.shape(network, shape) for shape in ends)}")
+    if mistakes:
+        raise SpecError(mistakes)

@@ -1,0 +1,75 @@
+"""`layercalc eval`: the measures of a spec at one point or at several."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from layercalc.cli.output import FORMAT, LAWS, SET, show_json, show_table
+from layercalc.cli.spec_command import SpecCommand, given_points, program_of
+
+if TYPE_CHECKING:
+    from layercalc.report.evaluation import Point
+    from layercalc.resolve.params import Given
+    from layercalc.resolve.program import Program
+
+
+@click.command("eval", cls=SpecCommand, short_help="Evaluate a spec: GCIP, GCC and the other measures.")
+@click.argument("spec")
+@LAWS
+@click.option("--measure", "measures", multiple=True, metavar="NAME[,NAME]", help="Only these measures.")
+@FORMAT
+@click.option("--exact", is_flag=True, help="Keep logarithms and rationals exact.")
+@SET
+@click.pass_context
+def eval_(
+    ctx: click.Context, spec: str, laws: str | None, measures: tuple[str, ...], format_: str, exact: bool,
+    assignments: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Evaluate a spec: GCIP, GCC and the other measures, exact or in closed form.
+
+    Every param of the spec is an option. A value is a number, a symbol (`n`), an
+    expression (`2*n + 1`), or several points: `18,34,50` or `8..152..6`.
+    """
+    given = given_points(ctx, assignments)
+    points = _points(program_of(ctx), given, _names(measures))
+    if format_ == "json":
+        from layercalc.report.records import point_record
+
+        told = [point_record(point, spec) for point in points]
+        show_json(told[0] if len(told) == 1 else {"points": told})
+        return
+    from layercalc.report.evaluation import heading, measures_table, points_table
+
+    varied = [name for name, values in given.items() if len(values) > 1]
+    one = len(points) == 1
+    table = measures_table(points[0], exact) if one else points_table(points, varied, exact)
+    show_table(heading(points), table)
+
+
+def _names(measures: tuple[str, ...]) -> list[str] | None:
+    """Read the measures that are asked for; a mistake is told before anything is calculated."""
+    from layercalc.measures import find_measure
+
+    return [find_measure(name.strip()).name for text in measures for name in text.split(",")] or None
+
+
+def _points(program: Program, given: dict[str, list[Given]], names: list[str] | None) -> list[Point]:
+    from itertools import product
+    from math import prod
+
+    from layercalc import limits
+    from layercalc.errors import limit
+    from layercalc.measures import measure_all
+    from layercalc.report.evaluation import Point
+    from layercalc.resolve import resolve
+
+    count = prod(map(len, given.values()))
+    if count > limits.POINTS:
+        raise limit(f"{count:,} points are asked for; the limit is {limits.POINTS:,}")
+    points = []
+    for values in product(*given.values()):
+        network = resolve(program, dict(zip(given, values, strict=True)))
+        points.append(Point(network, measure_all(network, names)))
+    return points

@@ -1,0 +1,160 @@
+"""A command on a spec: every param of the spec is an option of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from layercalc import tree
+    from layercalc.resolve.params import Given
+    from layercalc.resolve.program import Program
+
+_PROGRAM = "layercalc.program"
+_OPTIONS = "layercalc.param_options"
+_VALUE = "layercalc.value."
+LONGEST = 40
+
+
+class ParamOption(click.Option):
+    """The option of a param; its text is kept for `given_points`."""
+
+    def __init__(self, param: str) -> None:
+        names = [_spelling(param), f"param_{param}"]
+        super().__init__(names, expose_value=False, hidden=True, callback=self._keep)
+        self.param = param
+
+    def _keep(self, ctx: click.Context, option: click.Parameter, value: str | None) -> None:
+        ctx.meta[f"{_VALUE}{self.param}"] = value
+
+
+class SpecCommand(click.Command):
+    """Reads the spec that its arguments name before it reads the arguments."""
+
+    def __init__(self, name: str | None, **settings: Any) -> None:
+        # `--in-channels` stands for `--in_channels`.
+        super().__init__(name, context_settings={"token_normalize_func": _dashed}, **settings)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Load the spec first: its params are options."""
+        from layercalc.errors import SpecError, did_you_mean
+
+        spec = self._spec_of(ctx, args)
+        try:
+            self._load(ctx, spec, args)
+        except SpecError:
+            if not set(args).isdisjoint(ctx.help_option_names):
+                click.echo(f"{ctx.get_help()}\n")
+            raise
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if spec is None:
+                raise click.UsageError("no SPEC is named, and its params are options", ctx) from None
+            known = [name for option in self.get_params(ctx) for name in option.opts]
+            near = did_you_mean(error.option_name, known).split("'")[1:2]
+            raise click.NoSuchOption(error.option_name, possibilities=near, ctx=ctx) from None
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Give the options of the command, then those of the spec."""
+        return [*super().get_params(ctx), *ctx.meta.get(_OPTIONS, ())]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the params of the spec, if one is named, above the options."""
+        if _PROGRAM in ctx.meta and program_of(ctx).params:
+            options = {option.param: option for option in ctx.meta[_OPTIONS]}
+            with formatter.section(f"Params of {program_of(ctx).name}"):
+                formatter.write_dl([_record(param, options) for param in program_of(ctx).params])
+        super().format_options(ctx, formatter)
+
+    def _load(self, ctx: click.Context, spec: str | None, args: list[str]) -> None:
+        if spec is not None:
+            from layercalc.resolve.program import DEFAULT_LAWS, load_program
+
+            ctx.meta[_PROGRAM] = load_program(spec, _laws_of(args) or DEFAULT_LAWS)
+            ctx.meta[_OPTIONS] = [*self._param_options(ctx)]
+
+    def _own_options(self, ctx: click.Context) -> dict[str, click.Option]:
+        own = [param for param in super().get_params(ctx) if isinstance(param, click.Option)]
+        return {name: option for option in own for name in option.opts}
+
+    def _spec_of(self, ctx: click.Context, args: list[str]) -> str | None:
+        """Find the first argument that is no option and no option's value."""
+        own = self._own_options(ctx)
+        rest = iter(args)
+        for arg in rest:
+            if arg == "--":
+                return next(rest, None)
+            if not arg.startswith("-") or arg == "-":
+                return arg
+            takes_value = not own[arg].is_flag if arg in own else arg.startswith("--")
+            if "=" not in arg and takes_value:
+                next(rest, None)
+        return None
+
+    def _param_options(self, ctx: click.Context) -> Iterator[ParamOption]:
+        taken = set(self._own_options(ctx))
+        for param in program_of(ctx).params:
+            name = param.name.text
+            if _spelling(name) not in taken:
+                yield ParamOption(name)
+
+
+def program_of(ctx: click.Context) -> Program:
+    """Give the spec that the command was called on."""
+    return ctx.meta[_PROGRAM]  # type: ignore[no-any-return]
+
+
+def given_points(ctx: click.Context, assignments: tuple[str, ...]) -> dict[str, list[Given]]:
+    """Read the values given by options and by `--set NAME=VALUE`: the points of each param."""
+    from layercalc.errors import fail
+    from layercalc.resolve.points import read_points
+
+    texts: dict[str, str] = {}
+    for option in ctx.meta[_OPTIONS]:
+        if (text := ctx.meta.get(f"{_VALUE}{option.param}")) is not None:
+            texts[option.param] = text
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        if not equals:
+            raise fail(f"--set {assignment}: it takes NAME=VALUE")
+        name = program_of(ctx).param(name.strip()).name.text
+        if name in texts:
+            raise fail(f"--set {assignment}: {name} has a value already")
+        texts[name] = text
+    given = {name: read_points(name, text) for name, text in texts.items()}
+    for name, points in given.items():
+        if not points:
+            raise fail(f"--{name} {texts[name]}: no value lies in this range")
+    return given
+
+
+def _record(param: tree.Param, options: Mapping[str, ParamOption]) -> tuple[str, str]:
+    """Write the line of help of a param: how it is given, its doc string, default and condition."""
+    name = param.name.text
+    default = param.default.span.text if param.default is not None else name
+    notes = [f"[default: {default}]" if len(default) < LONGEST else "[has a default]"]
+    notes += [f"[where {param.where.span.text}]"] if param.where is not None else []
+    given = f"{_spelling(name)} VALUE" if name in options else f"--set {name}=VALUE"
+    return given, " ".join([param.doc, *notes]).strip()
+
+
+def _spelling(param: str) -> str:
+    return f"--{_dashed(param)}"
+
+
+def _dashed(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _laws_of(args: list[str]) -> str | None:
+    """Find the law set before the options are read; the last one counts."""
+    found = None
+    for place, arg in enumerate(args):
+        if arg.startswith("--laws="):
+            found = arg.removeprefix("--laws=")
+        elif arg == "--laws" and place + 1 < len(args):
+            found = args[place + 1]
+    return found

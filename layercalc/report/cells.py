@@ -1,0 +1,77 @@
+"""Values as short texts: numbers, shapes, params. Plain numbers are written without sympy."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+from layercalc.expressions.scope import describe, is_scalar
+from layercalc.network import Network, Scalar, Tensor
+
+if TYPE_CHECKING:
+    from layercalc.closed import Closed
+    from layercalc.values.product import Product
+
+DIGITS = 5
+LOG_DIGITS = 6
+EXACT_LOG_DIGITS = 17
+PLAIN_BITS = 64
+_TEN = re.compile(r"([\d.]+) \* 10\^(-?\d+)")
+_SMALL = re.compile(r"0\.0000(\d)(\d*)")
+
+
+def number(closed: Closed, digits: int = DIGITS) -> str:
+    """Write a value for a column of values, where `1.4125 * 10^1505` would be wide.
+
+    >>> from fractions import Fraction
+    >>> from layercalc.closed import Closed
+    >>> from layercalc.values.product import Product
+    >>> number(Closed(Product.of(2).power(5000))), number(Closed(Fraction(1, 70000)))
+    ('1.4125e1505', '1.4286e-5')
+    """
+    text = closed.folded(digits)
+    if ten := _TEN.fullmatch(text):
+        return f"{ten[1]}e{ten[2]}"
+    if small := _SMALL.fullmatch(text):
+        return f"{small[1]}.{small[2] or 0}e-5"
+    return text
+
+
+def logarithm(closed: Closed, exact: bool = False) -> str:
+    """Write the logarithm to base two: nothing where there are symbols, `-` for 0.
+
+    >>> from layercalc.closed import Closed
+    >>> from layercalc.values.product import Product
+    >>> logarithm(Closed(1024)), logarithm(Closed(0)), logarithm(Closed(Product.of(3).power(10**6)))
+    ('10', '-', '1584963')
+    """
+    log = closed.log2
+    if log is None:
+        return ""
+    if not math.isfinite(log):
+        return "-"
+    text = f"{log:.{EXACT_LOG_DIGITS if exact else LOG_DIGITS}g}"
+    return f"{log:.0f}" if "e+" in text else text
+
+
+def told(network: Network, value: Product | Scalar) -> Closed:
+    """Give a value of a network in the symbols of its author."""
+    from layercalc.closed import Closed
+
+    return Closed.told(value, network.facts)
+
+
+def shape(network: Network, tensor: Tensor) -> str:
+    """Write a shape: channels, then the spatial sizes."""
+    return " x ".join(param(network, size) for size in tensor.sizes)
+
+
+def param(network: Network, value: Any) -> str:
+    """Write the value of a param, an argument or a size, exactly."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(param(network, item) for item in value)}]"
+    plain = isinstance(value, int) and value.bit_length() <= PLAIN_BITS
+    if plain or not is_scalar(value):
+        return describe(value)
+    return told(network, value).exact().text

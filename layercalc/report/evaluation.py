@@ -1,0 +1,65 @@
+"""Measures of one network, or of several points of a family, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from layercalc.closed import Closed
+from layercalc.measures import MEASURES
+from layercalc.network import Network
+from layercalc.report import cells
+from layercalc.report.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A network with its measures."""
+
+    network: Network
+    measures: Mapping[str, Closed]
+
+
+def heading(points: Sequence[Point]) -> str:
+    """Name a network in one line; in another its law set, and the params that all points share."""
+    first = points[0].network
+    title = f"{first.name}: {first.title}" if first.title else first.name
+    told = [{name: cells.param(p.network, value) for name, value in p.network.params.items()} for p in points]
+    shared = [f"{name} = {text}" for name, text in told[0].items() if all(t[name] == text for t in told)]
+    return f"{title}\n{'; '.join(filter(None, [', '.join(shared), f'laws {first.laws}']))}"
+
+
+def measures_table(point: Point, exact: bool = False) -> Table:
+    """Put the measures below each other: the value, and its logarithm if all are numbers."""
+    labels = [MEASURES[name].label for name in point.measures]
+    texts, notes = _texts(point, exact)
+    if any(closed.symbols for closed in point.measures.values()):
+        return Table(("", ""), [*zip(labels, texts, strict=True)], notes)
+    logs = [cells.logarithm(closed, exact) for closed in point.measures.values()]
+    if exact:  # the longest texts stand last
+        return Table(("", "log2", "value"), [*zip(labels, logs, texts, strict=True)], notes)
+    return Table(("", "value", "log2"), [*zip(labels, texts, logs, strict=True)], notes)
+
+
+def _texts(point: Point, exact: bool) -> tuple[list[str], list[str]]:
+    """Write the values, and what the names in them stand for."""
+    if not exact:
+        return [closed.folded(cells.DIGITS) for closed in point.measures.values()], []
+    texts, notes = [], []
+    for name, closed in point.measures.items():
+        written = closed.exact()
+        texts.append(written.text)
+        if written.definitions:
+            notes += ["", f"In {MEASURES[name].label}:"]
+            notes += [f"    {key} = {meaning}" for key, meaning in written.definitions]
+    return texts, notes
+
+
+def points_table(points: Sequence[Point], varied: Sequence[str], exact: bool = False) -> Table:
+    """Put the points of a family below each other: what varies, then the measures."""
+    headers = [*varied, *(MEASURES[name].label for name in points[0].measures)]
+    rows = []
+    for point in points:
+        values = [str(c.exact()) if exact else cells.number(c) for c in point.measures.values()]
+        rows.append([*(cells.param(point.network, point.network.params[name]) for name in varied), *values])
+    return Table(headers, rows, keys=len(varied))

@@ -1,0 +1,64 @@
+"""The layer declarations of law files, as their authors wrote them, comments included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from layercalc import tree
+from layercalc.errors import Source
+from layercalc.library import read
+from layercalc.parse import parse
+from layercalc.report.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class LawSet:
+    """A law file: its name, title, the files that it builds on, its layers with their texts.
+
+    >>> from layercalc.library import shipped
+    >>> LawSet.read("channels", shipped("laws")["channels"]).based
+    ('paper',)
+    """
+
+    name: str
+    title: str
+    based: tuple[str, ...]
+    layers: Mapping[str, str]
+    text: str
+
+    @classmethod
+    def read(cls, name: str, path: Path) -> LawSet:
+        """Read a law file, parsed once.
+
+        Raises `SpecError` for a file that has mistakes.
+        """
+        source = read(path)
+        items = parse(source, path).items
+        title = next((item.title for item in items if isinstance(item, tree.Title)), "")
+        based = tuple(Path(item.path.text).stem for item in items if isinstance(item, tree.Use))
+        declared = [item for item in items if isinstance(item, tree.Layer | tree.Activation)]
+        layers = {item.name.text: _text(source, item) for item in declared}
+        return cls(name, title, based, layers, source.text.rstrip())
+
+
+def _text(source: Source, item: tree.Layer | tree.Activation) -> str:
+    """Cut a declaration out, with the comment above it; one blank line may part them."""
+    first = item.span.line
+    above = first - 1 if first < 3 or source.line(first - 1).strip() else first - 2
+    comment = above
+    while comment > 0 and source.line(comment).startswith("#"):
+        comment -= 1
+    start = first if comment == above else comment + 1
+    last = source.position(item.span.end - 1)[0]
+    return "\n".join(source.line(number) for number in range(start, last + 1))
+
+
+def overview(sets: Iterable[LawSet], default: str) -> Table:
+    """List law sets with their titles and what they declare."""
+    rows = []
+    for law_set in sets:
+        name = f"{law_set.name} (default)" if law_set.name == default else law_set.name
+        rows.append((name, law_set.title, " + ".join([*law_set.based, ", ".join(law_set.layers)])))
+    return Table(("laws", "title", "layers"), rows)

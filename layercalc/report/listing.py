@@ -1,0 +1,146 @@
+"""The layers of a network one by one, with the cumulative values behind each (section 4, Fig. 7).
+
+From: a network. To: a `Row` for each layer, merge and end of a repeat, in the order
+of the data's way. Promises: a repeat is listed in its first round, or in all; the
+last row that the output leaves has the network's GCIP and GCC.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from layercalc import limits
+from layercalc.closed import Closed
+from layercalc.errors import Span, fail, limit
+from layercalc.measures.measure import Readings
+from layercalc.network import Apply, Body, Inline, Layer, Merge, Network, Repeat, Scalar, Tensor
+from layercalc.values.product import Product
+
+Pair: TypeAlias = tuple[Product, Product]
+"""Cumulative power and complexity at a point."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A layer, a merge or the end of a repeat (`kind`), with the values behind it.
+
+    `place` names the loops, branches, blocks and repeats around it, outermost
+    first; `times` counts its rounds in the repeats that are listed once.
+    """
+
+    kind: str
+    name: str
+    place: tuple[str, ...]
+    times: Scalar
+    inputs: tuple[Tensor, ...]
+    output: Tensor
+    power: Product
+    complexity: Product
+    layer: Layer | None = None
+
+
+def rows(network: Network, unroll: bool = False) -> Iterator[Row]:
+    """List a network; `unroll` writes every round of a repeat.
+
+    >>> from layercalc.resolve import resolve
+    >>> from layercalc.resolve.program import load_program
+    >>> for row in rows(resolve(load_program("mlp"))):
+    ...     print(row.name, row.place, row.times, str(row.power.rational()))
+    dense () 1 16/49
+    relu () 1 1168/6125
+    dense ('repeat 2',) 2 1168/6125
+    relu ('repeat 2',) 2 85264/765625
+    end of repeat 2 () 1 6224272/95703125
+    dense () 1 389017/153125000
+
+    Raises `SpecError` over `limits.ROWS` rows, and for a symbolic count that is to be unrolled.
+    """
+    one = Product.of(1)
+    body = network.body
+    with limits.deep_recursion():
+        yield from _Walk(Readings(network), unroll).body(body, [(one, one)] * len(body.inputs), (), 1)
+
+
+@dataclass(slots=True)
+class _Walk:
+    readings: Readings
+    unroll: bool
+    listed: int = 0
+
+    def body(
+        self, body: Body, entering: Sequence[Pair], place: tuple[str, ...], times: Scalar
+    ) -> Iterator[Row]:
+        values = self._values(body, entering)
+        names = _distinct(body)
+        for number, step in body.numbered():
+            here = (*place, step.label) if step.label else place
+            if isinstance(step, Apply | Merge):
+                yield self._row(body, step, values[number], here, times)
+            elif isinstance(step, Inline):
+                inner = [values[source] for source in step.sources]
+                yield from self.body(step.body, inner, (*here, names[number]), times)
+            elif self.unroll:
+                yield from self._rounds(step, values, here, times)
+            else:
+                yield from self._once(body, step, number, values, here, times)
+
+    def _values(self, body: Body, entering: Sequence[Pair]) -> list[Pair]:
+        powers = self.readings.power.cumulative(body, [power for power, _ in entering])
+        complexities = self.readings.complexity.cumulative(body, [c for _, c in entering])
+        return [*zip(powers, complexities, strict=True)]
+
+    def _row(self, body: Body, step: Apply | Merge, value: Pair, here: tuple[str, ...], times: Scalar) -> Row:
+        if isinstance(step, Merge):
+            self._count(step.span)
+            inputs = tuple(body.shapes[source] for source in step.sources)
+            return Row("merge", step.kind, here, times, inputs, step.output, *value)
+        layer = step.layer
+        self._count(layer.span)
+        return Row("layer", layer.name, here, times, (layer.input,), layer.output, *value, layer)
+
+    def _once(
+        self, body: Body, step: Repeat, number: int, values: list[Pair], here: tuple[str, ...], times: Scalar
+    ) -> Iterator[Row]:
+        """List a repeat in its first round, then what it ends in."""
+        label = f"repeat {self._told(step.count)}"
+        inner = [values[source] for source in step.sources]
+        yield from self.body(step.body, inner, (*here, label), times * step.count)
+        outputs = range(number, number + len(step.body.outputs))
+        for place, output in enumerate(outputs, start=1):
+            name = f"end of {label}" if len(outputs) == 1 else f"end of {label}, value {place}"
+            shape = body.shapes[output]
+            yield Row("repeat", name, here, times, (shape,), shape, *values[output])
+
+    def _rounds(
+        self, step: Repeat, values: list[Pair], here: tuple[str, ...], times: Scalar
+    ) -> Iterator[Row]:
+        if not isinstance(step.count, int):
+            raise fail(f"--unroll: {self._told(step.count)} rounds cannot be written out", step.span)
+        inner = [values[source] for source in step.sources]
+        for number in range(1, step.count + 1):
+            yield from self.body(step.body, inner, (*here, f"round {number} of {step.count}"), times)
+            after = self._values(step.body, inner)
+            inner = [after[output] for output in step.body.outputs]
+
+    def _told(self, count: Scalar) -> str:
+        return Closed.told(count, self.readings.network.facts).exact().text
+
+    def _count(self, span: Span) -> None:
+        self.listed += 1
+        if self.listed > limits.ROWS:
+            raise limit(f"this listing has over {limits.ROWS:,} rows, the limit", span)
+
+
+def _distinct(body: Body) -> dict[int, str]:
+    """Name the blocks of a body; those used several times are numbered."""
+    inlined = [(number, step.name) for number, step in body.numbered() if isinstance(step, Inline)]
+    uses = Counter(name for _, name in inlined)
+    seen: Counter[str] = Counter()
+    names = {}
+    for number, name in inlined:
+        seen[name] += 1
+        names[number] = f"{name} {seen[name]}" if uses[name] > 1 else name
+    return names

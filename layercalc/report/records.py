@@ -1,0 +1,101 @@
+"""Measures and layers as JSON values: expressions in the language's syntax, numbers, logarithms."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from layercalc.closed import Closed
+from layercalc.expressions.scope import describe, is_scalar
+from layercalc.network import Network, Tensor
+from layercalc.report import cells
+from layercalc.report.evaluation import Point
+from layercalc.report.listing import Row
+
+
+def point_record(point: Point, spec: str) -> dict[str, Any]:
+    """Tell a point: the network, its params, its measures.
+
+    >>> from layercalc.measures import measure_all
+    >>> from layercalc.resolve import resolve
+    >>> from layercalc.resolve.program import load_program
+    >>> network = resolve(load_program("lenet"))
+    >>> told = point_record(Point(network, measure_all(network, ["params"])), "lenet")
+    >>> told["params"], told["measures"]
+    ({'classes': 10}, {'params': {'expr': '61706', 'value': 61706, 'log2': 15.913...}})
+    """
+    network = point.network
+    return {
+        "network": network.name,
+        "spec": spec,
+        "laws": network.laws,
+        "params": {name: _param(network, value) for name, value in network.params.items()},
+        "measures": {name: closed_record(closed) for name, closed in point.measures.items()},
+    }
+
+
+def closed_record(closed: Closed) -> dict[str, Any]:
+    """Tell a value; what a double cannot hold is null.
+
+    >>> closed_record(Closed(0))
+    {'expr': '0', 'value': 0, 'log2': None}
+    """
+    written, log = closed.exact(), closed.log2
+    told: dict[str, Any] = {
+        "expr": written.text,
+        "value": _number(closed),
+        "log2": log if log is not None and math.isfinite(log) else None,
+    }
+    if written.definitions:
+        told["definitions"] = dict(written.definitions)
+    return told
+
+
+def row_record(network: Network, row: Row) -> dict[str, Any]:
+    """Tell a row of a listing; a law that is neutral is null, and so are all laws of a merge."""
+    local: Mapping[str, Any] = dict.fromkeys(("power", "complexity", "params", "macs"))
+    if row.layer is not None:
+        laws = {name: row.layer.law(name) for name in local}
+        local = {n: None if v is None else closed_record(cells.told(network, v)) for n, v in laws.items()}
+    return {
+        "kind": row.kind,
+        "name": row.name,
+        "place": list(row.place),
+        "times": _param(network, row.times),
+        "inputs": [_shape(network, tensor) for tensor in row.inputs],
+        "output": _shape(network, row.output),
+        **local,
+        "cumulative_power": closed_record(cells.told(network, row.power)),
+        "cumulative_complexity": closed_record(cells.told(network, row.complexity)),
+    }
+
+
+def _shape(network: Network, tensor: Tensor) -> list[Any]:
+    return [_param(network, size) for size in tensor.sizes]
+
+
+def _number(closed: Closed) -> int | float | None:
+    """Give a whole number as it is and any other as a double; None beyond the doubles."""
+    number = closed.number
+    try:
+        double = None if number is None else float(number)
+    except OverflowError:
+        return None
+    if double == 0 and number != 0:
+        return None
+    return number if isinstance(number, int) else double
+
+
+def _param(network: Network, value: object) -> Any:
+    if isinstance(value, bool | str):
+        return value
+    if isinstance(value, tuple):
+        return [_param(network, item) for item in value]
+    if not is_scalar(value):
+        return describe(value)
+    closed = cells.told(network, value)
+    number = _number(closed)
+    exact = number is not None and isinstance(closed.value, int | Fraction)
+    return number if exact and Fraction(str(number)) == closed.value else closed.exact().text

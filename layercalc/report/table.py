@@ -1,0 +1,110 @@
+"""One model of a table: plain text for pipes, fitted to its width on a terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+GAP = "  "
+_NUMBER = re.compile(r"-?[\d.]+(?:e-?\d+)?|-|")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of texts under headers; a row of one text is a heading across the columns below it.
+
+    >>> print(Table(("layer", "params"), [["block 1"], ["  conv", "12"], ["  dense", "8"]]).plain())
+    layer    params
+    block 1
+      conv       12
+      dense       8
+
+    A column of numbers is set to the right, any other to the left. A table too wide
+    for a terminal is parted into blocks of columns, each beside the first `keys`;
+    where that is None, its long texts are wrapped.
+    """
+
+    headers: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
+    keys: int | None = None
+
+    def plain(self) -> str:
+        """Write the table with its columns in line, then the notes."""
+        return "\n".join([*self._lines(), *self.notes])
+
+    def blocks(self, width: int) -> Iterator[Table]:
+        """Part the table so that each block fits, if parting it helps.
+
+        >>> wide = Table(("depth", "params", "MACs"), [["18", "11689512", "1814073344"]], keys=1)
+        >>> [list(block.headers) for block in wide.blocks(20)]
+        [['depth', 'params'], ['depth', 'MACs']]
+        """
+        keys = len(self.headers) if self.keys is None else self.keys
+        left = [*range(keys, len(self.headers))]
+        if not left or self._width() <= width:
+            yield replace(self, notes=())
+            return
+        while left:
+            block, count = self._block([*range(keys), left[0]]), 1
+            while count < len(left):
+                wider = self._block([*range(keys), *left[: count + 1]])
+                if wider._width() > width:
+                    break
+                block, count = wider, count + 1
+            yield block
+            left = left[count:]
+
+    def rich(self, width: int) -> RenderableType:
+        """Make what rich prints on a terminal of this width, where long texts are wrapped."""
+        from rich.table import Table as RichTable
+        from rich.text import Text
+
+        shown, right = any(self.headers), self._right()
+        bold = [len(row) < len(self.headers) for row in self.rows]
+        if self._width() <= width:
+            styles = ("bold" if heavy else "" for heavy in ([True] if shown else []) + bold)
+            return Text("\n").join(map(Text, self._lines(), styles))
+        table = RichTable(box=None, padding=(0, len(GAP), 0, 0), pad_edge=False, show_header=shown)
+        for place, header in enumerate(self.headers):
+            number = place in right
+            table.add_column(
+                Text(header), justify="right" if number else "left", no_wrap=number, overflow="fold"
+            )
+        for row, heavy in zip(self.rows, bold, strict=True):
+            table.add_row(*map(Text, row), style="bold" if heavy else "")
+        return table
+
+    def _block(self, places: Sequence[int]) -> Table:
+        whole = len(self.headers)
+        rows = [row if len(row) < whole else [row[place] for place in places] for row in self.rows]
+        return Table([self.headers[place] for place in places], rows)
+
+    def _width(self) -> int:
+        return max(map(len, self._lines()), default=0)
+
+    def _lines(self) -> Iterator[str]:
+        lines = [self.headers, *self.rows] if any(self.headers) else [*self.rows]
+        right = self._right()
+        widths = [max(map(len, column)) for column in self._columns(lines)]
+        for line in lines:
+            texts = line if len(line) < len(self.headers) else _cells(line, widths, right)
+            yield GAP.join(texts).rstrip()
+
+    def _columns(self, lines: Iterable[Sequence[str]]) -> Iterator[tuple[str, ...]]:
+        return zip(*(line for line in lines if len(line) == len(self.headers)), strict=True)
+
+    def _right(self) -> set[int]:
+        """Find the columns of numbers."""
+        columns = enumerate(self._columns(self.rows))
+        return {place for place, cells in columns if all(map(_NUMBER.fullmatch, cells)) and any(cells)}
+
+
+def _cells(line: Sequence[str], widths: Sequence[int], right: set[int]) -> Iterator[str]:
+    for place, (cell, width) in enumerate(zip(line, widths, strict=True)):
+        yield cell.rjust(width) if place in right else cell.ljust(width)

@@ -1,0 +1,193 @@
+"""`check`, `show`, `layers`, `specs` and `laws`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from layercalc import law_sets, library, load, specs
+from layercalc.errors import Source
+from layercalc.parse import parse
+from layercalc.report import laws as report_laws
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+Run = Callable[..., "Result"]
+
+
+# -- check
+
+
+@pytest.mark.parametrize("laws", law_sets())
+def test_every_shipped_spec_is_ok(run_cli: Run, laws: str) -> None:
+    result = run_cli("check", *specs(), "--laws", laws)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert [line.split(":")[0] for line in result.output.splitlines()] == list(specs())
+    assert all(": ok, " in line for line in result.output.splitlines())
+
+
+def test_the_mistakes_of_all_files_are_told(run_cli: Run, tmp_path: Path) -> None:
+    texts = {"a": "input(3", "b": "network B input(3) relu", "c": "input(3) relo\ndense(nine)"}
+    for name, text in texts.items():
+        (tmp_path / f"{name}.arch").write_text(text, "utf-8")
+    files = [str(tmp_path / f"{name}.arch") for name in texts]
+    result = run_cli("check", *files, "nosuch", "lenet")
+    assert result.exit_code == 2
+    assert result.stdout == f"{files[1]}: ok, 3 to 3\nlenet: ok, 1 x 32 x 32 to 10\n"
+    first = [line for line in result.stderr.splitlines() if "error: " in line]
+    places = [line.partition(" error: ")[0] for line in first]
+    assert places == [f"{files[0]}:1:7:", f"{files[2]}:1:10:", f"{files[2]}:2:7:", ""] or len(places) == 4
+    assert "no spec is called 'nosuch'" in first[-1]
+    assert "Traceback" not in result.stderr
+
+
+def test_check_wants_a_spec(run_cli: Run) -> None:
+    assert run_cli("check").exit_code == 2
+
+
+def test_check_reads_standard_input(run_cli: Run) -> None:
+    assert run_cli("check", "-", input="input(3) relu").output == "-: ok, 3 to 3\n"
+
+
+def test_check_takes_a_param_without_a_default_as_a_symbol(run_cli: Run) -> None:
+    text = "param r where r % 8 == 0 input(3, r) conv(4, 3, stride = 2)"
+    assert run_cli("check", "-", input=text).output == "-: ok, 3 x r to 4 x r/2\n"
+
+
+# -- show
+
+
+def test_a_tree_is_shown_of_what_cannot_be_built(run_cli: Run) -> None:
+    result = run_cli("show", "-", "--until", "tree", input="input(3) relo")
+    assert result.exit_code == 0
+    assert "name: Word 'relo' 1:10" in result.output
+    assert run_cli("show", "-", input="input(3) relo").exit_code == 2
+
+
+def test_the_network_is_shown_unless_asked_otherwise(run_cli: Run) -> None:
+    assert run_cli("show", "lenet").output == run_cli("show", "lenet", "--until", "network").output
+
+
+def test_a_network_is_shown_in_the_authors_symbols(run_cli: Run) -> None:
+    result = run_cli("show", "resnet_cifar", "--depth", "n", "--resolution", "r", "--width", "w")
+    assert "%5 = repeat (n - 8)/6 %4: w x r x r\n" in result.output
+    assert "conv(filters = 2*w, kernel = 3, stride = 2, " in result.output
+    assert "2*w x r/2 x r/2\n" in result.output
+    assert "r/4*" not in result.output
+
+
+def test_values_are_shown_exactly(run_cli: Run) -> None:
+    result = run_cli("show", "mlp", "--depth", "n", "--until", "values")
+    assert "gcip = 73/9800 * 0.584^(n - 1)\n" in result.output
+    assert "Product" not in result.output
+
+
+# -- layers
+
+
+def test_the_last_row_agrees_with_eval(run_cli: Run) -> None:
+    model = load("resnet", depth=18)
+    result = run_cli("layers", "resnet", "--depth", "18")
+    *_, last = (line for line in result.output.splitlines() if line.startswith("network "))
+    for name in ("gsip", "gsc", "params", "macs", "gcip", "gcc"):
+        assert model.measure(name).folded(4).replace(" * 10^", "e") in last.split()
+
+
+def test_layers_as_json(run_cli: Run) -> None:
+    result = run_cli("layers", "resnet", "--depth", "n", "--format", "json")
+    told = json.loads(result.output)
+    assert list(told) == ["network", "spec", "laws", "params", "measures", "layers"]
+    assert told["measures"]["params"]["expr"] == load("resnet", depth="n").measure("params").exact().text
+    assert {row["kind"] for row in told["layers"]} == {"layer", "merge", "repeat"}
+    assert told["layers"][-1]["cumulative_complexity"] == told["measures"]["gcc"]
+    assert [row["times"] for row in told["layers"] if row["name"] == "add"][5] == "(n - 35)/3"
+
+
+def test_every_round_is_listed_when_asked_for(run_cli: Run) -> None:
+    once = run_cli("layers", "mlp", "--depth", "9").output
+    unrolled = run_cli("layers", "mlp", "--depth", "9", "--unroll").output
+    assert "repeat 8" in once
+    assert "repeat" not in unrolled
+    assert "round 8 of 8" in unrolled
+    assert _last_row(once) == _last_row(unrolled)
+
+
+def _last_row(output: str) -> list[str]:
+    *_, last = (line for line in output.splitlines() if line.startswith("network "))
+    return last.split()
+
+
+# -- specs and laws
+
+
+def test_specs_are_listed_with_title_and_params(run_cli: Run) -> None:
+    lines = run_cli("specs").output.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == list(specs())
+    assert "mlp           Learning Representations by Back-Propagating Errors" in lines[5]
+    assert lines[5].endswith("  inputs = 784, width = 256, depth = 3, classes = 10")
+    assert "growth = ..., layers = ..." in lines[3]
+
+
+def test_a_param_without_a_default_is_listed_by_name(
+    run_cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.arch").write_text("param w param k = 2 input(w) dense(k)", "utf-8")
+    monkeypatch.setattr(library, "shipped", lambda: {"mine": tmp_path / "mine.arch"})
+    assert run_cli("specs").output == "spec  title  params\nmine         w, k = 2\n"
+
+
+def test_law_sets_are_listed_the_default_first(run_cli: Run) -> None:
+    lines = run_cli("laws").output.splitlines()
+    assert [line.split("  ")[0] for line in lines] == ["laws", "paper (default)", "channels", "literal"]
+    assert "paper + conv, conv_transpose" in lines[2]
+
+
+@pytest.mark.parametrize("name", law_sets())
+def test_a_law_set_is_shown_as_it_is_written(run_cli: Run, name: str) -> None:
+    text = law_sets()[name].read_text("utf-8")
+    assert run_cli("laws", name).output == text.rstrip() + "\n"
+    assert run_cli("laws", str(law_sets()[name])).output == text.rstrip() + "\n"
+
+
+def test_one_layer_is_shown_in_every_law_set(run_cli: Run) -> None:
+    output = run_cli("laws", "conv").output
+    assert [line for line in output.splitlines() if line.startswith("laws ")] == [
+        "laws paper", "laws channels", "laws literal",
+    ]  # fmt: skip
+    assert output.count("\nlayer conv(filters, kernel, ") == 3
+    assert "# 5.2 Convolution, of any rank" in output
+    assert run_cli("laws", "relu").output.startswith("laws paper\n\n# 5.6 ReLU and its kin.")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("nosuch", "no law set and no layer is called 'nosuch'\nhint: law sets: paper, channels, literal\n"),
+        ("convv", "no law set and no layer is called 'convv'\nhint: did you mean 'conv'?\n"),
+        ("chanels", "no law set and no layer is called 'chanels'\nhint: did you mean 'channels'?\n"),
+        ("no/such.arch", "no such file: no/such.arch\n"),
+    ],
+)
+def test_unknown_laws(run_cli: Run, name: str, told: str) -> None:
+    result = run_cli("laws", name)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"error: {told}")
+
+
+@pytest.mark.parametrize(("name", "files"), [(None, 3), ("conv", 3), ("nosuch", 3), ("paper", 1)])
+def test_each_law_file_is_parsed_once(
+    run_cli: Run, monkeypatch: pytest.MonkeyPatch, name: str | None, files: int
+) -> None:
+    parsed = []
+
+    def counted(source: Source, path: Path) -> object:
+        parsed.append(source.name)
+        return parse(source, path)
+
+    monkeypatch.setattr(report_laws, "parse", counted)
+    run_cli("laws", *filter(None, [name]))
+    assert len(parsed) == len(set(parsed)) == files

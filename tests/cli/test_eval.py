@@ -1,0 +1,197 @@
+"""`layercalc eval`: texts and JSON, one point and several."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from layercalc import load, specs, tree
+from layercalc.errors import Source
+from layercalc.expressions.evaluator import evaluate
+from layercalc.expressions.scope import Budget, Context, Scope
+from layercalc.measures import MEASURES
+from layercalc.parse import parse_values
+from layercalc.resolve.walk import value_names
+from layercalc.values.product import Product
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+Run = Callable[..., "Result"]
+
+#: Symbols for some params of each spec, and numbers to put in their place.
+POINTS: dict[str, dict[str, int]] = {
+    "alexnet": {"classes": 10},
+    "autoencoder": {"width": 8, "kernel": 3, "resolution": 24},
+    "densenet": {"classes": 10, "resolution": 64},
+    "lenet": {"classes": 7},
+    "mlp": {"depth": 5, "width": 11},
+    "resnet": {"depth": 53, "width": 8, "classes": 10},
+    "resnet_cifar": {"depth": 20, "width": 4},
+    "unet": {"width": 4, "classes": 3},
+    "vgg": {"depth": 16, "units": 64},
+}
+MANY = "param n = 3 block nest(k) { if k > 0 { add { relu -> nest(k - 1) -> conv(n, 3) | conv(n, 3) } } } "
+
+
+# -- text
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_one_measure_is_one_line(run_cli: Run, name: str) -> None:
+    result = run_cli("eval", "mlp", "--depth", "n", "--measure", name)
+    assert result.exit_code == 0
+    _, _, last = result.output.rstrip().rpartition("\n")
+    label, text = last.split("  ", 1)
+    assert (label, text.strip()) == (MEASURES[name].label, load("mlp", depth="n").measure(name).folded())
+
+
+@pytest.mark.parametrize(
+    "given",
+    [["--measure", "gcc,gcip"], ["--measure", "gcc", "--measure", "gcip"], ["--measure", " gcc , gcip"]],
+)
+def test_measures_come_in_the_order_asked_for(run_cli: Run, given: list[str]) -> None:
+    lines = run_cli("eval", "lenet", *given).output.splitlines()
+    assert [line.split()[0] for line in lines[-2:]] == ["GCC", "GCIP"]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("gcp", "did you mean 'gcip'?"), ("zzz", "measures: gcip, gcc"), ("gcc,", "measures: gcip")],
+)
+def test_an_unknown_measure(run_cli: Run, name: str, hint: str) -> None:
+    result = run_cli("eval", "lenet", "--measure", name)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"hint: {hint}" in result.stderr
+
+
+def test_exact_names_shared_parts_below(run_cli: Run) -> None:
+    result = run_cli(
+        "eval", "-", "--exact", "--n", "n", "--measure", "gcc", input=f"{MANY} input(n, 8, 8) nest(45)"
+    )
+    assert result.exit_code == 0
+    assert "\n\nIn GCC:\n    s1 = " in result.output
+
+
+def test_lists_of_points_make_a_product(run_cli: Run) -> None:
+    result = run_cli("eval", "mlp", "--width", "2,3", "--depth", "1..5..2", "--measure", "params")
+    rows = [line.split() for line in result.output.splitlines()[3:]]
+    assert rows[0] == ["width", "depth", "params"] or rows[0] == ["depth", "width", "params"]
+    found = {(int(a), int(b)): int(params) for a, b, params in rows[1:]}
+    assert len(found) == 6
+    expected = load("mlp", depth=3, width=2).params
+    assert expected in found.values()
+
+
+def test_what_depends_on_the_point_is_not_told_of_all(run_cli: Run) -> None:
+    result = run_cli("eval", "densenet", "--depth", "121,161", "--measure", "params")
+    assert "growth" not in result.output
+    assert "classes = 1000" in result.output
+
+
+def test_beyond_a_double(run_cli: Run) -> None:
+    result = run_cli("eval", "resnet", "--depth", "1000001", "--measure", "gcc,gcip")
+    assert "1.5158 * 10^1203583" in result.output
+    assert "8.866 * 10^-77870" in result.output
+    assert not {"inf", "nan"} & set(result.output.split())
+
+
+def test_zero(run_cli: Run) -> None:
+    result = run_cli("eval", "resnet", "--laws", "literal", "--measure", "gcc")
+    assert result.output.endswith("     value  log2\nGCC      0     -\n")
+
+
+# -- JSON
+
+
+def _json(result: Result) -> Any:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.output, parse_constant=pytest.fail)
+
+
+def test_json_has_the_agreed_form(run_cli: Run) -> None:
+    told = _json(run_cli("eval", "resnet", "--depth", "n", "--format", "json"))
+    assert list(told) == ["network", "spec", "laws", "params", "measures"]
+    assert (told["network"], told["spec"], told["laws"]) == ("ResNet", "resnet", "paper")
+    assert told["params"] == {
+        "depth": "n",
+        "width": 64,
+        "classes": 1000,
+        "resolution": 224,
+        "shortcuts": True,
+    }
+    assert list(told["measures"]) == [
+        "gcip", "gcc", "gsip", "gsc", "gwc", "params", "macs", "layers", "longest_path",
+    ]  # fmt: skip
+    assert all(list(measure) == ["expr", "value", "log2"] for measure in told["measures"].values())
+    assert all(m["value"] is None and m["log2"] is None for m in told["measures"].values())
+
+
+def test_several_points_in_json(run_cli: Run) -> None:
+    told = _json(run_cli("eval", "resnet", "--depth", "18,n", "--measure", "layers", "--format", "json"))
+    assert list(told) == ["points"]
+    assert [point["params"]["depth"] for point in told["points"]] == [18, "n"]
+    assert [point["measures"]["layers"]["value"] for point in told["points"]] == [40, None]
+
+
+def test_json_beyond_a_double(run_cli: Run) -> None:
+    told = _json(run_cli("eval", "resnet", "--depth", "1000001", "--format", "json"))["measures"]
+    assert told["gcc"]["value"] is told["gcip"]["value"] is None
+    assert math.isclose(told["gcc"]["log2"], 3998216.7822986753)
+    assert told["params"]["value"] == 372401976360
+
+
+def test_json_of_zero(run_cli: Run) -> None:
+    told = _json(run_cli("eval", "resnet", "--laws", "literal", "--measure", "gcc", "--format", "json"))
+    assert told["measures"]["gcc"] == {"expr": "0", "value": 0, "log2": None}
+
+
+@pytest.mark.parametrize("laws", ["paper", "channels", "literal"])
+@pytest.mark.parametrize("spec", specs())
+def test_an_expression_reads_back_as_its_value(run_cli: Run, spec: str, laws: str) -> None:
+    point = POINTS[spec]
+    given = [part for name in point for part in (f"--{name}", name)]
+    told = _json(run_cli("eval", spec, *given, "--laws", laws, "--format", "json"))["measures"]
+    numbers = load(spec, point, laws=laws)
+    for name, record in told.items():
+        _agrees(_read(record, point), numbers.measure(name).log2)
+
+
+def test_named_parts_read_back_too(run_cli: Run) -> None:
+    text = f"{MANY} input(n, 8, 8) nest(45)"
+    told = _json(run_cli("eval", "-", "--n", "n", "--measure", "gcc", "--format", "json", input=text))
+    record = told["measures"]["gcc"]
+    assert list(record) == ["expr", "value", "log2", "definitions"]
+    known = {"n"}
+    for name, meaning in (*record["definitions"].items(), ("", record["expr"])):
+        [expression] = parse_values(Source("--expr", meaning))
+        assert value_names(expression) - {"log2"} <= known
+        known.add(name)
+
+
+def _read(record: Mapping[str, Any], point: Mapping[str, int]) -> Any:
+    """Let the language itself evaluate an expression that was printed, at a point."""
+    names: dict[str, Any] = dict(point)
+    for name, text in record.get("definitions", {}).items():
+        names[name] = _value(text, names)
+    return _value(record["expr"], names)
+
+
+def _value(text: str, names: Mapping[str, Any]) -> Any:
+    [expression] = parse_values(Source("--expr", text))
+    assert not isinstance(expression, tree.Interval)
+    budget = Budget()
+    budget.expressions = 10**9
+    return evaluate(expression, Context(Scope(None, names), budget=budget))
+
+
+def _agrees(value: Any, log2: float | None) -> None:
+    product = Product.of(value)
+    if product.is_zero:
+        assert log2 in (None, -math.inf)
+    else:
+        assert float(product.log2(20)) == pytest.approx(log2, rel=1e-12, abs=1e-12)

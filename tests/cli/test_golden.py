@@ -1,0 +1,71 @@
+"""What the main commands print, held word for word; `--update-golden` rewrites it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.checkout import ROOT
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+FOLDER = Path(__file__).parent / "golden"
+COMMANDS = {
+    "help": "--help",
+    "eval_help": "eval --help",
+    "eval_resnet_help": "eval resnet --help",
+    "eval_resnet": "eval resnet",
+    "eval_resnet_n": "eval resnet --depth n",
+    "eval_resnet_n_w": "eval resnet --depth n --width w",
+    "eval_resnet_exact": "eval resnet --depth n --exact",
+    "eval_resnet_points": "eval resnet --depth 18,34,50,101,152",
+    "eval_resnet_json": "eval resnet --depth n --format json",
+    "eval_resnet_points_json": "eval resnet --depth 50,n --measure gcip,gcc,params --format json",
+    "eval_resnet_deep": "eval resnet --depth 1000001",
+    "eval_resnet_literal": "eval resnet --laws literal",
+    "eval_autoencoder": "eval autoencoder --channels c --width w --kernel k --resolution r",
+    "eval_mlp": "eval mlp --depth n --width w",
+    "eval_vgg_exact": "eval vgg --exact --laws channels",
+    "layers_lenet": "layers lenet",
+    "layers_resnet": "layers resnet --depth 50",
+    "layers_unet": "layers unet --levels 2 --resolution 92",
+    "layers_mlp": "layers mlp --depth n --width w",
+    "layers_mlp_unroll": "layers mlp --unroll",
+    "layers_mlp_json": "layers mlp --depth n --format json",
+    "check": "check specs/lenet.arch resnet nosuch",
+    "show_tree": "show mlp --until tree",
+    "show_network": "show resnet --depth n --until network",
+    "show_values": "show densenet --until values",
+    "specs": "specs",
+    "laws": "laws",
+    "laws_conv": "laws conv",
+    "mistake_value": "eval resnet --width 1",
+    "mistake_text": "eval resnet --depth 1:3",
+    "mistake_option": "eval resnet --dept 50",
+    "mistake_measure": "eval resnet --measure gccc",
+    "mistake_spec": "eval resnext",
+    "mistake_symbol": "eval unet --levels n",
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_output(
+    name: str,
+    run_cli: Callable[..., Result],
+    golden: Callable[[Path, str], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "100")
+    result = run_cli(*shlex.split(COMMANDS[name]))
+    status = f"[status {result.exit_code}]\n" if result.exit_code else ""
+    golden(FOLDER / f"{name}.txt", f"$ layercalc {COMMANDS[name]}\n{result.output}{status}")
+
+
+def test_every_golden_file_has_its_command() -> None:
+    assert {path.stem for path in FOLDER.iterdir()} == set(COMMANDS)
