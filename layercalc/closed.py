@@ -7,6 +7,7 @@ number cannot hold is None, and its logarithm is still given.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -76,10 +77,13 @@ class Closed:
 
     @property
     def log2(self) -> float | None:
-        """The logarithm to base two; None if symbolic, minus infinity for 0."""
+        """The logarithm to base two; None if symbolic or beyond doubles, minus infinity for 0."""
         if self.symbols:
             return None
-        return float("-inf") if self.product.is_zero else float(self.product.log2(LOG_DIGITS))
+        if self.product.is_zero:
+            return -math.inf
+        log = float(self.product.log2(LOG_DIGITS))
+        return log if math.isfinite(log) else None
 
     def substitute(self, values: Mapping[str, Scalar]) -> Closed:
         """Put numbers, or other expressions, in place of symbols."""

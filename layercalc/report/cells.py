@@ -39,7 +39,7 @@ def number(closed: Closed, digits: int = DIGITS) -> str:
 
 
 def logarithm(closed: Closed, exact: bool = False) -> str:
-    """Write the logarithm to base two: nothing where there are symbols, `-` for 0.
+    """Write the logarithm to base two: `-` for 0, nothing where no double holds it.
 
     >>> from layercalc.closed import Closed
     >>> from layercalc.values.product import Product

@@ -59,9 +59,18 @@ def rows(network: Network, unroll: bool = False) -> Iterator[Row]:
     Raises `SpecError` over `limits.ROWS` rows, and for a symbolic count that is to be unrolled.
     """
     one = Product.of(1)
-    body = network.body
+    body, readings = network.body, Readings(network)
     with limits.deep_recursion():
-        yield from _Walk(Readings(network), unroll).body(body, [(one, one)] * len(body.inputs), (), 1)
+        if unroll:
+            _check_length(readings.total(lambda layer: 1))
+        yield from _Walk(readings, unroll).body(body, [(one, one)] * len(body.inputs), (), 1)
+
+
+def _check_length(layers: Scalar) -> None:
+    """Refuse a listing before it is made; merges are counted on the way."""
+    if isinstance(layers, int) and layers > limits.ROWS:
+        count = Closed(layers).folded()
+        raise limit(f"--unroll: {count} layers, and a listing has at most {limits.ROWS:,} rows")
 
 
 @dataclass(slots=True)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from layercalc import limits
+from layercalc.errors import listing
+from layercalc.measures import MEASURES
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -201,6 +203,11 @@ def test_help_without_a_spec(run_cli: Run) -> None:
     assert result.exit_code == 0
     assert "Params of" not in result.output
     assert run_cli("eval", "-", "--help", input="network None input(3) relu").output == result.output
+
+
+def test_help_names_every_measure(run_cli: Run) -> None:
+    text = " ".join(run_cli("eval", "--help").output.split())
+    assert f"Only these, of {listing([*MEASURES], 'and')}." in text
 
 
 def test_help_of_a_spec_with_a_mistake(run_cli: Run) -> None:

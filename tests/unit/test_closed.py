@@ -54,6 +54,11 @@ def test_the_logarithm_of_zero_is_minus_infinity() -> None:
     assert Closed(0).log2 == Closed(ZERO).log2 == -math.inf
 
 
+@pytest.mark.parametrize("power", [10**400, -(10**400)])
+def test_a_logarithm_beyond_the_doubles_is_none(power: int) -> None:
+    assert Closed(of(2).power(power)).log2 is None
+
+
 @pytest.mark.parametrize("value", [of(2).power(N), 3 * N + W, of(W)])
 def test_a_symbolic_value_has_neither_number_nor_logarithm(value: Product | sympy.Expr) -> None:
     closed = Closed(value)

@@ -266,12 +266,18 @@ def test_a_symbolic_repeat_cannot_be_written_out() -> None:
 
 
 def test_a_listing_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    network = loads("input(4) repeat 10 { relu }").network
-    monkeypatch.setattr(limits, "ROWS", 10)
-    assert len([*rows(network, unroll=True)]) == 10
-    monkeypatch.setattr(limits, "ROWS", 9)
-    with pytest.raises(SpecError, match="over 9 rows, the limit"):
+    network = loads("input(4) repeat 5 { add { relu | relu } }").network
+    monkeypatch.setattr(limits, "ROWS", 15)
+    assert len([*rows(network, unroll=True)]) == 15
+    monkeypatch.setattr(limits, "ROWS", 14)
+    with pytest.raises(SpecError, match="<text>:1:21: error: this listing has over 14 rows, the limit"):
         [*rows(network, unroll=True)]
+
+
+def test_a_listing_beyond_all_measure_is_refused_at_once() -> None:
+    network = loads("input(4) repeat 2^20000 { repeat 10^9 { relu } }").network
+    with pytest.raises(SpecError, match=r"--unroll: \S+ \* 10\^6029 layers, and a listing has at most"):
+        next(rows(network, unroll=True))
 
 
 def _layers(model: Model) -> Table:
