@@ -16,11 +16,12 @@ from layercalc.expressions.conditions import same
 from layercalc.expressions.scope import Context, Count, Value, is_number
 from layercalc.network import Body, Inline, Repeat, Scalar, Tensor
 from layercalc.resolve.flow import GONE, Flow
+from layercalc.resolve.walk import nodes
 
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """One round on given shapes: its body, and whether it reads the value it starts from."""
+    """One round on given shapes: its body, and whether it reads the value it starts from, or its shape."""
 
     body: Body
     reads_current: bool
@@ -104,7 +105,8 @@ def _round(flow: Flow, body: tree.Body, names: list[str], shapes: tuple[Tensor, 
         raise SpecError([])
     outputs = (inner.one(span, "the end of a repeat"), *(inner.names[name] for name in names))
     read = {source for step in inner.steps for source in _sources(step)}
-    return _Round(inner.body(outputs), 0 in read or 0 in outputs)
+    reads_shape = any(isinstance(node, tree.Current) for node in nodes(body))
+    return _Round(inner.body(outputs), reads_shape or 0 in read or 0 in outputs)
 
 
 def _sources(step: object) -> tuple[int, ...]:

@@ -42,6 +42,8 @@ HARD: tuple[Text, ...] = (
     write(
         "input(3, 9) as x conv(5, 3)", looped(3, "from x conv(3, 3) as x conv(7, 2)"), "concat { | from x }"
     ),
+    # A round reads the shape of the current value, which changes, and nothing else of it.
+    write("input(4) as x", looped(3, "let c = in.channels from x dense(c) dense(3)"), "relu"),
     # Every round changes the shape, and so does the loop around it.
     write(
         "input(2, 40, 33)", looped(2, write(looped(2, "conv(in.channels + 1, 3, stride = 2)"), "maxpool(2)"))
