@@ -9,7 +9,7 @@ no giant integer is ever multiplied out. It does not choose between terms:
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, lru_cache, reduce
 from types import MappingProxyType
@@ -27,6 +27,8 @@ from layercalc.values.signs import positive_parts, signed_terms
 
 #: A sum within a sum becomes part of it up to this many terms, so that long chains stay linear.
 SPLICED = 16
+#: How sympy functions of one kind are taken apart; whoever makes such functions adds their reader.
+READERS: dict[type, Callable[[sympy.Expr], Product | None]] = {}
 
 
 class Product:
@@ -115,12 +117,10 @@ class Product:
     @cached_property
     def at_least_one(self) -> bool:
         """Whether it is seen at once to be at least 1: no base is below 1, no exponent below 0."""
-        powers = [item for monomial in self._powers.values() for item in monomial.items()]
-        return (
-            not self.is_zero
-            and all(isinstance(core, int) or core.is_nonnegative for core in self._powers)
-            and all(power > 0 and bases.at_least_one(base) for base, power in powers)
-        )
+        if self.is_zero or not all(isinstance(core, int) or core.is_nonnegative for core in self._powers):
+            return False
+        powers = (item for monomial in self._powers.values() for item in monomial.items())
+        return all(power > 0 and bases.at_least_one(base) for base, power in powers)
 
     @cached_property
     def vast(self) -> bool:
@@ -237,10 +237,7 @@ class Product:
         """
         if self.is_zero:
             return sympy.S.Zero
-        parts = [
-            bases.to_sympy(monomial) if exponent == 1 else bases.to_sympy(monomial) ** exponent
-            for exponent, monomial in bases.ordered(self.groups)
-        ]
+        parts = (bases.to_sympy(monomial) ** exponent for exponent, monomial in bases.ordered(self.groups))
         return sympy.Mul(*parts, evaluate=not self.vast)
 
     def log2_bits(self, precision: int) -> real.Real:
@@ -376,6 +373,8 @@ def _replacement(
 @lru_cache(maxsize=1 << 12)
 def _expressed(expression: sympy.Expr) -> Product:
     """Take a sympy expression apart: powers, products, sums of what is not negative."""
+    if (read := READERS.get(type(expression))) and (made := read(expression)) is not None:
+        return made
     if expression.is_Add and expression.free_symbols:
         return _sum(expression)
     if expression.is_negative:

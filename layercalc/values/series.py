@@ -1,0 +1,268 @@
+"""Sums and products over the rounds of a loop, closed where a closed form is known.
+
+From a term that depends on the round i = 0, ..., n - 1; to its sum or its product.
+Promises: a power, polynomial, geometric sum or rising factorial where the term is
+one of those that have it; else sympy's own `Sum` or `Product`, which still
+evaluates at numbers and differentiates. It does not know how a term came about.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import reduce
+
+import sympy
+
+from layercalc.values.base import Base, Exponent
+from layercalc.values.log2 import log2
+from layercalc.values.node import Join
+from layercalc.values.product import ONE, READERS, Product, add
+from layercalc.values.scalar import Number, Scalar, plain, symbolic, total, whole
+from layercalc.values.special import geometric, rising
+
+#: A rising factorial at a number of so many factors is multiplied out, in prime powers.
+MULTIPLIED = 4096
+
+#: Nodes within each other up to this are written out to look for a polynomial in the round.
+WRITTEN_DEPTH = 4
+
+
+def sum_over(term: Scalar, index: sympy.Symbol, count: Scalar) -> Scalar:
+    """Add a scalar over the rounds 0 to count - 1.
+
+    >>> i, n, w = sympy.symbols("i n w", positive=True, integer=True)
+    >>> sum_over(w + i, i, n), sum_over(w * 2**i, i, n), sum_over(1 / (w + i), i, n)
+    (n**2/2 + n*w - n/2, w*(2**n - 1), Sum(1/(i + w), (i, 0, n - 1)))
+    """
+    value = plain(term)
+    if isinstance(value, int | Fraction) or index not in value.free_symbols:
+        return plain(symbolic(value) * symbolic(count))
+    opened = sympy.expand(split_logs(value, index), log=False)
+    powers: dict[tuple[sympy.Expr, int], list[sympy.Expr]] = {}
+    rest: list[sympy.Expr] = []
+    for part in sympy.Add.make_args(opened):
+        shape = _exponential(part, index)
+        if shape is None:
+            rest.append(part)
+        else:
+            coefficient, ratio, degree = shape
+            powers.setdefault((ratio, degree), []).append(coefficient)
+    sums = [_closed_sum(sympy.Add(*c), q, m, index, symbolic(count)) for (q, m), c in powers.items()]
+    if rest:
+        sums.append(sympy.Sum(sympy.Add(*rest), (index, 0, symbolic(count) - 1)))
+    return total(sums)
+
+
+def product_over(term: Product, index: sympy.Symbol, count: Scalar) -> Product:
+    """Multiply a closed form over the rounds 0 to count - 1.
+
+    >>> i, n, w = sympy.symbols("i n w", positive=True, integer=True)
+    >>> product_over(Product.of(w * 2**i), i, n).to_sympy()
+    2**(n**2/2 - n/2)*w**n
+    >>> product_over(Product.of(i * w + 3), i, n).to_sympy()
+    w**n*rising(3/w, n)
+    """
+    if term.is_zero or index not in term.free_symbols:
+        return term.power(count)
+    made = [
+        _factor_over(base, power, exponent, index, count)
+        for exponent, monomial in term.groups.items()
+        for base, power in monomial.items()
+    ]
+    return reduce(Product.times, made, ONE)
+
+
+def split_logs(expression: sympy.Expr, index: sympy.Symbol) -> sympy.Expr:
+    """Split a power that grows with the round off each logarithm.
+
+    >>> i, w = sympy.symbols("i w", positive=True, integer=True)
+    >>> split_logs(log2(9 * w * 2**i), i)
+    i + log2(9*w)
+    """
+    logs = {found: _split(found, index) for found in expression.atoms(log2) if index in found.free_symbols}
+    return expression.xreplace(logs) if logs else expression
+
+
+def _split(logarithm: sympy.Expr, index: sympy.Symbol) -> sympy.Expr:
+    rest: list[sympy.Expr] = []
+    terms: list[sympy.Expr] = []
+    for part in sympy.Mul.make_args(sympy.factor_terms(logarithm.args[0])):
+        base, exponent = part.as_base_exp()
+        if index in exponent.free_symbols and index not in base.free_symbols and base.is_positive:
+            terms.append(exponent * log2(base))
+        else:
+            rest.append(part)
+    return sympy.Add(log2(sympy.Mul(*rest)), *terms) if terms else logarithm
+
+
+def _exponential(part: sympy.Expr, index: sympy.Symbol) -> tuple[sympy.Expr, sympy.Expr, int] | None:
+    """Read a term as coefficient * ratio^i * i^degree; None where it is not that."""
+    coefficient, ratio, degree = [], sympy.S.One, 0
+    for factor in sympy.Mul.make_args(part):
+        base, exponent = factor.as_base_exp()
+        if index not in factor.free_symbols:
+            coefficient.append(factor)
+        elif base == index and exponent.is_Integer and exponent > 0:
+            degree += int(exponent)
+        elif index not in base.free_symbols and (line := _line(exponent, index)) is not None:
+            ratio *= base ** line[0]
+            coefficient.append(base ** line[1])
+        else:
+            return None
+    return sympy.Mul(*coefficient), ratio, degree
+
+
+def _line(expression: sympy.Expr, index: sympy.Symbol) -> tuple[sympy.Expr, sympy.Expr] | None:
+    """Read an expression as slope * i + start; None where it is not that."""
+    slope = expression.diff(index) if not expression.atoms(sympy.Function) else None
+    if slope is None or index in slope.free_symbols:
+        return None
+    return slope, sympy.expand(expression - slope * index)
+
+
+def _closed_sum(
+    coefficient: sympy.Expr, ratio: sympy.Expr, degree: int, index: sympy.Symbol, count: sympy.Expr
+) -> sympy.Expr:
+    number = plain(ratio)
+    if number == 1:
+        return coefficient * power_sum(degree, count)
+    if isinstance(number, int | Fraction):
+        return coefficient * _weighted_sum(number, degree, count)
+    if degree == 0:
+        return coefficient * geometric(ratio, count)
+    return sympy.Sum(coefficient * ratio**index * index**degree, (index, 0, count - 1))
+
+
+def power_sum(degree: int, count: sympy.Expr) -> sympy.Expr:
+    """Add i^degree over i = 0 to count - 1: Faulhaber's polynomial.
+
+    >>> n = sympy.Symbol("n")
+    >>> power_sum(2, n)
+    n**3/3 - n**2/2 + n/6
+    """
+    top = degree + 1
+    terms = [sympy.binomial(top, k) * sympy.bernoulli(k, 0) * count ** (top - k) / top for k in range(top)]
+    return sympy.Add(*terms)
+
+
+def _weighted_sum(ratio: Number, degree: int, count: sympy.Expr) -> sympy.Expr:
+    """Add i^degree ratio^i: ratio^n P(n) - P(0), with P solved from P(i + 1) ratio - P(i) = i^degree."""
+    solved: dict[int, Number] = {}
+    for k in range(degree, -1, -1):
+        above = sum((solved[j] * math.comb(j, k) for j in solved), start=Fraction(0))
+        solved[k] = Fraction((1 if k == degree else 0) - ratio * above) / (ratio - 1)
+    polynomial = sympy.Add(*(symbolic(whole(c)) * count**k for k, c in solved.items()))
+    start = symbolic(whole(solved[0]))
+    if degree == 0:
+        return start * (symbolic(ratio) ** count - 1)
+    return symbolic(ratio) ** count * polynomial - start
+
+
+def _factor_over(
+    base: Base, power: Number, exponent: Exponent, index: sympy.Symbol, count: Scalar
+) -> Product:
+    moving = not isinstance(exponent, int) and index in exponent.free_symbols
+    if isinstance(base, int) or index not in base.free_symbols:
+        inner = Product({1: {base: power}})
+        return inner.power(sum_over(exponent, index, count)) if moving else inner.power(exponent).power(count)
+    if moving:
+        return _opaque(Product({exponent: {base: power}}), index, count)
+    whole_power = plain(symbolic(power) * symbolic(exponent))
+    return _base_over(base, index, count).power(whole_power)
+
+
+def _base_over(base: Base, index: sympy.Symbol, count: Scalar) -> Product:
+    """Multiply a base that depends on the round: linear factors are rising factorials."""
+    if isinstance(base, Join) and (base.kind != "sum" or base.depth > WRITTEN_DEPTH):
+        return _opaque(Product({1: {base: 1}}), index, count)
+    written = base.to_sympy() if isinstance(base, Join) else symbolic(base)
+    opened = split_logs(written, index)
+    factors = _linear_factors(opened, index)
+    if factors is None:
+        return _opaque(Product.of(opened), index, count)
+    return reduce(Product.times, (_rising(line, index, count) for line in factors), ONE)
+
+
+def _linear_factors(expression: sympy.Expr, index: sympy.Symbol) -> list[sympy.Expr] | None:
+    """Split into factors that are linear in the round, or free of it; None where there are others."""
+    polynomial = expression.as_poly(index)
+    if polynomial is None:
+        return None
+    if polynomial.degree() == 1:
+        return [expression]
+    content, parts = sympy.factor_list(expression, index)
+    if any(sympy.degree(part, index) > 1 for part, _ in parts):
+        return None
+    return [content, *(part for part, times in parts for _ in range(times))]
+
+
+def _rising(line: sympy.Expr, index: sympy.Symbol, count: Scalar) -> Product:
+    """Multiply slope * i + start: slope^n rising(start / slope, n), backwards where it falls."""
+    polynomial = sympy.Poly(line, index)
+    slope, start = polynomial.coeff_monomial(index), polynomial.coeff_monomial(1)
+    if slope.is_zero:
+        return Product.of(start).power(count)
+    n = symbolic(count)
+    if slope.could_extract_minus_sign():
+        slope, start = -slope, start + slope * (n - 1)
+    first = sympy.expand(start / slope)
+    if first.is_zero and not n.is_positive:
+        return _opaque(Product.of(line), index, count)
+    return Product.of(slope).power(count).times(Product.of(rising(first, n)))
+
+
+def _opaque(term: Product, index: sympy.Symbol, count: Scalar) -> Product:
+    return Product.of(sympy.Product(term.to_sympy(), (index, 0, symbolic(count) - 1)))
+
+
+def written_out(expression: sympy.Expr) -> sympy.Expr:
+    """Write sums and products out whose bounds have become numbers.
+
+    >>> i = sympy.Symbol("i")
+    >>> written_out(1 + sympy.Sum(1 / (i + 1), (i, 0, 2)))
+    17/6
+    """
+    known = {found: _terms(found) for found in expression.atoms(sympy.Sum, sympy.Product) if is_known(found)}
+    if not known:
+        return expression
+    joined = {
+        found: (sympy.Add if isinstance(found, sympy.Sum) else sympy.Mul)(*map(written_out, terms))
+        for found, terms in known.items()
+    }
+    return expression.xreplace(joined)
+
+
+def is_known(series: sympy.Expr) -> bool:
+    """Tell whether the bounds of a sum or product are numbers.
+
+    >>> i, n = sympy.symbols("i n")
+    >>> is_known(sympy.Sum(i, (i, 0, 3))), is_known(sympy.Sum(i, (i, 0, n)))
+    (True, False)
+    """
+    ((_, low, high),) = series.limits
+    return bool(low.is_Integer and high.is_Integer)
+
+
+def _read_product(series: sympy.Expr) -> Product | None:
+    return reduce(Product.times, map(Product.of, _terms(series)), ONE) if is_known(series) else None
+
+
+def _read_sum(series: sympy.Expr) -> Product | None:
+    return add(map(Product.of, _terms(series))) if is_known(series) else None
+
+
+def _read_rising(value: sympy.Expr) -> Product | None:
+    x, n = value.args
+    if not (x.is_Rational and n.is_Integer and n <= MULTIPLIED):
+        return None
+    return reduce(Product.times, (Product.of(x + k) for k in range(int(n))), ONE)
+
+
+READERS.update({sympy.Product: _read_product, sympy.Sum: _read_sum, rising: _read_rising})
+
+
+def _terms(series: sympy.Expr) -> Iterable[sympy.Expr]:
+    ((index, low, high),) = series.limits
+    return [series.function.xreplace({index: sympy.Integer(k)}) for k in range(int(low), int(high) + 1)]
