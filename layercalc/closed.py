@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from layercalc.facts import Facts
 from layercalc.values.product import Product
-from layercalc.values.scalar import Scalar, plain, symbolic
+from layercalc.values.scalar import Scalar, expanded, plain, symbolic
 from layercalc.values.text import Written, exact_text, folded_text
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Closed:
             return cls(value)
         if isinstance(value, Product):
             return cls(value.substitute(facts.stands_for))
-        return cls(facts.restore(value))
+        return cls(expanded(facts.restore(value)))
 
     @property
     def symbols(self) -> tuple[str, ...]:

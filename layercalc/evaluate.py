@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from layercalc.algebras import Algebra
+from layercalc.algebras.maps import Linear, NoClosedForm, repeated
+from layercalc.errors import fail
 from layercalc.network import Apply, Body, Inline, Layer, Merge, Repeat, Scalar, Step
 
 V = TypeVar("V")
-Linear = dict[int, V]
-"""A value as a sum over the inputs of a body: input number to coefficient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,8 @@ class Reading(Generic[V]):
         if isinstance(step, Inline):
             return self.over_layers(step.body)
         if isinstance(step, Repeat):
-            return self.algebra.power(self.over_layers(step.body), step.count)
+            ((total,),) = (row.values() for row in self._repeated(step, [{0: self.over_layers(step.body)}]))
+            return total
         return self._law(step.layer) if isinstance(step, Apply) else self.algebra.one
 
     def _read(self, body: Body) -> list[_Point[V]]:
@@ -98,8 +99,15 @@ class Reading(Generic[V]):
         if isinstance(step, Merge):
             return [[(source, self.algebra.one) for source in step.sources]]
         rows = self.along_paths(step.body)
-        rows = self._power(rows, step.count) if isinstance(step, Repeat) else rows
+        rows = self._repeated(step, rows) if isinstance(step, Repeat) else rows
         return [[(step.sources[i], c) for i, c in row.items()] for row in rows]
+
+    def _repeated(self, step: Repeat, rows: list[Linear[V]]) -> list[Linear[V]]:
+        try:
+            return repeated(self.algebra, rows, step.count, step.index)
+        except NoClosedForm as none:
+            message = f"no closed form is known for the rounds of this loop: {none}"
+            raise fail(message, step.span, "a number for the count works") from None
 
     def _law(self, layer: Layer) -> V:
         value = self.leaf(layer)
@@ -132,28 +140,6 @@ class Reading(Generic[V]):
         while (above := points[top].anchor) is not None:
             top = above
         return {i: self.algebra.times(c, factor) for i, c in points[top].linear.items()}
-
-    def _power(self, rows: list[Linear[V]], count: Scalar) -> list[Linear[V]]:
-        """Raise the map of a loop's body to the power of its count, by squaring."""
-        if len(rows) == 1:
-            return [{0: self.algebra.power(rows[0][0], count)}]
-        result = [{i: self.algebra.one} for i in range(len(rows))]
-        left = int(count)
-        while left:
-            result = self._after(rows, result) if left & 1 else result
-            rows, left = self._after(rows, rows), left >> 1
-        return result
-
-    def _after(self, second: list[Linear[V]], first: list[Linear[V]]) -> list[Linear[V]]:
-        """Compose two maps: the outputs of the first are the inputs of the second."""
-        composed: list[Linear[V]] = []
-        for row in second:
-            terms: dict[int, list[V]] = {}
-            for middle, outer in row.items():
-                for number, inner in first[middle].items():
-                    terms.setdefault(number, []).append(self.algebra.times(inner, outer))
-            composed.append({i: self.algebra.plus(values) for i, values in terms.items()})
-        return composed
 
 
 def _nearest(points: list[_Point[V]], numbers: Iterable[int]) -> int | None:

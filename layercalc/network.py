@@ -112,13 +112,18 @@ class Inline:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Repeat:
-    """A body used `count` times in series, its outputs becoming its inputs."""
+    """A body used `count` times in series, its outputs becoming its inputs.
+
+    Where the rounds differ, `index` is the symbol in its shapes and laws that counts
+    them from 0.
+    """
 
     body: Body
     count: Scalar
     sources: tuple[int, ...]
     span: Span
     label: str = ""
+    index: sympy.Symbol | None = None
 
 
 Step: TypeAlias = Apply | Merge | Inline | Repeat

@@ -9,7 +9,8 @@ The laws, each a property test of that name in `tests/unit/test_algebras.py`:
 - plus is associative and commutative, and of one value it is that value;
 - times distributes over plus on both sides;
 - power(a, n) is the n-fold times, power(a, 0) is `one`, and
-  power(a, m + n) = times(power(a, m), power(a, n)) for symbolic m and n as well.
+  power(a, m + n) = times(power(a, m), power(a, n)) for symbolic m and n as well;
+- series(a, i, n) is the times of a at i = 0, ..., n - 1, and power(a, n) where a is free of i.
 
 There is no zero: a path that is absent is simply absent, and `plus` takes at least
 one value. Closed forms are equal by content, where content is not canonical (a sum
@@ -19,7 +20,9 @@ taken out in another order) by their number at every point.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
+
+import sympy
 
 from layercalc.values.scalar import Scalar
 
@@ -54,3 +57,19 @@ class Algebra(Protocol[V]):
 
     def power(self, a: V, n: Scalar) -> V:
         """Put a value in series with itself n times."""
+
+
+@runtime_checkable
+class Series(Protocol[V]):
+    """What is asked of an algebra where the rounds of a loop differ."""
+
+    def series(self, a: V, index: sympy.Symbol, n: Scalar) -> V:
+        """Put the values of n rounds in series; `index` counts them from 0."""
+
+
+@runtime_checkable
+class MapPower(Protocol[V]):
+    """What is asked of an algebra where a loop carries several values, a symbolic number of times."""
+
+    def map_power(self, rows: list[dict[int, V]], n: Scalar) -> list[dict[int, V]]:
+        """Raise a linear map, each output a sum over the inputs, to the n-th power."""

@@ -12,6 +12,7 @@ import sympy
 
 from layercalc.values.join import Decider
 from layercalc.values.scalar import Scalar, is_number, plain, symbolic, total
+from layercalc.values.series import sum_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ class MaxPlus:
     def power(self, a: Scalar, n: Scalar) -> Scalar:
         """Multiply the length by n."""
         return plain(symbolic(a) * symbolic(n))
+
+    def series(self, a: Scalar, index: sympy.Symbol, n: Scalar) -> Scalar:
+        """Add over the rounds 0 to n - 1."""
+        return sum_over(a, index, n)
 
     def _at_least(self, a: Scalar, b: Scalar) -> bool:
         if is_number(a) and is_number(b):

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import sympy
+
 from layercalc.values.join import Decider, maximum
 from layercalc.values.product import ONE, Product
 from layercalc.values.scalar import Scalar
+from layercalc.values.series import product_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +48,7 @@ class MaxTimes:
     def power(self, a: Product, n: Scalar) -> Product:
         """Raise to the n-th power."""
         return a.power(n)
+
+    def series(self, a: Product, index: sympy.Symbol, n: Scalar) -> Product:
+        """Multiply over the rounds 0 to n - 1."""
+        return product_over(a, index, n)

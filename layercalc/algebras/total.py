@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import sympy
+
 from layercalc.values.scalar import Scalar, plain, symbolic, total
+from layercalc.values.series import sum_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +48,7 @@ class Total:
     def power(self, a: Scalar, n: Scalar) -> Scalar:
         """Multiply the count by n."""
         return plain(symbolic(a) * symbolic(n))
+
+    def series(self, a: Scalar, index: sympy.Symbol, n: Scalar) -> Scalar:
+        """Add over the rounds 0 to n - 1."""
+        return sum_over(a, index, n)

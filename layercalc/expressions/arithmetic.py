@@ -20,6 +20,8 @@ from layercalc.network import Scalar
 if TYPE_CHECKING:
     import sympy
 
+    from layercalc.facts import Facts
+
 
 def whole(value: Fraction | int) -> int | Fraction:
     """Give a fraction that is whole as an integer."""
@@ -83,12 +85,12 @@ def divide(a: Value, b: Value, span: Span) -> Value:
     return _exact(lambda x, y: Fraction(x) / y if is_number(x) and is_number(y) else x / y, a, b, span)
 
 
-def floor_divide(a: Value, b: Value, span: Span) -> Value:
+def floor_divide(a: Value, b: Value, span: Span, facts: Facts | None = None) -> Value:
     """Divide and round down."""
-    return floor(divide(a, b, span), span)
+    return floor(divide(a, b, span), span, facts)
 
 
-def modulo(a: Value, b: Value, span: Span) -> Value:
+def modulo(a: Value, b: Value, span: Span, facts: Facts | None = None) -> Value:
     """Give the remainder of the division that rounds down."""
     _not_zero(b, span)
     x, y = scalar(a, span), scalar(b, span)
@@ -97,7 +99,9 @@ def modulo(a: Value, b: Value, span: Span) -> Value:
     import sympy
 
     inner, modulus = _rounded(x, span), _rounded(y, span)
-    return 0 if inner == modulus or (modulus == 1 and inner.is_integer) else plain(sympy.Mod(inner, modulus))
+    if inner == modulus or _is_whole(inner / modulus, facts):
+        return 0
+    return plain(sympy.Mod(inner, modulus))
 
 
 def power(a: Value, b: Value, span: Span) -> Value:
@@ -125,24 +129,57 @@ def check_root(value: int | Fraction, span: Span) -> None:
         raise fail(f"a root of a number of over {limits.ROOT_BITS:,} bits, the limit", span)
 
 
-def floor(a: Value, span: Span) -> Value:
-    """Round down to a whole number."""
+def floor(a: Value, span: Span, facts: Facts | None = None) -> Value:
+    """Round down to a whole number; what the facts know to be whole is left as it is."""
     x = scalar(a, span)
     if isinstance(x, int | Fraction):
         return math.floor(x)
     import sympy
 
-    return plain(sympy.floor(_rounded(x, span)))
+    inner = sympy.expand_power_exp(_rounded(x, span))
+    if _is_whole(inner, facts):
+        return plain(inner)
+    above, below = _fraction(inner)
+    if above.atoms(sympy.ceiling) and above.is_integer:
+        return ceil(plain((above - below + 1) / below), span, facts)
+    return plain(_nested(sympy.floor, above, below) or sympy.floor(inner))
 
 
-def ceil(a: Value, span: Span) -> Value:
-    """Round up to a whole number."""
+def ceil(a: Value, span: Span, facts: Facts | None = None) -> Value:
+    """Round up to a whole number; what the facts know to be whole is left as it is."""
     x = scalar(a, span)
     if isinstance(x, int | Fraction):
         return math.ceil(x)
     import sympy
 
-    return plain(sympy.ceiling(_rounded(x, span)))
+    inner = sympy.expand_power_exp(_rounded(x, span))
+    if _is_whole(inner, facts):
+        return plain(inner)
+    return plain(_nested(sympy.ceiling, *_fraction(inner)) or sympy.ceiling(inner))
+
+
+def _is_whole(expression: Any, facts: Facts | None) -> bool:
+    return bool(expression.is_integer) or (facts is not None and facts.is_whole(expression))
+
+
+def _fraction(expression: Any) -> tuple[Any, Any]:
+    """Split into a numerator and the least common denominator of its coefficients."""
+    import sympy
+
+    opened = sympy.expand(expression)
+    below = math.lcm(*(int(term.as_coeff_Mul()[0].q) for term in sympy.Add.make_args(opened)))
+    return sympy.expand(opened * below), sympy.Integer(below)
+
+
+def _nested(rounding: Any, above: Any, below: Any) -> Any:
+    """Round only once: ceil((ceil(x) + k) / m) is ceil((x + k) / m) for whole k and m."""
+    import sympy
+
+    inner = [term for term in sympy.Add.make_args(above) if isinstance(term, rounding)]
+    others = [term for term in sympy.Add.make_args(above) if not isinstance(term, rounding)]
+    if len(inner) != 1 or not all(term.is_integer for term in others):
+        return None
+    return rounding(sympy.expand(sympy.Add(inner[0].args[0], *others) / below))
 
 
 def _rounded(value: Scalar, span: Span) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from layercalc import limits, tree
 from layercalc.errors import Span, SpecError, did_you_mean, fail, listing
@@ -25,6 +25,9 @@ from layercalc.expressions.scope import (
 )  # fmt: skip
 from layercalc.expressions.weights import weighed
 from layercalc.network import Tensor
+
+if TYPE_CHECKING:
+    from layercalc.facts import Facts
 
 
 def evaluate(node: tree.Expression, context: Context) -> Value:
@@ -204,6 +207,8 @@ def _group(node: tree.Group, context: Context) -> Value:
 
 _ARITHMETIC: Mapping[str, Callable[[Value, Value, Span], Value]] = {
     "+": arithmetic.add, "-": arithmetic.subtract, "*": arithmetic.multiply, "/": arithmetic.divide,
+}  # fmt: skip
+_ROUNDED: Mapping[str, Callable[[Value, Value, Span, Facts | None], Value]] = {
     "//": arithmetic.floor_divide, "%": arithmetic.modulo,
 }  # fmt: skip
 
@@ -213,9 +218,13 @@ def _chain(node: tree.Chain, context: Context) -> Value:
     if first in ("and", "or"):
         return _junction(node, context, first == "or")
     value = evaluate(node.operands[0], context)
-    if first in _ARITHMETIC:
+    if first in _ARITHMETIC or first in _ROUNDED:
         for operator, operand in zip(node.operators, node.operands[1:], strict=True):
-            value = _ARITHMETIC[operator](value, evaluate(operand, context), node.span)
+            right = evaluate(operand, context)
+            if operator in _ARITHMETIC:
+                value = _ARITHMETIC[operator](value, right, node.span)
+            else:
+                value = _ROUNDED[operator](value, right, node.span, context.facts)
             value = weighed(value, context.budget, node.span)
         return value
     for operator, operand in zip(node.operators, node.operands[1:], strict=True):

@@ -96,7 +96,7 @@ def _through_sympy(name: str) -> Callable[..., Value]:
 
 
 def _rounded(context: Context, span: Span, value: Value) -> Value:
-    return arithmetic.floor(arithmetic.add(value, Fraction(1, 2), span), span)
+    return arithmetic.floor(arithmetic.add(value, Fraction(1, 2), span), span, context.facts)
 
 
 def _absolute(context: Context, span: Span, value: Value) -> Value:
@@ -190,11 +190,11 @@ def _per_axis(context: Context, span: Span, value: Value) -> Value:
 
 
 def _floor(context: Context, span: Span, value: Value) -> Value:
-    return arithmetic.floor(value, span)
+    return arithmetic.floor(value, span, context.facts)
 
 
 def _ceil(context: Context, span: Span, value: Value) -> Value:
-    return arithmetic.ceil(value, span)
+    return arithmetic.ceil(value, span, context.facts)
 
 
 _WINDOW = ("sizes", "kernel", "stride", "padding", "dilation")

@@ -12,13 +12,14 @@ from layercalc.expressions import arithmetic
 from layercalc.expressions.binding import match_arguments
 from layercalc.expressions.conditions import truth
 from layercalc.expressions.evaluator import bind, evaluate, unpack
-from layercalc.expressions.scope import Count, Function, Value, none_named
+from layercalc.expressions.scope import Count, Function, Value, is_number, none_named
 from layercalc.laws import Declared, as_tensor
-from layercalc.network import Apply, Body, Inline, Merge, Tensor
+from layercalc.network import Apply, Body, Inline, Merge, Scalar, Tensor
 from layercalc.resolve import loops
 from layercalc.resolve.flow import GONE, OPEN, Flow
 from layercalc.resolve.merges import MERGES, Branch, meet
 from layercalc.resolve.names import unknown_step
+from layercalc.resolve.rounds import Loop
 from layercalc.resolve.walk import target_names
 
 _HERE = Span(Source("concat", "axis = 0"), 0, 8)
@@ -193,7 +194,7 @@ def _bind(flow: Flow, names: Mapping[str, Value]) -> None:
 
 def _repeat(flow: Flow, step: tree.Repeat) -> None:
     count = loops.count_of(evaluate(step.count, flow.here()), step.count.span, flow.context)
-    loops.repeat(flow, count, step.body, step.span)
+    loops.repeat(flow, Loop(count, step.body, step.span))
 
 
 def _for_each(flow: Flow, step: tree.ForEach) -> None:
@@ -201,10 +202,11 @@ def _for_each(flow: Flow, step: tree.ForEach) -> None:
     if not isinstance(items, tuple | Count):
         raise fail(f"{flow.context.show(items)} is not a list", step.items.span)
     if not target_names(step.target) & flow.shared.values_in(step.body):
-        loops.repeat(flow, loops.length(items, step, flow.context), step.body, step.span)
+        loops.repeat(flow, Loop(loops.length(items, step, flow.context), step.body, step.span))
         return
     if isinstance(items, Count):
-        raise loops.rounds_differ(items, step, flow.context)
+        _over_range(flow, step, items)
+        return
     before = set(flow.names)
     for item in items:
         if flow.current == GONE:
@@ -215,6 +217,21 @@ def _for_each(flow: Flow, step: tree.ForEach) -> None:
         with flow.braces(bound, shown):
             flow.run(step.body.steps)
     flow.names = {name: number for name, number in flow.names.items() if name in before}
+
+
+def _over_range(flow: Flow, step: tree.ForEach, items: Count) -> None:
+    """Loop over a range whose length is a symbol, in rounds that read their number."""
+    count = loops.length(items, step, flow.context)
+    if is_number(count):
+        raise loops.rounds_differ(items, step, flow.context)
+
+    def bind(number: Scalar) -> dict[str, Value]:
+        span = step.items.span
+        value = arithmetic.add(items.start, arithmetic.multiply(items.step, number, span), span)
+        return unpack(step.target, value, flow.context)
+
+    index = step.target.text if isinstance(step.target, tree.Word) else "i"
+    loops.repeat(flow, Loop(count, step.body, step.span, bind, index))
 
 
 RULES: Mapping[type, Callable[[Flow, Any], None]] = {

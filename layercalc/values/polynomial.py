@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import sympy
 
-from layercalc.values.scalar import Number, Scalar, plain
+from layercalc.values.scalar import Number, Scalar, plain, whole
 
 #: Larger polynomials are left undecided.
 TERMS = 2000
@@ -65,7 +65,24 @@ def polynomial(expression: Scalar) -> Polynomial:
         return _product([polynomial(base)] * int(exponent))
     if exponent.is_Integer:
         return {frozenset({(base, int(exponent))}): 1}
-    return {frozenset({(value, 1)}): 1}
+    if exponent.is_Rational or not base.is_positive:
+        return {frozenset({(value, 1)}): 1}
+    return _powers(base, exponent)
+
+
+def _powers(base: sympy.Expr, exponent: sympy.Expr) -> Polynomial:
+    """Split the power of a sum, so that 2^(n + 1) and 2 * 2^n are the same."""
+    powers: Powers = ONE
+    coefficient: Number = 1
+    for term in sympy.Add.make_args(sympy.expand(exponent)):
+        number, rest = term.as_coeff_Mul()
+        if not number.is_Integer:
+            return {frozenset({(base**exponent, 1)}): 1}
+        if rest == 1 and base.is_Rational:
+            coefficient = Fraction(int(base.p), int(base.q)) ** int(number)
+        else:
+            powers = times(powers, frozenset({(base**rest if rest != 1 else base, int(number))}))
+    return {powers: whole(Fraction(coefficient))}
 
 
 def combined(parts: Iterable[tuple[Polynomial, Number]]) -> Polynomial:

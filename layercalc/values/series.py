@@ -169,6 +169,8 @@ def _factor_over(
         return inner.power(sum_over(exponent, index, count)) if moving else inner.power(exponent).power(count)
     if moving:
         return _opaque(Product({exponent: {base: power}}), index, count)
+    if isinstance(base, rising) and (joined := _joined(base, index, count)) is not None:
+        return joined.power(plain(symbolic(power) * symbolic(exponent)))
     whole_power = plain(symbolic(power) * symbolic(exponent))
     return _base_over(base, index, count).power(whole_power)
 
@@ -211,6 +213,15 @@ def _rising(line: sympy.Expr, index: sympy.Symbol, count: Scalar) -> Product:
     if first.is_zero and not n.is_positive:
         return _opaque(Product.of(line), index, count)
     return Product.of(slope).power(count).times(Product.of(rising(first, n)))
+
+
+def _joined(base: sympy.Expr, index: sympy.Symbol, count: Scalar) -> Product | None:
+    """Put rising factorials behind each other, each going on where the one before it ends."""
+    x, length = base.args
+    line = _line(x, index)
+    if line is None or index in length.free_symbols or sympy.expand(line[0] - length) != 0:
+        return None
+    return Product.of(rising(line[1], sympy.expand(length * symbolic(count))))
 
 
 def _opaque(term: Product, index: sympy.Symbol, count: Scalar) -> Product:

@@ -1,20 +1,16 @@
-"""What the params declare about their symbols, and what follows from it.
-
-From names and `where` conditions; to symbols, and to answers about relations: true,
-false, or open. Promises: an answer is a consequence of what was declared; what is
-open is None. It does not simplify or solve: differences are expanded, each symbol
-is written as its bound plus something not negative, and the signs are read off.
-"""
+"""What follows from the declarations: relations decided, or left open."""
 
 from __future__ import annotations
 
 import math
+from copy import copy
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import sympy
 
-from layercalc.values.linear import Residue, half_line, joined, linear_in_one, next_integer
+from layercalc.facts.symbols import Symbols
+from layercalc.values.linear import half_line, linear_in_one, next_integer
 from layercalc.values.log2 import log2
 from layercalc.values.polynomial import (
     ONE,
@@ -30,20 +26,19 @@ from layercalc.values.polynomial import (
     proportional,
     ratios,
 )
+from layercalc.values.product import Product
 from layercalc.values.scalar import Number, Scalar, plain, symbolic, whole
-
-#: Expressions with more generators than this are not expanded when symbols are put back.
-TIDY_OPERATIONS = 2000
 
 
 class _Known(NamedTuple):
-    """A polynomial that is not negative; `strict`: nor zero."""
+    """A polynomial that is not negative; `strict`: nor zero. `round`: only in the loop of this index."""
 
     polynomial: Polynomial
     strict: bool
+    round: sympy.Symbol | None = None
 
 
-class Facts:
+class Facts(Symbols):
     """What is declared of the symbols of a spec.
 
     >>> facts = Facts()
@@ -56,28 +51,55 @@ class Facts:
     """
 
     def __init__(self) -> None:
-        self._symbols: dict[str, sympy.Symbol] = {}
-        self._bounds: dict[sympy.Symbol, Bounds] = {}
-        self._ranges: dict[sympy.Expr, Bounds] = {}
-        self._residues: dict[sympy.Symbol, Residue] = {}
-        self._stands_for: dict[sympy.Symbol, sympy.Expr] = {}
+        super().__init__()
         self._known: list[_Known] = []
         self._unequal: list[Polynomial] = []
         self._verbatim: set[Any] = set()
 
-    def symbol(self, name: str, integer: bool = True, positive: bool = True) -> sympy.Symbol:
-        """Give the symbol of a name, the same one each time.
+    def assuming(self, relation: Any) -> Self:
+        """Give the same facts with one more, these left as they are.
 
         >>> facts = Facts()
-        >>> facts.symbol("n") is facts.symbol("n")
-        True
+        >>> n = facts.symbol("n")
+        >>> facts.assuming(n >= 5).decide(n >= 4), facts.decide(n >= 4)
+        (True, None)
+
+        Raises:
+            ValueError: if it contradicts what is declared.
         """
-        if name not in self._symbols:
-            assumptions = {key: True for key, on in (("integer", integer), ("positive", positive)) if on}
-            made = sympy.Symbol(name, **(assumptions or {"real": True}))
-            self._symbols[name] = made
-            self._bounds[made] = Bounds((1 if integer else 0) if positive else None)
-        return self._symbols[name]
+        fork = copy(self)
+        for name, container in vars(self).items():
+            setattr(fork, name, copy(container))
+        fork.assume(relation)
+        return fork
+
+    def index(self, name: str, count: Scalar) -> sympy.Symbol:
+        """Give the symbol of the round of a loop, from 0 to count - 1, named so if that is free.
+
+        What follows from `count > index` is used only where the index itself stands:
+        it says nothing of a loop without rounds.
+
+        >>> facts = Facts()
+        >>> n = facts.symbol("n")
+        >>> i = facts.index("i", n - 1)
+        >>> facts.decide(n >= i + 2), facts.decide(n >= 2)
+        (True, None)
+        """
+        made = self._new_index(name)
+        left = polynomial(self.canonical(symbolic(count) - 1 - made))
+        self._known.append(_Known(left, False, made))
+        return made
+
+    def forget_index(self, index: sympy.Symbol) -> None:
+        """Take back the symbol of a round that was tried.
+
+        >>> facts = Facts()
+        >>> facts.forget_index(facts.index("i", facts.symbol("n")))
+        >>> facts.index("i", 3)
+        i
+        """
+        del self._indices[index.name]
+        self._known = [known for known in self._known if known.round != index]
 
     def assume(self, relation: Any) -> None:
         """Take a relation as true: bounds and residues of a symbol are read off it.
@@ -107,44 +129,6 @@ class Facts:
                 self._assume_relation(relation)
         except TooLarge:
             return  # it stands verbatim
-
-    def canonical(self, expression: Any) -> Any:
-        """Write symbols of known residue as multiples, so that rounding comes out exactly.
-
-        >>> facts = Facts()
-        >>> d = facts.symbol("d")
-        >>> facts.assume(sympy.Eq(sympy.Mod(d - 2, 6), 0))
-        >>> facts.canonical((d - 2) / 6)
-        (d-2)/6
-        """
-        if isinstance(expression, int | Fraction):
-            return expression
-        found = expression.free_symbols & self._residues.keys()
-        if not found:
-            return _plain(expression)
-        return _plain(expression.xreplace({symbol: self._multiple(symbol) for symbol in found}))
-
-    def restore(self, expression: Any) -> Any:
-        """Put the declared symbols back in place of what `canonical` wrote.
-
-        >>> facts = Facts()
-        >>> facts.restore(facts.canonical(facts.symbol("n") * 3))
-        3*n
-        """
-        if isinstance(expression, int | Fraction):
-            return expression
-        found = expression.free_symbols & self._stands_for.keys()
-        if not found:
-            return _plain(expression)
-        restored = expression.xreplace({symbol: self._stands_for[symbol] for symbol in found})
-        if isinstance(restored, sympy.Expr) and restored.count_ops() <= TIDY_OPERATIONS:
-            restored = sympy.expand_mul(restored)
-        return _plain(restored)
-
-    @property
-    def stands_for(self) -> dict[sympy.Symbol, sympy.Expr]:
-        """What each private symbol of `canonical` stands for, for `Product.substitute`."""
-        return dict(self._stands_for)
 
     def decide(self, relation: Any) -> bool | None:
         """Tell whether a relation follows, or its contrary; None where it is open.
@@ -210,6 +194,39 @@ class Facts:
         upward = (slope > 0) == isinstance(shown, sympy.Gt | sympy.Ge)
         return symbols, half_line(symbol, Fraction(-constant) / slope, upward, strict)
 
+    def is_whole(self, expression: Any) -> bool:
+        """Tell whether an expression is surely a whole number.
+
+        >>> facts = Facts()
+        >>> n = facts.symbol("n")
+        >>> i = facts.index("i", n)
+        >>> facts.is_whole(2 ** (n - i - 1) * n), facts.is_whole(2 ** (n - i - 2))
+        (True, False)
+        """
+        if expression.is_integer:
+            return True
+        opened = sympy.expand_mul(sympy.expand(self.canonical(expression)))
+        return all(self._is_whole_term(term) for term in sympy.Add.make_args(opened))
+
+    def _is_whole_term(self, term: Any) -> bool:
+        """Look at the powers of each prime and each other factor of a product."""
+        number, rest = term.as_coeff_Mul()
+        if rest.is_integer and number.is_integer:
+            return True
+        if not all(part.as_base_exp()[0].is_positive for part in sympy.Mul.make_args(rest)):
+            return False
+        totals: dict[Any, list[sympy.Expr]] = {}
+        for exponent, monomial in Product.of(abs(number) * rest).groups.items():
+            for base, power in monomial.items():
+                totals.setdefault(base, []).append(symbolic(exponent) * symbolic(power))
+        exponents = {base: sympy.expand(sympy.Add(*parts)) for base, parts in totals.items()}
+        return all(
+            (isinstance(base, int) or base.is_integer)
+            and exponent.is_integer
+            and bool(self.is_nonnegative(plain(exponent)))
+            for base, exponent in exponents.items()
+        )
+
     def _assume_residue(self, relation: Any) -> None:
         """Read a * Mod(linear, m) + b == 0."""
         mods = list(relation.atoms(sympy.Mod))
@@ -219,25 +236,25 @@ class Facts:
             return
         inner, modulus = (polynomial(part) for part in mods[0].args)
         linear = linear_in_one(inner)
-        if linear is None or set(modulus) != {ONE}:
+        if linear is None:
+            self._assume_divides(inner, mods[0].args[1], Fraction(-constant) / slope)
             return
         symbol, a, b = linear
         rest = Fraction(-constant) / slope - b
+        if set(modulus) != {ONE}:
+            if a == 1 and rest.denominator == 1 and symbol.is_integer:
+                self._divisible(symbol, -int(rest), mods[0].args[1])
+            return
         scale = math.lcm(Fraction(a).denominator, rest.denominator, Fraction(modulus[ONE]).denominator)
         self._congruent(symbol, int(a * scale), int(rest * scale), abs(int(modulus[ONE] * scale)))
 
-    def _congruent(self, symbol: sympy.Symbol, a: int, b: int, m: int) -> None:
-        """Record a * symbol = b modulo m, together with what is known of the symbol."""
-        shared = math.gcd(a, m)
-        if b % shared:
-            raise ValueError("nothing satisfies these conditions")
-        m //= shared
-        new = Residue(m, (b // shared) * pow(a // shared, -1, m) % m)
-        old = self._residues.get(symbol, Residue(1, 0))
-        both = joined(old, new)
-        if both.modulus > 1 and symbol.is_integer:
-            self._residues[symbol] = both
-            self._bound(symbol, self._bounds.get(symbol, Bounds()))
+    def _assume_divides(self, inner: Polynomial, modulus: Any, rest: Fraction) -> None:
+        """Read a number that a power of a prime divides: the power has a bound."""
+        base, exponent = modulus.as_base_exp()
+        number = plain(symbolic(inner.get(ONE, 0)) - symbolic(whole(rest)))
+        prime = isinstance(number, int) and number and base.is_Integer and base.is_prime
+        if set(inner) <= {ONE} and prime and exponent.is_integer:
+            self.assume(exponent <= sympy.multiplicity(base, symbolic(number)))
 
     def _assume_relation(self, relation: Any) -> None:
         poly = polynomial(relation.lhs - relation.rhs)
@@ -266,33 +283,6 @@ class Facts:
             self._bound(symbol, Bounds(edge if low is None else max(low, edge), high))
         else:
             self._bound(symbol, Bounds(low, edge if high is None else min(high, edge)))
-
-    def _bound(self, symbol: sympy.Symbol, bounds: Bounds) -> None:
-        low, high = bounds
-        residue = self._residues.get(symbol)
-        if residue:
-            low = None if low is None else low + (residue.rest - math.ceil(low)) % residue.modulus
-            high = None if high is None else high - (math.floor(high) - residue.rest) % residue.modulus
-        if low is not None and high is not None and low > high:
-            raise ValueError(f"nothing satisfies these conditions: {symbol} >= {low} and {symbol} <= {high}")
-        self._set(symbol, Bounds(low, high))
-
-    def _set(self, symbol: sympy.Symbol, bounds: Bounds) -> None:
-        if self._bounds.get(symbol) != bounds:
-            self._ranges.clear()
-            self._bounds[symbol] = bounds
-
-    def _multiple(self, symbol: sympy.Symbol) -> sympy.Expr:
-        modulus, rest = self._residues[symbol]
-        low, high = self._bounds.get(symbol, Bounds())
-        over = [None if edge is None else whole(Fraction(edge - rest, modulus)) for edge in (low, high)]
-        sign = {} if over[0] is None else {"positive": True} if over[0] > 0 else {"nonnegative": over[0] == 0}
-        sign = {key: value for key, value in sign.items() if value}
-        name = f"({symbol}-{rest})/{modulus}" if rest else f"{symbol}/{modulus}"
-        factor = sympy.Symbol(name, integer=True, **sign)
-        self._stands_for[factor] = (symbol - rest) / modulus
-        self._set(factor, Bounds(*over))
-        return modulus * factor + rest
 
     def _canonical(self, poly: Polynomial) -> Polynomial:
         if self._residues.keys().isdisjoint(generators(poly)):
@@ -367,15 +357,13 @@ class Facts:
         if bound is not None and (bound > 0 or (bound == 0 and not strict)):
             return True
         for known in self._known:
+            if known.round is not None and known.round not in generators(poly):
+                continue
             for factor in ratios(poly, known.polynomial):
                 bound = least(combined([(poly, 1), (known.polynomial, -factor)]), self._range)
                 if bound is not None and (bound > 0 or (bound == 0 and (known.strict or not strict))):
                     return True
         return False
-
-
-def _plain(expression: Any) -> Any:
-    return plain(expression) if isinstance(expression, sympy.Expr) else expression
 
 
 def _is_order(relation: Any) -> bool:

@@ -1,0 +1,130 @@
+"""The law of a size that changes from round to round.
+
+From the sizes of the first rounds; to a formula of the round's number. Promises: it
+gives the sizes that it was read off. That it goes on is for the caller to prove, by one
+round at a symbol.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+from layercalc.network import Scalar
+
+Ceil: TypeAlias = Callable[[Any], Any]
+"""Rounds up, as far as it is not known that there is nothing to round."""
+Law: TypeAlias = Callable[[Any, Ceil], Any]
+"""The size before round k, from k as a sympy expression or number."""
+
+#: A law is read off at least so many terms.
+LEAST_TERMS = 4
+#: The highest degree of a polynomial law, so that two terms more confirm it.
+DEGREE = 3
+#: Windows with strides up to this shrink a size by rounding up.
+STRIDES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Affine:
+    """s(k + 1) = ratio s(k) + step."""
+
+    start: Any
+    ratio: Any
+    step: Any
+
+    def __call__(self, k: Any, ceil: Ceil) -> Any:
+        import sympy
+
+        if self.ratio == 1:
+            return sympy.expand(self.start + self.step * k)
+        if self.step == 0:
+            return self.start * self.ratio**k
+        fixed = sympy.cancel(self.step / (1 - self.ratio))
+        return self.ratio**k * (self.start - fixed) + fixed
+
+
+@dataclass(frozen=True, slots=True)
+class _Newton:
+    """A polynomial, by its forward differences at 0."""
+
+    differences: tuple[Any, ...]
+
+    def __call__(self, k: Any, ceil: Ceil) -> Any:
+        import sympy
+
+        terms = [d * sympy.ff(k, m) / math.factorial(m) for m, d in enumerate(self.differences)]
+        return sympy.expand(sympy.Add(*terms), func=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shrinking:
+    """ceil(start / stride^k): windows with a stride under `same`."""
+
+    start: Any
+    stride: int
+
+    def __call__(self, k: Any, ceil: Ceil) -> Any:
+        import sympy
+
+        return ceil(self.start * sympy.Integer(self.stride) ** (-k))
+
+
+def law_of(terms: Sequence[Scalar]) -> Law | None:
+    """Read a law off the first terms of a sequence; None where they show none.
+
+    >>> import sympy
+    >>> k = sympy.Symbol("k", integer=True)
+    >>> [law_of(terms)(k, sympy.ceiling) for terms in ([16, 28, 40, 52], [64, 128, 256, 512])]
+    [12*k + 16, 64*2**k]
+    """
+    if len(terms) < LEAST_TERMS:
+        return None
+    from layercalc.expressions.arithmetic import symbolic
+
+    sizes = [symbolic(term) for term in terms]
+    return _shrinking(sizes) or _affine(sizes) or _polynomial(sizes)
+
+
+def _affine(sizes: list[Any]) -> Law | None:
+    import sympy
+
+    first, second = sizes[1] - sizes[0], sizes[2] - sizes[1]
+    ratio = sympy.S.One if _is_zero(second - first) else sympy.S.Zero if _is_zero(first) else None
+    ratio = sympy.cancel(second / first) if ratio is None else ratio
+    if ratio == 0:
+        return None
+    step = sympy.cancel(sizes[1] - ratio * sizes[0])
+    goes_on = all(_is_zero(b - ratio * a - step) for a, b in pairwise(sizes))
+    return _Affine(sizes[0], ratio, step) if goes_on else None
+
+
+def _shrinking(sizes: list[Any]) -> Law | None:
+    import sympy
+
+    for stride in range(2, STRIDES + 1):
+        law = _Shrinking(sizes[0], stride)
+        if all(_is_zero(size - law(k, sympy.ceiling)) for k, size in enumerate(sizes)):
+            return law
+    return None
+
+
+def _polynomial(sizes: list[Any]) -> Law | None:
+    import sympy
+
+    differences, row = [sizes[0]], sizes
+    while len(row) > 2 and len(differences) <= DEGREE:
+        row = [sympy.expand(b - a) for a, b in pairwise(row)]
+        if all(map(_is_zero, row)):
+            return _Newton(tuple(differences))
+        differences.append(row[0])
+    return None
+
+
+def _is_zero(expression: Any) -> bool:
+    import sympy
+
+    return bool(expression == 0 or sympy.cancel(sympy.expand(expression)) == 0)
