@@ -72,15 +72,20 @@ def test_published_parameters(spec: str, given: dict[str, int], params: int) -> 
 
 
 @pytest.mark.parametrize(("depth", "widening"), [(10, 2), (16, 8), (28, 10), (40, 4)])
-def test_parameters_of_a_wide_resnet_are_the_authors_tensors(depth: int, widening: int) -> None:
-    """Add up what `gen_block_params` of github.com/szagoruyko/wide-residual-networks makes."""
+def test_a_wide_resnet_has_the_authors_tensors(depth: int, widening: int) -> None:
+    """Add up what `gen_block_params` of github.com/szagoruyko/wide-residual-networks makes, and its use."""
     widths = [16, 16 * widening, 32 * widening, 64 * widening]
-    tensors = [3 * 16 * 9, 2 * widths[-1], 10 * widths[-1] + 10]
-    for before, after in pairwise(widths):
-        sizes = [before] + [after] * ((depth - 4) // 6 - 1)
-        tensors += [9 * size * after + 9 * after * after + 2 * size + 2 * after for size in sizes]
-        tensors += [before * after]
-    assert load("wide_resnet", depth=depth, widening=widening).params == sum(tensors)
+    params, macs = 2 * widths[-1] + 10 * widths[-1] + 10, 10 * widths[-1]
+    convolutions = [(3 * 16 * 9, 32)]
+    for size, (before, after) in zip((32, 16, 8), pairwise(widths), strict=True):
+        convolutions += [(before * after, size)]
+        for inputs in [before] + [after] * ((depth - 4) // 6 - 1):
+            convolutions += [(9 * inputs * after, size), (9 * after * after, size)]
+            params += 2 * inputs + 2 * after
+    params += sum(weights for weights, _ in convolutions)
+    macs += sum(weights * size**2 for weights, size in convolutions)
+    model = load("wide_resnet", depth=depth, widening=widening)
+    assert (model.params, model.macs) == (params, macs)
 
 
 @pytest.mark.parametrize(
