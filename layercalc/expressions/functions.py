@@ -151,6 +151,11 @@ def _length(context: Context, span: Span, value: Value) -> Value:
     return len(value) if isinstance(value, tuple) else len(sequence(context, value, span))
 
 
+def _is_list(context: Context, span: Span, value: Value) -> Value:
+    """Tell a list from one number, for a param that takes either."""
+    return isinstance(value, tuple)
+
+
 def _range(context: Context, span: Span, *arguments: Value) -> Value:
     """`range(stop)`, `range(start, stop)`, `range(start, stop, step)`: stop is left out, as in Python."""
     numbers = [arithmetic.scalar(value, span) for value in arguments]
@@ -215,6 +220,7 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "sum": Builtin(_total, 1, 1),
     "product": Builtin(_product, 1, 1),
     "len": Builtin(_length, 1, 1),
+    "is_list": Builtin(_is_list, 1, 1),
     "range": Builtin(_range, 1, 3),
     "enumerate": Builtin(_enumerate, 1, 1),
     "zip": Builtin(_zip, 1, None),

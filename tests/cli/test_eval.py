@@ -17,6 +17,7 @@ from layercalc.measures import MEASURES
 from layercalc.parse import parse_values
 from layercalc.resolve.walk import value_names
 from layercalc.values.product import Product
+from tests.twin.naive import rational
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -30,10 +31,15 @@ POINTS: dict[str, dict[str, int]] = {
     "densenet": {"classes": 10, "resolution": 64},
     "lenet": {"classes": 7},
     "mlp": {"depth": 5, "width": 11},
+    "mobilenet": {"width": 8, "resolution": 96},
+    "nasnet": {"filters": 192, "classes": 10},
     "resnet": {"depth": 53, "width": 8, "classes": 10},
     "resnet_cifar": {"depth": 20, "width": 4},
+    "rnn": {"inputs": 3, "width": 8},
+    "transformer": {"layers": 3, "width": 32, "length": 9},
     "unet": {"width": 4, "classes": 3},
     "vgg": {"depth": 16, "units": 64},
+    "wide_resnet": {"depth": 16, "widening": 3},
 }
 MANY = "param n = 3 block nest(k) { if k > 0 { add { relu -> nest(k - 1) -> conv(n, 3) | conv(n, 3) } } } "
 
@@ -177,7 +183,7 @@ def _read(record: Mapping[str, Any], point: Mapping[str, int]) -> Any:
     """Let the language itself evaluate an expression that was printed, at a point."""
     names: dict[str, Any] = dict(point)
     for name, text in record.get("definitions", {}).items():
-        names[name] = _value(text, names)
+        names[name] = rational(_value(text, names))  # exact logarithms would multiply out
     return _value(record["expr"], names)
 
 

@@ -102,6 +102,14 @@ def test_lists_are_those_of_python(values: list[int | Fraction]) -> None:
     assert read(f"zip({text}, range(len({text})))") == tuple(zip(values, range(len(values)), strict=True))
 
 
+@pytest.mark.parametrize(
+    ("value", "is_list"),
+    [("[]", True), ("(1,)", True), ("range(3)", True), ("3", False), ("true", False), ("same", False)],
+)
+def test_a_list_is_told_from_one_value(value: str, is_list: bool) -> None:
+    assert read(f"is_list({value})") is is_list
+
+
 @given(st.integers(-20, 20), st.integers(-20, 20), st.integers(-5, 5).filter(bool))
 def test_ranges_are_those_of_python(start: int, stop: int, step: int) -> None:
     assert read(f"range({start}, {stop}, {step})") == tuple(range(start, stop, step))

@@ -1,0 +1,108 @@
+"""Every family in closed form: put at numbers, it is the network resolved at these numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+
+import pytest
+
+from layercalc import specs
+from layercalc.closed import Closed
+from layercalc.measures import measure_all
+from tests.twin.holding import close, shipped
+
+LEAST_POINTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A spec with params that are symbols, each with the numbers to put in its place.
+
+    A symbol bears the name of its param; `given` are numbers and expressions of
+    these symbols for other params.
+    """
+
+    spec: str
+    grid: Mapping[str, list[int]]
+    given: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        given = [f"{name}={text}" for name, text in self.given.items()]
+        return "-".join([self.spec, *self.grid, *given])
+
+    def closed(self, laws: str) -> dict[str, Closed]:
+        """Give the measures in symbols."""
+        return measure_all(shipped(self.spec, laws, **self.given, **{name: name for name in self.grid}))
+
+    def at(self, laws: str, point: Mapping[str, int]) -> dict[str, Closed]:
+        """Give the measures of the network at a point."""
+        numbers = {name: str(value) for name, value in point.items()}
+        return measure_all(shipped(self.spec, laws, **self.given, **numbers))
+
+    def points(self) -> Iterator[dict[str, int]]:
+        """Give every point of the grid."""
+        for values in product(*self.grid.values()):
+            yield dict(zip(self.grid, values, strict=True))
+
+
+FAMILIES = [
+    Family("mlp", {"depth": [1, 2, 3, 4, 5, 10, 99], "width": [1, 2, 3, 10, 64, 100, 257, 1000]}),
+    Family("autoencoder", {"width": [2, 3, 32, 65], "kernel": [2, 3, 4, 5], "resolution": [8, 16, 64, 200]}),
+    Family("resnet", {"depth": [35, 38, 41, 50, 53, 101, 200], "width": [2, 3, 5, 16, 64, 65, 100, 128]}),
+    Family(
+        "resnet",
+        {"depth": [35, 38, 41, 50, 53, 101, 200], "width": [2, 3, 5, 16, 64, 65, 100, 128]},
+        {"shortcuts": "false"},
+    ),
+    Family("resnet_cifar", {"depth": [8, 14, 20, 26, 32, 56, 110], "width": [2, 3, 5, 16, 17, 64, 100, 160]}),
+    Family(
+        "resnet_cifar",
+        {"depth": [8, 14, 20, 26, 32, 56, 110], "width": [2, 3, 5, 16, 17, 64, 100, 160]},
+        {"shortcuts": "false"},
+    ),
+    Family("wide_resnet", {"depth": [10, 16, 22, 28, 34, 40, 100], "widening": [2, 3, 4, 5, 6, 8, 10, 12]}),
+    Family("vgg", {"depth": [13, 16, 19, 22, 25, 40, 100], "width": [2, 3, 5, 16, 32, 64, 65, 100]}),
+    Family("vgg", {"convolutions": [1, 2, 3, 4, 5, 10, 31], "width": [2, 3, 5, 16, 32, 64, 65, 100]}),
+    Family(
+        "mobilenet", {"width": [2, 3, 8, 16, 24, 31, 32, 48], "resolution": [64, 96, 128, 160, 192, 224, 320]}
+    ),
+    Family("densenet", {"growth": [8 * n for n in range(1, 52)]}, {"layers": "[1, 2, 2, 1]"}),
+    Family(
+        "unet", {"width": [2, 3, 8, 16, 32, 64, 65], "resolution": [188, 204, 220, 316, 396, 572, 700, 1004]}
+    ),
+    Family("nasnet", {"filters": [96 * n for n in range(2, 53)]}, {"cells": "2"}),
+    Family(
+        "transformer",
+        {"layers": [1, 2, 6, 24], "width": [24, 48, 240], "heads": [2, 3, 12], "length": [2, 100]},
+    ),
+    Family(
+        "rnn", {"inputs": [1, 2, 3, 5, 9, 32, 300], "width": [2, 3, 4, 8, 33, 64, 100, 512]}, {"steps": "4"}
+    ),
+]
+
+
+@pytest.mark.parametrize("laws", ["paper", "channels"])
+@pytest.mark.parametrize("family", FAMILIES, ids=str)
+def test_a_closed_form_at_numbers_is_the_network_at_these_numbers(family: Family, laws: str) -> None:
+    closed = family.closed(laws)
+    for point in family.points():
+        resolved = family.at(laws, point)
+        put_in = {name: measure.substitute(point) for name, measure in closed.items()}
+        assert put_in.keys() == resolved.keys()
+        assert [name for name in put_in if not _same(put_in[name], resolved[name])] == [], point
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=str)
+def test_a_family_is_held_at_enough_points(family: Family) -> None:
+    assert len([*family.points()]) >= LEAST_POINTS
+
+
+def test_every_shipped_spec_with_a_family_is_held() -> None:
+    """AlexNet and LeNet are single networks."""
+    assert {family.spec for family in FAMILIES} == specs().keys() - {"alexnet", "lenet"}
+
+
+def _same(closed: Closed, number: Closed) -> bool:
+    return number.log2 is not None and close(closed.log2, number.log2)
