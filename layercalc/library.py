@@ -81,9 +81,18 @@ def _is_file(path: Path) -> bool:
 def open_spec(text: str) -> tuple[Source, Path]:
     """Read the spec that a person means, and say where it lives; `-` is standard input."""
     if text == "-":
-        return decode("<stdin>", sys.stdin.buffer.read(limits.FILE_BYTES + 1)), Path.cwd() / "-"
+        return decode("<stdin>", _standard_input()), Path.cwd() / "-"
     path = locate(text)
     return read(path), path
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:  # what Python makes of `<&-`
+        raise fail("cannot read standard input: it is closed")
+    try:
+        return sys.stdin.buffer.read(limits.FILE_BYTES + 1)
+    except OSError as error:
+        raise fail(f"cannot read standard input: {error.strerror}") from None
 
 
 def read(path: Path, span: Span | None = None) -> Source:

@@ -22,6 +22,8 @@ SYMBOLIC = 40
 CONSTANT = 200
 ASSUMPTION = 400
 REMAINDER = 800
+#: Terms that a function takes as long as which sympy evaluates slowly.
+SLOW = 10
 
 
 def weighed(value: Value, budget: Budget, span: Span) -> Value:
@@ -118,19 +120,32 @@ def check_terms(expression: Any, most: int, budget: Budget, span: Span, share: i
 
 
 def terms(expression: Any, most: int) -> int:
-    """Count the parts of a symbolic value, powers and maxima as if written out, as far as `most`."""
-    count, stack = 0, [(expression, 1)]
+    """Count the parts of a symbolic value as far as `most`.
+
+    Powers and maxima count as if written out; in a constant, each product or power within
+    another counts its sums twice, as sympy evaluates them: a nest 16 deep 65,536 times.
+    """
+    count, stack = 0, [(expression, 1, 1)]
     while stack and count <= most:
-        part, times = stack.pop()
+        part, times, again = stack.pop()
         count += times
         if part.is_Rational:
             count += bits(Fraction(int(part.p), int(part.q))) // 64
         elif part.is_Pow and part.exp.is_Integer and not part.base.is_Atom:
-            stack.append((part.base, times * min(abs(int(part.exp)), most + 1)))
+            stack.append((part.base, times * min(abs(int(part.exp)), most + 1), again))
+        elif (part.is_Mul or part.is_Pow) and part.is_number:
+            stack += [(p, times * again, 2) if _is_nested(p) else (p, times, again) for p in part.args]
         else:
-            times *= len(part.args) if part.func.__name__ in ("Max", "Min") else 1
-            stack.extend((argument, times) for argument in part.args)
+            name = part.func.__name__
+            count += times * (SLOW if name in ("tanh", "erf") else 0)
+            times *= len(part.args) if name in ("Max", "Min") else 1
+            stack.extend((argument, times, again) for argument in part.args)
     return count
+
+
+def _is_nested(part: Any) -> bool:
+    """Tell whether a part is more than a number, a symbol or one function of these."""
+    return any(inner.args for inner in part.args)
 
 
 def magnitude(expression: Any) -> int:

@@ -22,6 +22,8 @@ EXACT_DIGITS = 20
 WHOLE_DIGITS = 12
 #: Beyond 10^±15 a constant is written with a power of ten.
 PLAIN_TENS = 15
+#: A power of ten whose exponent has more bits is folded in turn: of such a number no digits are told.
+EXPONENT_BITS = 256
 
 
 class Piece(NamedTuple):
@@ -66,12 +68,17 @@ def folded_number(value: Number, digits: int) -> Piece:
 
 
 def folded_log2(log: real.Real, digits: int) -> Piece:
-    """Write two to a logarithm to some significant digits.
+    """Write two to a logarithm to some significant digits; where it is vast, ten to a power to as many.
 
     >>> folded_log2(real.log2_integer(10**40, 256), 5).text
     '1 * 10^40'
+    >>> folded_log2(real.times(real.log2_integer(10, 64), -(10**100), 64), 5).text
+    '10^(-1 * 10^100)'
     """
-    return decimal_text(*real.decimal(log, digits))
+    if real.size(log) <= EXPONENT_BITS:
+        return decimal_text(*real.decimal(log, digits))
+    sign, tens = real.log2_of_tens(log)
+    return Piece(f"10^({sign}{folded_log2(tens, digits).text})", POWER)
 
 
 def decimal_text(shown: int, tens: int) -> Piece:
@@ -117,9 +124,9 @@ def _short_decimal(value: Fraction) -> str | None:
     """Write a fraction with only twos and fives below, None where that is long."""
     for places in range(1, 9):
         scaled = value * 10**places
-        if scaled.denominator == 1:
+        if scaled.denominator == 1 and scaled < 10**WHOLE_DIGITS:
             figures = f"{scaled.numerator:0{places + 1}}"
-            return f"{figures[:-places]}.{figures[-places:]}" if len(figures) <= WHOLE_DIGITS else None
+            return f"{figures[:-places]}.{figures[-places:]}"
     return None
 
 

@@ -13,6 +13,10 @@ from typing import Any
 
 import sympy
 from mpmath import libmp
+from sympy.core.evalf import evalf_log, evalf_table
+
+#: Bits beyond those asked for, so that the quotient of two logarithms is right to the last.
+GUARD = 10
 
 
 class log2(sympy.Function):  # type: ignore[misc]  # noqa: N801  (sympy names functions as they are written)
@@ -73,14 +77,8 @@ class log2(sympy.Function):  # type: ignore[misc]  # noqa: N801  (sympy names fu
         return sympy.log(arg) / sympy.log(2)
 
     def _eval_evalf(self, prec: int) -> Any:
-        arg = self.args[0]
-        if not arg.is_Rational:
-            return self._eval_rewrite_as_log(arg)._evalf(prec)
-        above, below = int(arg.p), int(arg.q)
-        near_one = max(0, below.bit_length() - abs(above - below).bit_length())
-        bits = prec + near_one + 10
-        log = libmp.mpf_log(libmp.from_rational(above, below, bits), bits)
-        return sympy.Float._new(libmp.mpf_div(log, libmp.mpf_ln2(bits), prec, "n"), prec)
+        real, imaginary, *_ = _evaluated(self, prec, {})
+        return None if imaginary else sympy.Float._new(real or libmp.fzero, prec)
 
     def _eval_nseries(self, x: Any, n: int, logx: Any, cdir: Any = 0) -> Any:
         return self._eval_rewrite_as_log(self.args[0])._eval_nseries(x, n, logx, cdir)
@@ -91,6 +89,28 @@ class log2(sympy.Function):  # type: ignore[misc]  # noqa: N801  (sympy names fu
     def _latex(self, printer: Any, exp: Any = None) -> str:
         power = f"^{{{exp}}}" if exp is not None else ""
         return rf"\log_{{2}}{power}{{\left({printer._print(self.args[0])} \right)}}"
+
+
+def _evaluated(value: Any, prec: int, options: dict[str, Any]) -> tuple[Any, Any, int, int]:
+    """Give the real and the imaginary part as raw floats, and their accuracies, as sympy wants them."""
+    arg = value.args[0]
+    if arg.is_Rational and arg.is_positive:
+        parts = _log_of_rational(int(arg.p), int(arg.q), prec), None
+    else:
+        parts = evalf_log(sympy.log(arg, evaluate=False), prec + GUARD, options)[:2]
+    ln2 = libmp.mpf_ln2(prec + GUARD)
+    real, imaginary = (part and libmp.mpf_div(part, ln2, prec, "n") for part in parts)
+    return real, imaginary, prec, prec
+
+
+def _log_of_rational(above: int, below: int, prec: int) -> Any:
+    near_one = max(0, below.bit_length() - abs(above - below).bit_length())
+    bits = prec + near_one + GUARD
+    return libmp.mpf_log(libmp.from_rational(above, below, bits), bits)
+
+
+# Without a place in this table, sympy goes through its floats, which it caches, and whose hashes collide.
+evalf_table[log2] = _evaluated
 
 
 def perfect_power(value: Fraction) -> tuple[Fraction, int]:

@@ -140,7 +140,7 @@ def decimal(a: Real, digits: int) -> tuple[int, int]:
     >>> decimal(log2_integer(12345678, 128), 3)
     (123, 7)
     """
-    bits = 192 + max(a[2] + a[3], 0)
+    bits = 192 + max(size(a), 0)
     ln10 = libmp.mpf_ln10(bits)
     tens = libmp.mpf_div(libmp.mpf_mul(a, libmp.mpf_ln2(bits), bits, _NEAREST), ln10, bits, _NEAREST)
     whole = int(libmp.to_int(tens, "f"))
@@ -148,6 +148,27 @@ def decimal(a: Real, digits: int) -> tuple[int, int]:
     first = libmp.mpf_exp(libmp.mpf_mul(part, ln10, bits, _NEAREST), bits, _NEAREST)
     shown = int(libmp.to_int(libmp.mpf_mul(first, libmp.from_int(10 ** (digits - 1))), _NEAREST))
     return (shown // 10, whole + 1) if shown == 10**digits else (shown, whole)
+
+
+def size(a: Real) -> int:
+    """Count the bits before the point.
+
+    >>> size(log2_integer(2**1000, 64))
+    10
+    """
+    return a[2] + a[3]
+
+
+def log2_of_tens(a: Real, bits: int = 128) -> tuple[str, Real]:
+    """Write two to a logarithm as ten to a power: the sign of that power, and its logarithm to base two.
+
+    >>> sign, log = log2_of_tens(times(log2_integer(10, 64), -8, 64))
+    >>> sign, decimal(log, 3)
+    ('-', (800, 0))
+    """
+    ratio = libmp.mpf_div(libmp.mpf_ln2(bits), libmp.mpf_ln10(bits), bits, _NEAREST)
+    tens = libmp.mpf_mul(libmp.mpf_abs(a), ratio, bits, _NEAREST)
+    return "-" if a[0] else "", _over_ln2(libmp.mpf_log(tens, bits, _NEAREST), bits)
 
 
 def to_double(value: Number) -> float | None:

@@ -106,6 +106,21 @@ def test_beyond_a_double(run_cli: Run) -> None:
     assert not {"inf", "nan"} & set(result.output.split())
 
 
+def test_beyond_what_python_prints(run_cli: Run) -> None:
+    spec = "param p = 2^20000 input(4) repeat p { repeat 10^9 { dense(4) relu } }"
+    folded = run_cli("eval", "-", "--measure", "gcip,layers", input=spec)
+    gcip, layers = folded.output.splitlines()[-2:]
+    assert gcip.split(maxsplit=1)[1] == "10^(-9.2974 * 10^6028)"
+    assert layers.split(maxsplit=1)[1] == "7.9606 * 10^6029        20030.9"
+    exact = run_cli("eval", "-", "--measure", "gsip", "--exact", input=spec)
+    assert exact.output.splitlines()[-1].endswith("2^20010 * 3^2 * 5^6 * 11")
+    told = json.loads(run_cli("eval", "-", "--measure", "gsip", "--format", "json", input=spec).output)
+    assert told["measures"]["gsip"]["value"] is None
+    listed = run_cli("layers", "-", input=spec)
+    assert listed.exit_code == 0
+    assert "10^(-9.297 * 10^6028)" in listed.output
+
+
 def test_zero(run_cli: Run) -> None:
     result = run_cli("eval", "resnet", "--laws", "literal", "--measure", "gcc")
     assert result.output.endswith("     value  log2\nGCC      0     -\n")

@@ -128,6 +128,7 @@ COSTLY = {
     "long numerals": f"let x = [{'9' * 3000} for y in range(90000)]",
     "roots": "let x = [sqrt(y) for y in range(50000)]",
     "exponentials": "let x = [exp(y) for y in range(50000)]",
+    "functions in functions": f"let x = {nested('(1 + tanh(', '1', '))', 100)}",
     "remainders": "param n\nlet x = [(n + y) % (y + 2) for y in range(5000)]",
     "symbols": "param n\nlet x = [(n + y) * (n + 1) for y in range(50000)]",
     "steps that do nothing": "let a = range(9000)\ninput(3)\nfor i in a { for j in a { let f(x) = i + j } }",
@@ -186,6 +187,14 @@ BEYOND = {
     "constants that grow": (
         "let x0 = exp(9)\n" + "".join(f"let x{i} = x{i - 1} * x{i - 1}\n" for i in range(1, 80)),
         f"over {limits.NUMBER_BITS:,} bits",
+    ),
+    "a constant that nests products": (
+        f"let x = {nested('(1 + log2(3) * ', '1', ')', 16)}",
+        f"this value has over {limits.TERMS:,} terms and factors, the limit",
+    ),
+    "a constant that nests powers": (
+        f"let x = {nested('(2 + ', '1', ')^log2(3)', 40)}",
+        f"this value has over {limits.TERMS:,} terms and factors, the limit",
     ),
     "an exponent of symbols": ("param n\nlet x = 2^(n + 10^9)", f"over {limits.NUMBER_BITS:,} bits"),
     "a power of a symbol": ("param n\nlet x = n^(10^9)", f"over {limits.NUMBER_BITS:,} bits"),

@@ -71,6 +71,16 @@ def test_standard_input_is_a_spec(monkeypatch: pytest.MonkeyPatch) -> None:
     assert path.parent == Path.cwd()
 
 
+def test_standard_input_that_cannot_be_read_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(SpecError, match="cannot read standard input: it is closed"):
+        open_spec("-")
+    with (tmp_path / "out").open("w") as unreadable:
+        monkeypatch.setattr("sys.stdin", unreadable)
+        with pytest.raises(SpecError, match="cannot read standard input"):
+            open_spec("-")
+
+
 @pytest.mark.parametrize(
     ("data", "told", "place"),
     [

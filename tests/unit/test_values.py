@@ -70,6 +70,21 @@ def test_log2_is_a_function_of_sympy() -> None:
     assert log2(0) is sympy.zoo
     assert sympy.latex(log2(3) ** 2) == r"\log_{2}^{2}{\left(3 \right)}"
     assert abs(log2(3).evalf(60) - sympy.log(3, 2).evalf(60)) < sympy.Float(10) ** -58
+    within = log2(1 + log2(3)) - sympy.log(1 + sympy.log(3, 2), 2)
+    assert abs(within.evalf(60, maxn=60)) < sympy.Float(10) ** -58
+    assert abs(log2(-4).evalf(30) - 2 - sympy.I * sympy.pi.evalf(30) / sympy.log(2).evalf(30)) < 1e-28
+
+
+def test_log2_is_evaluated_without_the_floats_of_sympy(monkeypatch: pytest.MonkeyPatch) -> None:
+    nested = log2(3)
+    for number in range(30):
+        nested = log2(number + 1 + nested)
+
+    def through_floats(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(sympy.Expr, "as_real_imag", through_floats)
+    assert nested.evalf(20) > 0
 
 
 # Products against fractions
