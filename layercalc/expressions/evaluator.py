@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from layercalc import limits, tree
 from layercalc.errors import Span, SpecError, did_you_mean, fail, listing
-from layercalc.expressions import arithmetic, windows
+from layercalc.expressions import arithmetic, rounds, windows
 from layercalc.expressions.binding import match_arguments
 from layercalc.expressions.conditions import compare, equal, truth
 from layercalc.expressions.functions import FUNCTIONS, Builtin, sequence
@@ -17,6 +18,7 @@ from layercalc.expressions.scope import (
     LOST,
     NOWHERE,
     Context,
+    Count,
     Function,
     Value,
     is_number,
@@ -280,14 +282,20 @@ def _fits(subject: Value, pattern: tree.Expression, context: Context) -> bool:
 
 
 def _comprehension(node: tree.Comprehension, context: Context) -> Value:
-    items = sequence(context, evaluate(node.items, context), node.items.span)
-    values = []
-    for item in items:
-        inner = context.inner(unpack(node.target, item, context))
-        condition = node.condition
-        if condition is None or truth(evaluate(condition, inner), condition.span):
-            values.append(evaluate(node.value, inner))
-    return weighed(tuple(values), context.budget, node.span)
+    items = evaluate(node.items, context)
+    if isinstance(items, Count) and isinstance(node.target, tree.Word):
+        read = partial(_entry, node, context)
+        return rounds.series(items, read, node.target.text, context, node.items.span)
+    entries = [_entry(node, context, item) for item in sequence(context, items, node.items.span)]
+    return weighed(tuple([entry for entry in entries if entry is not None]), context.budget, node.span)
+
+
+def _entry(node: tree.Comprehension, context: Context, item: Value) -> Value | None:
+    """Give an entry of a list; None where the condition leaves it out."""
+    inner = context.inner(unpack(node.target, item, context))
+    if node.condition is not None and not truth(evaluate(node.condition, inner), node.condition.span):
+        return None
+    return evaluate(node.value, inner)
 
 
 def unpack(target: tree.Target, value: Value, context: Context) -> dict[str, Value]:

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from layercalc import limits
 from layercalc.errors import Span, fail
-from layercalc.expressions import arithmetic, windows
+from layercalc.expressions import arithmetic, rounds, windows
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.conditions import decide, relation, same
-from layercalc.expressions.scope import Context, Count, Value, describe, is_number
+from layercalc.expressions.scope import Context, Count, Series, Value, describe, is_number
 from layercalc.expressions.weights import effort, magnitude, weighed
 from layercalc.network import Scalar
 
@@ -34,6 +34,8 @@ def sequence(context: Context, value: Value, span: Span) -> tuple[Value, ...]:
     if isinstance(value, Count):
         hint = f"a list has at most {limits.LIST_ENTRIES:,} entries, and their number is known"
         raise fail(f"{context.show(value)} is not written out; only a loop can take it", span, hint)
+    if isinstance(value, Series):
+        raise fail(f"{context.show(value)} is not written out; only `sum` and `product` can take it", span)
     raise fail(f"this is {context.show(value)}, not a list", span)
 
 
@@ -134,13 +136,26 @@ def _better(context: Context, span: Span, sign: int, best: Value, value: Value) 
 
 
 def _total(context: Context, span: Span, values: Value) -> Value:
+    values = _rounds(context, span, values)
+    if isinstance(values, Series):
+        return rounds.total(values)
     total: Value = 0
     for value in sequence(context, values, span):
         total = weighed(arithmetic.add(total, value, span), context.budget, span)
     return total
 
 
+def _rounds(context: Context, span: Span, values: Value) -> Value:
+    """Read `range(n)` itself as the list of its numbers."""
+    if isinstance(values, Count):
+        return rounds.series(values, lambda item: item, "i", context, span)
+    return values
+
+
 def _product(context: Context, span: Span, values: Value) -> Value:
+    values = _rounds(context, span, values)
+    if isinstance(values, Series):
+        return rounds.product(values)
     total: Value = 1
     for value in sequence(context, values, span):
         total = weighed(arithmetic.multiply(total, value, span), context.budget, span)
@@ -148,6 +163,8 @@ def _product(context: Context, span: Span, values: Value) -> Value:
 
 
 def _length(context: Context, span: Span, value: Value) -> Value:
+    if isinstance(value, Series):
+        return value.count
     return len(value) if isinstance(value, tuple) else len(sequence(context, value, span))
 
 
@@ -219,6 +236,10 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "max": Builtin(_extreme(1), 1, None),
     "sum": Builtin(_total, 1, 1),
     "product": Builtin(_product, 1, 1),
+    "factorial": Builtin(rounds.factorial, 1, 1),
+    "rising": Builtin(rounds.rising, 2, 2),
+    "geometric": Builtin(rounds.geometric, 2, 2),
+    "recurrence": Builtin(rounds.recurrence, 2, 11),
     "len": Builtin(_length, 1, 1),
     "is_list": Builtin(_is_list, 1, 1),
     "range": Builtin(_range, 1, 3),

@@ -14,6 +14,8 @@ from layercalc.errors import Span, SpecError, limit
 from layercalc.network import Scalar, Tensor
 
 if TYPE_CHECKING:
+    import sympy
+
     from layercalc.facts import Facts
 
 
@@ -34,6 +36,15 @@ class Count:
     step: Scalar
 
 
+@dataclass(frozen=True, slots=True)
+class Series:
+    """`[f(i) for i in range(n)]` with symbolic bounds: only `sum` and `product` can take it."""
+
+    term: Scalar
+    index: sympy.Symbol
+    count: Scalar
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
     """A function that the spec defines, with the scope in which it was written."""
@@ -43,7 +54,7 @@ class Function:
 
 
 Value: TypeAlias = Any
-"""bool, int, Fraction, sympy.Expr, str, Mark, Tensor, Count, Function, or a tuple of values."""
+"""bool, int, Fraction, sympy.Expr, str, Mark, Tensor, Count, Series, Function, or a tuple of values."""
 
 #: Words of expressions, which no name can be: an expression with such a symbol could not be read back.
 RESERVED = frozenset({"and", "else", "for", "if", "in", "match", "not", "or", "then"})
@@ -192,6 +203,8 @@ class Context:
             return Tensor(self._restored(value.channels), self._restored(value.spatial))
         if isinstance(value, Count):
             return Count(*map(self._restored, (value.start, value.stop, value.step)))
+        if isinstance(value, Series):
+            return Series(value.term, value.index, self._restored(value.count))
         return self.facts.restore(value) if is_symbolic(value) else value
 
 
@@ -236,6 +249,7 @@ def _list(values: tuple[Value, ...]) -> str:
 _SHOWN_AS: Mapping[type, Callable[[Any], str]] = {
     bool: lambda value: "true" if value else "false",
     Count: lambda value: f"range({describe(value.start)}, {describe(value.stop)})",
+    Series: lambda value: f"a list of {describe(value.count)} entries",
     Tensor: lambda value: " x ".join(map(describe, value.sizes)),
     Mark: lambda value: str(value.value),
     str: lambda value: f'"{value}"',

@@ -53,7 +53,7 @@ class _Parted:
     before: list[Round]
     middle: Round
     count: Scalar
-    index: sympy.Symbol
+    index: sympy.Symbol | None
     end: Shapes
     behind: list[Round]
 
@@ -176,6 +176,7 @@ def _attempt(flow: Flow, loop: Loop, names: list[str], parting: tuple[list[Shape
         start, after = (_at(laws, k, context, loop) for k in (index, index + 1))
         done = _done(flow, loop, names, start, arithmetic.add(index, first, span))
         _prove(done, after, context, loop)
+        like = loop.bind is None and start == after
         end = _at(laws, middle, context, loop)
         behind, shapes = [], end
         for left in range(last, 0, -1):
@@ -185,7 +186,7 @@ def _attempt(flow: Flow, loop: Loop, names: list[str], parting: tuple[list[Shape
     except _Refused:
         facts.forget_index(index)
         raise
-    return _Parted(before, done, middle, index, end, behind)
+    return _Parted(before, done, middle, None if like else index, end, behind)
 
 
 def _done(flow: Flow, loop: Loop, names: list[str], shapes: Shapes, number: Scalar) -> Round:

@@ -28,6 +28,7 @@ from layercalc.values.decimals import (
     raised_piece,
 )
 from layercalc.values.scalar import Number, Scalar, expanded, plain, symbolic, whole
+from layercalc.values.special_text import special_piece
 
 #: How a non-negative number is written.
 NumberText = Callable[[Number], Piece]
@@ -195,6 +196,8 @@ class _Writer:
             return Piece(f"{a.within(PRODUCT)} % {b.within(POWER)}", PRODUCT)
         if value is sympy.E:
             return Piece("exp(1)", ATOM)
+        if special := special_piece(value, self.piece):
+            return special
         name = _FUNCTIONS.get(type(value).__name__)
         if name is None:
             raise TypeError(f"the language has no way to write {value}")

@@ -20,7 +20,7 @@ from layercalc.values.log2 import log2
 from layercalc.values.node import Join
 from layercalc.values.product import ONE, READERS, Product, add
 from layercalc.values.scalar import Number, Scalar, plain, symbolic, total, whole
-from layercalc.values.special import geometric, rising
+from layercalc.values.special import geometric, outermost, rising
 
 #: A rising factorial at a number of so many factors is multiplied out, in prime powers.
 MULTIPLIED = 4096
@@ -252,7 +252,7 @@ def is_known(series: sympy.Expr) -> bool:
     >>> is_known(sympy.Sum(i, (i, 0, 3))), is_known(sympy.Sum(i, (i, 0, n)))
     (True, False)
     """
-    ((_, low, high),) = series.limits
+    _, low, high = series.limits[-1]
     return bool(low.is_Integer and high.is_Integer)
 
 
@@ -275,5 +275,5 @@ READERS.update({sympy.Product: _read_product, sympy.Sum: _read_sum, rising: _rea
 
 
 def _terms(series: sympy.Expr) -> Iterable[sympy.Expr]:
-    ((index, low, high),) = series.limits
-    return [series.function.xreplace({index: sympy.Integer(k)}) for k in range(int(low), int(high) + 1)]
+    function, (index, low, high) = outermost(series)
+    return [function.xreplace({index: sympy.Integer(k)}) for k in range(int(low), int(high) + 1)]

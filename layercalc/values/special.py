@@ -192,6 +192,17 @@ class recurrence(sympy.Function):  # type: ignore[misc]  # noqa: N801
             return _float((companion ** int(n))[0, 0], prec)
 
 
+def outermost(series: sympy.Expr) -> tuple[sympy.Expr, sympy.Tuple]:
+    """Split a sum or product into its terms and its own rounds; sympy writes one within another as one.
+
+    >>> i, j, n = sympy.symbols("i j n")
+    >>> outermost(sympy.Sum(sympy.Sum(1 / (i + j + 1), (j, 0, i)), (i, 0, n)))
+    (Sum(1/(i + j + 1), (j, 0, i)), (i, 0, n))
+    """
+    *inner, rounds = series.limits
+    return (series.func(series.function, *inner) if inner else series.function), rounds
+
+
 def _real(argument: Any, bits: int) -> Any:
     """Give a constant as an mpmath number of so many bits."""
     with mpmath.workprec(bits):

@@ -36,6 +36,10 @@ NUMBERS = {
     "numeral": "1" * 100_000,
     "exponent": "1e999999999",
     "products": "product([9^9999 for i in range(1000)])",
+    "factorial": "factorial(10^12)",
+    "geometric": "geometric(2, 10^12)",
+    "recurrence": "recurrence(10^9, 1, 1)",
+    "rising": "rising(1/3, 10^6)",
 }
 EXPANSIONS = {
     "a block in itself": "block b { relu -> b }\ninput(1) b",

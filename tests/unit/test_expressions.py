@@ -19,6 +19,7 @@ from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Scope, describe
 from layercalc.network import Tensor
 from layercalc.parse import parse_values
+from layercalc.values.product import Product
 from tests.checkout import ROOT
 
 TENSOR = Tensor(3, (4, 8))
@@ -145,6 +146,14 @@ def test_ranges_are_those_of_python(start: int, stop: int, step: int) -> None:
         ("log2(1/8) + sqrt(1/4)", Fraction(-5, 2)),
         ("product([]) + sum([])", 1),
         ("exp(0) + log(1) + tanh(0) + erf(0)", 1),
+        ("[factorial(0), factorial(5), factorial(20)]", (1, 120, 2432902008176640000)),
+        ("[rising(1/2, 3), rising(-2, 2), rising(-2, 5), rising(7, 0)]", (Fraction(15, 8), 2, 0, 1)),
+        (
+            "[geometric(2, 10), geometric(1/2, 3), geometric(1, 7), geometric(5, 0)]",
+            (1023, Fraction(7, 4), 7, 0),
+        ),
+        ("[recurrence(10, 1, 1), recurrence(3, 2), recurrence(0, 5), recurrence(-1, 5)]", (89, 8, 1, 0)),
+        ("recurrence(3, 1/2, 0, 2)", Fraction(17, 8)),
     ],
 )
 def test_an_expression_has_its_value(text: str, value: object) -> None:
@@ -176,11 +185,40 @@ def test_an_expression_has_its_value(text: str, value: object) -> None:
         ("log2(2 ^ n)", "", "n"),
         ("[n, 2][0]", "", "n"),
         ("range(n)", "", "range(0, n)"),
+        ("sum([i + m for i in range(n)])", "", "m*n + n^2/2 - n/2"),
+        ("sum(range(2, n))", "", "3*n/2 + (n - 2)^2/2 - 3"),
+        ("sum([i for i in range(0, n, 2)])", "n % 2 == 0", "n^2/4 - n/2"),
+        ("product([2 * i + 4 for i in range(n)])", "", "2^n*rising(2, n)"),
+        ("product([i - m for i in range(n)])", "", "rising(-m, n)"),
+        ("[1 / (i + 1) for i in range(n)]", "", "a list of n entries"),
+        ("len([1 for j in range(n)])", "", "n"),
+        ("sum([i for i in range(n) if i >= 0])", "", "n^2/2 - n/2"),
+        ("sum([i for i in range(n) if i < 0])", "", "0"),
+        (
+            "sum([sum([m * j for j in range(i)]) for i in range(n)])",
+            "",
+            "-m*(n^2/2 - n/2)/2 + m*(n^3/3 - n^2/2 + n/6)/2",
+        ),
+        ("rising(n, 3)", "", "n*(n + 1)*(n + 2)"),
+        ("recurrence(n, m)", "", "m^n"),
+        ("geometric(m, n) + factorial(m)", "", "geometric(m, n) + rising(1, m)"),
     ],
 )
 def test_symbols_come_through(text: str, where: str, value: str) -> None:
     context = told(where)
     assert context.show(evaluate(parsed(text), context)) == value
+
+
+def test_a_comprehension_in_another_goes_over_rounds_of_its_own() -> None:
+    context, texts = told(""), []
+    for first, second in ("ij", "ii", "ji"):
+        inner = f"sum([1 / ({second} + 1) for {second} in range(m)])"
+        texts.append(evaluate(parsed(f"sum([1 / ({first} + {inner}) for {first} in range(n)])"), context))
+    assert texts[0] == texts[1] == texts[2]
+    numbers = dict.fromkeys(texts[0].free_symbols, 3)
+    assert Product.of(texts[0]).substitute(numbers).rational() == sum(
+        1 / (i + Fraction(11, 6)) for i in range(3)
+    )
 
 
 @pytest.mark.parametrize(

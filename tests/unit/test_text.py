@@ -14,11 +14,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lark import Lark, Token, Tree
 
+from layercalc import tree
+from layercalc.errors import Source
+from layercalc.expressions.evaluator import evaluate
+from layercalc.expressions.scope import Context, Scope
+from layercalc.parse import parse_values
 from layercalc.values.expression_text import condition_text
 from layercalc.values.join import add, maximum
 from layercalc.values.log2 import log2
 from layercalc.values.product import ONE, ZERO, Product
 from layercalc.values.scalar import symbolic
+from layercalc.values.series import product_over, sum_over, written_out
+from layercalc.values.special import geometric
+from layercalc.values.special import recurrence as sequence
+from layercalc.values.special import rising as pochhammer
 from layercalc.values.text import Written, exact_text, folded_text
 from tests.checkout import ROOT
 
@@ -35,10 +44,26 @@ def chain(a: Product, b: Product, layers: int) -> Product:
     return x
 
 
-PARSER = Lark.open(str(ROOT / "grammars" / "expr.lark"), parser="lalr", start="expr")
+GRAMMAR = (ROOT / "grammars" / "expr.lark").read_text("utf-8")
+PARSER = Lark(f'{GRAMMAR}\n%ignore " "', parser="lalr", start="expr")
+
+
+def rising(x: float, n: float) -> float:
+    return math.prod(x + k for k in range(round(n)))
+
+
+def recurrence(n: float, *coefficients: float) -> float:
+    values = [0.0] * (len(coefficients) - 1) + [1.0]
+    for _ in range(round(n)):
+        values.append(sum(c * h for c, h in zip(coefficients, reversed(values), strict=False)))
+    return values[-1]
+
+
 FUNCTIONS: dict[str, Callable[..., float]] = {
     "log2": math.log2, "log": math.log, "exp": math.exp, "sqrt": math.sqrt,
     "floor": math.floor, "ceil": math.ceil, "max": max, "min": min,
+    "factorial": lambda n: rising(1, n), "rising": rising, "recurrence": recurrence,
+    "geometric": lambda q, n: sum(q**k for k in range(round(n))),
 }  # fmt: skip
 OPERATORS: dict[str, Callable[[float, float], float]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "%": operator.mod,
@@ -47,7 +72,7 @@ OPERATORS: dict[str, Callable[[float, float], float]] = {
 
 def read(text: str, names: dict[str, float]) -> float:
     """Read an expression of the language with its own grammar, naively."""
-    return _value(PARSER.parse(text.replace(" ", "")), names)
+    return _value(PARSER.parse(text), names)
 
 
 def _value(node: Any, names: dict[str, float]) -> float:
@@ -66,12 +91,22 @@ def _value(node: Any, names: dict[str, float]) -> float:
             return float(_value(parts[0], names) ** _value(parts[1 if len(parts) == 2 else 2], names))
         case "apply":
             arguments = parts[1].children if isinstance(parts[1], Tree) else []
+            if str(parts[0]) in ("sum", "product"):
+                return _over_rounds(str(parts[0]), arguments[0], names)
             return float(FUNCTIONS[str(parts[0])](*(_value(argument, names) for argument in arguments)))
     total = _value(parts[0], names)
     for sign, part in zip(parts[1::2], parts[2::2], strict=True):
         assert isinstance(sign, Token)
         total = OPERATORS[str(sign)](total, _value(part, names))
     return total
+
+
+def _over_rounds(name: str, comprehension: Any, names: dict[str, float]) -> float:
+    term, target, items = (part for part in comprehension.children if part is not None)
+    (bound,) = items.children[1].children
+    rounds = range(round(_value(bound, names)))
+    values = [_value(term, {**names, str(target.children[0]): float(k)}) for k in rounds]
+    return sum(values) if name == "sum" else math.prod(values)
 
 
 def read_all(written: Written | str, names: dict[str, float]) -> float:
@@ -86,11 +121,31 @@ def read_all(written: Written | str, names: dict[str, float]) -> float:
     return read(written.text, known)
 
 
+R = sympy.Symbol("i", integer=True, nonnegative=True)
 LEAVES = [of(W), of(K + 8), of(log2(symbolic(3))), of(2).power(N), of(N - 1)]
+ROUNDS = [
+    of(pochhammer(1, N)),
+    of(pochhammer(W / 3, 2 * N)),
+    of(geometric(3, N)),
+    of(geometric(symbolic(Fraction(1, 2)), N)),
+    of(geometric(log2(symbolic(3)), N)),
+    of(geometric(W + K, N - 1)),
+    of(sequence(N, 1, W)),
+    of(sequence(N + 2, K, 0, 2)),
+    of(sum_over(1 / (R + W), R, N)),
+    of(sum_over(W * R + 2**R, R, N)),
+    product_over(of(1 + W**R), R, N),
+    product_over(of(2 * R + K), R, N),
+    product_over(
+        of(sympy.Sum(1 / (R + K), (R, 0, W - 1)) + sympy.Symbol("j", nonnegative=True)),
+        sympy.Symbol("j", nonnegative=True),
+        N,
+    ),
+]
 trees = st.recursive(
     st.one_of(
         positive.map(of),
-        st.sampled_from([of(W), of(K + 8), of(log2(symbolic(3))), of(2).power(N), of(N - 1)]),
+        st.sampled_from([*LEAVES, *ROUNDS]),
     ),
     lambda inner: st.one_of(
         st.builds(Product.times, inner, inner),
@@ -111,9 +166,35 @@ def test_text_reads_back_as_the_value(value: Product) -> None:
         assert read_all(folded_text(value, 9), names) == pytest.approx(expected, rel=1e-5)
 
 
+@given(trees)
+def test_text_reads_back_by_the_language_itself(value: Product) -> None:
+    written = exact_text(value)
+    if written.definitions:
+        return
+    [node] = parse_values(Source("text", written.text))
+    assert not isinstance(node, tree.Interval)
+    read_back = evaluate(node, Context(Scope(None, {"n": N, "w": W, "k": K})))
+    numbers = {N: 4, W: 3, K: 2}
+    expected = value.substitute(numbers).log2(20)
+    assert of(read_back).substitute(numbers).log2(20) == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
 @pytest.mark.parametrize(
     ("value", "exact", "folded"),
     [
+        (pochhammer(1, N), "factorial(n)", "factorial(n)"),
+        (pochhammer(W / 3, N), "rising(w/3, n)", "rising(w/3, n)"),
+        (geometric(3, N) * W, "(3^n - 1)/2*w", "(3^n - 1)/2*w"),
+        (geometric(symbolic(Fraction(1, 2)), N), "2 - 2*2^(-n)", "2 - 2*2^(-n)"),
+        (geometric(log2(symbolic(3)), N), "(log2(3)^n - 1)/(log2(3) - 1)", "(1.585^n - 1)/0.58496"),
+        (geometric(W, N - 1), "geometric(w, n - 1)", "geometric(w, n - 1)"),
+        (sequence(N, 1, W), "recurrence(n, 1, w)", "recurrence(n, 1, w)"),
+        (
+            sum_over(1 / (R + W), R, N),
+            "sum([1/(i + w) for i in range(n)])",
+            "sum([1/(i + w) for i in range(n)])",
+        ),
+        (product_over(of(1 + W**R), R, N - 1), "product([w^i + 1 for i in range(n - 1)])", None),
         (of(2).power(90).times(of(log2(symbolic(3))).power(4)), "2^90 * log2(3)^4", "7.8122 * 10^27"),
         (of(Fraction(73, 125)), "0.584", "0.584"),
         (of(Fraction(1, 3)), "1/3", "0.33333"),
@@ -143,9 +224,35 @@ def test_text_reads_back_as_the_value(value: Product) -> None:
         (sympy.ceiling(W / 3) * sympy.E, "ceil(w/3)*exp(1)", "2.7183*ceil(w/3)"),
     ],
 )
-def test_text(value: Any, exact: str, folded: str) -> None:
+def test_text(value: Any, exact: str, folded: str | None) -> None:
     assert str(exact_text(value)) == exact
-    assert folded_text(value) == folded
+    assert folded_text(value) == (folded or exact)
+
+
+@pytest.mark.parametrize(
+    ("index", "term", "text"),
+    [
+        ("i", "i", "sum([1/(1 + i) for i in range(n)])"),
+        ("(round)", "(round)", "sum([1/(1 + i) for i in range(n)])"),
+        ("w", "w", "sum([1/(1 + w) for w in range(n)])"),
+    ],
+)
+def test_a_round_is_named_as_it_is_or_by_a_letter(index: str, term: str, text: str) -> None:
+    symbol = sympy.Symbol(index, integer=True, nonnegative=True)
+    assert exact_text(sympy.Sum(1 / (symbol + 1), (symbol, 0, N - 1))).text == text
+
+
+def test_a_round_is_not_called_as_what_it_is_added_to() -> None:
+    other = sympy.Symbol("i", positive=True)
+    assert exact_text(sympy.Sum(1 / (R + other), (R, 0, N - 1))).text == "sum([1/(i + j) for j in range(n)])"
+
+
+def test_rounds_within_rounds_are_lists_within_lists() -> None:
+    j = sympy.Symbol("j", integer=True, nonnegative=True)
+    value = sympy.Sum(sympy.Sum(1 / (R + j + 1), (j, 0, R - 1)), (R, 0, N - 1))
+    assert exact_text(value).text == "sum([sum([1/(1 + i + j) for j in range(i)]) for i in range(n)])"
+    assert of(value).substitute({N: 5}).rational() == written_out(value.xreplace({N: symbolic(5)}))
+    assert of(value).substitute({N: 3}).rational() == Fraction(1, 2) + Fraction(1, 3) + Fraction(1, 4)
 
 
 def test_folding_keeps_symbols_and_folds_what_stands_under_one_exponent() -> None:
@@ -155,6 +262,31 @@ def test_folding_keeps_symbols_and_folds_what_stands_under_one_exponent() -> Non
     )
     power = of(Fraction(73, 125)).times(of(log2(symbolic(3)))).power((N - 35) / 3)
     assert folded_text(power.over(of(7).power(11))) == "5.0573e-10 * 0.92562^((n - 35)/3)"
+
+
+def test_a_factor_that_is_told_alone_is_written_alike() -> None:
+    total = symbolic(Fraction(7, 2)) + W * log2(symbolic(5)) + 3 * N * W
+    value = of(Fraction(3, 7)).power(N).times(of(total))
+    assert folded_text(total) == "3.5 + 2.3219*w + 3*n*w"
+    assert folded_text(value, sums=[total]) == "(3.5 + 2.3219*w + 3*n*w) * 0.42857^n"
+    assert folded_text(value.over(of(total)), sums=[total]) == "0.42857^n"
+    assert folded_text(of(N - W), sums=[2 * N - 2 * W]) == "0.5 * (2*n - 2*w)"
+
+
+@pytest.mark.parametrize(
+    ("terms", "text"),
+    [
+        ([12, W - 12], "w"),
+        ([8, W - 12], "w - 4"),
+        ([W, W - 12], "2 * (w - 6)"),
+        ([1, (W - 12) / 4], "1/4 * (w - 8)"),
+        ([5, K, W - 12], "k + w - 7"),
+        ([12, (W - 12) ** 2], "12 + (w - 12)^2"),
+        ([K, W - 12], "k + (w - 12)"),
+    ],
+)
+def test_a_difference_is_added_to_the_numbers_beside_it(terms: list[Any], text: str) -> None:
+    assert exact_text(add(map(of, terms))).text == text
 
 
 def test_shared_nodes_are_named_where_the_text_would_be_long() -> None:
