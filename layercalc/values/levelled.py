@@ -7,19 +7,36 @@ make shorter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 import sympy
 
 from layercalc.values import base as bases
+from layercalc.values.base import Exponent, Monomial
+from layercalc.values.node import Join
 from layercalc.values.scalar import Scalar
 
-if TYPE_CHECKING:
-    from layercalc.values.product import Product
+
+class Factors(Protocol):
+    """What is read of a term; `Product` is the one there is."""
+
+    @property
+    def groups(self) -> Mapping[Exponent, Monomial]:
+        """The monomials under each exponent."""
+
+    @property
+    def vast(self) -> bool:
+        """Whether a number in it is too long to be multiplied out."""
+
+    def to_sympy(self) -> sympy.Expr:
+        """Write it in sympy."""
 
 
-def levelled(terms: Sequence[Product], of: Callable[[Scalar], Product]) -> list[Product]:
+F = TypeVar("F", bound=Factors)
+
+
+def levelled(terms: Sequence[F], of: Callable[[Scalar], F]) -> list[F]:
     """Add differences to the other terms where that leaves fewer; `of` makes a product.
 
     >>> from layercalc.values.product import Product
@@ -41,16 +58,16 @@ def _length(written: Sequence[sympy.Expr]) -> int:
     return sum(len(sympy.Add.make_args(part)) for part in written)
 
 
-def _is_difference(term: Product) -> bool:
+def _is_difference(term: Factors) -> bool:
     return any(isinstance(base, sympy.Add) and power == 1 for base, power in term.groups.get(1, {}).items())
 
 
-def _is_flat(term: Product) -> bool:
+def _is_flat(term: Factors) -> bool:
     """Tell whether a term is a number times at most one expression."""
     groups = term.groups
     if not groups.keys() <= {1} or term.vast:
         return False
     rest = {base: power for base, power in groups.get(1, {}).items() if not isinstance(base, int)}
-    numbers: bases.Monomial = {b: power for b, power in groups.get(1, {}).items() if isinstance(b, int)}
-    alone = len(rest) <= 1 and all(p == 1 and not isinstance(b, bases.Join) for b, p in rest.items())
+    numbers: Monomial = {b: power for b, power in groups.get(1, {}).items() if isinstance(b, int)}
+    alone = len(rest) <= 1 and all(p == 1 and not isinstance(b, Join) for b, p in rest.items())
     return alone and bases.rational(numbers, bases.FOLD_BITS) is not None
