@@ -89,10 +89,31 @@ def expanded(value: Scalar) -> Scalar:
     >>> n, w = sympy.symbols("n w")
     >>> expanded(w * (n - 1) + w)
     n*w
+    >>> expanded((n * w + w) / (2 * w + 2 * n * w))
+    Fraction(1, 2)
     """
     if isinstance(value, int | Fraction) or value.count_ops() > EXPANDED:
         return value
-    return plain(sympy.expand(value, log=False, power_base=False, power_exp=False))
+    series = {found: sympy.Dummy(positive=True) for found in value.atoms(sympy.Sum, sympy.Product)}
+    opened = sympy.expand(value.xreplace(series), log=False, power_base=False, power_exp=False)
+    opened = _reduced(opened) if any(map(_is_below, opened.atoms(sympy.Pow))) else opened
+    return plain(opened.xreplace({dummy: found for found, dummy in series.items()}))
+
+
+def _reduced(opened: sympy.Expr) -> sympy.Expr:
+    """Put the terms over each sum together again, in lowest terms."""
+    above: dict[sympy.Expr, list[sympy.Expr]] = {}
+    for term in sympy.Add.make_args(opened):
+        factors = [factor for factor in sympy.Mul.make_args(term) if _is_below(factor)]
+        below = sympy.Mul(*(factor.base.primitive()[1] ** factor.exp for factor in factors))
+        above.setdefault(below, []).append(term / below)
+    quotients = (sympy.cancel(sympy.Add(*terms) * below) for below, terms in above.items())
+    return sympy.Add(*quotients)
+
+
+def _is_below(factor: sympy.Expr) -> bool:
+    """Tell whether a factor divides by a sum."""
+    return bool(factor.is_Pow and factor.base.is_Add and factor.exp.is_Integer and factor.exp < 0)
 
 
 def bits(value: Number) -> int:

@@ -17,6 +17,7 @@ import sympy
 
 from layercalc.values.base import Base, Exponent
 from layercalc.values.log2 import log2
+from layercalc.values.monomial import merged
 from layercalc.values.node import Join
 from layercalc.values.product import ONE, READERS, Product, add
 from layercalc.values.scalar import Number, Scalar, plain, symbolic, total, whole
@@ -25,6 +26,8 @@ from layercalc.values.special import geometric, outermost, rising
 #: A rising factorial at a number of so many factors is multiplied out, in prime powers.
 MULTIPLIED = 4096
 
+#: A quotient of so many operations is brought to its lowest terms.
+FACTORED = 200
 #: Nodes within each other up to this are written out to look for a polynomial in the round.
 WRITTEN_DEPTH = 4
 
@@ -51,7 +54,7 @@ def sum_over(term: Scalar, index: sympy.Symbol, count: Scalar) -> Scalar:
             powers.setdefault((ratio, degree), []).append(coefficient)
     sums = [_closed_sum(sympy.Add(*c), q, m, index, symbolic(count)) for (q, m), c in powers.items()]
     if rest:
-        sums.append(sympy.Sum(sympy.Add(*rest), (index, 0, symbolic(count) - 1)))
+        sums.append(_open_sum(sympy.Add(*rest), index, symbolic(count)))
     return total(sums)
 
 
@@ -66,12 +69,28 @@ def product_over(term: Product, index: sympy.Symbol, count: Scalar) -> Product:
     """
     if term.is_zero or index not in term.free_symbols:
         return term.power(count)
+    ends, left = _telescoped(term, index, symbolic(count))
     made = [
         _factor_over(base, power, exponent, index, count)
-        for exponent, monomial in term.groups.items()
+        for exponent, monomial in left.groups.items()
         for base, power in monomial.items()
     ]
-    return reduce(Product.times, made, ONE)
+    return reduce(Product.times, made, ends)
+
+
+def _telescoped(term: Product, index: sympy.Symbol, count: sympy.Expr) -> tuple[Product, Product]:
+    """Take out what one round multiplies by and the next divides by: all but the ends cancel."""
+    ends, left = ONE, dict(term.groups.get(1, {}))
+    for base in [base for base in left if not isinstance(base, int | Join) and index in base.free_symbols]:
+        following = sympy.expand_power_exp(base.xreplace({index: index + 1}))
+        power = left.get(base, 0)
+        if not power or power * left.get(following, 0) >= 0:
+            continue
+        shared = min(power, -left[following]) if power > 0 else max(power, -left[following])
+        first, last = (Product.of(base.xreplace({index: end})) for end in (sympy.S.Zero, count))
+        ends = ends.times(first.over(last).power(shared))
+        left = merged(left, {base: -shared, following: shared})
+    return ends, term if ends.is_one else Product({**term.groups, 1: left})
 
 
 def split_logs(expression: sympy.Expr, index: sympy.Symbol) -> sympy.Expr:
@@ -95,6 +114,14 @@ def _split(logarithm: sympy.Expr, index: sympy.Symbol) -> sympy.Expr:
         else:
             rest.append(part)
     return sympy.Add(log2(sympy.Mul(*rest)), *terms) if terms else logarithm
+
+
+def _open_sum(term: sympy.Expr, index: sympy.Symbol, count: sympy.Expr) -> sympy.Expr:
+    """Leave a sum as it is, what does not depend on the round before it."""
+    if term.is_rational_function(index) and term.count_ops() <= FACTORED:
+        term = sympy.factor(term)
+    outside, inside = term.as_independent(index, as_Add=False)
+    return outside * sympy.Sum(inside, (index, 0, count - 1))
 
 
 def _exponential(part: sympy.Expr, index: sympy.Symbol) -> tuple[sympy.Expr, sympy.Expr, int] | None:
