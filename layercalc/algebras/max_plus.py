@@ -5,11 +5,12 @@ From the lengths of layers; to exact scalars. What the facts leave open stays a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sympy
 
+from layercalc.algebras.powers_max import closed_power
 from layercalc.values.join import Decider
 from layercalc.values.scalar import Scalar, is_number, plain, symbolic, total
 
@@ -51,6 +52,18 @@ class MaxPlus:
     def power(self, a: Scalar, n: Scalar) -> Scalar:
         """Multiply the length by n."""
         return plain(symbolic(a) * symbolic(n))
+
+    def map_power(self, rows: Sequence[Mapping[int, Scalar]], n: Scalar) -> list[dict[int, Scalar]]:
+        """Raise a map to the n-th power.
+
+        Raises:
+            NoClosedForm: where none is known for all n.
+        """
+        return closed_power(rows, n, self)
+
+    def only_if(self, a: Scalar, whole: sympy.Expr) -> Scalar | None:
+        """Give a value if a number is whole, None where it may not be: there is no zero."""
+        return a if whole.is_integer else None
 
     def _at_least(self, a: Scalar, b: Scalar) -> bool:
         if is_number(a) and is_number(b):
