@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from layercalc.algebras import Algebra
-from layercalc.algebras.maps import Linear, NoClosedForm, repeated
+from layercalc.algebras.maps import Linear, repeated
+from layercalc.algebras.powers import NoClosedForm
 from layercalc.errors import fail
 from layercalc.network import Apply, Body, Inline, Layer, Merge, Repeat, Scalar, Step
 

@@ -19,7 +19,7 @@ taken out in another order) by their number at every point.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeVar, runtime_checkable
 
 import sympy
@@ -71,5 +71,5 @@ class Series(Protocol[V]):
 class MapPower(Protocol[V]):
     """What is asked of an algebra where a loop carries several values, a symbolic number of times."""
 
-    def map_power(self, rows: list[dict[int, V]], n: Scalar) -> list[dict[int, V]]:
+    def map_power(self, rows: Sequence[Mapping[int, V]], n: Scalar) -> list[dict[int, V]]:
         """Raise a linear map, each output a sum over the inputs, to the n-th power."""

@@ -12,15 +12,12 @@ from typing import TypeAlias, TypeVar
 import sympy
 
 from layercalc.algebras import Algebra, MapPower, Series
+from layercalc.algebras.powers import NoClosedForm
 from layercalc.values.scalar import Scalar
 
 V = TypeVar("V")
 Linear: TypeAlias = dict[int, V]
 """A value as a sum over the inputs of a body: input number to coefficient."""
-
-
-class NoClosedForm(Exception):  # noqa: N818  (no fault of anyone; the reason is its text)
-    """No closed form of a loop is known."""
 
 
 def repeated(

@@ -5,11 +5,12 @@ From the lengths of layers; to exact scalars. What the facts leave open stays a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sympy
 
+from layercalc.algebras.powers_max import closed_power
 from layercalc.values.join import Decider
 from layercalc.values.scalar import Scalar, is_number, plain, symbolic, total
 from layercalc.values.series import sum_over
@@ -56,6 +57,18 @@ class MaxPlus:
     def series(self, a: Scalar, index: sympy.Symbol, n: Scalar) -> Scalar:
         """Add over the rounds 0 to n - 1."""
         return sum_over(a, index, n)
+
+    def map_power(self, rows: Sequence[Mapping[int, Scalar]], n: Scalar) -> list[dict[int, Scalar]]:
+        """Raise a map to the n-th power.
+
+        Raises:
+            NoClosedForm: where none is known for all n.
+        """
+        return closed_power(rows, n, self)
+
+    def only_if(self, a: Scalar, whole: sympy.Expr) -> Scalar | None:
+        """Give a value if a number is whole, None where it may not be: there is no zero."""
+        return a if whole.is_integer else None
 
     def _at_least(self, a: Scalar, b: Scalar) -> bool:
         if is_number(a) and is_number(b):

@@ -5,11 +5,12 @@ From local powers; to closed forms. What the facts leave open stays a maximum.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sympy
 
+from layercalc.algebras.powers_max import closed_power
 from layercalc.values.join import Decider, maximum
 from layercalc.values.product import ONE, Product
 from layercalc.values.scalar import Scalar
@@ -52,3 +53,18 @@ class MaxTimes:
     def series(self, a: Product, index: sympy.Symbol, n: Scalar) -> Product:
         """Multiply over the rounds 0 to n - 1."""
         return product_over(a, index, n)
+
+    def map_power(self, rows: Sequence[Mapping[int, Product]], n: Scalar) -> list[dict[int, Product]]:
+        """Raise a map to the n-th power.
+
+        Raises:
+            NoClosedForm: where none is known for all n.
+        """
+        present = [{i: value for i, value in row.items() if not value.is_zero} for row in rows]
+        return closed_power(present, n, self)
+
+    def only_if(self, a: Product, whole: sympy.Expr) -> Product:
+        """Give a value that is zero unless a number is whole."""
+        if whole.is_integer:
+            return a
+        return a.times(Product.of(sympy.floor(whole) - sympy.ceiling(whole) + 1))

@@ -5,11 +5,13 @@ From local complexities; to closed forms, common factors taken out of every sum.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sympy
 
+from layercalc.algebras.powers_plus import closed_power
+from layercalc.values.join import Decider
 from layercalc.values.product import ONE, Product, add
 from layercalc.values.scalar import Scalar
 from layercalc.values.series import product_over
@@ -17,13 +19,14 @@ from layercalc.values.series import product_over
 
 @dataclass(frozen=True, slots=True)
 class PlusTimes:
-    """Complexity: times is the product, plus the sum.
+    """Complexity: times is the product, plus the sum; `facts` order eigenvalues.
 
     >>> algebra = PlusTimes()
     >>> algebra.plus([algebra.of(2), algebra.of(3)]).rational()
     5
     """
 
+    facts: Decider | None = None
     idempotent: bool = False
 
     @property
@@ -50,3 +53,11 @@ class PlusTimes:
     def series(self, a: Product, index: sympy.Symbol, n: Scalar) -> Product:
         """Multiply over the rounds 0 to n - 1."""
         return product_over(a, index, n)
+
+    def map_power(self, rows: Sequence[Mapping[int, Product]], n: Scalar) -> list[dict[int, Product]]:
+        """Raise a map to the n-th power.
+
+        Raises:
+            NoClosedForm: where none is known for all n.
+        """
+        return closed_power(rows, n, self.facts)

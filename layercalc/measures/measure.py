@@ -32,7 +32,7 @@ class Readings:
     @cached_property
     def complexity(self) -> Reading[Product]:
         """Complexity along the paths: (+, x), eq. (17) and (20)."""
-        return Reading(PlusTimes(), lambda layer: layer.law("complexity"))
+        return Reading(PlusTimes(self.facts), lambda layer: layer.law("complexity"))
 
     @cached_property
     def local_layers(self) -> Reading[Scalar]:

@@ -8,6 +8,7 @@ eigenvalues). It does not look for closed forms: `values.series` does.
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -82,10 +83,12 @@ class geometric(sympy.Function):  # type: ignore[misc]  # noqa: N801
 
     @classmethod
     def eval(cls, q: Any, n: Any) -> Any:
-        """Give n at ratio 1, write short sums out, None for the others."""
+        """Give n at ratio 1, write short sums of positive terms out, None for the others."""
         if q is sympy.S.One:
             return n
-        if n.is_Integer and 0 <= n <= WRITTEN:
+        if q is sympy.S.NegativeOne and n.is_Integer:
+            return n % 2
+        if n.is_Integer and 0 <= n <= WRITTEN and (n <= 1 or q.is_Rational or q.is_nonnegative):
             return sympy.Add(*(q**k for k in range(int(n))))
         if q.is_Rational and n.is_Integer and n > 0 and _bits(q) * int(n) <= EXACT_BITS:
             return (q**n - 1) / (q - 1)
@@ -148,9 +151,16 @@ class recurrence(sympy.Function):  # type: ignore[misc]  # noqa: N801
             return cls(n, *coefficients[:-1])
         if len(coefficients) == 1:
             return coefficients[0] ** n
+        if n.is_Integer and (stride := cls._stride(coefficients)) > 1:
+            return sympy.S.Zero if n % stride else cls(n / stride, *coefficients[stride - 1 :: stride])
         if n.is_Integer and (n <= WRITTEN or cls._is_short(int(n), coefficients)):
             return sympy.expand(cls._iterated(int(n), coefficients))
         return None
+
+    @staticmethod
+    def _stride(coefficients: tuple[Any, ...]) -> int:
+        """Give the distance of the values that are not zero for want of coefficients between."""
+        return math.gcd(*(place for place, c in enumerate(coefficients, start=1) if not c.is_zero))
 
     @staticmethod
     def _is_short(n: int, coefficients: tuple[Any, ...]) -> bool:

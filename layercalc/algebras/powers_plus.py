@@ -1,0 +1,125 @@
+"""The n-th power of a linear map in (+, x), for a symbolic n: eq. (17) and (20) over a loop.
+
+From the map of a loop's body over closed forms, and its count; to the map of the loop.
+The entry ij of M^n is the coefficient of z^n in N(z) / D(z), the resolvent's entry, hence
+sum_k N_k h(n - k) with h of the eigenvalues that D has (`homogeneous`). Promises: right at
+equal eigenvalues and at eigenvalue 1 (the identity skip); powers stay factored.
+It does not choose between counts: an entry that is another one for the first few counts
+needs facts that exclude these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sympy
+
+from layercalc.algebras.homogeneous import Eigenvalue, eigenvalues, homogeneous
+from layercalc.algebras.powers import NoClosedForm, Rows, least_count
+from layercalc.algebras.resolvent import Factor, Poly, Quotient, Resolvent, Series, Signed, multiplied
+from layercalc.values.join import Decider
+from layercalc.values.product import ZERO, Product, add
+from layercalc.values.scalar import Scalar, symbolic
+from layercalc.values.special import geometric
+
+#: So many rounds are taken off the count to get rid of negative terms.
+TAKEN_OFF = 3
+
+
+def closed_power(
+    rows: Rows[Product], count: Scalar, facts: Decider | None = None
+) -> list[dict[int, Product]]:
+    """Raise a map to a whole power that is not negative.
+
+    >>> n, a, b = sympy.symbols("n a b", positive=True)
+    >>> skip = closed_power([{0: Product.of(a), 1: Product.of(b)}, {1: Product.of(1)}], n)
+    >>> [{i: entry.to_sympy() for i, entry in row.items()} for row in skip]
+    [{0: a**n, 1: b*geometric(a, n)}, {1: 1}]
+
+    Raises:
+        NoClosedForm: where none is known, or none that holds for all counts.
+    """
+    resolvent, n = Resolvent(rows), symbolic(count)
+    powers: list[dict[int, Product]] = []
+    for i in range(len(rows)):
+        terms = {
+            j: [_coefficient(resolvent, term, n, facts) for term in resolvent.entry(i, j)]
+            for j in range(len(rows))
+        }
+        sums = {j: add(found) for j, found in terms.items()}
+        powers.append({j: value for j, value in sums.items() if not value.is_zero})
+    return powers
+
+
+def _coefficient(
+    resolvent: Resolvent, quotient: Quotient, count: sympy.Expr, facts: Decider | None
+) -> Product:
+    """Give the coefficient of z^count in N(z) / D(z)."""
+    surplus = len(quotient.numerator) - sum(len(factor.series) - 1 for factor in quotient.factors)
+    known = least_count(count, facts, max(surplus, TAKEN_OFF))
+    if known < surplus:
+        raise NoClosedForm(f"its count can be {known}, and a form is known from {surplus} on")
+    if not quotient.factors:
+        return ZERO
+    positive = _positive(resolvent, quotient, known)
+    if positive is None and (two := _of_two(resolvent, quotient, max(surplus, 0), count)) is not None:
+        return two
+    numerator, off = positive or (quotient.numerator, 0)
+    h = homogeneous(resolvent, quotient.factors, facts)
+    total = Signed([], [])
+    for k, poly in enumerate(numerator):
+        if poly:
+            total = total.joined(resolvent.signed(poly).times(h(count - off - k)))
+    return total.total()
+
+
+def _positive(resolvent: Resolvent, quotient: Quotient, known: int) -> tuple[Series, int] | None:
+    """Write the numerator without negative terms, and the rounds that are taken off for it."""
+    denominator = multiplied(factor.series for factor in quotient.factors)
+    numerator = quotient.numerator
+    for off in range(min(known, TAKEN_OFF) + 1):
+        if not any(resolvent.signed(poly).minus for poly in numerator if poly):
+            return numerator, off
+        numerator = _next(numerator, denominator)
+    return None
+
+
+def _next(numerator: Series, denominator: Series) -> Series:
+    """Give the generating function of the coefficients from the next one on: (N - N(0) D) / z."""
+    length = max(len(numerator), len(denominator))
+    padded = numerator + [0] * (length - len(numerator))
+    taken = [numerator[0] * poly for poly in denominator] + [0] * (length - len(denominator))
+    return [a - b for a, b in zip(padded[1:], taken[1:], strict=True)]
+
+
+def _of_two(resolvent: Resolvent, quotient: Quotient, off: int, count: sympy.Expr) -> Product | None:
+    """Write N0 h(n) + N1 h(n - 1) for two eigenvalues a and b, a being positive.
+
+    It is a^(n - 1) (N0 a + (N0 b + N1) g), since h(n) = a^n + b h(n - 1) and h(n - 1) is
+    a^(n - 1) g, with g the geometric sum of n terms in b / a.
+    """
+    values, factors = eigenvalues(resolvent, quotient.factors), quotient.factors
+    if values is None or len(values) != 2:
+        return None
+    if values[0].product is None:
+        values, factors = values[::-1], factors[::-1]
+    a, b = values
+    if a.product is None:
+        return None
+    numerator, n = quotient.numerator, count - off
+    for _ in range(off):
+        numerator = _next(numerator, multiplied(factor.series for factor in factors))
+    first, second, *_ = [*numerator, 0]
+    g = Product.of(geometric(b.over(a), n))
+    mean, other, half = _middle(factors, a)
+    above = resolvent.signed(first * mean).joined(resolvent.signed(first).times(half))
+    below = resolvent.signed(first * other + second).joined(resolvent.signed(-first).times(half))
+    return a.product.power(n - 1).times(above.joined(below.times(g)).total())
+
+
+def _middle(factors: Sequence[Factor], greater: Eigenvalue) -> tuple[Poly, Poly, Product]:
+    """Write two eigenvalues as polynomials plus, and minus, half the root of a quadratic factor."""
+    if greater.root is None:
+        return -factors[0].series[1], -factors[1].series[1], ZERO
+    mean = -factors[0].series[1].quo_ground(2)
+    return mean, mean, greater.root.over(Product.of(2))
