@@ -73,7 +73,7 @@ FAMILIES = [
     Family(
         "mobilenet", {"width": [2, 3, 8, 16, 24, 31, 32, 48], "resolution": [64, 96, 128, 160, 192, 224, 320]}
     ),
-    Family("densenet", {"growth": [8 * n for n in range(1, 52)]}, {"layers": "[1, 2, 2, 1]"}),
+    Family("densenet", {"layers": [1, 2, 3, 4, 5, 6, 12], "growth": [8, 16, 24, 32, 40, 48, 56, 80]}),
     Family(
         "unet", {"width": [2, 3, 8, 16, 32, 64, 65], "resolution": [188, 204, 220, 316, 396, 572, 700, 1004]}
     ),
