@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from layercalc import specs
 from layercalc.closed import Closed
 from layercalc.measures import measure_all
-from tests.twin.holding import close, shipped
+from layercalc.resolve import resolve
+from layercalc.resolve.program import Program, load_program
+from tests.twin.holding import close, values_of
 
 LEAST_POINTS = 50
 
@@ -34,17 +37,19 @@ class Family:
 
     def closed(self, laws: str) -> dict[str, Closed]:
         """Give the measures in symbols."""
-        return measure_all(shipped(self.spec, laws, **self.given, **{name: name for name in self.grid}))
+        return self._measures(laws, {name: name for name in self.grid})
 
     def at(self, laws: str, point: Mapping[str, int]) -> dict[str, Closed]:
         """Give the measures of the network at a point."""
-        numbers = {name: str(value) for name, value in point.items()}
-        return measure_all(shipped(self.spec, laws, **self.given, **numbers))
+        return self._measures(laws, {name: str(value) for name, value in point.items()})
 
     def points(self) -> Iterator[dict[str, int]]:
         """Give every point of the grid."""
         for values in product(*self.grid.values()):
             yield dict(zip(self.grid, values, strict=True))
+
+    def _measures(self, laws: str, params: Mapping[str, str]) -> dict[str, Closed]:
+        return measure_all(resolve(_program(self.spec, laws), values_of({**self.given, **params})))
 
 
 FAMILIES = [
@@ -68,7 +73,7 @@ FAMILIES = [
     Family(
         "mobilenet", {"width": [2, 3, 8, 16, 24, 31, 32, 48], "resolution": [64, 96, 128, 160, 192, 224, 320]}
     ),
-    Family("densenet", {"growth": [8 * n for n in range(1, 52)]}, {"layers": "[1, 2, 2, 1]"}),
+    Family("densenet", {"layers": [1, 2, 3, 4, 5, 6, 12], "growth": [8, 16, 24, 32, 40, 48, 56, 80]}),
     Family(
         "unet", {"width": [2, 3, 8, 16, 32, 64, 65], "resolution": [188, 204, 220, 316, 396, 572, 700, 1004]}
     ),
@@ -102,6 +107,11 @@ def test_a_family_is_held_at_enough_points(family: Family) -> None:
 def test_every_shipped_spec_with_a_family_is_held() -> None:
     """AlexNet and LeNet are single networks."""
     assert {family.spec for family in FAMILIES} == specs().keys() - {"alexnet", "lenet"}
+
+
+@cache
+def _program(spec: str, laws: str) -> Program:
+    return load_program(spec, laws)
 
 
 def _same(closed: Closed, number: Closed) -> bool:
