@@ -30,7 +30,11 @@ PADDED = (SPEC + PADDING * (limits.FILE_BYTES // 80 - 2)).encode()
 
 @pytest.mark.parametrize(
     "command",
-    ["eval - --depth 1..9999", "eval - --depth 1..9999 --format json", "layers - --depth 99999 --unroll"],
+    [
+        "eval - --depth 1..9999",
+        "eval - --depth 1..9999 --format json",
+        f"layers - --depth {limits.ROWS} --unroll",
+    ],
 )
 def test_an_interrupt_ends_quietly(command: str) -> None:
     process = start(*command.split())
