@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from layercalc.facts import Facts
+from layercalc.values.decimals import folded_log2, folded_number
 from layercalc.values.product import Product
 from layercalc.values.scalar import Scalar, expanded, plain, symbolic
 from layercalc.values.text import Written, exact_text, folded_text
@@ -111,4 +112,14 @@ class Closed:
 
     def folded(self, digits: int = 5) -> str:
         """Write it with its constants folded to some significant digits, symbols kept."""
+        if isinstance(self.value, Product) and not self.value.free_symbols:
+            return _folded_constant(self.value, digits)
         return folded_text(self.value, digits, self.sums)
+
+
+def _folded_constant(value: Product, digits: int) -> str:
+    """Write a number straight from its logarithm; a listing has as many as two a row."""
+    exact = value.rational()
+    if exact is not None:
+        return folded_number(exact, digits).text
+    return folded_log2(value.log2_bits(value.precision(40)), digits).text

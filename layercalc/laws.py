@@ -125,7 +125,7 @@ class _Laws:
         value = evaluate(expression, self._context)
         if value is Mark.NONE:
             return None
-        if not is_scalar(value) or (is_number(value) and value < 0):
+        if not is_scalar(value) or (value < 0 if is_number(value) else value.is_negative):
             raise fail(f"{name} is {self._context.show(value)}; it must be at least 0", expression.span)
         return int(value) if isinstance(value, bool) else value
 

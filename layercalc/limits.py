@@ -37,8 +37,8 @@ AXES = 16
 EXPRESSION_STEPS = 200_000
 #: Layers and branches, as a DenseNet of 1,000 layers has 12,000; a repeat of an unchanged body counts once.
 NETWORK_STEPS = 20_000
-#: Rows of one listing of layers.
-ROWS = 100_000
+#: Rows of one listing of layers, which print in under five seconds.
+ROWS = 30_000
 #: Points of one command: the product of the lengths of its lists of values.
 POINTS = 10_000
 

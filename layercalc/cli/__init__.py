@@ -8,9 +8,11 @@ quietly with 1.
 
 from __future__ import annotations
 
-import errno
 import gc
+import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import click
@@ -36,6 +38,10 @@ class _Program(click.Group):
         gc.set_threshold(GARBAGE, *threshold[1:])
         try:
             return super().main(*args, **extra)
+        except OSError as error:  # a closed pipe is click's matter
+            click.echo(f"error: cannot write: {error.strerror}", err=True)
+            _write_no_more()
+            sys.exit(UNWRITTEN)
         finally:
             gc.set_threshold(*threshold)
 
@@ -49,11 +55,12 @@ class _Program(click.Group):
             raise click.exceptions.Exit(MISTAKE) from None
         except KeyboardInterrupt:
             raise click.exceptions.Exit(INTERRUPTED) from None
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise
-            click.echo(f"error: cannot write: {error.strerror}", err=True)
-            raise click.exceptions.Exit(UNWRITTEN) from None
+
+
+def _write_no_more() -> None:
+    """Send what is still held for stdout nowhere: at its end Python would try to write it once more."""
+    with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 @click.group(

@@ -112,7 +112,7 @@ def power(a: Value, b: Value, span: Span) -> Value:
     if isinstance(base, int | Fraction):
         size: Any = abs(exponent) if is_number(exponent) else magnitude(exponent)
         if base not in (-1, 0, 1):
-            limits.check_number(int(bits(base) * size), span)
+            limits.check_number(_length(base, min(size, limits.NUMBER_BITS + 1)), span)
         if isinstance(exponent, int):
             return whole(Fraction(base) ** exponent)
         if base < 0:
@@ -121,6 +121,12 @@ def power(a: Value, b: Value, span: Span) -> Value:
     elif isinstance(exponent, int):
         limits.check_number(abs(exponent), span)
     return plain(symbolic(base) ** symbolic(exponent))
+
+
+def _length(base: int | Fraction, exponent: Any) -> int:
+    """Estimate the bits of a power, those above and below the line together."""
+    parts = abs(base.numerator), base.denominator
+    return sum(int(math.log2(part) * float(exponent)) + 1 for part in parts if part > 1)
 
 
 def check_root(value: int | Fraction, span: Span) -> None:

@@ -187,7 +187,8 @@ def _builtin(builtin: Builtin, node: tree.Apply, context: Context) -> Value:
                 raise fail(f"{name} has no argument '{argument.name.text}' at this place", argument.span)
         values.append(evaluate(argument.value, context))
     if len(values) < builtin.least or (builtin.most is not None and len(values) > builtin.most):
-        raise fail(f"{name} takes {_wanted(builtin)}, and {len(values)} are given", node.span)
+        given = "1 is" if len(values) == 1 else f"{len(values)} are"
+        raise fail(f"{name} takes {_wanted(builtin)}, and {given} given", node.span)
     return weighed(builtin.call(context, node.span, *values), context.budget, node.span)
 
 

@@ -233,12 +233,17 @@ def describe(value: Value) -> str:
             return show(value)
     if isinstance(value, int | Fraction) and value.numerator.bit_length() > 200:
         return f"a number of {value.numerator.bit_length()} bits"
-    if hasattr(value, "rel_op"):
-        return f"{describe(value.lhs)} {value.rel_op} {describe(value.rhs)}"
+    return _expression(value) if is_symbolic(value) else str(value)
+
+
+def _expression(value: Any) -> str:
+    """Write an expression or a condition; one that the language cannot write, as sympy does."""
+    from layercalc.values.expression_text import condition_text, scalar_piece
+
     try:
+        return scalar_piece(value).text if hasattr(value, "as_base_exp") else condition_text(value)
+    except TypeError:
         return str(value).replace("**", "^")
-    except ValueError:  # Python prints no number of over 4,300 digits
-        return "an expression with a very long number"
 
 
 def _list(values: tuple[Value, ...]) -> str:

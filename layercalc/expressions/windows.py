@@ -21,7 +21,8 @@ def per_axis(value: Value, rank: int, span: Span, what: str = "this") -> tuple[V
     if not isinstance(value, tuple):
         return (value,) * rank
     if len(value) != rank:
-        raise fail(f"{what} is {describe(value)}, and the input has {rank} spatial axes", span)
+        axes = "1 spatial axis" if rank == 1 else f"{rank} spatial axes"
+        raise fail(f"{what} is {describe(value)}, and the input has {axes}", span)
     return value
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from layercalc import tree
-from layercalc.errors import Diagnostic, LimitError, Span, SpecError, fail
+from layercalc.errors import Diagnostic, LimitError, Span, SpecError, did_you_mean, fail
 from layercalc.expressions.arithmetic import whole
 from layercalc.expressions.assumptions import statement
 from layercalc.expressions.conditions import truth
@@ -75,15 +75,24 @@ def _value(param: tree.Param, given: Given | None, context: Context) -> tuple[Va
     if given is not None:
         node = given.expression
         if isinstance(default, bool):
-            value = evaluate(node, context.at(Scope(), None))
-            if value not in (0, 1):
-                raise fail(f"{param.name.text} is true or false, not {describe(value)}", node.span)
-            return bool(value), node.span
+            return _switch(param.name.text, node, context), node.span
         return _with_symbols(node, default, context), node.span
     if param.default is not None:
         return default, param.default.span
     word = tree.Name(param.name.text, param.name.span)
     return _with_symbols(word, default, context), param.span
+
+
+def _switch(name: str, node: tree.Expression, context: Context) -> bool:
+    """Read the value of a param that is true or false, and never a symbol."""
+    words = [item.text for item in nodes(node) if isinstance(item, tree.Name)]
+    if unknown := [word for word in words if word not in CONSTANTS]:
+        hint = did_you_mean(unknown[0], CONSTANTS)
+        raise fail(f"{name} is true or false, not {node.span.text}", node.span, hint)
+    value = evaluate(node, context.at(Scope(), None))
+    if value not in (0, 1):
+        raise fail(f"{name} is true or false, not {describe(value)}", node.span)
+    return bool(value)
 
 
 def _default(param: tree.Param, given: Given | None, context: Context) -> Value | None:

@@ -30,7 +30,11 @@ PADDED = (SPEC + PADDING * (limits.FILE_BYTES // 80 - 2)).encode()
 
 @pytest.mark.parametrize(
     "command",
-    ["eval - --depth 1..9999", "eval - --depth 1..9999 --format json", "layers - --depth 99999 --unroll"],
+    [
+        "eval - --depth 1..9999",
+        "eval - --depth 1..9999 --format json",
+        f"layers - --depth {limits.ROWS} --unroll",
+    ],
 )
 def test_an_interrupt_ends_quietly(command: str) -> None:
     process = start(*command.split())
@@ -91,10 +95,13 @@ def test_the_head_of_an_output_is_enough() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-def test_a_full_disk_is_told() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", [("eval", "lenet"), ("--help",)])
+def test_a_full_disk_is_told(arguments: tuple[str, ...], unbuffered: str) -> None:
+    env = environment(PYTHONUNBUFFERED=unbuffered)
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [*PROGRAM, "eval", "lenet"], stdout=full, stderr=subprocess.PIPE, check=False, env=environment()
+            [*PROGRAM, *arguments], stdout=full, stderr=subprocess.PIPE, check=False, env=env
         )
     assert (done.returncode, done.stderr) == (1, b"error: cannot write: No space left on device\n")
 

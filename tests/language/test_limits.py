@@ -209,6 +209,16 @@ def test_values_have_limits(text: str, message: str) -> None:
     assert message in refused(text if "input" in text else f"{text}\ninput(3)")
 
 
+@pytest.mark.parametrize(
+    ("lawful", "beyond"),
+    [("2^65535", "2^65536"), ("10^19728", "10^19729"), ("(2/3)^25000", "(2/3)^25400")],
+)
+def test_a_power_has_as_many_bits_as_a_number_may_have(lawful: str, beyond: str) -> None:
+    check(f"let x = {lawful}\ninput(3)")
+    for power in (beyond, "2^(10^400)", "(2/3)^(10^400)"):
+        assert f"over {limits.NUMBER_BITS:,} bits" in refused(f"let x = {power}\ninput(3)")
+
+
 def test_a_range_of_points_has_steps() -> None:
     with pytest.raises(SpecError, match="a range with steps of 0"):
         read_points("depth", "1..9..0")

@@ -8,11 +8,14 @@ from fractions import Fraction
 import pytest
 import sympy
 
+from layercalc import closed
 from layercalc.closed import Closed
 from layercalc.facts import Facts
 from layercalc.values.join import add
 from layercalc.values.log2 import log2
 from layercalc.values.product import ZERO, Product
+from layercalc.values.scalar import Scalar
+from layercalc.values.text import folded_text
 
 N = sympy.Symbol("n", integer=True, positive=True)
 W = sympy.Symbol("w", integer=True, positive=True)
@@ -112,3 +115,16 @@ def test_texts() -> None:
     assert closed.exact().text == "1/7 * 2^n"
     assert closed.folded() == "0.14286 * 2^n"
     assert closed.folded(2) == "0.14 * 2^n"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [0, 1, 7, Fraction(1, 3), 10**15, log2(3), sympy.sqrt(2) / 3, 1 + log2(5), sympy.Integer(2) ** 9000],
+)
+def test_a_number_is_written_straight_from_its_logarithm(
+    monkeypatch: pytest.MonkeyPatch, value: Scalar
+) -> None:
+    powers = [Product.of(value), Product.of(value).power(900)]
+    expected = [folded_text(power, 5) for power in powers]
+    monkeypatch.setattr(closed, "folded_text", None)
+    assert [Closed(power).folded(5) for power in powers] == expected

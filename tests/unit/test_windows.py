@@ -106,7 +106,7 @@ def test_a_symbolic_window_is_the_numeric_one(
         (((5,), 3, 0, 0), "stride is 0, not a whole number of at least 1"),
         (((5,), 3, 1, -1), "padding is -1, not a whole number of at least 0"),
         (((5,), 3, 1, Mark.NONE), "padding is none, not a number"),
-        (((5,), (3, 3), 1, 0), "kernel is [3, 3], and the input has 1 spatial axes"),
+        (((5,), (3, 3), 1, 0), "kernel is [3, 3], and the input has 1 spatial axis"),
         (((), 3, 1, 0), "a window needs spatial axes, and the input is a vector"),
         ((5, 3, 1, 0), "the sizes are 5, not a list"),
     ],
