@@ -8,8 +8,8 @@ number cannot hold is None, and its logarithm is still given.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -37,15 +37,24 @@ class Closed:
     """
 
     value: Product | Scalar
+    sums: tuple[Scalar, ...] = field(default=(), repr=False, compare=False)
 
     @classmethod
-    def told(cls, value: Product | Scalar, facts: Facts | None) -> Closed:
-        """Put the author's symbols back where the facts had replaced them."""
+    def told(cls, value: Product | Scalar, facts: Facts | None, sums: Sequence[Scalar] = ()) -> Closed:
+        """Put the author's symbols back where the facts had replaced them.
+
+        `sums` are factors of the value that its folded text writes as they are.
+        """
+        shown = [facts.restore(factor) if facts is not None else factor for factor in sums]
         if facts is None:
-            return cls(value)
-        if isinstance(value, Product):
-            return cls(value.substitute(facts.stands_for))
-        return cls(facts.restore(value))
+            return cls(value, tuple(shown))
+        if not isinstance(value, Product):
+            return cls(facts.restore(value))
+        if not value.is_zero:
+            for before, after in zip(sums, shown, strict=True):
+                value = value.over(Product.of(before))
+                value = value.substitute(facts.stands_for).times(Product.of(after))
+        return cls(value.substitute(facts.stands_for), tuple(shown))
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -102,4 +111,4 @@ class Closed:
 
     def folded(self, digits: int = 5) -> str:
         """Write it with its constants folded to some significant digits, symbols kept."""
-        return folded_text(self.value, digits)
+        return folded_text(self.value, digits, self.sums)

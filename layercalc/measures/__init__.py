@@ -52,4 +52,4 @@ def measure_all(network: Network, names: Iterable[str] | None = None) -> dict[st
     chosen = [find_measure(name) for name in (MEASURES if names is None else names)]
     readings = Readings(network)
     with limits.deep_recursion():
-        return {m.name: Closed.told(m.take(readings), network.facts) for m in chosen}
+        return {m.name: Closed.told(m.take(readings), network.facts, m.sums(readings)) for m in chosen}

@@ -10,4 +10,11 @@ def gwc(readings: Readings) -> Product:
     return readings.output(readings.complexity).times(Product.of(gsc(readings)))
 
 
-MEASURE = Measure("gwc", "GWC", "global weighted complexity, GCC x GSC", "section 7.4", gwc)
+MEASURE = Measure(
+    "gwc",
+    "GWC",
+    "global weighted complexity, GCC x GSC",
+    "section 7.4",
+    gwc,
+    sums=lambda readings: (gsc(readings),),
+)

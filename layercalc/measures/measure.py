@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -50,13 +50,17 @@ class Readings:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure: its name, how it is headed, what that stands for, its source, how it is taken."""
+    """A measure: its name, how it is headed, what that stands for, its source, how it is taken.
+
+    `sums` gives the sums that are factors of it and measures themselves: they are told alike.
+    """
 
     name: str
     label: str
     title: str
     source: str
     take: Callable[[Readings], Product | Scalar]
+    sums: Callable[[Readings], Sequence[Scalar]] = lambda readings: ()
 
 
 def is_local(layer: Layer) -> int | None:

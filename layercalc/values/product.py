@@ -20,6 +20,7 @@ import sympy
 from layercalc.values import base as bases
 from layercalc.values import factor, real
 from layercalc.values.base import Base, Exponent, Monomial
+from layercalc.values.levelled import levelled
 from layercalc.values.monomial import Count, count_of, counts_of, merged, raised
 from layercalc.values.node import Join, postorder
 from layercalc.values.scalar import Number, Scalar, is_number, plain, symbolic
@@ -300,7 +301,7 @@ def add(terms: Iterable[Product]) -> Product:
     if len(present) < 2:
         return present[0] if present else ZERO
     outer, rests = factored(present)
-    collected = _collected(spliced(rests, "sum"))
+    collected = _collected(spliced(levelled(rests, Product.of), "sum"))
     if len(collected) == 1:
         return outer.times(collected[0])
     inner, rests = factored(collected)
@@ -314,8 +315,7 @@ def factored(terms: Sequence[Product]) -> tuple[Product, list[Product]]:
     (Product({1: {2: 1}}), [Product({1: {2: 1}}), Product({1: {3: 1}})])
     """
     powers = bases.common_powers([term._powers for term in terms])
-    shared = Product._make(powers, counts_of(term._counts for term in terms))
-    if shared.is_one:
+    if (shared := Product._make(powers, counts_of(term._counts for term in terms))).is_one:
         return ONE, list(terms)
     inverse = shared.power(-1)
     return shared, [term.times(inverse) for term in terms]

@@ -70,8 +70,10 @@ def exact_text(value: Scalar | Product) -> Written:
     return _Exact().write(value)
 
 
-def folded_text(value: Scalar | Product, digits: int = 5) -> str:
+def folded_text(value: Scalar | Product, digits: int = 5, sums: Iterable[Scalar] = ()) -> str:
     """Write a value with its constants folded to some significant digits, symbols kept.
+
+    A factor that is one of the `sums` is written as that sum would be alone.
 
     >>> n = sympy.Symbol("n", integer=True, positive=True)
     >>> power = Product.of(sympy.Rational(73, 125)).power((n - 35) / 3)
@@ -80,7 +82,7 @@ def folded_text(value: Scalar | Product, digits: int = 5) -> str:
     """
     if not isinstance(value, Product):
         return scalar_piece(expanded(value), digits, ascending=True).text
-    return str(_Folded(digits).write(value))
+    return str(_Folded(digits, sums).write(value))
 
 
 class _Exact:
@@ -173,14 +175,27 @@ class _Exact:
 class _Folded(_Exact):
     """Writes one closed form with everything that has no symbol folded."""
 
-    def __init__(self, digits: int) -> None:
+    def __init__(self, digits: int, sums: Iterable[Scalar] = ()) -> None:
         super().__init__()
         self._digits = digits
-        self._scales: dict[Join[Product], Product] = {}
+        self._scales: dict[Base, Product] = {}
         self._bare: tuple[Join[Product], ...] = ()
+        self._sums: dict[Base, Piece] = {}
+        for scalar in sums:
+            self._keep(scalar)
+
+    def _keep(self, scalar: Scalar) -> None:
+        """Write a factor as the sum that it is, the numbers that were taken out of it put back."""
+        product = Product.of(scalar)
+        monomial = product.groups.get(1, {})
+        symbolic_bases = [base for base in monomial if not isinstance(base, int) and base.free_symbols]
+        if set(product.groups) == {1} and len(symbolic_bases) == 1 and monomial[symbolic_bases[0]] == 1:
+            base = symbolic_bases[0]
+            self._scales[base] = Product({1: {base: 1}}).over(product)
+            self._sums[base] = scalar_piece(expanded(scalar), self._digits, ascending=True)
 
     def _wanted(self, node: Join[Product]) -> bool:
-        return bool(node.free_symbols)
+        return bool(node.free_symbols) and node not in self._sums
 
     def write(self, value: Product) -> Written:
         self._bare = value.joins[:1] if value == _node(value) else ()
@@ -202,7 +217,7 @@ class _Folded(_Exact):
         rest = {base: power for base, power in monomial.items() if base not in numbers}
         value = Product({1: numbers})
         for base, power in rest.items():
-            if isinstance(base, Join) and base in self._scales:
+            if base in self._scales:
                 value = value.times(self._scales[base].power(power))
         if value.is_one:
             return [], rest
@@ -214,6 +229,8 @@ class _Folded(_Exact):
         return [(written, True)], rest
 
     def _base(self, base: Base) -> Piece:
+        if base in self._sums:
+            return self._sums[base]
         return self._nodes[base] if isinstance(base, Join) else scalar_piece(base, self._digits)
 
 

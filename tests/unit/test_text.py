@@ -264,6 +264,31 @@ def test_folding_keeps_symbols_and_folds_what_stands_under_one_exponent() -> Non
     assert folded_text(power.over(of(7).power(11))) == "5.0573e-10 * 0.92562^((n - 35)/3)"
 
 
+def test_a_factor_that_is_told_alone_is_written_alike() -> None:
+    total = symbolic(Fraction(7, 2)) + W * log2(symbolic(5)) + 3 * N * W
+    value = of(Fraction(3, 7)).power(N).times(of(total))
+    assert folded_text(total) == "3.5 + 2.3219*w + 3*n*w"
+    assert folded_text(value, sums=[total]) == "(3.5 + 2.3219*w + 3*n*w) * 0.42857^n"
+    assert folded_text(value.over(of(total)), sums=[total]) == "0.42857^n"
+    assert folded_text(of(N - W), sums=[2 * N - 2 * W]) == "0.5 * (2*n - 2*w)"
+
+
+@pytest.mark.parametrize(
+    ("terms", "text"),
+    [
+        ([12, W - 12], "w"),
+        ([8, W - 12], "w - 4"),
+        ([W, W - 12], "2 * (w - 6)"),
+        ([1, (W - 12) / 4], "1/4 * (w - 8)"),
+        ([5, K, W - 12], "k + w - 7"),
+        ([12, (W - 12) ** 2], "12 + (w - 12)^2"),
+        ([K, W - 12], "k + (w - 12)"),
+    ],
+)
+def test_a_difference_is_added_to_the_numbers_beside_it(terms: list[Any], text: str) -> None:
+    assert exact_text(add(map(of, terms))).text == text
+
+
 def test_shared_nodes_are_named_where_the_text_would_be_long() -> None:
     value = chain(of(64 * W), of(log2(symbolic(5))), 40)
     written = exact_text(value.times(of(sympy.Symbol("s1", positive=True))))
