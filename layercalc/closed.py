@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from layercalc.facts import Facts
 from layercalc.values.product import Product
 from layercalc.values.scalar import Scalar, plain, symbolic
-from layercalc.values.text import Written, exact_text, folded_text
+from layercalc.values.text import Written, exact_text, folded_parts
 
 if TYPE_CHECKING:
     import sympy
@@ -111,4 +111,8 @@ class Closed:
 
     def folded(self, digits: int = 5) -> str:
         """Write it with its constants folded to some significant digits, symbols kept."""
-        return folded_text(self.value, digits, self.sums)
+        return str(self.folded_parts(digits))
+
+    def folded_parts(self, digits: int = 5) -> Written:
+        """Write it folded, what stands in it more than once by name."""
+        return folded_parts(self.value, digits, self.sums)
