@@ -18,7 +18,7 @@ from layercalc.facts import Facts
 from layercalc.values.decimals import folded_log2, folded_number
 from layercalc.values.product import Product
 from layercalc.values.scalar import Scalar, expanded, plain, symbolic
-from layercalc.values.text import Written, exact_text, folded_text
+from layercalc.values.text import Written, exact_text, folded_parts
 
 if TYPE_CHECKING:
     import sympy
@@ -112,9 +112,13 @@ class Closed:
 
     def folded(self, digits: int = 5) -> str:
         """Write it with its constants folded to some significant digits, symbols kept."""
+        return str(self.folded_parts(digits))
+
+    def folded_parts(self, digits: int = 5) -> Written:
+        """Write it folded, what stands in it more than once by name."""
         if isinstance(self.value, Product) and not self.value.free_symbols:
-            return _folded_constant(self.value, digits)
-        return folded_text(self.value, digits, self.sums)
+            return Written(_folded_constant(self.value, digits))
+        return folded_parts(self.value, digits, self.sums)
 
 
 def _folded_constant(value: Product, digits: int) -> str:

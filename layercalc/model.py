@@ -21,6 +21,7 @@ from layercalc.expressions.scope import is_symbolic
 from layercalc.measures import MEASURES, measure_all
 from layercalc.network import Network
 from layercalc.resolve import resolve
+from layercalc.resolve.assumed import read_conditions
 from layercalc.resolve.params import Given
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import DEFAULT_LAWS, Program, assemble, load_program
@@ -100,6 +101,7 @@ def load(
     /,
     *,
     laws: str = DEFAULT_LAWS,
+    assume: str | Sequence[str] = (),
     **named: ParamValue,
 ) -> Model:
     """Load a spec by shipped name or path, with values for its params.
@@ -109,11 +111,12 @@ def load(
 
     A text is an expression of the language: `"n"` is a symbol, `"2*n + 1"` an
     expression of one; so is a sympy expression, whose symbols are taken by name.
+    `assume` is a condition on the symbols, or several: `assume="n >= 50"`.
     Whatever a param is called, `params` can give it: `load("my.arch", {"laws": 3})`.
 
     Raises `SpecError` for any mistake in the spec or a value.
     """
-    return _model(load_program(str(spec), laws), {**(params or {}), **named})
+    return _model(load_program(str(spec), laws), {**(params or {}), **named}, assume)
 
 
 def loads(
@@ -122,6 +125,7 @@ def loads(
     /,
     *,
     laws: str = DEFAULT_LAWS,
+    assume: str | Sequence[str] = (),
     **named: ParamValue,
 ) -> Model:
     """Load a spec from a text; its `use` lines start from the working folder.
@@ -131,7 +135,9 @@ def loads(
 
     Raises `SpecError` as `load` does.
     """
-    return _model(assemble(Source("<text>", text), Path.cwd() / "-", laws), {**(params or {}), **named})
+    return _model(
+        assemble(Source("<text>", text), Path.cwd() / "-", laws), {**(params or {}), **named}, assume
+    )
 
 
 def specs() -> dict[str, Path]:
@@ -161,8 +167,10 @@ def measure_titles() -> dict[str, str]:
     return {name: measure.title for name, measure in MEASURES.items()}
 
 
-def _model(program: Program, params: Mapping[str, ParamValue]) -> Model:
-    return Model(resolve(program, {name: _given(name, value) for name, value in params.items()}))
+def _model(program: Program, params: Mapping[str, ParamValue], assume: str | Sequence[str]) -> Model:
+    given = {name: _given(name, value) for name, value in params.items()}
+    conditions = read_conditions([assume] if isinstance(assume, str) else assume)
+    return Model(resolve(program, given, conditions))
 
 
 def _given(name: str, value: ParamValue) -> Given:

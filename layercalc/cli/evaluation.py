@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from layercalc.cli.output import FORMAT, LAWS, SET, show_json, show_table
+from layercalc.cli.output import ASSUME, FORMAT, LAWS, SET, show_json, show_table
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
 if TYPE_CHECKING:
@@ -27,10 +27,11 @@ MEASURES = "gcip, gcc, gsip, gsc, gwc, params, macs, layers and longest_path"
 @FORMAT
 @click.option("--exact", is_flag=True, help="Keep logarithms and rationals exact.")
 @SET
+@ASSUME
 @click.pass_context
 def eval_(
     ctx: click.Context, spec: str, laws: str | None, measures: tuple[str, ...], format_: str, exact: bool,
-    assignments: tuple[str, ...],
+    assignments: tuple[str, ...], assume: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Evaluate a spec: GCIP, GCC and the other measures, exact or in closed form.
 
@@ -38,7 +39,7 @@ def eval_(
     expression (`2*n + 1`), or several points: `18,34,50` or `8..152..6`.
     """
     given = given_points(ctx, assignments)
-    points = _points(program_of(ctx), given, _names(measures))
+    points = _points(program_of(ctx), given, assume, _names(measures))
     if format_ == "json":
         from layercalc.report.records import point_record
 
@@ -60,7 +61,9 @@ def _names(measures: tuple[str, ...]) -> list[str] | None:
     return [find_measure(name.strip()).name for text in measures for name in text.split(",")] or None
 
 
-def _points(program: Program, given: dict[str, list[Given]], names: list[str] | None) -> list[Point]:
+def _points(
+    program: Program, given: dict[str, list[Given]], assume: tuple[str, ...], names: list[str] | None
+) -> list[Point]:
     from itertools import product
     from math import prod
 
@@ -69,12 +72,13 @@ def _points(program: Program, given: dict[str, list[Given]], names: list[str] | 
     from layercalc.measures import measure_all
     from layercalc.report.evaluation import Point
     from layercalc.resolve import resolve
+    from layercalc.resolve.assumed import read_conditions
 
     count = prod(map(len, given.values()))
     if count > limits.POINTS:
         raise limit(f"{count:,} points are asked for; the limit is {limits.POINTS:,}")
-    points = []
+    points, conditions = [], read_conditions(assume)
     for values in product(*given.values()):
-        network = resolve(program, dict(zip(given, values, strict=True)))
+        network = resolve(program, dict(zip(given, values, strict=True)), conditions)
         points.append(Point(network, measure_all(network, names)))
     return points

@@ -18,6 +18,9 @@ SET = click.option(
     "--set", "assignments", multiple=True, metavar="NAME=VALUE",
     help="A param's value, for a param whose name an option bears.",
 )  # fmt: skip
+ASSUME = click.option(
+    "--assume", multiple=True, metavar="CONDITION", help='A condition on symbols: "width >= 64".'
+)
 FORMAT = click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True
 )

@@ -126,13 +126,15 @@ def _better(context: Context, span: Span, sign: int, best: Value, value: Value) 
         return max(best, x) if sign > 0 else min(best, x)
     if same(x, best, context, span):
         return best
-    decided = decide(relation(x, ">=" if sign > 0 else "<=", best), context, span)
-    if decided is not None:
-        return x if decided else best
+    above = ">=" if sign > 0 else "<="
+    for larger, other in ((x, best), (best, x)):  # where the two may be equal, only one order is decided
+        decided = decide(relation(larger, above, other), context, span)
+        if decided is not None:
+            return larger if decided else other
     import sympy
 
-    larger = (sympy.Max if sign > 0 else sympy.Min)(symbolic(best), symbolic(x))
-    return weighed(larger, context.budget, span)
+    both = (sympy.Max if sign > 0 else sympy.Min)(symbolic(best), symbolic(x))
+    return weighed(both, context.budget, span)
 
 
 def _total(context: Context, span: Span, values: Value) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from layercalc.closed import Closed
@@ -31,6 +31,8 @@ def heading(points: Sequence[Point]) -> str:
 
 def measures_table(point: Point, exact: bool = False) -> Table:
     """Put the measures below each other: the value, and its logarithm if all are numbers."""
+    if any(closed.symbols for closed in point.measures.values()) and not exact:
+        return Table(("", ""), [row for name in point.measures for row in _folded_rows(point, name)])
     labels = [MEASURES[name].label for name in point.measures]
     texts, notes = _texts(point, exact)
     if any(closed.symbols for closed in point.measures.values()):
@@ -39,6 +41,14 @@ def measures_table(point: Point, exact: bool = False) -> Table:
     if exact:  # the longest texts stand last
         return Table(("", "log2", "value"), [*zip(labels, logs, texts, strict=True)], notes)
     return Table(("", "value", "log2"), [*zip(labels, texts, logs, strict=True)], notes)
+
+
+def _folded_rows(point: Point, name: str) -> Iterator[tuple[str, str]]:
+    """Write a measure, and below it what the names in it stand for."""
+    written = point.measures[name].folded_parts(cells.DIGITS)
+    yield MEASURES[name].label, written.text
+    for key, meaning in reversed(written.definitions):
+        yield "", f"{key} = {meaning}"
 
 
 def _texts(point: Point, exact: bool) -> tuple[list[str], list[str]]:

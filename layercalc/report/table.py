@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from layercalc.report.wrapping import wrapped
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -65,11 +67,12 @@ class Table:
         from rich.table import Table as RichTable
         from rich.text import Text
 
+        if self.keys is None and (narrow := self._narrow(width))._width() <= width:
+            return narrow.rich(width) if narrow is not self else self._text()
         shown, right = any(self.headers), self._right()
-        bold = [len(row) < len(self.headers) for row in self.rows]
+        bold = self._bold()
         if self._width() <= width:
-            styles = ("bold" if heavy else "" for heavy in ([True] if shown else []) + bold)
-            return Text("\n").join(map(Text, self._lines(), styles))
+            return self._text()
         table = RichTable(box=None, padding=(0, len(GAP), 0, 0), pad_edge=False, show_header=shown)
         for place, header in enumerate(self.headers):
             number = place in right
@@ -79,6 +82,28 @@ class Table:
         for row, heavy in zip(self.rows, bold, strict=True):
             table.add_row(*map(Text, row), style="bold" if heavy else "")
         return table
+
+    def _text(self) -> RenderableType:
+        from rich.text import Text
+
+        heavy = ([True] if any(self.headers) else []) + self._bold()
+        return Text("\n").join(map(Text, self._lines(), ("bold" if bold else "" for bold in heavy)))
+
+    def _bold(self) -> list[bool]:
+        return [len(row) < len(self.headers) for row in self.rows]
+
+    def _narrow(self, width: int) -> Table:
+        """Break the texts of the last column into rows of their own, those of a measure together."""
+        columns = [*self._columns([self.headers, *self.rows])][:-1]
+        room = width - sum(max(map(len, column)) + len(GAP) for column in columns)
+        if self._width() <= width or room <= 0:
+            return self
+        empty = [""] * len(columns)
+        rows: list[Sequence[str]] = []
+        for row in self.rows:
+            first, *more = wrapped(row[-1], room) if len(row) == len(self.headers) else [row[-1]]
+            rows += [[*row[:-1], first], *([*empty, line] for line in more)]
+        return replace(self, rows=rows)
 
     def _block(self, places: Sequence[int]) -> Table:
         whole = len(self.headers)

@@ -9,12 +9,13 @@ mistakes are told together. It reads shapes only; no measure is taken here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from layercalc import limits, tree
 from layercalc.errors import Diagnostic, SpecError
 from layercalc.expressions.scope import LOST, Context, Value
 from layercalc.network import Network
+from layercalc.resolve.assumed import Assumed
 from layercalc.resolve.flow import Flow, Shared
 from layercalc.resolve.names import check_names
 from layercalc.resolve.params import Given, bind_param, check_given
@@ -22,8 +23,10 @@ from layercalc.resolve.program import Program
 from layercalc.resolve.steps import RULES
 
 
-def resolve(program: Program, given: Mapping[str, Given] | None = None) -> Network:
-    """Build the network of a program with some of its params given.
+def resolve(
+    program: Program, given: Mapping[str, Given] | None = None, assume: Sequence[tree.Expression] = ()
+) -> Network:
+    """Build the network of a program with some of its params given, and conditions taken as true.
 
     >>> from layercalc.resolve.program import load_program
     >>> network = resolve(load_program("lenet"))
@@ -33,17 +36,17 @@ def resolve(program: Program, given: Mapping[str, Given] | None = None) -> Netwo
     Raises `SpecError` with all the mistakes that could be told apart.
     """
     with limits.deep_recursion():
-        return _resolve(program, dict(given or {}))
+        return _resolve(program, dict(given or {}), Assumed(assume))
 
 
-def _resolve(program: Program, given: dict[str, Given]) -> Network:
+def _resolve(program: Program, given: dict[str, Given], assumed: Assumed) -> Network:
     check_given(program, given)
     program.reset()
     shared = Shared(program, Context(program.scope), RULES)
     shared.errors.extend(check_names(program))
     flow, params, body = Flow.outermost(shared, program.scope), {}, None
     try:
-        params = _run(program, given, flow)
+        params = _run(program, given, assumed, flow)
         body = flow.finish() if not shared.errors else None
     except SpecError as error:
         shared.errors.extend(error.diagnostics)
@@ -52,7 +55,7 @@ def _resolve(program: Program, given: dict[str, Given]) -> Network:
     return Network(program.name, program.title, body, params, program.laws, shared.context.facts)
 
 
-def _run(program: Program, given: Mapping[str, Given], flow: Flow) -> dict[str, Value]:
+def _run(program: Program, given: Mapping[str, Given], assumed: Assumed, flow: Flow) -> dict[str, Value]:
     """Do all that the spec says, in its order; give the values of its params."""
     shared, params = flow.shared, dict[str, Value]()
     if program.law_set is not None:
@@ -65,9 +68,12 @@ def _run(program: Program, given: Mapping[str, Given], flow: Flow) -> dict[str, 
         name = item.name.text
         params[name] = LOST
         with shared.gathering():
-            params[name] = bind_param(item, given.get(name), shared.context)
+            params[name] = bind_param(item, given.get(name), assumed, shared.context)
         if params[name] is LOST:
             program.scope.names[name] = LOST
+    if LOST not in params.values():
+        with shared.gathering():
+            assumed.check()
     return params
 
 

@@ -22,6 +22,7 @@ from layercalc.expressions.scope import (
     is_symbolic,
 )
 from layercalc.expressions.weights import ASSUMPTION
+from layercalc.resolve.assumed import Assumed
 from layercalc.resolve.names import reserved
 from layercalc.resolve.program import Program
 from layercalc.resolve.walk import nodes
@@ -46,22 +47,36 @@ def check_given(program: Program, given: Mapping[str, Given]) -> None:
         raise SpecError(unknown)
 
 
-def bind_param(param: tree.Param, given: Given | None, context: Context) -> Value:
+def bind_param(param: tree.Param, given: Given | None, assumed: Assumed, context: Context) -> Value:
     """Put the value of a param into the scope, and what its `where` says into the facts; give the value.
 
-    Raises `SpecError` for a number that the `where` refuses.
+    What is assumed of it goes into the facts as well.
+
+    Raises `SpecError` for a number that the `where` refuses, and for a contradiction.
     """
     value, span = _value(param, given, context)
     names = context.scope.names
     names[param.name.text] = value
     if param.where is not None:
         _hold(param, param.where, span, context)
-    if is_symbolic(value) and param.where is not None:
+    more = assumed.bound(param.name.text, _symbols(param, given, value), context)
+    if more or (is_symbolic(value) and param.where is not None):
         context.budget.spend(ASSUMPTION + 2 * len(names), param.span)
         names.update({name: _canonical(value, context) for name, value in names.items()})
     elif is_symbolic(value):
         names[param.name.text] = _canonical(value, context)
     return names[param.name.text]
+
+
+def _symbols(param: tree.Param, given: Given | None, value: Value) -> list[str]:
+    """List the names of the symbols that a param was given with."""
+    if given is None:
+        return [] if param.default is not None else [param.name.text]
+    return sorted(_words(given.expression) - CONSTANTS.keys()) if is_symbolic(value) else []
+
+
+def _words(node: tree.Expression) -> set[str]:
+    return {item.text for item in nodes(node) if isinstance(item, tree.Name)}
 
 
 def _canonical(value: Value, context: Context) -> Value:

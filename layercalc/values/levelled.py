@@ -18,8 +18,8 @@ from layercalc.values.node import Join
 from layercalc.values.scalar import Scalar
 
 
-class Factors(Protocol):
-    """What is read of a term; `Product` is the one there is."""
+class Term(Protocol):
+    """What is asked of a term; `Product` is the one there is."""
 
     @property
     def groups(self) -> Mapping[Exponent, Monomial]:
@@ -33,10 +33,10 @@ class Factors(Protocol):
         """Write it in sympy."""
 
 
-F = TypeVar("F", bound=Factors)
+T = TypeVar("T", bound=Term)
 
 
-def levelled(terms: Sequence[F], of: Callable[[Scalar], F]) -> list[F]:
+def levelled(terms: Sequence[T], of: Callable[[Scalar], T]) -> list[T]:
     """Add differences to the other terms where that leaves fewer; `of` makes a product.
 
     >>> from layercalc.values.product import Product
@@ -58,11 +58,11 @@ def _length(written: Sequence[sympy.Expr]) -> int:
     return sum(len(sympy.Add.make_args(part)) for part in written)
 
 
-def _is_difference(term: Factors) -> bool:
+def _is_difference(term: Term) -> bool:
     return any(isinstance(base, sympy.Add) and power == 1 for base, power in term.groups.get(1, {}).items())
 
 
-def _is_flat(term: Factors) -> bool:
+def _is_flat(term: Term) -> bool:
     """Tell whether a term is a number times at most one expression."""
     groups = term.groups
     if not groups.keys() <= {1} or term.vast:

@@ -8,7 +8,7 @@ the text long is named once. Folded text rounds: it is for reading.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -28,17 +28,15 @@ from layercalc.values.decimals import (
     raised_piece,
 )
 from layercalc.values.expression_text import scalar_piece
+from layercalc.values.fractions import gathered
 from layercalc.values.monomial import merged
+from layercalc.values.naming import letters, numbered, repeated, too_long
 from layercalc.values.node import Join, postorder
 from layercalc.values.product import ONE, Product, add
 from layercalc.values.scalar import Number, Scalar, expanded, plain, symbolic, whole
 
-#: A text that would be longer names its shared nodes.
-LONG = 2000
-#: Nodes shorter than this are written out wherever they stand.
-SHORT = 40
-#: Nodes within each other up to this are written out; the language reads 256 brackets.
-NESTED = 40
+#: What stands twice in a folded text and is no longer than this is written out at both places.
+SHORT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def exact_text(value: Scalar | Product) -> Written:
     '2^90 * log2(3)^4'
     """
     if not isinstance(value, Product):
-        return Written(scalar_piece(value, ascending=True).text)
+        return Written(scalar_piece(_gathered(value), ascending=True).text)
     return _Exact().write(value)
 
 
@@ -80,9 +78,24 @@ def folded_text(value: Scalar | Product, digits: int = 5, sums: Iterable[Scalar]
     >>> folded_text(Product.of(sympy.Rational(1, 7)).times(power))
     '0.14286 * 0.584^((n - 35)/3)'
     """
+    return str(folded_parts(value, digits, sums))
+
+
+def folded_parts(value: Scalar | Product, digits: int = 5, sums: Iterable[Scalar] = ()) -> Written:
+    """Write a value as `folded_text` does, what stands more than once in it by name.
+
+    >>> n, w = sympy.symbols("n w", positive=True)
+    >>> block = add([Product.of(3 * w * w), Product.of(7 * w), Product.of(11)])
+    >>> print(folded_parts(add([block.power(2), Product.of(5)]).times(block.power(n))))
+    5 * (1 + 24.2*a^2) * (11 * a)^n where a = 1 + 0.63636*w + 0.27273*w^2
+    """
     if not isinstance(value, Product):
-        return scalar_piece(expanded(value), digits, ascending=True).text
-    return str(_Folded(digits, sums).write(value))
+        return Written(scalar_piece(_gathered(expanded(value)), digits, ascending=True).text)
+    return _Folded(digits, sums).write(value)
+
+
+def _gathered(value: Scalar) -> Scalar:
+    return value if isinstance(value, int | Fraction) else gathered(value)
 
 
 class _Exact:
@@ -97,15 +110,23 @@ class _Exact:
             return Written("0")
         roots = [node for node in value.joins if self._wanted(node)]
         order = postorder(roots, self._wanted)
-        named, prefix = _to_name(order, roots), _prefix(value.free_symbols)
+        named, names = self._to_name(order, value), self._names(value.free_symbols)
         for node in order:
             piece = self._join(node)
-            if node in named:
-                name = f"{prefix}{len(self._definitions) + 1}"
+            if node in named and len(piece.text) > self._short:
+                name = next(names)
                 self._definitions.append((name, piece.text))
                 piece = Piece(name, ATOM)
             self._nodes[node] = piece
         return Written(self._product(value).text, tuple(self._definitions))
+
+    _short = 0
+
+    def _to_name(self, order: Sequence[Join[Product]], value: Product) -> set[Join[Product]]:
+        return too_long(order, value.joins)
+
+    def _names(self, symbols: Iterable[sympy.Symbol]) -> Iterator[str]:
+        return numbered(symbols)
 
     def _wanted(self, node: Join[Product]) -> bool:
         return True
@@ -192,10 +213,18 @@ class _Folded(_Exact):
         if set(product.groups) == {1} and len(symbolic_bases) == 1 and monomial[symbolic_bases[0]] == 1:
             base = symbolic_bases[0]
             self._scales[base] = Product({1: {base: 1}}).over(product)
-            self._sums[base] = scalar_piece(expanded(scalar), self._digits, ascending=True)
+            self._sums[base] = scalar_piece(_gathered(expanded(scalar)), self._digits, ascending=True)
 
     def _wanted(self, node: Join[Product]) -> bool:
         return bool(node.free_symbols) and node not in self._sums
+
+    _short = SHORT
+
+    def _to_name(self, order: Sequence[Join[Product]], value: Product) -> set[Join[Product]]:
+        return repeated(order, value) | too_long(order, value.joins)
+
+    def _names(self, symbols: Iterable[sympy.Symbol]) -> Iterator[str]:
+        return letters(symbols)
 
     def write(self, value: Product) -> Written:
         self._bare = value.joins[:1] if value == _node(value) else ()
@@ -289,45 +318,3 @@ def _degree(term: Product) -> Number:
 
 def _by_degree(term: tuple[Number, Piece]) -> tuple[Number, str]:
     return term[0], term[1].text
-
-
-def _to_name(order: Sequence[Join[Product]], roots: Sequence[Join[Product]]) -> set[Join[Product]]:
-    """Choose the nodes that get a name: none unless the text would be too long or too nested."""
-    plain = _sizes(order, set())
-    if sum(plain[node][0] for node in roots) <= LONG and all(plain[node][1] <= NESTED for node in roots):
-        return set()
-    uses = Counter(child for node in order for term in node.terms for child in term.joins)
-    uses.update(roots)
-    named: set[Join[Product]] = set()
-    sizes: dict[Join[Product], tuple[int, int]] = {}
-    for node in order:
-        length, depth = sizes[node] = _size(node, sizes, named)
-        if depth > NESTED or (uses[node] > 1 and length > SHORT):
-            named.add(node)
-    return named
-
-
-def _sizes(order: Iterable[Join[Product]], named: set[Join[Product]]) -> dict[Join[Product], tuple[int, int]]:
-    sizes: dict[Join[Product], tuple[int, int]] = {}
-    for node in order:
-        sizes[node] = _size(node, sizes, named)
-    return sizes
-
-
-def _size(
-    node: Join[Product], sizes: Mapping[Join[Product], tuple[int, int]], named: set[Join[Product]]
-) -> tuple[int, int]:
-    """Estimate the characters and the nesting of a node's text."""
-    within = [
-        sizes[child] for term in node.terms for child in term.joins if child in sizes and child not in named
-    ]
-    own = 8 * sum(len(monomial) for term in node.terms for monomial in term.groups.values())
-    return own + sum(length for length, _ in within), 1 + max((depth for _, depth in within), default=0)
-
-
-def _prefix(symbols: Iterable[sympy.Symbol]) -> str:
-    """Choose how the names of nodes begin, unlike any symbol."""
-    prefix = "s"
-    while any(symbol.name.startswith(prefix) and symbol.name[len(prefix) :].isdigit() for symbol in symbols):
-        prefix += "_"
-    return prefix

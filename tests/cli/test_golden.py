@@ -27,6 +27,7 @@ COMMANDS = {
     "eval_resnet_json": "eval resnet --depth n --format json",
     "eval_resnet_points_json": "eval resnet --depth 50,n --measure gcip,gcc,params --format json",
     "eval_resnet_deep": "eval resnet --depth 1000001",
+    "eval_unet_assume": "eval unet --resolution r --assume 'r >= 1000' --measure gcip,macs",
     "eval_resnet_literal": "eval resnet --laws literal",
     "eval_autoencoder": "eval autoencoder --channels c --width w --kernel k --resolution r",
     "eval_mlp": "eval mlp --depth n --width w",
@@ -49,6 +50,7 @@ COMMANDS = {
     "mistake_option": "eval resnet --dept 50",
     "mistake_measure": "eval resnet --measure gccc",
     "mistake_spec": "eval resnext",
+    "mistake_assume": "eval resnet --depth n --assume 'n < 10'",
     "mistake_symbol": "eval unet --levels n",
 }
 

@@ -1,0 +1,60 @@
+"""Conditions assumed beside those of the spec: what they decide, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+import layercalc
+from layercalc.errors import SpecError
+
+SPEC = """
+param n = 4
+param w where w >= 2
+input(1)
+dense(max(w, 8), bias = false)
+"""
+PAIR = "param a = 3  param b = 5  input(1) dense(max(a, 2 * b), bias = false)"
+
+
+@pytest.mark.parametrize("condition", ["w >= 8", "8 <= w", "v >= 8", "v > 7 and v < 100", "w >= 5, w >= 9"])
+def test_what_is_assumed_decides(condition: str) -> None:
+    assert str(layercalc.loads(SPEC, w="v").params) == "Max(8, v)"
+    assert str(layercalc.loads(SPEC, w="v", assume=condition).params) == "v"
+
+
+def test_several_conditions_hold_together() -> None:
+    assert str(layercalc.loads(SPEC, assume=["w <= 9", "w <= 8"]).params) == "8"
+
+
+def test_a_condition_on_two_params_waits_for_both() -> None:
+    assert str(layercalc.loads(PAIR, a="x", b="y", assume="x > y + b").params) == "x"
+    assert str(layercalc.loads(PAIR, a="x", b="y", assume="a <= y").params) == "2*y"
+
+
+def test_a_residue_makes_rounding_exact() -> None:
+    text = "param r  input(1) dense(ceil(r / 4), bias = false)"
+    assert str(layercalc.loads(text).params) == "ceiling(r/4)"
+    assert str(layercalc.loads(text, assume="r % 8 == 0").params) == "r/4"
+
+
+def test_a_condition_on_a_number_is_checked() -> None:
+    assert layercalc.loads(PAIR, assume="a >= 3").params == 10
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("w < 2", "--assume:1:1: error: w < 2: nothing satisfies these conditions: v >= 2 and v <= 1"),
+        ("n > 4", "--assume:1:1: error: `n > 4` is false"),
+        ("u > 4", "--assume:1:1: error: unknown name 'u'"),
+        ("w > 4 and u > 4", "--assume:1:11: error: unknown name 'u'"),
+        ("w", "--assume:1:1: error: this is v, not a condition"),
+        ("2..4", "--assume:1:1: error: a range is no condition"),
+        ("w > ", "--assume:1:3: error: the text ends"),
+        ("w > 3 > v", "--assume:1:1: error: w > 3 > v: nothing satisfies"),
+    ],
+)
+def test_what_cannot_hold_is_refused(condition: str, message: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        layercalc.loads(SPEC, w="v", assume=condition)
+    assert str(caught.value).startswith(message)

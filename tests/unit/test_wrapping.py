@@ -1,0 +1,40 @@
+"""Long expressions in lines of a width."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layercalc.report.table import Table
+from layercalc.report.wrapping import INDENT, wrapped
+
+words = st.lists(st.sampled_from(["w", "(1 + 2*n)^3", "+", "*", "max(w, 3 - n)", "-", "/"]), min_size=1)
+
+
+@given(words.map(" ".join), st.integers(16, 60))
+def test_the_lines_are_the_text_and_fit(text: str, width: int) -> None:
+    lines = wrapped(text, width)
+    assert " ".join(line.removeprefix(INDENT) for line in lines) == text
+    assert max(map(len, lines)) <= width
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("short", ["short"]),
+        ("aaaaaaaa * (bb + ccccc) * d", ["aaaaaaaa", "  * (bb + ccccc)", "  * d"]),
+        ("max(aaaa + b, cccccc - d)", ["max(aaaa + b,", "  cccccc - d)"]),
+        ("x" * 20, ["x" * 20]),
+        ("aaaaaaaa -b + c - d", ["aaaaaaaa -b + c", "  - d"]),
+    ],
+)
+def test_lines_break_before_operators_outside_brackets(text: str, lines: list[str]) -> None:
+    assert wrapped(text, 16) == lines
+
+
+def test_a_table_breaks_its_last_column() -> None:
+    table = Table(("", ""), [["GCC", "37242 * (1 + 18.603*w)^4 * log2(32000*w) * w"], ["params", "w"]])
+    assert str(table.rich(36)).splitlines() == [
+        "GCC     37242 * (1 + 18.603*w)^4", "          * log2(32000*w) * w", "params  w"
+    ]  # fmt: skip
