@@ -39,7 +39,7 @@ def eval_(
     expression (`2*n + 1`), or several points: `18,34,50` or `8..152..6`.
     """
     given = given_points(ctx, assignments)
-    points = _points(program_of(ctx), given, assume, _names(measures))
+    points = _points(program_of(ctx), given, assume, measure_names(measures))
     if format_ == "json":
         from layercalc.report.records import point_record
 
@@ -54,7 +54,7 @@ def eval_(
     show_table(heading(points), table)
 
 
-def _names(measures: tuple[str, ...]) -> list[str] | None:
+def measure_names(measures: tuple[str, ...]) -> list[str] | None:
     """Read the measures that are asked for; a mistake is told before anything is calculated."""
     from layercalc.measures import find_measure
 

@@ -8,6 +8,7 @@ logarithmico-exponential functions). It does not read expressions: `growth.leadi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
@@ -75,10 +76,12 @@ class Growth:
         """
         if isinstance(constant, Product):
             return cls(constant)
+        value = _upright(symbolic(constant))
+        negative = value.evalf(30) < 0 if not value.free_symbols else value.is_negative
         try:
-            return cls(Product.of(constant))
+            return cls(Product.of(plain(-value if negative else value)), sign=-1 if negative else 1)
         except ValueError:
-            return cls(Product.of(plain(-symbolic(constant))), sign=-1)
+            return cls(Product.of(plain(-value)), sign=-1)
 
     @classmethod
     def base(cls, base: Product, degree: Number = 1) -> Growth:
@@ -160,16 +163,36 @@ class Growth:
         for order, coefficient in sorted(self.factors.items(), key=lambda item: item[0]):
             raised = symbolic(1) if order.degree == 0 else x ** symbolic(order.degree)
             if isinstance(coefficient, Product):
-                made = made.times(coefficient.power(raised))
+                whole_base, root = without_root(coefficient)
+                made = made.times(whole_base.power(plain(raised / root)))
             else:
                 made = made.times(_variable(order.kind, x).power(plain(symbolic(coefficient) * raised)))
         return made
+
+
+def _upright(constant: sympy.Expr) -> sympy.Expr:
+    """Write the logarithms of what is below 1 as negative ones of what is above."""
+    from layercalc.values.log2 import log2
+
+    logs = [found for found in constant.atoms(log2) if not found.free_symbols and found.evalf(30) < 0]
+    return constant.xreplace({found: -log2(1 / found.args[0]) for found in logs}) if logs else constant
 
 
 def _variable(kind: Kind, x: sympy.Symbol) -> Product:
     from layercalc.values.log2 import log2
 
     return Product.of(x if kind is Kind.POWER else log2(x))
+
+
+def without_root(base: Product) -> tuple[Product, int]:
+    """Write a base as a root of one without fractional powers.
+
+    >>> without_root(Product.of(7).power(Fraction(1, 3)))
+    (Product({1: {7: 1}}), 3)
+    """
+    powers = [Fraction(power) for power in base.groups.get(1, {}).values()]
+    root = math.lcm(*(power.denominator for power in powers))
+    return base.power(root), root
 
 
 def plus(a: Coefficient, b: Coefficient) -> Coefficient:
@@ -280,3 +303,54 @@ def as_fraction(value: Scalar) -> Fraction | None:
     """Give a scalar that is a rational number, None for any other."""
     number = plain(value)
     return Fraction(number) if isinstance(number, int | Fraction) else None
+
+
+def rate_limit(growth: Growth, regime: Regime) -> Scalar:
+    """Give the limit of d log2 f / d x.
+
+    >>> rate_limit(Growth.base(Product.of(8)), Regime())
+    3
+
+    Raises `Open` where only more than is known would tell.
+    """
+    from layercalc.values.log2 import log2
+
+    top, line = growth.top, Order(1, Kind.BASE)
+    if top is not None and top > line:
+        return plain(sympy.oo * direction(growth, regime))
+    if growth.floor is not None and growth.floor > line:
+        raise Open("the rate is not known to that order")
+    base, root = without_root(growth.rate())
+    return plain(log2(base.to_sympy()) / root) if top == line else 0
+
+
+def elasticity_limit(growth: Growth, regime: Regime) -> Scalar:
+    """Give the limit of d log f / d log x.
+
+    >>> elasticity_limit(Growth.variable(2), Regime()), elasticity_limit(Growth.base(Product.of(3)), Regime())
+    (2, oo)
+
+    Raises `Open` as `rate_limit` does.
+    """
+    top = growth.top
+    if top is not None and top.degree > 0:
+        return plain(sympy.oo * direction(growth, regime))
+    if growth.floor is not None and growth.floor > Order(0, Kind.POWER):
+        raise Open("the elasticity is not known to that order")
+    return growth.exponent(Kind.POWER)
+
+
+def direction(growth: Growth, regime: Regime) -> int:
+    """Tell whether the strongest factor grows, 1, or falls, -1; 0 for a constant.
+
+    >>> direction(Growth.variable(-2), Regime())
+    -1
+
+    Raises `Open` where the regime does not tell.
+    """
+    if growth.top is None:
+        return 0
+    coefficient = growth.factors[growth.top]
+    if isinstance(coefficient, Product):
+        return regime.compare(coefficient, ONE)
+    return regime.sign(coefficient)

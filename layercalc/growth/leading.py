@@ -63,7 +63,7 @@ class Leading:
         return self._raised(self.expression(base), base, plain(exponent))
 
     def raised(self, base: Growth, exponent: sympy.Expr, expanded: Mapping[int, sympy.Expr]) -> Growth:
-        """Raise to a polynomial of x; `expanded`: log(base) beyond its leading part, by powers of 1/x."""
+        """Raise to a polynomial of x; `expanded` is the rest of log(base), by powers of 1/x."""
         made = Growth()
         polynomial = sympy.Poly(exponent, self.x)
         for (degree,), coefficient in polynomial.terms():

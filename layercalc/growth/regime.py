@@ -7,8 +7,10 @@ kept in `assumed`, to be told. It does not know what grows.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import mpmath
@@ -52,6 +54,7 @@ class Regime:
             return _sign(ratio.log2(DIGITS))
         if ratio.vast:
             return self._at_usual_values(ratio, None)
+        ratio = _without_roots(ratio)
         above, below = _sides(ratio)
         if self.facts is not None:
             for sign, relation in ((1, sympy.Gt), (-1, sympy.Lt), (0, sympy.Eq)):
@@ -102,6 +105,12 @@ def _sign(log: mpmath.mpf) -> int:
     if abs(log) < mpmath.mpf(10) ** (5 - DIGITS):
         return 0
     return 1 if log > 0 else -1
+
+
+def _without_roots(ratio: Product) -> Product:
+    """Raise to the power that makes the exponents whole, which keeps the order of both sides."""
+    powers = [Fraction(power) for power in ratio.groups.get(1, {}).values()]
+    return ratio.power(math.lcm(*(power.denominator for power in powers)))
 
 
 def _sides(ratio: Product) -> tuple[sympy.Expr, sympy.Expr]:

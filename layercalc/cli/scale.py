@@ -1,0 +1,71 @@
+"""`layercalc scale`: how the measures of a family grow, and where one family overtakes another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from layercalc.cli.evaluation import MEASURES, measure_names
+from layercalc.cli.output import FORMAT, LAWS, SET, show_json, show_table
+from layercalc.cli.spec_command import SpecCommand, given_points, program_of
+
+if TYPE_CHECKING:
+    from layercalc.growth.family import Family
+
+
+@click.command(cls=SpecCommand, short_help="Tell how the measures grow in some params.")
+@click.argument("spec")
+@click.option("--over", required=True, metavar="PARAM[,PARAM]", help="The params that grow, each in turn.")
+@click.option("--against", metavar="SPEC", help="Another family: where does one overtake the other?")
+@LAWS
+@click.option(
+    "--measure", "measures", multiple=True, metavar="NAME[,NAME]", help=f"Only these, of {MEASURES}."
+)
+@FORMAT
+@SET
+@click.pass_context
+def scale(
+    ctx: click.Context, spec: str, over: str, against: str | None, laws: str | None,
+    measures: tuple[str, ...], format_: str, assignments: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Tell how the measures of a family grow: class, leading term, rate and elasticity.
+
+    The params named become symbols of their own name; all others keep their defaults,
+    or what is given: a number, or a symbol for a law that holds for all of them. A
+    number given for a param that grows is where rate and elasticity are taken, beside
+    their limits: d log2 of the measure by the param, and d log by d log of it. The
+    share is that of the leading term in the value at this number.
+
+    JSON: `over`, a list with `param`, `at` and `measures`; each measure has `growth`,
+    `leading` (null where only its logarithm is known), `degree`, `logs`, `base`,
+    `factorials`, `share`, `rate` and `elasticity` (`expr`, `value`, `limit`), `assumed`
+    and `at` (conditions on other symbols). Expressions are texts of the language.
+    """
+    from layercalc.growth.scaling import scalings
+    from layercalc.report import scale as report
+
+    names = measure_names(measures)
+    family = family_of(ctx, over.split(","), assignments)
+    found = [*scalings(family, names)]
+    if format_ == "json":
+        show_json({**report.network_record(found, spec), "over": report.scaling_records(found)})
+        return
+    click.echo(f"{report.network_heading(found)}\n")
+    for place, scaling in enumerate(found):
+        show_table(("\n" if place else "") + report.heading(scaling), report.growth_table(scaling))
+        click.echo()
+        show_table("", report.slopes_table(scaling))
+
+
+def family_of(ctx: click.Context, over: list[str], assignments: tuple[str, ...]) -> Family:
+    """Give the family of the spec that the command was called on."""
+    from layercalc.errors import fail
+    from layercalc.growth.family import Family
+
+    given = {}
+    for name, points in given_points(ctx, assignments).items():
+        if len(points) != 1:
+            raise fail(f"{name} takes one value here, and {len(points)} are given", points[1].expression.span)
+        given[name] = points[0]
+    return Family(program_of(ctx), given, [*dict.fromkeys(name.strip() for name in over)])

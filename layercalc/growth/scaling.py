@@ -1,0 +1,213 @@
+"""The scaling laws of a family: how each measure grows in each of some params.
+
+From: a `Family`. To: a `Law` for each measure and param. Promises: a question that the
+symbols leave open is answered at their usual values, and that is said; what stays open
+says why.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from layercalc.closed import Closed
+from layercalc.errors import SpecError
+from layercalc.facts import Facts
+from layercalc.growth import slope
+from layercalc.growth.family import Family
+from layercalc.growth.growth import Growth, elasticity_limit, rate_limit
+from layercalc.growth.leading import leading
+from layercalc.growth.regime import Open, Regime
+from layercalc.growth.slope import Signed
+from layercalc.measures import measure_all
+from layercalc.network import Network
+from layercalc.values.scalar import Number, Scalar
+
+#: The step of the difference that stands for a derivative between integers.
+STEP = Fraction(1, 2**20)
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """A derivative: in closed form, at the usual values, and its limit; None where there is none."""
+
+    formula: Signed | None
+    usual: float | None
+    limit: Scalar | None
+
+
+@dataclass(frozen=True)
+class Law:
+    """How one measure grows in one param.
+
+    `growth` is None where it is not known, which `reason` explains. `assumed` are the
+    relations between the other symbols that were decided at their usual values, `fixed`
+    the symbols that had to be put at these; `share` is the leading term's part of the
+    value at the usual point.
+    """
+
+    measure: str
+    closed: Closed
+    x: sympy.Symbol
+    growth: Growth | None
+    regime: Regime
+    rate: Slopes
+    elasticity: Slopes
+    share: float | None = None
+    reason: str = ""
+    fixed: dict[str, Number] = field(default_factory=dict)
+
+    @property
+    def assumed(self) -> list[Any]:
+        """The relations decided at the usual values of the other symbols."""
+        return self.regime.assumed
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """The laws in one param, of the network with the symbols that they speak of."""
+
+    param: str
+    usual: Number | None
+    network: Network
+    laws: Sequence[Law]
+
+
+def scalings(family: Family, measures: Sequence[str] | None = None) -> Iterator[Scaling]:
+    """Give the laws in each param in turn, the others being symbols where the spec can be built so.
+
+    >>> from layercalc.resolve.program import load_program
+    >>> (found,) = scalings(Family(load_program("resnet"), {}, ["width"]), ["params"])
+    >>> (law,) = found.laws
+    >>> law.growth.told(law.x), law.elasticity.limit, round(law.elasticity.usual, 3)
+    (Product({1: {2: 2, 3: 3, 53: 1, width: 2}}), 2, 1.917)
+
+    Raises `SpecError` for a spec that cannot be built with the param as a symbol.
+    """
+    joint = _joint(family)
+    for param in family.over:
+        network = joint or family.network([param])
+        taken = measure_all(network, measures)
+        laws = [_law(family, network, param, name, closed) for name, closed in taken.items()]
+        yield Scaling(param, family.usual.get(param), network, laws)
+
+
+def _joint(family: Family) -> Network | None:
+    """Build the network with all params as symbols, None where it has to be one at a time."""
+    try:
+        return family.network(family.over)
+    except SpecError:
+        if len(family.over) == 1:
+            raise
+        return None
+
+
+def _law(family: Family, network: Network, param: str, measure: str, closed: Closed) -> Law:
+    symbols = {str(symbol): symbol for symbol in free_symbols(closed)}
+    x = symbols.pop(param, None)
+    if x is None:
+        x = sympy.Symbol(param, positive=True)
+    point, fixed = family.point(symbols), dict[str, Number]()
+    facts = network.facts or Facts()
+    regime, reason, growth = Regime(facts, point), "", None
+    try:
+        growth = leading(closed.value, x, regime)
+    except Open as error:
+        reason = str(error)
+        if point:
+            regime, fixed = Regime(facts), {str(symbol): value for symbol, value in point.items()}
+            closed = closed.substitute(fixed)
+            growth, reason = _retried(closed, x, regime)
+    here = {**point, x: family.usual[param]} if param in family.usual else None
+    rate = _slopes(closed, x, growth, regime, here, "rate")
+    elasticity = _slopes(closed, x, growth, regime, here, "elasticity")
+    share = _share(closed, growth, x, here)
+    return Law(measure, closed, x, growth, regime, rate, elasticity, share, reason, fixed)
+
+
+def _retried(closed: Closed, x: sympy.Symbol, regime: Regime) -> tuple[Growth | None, str]:
+    """Read the growth with the other symbols at their usual values."""
+    try:
+        return leading(closed.value, x, regime), ""
+    except Open as error:
+        return None, str(error)
+
+
+def _slopes(
+    closed: Closed,
+    x: sympy.Symbol,
+    growth: Growth | None,
+    regime: Regime,
+    here: Mapping[sympy.Symbol, Number] | None,
+    kind: str,
+) -> Slopes:
+    formula: Signed | None = None
+    try:
+        formula = getattr(slope, kind)(closed.value, x)
+    except Open:
+        usual = _difference(closed, x, here, kind) if here is not None else None
+    else:
+        known = here is not None and formula.free_symbols <= here.keys()
+        usual = formula.at(here) if here is not None and known else None
+    limit: Scalar | None = None
+    if growth is not None:
+        try:
+            limit = (rate_limit if kind == "rate" else elasticity_limit)(growth, regime)
+        except Open:
+            limit = None
+    return Slopes(formula, usual, limit)
+
+
+def _difference(
+    closed: Closed, x: sympy.Symbol, here: Mapping[sympy.Symbol, Number], kind: str
+) -> float | None:
+    """Take a difference where there is no derivative: close by, or over one unit."""
+    at = Fraction(here[x])
+    for low, high in ((at * (1 - STEP), at * (1 + STEP)), (at, at + 1)):
+        values: dict[str, Scalar] = {str(symbol): value for symbol, value in here.items()}
+        ends = [log2_at(closed, {**values, str(x): place}) for place in (low, high)]
+        if ends[0] is not None and ends[1] is not None:
+            found = (ends[1] - ends[0]) / float(high - low)
+            return found if kind == "rate" else found * float(at) * math.log(2)
+    return None
+
+
+def free_symbols(closed: Closed) -> Set[sympy.Symbol]:
+    """Give the symbols in a closed form.
+
+    >>> free_symbols(Closed(7))
+    frozenset()
+    """
+    return frozenset() if isinstance(closed.value, int | Fraction) else frozenset(closed.value.free_symbols)
+
+
+def log2_at(closed: Closed, values: Mapping[str, Scalar]) -> float | None:
+    """Give the logarithm of a closed form at numbers, None where it has no value there.
+
+    >>> n = sympy.Symbol("n", positive=True)
+    >>> log2_at(Closed(Product.of(n + 1)), {"n": 7}), log2_at(Closed(Product.of(n - 5)), {"n": 2})
+    (3.0, None)
+    """
+    try:
+        log = closed.substitute(values).log2
+    except (ValueError, ZeroDivisionError, TypeError):
+        return None
+    return log if log is not None and math.isfinite(log) else None
+
+
+def _share(
+    closed: Closed, growth: Growth | None, x: sympy.Symbol, here: Mapping[sympy.Symbol, Number] | None
+) -> float | None:
+    """Give the leading term's part of the value at the usual point."""
+    if growth is None or growth.floor is not None or here is None:
+        return None
+    values: dict[str, Scalar] = {str(symbol): value for symbol, value in here.items()}
+    logs = log2_at(Closed(growth.told(x)), values), log2_at(closed, values)
+    if logs[0] is None or logs[1] is None or abs(logs[0] - logs[1]) > 1000:
+        return None
+    return float(2 ** (logs[0] - logs[1]))

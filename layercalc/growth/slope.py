@@ -1,0 +1,182 @@
+"""How fast a closed form grows at a point: rates and elasticities.
+
+From: a closed form and one of its symbols. To: the derivative of its logarithm as a sum of
+signed products, factor by factor. Promises: nothing is multiplied out, so that a text of it
+stays short. It raises `Open` where there is no derivative in closed form, as of a maximum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import mpmath
+import sympy
+
+from layercalc.growth.growth import Growth
+from layercalc.growth.regime import Open
+from layercalc.values.base import Monomial
+from layercalc.values.log2 import log2
+from layercalc.values.node import Join, postorder
+from layercalc.values.product import ONE, Product, add
+from layercalc.values.scalar import Number, Scalar, plain, symbolic
+from layercalc.values.special import recurrence
+
+LN2 = Product.of(sympy.log(2))
+#: What sympy would differentiate by guess, or not at all.
+_NO_DERIVATIVE = (
+    recurrence, sympy.Sum, sympy.Product, sympy.Max, sympy.Min, sympy.floor, sympy.ceiling, sympy.Mod,
+    sympy.Abs,
+)  # fmt: skip
+#: Digits to which a sum of signed terms is taken at a number.
+DIGITS = 40
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A sum of products with signs.
+
+    >>> w = sympy.Symbol("w", positive=True)
+    >>> Signed.of(w - 3).at({w: 5})
+    2.0
+    """
+
+    terms: tuple[tuple[int, Product], ...] = ()
+
+    @classmethod
+    def of(cls, value: Scalar) -> Signed:
+        """Take a scalar as a sum: what is added in one product, what is taken off in another."""
+        sides: dict[int, list[Product]] = {1: [], -1: []}
+        for term in sympy.Add.make_args(symbolic(value)):
+            growth = Growth.of(term)
+            sides[growth.sign].append(growth.constant)
+        return cls(tuple((sign, add(side)) for sign, side in sides.items() if side))
+
+    def times(self, factor: Product) -> Signed:
+        """Multiply each term."""
+        return Signed(tuple((sign, term.times(factor)) for sign, term in self.terms))
+
+    def scaled(self, factor: Scalar) -> Signed:
+        """Multiply by what may be negative."""
+        growth = Growth.of(factor)
+        return Signed(tuple((sign * growth.sign, term.times(growth.constant)) for sign, term in self.terms))
+
+    @staticmethod
+    def total(sums: Iterable[Signed]) -> Signed:
+        """Add, what has no symbols and what differs in a number only taken together."""
+        parts = [term for one in sums for term in one.terms if not term[1].is_zero]
+        sides = {sign: [term for s, term in parts if s == sign] for sign in (1, -1)}
+        found: list[tuple[int, Product]] = []
+        for sign, terms in sides.items():
+            constants = [term for term in terms if not term.free_symbols]
+            found += [(sign, add(constants))] if constants else []
+            found += [(sign, term) for term in terms if term.free_symbols]
+        return Signed(tuple(found))
+
+    @property
+    def expr(self) -> sympy.Expr:
+        """The sum in sympy."""
+        return sympy.Add(*(sign * term.to_sympy() for sign, term in self.terms))
+
+    @property
+    def free_symbols(self) -> frozenset[sympy.Symbol]:
+        """The symbols it depends on."""
+        return frozenset().union(*(term.free_symbols for _, term in self.terms))
+
+    def at(self, values: Mapping[sympy.Symbol, Number]) -> float:
+        """Give the number at values of all symbols."""
+        with mpmath.workdps(DIGITS):
+            total = mpmath.mpf(0)
+            for sign, term in self.terms:
+                known = term.substitute(dict(values))
+                total += 0 if known.is_zero else sign * mpmath.mpf(2) ** known.log2(DIGITS)
+            return float(total)
+
+
+def rate(value: Product | Scalar, x: sympy.Symbol) -> Signed:
+    """Give d log2 f / d x.
+
+    >>> n = sympy.Symbol("n", positive=True)
+    >>> rate(Product.of(8).power(n / 3).times(Product.of(n)), n).expr
+    1 + 1/(n*log(2))
+
+    Raises `Open` where there is none in closed form.
+    """
+    exponents, bases = _slope(value, x)
+    return Signed.total([exponents, bases.times(ONE.over(LN2.times(Product.of(x))))])
+
+
+def elasticity(value: Product | Scalar, x: sympy.Symbol) -> Signed:
+    """Give d log f / d log x: by how many percent f grows with one percent of x.
+
+    >>> w = sympy.Symbol("w", positive=True)
+    >>> elasticity(3 * w**2, w).expr, elasticity(w**2 + w, w).expr
+    (2, (2*w + 1)/(w + 1))
+
+    Raises `Open` as `rate` does.
+    """
+    exponents, bases = _slope(value, x)
+    return Signed.total([exponents.times(LN2.times(Product.of(x))), bases])
+
+
+def _slope(value: Product | Scalar, x: sympy.Symbol) -> tuple[Signed, Signed]:
+    """Give d log2 f / d x by the exponents, and the elasticity by the bases."""
+    product = value if isinstance(value, Product) else Product.of(value)
+    joins: dict[Join[Product], Signed] = {}
+    for node in postorder(product.joins, lambda node: x in node.free_symbols):
+        if node.kind == "max":
+            raise Open("a maximum has no derivative in closed form")
+        joins[node] = _of_sum(node, x, joins)
+    return _of_product(product, x, joins)
+
+
+def _of_sum(node: Join[Product], x: sympy.Symbol, joins: dict[Join[Product], Signed]) -> Signed:
+    """Give the elasticity of a sum: those of its terms, weighted by their shares."""
+    whole = ONE.over(Product({1: {node: 1}}))
+    found: list[Signed] = []
+    for term in node.terms:
+        if x in term.free_symbols:
+            exponents, bases = _of_product(term, x, joins)
+            found += [part.times(term) for part in (exponents.times(LN2.times(Product.of(x))), bases)]
+    sides = {sign: [term for s, term in Signed.total(found).terms if s == sign] for sign in (1, -1)}
+    return Signed(tuple((sign, add(terms).times(whole)) for sign, terms in sides.items() if terms))
+
+
+def _of_product(value: Product, x: sympy.Symbol, joins: dict[Join[Product], Signed]) -> tuple[Signed, Signed]:
+    exponents: list[Signed] = []
+    bases: list[Signed] = []
+    for exponent, monomial in value.groups.items():
+        raised = symbolic(exponent)
+        if x in raised.free_symbols:
+            exponents.append(_log2(monomial).scaled(plain(_derivative(raised, x))))
+        for base, power in monomial.items():
+            if not isinstance(base, int) and x in base.free_symbols:
+                own = joins[base] if isinstance(base, Join) else _of_base(base, x)
+                bases.append(own.scaled(plain(raised * symbolic(power))))
+    return Signed.total(exponents), Signed.total(bases)
+
+
+def _of_base(base: sympy.Expr, x: sympy.Symbol) -> Signed:
+    """Give x f' / f of what does not come apart, as its numerator's terms over f."""
+    if base == x:
+        return Signed(((1, ONE),))
+    above = sympy.expand(x * _derivative(base, x), log=False, power_base=False)
+    return Signed.of(above).times(ONE.over(Product.of(base)))
+
+
+def _log2(monomial: Monomial) -> Signed:
+    """Give log2 of what stands under an exponent, as one logarithm; one with symbols counts as positive."""
+    number = Product({1: monomial})
+    if number.free_symbols:
+        return Signed(((1, Product.of(log2(number.to_sympy()))),))
+    if number.is_one:
+        return Signed()
+    sign = 1 if number.log2(DIGITS) > 0 else -1
+    return Signed(((sign, Product.of(log2(number.power(sign).to_sympy()))),))
+
+
+def _derivative(expression: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:
+    for part in sympy.preorder_traversal(expression):
+        if x in part.free_symbols and isinstance(part, _NO_DERIVATIVE):
+            raise Open(f"{type(part).__name__} has no derivative in closed form")
+    return expression.diff(x)

@@ -1,0 +1,275 @@
+"""Scaling laws as tables and as JSON: the class of a growth in words, its leading term, its slopes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sympy
+
+from layercalc.closed import Closed
+from layercalc.growth.growth import Growth, Kind, Order, as_fraction, direction, without_root
+from layercalc.growth.regime import Open
+from layercalc.growth.scaling import Law, Scaling, Slopes
+from layercalc.growth.slope import Signed
+from layercalc.measures import MEASURES
+from layercalc.report import cells, evaluation
+from layercalc.report.evaluation import Point
+from layercalc.report.records import point_record
+from layercalc.report.table import Table
+from layercalc.values.expression_text import condition_text
+from layercalc.values.product import Product
+from layercalc.values.scalar import Number, Scalar, plain, symbolic
+from layercalc.values.text import exact_text, folded_text
+
+DEGREES: Mapping[Any, str] = {1: "linear", 2: "quadratic", 3: "cubic"}
+COUNTS: Mapping[Any, str] = {1: "one log factor", 2: "two log factors", 3: "three log factors"}
+#: Digits of a slope.
+DIGITS = 5
+
+
+def network_heading(scalings: Sequence[Scaling]) -> str:
+    """Name the network, its law set, and its params."""
+    return evaluation.heading([Point(scaling.network, {}) for scaling in scalings])
+
+
+def network_record(scalings: Sequence[Scaling], spec: str) -> dict[str, Any]:
+    """Tell the network as JSON, with the params that the laws speak of."""
+    told = point_record(Point(scalings[0].network, {}), spec)
+    return {name: told[name] for name in ("network", "spec", "laws", "params")}
+
+
+def heading(scaling: Scaling) -> str:
+    """Name what grows, and where its numbers are taken."""
+    where = f", numbers at {scaling.param} = {_number(scaling.usual)}" if scaling.usual is not None else ""
+    return f"In {scaling.param}{where}"
+
+
+def growth_table(scaling: Scaling) -> Table:
+    """Put the classes and the leading terms of all measures below each other."""
+    rows = []
+    for law in scaling.laws:
+        share = "" if law.share is None else f"{law.share:.3g}"
+        rows.append((MEASURES[law.measure].label, told_class(law), leading_text(law), share))
+    share = "share" if scaling.usual is None else f"share at {_number(scaling.usual)}"
+    headers = ("", f"growth in {scaling.param}", "leading term", share)
+    return Table(headers, rows, [*_notes(scaling)], keys=2)
+
+
+def slopes_table(scaling: Scaling) -> Table:
+    """Put rates and elasticities below each other, at the usual value and in the limit."""
+    name, rows = scaling.param, list[tuple[str, ...]]()
+    for law in scaling.laws:
+        rate, elasticity = law.rate, law.elasticity
+        texts = (slope_text(rate), limit_text(rate), slope_text(elasticity), limit_text(elasticity))
+        formula = formula_text(elasticity.formula) if elasticity.formula is not None else "-"
+        rows.append((MEASURES[law.measure].label, *texts, formula))
+    headers = (
+        "", f"d log2/d {name}", "limit", f"d log/d log {name}", "limit", "the same in closed form",
+    )  # fmt: skip
+    return Table(headers, rows, keys=None)
+
+
+def told_class(law: Law) -> str:
+    """Say in words how a measure grows.
+
+    >>> from layercalc.growth.family import Family
+    >>> from layercalc.growth.scaling import scalings
+    >>> from layercalc.resolve.program import load_program
+    >>> (found,) = scalings(Family(load_program("resnet"), {}, ["width"]), ["gcc", "params", "gcip"])
+    >>> [told_class(law) for law in found.laws]
+    ['polynomial of degree 17, one log factor', 'quadratic', 'constant']
+    """
+    if law.growth is None:
+        return f"not known: {law.reason}"
+    try:
+        falls = direction(law.growth, law.regime) < 0
+    except Open as error:
+        return f"not known: {error}"
+    growth, x = law.growth, law.x
+    top = growth.top
+    if top is None:
+        bounded = "bounded" if growth.floor == Order(0, Kind.BASE) else "slower than is told"
+        return bounded if growth.floor is not None else "constant" if growth.exact else "tends to a constant"
+    if top.degree == 0:
+        return _polynomial(growth, falls)
+    if top == Order(1, Kind.BASE):
+        word = "falls exponentially" if falls else "exponential"
+        return f"{word}, base {_base_text(growth.rate())}"
+    word = "falls super-exponentially" if falls else "super-exponential"
+    if top == Order(1, Kind.POWER):
+        times = growth.exponent(Kind.POWER, 1)
+        return f"{word}, {x}!" + ("" if times == 1 else f"^{_text(times)}")
+    strongest = Growth(factors={top: growth.factors[top]}).told(x)
+    word = word if top.degree >= 1 else "stretched exponential"
+    return f"{word}, {folded_text(strongest, DIGITS)}"
+
+
+def _base_text(base: Product) -> str:
+    """Write the base of an exponential; one with symbols as a root of what has none."""
+    whole, root = without_root(base)
+    if root == 1 or not base.free_symbols:
+        return folded_text(base, DIGITS)
+    return f"({folded_text(whole, DIGITS)})^(1/{root})"
+
+
+def _polynomial(growth: Growth, falls: bool) -> str:
+    degree, logs = growth.exponent(Kind.POWER), growth.exponent(Kind.LOG)
+    if degree == 0:
+        word = "falls with a power of a logarithm" if falls else "logarithmic"
+        return word if logs in (1, -1) else f"{word}, of degree {_text(logs)}"
+    word = DEGREES.get(degree) or f"polynomial of degree {_text(degree)}"
+    if falls:
+        word = f"falls as a power, of degree {_text(degree)}"
+    return f"{word}, {_logs(logs)}" if logs != 0 else word
+
+
+def _logs(logs: Scalar) -> str:
+    number = as_fraction(logs)
+    if number is not None and number < 0:
+        return "over " + _logs(plain(-symbolic(logs)))
+    return COUNTS.get(logs) or f"{_text(logs)} log factors"
+
+
+def leading_text(law: Law, exact: bool = False) -> str:
+    """Write the leading term; of one with a floor what is known of it."""
+    if law.growth is None:
+        return "-"
+    term = law.growth.told(law.x)
+    text = _exact(term) if exact else folded_text(term, DIGITS)
+    return text if law.growth.floor is None else f"about {text}, in its logarithm"
+
+
+def slope_text(slopes: Slopes) -> str:
+    """Write a slope at the usual value."""
+    return "-" if slopes.usual is None else f"{slopes.usual:.{DIGITS}g}"
+
+
+def limit_text(slopes: Slopes) -> str:
+    """Write the limit of a slope."""
+    limit = slopes.limit
+    if limit is None:
+        return "-"
+    if limit in (sympy.oo, -sympy.oo):
+        return "infinite" if limit == sympy.oo else "-infinite"
+    return formula_text(Signed.of(limit)) if limit != 0 else "0"
+
+
+def formula_text(formula: Signed, exact: bool = False) -> str:
+    """Write a sum of signed products, folded or exactly.
+
+    >>> w = sympy.Symbol("w", positive=True)
+    >>> formula_text(Signed.of(3 * w - 2))
+    '3 * w - 2'
+    """
+    texts = [(sign, _exact(term) if exact else folded_text(term, DIGITS)) for sign, term in formula.terms]
+    texts = [(sign, f"({text})" if sign < 0 and _is_sum(text) else text) for sign, text in texts]
+    if not texts:
+        return "0"
+    (sign, first), *rest = texts
+    return ("-" if sign < 0 else "") + first + "".join(f" {'-' if s < 0 else '+'} {t}" for s, t in rest)
+
+
+def _is_sum(text: str) -> bool:
+    """Tell whether a sign stands in a text outside all brackets."""
+    depth = 0
+    for char in text:
+        depth += (char == "(") - (char == ")")
+        if depth == 0 and char in "+-" and not text.startswith(char):
+            return True
+    return False
+
+
+def _exact(term: Product) -> str:
+    """Write exactly where the language can say it, else folded."""
+    try:
+        return str(exact_text(term))
+    except TypeError:
+        return folded_text(term, DIGITS)
+
+
+def _notes(scaling: Scaling) -> list[str]:
+    """Say under which conditions the laws hold, where these were not given."""
+    notes: list[str] = []
+    for law in scaling.laws:
+        label = MEASURES[law.measure].label
+        if law.assumed:
+            notes.append(f"{label}: where {' and '.join(map(condition_text, law.assumed))}")
+        if law.fixed:
+            values = ", ".join(f"{name} = {_number(value)}" for name, value in law.fixed.items())
+            notes.append(f"{label}: at {values}, on which its leading term depends")
+    return ["", *notes] if notes else []
+
+
+def _text(value: Scalar) -> str:
+    return folded_text(value, DIGITS)
+
+
+def _number(value: Number | None) -> str:
+    return "-" if value is None else cells.number(Closed(value))
+
+
+def law_record(law: Law) -> dict[str, Any]:
+    """Tell a law as JSON: texts are expressions of the language, numbers are doubles.
+
+    >>> from layercalc.growth.family import Family
+    >>> from layercalc.growth.scaling import scalings
+    >>> from layercalc.resolve.program import load_program
+    >>> (found,) = scalings(Family(load_program("mlp"), {}, ["depth"]), ["params"])
+    >>> told = law_record(found.laws[0])
+    >>> told["growth"], told["leading"], told["degree"], told["elasticity"]["limit"]
+    ('linear', '65792 * depth', 1, 1.0)
+    """
+    growth = law.growth
+    return {
+        "growth": told_class(law),
+        "leading": leading_text(law, exact=True) if growth is not None and growth.floor is None else None,
+        "degree": None if growth is None else _json(growth.exponent(Kind.POWER)),
+        "logs": None if growth is None else _json(growth.exponent(Kind.LOG)),
+        "base": None if growth is None else _base(growth),
+        "factorials": None if growth is None else _json(growth.exponent(Kind.POWER, 1)),
+        "share": law.share,
+        "rate": _slopes_record(law.rate),
+        "elasticity": _slopes_record(law.elasticity),
+        "assumed": [condition_text(relation) for relation in law.assumed],
+        "at": {name: _json(value) for name, value in law.fixed.items()},
+    }
+
+
+def _slopes_record(slopes: Slopes) -> dict[str, Any]:
+    limit = None if slopes.limit is None else _json(slopes.limit)
+    return {
+        "expr": formula_text(slopes.formula, exact=True) if slopes.formula is not None else None,
+        "value": slopes.usual,
+        "limit": limit,
+    }
+
+
+def _base(growth: Growth) -> float | str:
+    """Give the base of the exponential part, 1 where there is none."""
+    rate = growth.rate()
+    number = rate.to_float() if not rate.free_symbols else None
+    return number if number is not None else _exact(rate)
+
+
+def _json(value: Scalar) -> int | float | str:
+    """Give a number as a number, what is infinite and what has symbols as a text."""
+    if value in (sympy.oo, -sympy.oo):
+        return "infinity" if value == sympy.oo else "-infinity"
+    if isinstance(value, int):
+        return value
+    if not symbolic(value).free_symbols:
+        return float(symbolic(value).evalf(30))
+    return formula_text(Signed.of(value), exact=True)
+
+
+def scaling_records(scalings: Sequence[Scaling]) -> list[dict[str, Any]]:
+    """Tell the laws in each param as JSON."""
+    return [
+        {
+            "param": scaling.param,
+            "at": None if scaling.usual is None else _json(scaling.usual),
+            "measures": {law.measure: law_record(law) for law in scaling.laws},
+        }
+        for scaling in scalings
+    ]
