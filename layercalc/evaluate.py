@@ -105,7 +105,7 @@ class Reading(Generic[V]):
 
     def _repeated(self, step: Repeat, rows: list[Linear[V]]) -> list[Linear[V]]:
         try:
-            return repeated(self.algebra, rows, step.count, step.index)
+            return repeated(self.algebra, rows, step.count, step.index, step.sources)
         except NoClosedForm as none:
             message = f"no closed form is known for the rounds of this loop: {none}"
             raise fail(message, step.span, "a number for the count works") from None

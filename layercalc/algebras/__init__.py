@@ -66,6 +66,9 @@ class Series(Protocol[V]):
     def series(self, a: V, index: sympy.Symbol, n: Scalar) -> V:
         """Put the values of n rounds in series; `index` counts them from 0."""
 
+    def convolution(self, a: V, b: V, index: sympy.Symbol, n: Scalar) -> V:
+        """Let b enter in each of n rounds, and go through a in all that follow."""
+
 
 @runtime_checkable
 class MapPower(Protocol[V]):

@@ -6,7 +6,7 @@ zero; to the map of many rounds. Promises: a number of rounds costs its logarith
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TypeAlias, TypeVar
 
 import sympy
@@ -21,26 +21,93 @@ Linear: TypeAlias = dict[int, V]
 
 
 def repeated(
-    algebra: Algebra[V], rows: list[Linear[V]], count: Scalar, index: sympy.Symbol | None
+    algebra: Algebra[V],
+    rows: list[Linear[V]],
+    count: Scalar,
+    index: sympy.Symbol | None = None,
+    sources: Sequence[int] = (),
 ) -> list[Linear[V]]:
     """Give the map of `count` rounds, which `index` counts from 0 where they differ.
 
+    Values of the same source may be taken for one.
+
     >>> from layercalc.algebras.total import Total
-    >>> repeated(Total(), [{0: 7}], 6, None)
+    >>> repeated(Total(), [{0: 7}], 6)
     [{0: 42}]
 
     Raises:
         NoClosedForm: where the rounds are a symbol and none is known.
     """
+    if index is not None and not any(_depends(value, index) for row in rows for value in row.values()):
+        index = None
     if all(row.keys() == {number} for number, row in enumerate(rows)):
         return [{number: _straight(algebra, row[number], count, index)} for number, row in enumerate(rows)]
-    if index is not None:
-        raise NoClosedForm("its rounds differ, and carry values that meet")
-    if isinstance(count, int):
+    if isinstance(count, int) and index is None:
         return _power(algebra, rows, count)
-    if not isinstance(algebra, MapPower):
+    first, lumps = lumped(algebra, rows, sources or range(len(rows)))
+    if index is not None:
+        closed = _affine(algebra, lumps, count, index)
+    elif isinstance(algebra, MapPower):
+        closed = algebra.map_power(lumps, count)
+    else:
         raise NoClosedForm(f"{type(algebra).__name__} has no powers of maps")
-    return algebra.map_power(rows, count)
+    places = [first.index(number) for number in sorted(set(first))]
+    return [{places[i]: value for i, value in closed[lump].items()} for lump in first]
+
+
+def lumped(
+    algebra: Algebra[V], rows: Sequence[Linear[V]], sources: Sequence[int]
+) -> tuple[list[int], list[Linear[V]]]:
+    """Take values that begin as one and go on as one for one: give the lump of each, and the map between lumps.
+
+    >>> from layercalc.algebras.plus_times import PlusTimes
+    >>> from layercalc.values.product import ONE
+    >>> lumped(PlusTimes(), [{0: ONE}, {1: ONE}, {2: ONE}], [5, 5, 6])[0]
+    [0, 0, 1]
+    """
+    lumps = _numbered(sources)
+    while True:
+        sums = [_by_lump(algebra, row, lumps) for row in rows]
+        finer = _numbered([(lump, frozenset(row.items())) for lump, row in zip(lumps, sums, strict=True)])
+        if finer == lumps:
+            return lumps, [sums[lumps.index(lump)] for lump in range(max(lumps) + 1)]
+        lumps = finer
+
+
+def _by_lump(algebra: Algebra[V], row: Linear[V], lumps: Sequence[int]) -> Linear[V]:
+    terms: dict[int, list[V]] = {}
+    for number, value in row.items():
+        terms.setdefault(lumps[number], []).append(value)
+    return {lump: algebra.plus(values) for lump, values in terms.items()}
+
+
+def _numbered(marks: Sequence[Hashable]) -> list[int]:
+    """Number equal marks alike, in the order met."""
+    order = list(dict.fromkeys(marks))
+    return [order.index(mark) for mark in marks]
+
+
+def _depends(value: object, index: sympy.Symbol) -> bool:
+    return index in getattr(value, "free_symbols", ())
+
+
+def _affine(
+    algebra: Algebra[V], rows: Sequence[Linear[V]], count: Scalar, index: sympy.Symbol
+) -> list[Linear[V]]:
+    """Close values that read themselves and values that no round changes."""
+    kept = {number for number, row in enumerate(rows) if row == {number: algebra.one}}
+    closed: list[Linear[V]] = []
+    for number, row in enumerate(rows):
+        if not row.keys() <= {number, *kept}:
+            raise NoClosedForm("its rounds differ, and carry values that read each other")
+        own = row.get(number)
+        if own is None or not isinstance(algebra, Series):
+            raise NoClosedForm("its rounds differ, and a value does not read itself")
+        made: Linear[V] = {number: _straight(algebra, own, count, index)}
+        for other in row.keys() - {number}:
+            made[other] = algebra.convolution(own, row[other], index, count)
+        closed.append(made)
+    return closed
 
 
 def _straight(algebra: Algebra[V], value: V, count: Scalar, index: sympy.Symbol | None) -> V:

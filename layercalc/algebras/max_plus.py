@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import sympy
 
+from layercalc.algebras.powers import NoClosedForm
 from layercalc.algebras.powers_max import closed_power
 from layercalc.values.join import Decider
 from layercalc.values.scalar import Scalar, is_number, plain, symbolic, total
@@ -57,6 +58,14 @@ class MaxPlus:
     def series(self, a: Scalar, index: sympy.Symbol, n: Scalar) -> Scalar:
         """Add over the rounds 0 to n - 1."""
         return sum_over(a, index, n)
+
+    def convolution(self, a: Scalar, b: Scalar, index: sympy.Symbol, n: Scalar) -> Scalar:
+        """Take the longest way that enters by b and goes on by a.
+
+        Raises:
+            NoClosedForm: always; the lengths of rounds that differ are not compared.
+        """
+        raise NoClosedForm("its rounds differ in length, and carry values that meet")
 
     def map_power(self, rows: Sequence[Mapping[int, Scalar]], n: Scalar) -> list[dict[int, Scalar]]:
         """Raise a map to the n-th power.

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import sympy
 
+from layercalc.algebras.powers import NoClosedForm, is_sure
 from layercalc.algebras.powers_max import closed_power
 from layercalc.values.join import Decider, maximum
 from layercalc.values.product import ONE, Product
-from layercalc.values.scalar import Scalar
+from layercalc.values.scalar import Scalar, symbolic
 from layercalc.values.series import product_over
 
 
@@ -53,6 +54,23 @@ class MaxTimes:
     def series(self, a: Product, index: sympy.Symbol, n: Scalar) -> Product:
         """Multiply over the rounds 0 to n - 1."""
         return product_over(a, index, n)
+
+    def convolution(self, a: Product, b: Product, index: sympy.Symbol, n: Scalar) -> Product:
+        """Take the greatest b(j) a(j + 1) ... a(n - 1) over the rounds j, the first or the last of them.
+
+        Raises:
+            NoClosedForm: where it is open which of two rounds after each other gives more.
+        """
+        if not is_sure(sympy.Ge(symbolic(n), 1), self.facts):
+            raise NoClosedForm("its count can be 0, and a form is known from 1 on")
+        following = {index: symbolic(index) + 1}
+        earlier, later = b.times(a.substitute(following)), b.substitute(following)
+        if self.plus([earlier, later]) == later:
+            return b.substitute({index: symbolic(n) - 1})
+        if self.plus([earlier, later]) == earlier:
+            rest = product_over(a, index, n).over(a.substitute({index: 0}))
+            return b.substitute({index: 0}).times(rest)
+        raise NoClosedForm("its rounds differ, and it is open which of them gives the maximum")
 
     def map_power(self, rows: Sequence[Mapping[int, Product]], n: Scalar) -> list[dict[int, Product]]:
         """Raise a map to the n-th power.

@@ -14,7 +14,7 @@ from layercalc.algebras.powers_plus import closed_power
 from layercalc.values.join import Decider
 from layercalc.values.product import ONE, Product, add
 from layercalc.values.scalar import Scalar
-from layercalc.values.series import product_over
+from layercalc.values.series import convolved, product_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,10 @@ class PlusTimes:
     def series(self, a: Product, index: sympy.Symbol, n: Scalar) -> Product:
         """Multiply over the rounds 0 to n - 1."""
         return product_over(a, index, n)
+
+    def convolution(self, a: Product, b: Product, index: sympy.Symbol, n: Scalar) -> Product:
+        """Add b(j) a(j + 1) ... a(n - 1) over the rounds j."""
+        return convolved(a, b, index, n)
 
     def map_power(self, rows: Sequence[Mapping[int, Product]], n: Scalar) -> list[dict[int, Product]]:
         """Raise a map to the n-th power.

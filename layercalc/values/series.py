@@ -78,6 +78,27 @@ def product_over(term: Product, index: sympy.Symbol, count: Scalar) -> Product:
     return reduce(Product.times, made, ends)
 
 
+def convolved(a: Product, b: Product, index: sympy.Symbol, count: Scalar) -> Product:
+    """Add b(j) a(j + 1) ... a(n - 1) over the rounds j: what enters in each, and goes through the rest.
+
+    >>> i, n, w = sympy.symbols("i n w", positive=True, integer=True)
+    >>> convolved(Product.of(2), Product.of(w), i, n).to_sympy()
+    w*(2**n - 1)
+    """
+    entering = sympy.Symbol(f"{index.name}_", integer=True, nonnegative=True)
+    onward = product_over(a, index, entering + 1)
+    term = b.substitute({index: entering}).over(onward)
+    return product_over(a, index, count).times(_sum_of(term, entering, count))
+
+
+def _sum_of(term: Product, index: sympy.Symbol, count: Scalar) -> Product:
+    """Add a closed form over the rounds."""
+    if index not in term.free_symbols:
+        return term.times(Product.of(count))
+    written = sympy.expand_power_exp(term.to_sympy())
+    return Product.of(sum_over(written, index, count))
+
+
 def _telescoped(term: Product, index: sympy.Symbol, count: sympy.Expr) -> tuple[Product, Product]:
     """Take out what one round multiplies by and the next divides by: all but the ends cancel."""
     ends, left = ONE, dict(term.groups.get(1, {}))
