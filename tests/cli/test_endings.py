@@ -106,6 +106,13 @@ def test_a_full_disk_is_told(arguments: tuple[str, ...], unbuffered: str) -> Non
     assert (done.returncode, done.stderr) == (1, b"error: cannot write: No space left on device\n")
 
 
+def test_no_garbage_is_looked_for_at_the_end() -> None:
+    probe = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 0)); "
+    code = f"{probe}from layercalc.cli import main; main(['laws'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=environment())
+    assert done.stdout.endswith(b"True\n")
+
+
 def test_nobody_listening_is_no_mistake() -> None:
     shell = f"'{sys.executable}' -m layercalc eval lenet >&-"
     done = subprocess.run(["/bin/sh", "-c", shell], capture_output=True, check=False, env=environment())

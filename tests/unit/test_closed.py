@@ -126,5 +126,5 @@ def test_a_number_is_written_straight_from_its_logarithm(
 ) -> None:
     powers = [Product.of(value), Product.of(value).power(900)]
     expected = [folded_text(power, 5) for power in powers]
-    monkeypatch.setattr(closed, "folded_text", None)
+    monkeypatch.setattr(closed, "folded_parts", None)
     assert [Closed(power).folded(5) for power in powers] == expected
