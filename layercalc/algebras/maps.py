@@ -58,7 +58,7 @@ def repeated(
 def lumped(
     algebra: Algebra[V], rows: Sequence[Linear[V]], sources: Sequence[int]
 ) -> tuple[list[int], list[Linear[V]]]:
-    """Take values that begin as one and go on as one for one: give the lump of each, and the map between lumps.
+    """Take values that begin and go on alike for one: give the lump of each, and the map between lumps.
 
     >>> from layercalc.algebras.plus_times import PlusTimes
     >>> from layercalc.values.product import ONE
@@ -82,7 +82,7 @@ def _by_lump(algebra: Algebra[V], row: Linear[V], lumps: Sequence[int]) -> Linea
 
 
 def _numbered(marks: Sequence[Hashable]) -> list[int]:
-    """Number equal marks alike, in the order met."""
+    """Give equal marks one number, in the order met."""
     order = list(dict.fromkeys(marks))
     return [order.index(mark) for mark in marks]
 

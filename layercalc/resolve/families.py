@@ -90,7 +90,7 @@ def _emit_power(flow: Flow, loop: Loop, done: Round, state: tuple[int, ...]) -> 
 
 def _emit_round(flow: Flow, loop: Loop, done: Round, state: tuple[int, ...], name: str) -> tuple[int, ...]:
     step = Inline(done.body, state, name, loop.span, flow.label)
-    return numbers(flow.emit(step, done.outputs, loop.span), state)
+    return done.made(flow.emit(step, done.outputs, loop.span))
 
 
 def _parted(flow: Flow, loop: Loop, names: list[str], shapes: Shapes) -> _Parted:

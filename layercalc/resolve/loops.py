@@ -74,7 +74,7 @@ def _numbered(flow: Flow, loop: Loop, names: list[str], state: tuple[int, ...]) 
             rest = Repeat(done.body, left - number + 1, state, span, flow.label)
             return numbers(flow.emit(rest, done.outputs, span), state)
         alone = Inline(done.body, state, f"round {number}", span, flow.label)
-        state = numbers(flow.emit(alone, done.outputs, span), state)
+        state = done.made(flow.emit(alone, done.outputs, span))
     return state
 
 

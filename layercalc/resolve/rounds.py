@@ -49,6 +49,11 @@ class Round:
         """The shapes that leave the round."""
         return tuple(self.body.shapes[number] for number in self.body.outputs)
 
+    def made(self, first: int) -> tuple[int, ...]:
+        """Give the numbers behind one round that stands alone; what leaves it twice is one value."""
+        outputs = self.body.outputs
+        return tuple(first + outputs.index(output) for output in outputs)
+
     def keeps(self, shapes: Sequence[Tensor], context: Context, span: Span) -> bool:
         """Tell whether every shape that a round reads is as before it."""
         kept = [equal_shapes(a, b, context, span) for a, b in zip(shapes, self.outputs, strict=True)]
