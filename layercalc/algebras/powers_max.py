@@ -93,6 +93,7 @@ class _Power(Generic[V]):
     def __init__(self, rows: Rows[V], count: sympy.Expr, algebra: Maxima[V]) -> None:
         self._rows, self._count, self._algebra = rows, count, algebra
         self._known = least_count(count, algebra.facts, COUNTED)
+        self._compared: dict[tuple[V, V], bool] = {}
         self._iterated: list[list[dict[int, V]]] = [[{i: algebra.one} for i in range(len(rows))]]
 
     def entry(self, i: int, j: int) -> V | None:
@@ -195,7 +196,10 @@ class _Power(Generic[V]):
         return True
 
     def _at_least(self, a: V, b: V) -> bool:
-        return a == b or self._algebra.plus([a, b]) == a
+        """Tell whether a >= b is known, asking once."""
+        if (a, b) not in self._compared:
+            self._compared[a, b] = a == b or self._algebra.plus([a, b]) == a
+        return self._compared[a, b]
 
     def _at(self, term: _Term[V], count: int) -> V | None:
         rounds, rest = divmod(count - term.start, term.period)
