@@ -115,7 +115,9 @@ class Resolvent:
         among = between(self._rows, i, j)
         parts = {number: tuple(part) for part in components(self._rows, among) for number in part}
         ways: dict[tuple[Part, ...], Poly] = {}
-        if among:
+        if among and parts[i] == parts[j]:
+            ways[(parts[i],)] = self._cofactor(parts[i], i, j)
+        elif among:
             self._follow(parts, i, j, ((), self._ring.one), ways)
         return [self._cancelled(numerator, met) for met, numerator in ways.items()]
 
