@@ -21,7 +21,7 @@ from typing import Generic, Protocol, TypeAlias, TypeVar
 
 import sympy
 
-from layercalc.algebras.powers import NoClosedForm, Rows, between, least_count
+from layercalc.algebras.powers import NoClosedForm, Rows, at_count, between, from_count, least_count
 from layercalc.algebras.walks import cycles, fillings, paths
 from layercalc.values.join import Decider
 from layercalc.values.scalar import Scalar, symbolic
@@ -107,11 +107,11 @@ class _Power(Generic[V]):
 
     def _told_apart(self, value: V | None, i: int, j: int, least: int) -> V | None:
         """Give a value from some count on, and the exact entries before."""
-        values = [None if value is None else self._only(value, _is_at_least(self._count, least))]
+        values = [None if value is None else self._only(value, from_count(self._count, least))]
         for count in range(self._known, least):
             exact = self._exact(count)[i].get(j)
-            is_this = _is_at_least(self._count, count) - _is_at_least(self._count, count + 1)
-            values.append(None if exact is None else self._only(exact, is_this))
+            if exact is not None:
+                values.append(self._only(exact, at_count(self._count, count)))
         return self._maximum(values)
 
     def _maximum(self, values: Iterable[V | None]) -> V | None:
@@ -266,11 +266,6 @@ class _Power(Generic[V]):
                 value = self._only(value, sympy.floor(rounds) - sympy.ceiling(rounds) + 1)
             values.append(value)
         return self._maximum(values)
-
-
-def _is_at_least(count: sympy.Expr, least: int) -> sympy.Expr:
-    """Give 1 from some count on, else 0."""
-    return sympy.Min(1, sympy.floor(count / least)) if least else sympy.S.One
 
 
 def _reaches(left: sympy.Expr, rest: int, period: int) -> sympy.Expr:
