@@ -250,11 +250,14 @@ class _Power(Generic[V]):
         if rest.is_Integer or len(term.filling) < term.period:
             rests = [int(rest)] if rest.is_Integer else sorted(term.filling)
             return self._some(term, left, [rest for rest in rests if rest in term.filling])
-        value = times(term.filling[0], self._algebra.power(term.cycle, sympy.floor(left / term.period)))
+        value, rounds = term.filling[0], sympy.floor(left / term.period)
         for k in range(1, term.period):
             step = times(term.filling[k], self._algebra.power(term.filling[k - 1], -1))
-            value = times(value, self._algebra.power(step, _reaches(left, k, term.period)))
-        return value
+            if step == term.cycle and term.period == 2:
+                rounds = sympy.floor((left + 1) / 2)
+            else:
+                value = times(value, self._algebra.power(step, _reaches(left, k, term.period)))
+        return times(value, self._algebra.power(term.cycle, rounds))
 
     def _some(self, term: _Term[V], left: sympy.Expr, rests: Sequence[int]) -> V | None:
         """Write a term that is there for some remainders only."""
