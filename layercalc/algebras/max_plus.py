@@ -13,6 +13,7 @@ import sympy
 from layercalc.algebras.powers import NoClosedForm
 from layercalc.algebras.powers_max import closed_power
 from layercalc.values.join import Decider
+from layercalc.values.log2 import log2
 from layercalc.values.scalar import Scalar, is_number, plain, symbolic, total
 from layercalc.values.series import sum_over
 
@@ -75,9 +76,9 @@ class MaxPlus:
         """
         return closed_power(rows, n, self)
 
-    def only_if(self, a: Scalar, whole: sympy.Expr) -> Scalar | None:
-        """Give a value if a number is whole, None where it may not be: there is no zero."""
-        return a if whole.is_integer else None
+    def indicated(self, indicator: sympy.Expr) -> Scalar:
+        """Give 0 where a number is 1, and minus infinity where it is 0."""
+        return log2(indicator)
 
     def _at_least(self, a: Scalar, b: Scalar) -> bool:
         if is_number(a) and is_number(b):

@@ -81,8 +81,6 @@ class MaxTimes:
         present = [{i: value for i, value in row.items() if not value.is_zero} for row in rows]
         return closed_power(present, n, self)
 
-    def only_if(self, a: Product, whole: sympy.Expr) -> Product:
-        """Give a value that is zero unless a number is whole."""
-        if whole.is_integer:
-            return a
-        return a.times(Product.of(sympy.floor(whole) - sympy.ceiling(whole) + 1))
+    def indicated(self, indicator: sympy.Expr) -> Product:
+        """Give 1 where a number is 1, and 0 where it is 0."""
+        return Product.of(indicator)

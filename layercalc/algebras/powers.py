@@ -79,6 +79,24 @@ def least_count(count: Scalar, facts: Decider | None, highest: int) -> int:
     return known
 
 
+def from_count(count: sympy.Expr, least: int) -> sympy.Expr:
+    """Give 1 from some count on, and 0 before.
+
+    >>> [from_count(sympy.Integer(n), 2) for n in range(4)]
+    [0, 0, 1, 1]
+    """
+    return sympy.Min(1, sympy.floor(count / least)) if least else sympy.S.One
+
+
+def at_count(count: sympy.Expr, number: int) -> sympy.Expr:
+    """Give 1 at one count, and 0 at all others.
+
+    >>> [at_count(sympy.Integer(n), 1) for n in range(4)]
+    [0, 1, 0, 0]
+    """
+    return from_count(count, number) - from_count(count, number + 1)
+
+
 def _reaches(count: Scalar, least: int, facts: Decider | None) -> bool:
     above = symbolic(count) - least
     return bool(above.is_nonnegative or (above + 1).is_positive) or is_sure(

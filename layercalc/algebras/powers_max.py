@@ -6,22 +6,22 @@ lead on to others, and the rest filled with cycles at hand. For a given one of t
 have the best mean, all but a bounded filling is made of it, so that the best walk is a
 power, up to the remainder of the division by its length (`walks.fillings`). The
 maximum over all choices needs no decision; where the facts decide, choices are dropped.
-Promises: right at every count that the facts allow. It does not name a form that only
-holds from some count on: it says which.
+Promises: right at every count that the facts allow; the counts below the edges of a
+choice are told apart where it would exceed the best walk.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 import sympy
 
-from layercalc.algebras.powers import NoClosedForm, Rows, between, least_count
+from layercalc.algebras.powers import NoClosedForm, Rows, at_count, between, from_count, least_count
 from layercalc.algebras.walks import cycles, fillings, paths
 from layercalc.values.join import Decider
 from layercalc.values.scalar import Scalar, symbolic
@@ -57,8 +57,8 @@ class Maxima(Protocol[V]):
     def power(self, a: V, n: Scalar) -> V:
         """Walk a cycle n times."""
 
-    def only_if(self, a: V, whole: sympy.Expr) -> V | None:
-        """Give a value that is zero unless a number is whole, None where there is no zero."""
+    def indicated(self, indicator: sympy.Expr) -> V:
+        """Give the unit where a number is 1, and zero where it is 0."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def closed_power(rows: Rows[V], count: Scalar, algebra: Maxima[V]) -> list[dict[
     """Raise a map to a whole power that is not negative.
 
     Raises:
-        NoClosedForm: where none is known, or none that holds for all counts.
+        NoClosedForm: where it is the greatest of very many terms that the facts leave open.
     """
     power, size = _Power(rows, symbolic(count), algebra), range(len(rows))
     entries = [{j: power.entry(i, j) for j in size} for i in size]
@@ -93,18 +93,33 @@ class _Power(Generic[V]):
     def __init__(self, rows: Rows[V], count: sympy.Expr, algebra: Maxima[V]) -> None:
         self._rows, self._count, self._algebra = rows, count, algebra
         self._known = least_count(count, algebra.facts, COUNTED)
+        self._compared: dict[tuple[V, V], bool] = {}
         self._iterated: list[list[dict[int, V]]] = [[{i: algebra.one} for i in range(len(rows))]]
 
     def entry(self, i: int, j: int) -> V | None:
         """Give entry ij, None where it is zero."""
         among = between(self._rows, i, j)
         found, settled = self._terms(among, i, j) if among else ([], 0)
-        terms = self._best(found)
+        terms = self._best(found, max(self._known, settled))
+        value = self._maximum([self._written(term) for term in terms])
         wrong = [count for count in range(self._known, settled) if not self._holds(terms, i, j, count)]
-        if wrong:
-            raise NoClosedForm(f"its count can be {self._known}, and a form is known from {wrong[-1] + 1} on")
-        values = [value for term in terms if (value := self._written(term)) is not None]
-        return self._algebra.plus(values) if values else None
+        return self._told_apart(value, i, j, wrong[-1] + 1) if wrong else value
+
+    def _told_apart(self, value: V | None, i: int, j: int, least: int) -> V | None:
+        """Give a value from some count on, and the exact entries before."""
+        values = [None if value is None else self._only(value, from_count(self._count, least))]
+        for count in range(self._known, least):
+            exact = self._exact(count)[i].get(j)
+            if exact is not None:
+                values.append(self._only(exact, at_count(self._count, count)))
+        return self._maximum(values)
+
+    def _maximum(self, values: Iterable[V | None]) -> V | None:
+        present = [value for value in values if value is not None]
+        return self._algebra.plus(present) if present else None
+
+    def _only(self, value: V, indicator: sympy.Expr) -> V:
+        return self._algebra.times(value, self._algebra.indicated(indicator))
 
     def _terms(self, among: Sequence[int], i: int, j: int) -> tuple[list[_Term[V]], int]:
         """List the choices of a path and of what leads on; and from which count on all are valid."""
@@ -171,31 +186,34 @@ class _Power(Generic[V]):
             terms.append(_Term(cycle, period, filling, start, valid))
         return terms
 
-    def _best(self, terms: Sequence[_Term[V]]) -> list[_Term[V]]:
-        """Drop the terms that another is known to dominate."""
+    def _best(self, terms: Sequence[_Term[V]], least: int) -> list[_Term[V]]:
+        """Drop the terms that another is known to dominate from a count on."""
         kept: list[_Term[V]] = []
         for term in terms:
-            if not any(self._dominates(other, term) for other in kept):
-                kept = [other for other in kept if not self._dominates(term, other)]
+            if not any(self._dominates(other, term, least) for other in kept):
+                kept = [other for other in kept if not self._dominates(term, other, least)]
                 kept.append(term)
         if len(kept) > TERMS:
             raise NoClosedForm(f"it is the greatest of {len(kept)} terms, which the facts leave open")
         return kept
 
-    def _dominates(self, a: _Term[V], b: _Term[V]) -> bool:
-        """Tell whether a >= b at all counts: for one of each remainder, and from that to the next."""
+    def _dominates(self, a: _Term[V], b: _Term[V], least: int) -> bool:
+        """Tell whether a >= b from a count on: for one of each remainder, and from that to the next."""
         period = math.lcm(a.period, b.period)
         steps = (self._algebra.power(term.cycle, period // term.period) for term in (a, b))
         if not self._at_least(*steps):
             return False
-        for count in range(self._known, self._known + period):
+        for count in range(least, least + period):
             x, y = self._at(a, count), self._at(b, count)
             if y is not None and (x is None or not self._at_least(x, y)):
                 return False
         return True
 
     def _at_least(self, a: V, b: V) -> bool:
-        return a == b or self._algebra.plus([a, b]) == a
+        """Tell whether a >= b is known, asking once."""
+        if (a, b) not in self._compared:
+            self._compared[a, b] = a == b or self._algebra.plus([a, b]) == a
+        return self._compared[a, b]
 
     def _at(self, term: _Term[V], count: int) -> V | None:
         rounds, rest = divmod(count - term.start, term.period)
@@ -232,11 +250,14 @@ class _Power(Generic[V]):
         if rest.is_Integer or len(term.filling) < term.period:
             rests = [int(rest)] if rest.is_Integer else sorted(term.filling)
             return self._some(term, left, [rest for rest in rests if rest in term.filling])
-        value = times(term.filling[0], self._algebra.power(term.cycle, sympy.floor(left / term.period)))
+        value, rounds = term.filling[0], sympy.floor(left / term.period)
         for k in range(1, term.period):
             step = times(term.filling[k], self._algebra.power(term.filling[k - 1], -1))
-            value = times(value, self._algebra.power(step, _reaches(left, k, term.period)))
-        return value
+            if step == term.cycle and term.period == 2:
+                rounds = sympy.floor((left + 1) / 2)
+            else:
+                value = times(value, self._algebra.power(step, _reaches(left, k, term.period)))
+        return times(value, self._algebra.power(term.cycle, rounds))
 
     def _some(self, term: _Term[V], left: sympy.Expr, rests: Sequence[int]) -> V | None:
         """Write a term that is there for some remainders only."""
@@ -244,11 +265,10 @@ class _Power(Generic[V]):
         for rest in rests:
             rounds = (left - rest) / term.period
             value = self._algebra.times(term.filling[rest], self._algebra.power(term.cycle, rounds))
-            kept = self._algebra.only_if(value, rounds)
-            if kept is None:
-                raise NoClosedForm("there is no path for some of its counts")
-            values.append(kept)
-        return self._algebra.plus(values) if values else None
+            if not rounds.is_integer:
+                value = self._only(value, sympy.floor(rounds) - sympy.ceiling(rounds) + 1)
+            values.append(value)
+        return self._maximum(values)
 
 
 def _reaches(left: sympy.Expr, rest: int, period: int) -> sympy.Expr:

@@ -3,9 +3,9 @@
 From the map of a loop's body over closed forms, and its count; to the map of the loop.
 The entry ij of M^n is the coefficient of z^n in N(z) / D(z), the resolvent's entry, hence
 sum_k N_k h(n - k) with h of the eigenvalues that D has (`homogeneous`). Promises: right at
-equal eigenvalues and at eigenvalue 1 (the identity skip); powers stay factored.
-It does not choose between counts: an entry that is another one for the first few counts
-needs facts that exclude these.
+equal eigenvalues and at eigenvalue 1 (the identity skip); powers stay factored. Small counts
+at which an entry has another form (those of values that are dropped) are told apart, unless
+the facts exclude them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import sympy
 
 from layercalc.algebras.homogeneous import Eigenvalue, eigenvalues, homogeneous
-from layercalc.algebras.powers import NoClosedForm, Rows, least_count
+from layercalc.algebras.powers import Rows, at_count, from_count, least_count
 from layercalc.algebras.resolvent import Factor, Poly, Quotient, Resolvent, Series, Signed, multiplied
 from layercalc.values.join import Decider
 from layercalc.values.product import ZERO, Product, add
@@ -37,32 +37,41 @@ def closed_power(
     [{0: a**n, 1: b*geometric(a, n)}, {1: 1}]
 
     Raises:
-        NoClosedForm: where none is known, or none that holds for all counts.
+        NoClosedForm: where an entry depends on very many values that depend on each other.
     """
     resolvent, n = Resolvent(rows), symbolic(count)
+    known = least_count(n, facts, len(rows))
     powers: list[dict[int, Product]] = []
     for i in range(len(rows)):
-        terms = {
-            j: [_coefficient(resolvent, term, n, facts) for term in resolvent.entry(i, j)]
-            for j in range(len(rows))
-        }
-        sums = {j: add(found) for j, found in terms.items()}
-        powers.append({j: value for j, value in sums.items() if not value.is_zero})
+        row = {j: _entry(resolvent, resolvent.entry(i, j, known), n, facts) for j in range(len(rows))}
+        powers.append({j: value for j, value in row.items() if not value.is_zero})
     return powers
 
 
-def _coefficient(
-    resolvent: Resolvent, quotient: Quotient, count: sympy.Expr, facts: Decider | None
+def _entry(
+    resolvent: Resolvent, terms: Sequence[Quotient], count: sympy.Expr, facts: Decider | None
 ) -> Product:
-    """Give the coefficient of z^count in N(z) / D(z)."""
-    surplus = len(quotient.numerator) - sum(len(factor.series) - 1 for factor in quotient.factors)
-    known = least_count(count, facts, max(surplus, TAKEN_OFF))
-    if known < surplus:
-        raise NoClosedForm(f"its count can be {known}, and a form is known from {surplus} on")
+    """Add up the coefficients of z^count, those that have another form for small counts told apart."""
+    found: list[Product] = []
+    for term in terms:
+        degree = sum(len(factor.series) - 1 for factor in term.factors)
+        least = max(len(term.numerator) - degree, 0)
+        known = least_count(count, facts, max(least, TAKEN_OFF))
+        if known < least:
+            found += _told_apart(resolvent, term, count, least, facts)
+        else:
+            found.append(_coefficient(resolvent, term, count, known, facts))
+    return add(found)
+
+
+def _coefficient(
+    resolvent: Resolvent, quotient: Quotient, count: sympy.Expr, known: int, facts: Decider | None
+) -> Product:
+    """Give the coefficient of z^count in N(z) / D(z) for a count that is at least `known`."""
     if not quotient.factors:
         return ZERO
     positive = _positive(resolvent, quotient, known)
-    if positive is None and (two := _of_two(resolvent, quotient, max(surplus, 0), count)) is not None:
+    if positive is None and (two := _of_two(resolvent, quotient, count)) is not None:
         return two
     numerator, off = positive or (quotient.numerator, 0)
     h = homogeneous(resolvent, quotient.factors, facts)
@@ -71,6 +80,20 @@ def _coefficient(
         if poly:
             total = total.joined(resolvent.signed(poly).times(h(count - off - k)))
     return total.total()
+
+
+def _told_apart(
+    resolvent: Resolvent, quotient: Quotient, count: sympy.Expr, least: int, facts: Decider | None
+) -> list[Product]:
+    """Give the coefficient from some count on, and those at the counts before."""
+    later = _coefficient(resolvent, quotient, sympy.Max(count, least), least, facts)
+    terms = [later.times(Product.of(from_count(count, least)))]
+    denominator = multiplied(factor.series for factor in quotient.factors)
+    numerator = quotient.numerator
+    for number in range(least):
+        terms.append(resolvent.signed(numerator[0]).total().times(Product.of(at_count(count, number))))
+        numerator = _next([*numerator, 0], denominator)
+    return terms
 
 
 def _positive(resolvent: Resolvent, quotient: Quotient, known: int) -> tuple[Series, int] | None:
@@ -92,7 +115,7 @@ def _next(numerator: Series, denominator: Series) -> Series:
     return [a - b for a, b in zip(padded[1:], taken[1:], strict=True)]
 
 
-def _of_two(resolvent: Resolvent, quotient: Quotient, off: int, count: sympy.Expr) -> Product | None:
+def _of_two(resolvent: Resolvent, quotient: Quotient, count: sympy.Expr) -> Product | None:
     """Write N0 h(n) + N1 h(n - 1) for two eigenvalues a and b, a being positive.
 
     It is a^(n - 1) (N0 a + (N0 b + N1) g), since h(n) = a^n + b h(n - 1) and h(n - 1) is
@@ -106,9 +129,9 @@ def _of_two(resolvent: Resolvent, quotient: Quotient, off: int, count: sympy.Exp
     a, b = values
     if a.product is None:
         return None
-    numerator, n = quotient.numerator, count - off
-    for _ in range(off):
-        numerator = _next(numerator, multiplied(factor.series for factor in factors))
+    numerator, n = quotient.numerator, count
+    while len(numerator) > 2:
+        numerator, n = _next(numerator, multiplied(factor.series for factor in factors)), n - 1
     first, second, *_ = [*numerator, 0]
     g = Product.of(geometric(b.over(a), n))
     mean, other, half = _middle(factors, a)

@@ -8,7 +8,7 @@ are one unknown, short rational numbers stay numbers. It does not know what n is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
@@ -106,18 +106,36 @@ class Resolvent:
         }
         self._factored: dict[Part, list[Poly]] = {}
 
-    def entry(self, i: int, j: int) -> list[Quotient]:
+    def entry(self, i: int, j: int, known: int = 0) -> list[Quotient]:
         """Give the generating function of entry ij as a sum, which is empty where it is zero.
 
         A term is a way from part to part through the strongly connected parts: as far as
         can be it has no negative coefficient, and no more eigenvalues than the way meets.
+        Terms of counts that are `known` to be exceeded may come in.
         """
+        ways = self._ways(i, j, apart=True)
+        if any(not met and numerator.degree(self._z) >= known for met, numerator in ways.items()):
+            ways = self._ways(i, j, apart=False)
+        return [self._cancelled(numerator, met) for met, numerator in ways.items()]
+
+    def _ways(self, i: int, j: int, apart: bool) -> dict[tuple[Part, ...], Poly]:
+        """Add up the ways from a value to another, by the parts whose cycles they meet."""
         among = between(self._rows, i, j)
         parts = {number: tuple(part) for part in components(self._rows, among) for number in part}
         ways: dict[tuple[Part, ...], Poly] = {}
-        if among:
-            self._follow(parts, i, j, ((), self._ring.one), ways)
-        return [self._cancelled(numerator, met) for met, numerator in ways.items()]
+        todo: list[tuple[int, _Way]] = [(i, ((), self._ring.one))] if among else []
+        while todo:
+            here, (met, numerator) = todo.pop()
+            for leaving in parts[here]:
+                for more, factor in self._through(parts[here], here, leaving, apart):
+                    way = (*met, *more), numerator * factor
+                    if leaving == j:
+                        ways[way[0]] = ways.get(way[0], self._ring.zero) + way[1]
+                    ahead = [n for n in self._rows[leaving] if n in parts and n not in parts[here]]
+                    for number in ahead:
+                        edge = self._entries[self._rows[leaving][number]]
+                        todo.append((number, (way[0], way[1] * edge * self._z)))
+        return ways
 
     def signed(self, poly: Poly) -> Signed:
         """Write a polynomial in the unknowns as closed forms."""
@@ -129,26 +147,16 @@ class Resolvent:
             sides[0 if number > 0 else 1].append(size)
         return sides
 
-    def _follow(
-        self, parts: Mapping[int, Part], here: int, end: int, so_far: _Way, ways: dict[tuple[Part, ...], Poly]
-    ) -> None:
-        """Add up the ways from a value to another, by the parts whose cycles they meet."""
-        part = parts[here]
-        for leaving in part:
-            for met, numerator in self._through(part, here, leaving):
-                way = (*so_far[0], *met), so_far[1] * numerator
-                if leaving == end:
-                    ways[way[0]] = ways.get(way[0], self._ring.zero) + way[1]
-                for number, value in self._rows[leaving].items():
-                    if number in parts and parts[number] != part:
-                        step = way[0], way[1] * self._entries[value] * self._z
-                        self._follow(parts, number, end, step, ways)
+    def _through(self, part: Part, i: int, j: int, apart: bool) -> list[_Way]:
+        """Give the numerators of entry ij within a part, over 1 or over the part's determinant.
 
-    def _through(self, part: Part, i: int, j: int) -> list[_Way]:
-        """Give the numerators of entry ij within a part, over 1 or over the part's determinant."""
+        A walk without edges is told apart where that leaves no negative coefficient.
+        """
         minor = self._cofactor(part, i, j)
-        if i == j and _is_mixed(minor) and not _is_mixed(rest := minor - self._determinant(part, part)):
-            return [((), self._ring.one), ((part,), rest)]
+        if apart and i == j and _is_mixed(minor):
+            rest = minor - self._determinant(part, part)
+            if not _is_mixed(rest):
+                return [((), self._ring.one), ((part,), rest)]
         return [((part,), minor)]
 
     def _cancelled(self, numerator: Poly, parts: Sequence[Part]) -> Quotient:

@@ -179,7 +179,8 @@ class _Writer:
             if exponent.is_Rational and exponent < 0:
                 below.append(self.piece(base**-exponent))
             else:
-                above.append(self.piece(factor))
+                piece = self.piece(factor)
+                above.append(Piece(f"({piece.text})", ATOM) if isinstance(factor, sympy.Mod) else piece)
         return sorted(above), sorted(below)
 
     def _power(self, value: sympy.Pow) -> Piece:

@@ -34,7 +34,7 @@ class log2(sympy.Function):  # type: ignore[misc]  # noqa: N801  (sympy names fu
         if arg.is_Rational and arg.is_positive:
             return cls._rational(Fraction(int(arg.p), int(arg.q)))
         if arg.is_zero or arg is sympy.S.Infinity:
-            return sympy.S.ComplexInfinity if arg.is_zero else arg
+            return sympy.S.NegativeInfinity if arg.is_zero else arg
         base, exponent = arg.as_base_exp()
         if exponent is not sympy.S.One and base.is_positive and exponent.is_real:
             return exponent * cls(base)
