@@ -141,6 +141,15 @@ class Facts:
             restored = sympy.expand_mul(restored)
         return _plain(restored)
 
+    def bounds(self, symbol: sympy.Symbol) -> Bounds:
+        """Give the least and the greatest value of a declared symbol, None where there is none.
+
+        >>> facts = Facts()
+        >>> facts.bounds(facts.symbol("n"))
+        Bounds(low=1, high=None)
+        """
+        return self._bounds.get(symbol, Bounds())
+
     @property
     def stands_for(self) -> dict[sympy.Symbol, sympy.Expr]:
         """What each private symbol of `canonical` stands for, for `Product.substitute`."""
