@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from layercalc.facts import Facts
+from layercalc.values.cases import cases, open_symbols
 from layercalc.values.decimals import folded_log2, folded_number
 from layercalc.values.product import Product
 from layercalc.values.scalar import Scalar, expanded, plain, symbolic
@@ -39,6 +40,7 @@ class Closed:
 
     value: Product | Scalar
     sums: tuple[Scalar, ...] = field(default=(), repr=False, compare=False)
+    facts: Facts | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def told(cls, value: Product | Scalar, facts: Facts | None, sums: Sequence[Scalar] = ()) -> Closed:
@@ -50,12 +52,12 @@ class Closed:
         if facts is None:
             return cls(value, tuple(shown))
         if not isinstance(value, Product):
-            return cls(expanded(facts.restore(value)))
+            return cls(expanded(facts.restore(value)), facts=facts)
         if not value.is_zero:
             for before, after in zip(sums, shown, strict=True):
                 value = value.over(Product.of(before))
                 value = value.substitute(facts.stands_for).times(Product.of(after))
-        return cls(value.substitute(facts.stands_for), tuple(shown))
+        return cls(value.substitute(facts.stands_for), tuple(shown), facts)
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -105,6 +107,25 @@ class Closed:
             return Closed(self.value.substitute(chosen))
         put_in = {symbol: symbolic(value) for symbol, value in chosen.items()}
         return Closed(plain(self.value.xreplace(put_in)))
+
+    @cached_property
+    def cases(self) -> tuple[tuple[str, Closed], ...]:
+        """The conditions on a symbol that tell its maxima apart, each with the value there.
+
+        >>> import sympy
+        >>> from layercalc.values.join import maximum
+        >>> w = sympy.Symbol("w", positive=True, integer=True)
+        >>> value = Closed(maximum([Product.of(w), Product.of(Fraction(71, 6))]))
+        >>> [(when, closed.folded()) for when, closed in value.cases]
+        [('w < 11.8', '11.833'), ('w >= 11.8', 'w')]
+        """
+        if not isinstance(self.value, Product):
+            return ()
+        low, high = None, None
+        if self.facts is not None and len(open_ := open_symbols(self.value)) == 1:
+            low, high = self.facts.bounds(*open_)
+        found = cases(self.value, low, high)
+        return tuple((case.when, Closed(case.value, self.sums, self.facts)) for case in found)
 
     def exact(self) -> Written:
         """Write it in the language's own syntax, nothing rounded."""

@@ -83,6 +83,15 @@ class Symbols:
             restored = sympy.expand_mul(restored)
         return plained(restored)
 
+    def bounds(self, symbol: sympy.Symbol) -> Bounds:
+        """Give the least and the greatest value of a declared symbol, None where there is none.
+
+        >>> symbols = Symbols()
+        >>> symbols.bounds(symbols.symbol("n"))
+        Bounds(low=1, high=None)
+        """
+        return self._bounds.get(symbol, Bounds())
+
     @property
     def stands_for(self) -> dict[sympy.Symbol, sympy.Expr]:
         """What each private symbol of `canonical` stands for, for `Product.substitute`."""

@@ -11,6 +11,9 @@ from layercalc.network import Network
 from layercalc.report import cells
 from layercalc.report.table import Table
 
+#: A maximum that is longer than this is told by its cases alone.
+LONG = 120
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -44,11 +47,19 @@ def measures_table(point: Point, exact: bool = False) -> Table:
 
 
 def _folded_rows(point: Point, name: str) -> Iterator[tuple[str, str]]:
-    """Write a measure, and below it what the names in it stand for."""
-    written = point.measures[name].folded_parts(cells.DIGITS)
-    yield MEASURES[name].label, written.text
-    for key, meaning in reversed(written.definitions):
-        yield "", f"{key} = {meaning}"
+    """Write a measure, and below it what the names in it stand for, and its cases.
+
+    A long maximum is left out where its cases say all of it.
+    """
+    closed, label = point.measures[name], MEASURES[name].label
+    written, cases = closed.folded_parts(cells.DIGITS), closed.cases
+    if not cases or (len(cases) > 1 and len(str(written)) <= LONG):
+        yield label, written.text
+        yield from (("", f"{key} = {meaning}") for key, meaning in reversed(written.definitions))
+        label = ""
+    for when, value in cases:
+        yield label, f"{when}: {value.folded(cells.DIGITS)}"
+        label = ""
 
 
 def _texts(point: Point, exact: bool) -> tuple[list[str], list[str]]:

@@ -50,6 +50,8 @@ def closed_record(closed: Closed) -> dict[str, Any]:
     }
     if written.definitions:
         told["definitions"] = dict(written.definitions)
+    if closed.cases:
+        told["cases"] = [{"when": when, "expr": str(value.exact())} for when, value in closed.cases]
     return told
 
 

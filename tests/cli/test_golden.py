@@ -27,6 +27,8 @@ COMMANDS = {
     "eval_resnet_json": "eval resnet --depth n --format json",
     "eval_resnet_points_json": "eval resnet --depth 50,n --measure gcip,gcc,params --format json",
     "eval_resnet_deep": "eval resnet --depth 1000001",
+    "eval_unet_r": "eval unet --resolution r --width w",
+    "eval_unet_r_json": "eval unet --resolution r --measure gcip --format json",
     "eval_unet_assume": "eval unet --resolution r --assume 'r >= 1000' --measure gcip,macs",
     "eval_resnet_literal": "eval resnet --laws literal",
     "eval_autoencoder": "eval autoencoder --channels c --width w --kernel k --resolution r",
