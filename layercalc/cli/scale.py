@@ -37,16 +37,26 @@ def scale(
     their limits: d log2 of the measure by the param, and d log by d log of it. The
     share is that of the leading term in the value at this number.
 
+    With --against, values given go to both specs where both have the param, and each
+    measure gets a sentence: where one family overtakes the other, between which valid
+    numbers of both, or which is above throughout. --over names one param then.
+
     JSON: `over`, a list with `param`, `at` and `measures`; each measure has `growth`,
     `leading` (null where only its logarithm is known), `degree`, `logs`, `base`,
     `factorials`, `share`, `rate` and `elasticity` (`expr`, `value`, `limit`), `assumed`
-    and `at` (conditions on other symbols). Expressions are texts of the language.
+    and `at` (conditions on other symbols). With --against it is `against`, by measure:
+    `crossings` (`above`, the spec that is above from there on, `value`, `between`),
+    `range`, `log2_quotient` at its ends, and `end`, who is above in the limit.
+    Expressions are texts of the language.
     """
     from layercalc.growth.scaling import scalings
     from layercalc.report import scale as report
 
     names = measure_names(measures)
     family = family_of(ctx, over.split(","), assignments)
+    if against is not None:
+        _against(family, (spec, against), laws, names, format_)
+        return
     found = [*scalings(family, names)]
     if format_ == "json":
         show_json({**report.network_record(found, spec), "over": report.scaling_records(found)})
@@ -69,3 +79,29 @@ def family_of(ctx: click.Context, over: list[str], assignments: tuple[str, ...])
             raise fail(f"{name} takes one value here, and {len(points)} are given", points[1].expression.span)
         given[name] = points[0]
     return Family(program_of(ctx), given, [*dict.fromkeys(name.strip() for name in over)])
+
+
+def _against(
+    family: Family, specs: tuple[str, str], laws: str | None, names: list[str] | None, format_: str
+) -> None:
+    """Compare two families over a param that both have."""
+    from layercalc.errors import fail
+    from layercalc.growth.crossing import against
+    from layercalc.growth.curve import Curve
+    from layercalc.growth.family import Family
+    from layercalc.measures import MEASURES as ALL
+    from layercalc.report.against import against_record, against_table
+    from layercalc.resolve.program import DEFAULT_LAWS, load_program
+
+    if len(family.over) != 1:
+        raise fail("--against compares two families over one param")
+    (param,) = family.over
+    program = load_program(specs[1], laws or DEFAULT_LAWS)
+    given = {name: value for name, value in family.given.items() if name in program.declared}
+    families = family, Family(program, given, family.over)
+    measures = names or [*ALL]
+    compared = {m: against(*(Curve(one, param, m) for one in families)) for m in measures}
+    if format_ == "json":
+        show_json({"specs": specs, "over": param, "against": against_record(specs, compared)})
+    else:
+        show_table("", against_table(param, specs, compared))

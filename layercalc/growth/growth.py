@@ -163,8 +163,10 @@ class Growth:
         for order, coefficient in sorted(self.factors.items(), key=lambda item: item[0]):
             raised = symbolic(1) if order.degree == 0 else x ** symbolic(order.degree)
             if isinstance(coefficient, Product):
-                whole_base, root = without_root(coefficient)
-                made = made.times(whole_base.power(plain(raised / root)))
+                base, root = without_root(coefficient)
+                shift = _rounds(self.constant, coefficient) if order.degree == 1 else 0
+                made = made.times(base.power(plain((raised + shift) / root)))
+                made = made.times(coefficient.power(-shift))
             else:
                 made = made.times(_variable(order.kind, x).power(plain(symbolic(coefficient) * raised)))
         return made
@@ -176,6 +178,15 @@ def _upright(constant: sympy.Expr) -> sympy.Expr:
 
     logs = [found for found in constant.atoms(log2) if not found.free_symbols and found.evalf(30) < 0]
     return constant.xreplace({found: -log2(1 / found.args[0]) for found in logs}) if logs else constant
+
+
+def _rounds(constant: Product, base: Product) -> int:
+    """Count the rounds of a base that its constant holds already, where its factors agree on them."""
+    held = constant.groups.get(1, {})
+    powers = {b: Fraction(p) for b, p in base.groups.get(1, {}).items() if not isinstance(b, int)}
+    rounds = {held.get(b, 0) / power for b, power in powers.items()}
+    found = rounds.pop() if len(rounds) == 1 else Fraction(0)
+    return int(found) if found.denominator == 1 else 0
 
 
 def _variable(kind: Kind, x: sympy.Symbol) -> Product:

@@ -190,7 +190,7 @@ def log2_at(closed: Closed, values: Mapping[str, Scalar]) -> float | None:
     """Give the logarithm of a closed form at numbers, None where it has no value there.
 
     >>> n = sympy.Symbol("n", positive=True)
-    >>> log2_at(Closed(Product.of(n + 1)), {"n": 7}), log2_at(Closed(Product.of(n - 5)), {"n": 2})
+    >>> log2_at(Closed(n + 1), {"n": 7}), log2_at(Closed(n - 5), {"n": 2})
     (3.0, None)
     """
     try:

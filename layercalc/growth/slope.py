@@ -111,7 +111,7 @@ def elasticity(value: Product | Scalar, x: sympy.Symbol) -> Signed:
 
     >>> w = sympy.Symbol("w", positive=True)
     >>> elasticity(3 * w**2, w).expr, elasticity(w**2 + w, w).expr
-    (2, (2*w + 1)/(w + 1))
+    (2, w/(w + 1) + 1)
 
     Raises `Open` as `rate` does.
     """

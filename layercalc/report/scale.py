@@ -218,7 +218,7 @@ def law_record(law: Law) -> dict[str, Any]:
     >>> (found,) = scalings(Family(load_program("mlp"), {}, ["depth"]), ["params"])
     >>> told = law_record(found.laws[0])
     >>> told["growth"], told["leading"], told["degree"], told["elasticity"]["limit"]
-    ('linear', '65792 * depth', 1, 1.0)
+    ('linear', '65792 * depth', 1, 1)
     """
     growth = law.growth
     return {

@@ -1,0 +1,226 @@
+"""A measure as a function of one param: the numbers that are valid, the closed form between them.
+
+From: a `Family`. To: values at numbers, and brackets in which a difference of logarithms
+changes its sign. Promises: a number counts as valid only if the network is built at it, and
+its value is that network's; the closed form is used further out and between the valid
+numbers. A change of sign between two samples that changes back is not seen.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
+
+import sympy
+
+from layercalc.closed import Closed
+from layercalc.errors import LimitError, SpecError, fail
+from layercalc.growth.family import Family
+from layercalc.growth.scaling import free_symbols, log2_at
+from layercalc.measures import measure_all
+from layercalc.network import Network
+from layercalc.values.scalar import Number, plain
+
+#: Numbers from 1 on, and up to the usual one, that are tried by building their networks.
+SCANNED = 64
+#: Valid ones among them after which no more are tried.
+ENOUGH = 16
+#: How far around a solution valid numbers are looked for.
+NEAR = 128
+#: Samples beyond the scanned numbers grow by this factor, up to `FAR`.
+RATIO = Fraction(5, 4)
+FAR = 2**40
+#: The same where the closed form holds a sum or a product that is written out at numbers.
+WRITTEN = 2**12
+#: The same where there is no closed form, and a network is built at each number.
+BUILT = 2**9
+#: Logarithms this close are equal.
+EQUAL = 1e-9
+
+
+class Sample(NamedTuple):
+    """A valid number, the measure there, and whether the closed form says the same."""
+
+    number: Number
+    closed: Closed
+    lawful: bool
+
+    @property
+    def log2(self) -> float:
+        """The logarithm of the measure, minus infinity for 0."""
+        log = self.closed.log2
+        return -math.inf if log is None else log
+
+
+class Place(NamedTuple):
+    """A number and a logarithm there, of a network or of a closed form."""
+
+    number: Number
+    log2: float
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One measure of a family over one param.
+
+    >>> from layercalc.resolve.program import load_program
+    >>> curve = Curve(Family(load_program("resnet"), {}, ["depth"]), "depth", "layers")
+    >>> curve.closed.folded(), [sample.number for sample in curve.scanned][:4]
+    ('5 + 2*depth', [18, 34, 35, 38])
+    >>> curve.below(Fraction(199, 2)).number, curve.above(Fraction(199, 2)).number
+    (98, 101)
+    """
+
+    family: Family
+    param: str
+    measure: str
+
+    @cached_property
+    def network(self) -> Network | None:
+        """The network with the param as a symbol, None where it takes a number."""
+        try:
+            return self.family.network([self.param])
+        except SpecError:
+            return None
+
+    @cached_property
+    def closed(self) -> Closed | None:
+        """The closed form, None where the param takes a number.
+
+        Raises `SpecError` where it has other symbols.
+        """
+        if self.network is None:
+            return None
+        closed = measure_all(self.network, [self.measure])[self.measure]
+        others = [name for name in closed.symbols if name != self.param]
+        if others:
+            names = " and ".join(others)
+            raise fail(f"{self.measure} depends on {names} as well: give {names} a number here")
+        return closed
+
+    @cached_property
+    def x(self) -> sympy.Symbol | None:
+        """The symbol of the param, None where the measure does not depend on it."""
+        return None if self.closed is None else next(iter(free_symbols(self.closed)), None)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the param takes whole numbers only."""
+        return isinstance(self.family.usual.get(self.param, 1), int)
+
+    def log2(self, number: Number) -> float | None:
+        """Take the logarithm of the closed form, at any number; where there is none, of the network."""
+        if self.closed is not None:
+            return log2_at(self.closed, {self.param: number})
+        sample = self.sample(number)
+        return None if sample is None else sample.log2
+
+    def sample(self, number: Number) -> Sample | None:
+        """Take the measure of the network at a number, None where it is not valid."""
+        try:
+            closed = self.family.at(self.param, number, self.measure)
+        except LimitError:  # too large to be built, not wrong
+            told = None if self.closed is None else self.closed.substitute({self.param: number})
+            return None if told is None or not self._in_step(number) else Sample(number, told, True)
+        if closed is None:
+            return None
+        law = None if self.closed is None else log2_at(self.closed, {self.param: number})
+        own = Sample(number, closed, True)
+        agrees = law is not None and (law == own.log2 or abs(law - own.log2) <= EQUAL * max(1, abs(law)))
+        return own._replace(lawful=agrees)
+
+    @cached_property
+    def scanned(self) -> Sequence[Sample]:
+        """The valid numbers among the first `SCANNED`, and up to the usual one; none for fractions."""
+        if not self.whole:
+            return []
+        usual = int(self.family.usual.get(self.param, 1))
+        ranges = range(1, SCANNED + 1), range(usual, max(0, usual - SCANNED), -1)
+        found = [sample for tried in ranges for sample in itertools.islice(self._valid(tried), ENOUGH)]
+        return sorted({sample.number: sample for sample in found}.values(), key=lambda sample: sample.number)
+
+    def places(self) -> Iterator[Place]:
+        """Give numbers in rising order with their logarithms, without an end before `FAR`."""
+        last: Number = 0
+        for sample in self.scanned:
+            if math.isfinite(sample.log2):
+                yield Place(sample.number, sample.log2)
+            last = sample.number
+        if not self.whole:
+            usual = Fraction(self.family.usual.get(self.param, 1))
+            last = plain(usual / 2**20)
+        at = Fraction(last)
+        while at < self._far:
+            at = at * RATIO if not self.whole else Fraction(math.ceil(at * RATIO))
+            found = self._from(at)
+            if found is not None:
+                at = max(at, Fraction(found.number))
+                yield found
+            elif self.closed is None:
+                return
+
+    @property
+    def _far(self) -> int:
+        """How far it is sampled: a sum without a closed form is written out at each number."""
+        if self.closed is None:
+            return BUILT
+        return WRITTEN if self.closed.expr.has(sympy.Sum, sympy.Product) else FAR
+
+    def _from(self, at: Fraction) -> Place | None:
+        """Take the closed form at a number, or else the network at the next valid one."""
+        if self.closed is not None:
+            log = self.log2(plain(at))
+            return None if log is None else Place(plain(at), log)
+        sample = self.above(at)
+        return None if sample is None or not math.isfinite(sample.log2) else Place(sample.number, sample.log2)
+
+    def below(self, at: Fraction) -> Sample | None:
+        """Give the greatest valid number up to a place, None where none is near."""
+        start = math.floor(at)
+        return next(self._valid(range(start, max(0, start - NEAR), -1)), None)
+
+    def above(self, at: Fraction) -> Sample | None:
+        """Give the least valid number from a place on, None where none is near."""
+        start = math.ceil(at)
+        return next(self._valid(range(start, start + NEAR)), None)
+
+    def _valid(self, numbers: Iterable[int]) -> Iterator[Sample]:
+        return (sample for number in numbers if (sample := self.sample(number)) is not None)
+
+    def _in_step(self, number: Number) -> bool:
+        """Tell whether a number has the residue that the valid ones among the scanned have."""
+        lawful = [sample.number for sample in self.scanned if sample.lawful]
+        steps = [int(b - a) for a, b in itertools.pairwise(lawful)]
+        step = math.gcd(*steps) if steps else 1
+        return bool(lawful) and (int(number) - int(lawful[0])) % step == 0
+
+
+def bisect(
+    f: Callable[[Number], float | None], low: Number, high: Number, steps: int = 60
+) -> Fraction | None:
+    """Find where a function changes its sign, to 60 bits of the bracket; None where it has no value.
+
+    >>> float(bisect(lambda x: float(x) ** 2 - 2, 1, 2))
+    1.4142135623730951
+    """
+    a, b = Fraction(low), Fraction(high)
+    at_a = f(plain(a))
+    if at_a is None:
+        return None
+    for _ in range(steps):
+        middle = (a + b) / 2
+        at = f(plain(middle))
+        if at is None:
+            return None
+        if at == 0:
+            return middle
+        if (at > 0) == (at_a > 0):
+            a = middle
+        else:
+            b = middle
+    return b

@@ -1,0 +1,203 @@
+"""Which numbers of a param make a measure meet a target.
+
+From: a `Curve` and a `Target`. To: an `Answer`: where the measure crosses the target, the
+valid numbers on both sides, and the range that was looked at. Promises: every solution is
+put back in; one is exact where the closed form can be inverted. Between two samples only
+one crossing is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from layercalc.errors import fail
+from layercalc.growth.curve import Curve, Place, Sample, bisect
+from layercalc.growth.growth import direction
+from layercalc.growth.invert import inverse
+from layercalc.growth.leading import leading
+from layercalc.growth.regime import Open, Regime
+from layercalc.growth.target import Target
+from layercalc.values.scalar import Number, Scalar, plain, symbolic
+
+#: Logarithms of irrational values this close, in parts of them, are equal.
+SAME = 1e-13
+#: A numerical solution is given up for an exact one this close to it, in parts of it.
+NEAR = Fraction(1, 10**9)
+#: Samples that are taken beyond the place from which the measure is on its last side.
+BEYOND = 12
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Where a measure crosses its target, and the valid numbers on both sides; one that hits it is both.
+
+    `root` is None where the measure is known at valid numbers only, `exact` None where
+    it cannot be written exactly.
+    """
+
+    root: Fraction | None
+    exact: Scalar | None
+    below: Sample | None
+    above: Sample | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """All solutions in the range from `first` to `last`; `final` tells that none lies beyond."""
+
+    solutions: Sequence[Solution]
+    first: Place
+    last: Place
+    least: Place
+    greatest: Place
+    final: bool
+
+
+def solve(curve: Curve, target: Target) -> Answer:
+    """Find where a measure crosses a target.
+
+    >>> from layercalc.growth.family import Family
+    >>> from layercalc.growth.target import read_target
+    >>> from layercalc.resolve.program import load_program
+    >>> curve = Curve(Family(load_program("resnet"), {}, ["depth"]), "depth", "layers")
+    >>> (found,) = solve(curve, read_target("layers = 204")).solutions
+    >>> found.exact, found.below.number, found.above.number
+    (Fraction(199, 2), 98, 101)
+
+    Raises `SpecError` where the measure depends on another symbol.
+    """
+    last_side = _last_side(curve)
+    places: list[Place] = []
+    solutions: list[Solution] = []
+    settled = 0
+    for place in curve.places():
+        if places:
+            solutions += _between(curve, target, places[-1], place)
+        elif _side(curve, target, place) == 0:
+            solutions += [_hit(curve, place.number)]
+        places.append(place)
+        settled = settled + 1 if last_side is not None and _rough(place, target) == last_side else 0
+        if settled > BEYOND and place.number > _scanned(curve):
+            break
+    if not places:
+        raise fail(f"{target.measure} has no value above 0 at any {curve.param} that was tried")
+    by_log = sorted(places, key=lambda place: place.log2)
+    final = last_side is not None and settled > 0
+    return Answer(solutions, places[0], places[-1], by_log[0], by_log[-1], final)
+
+
+def _scanned(curve: Curve) -> Number:
+    return curve.scanned[-1].number if curve.scanned else 0
+
+
+def _last_side(curve: Curve) -> int | None:
+    """Tell whether the measure ends above every target, 1, or below, -1; None where neither is known."""
+    if curve.closed is None or curve.x is None or curve.network is None:
+        return None
+    regime = Regime(curve.network.facts)
+    try:
+        return direction(leading(curve.closed.value, curve.x, regime), regime) or None
+    except Open:
+        return None
+
+
+def _rough(place: Place, target: Target) -> int:
+    return (place.log2 > target.log2) - (place.log2 < target.log2)
+
+
+def side(sample: Sample, target: Target) -> int:
+    """Tell whether a value is above its target, 1, at it, 0, or below, -1; exactly for rational ones."""
+    wanted, number = target.value.rational(), sample.closed.number
+    if wanted is not None and isinstance(number, int | Fraction):
+        return (number > wanted) - (number < wanted)
+    gap = sample.log2 - target.log2
+    if abs(gap) <= SAME * max(1, abs(target.log2)):
+        return 0
+    return 1 if gap > 0 else -1
+
+
+def _side(curve: Curve, target: Target, place: Place) -> int:
+    """Tell the side at a place: of the network where it is valid."""
+    number = place.number
+    sample = curve.sample(number) if curve.whole and number <= _scanned(curve) else None
+    return side(sample, target) if sample is not None else _rough(place, target)
+
+
+def _between(curve: Curve, target: Target, low: Place, high: Place) -> list[Solution]:
+    """Find the crossing between two samples, if there is one."""
+    sides = _side(curve, target, low), _side(curve, target, high)
+    if sides[1] == 0:
+        return [_hit(curve, high.number)]
+    if sides[0] == 0 or sides[0] == sides[1]:
+        return []
+    root = _root(curve, target, low, high)
+    if root is None:
+        return [_among_valid(curve, target, low, high)]
+    exact = _exact(curve, target, root)
+    if isinstance(exact, int | Fraction):
+        root = Fraction(exact)
+    if not curve.whole:
+        return [Solution(root, exact, None, None)]
+    return [_around(curve, target, root, exact)]
+
+
+def _root(curve: Curve, target: Target, low: Place, high: Place) -> Fraction | None:
+    """Bisect the closed form; None where it does not say at both ends what the networks do."""
+    if curve.closed is None:
+        return None
+    log2 = target.log2
+
+    def gap(number: Number) -> float | None:
+        log = curve.log2(number)
+        return None if log is None else log - log2
+
+    ends = gap(low.number), gap(high.number)
+    if ends[0] is None or ends[1] is None or (ends[0] > 0) == (ends[1] > 0):
+        return None
+    return bisect(gap, low.number, high.number)
+
+
+def _exact(curve: Curve, target: Target, root: Fraction) -> Scalar | None:
+    if curve.closed is None or curve.x is None:
+        return None
+    for found in inverse(curve.closed.value, curve.x, target.value):
+        value = symbolic(found).evalf(30)
+        if value.is_Float or value.is_Rational:
+            close = abs(Fraction(str(value)) - root) if value.is_finite else None
+            if close is not None and close <= NEAR * max(Fraction(1), abs(root)):
+                return found
+    return None
+
+
+def _around(curve: Curve, target: Target, root: Fraction, exact: Scalar | None) -> Solution:
+    """Give the valid numbers around a root; one that hits the target counts for both sides."""
+    nearest = round(root)
+    if abs(root - nearest) < NEAR * max(Fraction(1), Fraction(nearest)):
+        hit = curve.sample(nearest) if nearest > 0 else None
+        if hit is not None and side(hit, target) == 0:
+            return Solution(Fraction(nearest), nearest, hit, hit)
+    return Solution(root, exact, curve.below(root), curve.above(root))
+
+
+def _among_valid(curve: Curve, target: Target, low: Place, high: Place) -> Solution:
+    """Find the two valid numbers between which the networks cross the target."""
+    a, b = curve.sample(low.number), curve.sample(high.number)
+    while a is not None and b is not None:
+        middle = Fraction(a.number + b.number) / 2
+        between = curve.below(middle)
+        if between is None or between.number <= a.number:
+            between = curve.above(middle)
+        if between is None or not a.number < between.number < b.number:
+            break
+        found = side(between, target)
+        if found == 0:
+            return _hit(curve, between.number)
+        a, b = (between, b) if found == side(a, target) else (a, between)
+    return Solution(None, None, a, b)
+
+
+def _hit(curve: Curve, number: Number) -> Solution:
+    sample = curve.sample(number)
+    return Solution(Fraction(number), plain(symbolic(number)), sample, sample)

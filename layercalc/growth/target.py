@@ -1,0 +1,110 @@
+"""What a measure is to meet: `gwc = 2^400`, `log2(gwc) = 400`, `params <= 25e6`.
+
+From: a text of the language. To: a `Target`. It evaluates no text but the language's own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from layercalc import limits, tree
+from layercalc.errors import Source, Span, SpecError, fail
+from layercalc.expressions.evaluator import evaluate
+from layercalc.expressions.scope import Context, Scope, describe, is_number, is_scalar
+from layercalc.measures import find_measure
+from layercalc.parse import parse_values
+from layercalc.values.product import Product
+from layercalc.values.scalar import Scalar, plain, symbolic
+
+#: The signs of value - target that meet each relation.
+MEETING = {"==": (0,), "<=": (-1, 0), ">=": (0, 1), "<": (-1,), ">": (1,)}
+HINT = "a target is a measure and what it is to meet: gwc = 2^400, log2(gwc) = 400 or params <= 25e6"
+#: A lone `=`, which a person writes and the language does not.
+_LONE = re.compile(r"(?<![=<>!])=(?!=)")
+#: Digits of a logarithm whose power of two is not taken.
+DIGITS = 40
+
+
+@dataclass(frozen=True)
+class Target:
+    """A measure, a relation, a positive value and its logarithm, as the author wrote them.
+
+    >>> read_target("log2(gwc) = 400").value == Product.of(2).power(400)
+    True
+    """
+
+    measure: str
+    relation: str
+    value: Product
+    text: str
+
+    @property
+    def log2(self) -> float:
+        """The logarithm of the value."""
+        return float(self.value.log2(DIGITS))
+
+    def meets(self, sign: int) -> bool:
+        """Tell whether a value above the target (1), at it (0) or below it (-1) meets it."""
+        return {"==": sign == 0, "<=": sign <= 0, ">=": sign >= 0, "<": sign < 0, ">": sign > 0}[
+            self.relation
+        ]
+
+
+def read_target(text: str) -> Target:
+    """Read a target.
+
+    >>> target = read_target("params <= 25e6")
+    >>> target.measure, target.relation, target.value.rational()
+    ('params', '<=', 25000000)
+
+    Raises `SpecError` for a text that is none.
+    """
+    source = Source("--target", _LONE.sub("==", text))
+    with limits.deep_recursion():
+        points = parse_values(source)
+    chain = points[0]
+    if len(points) != 1 or not isinstance(chain, tree.Chain) or chain.operators[0] not in MEETING:
+        raise fail(f"'{text}' is no target", Span(source, 0, len(source.text)), HINT)
+    if len(chain.operators) != 1:
+        raise fail("a target has one relation", chain.span, HINT)
+    left, right = chain.operands
+    name, logarithmic = _measure(left)
+    value = evaluate(right, Context(Scope()))
+    if not is_scalar(value) or isinstance(value, bool):
+        raise fail(f"this is {describe(value)}, not a number", right.span)
+    return Target(name, chain.operators[0], _positive(value, logarithmic, right.span), text.strip())
+
+
+def _measure(node: tree.Expression) -> tuple[str, bool]:
+    """Read `gwc` or `log2(gwc)`."""
+    if isinstance(node, tree.Apply) and node.function.text == "log2" and len(node.arguments) == 1:
+        inner = node.arguments[0]
+        expression = getattr(inner, "value", inner)
+        if isinstance(expression, tree.Name):
+            return _found(expression), True
+    if isinstance(node, tree.Name):
+        return _found(node), False
+    raise fail("this is neither a measure nor log2 of one", node.span, HINT)
+
+
+def _found(name: tree.Name) -> str:
+    try:
+        return find_measure(name.text).name
+    except SpecError as error:
+        (told,) = error.diagnostics
+        raise fail(told.message, name.span, told.hint) from None
+
+
+def _positive(value: Scalar, logarithmic: bool, span: Span) -> Product:
+    number = plain(value)
+    if logarithmic:
+        return Product.of(2).power(number)
+    if is_number(number):
+        exact = Fraction(number) if isinstance(number, int | Fraction) else Fraction(0)
+        if exact <= 0:
+            raise fail(f"a measure is never {describe(number)}: it is above 0", span)
+    elif not symbolic(number).evalf(30) > 0:
+        raise fail("a measure is never below 0", span)
+    return Product.of(number)

@@ -1,0 +1,91 @@
+"""Two families side by side: where one overtakes the other, as a table and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from layercalc.growth.crossing import Comparison, Crossing
+from layercalc.measures import MEASURES
+from layercalc.report.table import Table
+from layercalc.values.scalar import Number
+
+#: Digits of a crossing.
+DIGITS = 6
+
+
+def against_table(param: str, names: tuple[str, str], compared: Mapping[str, Comparison]) -> Table:
+    """Put a sentence for each measure below each other."""
+    rows = [
+        (MEASURES[measure].label, verdict(param, names, comparison))
+        for measure, comparison in compared.items()
+    ]
+    return Table(("", f"{names[0]} against {names[1]}, in {param}"), rows)
+
+
+def verdict(param: str, names: tuple[str, str], comparison: Comparison) -> str:
+    """Say where one overtakes the other, or who is above throughout.
+
+    >>> from layercalc.growth.curve import Place
+    >>> verdict("depth", ("a", "b"), Comparison([], Place(8, 2.0), Place(1000, 90.0), 1))
+    'a is above throughout, from 8 to 1000, and grows faster'
+    """
+    if comparison.crossings:
+        return "; ".join(_crossing(param, names, crossing) for crossing in comparison.crossings)
+    first, last = _told(comparison.first.number), _told(comparison.last.number)
+    gap = comparison.last.log2
+    if comparison.first.log2 == 0 == gap:
+        return f"both are the same from {first} to {last}"
+    own, other = names if gap > 0 else names[::-1]
+    side = 1 if gap > 0 else -1
+    text = f"{own} is above throughout, from {first} to {last}"
+    if comparison.end is None:
+        return text
+    if abs(gap - comparison.first.log2) < 1e-9:
+        return f"{text}, by the same factor of 2^{abs(gap):.{DIGITS}g}"
+    return (
+        f"{text}, and grows faster" if comparison.end == side else f"{text}, but {other} is above in the end"
+    )
+
+
+def _crossing(param: str, names: tuple[str, str], crossing: Crossing) -> str:
+    winner, loser = names if crossing.sign > 0 else names[::-1]
+    at = "" if crossing.root is None else f" (at {float(crossing.root):.{DIGITS}g})"
+    if crossing.below is None or crossing.above is None:
+        where = f"below {param} {_told(crossing.above)}" if crossing.above is not None else ""
+        where = f"beyond {param} {_told(crossing.below)}" if crossing.below is not None else where
+        return (
+            f"{winner} overtakes {loser}{f' {where}' if where else ''}{at}, with no value near that both take"
+        )
+    between = f"between {param} {_told(crossing.below)} and {_told(crossing.above)}"
+    return f"{winner} overtakes {loser} {between}{at}"
+
+
+def _told(number: Number) -> str:
+    return str(number) if isinstance(number, int) else f"{float(number):.{DIGITS}g}"
+
+
+def against_record(names: tuple[str, str], compared: Mapping[str, Comparison]) -> dict[str, Any]:
+    """Tell the comparisons as JSON; `above` is the spec that lies above beyond a crossing, or in the end."""
+    return {
+        measure: {
+            "crossings": [
+                {
+                    "above": names[0] if crossing.sign > 0 else names[1],
+                    "value": None if crossing.root is None else float(crossing.root),
+                    "between": [_number(crossing.below), _number(crossing.above)],
+                }
+                for crossing in comparison.crossings
+            ],
+            "range": [_number(comparison.first.number), _number(comparison.last.number)],
+            "log2_quotient": [comparison.first.log2, comparison.last.log2],
+            "end": {1: names[0], -1: names[1], 0: "neither"}.get(comparison.end or 0)
+            if comparison.end is not None
+            else None,
+        }
+        for measure, comparison in compared.items()
+    }
+
+
+def _number(number: Number | None) -> int | float | None:
+    return number if number is None or isinstance(number, int) else float(number)

@@ -1,0 +1,183 @@
+"""The numbers at which a measure meets a target, as texts and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from layercalc.errors import SpecError, fail
+from layercalc.growth.curve import Curve, Sample
+from layercalc.growth.solving import Answer, Solution, side
+from layercalc.growth.target import Target
+from layercalc.measures import MEASURES
+from layercalc.report import cells, evaluation
+from layercalc.report.evaluation import Point
+from layercalc.report.records import closed_record, point_record
+from layercalc.report.table import Table
+from layercalc.values.scalar import Scalar
+from layercalc.values.text import exact_text
+
+#: Digits of a solution, and characters up to which an exact one stands beside it.
+DIGITS = 10
+SHORT = 60
+
+
+def unreached(curve: Curve, target: Target, answer: Answer) -> SpecError | None:
+    """Give the error of a target that no number meets, None where one does or may."""
+    label, param = MEASURES[curve.measure].label, curve.param
+    if answer.solutions or meets_throughout(answer, target):
+        return None
+    if curve.closed is not None and not curve.closed.symbols:
+        value = cells.number(curve.closed)
+        return fail(f"{target.text} is never met: {label} is {value} at every {param}")
+    range_ = f"{param} was looked at from {_told(answer.first.number)} to {_told(answer.last.number)}"
+    return fail(f"{target.text} is never met: {label} {_extent(curve, target, answer)}", hint=range_)
+
+
+def _extent(curve: Curve, target: Target, answer: Answer) -> str:
+    low, high = (
+        f"2^{place.log2:.6g}, at {curve.param} = {_told(place.number)}"
+        for place in (answer.least, answer.greatest)
+    )
+    if answer.final:
+        return f"is never below {low}" if answer.least.log2 > target.log2 else f"is never above {high}"
+    return f"lies between {low}, and {high}"
+
+
+def meets_throughout(answer: Answer, target: Target) -> bool:
+    """Tell whether a target without a crossing is met by all that was sampled."""
+    log = answer.first.log2
+    return not answer.solutions and target.meets((log > target.log2) - (log < target.log2))
+
+
+def heading(curve: Curve) -> str:
+    """Name the network, its law set, and its params."""
+    ends = [curve.family.built(curve.param, sample.number) for sample in curve.scanned[:2]]
+    points = [Point(network, {}) for network in ([curve.network] if curve.network else ends) if network]
+    return evaluation.heading(points)
+
+
+def told(curve: Curve, target: Target, answer: Answer) -> Iterator[tuple[str, Table]]:
+    """Give a sentence and a table for each solution."""
+    for solution in answer.solutions:
+        yield sentence(curve, target, solution), _table(curve, solution)
+
+
+def sentence(curve: Curve, target: Target, solution: Solution) -> str:
+    """Say where a target is met.
+
+    >>> from layercalc.growth.family import Family
+    >>> from layercalc.growth.solving import solve
+    >>> from layercalc.growth.target import read_target
+    >>> from layercalc.resolve.program import load_program
+    >>> curve = Curve(Family(load_program("resnet"), {}, ["depth"]), "depth", "params")
+    >>> target = read_target("params <= 30e6")
+    >>> (found,) = solve(curve, target).solutions
+    >>> sentence(curve, target, found)
+    'params <= 30e6 up to depth = 59; params reaches it at depth = 61.93038497 = 69187/1117...'
+    """
+    param, text = curve.param, target.text
+    below, above = (_meets(sample, target) for sample in (solution.below, solution.above))
+    at = "" if solution.root is None else _root(solution)
+    if solution.below is not None and solution.below is solution.above:
+        return f"{text} {_reach(below)}at {param} = {_told(solution.below.number)}"
+    if target.relation == "==":
+        if solution.root is None:
+            return f"{text} between two valid values of {param}"
+        return f"{text} at {param} = {at}"
+    crossing = f"; it is crossed at {param} = {at}" if at else ""
+    if below and not above and solution.below is not None:
+        return f"{text} up to {param} = {_told(solution.below.number)}{crossing}"
+    if above and not below and solution.above is not None:
+        return f"{text} from {param} = {_told(solution.above.number)} on{crossing}"
+    return f"{text}{crossing}"
+
+
+def _reach(met: bool | None) -> str:
+    return "" if met else "is reached, and no more, "
+
+
+def _meets(sample: Sample | None, target: Target) -> bool | None:
+    return None if sample is None else target.meets(side(sample, target))
+
+
+def _root(solution: Solution) -> str:
+    root = solution.root
+    if root is None:
+        return "-"
+    text = f"{float(root):.{DIGITS}g}"
+    exact = _exact(solution.exact)
+    if exact is None or exact == text or len(exact) > SHORT:
+        return text
+    return f"{text} = {exact}"
+
+
+def _exact(exact: Scalar | None) -> str | None:
+    try:
+        return None if exact is None else str(exact_text(exact))
+    except TypeError:
+        return None
+
+
+def _told(number: int | Fraction) -> str:
+    return str(number) if isinstance(number, int) else f"{float(number):.{DIGITS}g}"
+
+
+def _table(curve: Curve, solution: Solution) -> Table:
+    """Put the valid numbers around a solution below each other."""
+    samples = [sample for sample in dict.fromkeys((solution.below, solution.above)) if sample is not None]
+    label = MEASURES[curve.measure].label
+    rows = [(_told(s.number), cells.number(s.closed), cells.logarithm(s.closed)) for s in samples]
+    off = [_told(s.number) for s in samples if curve.closed is not None and not s.lawful]
+    notes = [f"At {' and '.join(off)} the spec differs from its closed form."] if off else []
+    return Table((curve.param, label, "log2"), rows, notes)
+
+
+def closing(curve: Curve, target: Target, answer: Answer) -> str:
+    """Say what was looked at."""
+    first, last = _told(answer.first.number), _told(answer.last.number)
+    looked = f"Looked at from {curve.param} = {first} to {last}"
+    if meets_throughout(answer, target):
+        looked = f"{target.text} throughout, from {curve.param} = {first} to {last}"
+    word = "grows" if answer.last.log2 > answer.first.log2 else "falls"
+    beyond = f"; beyond, {MEASURES[curve.measure].label} only {word}" if answer.final else ""
+    return f"{looked}{beyond}."
+
+
+def answer_record(curve: Curve, target: Target, answer: Answer, spec: str) -> dict[str, Any]:
+    """Tell an answer as JSON."""
+    network = curve.network or curve.family.built(curve.param, curve.scanned[0].number)
+    head = {} if network is None else point_record(Point(network, {}), spec)
+    return {
+        **{name: head[name] for name in ("network", "spec", "laws", "params") if name in head},
+        "for": curve.param,
+        "target": target.text,
+        "solutions": [_solution_record(curve, target, solution) for solution in answer.solutions],
+        "range": [_number(answer.first.number), _number(answer.last.number)],
+        "final": answer.final,
+    }
+
+
+def _solution_record(curve: Curve, target: Target, solution: Solution) -> dict[str, Any]:
+    return {
+        "value": None if solution.root is None else float(solution.root),
+        "exact": _exact(solution.exact),
+        "below": _sample_record(curve, target, solution.below),
+        "above": _sample_record(curve, target, solution.above),
+    }
+
+
+def _sample_record(curve: Curve, target: Target, sample: Sample | None) -> dict[str, Any] | None:
+    if sample is None:
+        return None
+    return {
+        "number": _number(sample.number),
+        "measure": closed_record(sample.closed),
+        "meets": target.meets(side(sample, target)),
+        "closed_form_agrees": sample.lawful if curve.closed is not None else None,
+    }
+
+
+def _number(number: int | Fraction) -> int | float:
+    return number if isinstance(number, int) else float(number)
