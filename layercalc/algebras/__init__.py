@@ -66,13 +66,13 @@ class Series(Protocol[V]):
     def series(self, a: V, index: sympy.Symbol, n: Scalar) -> V:
         """Put the values of n rounds in series; `index` counts them from 0."""
 
-    def convolution(self, a: V, b: V, index: sympy.Symbol, n: Scalar) -> V:
-        """Let b enter in each of n rounds, and go through a in all that follow."""
-
 
 @runtime_checkable
-class MapPower(Protocol[V]):
-    """What is asked of an algebra where a loop carries several values, a symbolic number of times."""
+class Maps(Protocol[V]):
+    """What is asked of an algebra where a loop carries several values for a symbolic number of rounds."""
 
     def map_power(self, rows: Sequence[Mapping[int, V]], n: Scalar) -> list[dict[int, V]]:
         """Raise a linear map, each output a sum over the inputs, to the n-th power."""
+
+    def convolution(self, a: V, b: V, index: sympy.Symbol, n: Scalar) -> V:
+        """Let b enter in each of n rounds, and go through a in all that follow."""

@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar
 
 import sympy
 
-from layercalc.algebras import Algebra, MapPower, Series
+from layercalc.algebras import Algebra, Maps, Series
 from layercalc.algebras.powers import NoClosedForm
 from layercalc.values.scalar import Scalar
 
@@ -45,12 +45,9 @@ def repeated(
     if isinstance(count, int) and index is None:
         return _power(algebra, rows, count)
     first, lumps = lumped(algebra, rows, sources or range(len(rows)))
-    if index is not None:
-        closed = _affine(algebra, lumps, count, index)
-    elif isinstance(algebra, MapPower):
-        closed = algebra.map_power(lumps, count)
-    else:
+    if not isinstance(algebra, Maps):
         raise NoClosedForm(f"{type(algebra).__name__} has no powers of maps")
+    closed = algebra.map_power(lumps, count) if index is None else _affine(algebra, lumps, count, index)
     places = [first.index(number) for number in sorted(set(first))]
     return [{places[i]: value for i, value in closed[lump].items()} for lump in first]
 
@@ -101,7 +98,7 @@ def _affine(
         if not row.keys() <= {number, *kept}:
             raise NoClosedForm("its rounds differ, and carry values that read each other")
         own = row.get(number)
-        if own is None or not isinstance(algebra, Series):
+        if own is None or not isinstance(algebra, Maps):
             raise NoClosedForm("its rounds differ, and a value does not read itself")
         made: Linear[V] = {number: _straight(algebra, own, count, index)}
         for other in row.keys() - {number}:
