@@ -58,7 +58,7 @@ def same(a: Any, b: Any) -> bool:
         return bool(a == b)
     exact = a.rational(), b.rational()
     if None not in exact:
-        return exact[0] == exact[1]
+        return bool(exact[0] == exact[1])
     return bool(abs(a.log2(40) - b.log2(40)) < 1e-30 * (1 + abs(b.log2(40))))
 
 
