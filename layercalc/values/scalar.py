@@ -107,8 +107,9 @@ def _reduced(opened: sympy.Expr) -> sympy.Expr:
         factors = [factor for factor in sympy.Mul.make_args(term) if _is_below(factor)]
         below = sympy.Mul(*(factor.base.primitive()[1] ** factor.exp for factor in factors))
         above.setdefault(below, []).append(term / below)
+    whole_terms = above.pop(sympy.S.One, [])
     quotients = (sympy.cancel(sympy.Add(*terms) * below) for below, terms in above.items())
-    return sympy.Add(*quotients)
+    return sympy.Add(*whole_terms, *quotients)
 
 
 def _is_below(factor: sympy.Expr) -> bool:

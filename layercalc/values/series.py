@@ -82,8 +82,8 @@ def convolved(a: Product, b: Product, index: sympy.Symbol, count: Scalar) -> Pro
     """Add b(j) a(j + 1) ... a(n - 1) over the rounds j: what enters in each, and goes through the rest.
 
     >>> i, n, w = sympy.symbols("i n w", positive=True, integer=True)
-    >>> convolved(Product.of(2), Product.of(w), i, n).to_sympy()
-    w*(2**n - 1)
+    >>> convolved(Product.of(2), Product.of(w * 2**i), i, n).to_sympy()
+    2**n*n*w/2
     """
     entering = sympy.Symbol(f"{index.name}_", integer=True, nonnegative=True)
     onward = product_over(a, index, entering + 1)
