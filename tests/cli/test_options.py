@@ -221,7 +221,8 @@ def test_help_of_a_spec_with_a_mistake(run_cli: Run) -> None:
 def test_help_names_every_command_in_a_line(run_cli: Run, command: str) -> None:
     lines = run_cli(command).output.splitlines()
     listed = lines[lines.index("Commands:") + 1 :]
-    assert [line.split()[0] for line in listed] == ["check", "eval", "laws", "layers", "scale", "show", "solve", "specs"]
+    named = [line.split()[0] for line in listed]
+    assert named == ["check", "eval", "laws", "layers", "scale", "show", "solve", "specs"]
     assert not any(line.endswith("...") for line in listed)
 
 
