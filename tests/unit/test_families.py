@@ -77,14 +77,12 @@ FAMILIES = [
     Family(
         "unet", {"width": [2, 3, 8, 16, 32, 64, 65], "resolution": [188, 204, 220, 316, 396, 572, 700, 1004]}
     ),
-    Family("nasnet", {"filters": [96 * n for n in range(2, 53)]}, {"cells": "2"}),
+    Family("nasnet", {"cells": [2, 3, 4, 6, 11], "filters": [192, 1056], "classes": [1, 2, 10, 100, 1000]}),
     Family(
         "transformer",
-        {"layers": [1, 2, 6, 24], "width": [24, 48, 240], "heads": [2, 3, 12], "length": [2, 100]},
+        {"layers": [1, 2, 24], "width": [24, 48, 240], "heads": [2, 3, 12], "length": [2, 100]},
     ),
-    Family(
-        "rnn", {"inputs": [1, 2, 3, 5, 9, 32, 300], "width": [2, 3, 4, 8, 33, 64, 100, 512]}, {"steps": "4"}
-    ),
+    Family("rnn", {"steps": [1, 2, 3, 10, 100], "inputs": [1, 2, 9, 300], "width": [2, 3, 64]}),
 ]
 
 
