@@ -19,7 +19,7 @@ from layercalc.algebras import Algebra
 from layercalc.algebras.maps import Linear, repeated
 from layercalc.algebras.powers import NoClosedForm
 from layercalc.errors import fail
-from layercalc.network import Apply, Body, Inline, Layer, Merge, Repeat, Scalar, Step
+from layercalc.network import Apply, Body, Inline, Layer, Merge, Recursion, Repeat, Scalar, Step
 
 V = TypeVar("V")
 
@@ -79,6 +79,9 @@ class Reading(Generic[V]):
     def _total(self, step: Step) -> V:
         if isinstance(step, Inline):
             return self.over_layers(step.body)
+        if isinstance(step, Recursion):
+            levels = self._repeated(step, [{0: self.over_layers(step.body)}])
+            return self.algebra.times(levels[0][0], self.over_layers(step.base))
         if isinstance(step, Repeat):
             ((total,),) = (row.values() for row in self._repeated(step, [{0: self.over_layers(step.body)}]))
             return total
@@ -99,13 +102,27 @@ class Reading(Generic[V]):
             return [[(step.source, self._law(step.layer))]]
         if isinstance(step, Merge):
             return [[(source, self.algebra.one) for source in step.sources]]
+        if isinstance(step, Recursion):
+            return [[(step.sources[0], self._nested(step))]]
         rows = self.along_paths(step.body)
         rows = self._repeated(step, rows) if isinstance(step, Repeat) else rows
         return [[(step.sources[i], c) for i, c in row.items()] for row in rows]
 
-    def _repeated(self, step: Repeat, rows: list[Linear[V]]) -> list[Linear[V]]:
+    def _nested(self, step: Recursion) -> V:
+        """Go from the innermost level out: each adds its ways past the one within to those through it."""
+        leaving, entering = self.along_paths(step.body)
+        through = self.algebra.times(entering[0], leaving[1])
+        past = {1: leaving[0]} if 0 in leaving else {}
+        (level, *_) = self._repeated(step, [{0: through, **past}, {1: self.algebra.one}])
+        ((base,),) = (row.values() for row in self.along_paths(step.base))
+        return self._sum(
+            (level[number], value) for number, value in ((0, base), (1, self.algebra.one)) if number in level
+        )
+
+    def _repeated(self, step: Repeat | Recursion, rows: list[Linear[V]]) -> list[Linear[V]]:
         try:
-            return repeated(self.algebra, rows, step.count, step.index, step.sources)
+            sources = step.sources if isinstance(step, Repeat) else ()
+            return repeated(self.algebra, rows, step.count, step.index, sources)
         except NoClosedForm as none:
             message = f"no closed form is known for the rounds of this loop: {none}"
             raise fail(message, step.span, "a number for the count works") from None

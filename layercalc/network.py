@@ -126,7 +126,27 @@ class Repeat:
     index: sympy.Symbol | None = None
 
 
-Step: TypeAlias = Apply | Merge | Inline | Repeat
+@dataclass(frozen=True, slots=True, eq=False)
+class Recursion:
+    """A block that uses itself `count` times, one within the other; makes one value.
+
+    `body` takes what enters a level and what the level within gives, and gives what
+    leaves the level and what enters the one within; `index` counts the levels in its
+    shapes and laws, 0 around the innermost, which is `base`.
+    """
+
+    body: Body
+    base: Body
+    count: Scalar
+    sources: tuple[int, ...]
+    name: str
+    span: Span
+    index: sympy.Symbol
+    output: Tensor
+    label: str = ""
+
+
+Step: TypeAlias = Apply | Merge | Inline | Repeat | Recursion
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -61,15 +61,14 @@ class MaxTimes:
         Raises:
             NoClosedForm: where it is open which of two rounds after each other gives more.
         """
-        if not is_sure(sympy.Ge(symbolic(n), 1), self.facts):
-            raise NoClosedForm("its count can be 0, and a form is known from 1 on")
         following = {index: symbolic(index) + 1}
         earlier, later = b.times(a.substitute(following)), b.substitute(following)
+        some = ONE if is_sure(sympy.Ge(symbolic(n), 1), self.facts) else Product.of(sympy.Min(1, symbolic(n)))
         if self.plus([earlier, later]) == later:
-            return b.substitute({index: symbolic(n) - 1})
+            return some.times(b.substitute({index: symbolic(n) - 1}))
         if self.plus([earlier, later]) == earlier:
             rest = product_over(a, index, n).over(a.substitute({index: 0}))
-            return b.substitute({index: 0}).times(rest)
+            return some.times(b.substitute({index: 0})).times(rest)
         raise NoClosedForm("its rounds differ, and it is open which of them gives the maximum")
 
     def map_power(self, rows: Sequence[Mapping[int, Product]], n: Scalar) -> list[dict[int, Product]]:

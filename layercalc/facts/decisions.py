@@ -307,6 +307,9 @@ class Facts(Symbols):
     def _derived_range(self, generator: sympy.Expr) -> Bounds:
         if isinstance(generator, sympy.Mod) and generator.args[1].is_Integer and generator.args[1] > 0:
             return Bounds(0, int(generator.args[1]) - (1 if generator.args[0].is_integer else 0))
+        if generator.is_Pow and generator.base.is_Integer and generator.base > 1:
+            exponent = self._least(polynomial(generator.exp))
+            return Bounds(0 if exponent is None else Fraction(int(generator.base)) ** math.floor(exponent))
         low: Number | None = 0 if generator.is_nonnegative else None
         inner = None
         if isinstance(generator, sympy.floor | sympy.ceiling | log2) or generator.is_Add:
@@ -350,6 +353,17 @@ class Facts(Symbols):
         if any(proportional(poly, other) for other in self._unequal):
             return False
         return True if self._above(poly, False) and self._above(opposite, False) else None
+
+    def _least(self, poly: Polynomial) -> Number | None:
+        """Bound a polynomial from below, by itself or by what is known not to be negative."""
+        found = [least(poly, self._range)]
+        for known in self._known:
+            if known.round is None or known.round in generators(poly):
+                found += [
+                    least(combined([(poly, 1), (known.polynomial, -factor)]), self._range)
+                    for factor in ratios(poly, known.polynomial)
+                ]
+        return max((bound for bound in found if bound is not None), default=None)
 
     def _above(self, poly: Polynomial, strict: bool) -> bool:
         """Tell whether a polynomial is seen to be above zero, or not below it."""

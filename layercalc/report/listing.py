@@ -16,7 +16,18 @@ from layercalc import limits
 from layercalc.closed import Closed
 from layercalc.errors import Span, fail, limit
 from layercalc.measures.measure import Readings
-from layercalc.network import Apply, Body, Inline, Layer, Merge, Network, Repeat, Scalar, Tensor
+from layercalc.network import (
+    Apply,
+    Body,
+    Inline,
+    Layer,
+    Merge,
+    Network,
+    Recursion,
+    Repeat,
+    Scalar,
+    Tensor,
+)  # fmt: skip
 from layercalc.values.product import Product
 
 Pair: TypeAlias = tuple[Product, Product]
@@ -91,6 +102,13 @@ class _Walk:
             elif isinstance(step, Inline):
                 inner = [values[source] for source in step.sources]
                 yield from self.body(step.body, inner, (*here, names[number]), times)
+            elif isinstance(step, Recursion):
+                count = self._told(step.count)
+                raise fail(
+                    f"the {count} levels of {step.name} within each other cannot be listed",
+                    step.span,
+                    "a number for them works",
+                )
             elif self.unroll:
                 yield from self._rounds(step, values, here, times)
             else:

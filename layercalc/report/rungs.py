@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from layercalc import limits, tree
 from layercalc.errors import Span
-from layercalc.network import Apply, Body, Inline, Merge, Network, Step, made
+from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion, Step, made
 from layercalc.report import cells
 
 if TYPE_CHECKING:
@@ -67,6 +67,9 @@ def _body(network: Network, body: Body, depth: int) -> Iterator[str]:
         yield f"{indent}{_numbers(places)} = {_head(network, step)}: {shapes}"
         if not isinstance(step, Apply | Merge):
             yield from _body(network, step.body, depth + 1)
+        if isinstance(step, Recursion):
+            yield f"{indent}{INDENT}innermost"
+            yield from _body(network, step.base, depth + 1)
     yield f"{indent}out {_numbers(body.outputs)}"
 
 
@@ -77,6 +80,8 @@ def _head(network: Network, step: Step) -> str:
         return f"{layer.name}({arguments}) %{step.source}"
     if isinstance(step, Merge):
         return f"{step.kind} {_numbers(step.sources)}"
+    if isinstance(step, Recursion):
+        return f"{step.name} within itself {cells.param(network, step.count)} times {_numbers(step.sources)}"
     name = step.name if isinstance(step, Inline) else f"repeat {cells.param(network, step.count)}"
     return f"{name} {_numbers(step.sources)}"
 

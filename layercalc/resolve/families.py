@@ -10,35 +10,28 @@ with the reason.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from layercalc.errors import SpecError, fail
 from layercalc.expressions import arithmetic
-from layercalc.expressions.scope import Context, Knowledge, is_number
+from layercalc.expressions.scope import Context
 from layercalc.network import Inline, Repeat, Scalar, Tensor
 from layercalc.resolve.flow import Flow
 from layercalc.resolve.rounds import Loop, Round, do_round, equal_shapes, numbers
-from layercalc.resolve.sequences import Law, law_of
+from layercalc.resolve.sequences import Law, law_of, size_at
+from layercalc.resolve.trials import PROBES, Refused, first_message, forked, with_rounds
 
 if TYPE_CHECKING:
     import sympy
 
-#: Rounds that are done one by one to see how the sizes go.
-PROBES = 7
 #: How many first and last rounds stand apart, in the order tried.
 APART = ((0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (2, 1), (0, 2), (1, 2), (3, 0))
 
 Shapes: TypeAlias = tuple[Tensor, ...]
 
 
-class _Refused(Exception):  # noqa: N818  (no error of the author: another way is tried)
-    """This way of parting the rounds does not do; the reason is its text."""
-
-    hint = "a number for the count works"
-
-
-class _TooFew(_Refused):
+class _TooFew(Refused):
     """This way would do if there were surely enough rounds."""
 
     def __init__(self, count: str, apart: int) -> None:
@@ -96,18 +89,18 @@ def _emit_round(flow: Flow, loop: Loop, done: Round, state: tuple[int, ...], nam
 def _parted(flow: Flow, loop: Loop, names: list[str], shapes: Shapes) -> _Parted:
     """Part the rounds into first ones, the like ones and last ones."""
     probed, trouble = _probed(flow, loop, names, shapes)
-    refusals: list[_Refused] = []
+    refusals: list[Refused] = []
     for first, last in APART:
         apart = first + last
-        knowledge, sure = _with_rounds(flow.context, loop.count, apart)
+        knowledge, sure = with_rounds(flow.context, loop.count, apart)
         if knowledge is None:
             continue
-        fork = _fork(flow, knowledge)
+        fork = forked(flow, knowledge)
         try:
             parted = _attempt(fork, loop, names, (probed, first, last))
             if not sure:
                 raise _TooFew(flow.context.show(loop.count), apart)
-        except _Refused as reason:
+        except Refused as reason:
             refusals.append(reason)
             continue
         flow.shared.bodies.update(fork.shared.bodies)
@@ -125,42 +118,18 @@ def _probed(flow: Flow, loop: Loop, names: list[str], shapes: Shapes) -> tuple[l
     """Do first rounds as if there were enough; give the shapes before each, and what stops it."""
     found = [shapes]
     for rounds in range(PROBES + 2, 1, -1):
-        knowledge, _ = _with_rounds(flow.context, loop.count, rounds)
+        knowledge, _ = with_rounds(flow.context, loop.count, rounds)
         if knowledge is not None:
             break
     else:
         return found, ""
-    fork = _fork(flow, knowledge)
+    fork = forked(flow, knowledge)
     for number in range(rounds - 2):
         try:
             found.append(do_round(fork, loop, names, found[-1], number).outputs)
         except SpecError as error:
-            return found, _first_message(fork, error)
+            return found, first_message(fork, error)
     return found, ""
-
-
-def _with_rounds(context: Context, count: Scalar, rounds: int) -> tuple[Knowledge | None, bool]:
-    """Suppose that a loop has so many rounds; tell whether it surely has.
-
-    Gives no knowledge where the declarations forbid it.
-    """
-    facts = context.knowledge.begin()
-    if not rounds or facts.is_nonnegative(arithmetic.symbolic(count) - rounds):
-        return context.knowledge, True
-    fork = Knowledge()
-    fork.derived = context.knowledge.derived
-    try:
-        fork.facts = facts.assuming(arithmetic.symbolic(count) >= rounds)
-    except ValueError:
-        return None, False
-    return fork, False
-
-
-def _fork(flow: Flow, knowledge: Knowledge) -> Flow:
-    """Give the same point of the network, for a trial that leaves no trace."""
-    outermost = replace(flow.shared.context, knowledge=knowledge)
-    shared = replace(flow.shared, context=outermost, errors=[], bodies={}, layers={})
-    return replace(flow, shared=shared, context=replace(flow.context, knowledge=knowledge))
 
 
 def _attempt(flow: Flow, loop: Loop, names: list[str], parting: tuple[list[Shapes], int, int]) -> _Parted:
@@ -183,7 +152,7 @@ def _attempt(flow: Flow, loop: Loop, names: list[str], parting: tuple[list[Shape
             number = arithmetic.subtract(loop.count, left, span)
             behind.append(_done(flow, loop, names, shapes, number))
             shapes = behind[-1].outputs
-    except _Refused:
+    except Refused:
         facts.forget_index(index)
         raise
     return _Parted(before, done, middle, None if like else index, end, behind)
@@ -193,12 +162,7 @@ def _done(flow: Flow, loop: Loop, names: list[str], shapes: Shapes, number: Scal
     try:
         return do_round(flow, loop, names, shapes, number)
     except SpecError as error:
-        raise _Refused(_first_message(flow, error)) from None
-
-
-def _first_message(flow: Flow, error: SpecError) -> str:
-    told = [*flow.shared.errors, *error.diagnostics]
-    return told[0].message if told else "a round cannot be done"
+        raise Refused(first_message(flow, error)) from None
 
 
 def _laws(probed: Sequence[Shapes], context: Context) -> list[list[Law]]:
@@ -206,7 +170,7 @@ def _laws(probed: Sequence[Shapes], context: Context) -> list[list[Law]]:
     laws: list[list[Law]] = []
     for tensors in zip(*probed, strict=True):
         if len({tensor.rank for tensor in tensors}) > 1:
-            raise _Refused("its rounds change the number of axes")
+            raise Refused("its rounds change the number of axes")
         laws.append([_law(sizes, context) for sizes in zip(*(t.sizes for t in tensors), strict=True)])
     return laws
 
@@ -215,7 +179,7 @@ def _law(sizes: Sequence[Scalar], context: Context) -> Law:
     law = law_of(sizes)
     if law is None:
         shown = ", ".join(map(context.show, sizes))
-        raise _Refused(f"its rounds give sizes of {shown}, ..., which follow no known law")
+        raise Refused(f"its rounds give sizes of {shown}, ..., which follow no known law")
     return law
 
 
@@ -226,16 +190,12 @@ def _at(laws: list[list[Law]], number: Scalar, context: Context, loop: Loop) -> 
         return arithmetic.ceil(value, loop.span, context.facts)
 
     k = arithmetic.symbolic(number)
-    sizes = [[_tidy(law(k, ceil)) for law in axes] for axes in laws]
+    sizes = [[size_at(law, k, ceil) for law in axes] for axes in laws]
     return tuple(Tensor(channels, tuple(spatial)) for channels, *spatial in sizes)
-
-
-def _tidy(size: Scalar) -> Scalar:
-    return size if is_number(size) else arithmetic.plain(arithmetic.symbolic(size))
 
 
 def _prove(done: Round, after: Shapes, context: Context, loop: Loop) -> None:
     for given, wanted in zip(done.outputs, after, strict=True):
         if not equal_shapes(given, wanted, context, loop.span):
             shown = context.show(given), context.show(wanted)
-            raise _Refused(f"a round gives {shown[0]}, where its first rounds let one expect {shown[1]}")
+            raise Refused(f"a round gives {shown[0]}, where its first rounds let one expect {shown[1]}")

@@ -12,7 +12,7 @@ from layercalc.errors import MOST, Diagnostic, Frame, LimitError, Span, SpecErro
 from layercalc.expressions.scope import LOST, NOWHERE, Context, Named, Scope, Value, none_named
 from layercalc.network import Body, Layer, Step, Tensor
 from layercalc.resolve.program import Program
-from layercalc.resolve.walk import tensor_names, value_names
+from layercalc.resolve.walk import call_names, tensor_names, value_names
 
 #: The number of a value whose own mistake has been told already.
 GONE = -1
@@ -22,7 +22,11 @@ OPEN = Body((), (), (), ())
 
 @dataclass(slots=True)
 class Shared:
-    """What all bodies of one network share: declarations, mistakes, and bodies made before."""
+    """What all bodies of one network share: declarations, mistakes, and bodies made before.
+
+    `hole` stands for the level within while a block that uses itself is looked at
+    (`resolve.recursion`).
+    """
 
     program: Program
     context: Context
@@ -31,8 +35,10 @@ class Shared:
     frames: list[Frame] = field(default_factory=list)
     bodies: dict[Any, Body | None] = field(default_factory=dict)
     layers: dict[Any, Layer] = field(default_factory=dict)
+    hole: Any = None
     _values: dict[int, set[str]] = field(default_factory=dict)
     _tensors: dict[int, list[str]] = field(default_factory=dict)
+    _calls: dict[int, set[str]] = field(default_factory=dict)
 
     def values_in(self, body: tree.Body) -> set[str]:
         """Give the names that are read as values in a body, looked for once."""
@@ -45,6 +51,12 @@ class Shared:
         if id(body) not in self._tensors:
             self._tensors[id(body)] = tensor_names(body)
         return self._tensors[id(body)]
+
+    def calls_in(self, body: tree.Body) -> set[str]:
+        """Give the names of the layers and blocks that a body calls, looked for once."""
+        if id(body) not in self._calls:
+            self._calls[id(body)] = call_names(body)
+        return self._calls[id(body)]
 
     def forget(self) -> None:
         """Make bodies and layers anew from here on: a name that they read has a value now."""

@@ -60,7 +60,7 @@ def bind_param(param: tree.Param, given: Given | None, assumed: Assumed, context
     if param.where is not None:
         _hold(param, param.where, span, context)
     more = assumed.bound(param.name.text, _symbols(param, given, value), context)
-    if more or (is_symbolic(value) and param.where is not None):
+    if more or (param.where is not None and context.facts is not None):
         context.budget.spend(ASSUMPTION + 2 * len(names), param.span)
         names.update({name: _canonical(value, context) for name, value in names.items()})
     elif is_symbolic(value):
@@ -144,11 +144,15 @@ def _with_symbols(node: tree.Expression, default: Value, context: Context) -> Va
 
 def _hold(param: tree.Param, where: tree.Expression, span: Span, context: Context) -> None:
     value = context.scope.names[param.name.text]
-    said = statement(where, context) if is_symbolic(value) else truth(evaluate(where, context), where.span)
+    said = (
+        statement(where, context)
+        if context.facts is not None
+        else truth(evaluate(where, context), where.span)
+    )
     if said == False:  # noqa: E712  (sympy has a false of its own)
         shown = f"{param.name.text} = {context.show(value)}"
         raise fail(f"{shown} is outside `{where.span.text}`", span, f"declared at {where.span}")
-    if is_symbolic(value):
+    if is_symbolic(said):
         try:
             context.knowledge.begin().assume(said)
         except ValueError as error:

@@ -40,7 +40,7 @@ class _Affine:
         import sympy
 
         if self.ratio == 1:
-            return sympy.expand(self.start + self.step * k)
+            return self.start + self.step * k
         if self.step == 0:
             return self.start * self.ratio**k
         fixed = sympy.cancel(self.step / (1 - self.ratio))
@@ -87,6 +87,37 @@ def law_of(terms: Sequence[Scalar]) -> Law | None:
 
     sizes = [symbolic(term) for term in terms]
     return _shrinking(sizes) or _affine(sizes) or _polynomial(sizes)
+
+
+def size_at(law: Law, number: Any, ceil: Ceil) -> Scalar:
+    """Give the size before a round, multiplied out.
+
+    >>> import sympy
+    >>> n, k = sympy.symbols("n k", integer=True)
+    >>> size_at(law_of([36 * 2**n, 18 * 2**n, 9 * 2**n, 9 * 2**n / 2]), n - k, sympy.ceiling)
+    36*2**k
+    """
+    import sympy
+
+    from layercalc.expressions.arithmetic import plain, symbolic
+
+    opened = sympy.expand(symbolic(law(number, ceil)))
+    return plain(sympy.Add(*map(_with_one_power, sympy.Add.make_args(opened))))
+
+
+def _with_one_power(term: Any) -> Any:
+    """Write 2^n / 2^k as 2^(n - k), its numbers left apart."""
+    import sympy
+
+    exponents: dict[Any, list[Any]] = {}
+    rest = []
+    for factor in sympy.Mul.make_args(term):
+        base, exponent = factor.as_base_exp()
+        if base.is_Integer and exponent.free_symbols:
+            exponents.setdefault(base, []).append(exponent)
+        else:
+            rest.append(factor)
+    return sympy.Mul(*rest, *(base ** sympy.Add(*parts) for base, parts in exponents.items()))
 
 
 def _affine(sizes: list[Any]) -> Law | None:

@@ -12,10 +12,10 @@ from layercalc.expressions import arithmetic
 from layercalc.expressions.binding import match_arguments
 from layercalc.expressions.conditions import truth
 from layercalc.expressions.evaluator import bind, evaluate, unpack
-from layercalc.expressions.scope import Count, Function, Value, is_number, none_named
+from layercalc.expressions.scope import Count, Function, Value, is_number, is_symbolic, none_named
 from layercalc.laws import Declared, as_tensor
-from layercalc.network import Apply, Body, Inline, Merge, Scalar, Tensor
-from layercalc.resolve import loops
+from layercalc.network import Apply, Body, Inline, Merge, Recursion, Scalar, Tensor
+from layercalc.resolve import loops, recursion
 from layercalc.resolve.flow import GONE, OPEN, Flow
 from layercalc.resolve.merges import MERGES, Branch, meet
 from layercalc.resolve.names import unknown_step
@@ -70,8 +70,37 @@ def _block(flow: Flow, block: tree.Block, step: tree.Call) -> None:
     shapes = tuple(flow.shapes[number] for number in sources)
     home = flow.shared.context.at(flow.shared.context.scope, shapes[0])
     arguments = bind(name, block.parameters, step.arguments, flow.here(), home, step.span)
+    hole = flow.shared.hole
+    if hole is not None and hole.block is block:
+        hole.enter(flow, arguments, sources[0], step.span)
+        return
+    body = _body(flow, block, arguments, (shapes, sources), step)
+    if isinstance(body, Recursion):
+        flow.current = flow.emit(body, [body.output], step.span)
+        return
+    made_here = [body.shapes[number] for number in body.outputs]
+    flow.current = flow.emit(Inline(body, sources, name, step.span, flow.label), made_here, step.span)
+
+
+def _body(
+    flow: Flow,
+    block: tree.Block,
+    arguments: dict[str, Value],
+    entering: tuple[tuple[Tensor, ...], tuple[int, ...]],
+    step: tree.Call,
+) -> Body | Recursion:
+    """Make the body of a block with arguments on shapes, once."""
+    shapes, sources = entering
+    name, bodies = block.name.text, flow.shared.bodies
     key = (id(block), tuple(arguments.items()), shapes)
-    bodies = flow.shared.bodies
+    if key not in bodies and len(shapes) == 1 and _may_descend(flow, block, arguments):
+
+        def inside(within: Flow, arguments: dict[str, Value], shapes: tuple[Tensor, ...]) -> Body | None:
+            return _inside(within, block, arguments, shapes, step.span)
+
+        found = recursion.close(flow, block, inside, (arguments, shapes[0], sources[0]), step.span)
+        if found is not None:
+            return found
     if key not in bodies:
         bodies[key] = OPEN
         with flow.shared.context.budget.call(name, step.span):
@@ -82,8 +111,12 @@ def _block(flow: Flow, block: tree.Block, step: tree.Call) -> None:
         raise fail(f"{name} uses itself without end", step.span, hint)
     if body is None:
         raise SpecError([])
-    made_here = [body.shapes[number] for number in body.outputs]
-    flow.current = flow.emit(Inline(body, sources, name, step.span, flow.label), made_here, step.span)
+    return body
+
+
+def _may_descend(flow: Flow, block: tree.Block, arguments: Mapping[str, Value]) -> bool:
+    """Tell whether a block with a symbolic argument is written to use itself."""
+    return any(map(is_symbolic, arguments.values())) and block.name.text in flow.shared.calls_in(block.body)
 
 
 def _inside(
@@ -92,7 +125,9 @@ def _inside(
     names = {word.text: number for number, word in enumerate(block.inputs)}
     flow = flow.within(shapes, names, flow.shared.context.inner(arguments))
     flow.around = none_named
-    flow.current = 0 if len(shapes) == 1 else None
+    flow.current = 0 if len(block.inputs) <= 1 else None
+    if flow.shared.hole is not None and flow.shared.hole.block is block:
+        flow.shared.hole.flow = flow
     before = len(flow.shared.errors)
     flow.shared.frames.append(Frame(block.name.text, span))
     flow.run(block.body.steps)

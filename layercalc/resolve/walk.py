@@ -26,6 +26,11 @@ def value_names(node: Any) -> set[str]:
     return found | {item.function.text for item in nodes(node) if isinstance(item, tree.Apply)}
 
 
+def call_names(node: Any) -> set[str]:
+    """Give the names of the layers and blocks that are called anywhere in a node."""
+    return {item.name.text for item in nodes(node) if isinstance(item, tree.Call)}
+
+
 def tensor_names(node: Any) -> list[str]:
     """Give the names that are gone on from, or bound by `as`, in the order met."""
     found: dict[str, None] = {}

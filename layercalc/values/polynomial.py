@@ -141,7 +141,7 @@ def primitive(poly: Polynomial, positive: Callable[[sympy.Expr], bool]) -> Polyn
     shared = {}
     for generator in generators(poly):
         least = min(dict(powers).get(generator, 0) for powers in poly)
-        if least and positive(generator):
+        if least and positive(generator) and not (least < 0 and _is_power(generator)):
             shared[generator] = -least
     inverse = frozenset(shared.items())
     return {times(powers, inverse): coefficient for powers, coefficient in poly.items()}
@@ -158,6 +158,7 @@ def least(poly: Polynomial, bounds: Callable[[sympy.Expr], Bounds]) -> Number | 
     >>> least(polynomial(x**2 - 2 * x), lambda generator: Bounds(3))
     3
     """
+    poly = _regrouped(poly)
     found: list[Number] = []
     for corner in _corners(poly, bounds):
         shifted = _shifted(poly, corner)
@@ -167,6 +168,30 @@ def least(poly: Polynomial, bounds: Callable[[sympy.Expr], Bounds]) -> Number | 
     if by_terms is not None:
         found.append(by_terms)
     return max(found, default=None)
+
+
+def _regrouped(poly: Polynomial) -> Polynomial:
+    """Write 2^n / 2^i as the one generator 2^(n - i), whose bound may be known."""
+    if not any(power < 0 for powers in poly for _, power in powers):
+        return poly
+    result: Polynomial = {}
+    for powers, coefficient in poly.items():
+        exponents: dict[sympy.Expr, list[sympy.Expr]] = {}
+        rest: Powers = ONE
+        for generator, power in powers:
+            if _is_power(generator):
+                exponents.setdefault(generator.base, []).append(power * generator.exp)
+            else:
+                rest = times(rest, frozenset({(generator, power)}))
+        for base, parts in exponents.items():
+            rest = times(rest, frozenset({(base ** sympy.Add(*parts), 1)}))
+        result[rest] = result.get(rest, 0) + coefficient
+    return result
+
+
+def _is_power(generator: sympy.Expr) -> bool:
+    """Tell whether a generator is a symbolic power of a whole number."""
+    return bool(generator.is_Pow and generator.base.is_Integer and generator.base > 1)
 
 
 def _least_of_terms(poly: Polynomial, bounds: Callable[[sympy.Expr], Bounds]) -> Number | None:

@@ -7,7 +7,7 @@ a fraction that is whole is an `int`. It does not take floats: they are not exac
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -16,6 +16,8 @@ import sympy
 Number: TypeAlias = int | Fraction
 Scalar: TypeAlias = int | Fraction | sympy.Expr
 
+#: A power of a symbolic one is taken into the base below this.
+GATHERED = 10
 #: Sums of more operations than this are not multiplied out.
 EXPANDED = 2000
 
@@ -95,9 +97,29 @@ def expanded(value: Scalar) -> Scalar:
     if isinstance(value, int | Fraction) or value.count_ops() > EXPANDED:
         return value
     series = {found: sympy.Dummy(positive=True) for found in value.atoms(sympy.Sum, sympy.Product)}
-    opened = sympy.expand(value.xreplace(series), log=False, power_base=False, power_exp=False)
+    rooted = _with_powers(value.xreplace(series), _root)
+    opened = sympy.expand(rooted, log=False, power_base=False, power_exp=False)
     opened = _reduced(opened) if any(map(_is_below, opened.atoms(sympy.Pow))) else opened
-    return plain(opened.xreplace({dummy: found for found, dummy in series.items()}))
+    return plain(_with_powers(opened, _gathered).xreplace({dummy: found for found, dummy in series.items()}))
+
+
+def _with_powers(value: sympy.Expr, change: Callable[[sympy.Expr], sympy.Expr]) -> sympy.Expr:
+    """Write the symbolic powers of whole numbers in another way."""
+    powers = [p for p in value.atoms(sympy.Pow) if p.base.is_Integer and p.base > 1 and p.exp.free_symbols]
+    return value.xreplace({power: change(power) for power in powers}) if powers else value
+
+
+def _root(power: sympy.Expr) -> sympy.Expr:
+    """Write 4^n as 2^(2 n), so that it meets 2^n."""
+    found = sympy.perfect_power(power.base)
+    return found[0] ** (found[1] * power.exp) if found else power
+
+
+def _gathered(power: sympy.Expr) -> sympy.Expr:
+    """Write 2^(2 n) as 4^n."""
+    times, rest = power.exp.as_coeff_Mul()
+    whole_times = times.is_Integer and 0 < times < GATHERED
+    return (power.base**times) ** rest if whole_times and rest.is_Symbol else power
 
 
 def _reduced(opened: sympy.Expr) -> sympy.Expr:

@@ -85,7 +85,9 @@ def convolved(a: Product, b: Product, index: sympy.Symbol, count: Scalar) -> Pro
     >>> convolved(Product.of(2), Product.of(w * 2**i), i, n).to_sympy()
     2**n*n*w/2
     """
-    entering = sympy.Symbol(f"{index.name}_", integer=True, nonnegative=True)
+    taken = {index, *a.free_symbols, *b.free_symbols, *symbolic(count).free_symbols}
+    name = next(name for name in "jkmlpq" if name not in {symbol.name for symbol in taken})
+    entering = sympy.Symbol(name, integer=True, nonnegative=True)
     onward = product_over(a, index, entering + 1)
     term = b.substitute({index: entering}).over(onward)
     return product_over(a, index, count).times(_sum_of(term, entering, count))
@@ -102,16 +104,28 @@ def _sum_of(term: Product, index: sympy.Symbol, count: Scalar) -> Product:
 def _telescoped(term: Product, index: sympy.Symbol, count: sympy.Expr) -> tuple[Product, Product]:
     """Take out what one round multiplies by and the next divides by: all but the ends cancel."""
     ends, left = ONE, dict(term.groups.get(1, {}))
-    for base in [base for base in left if not isinstance(base, int | Join) and index in base.free_symbols]:
-        following = sympy.expand_power_exp(base.xreplace({index: index + 1}))
-        power = left.get(base, 0)
-        if not power or power * left.get(following, 0) >= 0:
+    for base in [base for base in left if not isinstance(base, int) and index in base.free_symbols]:
+        alone = Product({1: {base: 1}})
+        following, scale = _one_round_on(alone, index)
+        power, other = left.get(base, 0), left.get(following, 0)
+        if not power or power * other >= 0:
             continue
-        shared = min(power, -left[following]) if power > 0 else max(power, -left[following])
-        first, last = (Product.of(base.xreplace({index: end})) for end in (sympy.S.Zero, count))
-        ends = ends.times(first.over(last).power(shared))
+        shared = min(power, -other) if power > 0 else max(power, -other)
+        first, last = (alone.substitute({index: end}) for end in (0, count))
+        ends = ends.times(scale.power(count).times(first).over(last).power(shared))
         left = merged(left, {base: -shared, following: shared})
     return ends, term if ends.is_one else Product({**term.groups, 1: left})
+
+
+def _one_round_on(alone: Product, index: sympy.Symbol) -> tuple[Base, Product]:
+    """Give a base as it is in the next round: another base, and the constant before it."""
+    shifted = alone.substitute({index: index + 1})
+    moving = [
+        base for base in shifted.groups.get(1, {}) if not isinstance(base, int) and index in base.free_symbols
+    ]
+    if len(moving) != 1 or shifted.groups[1][moving[0]] != 1:
+        return 0, ONE
+    return moving[0], shifted.over(Product({1: {moving[0]: 1}}))
 
 
 def split_logs(expression: sympy.Expr, index: sympy.Symbol) -> sympy.Expr:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from layercalc.network import Apply, Body, Inline, Layer, Merge, Repeat
+from layercalc.network import Apply, Body, Inline, Layer, Merge, Recursion, Repeat
 
 #: Nodes of the largest graph that is made; ResNet-152 has 513.
 NODES = 20_000
@@ -100,7 +100,7 @@ class _Unrolling:
         return [places[number] for number in body.outputs]
 
 
-def _rounds(step: Inline | Repeat) -> int:
+def _rounds(step: Inline | Repeat | Recursion) -> int:
     if isinstance(step, Inline):
         return 1
     if not isinstance(step.count, int):

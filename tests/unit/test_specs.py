@@ -32,7 +32,6 @@ NUMBERS_ONLY = {
     ("resnet", "shortcuts"): "shortcuts:1:1: error",
     ("resnet_cifar", "shortcuts"): "shortcuts:1:1: error",
     ("vgg", "batchnorm"): "batchnorm:1:1: error",
-    ("unet", "levels"): "it depends on q",
 }
 #: Members of a symbolic family, where its default is none: a list, or with a table of its own.
 MEMBERS = {("densenet", "layers"): 3, ("densenet", "depth"): 169, ("vgg", "convolutions"): 3}

@@ -1,0 +1,54 @@
+"""Trials: a round or a level is made to see what comes of it, and leaves no trace.
+
+From a point of the network; to the same point with knowledge of its own. Promises: a
+mistake in a trial is a reason, not a diagnostic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from layercalc.errors import SpecError
+from layercalc.expressions import arithmetic
+from layercalc.expressions.scope import Context, Knowledge
+from layercalc.network import Scalar
+from layercalc.resolve.flow import Flow
+
+#: Rounds or levels that are made one by one to see how the sizes go.
+PROBES = 7
+
+
+class Refused(Exception):  # noqa: N818  (no error of the author: another way is tried)
+    """This way of parting the rounds does not do; the reason is its text."""
+
+    hint = "a number for the count works"
+
+
+def with_rounds(context: Context, count: Scalar, rounds: int) -> tuple[Knowledge | None, bool]:
+    """Suppose that a loop has so many rounds; tell whether it surely has.
+
+    Gives no knowledge where the declarations forbid it.
+    """
+    facts = context.knowledge.begin()
+    if not rounds or facts.is_nonnegative(arithmetic.symbolic(count) - rounds):
+        return context.knowledge, True
+    fork = Knowledge()
+    fork.derived = context.knowledge.derived
+    try:
+        fork.facts = facts.assuming(arithmetic.symbolic(count) >= rounds)
+    except ValueError:
+        return None, False
+    return fork, False
+
+
+def forked(flow: Flow, knowledge: Knowledge) -> Flow:
+    """Give the same point of the network, for a trial that leaves no trace."""
+    outermost = replace(flow.shared.context, knowledge=knowledge)
+    shared = replace(flow.shared, context=outermost, errors=[], bodies={}, layers={})
+    return replace(flow, shared=shared, context=replace(flow.context, knowledge=knowledge))
+
+
+def first_message(flow: Flow, error: SpecError | None = None) -> str:
+    """Give the first mistake of a trial."""
+    told = [*flow.shared.errors, *(error.diagnostics if error is not None else ())]
+    return told[0].message if told else "it cannot be done"
