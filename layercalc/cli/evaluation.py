@@ -26,11 +26,13 @@ MEASURES = "gcip, gcc, gsip, gsc, gwc, params, macs, layers and longest_path"
 )
 @FORMAT
 @click.option("--exact", is_flag=True, help="Keep logarithms and rationals exact.")
+@click.option("--latex", is_flag=True, help="Write the measures as LaTeX, one align* block.")
 @SET
 @ASSUME
 @click.pass_context
 def eval_(
     ctx: click.Context, spec: str, laws: str | None, measures: tuple[str, ...], format_: str, exact: bool,
+    latex: bool,
     assignments: tuple[str, ...], assume: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Evaluate a spec: GCIP, GCC and the other measures, exact or in closed form.
@@ -45,6 +47,11 @@ def eval_(
 
         told = [point_record(point, spec) for point in points]
         show_json(told[0] if len(told) == 1 else {"points": told})
+        return
+    if latex:
+        from layercalc.report.latex import latex as written
+
+        click.echo("\n\n".join(written(point, exact) for point in points))
         return
     from layercalc.report.evaluation import heading, measures_table, points_table
 
