@@ -58,6 +58,15 @@ def _log2_geometric(log_q, n):
         return math.log2(math.expm1(n * log_q * math.log(2)) / math.expm1(log_q * math.log(2)))
     return (n - 1) * log_q + _log2_geometric(-log_q, n)
 ''',
+    "_log2_signed_geometric": '''\
+def _log2_signed_geometric(q, n):
+    """Take the logarithm of 1 + q + ... + q^(n - 1), where q may be negative."""
+    if q == 1 or n == 0:
+        return math.log2(n) if n else -math.inf
+    if abs(q) <= 1:
+        return _log2((q**n - 1) / (q - 1))
+    return n * math.log2(abs(q)) + _log2(abs(1 - q**-n) / abs(q - 1))
+''',
     "_log2_recurrence": '''\
 def _log2_recurrence(n, *coefficients):
     """Take the logarithm of h(n) = c1 h(n - 1) + ... + ck h(n - k), where h(0) = 1."""
@@ -139,17 +148,24 @@ class Code:
         if isinstance(base, recurrence):
             return f"{self._helper('_log2_recurrence')}({', '.join(map(self._written, base.args))})"
         if isinstance(base, geometric):
-            ratio, count = self._log_of(base.args[0]), self._written(base.args[1])
+            count = self._written(base.args[1])
+            if not base.args[0].is_positive:
+                name = self._helper(self._helper("_log2") + "_signed_geometric")
+                return f"{name}({self._written(base.args[0])}, {count})"
+            ratio = self._log_of(base.args[0])
             return f"{self._helper('_log2_geometric')}({ratio}, {count})"
         if isinstance(base, sympy.Sum | sympy.Product):
             return self._log_over_rounds(base)
-        if base.is_Add and any(power.exp.free_symbols for power in base.atoms(sympy.Pow)):
+        powers = base.atoms(sympy.Pow) if base.is_Add else set()
+        if any(p.exp.free_symbols for p in powers) and all(p.base.is_positive for p in powers):
             above = [term for term in base.args if term.as_coeff_Mul()[0] > 0]
             below = [-term for term in base.args if term.as_coeff_Mul()[0] < 0]
             sides = ", ".join(self._log_sum([self._log_of(term) for term in side]) for side in (above, below))
             return f"{self._helper('_log2_difference')}({sides})"
-        sure = not base.free_symbols or (base.is_Symbol and base.is_positive)
-        return f"{'math.log2' if sure else self._helper('_log2')}({self._written(base)})"
+        return self._log_call(base)
+
+    def _log_call(self, value: sympy.Expr) -> str:
+        return f"{'math.log2' if value.is_positive else self._helper('_log2')}({self._written(value)})"
 
     def _log_sum(self, logs: list[str]) -> str:
         return logs[0] if len(logs) == 1 else f"{self._helper('_log2_sum')}([{', '.join(logs)}])"
@@ -207,6 +223,8 @@ class Code:
         return f"{_bracketed(self._written(base))}**{_bracketed(self._written(exponent))}"
 
     def _function(self, value: sympy.Expr) -> str:
+        if isinstance(value, log2):
+            return self._log_call(value.args[0])
         if rule := _FUNCTIONS.get(type(value)):
             return rule([self._written(argument) for argument in value.args])
         if isinstance(value, sympy.Sum | sympy.Product):
@@ -230,7 +248,6 @@ def _call(name: str) -> Callable[[list[str]], str]:
 
 _CONSTANTS = {sympy.E: "math.e", sympy.pi: "math.pi"}
 _FUNCTIONS: Mapping[type, Callable[[list[str]], str]] = {
-    log2: _call("math.log2"),
     sympy.log: _call("math.log"),
     sympy.exp: _call("math.exp"),
     sympy.floor: _call("math.floor"),

@@ -36,6 +36,8 @@ FAMILIES: dict[str, dict[str, list[int]]] = {
     "mlp": {"depth": [1, 9, 100_000], "width": [2, 300]},
     "autoencoder": {"channels": [1, 3], "width": [8], "kernel": [3, 5], "resolution": [64]},
     "lenet": {},
+    "nasnet": {"cells": [2, 3, 4, 9, 40]},
+    "rnn": {"steps": [1, 5, 4000], "width": [32, 100]},
 }
 
 
