@@ -29,6 +29,7 @@ COMMANDS = {
     "eval_resnet_deep": "eval resnet --depth 1000001",
     "eval_unet_r": "eval unet --resolution r --width w",
     "eval_unet_r_json": "eval unet --resolution r --measure gcip --format json",
+    "eval_nasnet_n": "eval nasnet --cells n --measure longest_path,layers,gsc",
     "eval_unet_assume": "eval unet --resolution r --assume 'r >= 1000' --measure gcip,macs",
     "eval_resnet_latex": "eval resnet --depth n --width w --latex",
     "eval_mlp_python": "eval mlp --depth n --width w --python",
