@@ -19,6 +19,7 @@ from layercalc.values.cases import cases, open_symbols
 from layercalc.values.decimals import folded_log2, folded_number
 from layercalc.values.product import Product
 from layercalc.values.scalar import Scalar, expanded, plain, symbolic
+from layercalc.values.small_counts import open_in, small_counts
 from layercalc.values.text import Written, exact_text, folded_parts
 
 if TYPE_CHECKING:
@@ -119,13 +120,25 @@ class Closed:
         >>> [(when, closed.folded()) for when, closed in value.cases]
         [('w < 11.8', '11.833'), ('w >= 11.8', 'w')]
         """
-        if not isinstance(self.value, Product):
+        if isinstance(self.value, int | Fraction):
             return ()
+        if not isinstance(self.value, Product):
+            return self._small_counts()
         low, high = None, None
         if self.facts is not None and len(open_ := open_symbols(self.value)) == 1:
             low, high = self.facts.bounds(*open_)
         found = cases(self.value, low, high)
         return tuple((case.when, Closed(case.value, self.sums, self.facts)) for case in found)
+
+    def _small_counts(self) -> tuple[tuple[str, Closed], ...]:
+        """Tell a scalar at the first whole numbers of its symbol, and from there on."""
+        maxima = open_in(symbolic(self.value))
+        if len(maxima) != 1:
+            return ()
+        (symbol,) = maxima
+        low = self.facts.bounds(symbol).low if self.facts is not None else None
+        found = small_counts(symbolic(self.value), 1 if low is None else math.ceil(low))
+        return tuple((when, Closed(value, self.sums, self.facts)) for when, value in found)
 
     def exact(self) -> Written:
         """Write it in the language's own syntax, nothing rounded."""

@@ -26,12 +26,14 @@ MEASURES = "gcip, gcc, gsip, gsc, gwc, params, macs, layers and longest_path"
 )
 @FORMAT
 @click.option("--exact", is_flag=True, help="Keep logarithms and rationals exact.")
+@click.option("--python", is_flag=True, help="Write the measures as Python functions of the symbols.")
+@click.option("--latex", is_flag=True, help="Write the measures as LaTeX, one align* block.")
 @SET
 @ASSUME
 @click.pass_context
 def eval_(
     ctx: click.Context, spec: str, laws: str | None, measures: tuple[str, ...], format_: str, exact: bool,
-    assignments: tuple[str, ...], assume: tuple[str, ...],
+    python: bool, latex: bool, assignments: tuple[str, ...], assume: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Evaluate a spec: GCIP, GCC and the other measures, exact or in closed form.
 
@@ -39,6 +41,7 @@ def eval_(
     expression (`2*n + 1`), or several points: `18,34,50` or `8..152..6`.
     """
     given = given_points(ctx, assignments)
+    _check_forms(given, json=format_ == "json", python=python, latex=latex)
     points = _points(program_of(ctx), given, assume, measure_names(measures))
     if format_ == "json":
         from layercalc.report.records import point_record
@@ -46,12 +49,36 @@ def eval_(
         told = [point_record(point, spec) for point in points]
         show_json(told[0] if len(told) == 1 else {"points": told})
         return
+    if python:
+        from layercalc.report.python_module import python_module
+
+        click.echo(python_module(points[0]), nl=False)
+        return
+    if latex:
+        from layercalc.report.latex import latex as written
+
+        click.echo("\n\n".join(written(point, exact) for point in points))
+        return
     from layercalc.report.evaluation import heading, measures_table, points_table
 
     varied = [name for name, values in given.items() if len(values) > 1]
     one = len(points) == 1
     table = measures_table(points[0], exact) if one else points_table(points, varied, exact)
     show_table(heading(points), table)
+
+
+def _check_forms(given: dict[str, list[Given]], *, json: bool, python: bool, latex: bool) -> None:
+    """Refuse to write in two forms at once, or several points as one module."""
+    from layercalc.errors import fail
+
+    forms = {"--format json": json, "--python": python, "--latex": latex}
+    chosen = [name for name, on in forms.items() if on]
+    if len(chosen) > 1:
+        raise fail(f"{' and '.join(chosen)} are two forms of output; choose one")
+    several = [name for name, values in given.items() if len(values) > 1]
+    if python and several:
+        hint = f"a symbol is an argument of the functions: --{several[0]} n"
+        raise fail(f"--python writes one point, and several of {several[0]} are given", hint=hint)
 
 
 def measure_names(measures: tuple[str, ...]) -> list[str] | None:

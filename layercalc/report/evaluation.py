@@ -35,7 +35,8 @@ def heading(points: Sequence[Point]) -> str:
 def measures_table(point: Point, exact: bool = False) -> Table:
     """Put the measures below each other: the value, and its logarithm if all are numbers."""
     if any(closed.symbols for closed in point.measures.values()) and not exact:
-        return Table(("", ""), [row for name in point.measures for row in _folded_rows(point, name)])
+        told: set[tuple[str, str]] = set()
+        return Table(("", ""), [row for name in point.measures for row in _folded_rows(point, name, told)])
     labels = [MEASURES[name].label for name in point.measures]
     texts, notes = _texts(point, exact)
     if any(closed.symbols for closed in point.measures.values()):
@@ -46,16 +47,19 @@ def measures_table(point: Point, exact: bool = False) -> Table:
     return Table(("", "value", "log2"), [*zip(labels, texts, logs, strict=True)], notes)
 
 
-def _folded_rows(point: Point, name: str) -> Iterator[tuple[str, str]]:
+def _folded_rows(point: Point, name: str, told: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Write a measure, and below it what the names in it stand for, and its cases.
 
-    A long maximum is left out where its cases say all of it.
+    A long maximum is left out where its cases say all of it; what a name stands for
+    is left out where the measures above have `told` it.
     """
     closed, label = point.measures[name], MEASURES[name].label
     written, cases = closed.folded_parts(cells.DIGITS), closed.cases
     if not cases or (len(cases) > 1 and len(str(written)) <= LONG):
         yield label, written.text
-        yield from (("", f"{key} = {meaning}") for key, meaning in reversed(written.definitions))
+        news = [named for named in written.definitions if named not in told]
+        yield from (("", f"{key} = {meaning}") for key, meaning in reversed(news))
+        told.update(news)
         label = ""
     for when, value in cases:
         yield label, f"{when}: {value.folded(cells.DIGITS)}"

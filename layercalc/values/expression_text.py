@@ -181,7 +181,8 @@ class _Writer:
             else:
                 piece = self.piece(factor)
                 above.append(Piece(f"({piece.text})", ATOM) if isinstance(factor, sympy.Mod) else piece)
-        return sorted(above), sorted(below)
+        shown = [[piece for piece in side if piece.text != "1"] for side in (above, below)]
+        return sorted(shown[0]), sorted(shown[1])
 
     def _power(self, value: sympy.Pow) -> Piece:
         base, exponent = value.as_base_exp()

@@ -12,6 +12,7 @@ from itertools import count
 
 import sympy
 
+from layercalc.values.base import Base
 from layercalc.values.node import Join
 from layercalc.values.product import Product
 
@@ -32,10 +33,24 @@ def repeated(order: Sequence[Join[Product]], value: Product) -> set[Join[Product
     >>> len(repeated(once.joins, once)), len(repeated(once.joins, once.times(once.power(w))))
     (0, 1)
     """
-    terms = [value, *(term for node in order for term in node.terms)]
-    bases = (base for term in terms for monomial in term.groups.values() for base in monomial)
-    uses = Counter(base for base in bases if isinstance(base, Join))
+    uses = _uses(order, value)
     return {node for node in order if uses[node] > 1}
+
+
+def repeated_atoms(order: Sequence[Join[Product]], value: Product) -> list[sympy.Expr]:
+    """Choose the expressions that stand so, in an order that does not depend on hashing.
+
+    >>> n, w = sympy.symbols("n w", positive=True)
+    >>> repeated_atoms([], Product.of(w).times(Product.of(w).power(n)))
+    [w]
+    """
+    found = [base for base, uses in _uses(order, value).items() if uses > 1 and isinstance(base, sympy.Expr)]
+    return sorted((base for base in found if base.free_symbols), key=str)
+
+
+def _uses(order: Iterable[Join[Product]], value: Product) -> Counter[Base]:
+    terms = [value, *(term for node in order for term in node.terms)]
+    return Counter(base for term in terms for monomial in term.groups.values() for base in monomial)
 
 
 def too_long(order: Sequence[Join[Product]], roots: Iterable[Join[Product]]) -> set[Join[Product]]:

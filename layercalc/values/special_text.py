@@ -19,7 +19,7 @@ from layercalc.values.special import geometric, outermost, recurrence, rising
 #: How an expression is written.
 Write = Callable[[sympy.Expr], Piece]
 
-#: What a round is called where its own name cannot be used.
+#: What a round is called whose own name is one of these, or cannot be used: the first that is free.
 ROUNDS = "ijkl"
 
 
@@ -99,7 +99,7 @@ def _series(value: sympy.Expr, write: Write) -> Piece:
 
 
 def _round_name(name: str, taken: Collection[str]) -> str:
-    if name.isidentifier() and name not in taken:
+    if name.isidentifier() and name not in taken and name not in ROUNDS:
         return name
     return next(other for other in round_names() if other not in taken)
 

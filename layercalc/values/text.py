@@ -30,7 +30,7 @@ from layercalc.values.decimals import (
 from layercalc.values.expression_text import scalar_piece
 from layercalc.values.fractions import gathered
 from layercalc.values.monomial import merged
-from layercalc.values.naming import letters, numbered, repeated, too_long
+from layercalc.values.naming import letters, numbered, repeated, repeated_atoms, too_long
 from layercalc.values.node import Join, postorder
 from layercalc.values.product import ONE, Product, add
 from layercalc.values.scalar import Number, Scalar, expanded, plain, symbolic, whole
@@ -111,6 +111,7 @@ class _Exact:
         roots = [node for node in value.joins if self._wanted(node)]
         order = postorder(roots, self._wanted)
         named, names = self._to_name(order, value), self._names(value.free_symbols)
+        self._name_atoms(order, value, names)
         for node in order:
             piece = self._join(node)
             if node in named and len(piece.text) > self._short:
@@ -127,6 +128,9 @@ class _Exact:
 
     def _names(self, symbols: Iterable[sympy.Symbol]) -> Iterator[str]:
         return numbered(symbols)
+
+    def _name_atoms(self, order: Sequence[Join[Product]], value: Product, names: Iterator[str]) -> None:
+        """Name what stands more than once and is no node."""
 
     def _wanted(self, node: Join[Product]) -> bool:
         return True
@@ -202,6 +206,7 @@ class _Folded(_Exact):
         self._scales: dict[Base, Product] = {}
         self._bare: tuple[Join[Product], ...] = ()
         self._sums: dict[Base, Piece] = {}
+        self._atoms: dict[Base, Piece] = {}
         for scalar in sums:
             self._keep(scalar)
 
@@ -225,6 +230,13 @@ class _Folded(_Exact):
 
     def _names(self, symbols: Iterable[sympy.Symbol]) -> Iterator[str]:
         return letters(symbols)
+
+    def _name_atoms(self, order: Sequence[Join[Product]], value: Product, names: Iterator[str]) -> None:
+        for atom in repeated_atoms(order, value):
+            text = scalar_piece(atom, self._digits).text
+            if len(text) > self._short:
+                self._atoms[atom] = Piece(next(names), ATOM)
+                self._definitions.append((self._atoms[atom].text, text))
 
     def write(self, value: Product) -> Written:
         self._bare = value.joins[:1] if value == _node(value) else ()
@@ -258,8 +270,8 @@ class _Folded(_Exact):
         return [(written, True)], rest
 
     def _base(self, base: Base) -> Piece:
-        if base in self._sums:
-            return self._sums[base]
+        if base in self._sums or base in self._atoms:
+            return self._sums.get(base) or self._atoms[base]
         return self._nodes[base] if isinstance(base, Join) else scalar_piece(base, self._digits)
 
 

@@ -21,6 +21,7 @@ from layercalc.values.cases import cases
 from layercalc.values.join import add, maximum
 from layercalc.values.log2 import log2
 from layercalc.values.product import Product
+from layercalc.values.small_counts import small_counts
 from layercalc.values.text import folded_text
 
 N, W = (sympy.Symbol(name, integer=True, positive=True) for name in ("n", "w"))
@@ -104,3 +105,26 @@ def test_the_image_of_a_unet_decides_which_path_carries_the_power() -> None:
             value.substitute({"r": size}).log2, rel=1e-12
         )
     assert math.isclose(closed.substitute({"r": 572}).log2 or 0, value.substitute({"r": 572}).log2 or 1)
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "told"),
+    [
+        (W + sympy.Max(2 * N, 5), 2, {"n == 2": "5 + w", "n >= 3": "2*n + w"}),
+        (sympy.Max(2 * N, 5), 3, {"n >= 3": "2*n"}),
+        (sympy.Min(1, N - 2) * W, 2, {"n == 2": "0", "n >= 3": "w"}),
+        (sympy.Max(3 * N, 7 + log2(sympy.Min(1, N - 2))), 2, {"n >= 2": "3*n"}),
+        (sympy.Max(N, 50), 1, {}),
+        (sympy.Max(N, W), 1, {}),
+        (2 * N, 1, {}),
+    ],
+)
+def test_small_counts(value: sympy.Expr, low: int, told: dict[str, str]) -> None:
+    assert {when: folded_text(form) for when, form in small_counts(value, low)} == told
+
+
+def test_the_longest_path_of_nasnet_is_that_of_the_unrolled_network() -> None:
+    cases = layercalc.load("nasnet", cells="n").measure("longest_path").cases
+    for cells in (2, 3, 4, 5, 8, 11):
+        [told] = [value for when, value in cases if holds(when, sympy.Symbol("n"), cells)]
+        assert told.substitute({"n": cells}).number == layercalc.load("nasnet", cells=cells).longest_path

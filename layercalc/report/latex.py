@@ -1,0 +1,79 @@
+r"""The measures of a network as one `align*` block of LaTeX, with amsmath.
+
+From: a network with its measures. To: LaTeX. Promises: it needs nothing but amsmath,
+long values break between factors and terms, and what stands more than once, or is a
+sum of its own, has a line. Numbers are rounded unless exactness is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from layercalc.closed import Closed
+from layercalc.measures import MEASURES
+from layercalc.report import cells
+from layercalc.report.evaluation import Point, heading
+from layercalc.report.typeset import name, typeset
+from layercalc.values.text import Written
+
+#: Letters on one line, as they are printed: a page of 11 points has room for some 80.
+WIDTH = 75
+_UNSEEN = re.compile(r"\\(?:left|right|mathit|[, ])|\\frac\{|[{}^_ ]|(?<=\\)[a-z]+")
+
+
+def latex(point: Point, exact: bool = False) -> str:
+    r"""Write the measures, one below the other.
+
+    >>> from layercalc.measures import measure_all
+    >>> from layercalc.resolve import resolve
+    >>> from layercalc.resolve.program import load_program
+    >>> network = resolve(load_program("lenet"))
+    >>> print(latex(Point(network, measure_all(network, ["params", "layers"]))))
+    % LeNet5: Gradient-Based Learning Applied to Document Recognition, LeCun et al. 1998, figure 2
+    % classes = 10; laws paper
+    \begin{align*}
+    \mathrm{params} &= 61706 \\
+    \mathrm{layers} &= 11
+    \end{align*}
+    """
+    comments = [f"% {line}" for line in heading([point]).splitlines()]
+    lines = [line for key, closed in point.measures.items() for line in _lines(key, closed, exact)]
+    return "\n".join([*comments, r"\begin{align*}", " \\\\\n".join(lines), r"\end{align*}"])
+
+
+def _lines(key: str, closed: Closed, exact: bool) -> Iterator[str]:
+    label = rf"\mathrm{{{MEASURES[key].label.replace(' ', '~')}}}"
+    written = _written(closed, exact)
+    if closed.cases and not any(_written(value, exact).definitions for _, value in closed.cases):
+        yield f"{label} &= {_cases(closed, exact)}"
+        return
+    yield _equation(label, written.text)
+    for part, text in reversed(written.definitions):
+        yield _equation(name(part), text)
+
+
+def _written(closed: Closed, exact: bool) -> Written:
+    return closed.exact() if exact else closed.folded_parts(cells.DIGITS)
+
+
+def _equation(left: str, text: str) -> str:
+    """Write an equation, broken between the parts of its right side."""
+    lines, length = [f"{left} &="], 0
+    for part in typeset(text).parts:
+        seen = len(_UNSEEN.sub("", part))
+        if length and length + seen > WIDTH:
+            lines.append(rf"&\quad {{}} {part}")
+            length = seen
+        else:
+            lines[-1] += f" {part}"
+            length += seen
+    return " \\\\\n".join(lines)
+
+
+def _cases(closed: Closed, exact: bool) -> str:
+    told = [(typeset(_written(value, exact).text).text, typeset(when).text) for when, value in closed.cases]
+    if len(told) == 1:
+        return rf"{told[0][0]} \qquad ({told[0][1]})"
+    rows = r" \\ ".join(f"{value} & {when}" for value, when in told)
+    return rf"\begin{{cases}} {rows} \end{{cases}}"

@@ -1,0 +1,119 @@
+"""The measures of a network as a Python module of functions, with nothing to import but `math`.
+
+From: a network with its measures. To: the text of a module: one function for a
+measure, and for one that is a product a second that gives its logarithm to base two,
+which cannot overflow. Promises: an argument is called as the param that it stands
+for, and no text of a spec can be more than a docstring or a name.
+"""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterator
+
+from layercalc.closed import Closed
+from layercalc.measures import MEASURES
+from layercalc.report import cells
+from layercalc.report.evaluation import Point, heading
+from layercalc.report.wrapping import wrapped
+from layercalc.values.product import Product
+from layercalc.values.python_code import HELPERS, Code
+
+WIDTH = 92
+#: What the functions call: no argument can be called so.
+TAKEN = frozenset({"math", "max", "min", "abs", "sum", "range", "list", "zip"})
+
+
+def python_module(point: Point) -> str:
+    r"""Write the functions of a network.
+
+    >>> from layercalc.measures import measure_all
+    >>> from layercalc.resolve import resolve
+    >>> from layercalc.resolve.points import read_points
+    >>> from layercalc.resolve.program import load_program
+    >>> network = resolve(load_program("mlp"), {"depth": read_points("depth", "n")[0]})
+    >>> text = python_module(Point(network, measure_all(network, ["params"])))
+    >>> print(text[text.index("def") :].replace('"', "'"))
+    def params(depth):
+        '''Parameters.'''
+        return 65792*depth + 137738
+    <BLANKLINE>
+    """
+    names = argument_names(point)
+    code, functions = Code(names), list[str]()
+    signature = ", ".join(dict.fromkeys(names.values()))
+    for key, closed in point.measures.items():
+        functions += _functions(key, closed, signature, code)
+    helpers = [text for name, text in HELPERS.items() if name in code.used]
+    return "\n\n".join([_head(point), *helpers, *functions])
+
+
+def argument_names(point: Point) -> dict[str, str]:
+    """Name the arguments: a symbol that is the value of one param is called as the param.
+
+    >>> from layercalc.resolve import resolve
+    >>> from layercalc.resolve.points import read_points
+    >>> from layercalc.resolve.program import load_program
+    >>> network = resolve(load_program("mlp"), {"depth": read_points("depth", "n")[0]})
+    >>> argument_names(Point(network, {}))
+    {'n': 'depth'}
+    """
+    network = point.network
+    told = {name: cells.told(network, value) for name, value in network.params.items() if _symbolic(value)}
+    symbols = list(dict.fromkeys(symbol for closed in told.values() for symbol in closed.symbols))
+    named: dict[str, str] = {}
+    for symbol in symbols:
+        params = [name for name, closed in told.items() if str(closed.value) == symbol]
+        name = params[0] if len(params) == 1 and (params[0] == symbol or params[0] not in symbols) else symbol
+        named[symbol] = _argument(name)
+    return named
+
+
+def _symbolic(value: object) -> bool:
+    return hasattr(type(value), "free_symbols")
+
+
+def _argument(name: str) -> str:
+    if name.startswith("_"):
+        return f"p{name}"
+    functions = {*MEASURES, *(f"log2_{key}" for key in MEASURES)}
+    return f"{name}_" if keyword.iskeyword(name) or name in TAKEN | functions else name
+
+
+def _functions(key: str, closed: Closed, signature: str, code: Code) -> Iterator[str]:
+    title = MEASURES[key].title
+    title = title[0].upper() + title[1:]
+    if not isinstance(closed.value, Product):
+        yield _function(key, signature, f"{title}.", [f"return {code.value(closed.value)}"])
+        return
+    terms, assignments = code.log2(closed.value)
+    raised = f"return 2.0 ** log2_{key}({signature})"
+    yield _function(key, signature, f"{title}; OverflowError beyond the doubles.", [raised])
+    lines = [f"{name} = {text}" for name, text in assignments]
+    doc = f"The logarithm to base two of {key}."
+    yield _function(f"log2_{key}", signature, doc, [*lines, f"return {' + '.join(terms) or '0.0'}"])
+
+
+def _function(name: str, signature: str, doc: str, statements: list[str]) -> str:
+    body = [f'"""{doc}"""', *(line for text in statements for line in _statement(text))]
+    return "\n".join([f"def {name}({signature}):", *(f"    {line}" for line in body)]) + "\n"
+
+
+def _statement(text: str) -> list[str]:
+    """Break a long statement within brackets."""
+    if len(text) <= WIDTH:
+        return [text]
+    start = "return " if text.startswith("return ") else text[: text.index(" = ") + 3]
+    lines = wrapped(text.removeprefix(start), WIDTH - 4)
+    return [f"{start}(", *(f"    {line}" for line in lines), ")"]
+
+
+def _head(point: Point) -> str:
+    """Write what the module is about, no letter of which can end the text."""
+    lines = [*heading([point]).split("\n"), "", "Closed forms by layercalc."]
+    return f'"""{chr(10).join(map(_printable, lines))}\n"""\n\nimport math\n'
+
+
+def _printable(text: str) -> str:
+    plain = text.replace("\\", "/").replace('"', "'")
+    return "".join(letter if letter.isprintable() else "?" for letter in plain)
