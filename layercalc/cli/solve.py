@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from layercalc.cli.output import FORMAT, LAWS, SET, show_json, show_table
+from layercalc.cli.output import ASSUME, FORMAT, LAWS, SET, show_json, show_table
 from layercalc.cli.scale import family_of
 from layercalc.cli.spec_command import SpecCommand
 
@@ -15,11 +15,12 @@ from layercalc.cli.spec_command import SpecCommand
 @click.option("--target", required=True, metavar="TARGET", help="As `gwc = 2^400` or `params <= 25e6`.")
 @LAWS
 @FORMAT
+@ASSUME
 @SET
 @click.pass_context
 def solve(
     ctx: click.Context, spec: str, param: str, target: str, laws: str | None, format_: str,
-    assignments: tuple[str, ...],
+    assume: tuple[str, ...], assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Find the number of a param at which a measure meets a target.
 
@@ -38,7 +39,7 @@ def solve(
     from layercalc.report import solve as report
 
     aim = read_target(target)
-    family = family_of(ctx, [param], assignments)
+    family = family_of(ctx, [param], assignments, assume)
     curve = Curve(family, family.over[0], aim.measure)
     answer = solved(curve, aim)
     if (error := report.unreached(curve, aim, answer)) is not None:
