@@ -29,9 +29,10 @@ def solve(
     closed form can be inverted, else to ten digits, with the valid numbers on both
     sides and the measure there. Where the measure turns, all solutions are given.
 
-    JSON: `for`, `target`, `solutions` (`value`, `exact`, `below` and `above`, each with
-    `number`, `measure`, `meets` and `closed_form_agrees`), the `range` that was looked
-    at, and whether that is `final`: the measure crosses the target nowhere beyond.
+    JSON: `for`, `target`, `solutions` (`value`, `exact`, and the valid numbers `below`
+    and `above` and one that is a `hit`, each with `number`, `measure`, `meets` and
+    `closed_form_agrees`), the `range` that was looked at, and whether that is `final`:
+    the measure crosses the target nowhere beyond.
     """
     from layercalc.growth.curve import Curve
     from layercalc.growth.solving import solve as solved

@@ -96,7 +96,7 @@ def _number(term: Product, values: Mapping[sympy.Symbol, Number]) -> mpmath.mpf:
         return mpmath.mpf(0) if known.is_zero else mpmath.mpf(2) ** known.log2(DIGITS)
     except ValueError:
         put_in = {symbol: symbolic(value) for symbol, value in values.items()}
-        return mpmath.mpf(term.to_sympy().xreplace(put_in).evalf(DIGITS)._mpf_)
+        return mpmath.mpf(sympy.Float(term.to_sympy().xreplace(put_in).evalf(DIGITS), DIGITS)._mpf_)
 
 
 def rate(value: Product | Scalar, x: sympy.Symbol) -> Signed:
