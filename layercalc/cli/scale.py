@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from layercalc.cli.evaluation import MEASURES, measure_names
-from layercalc.cli.output import FORMAT, LAWS, SET, show_json, show_table
+from layercalc.cli.output import ASSUME, FORMAT, LAWS, SET, show_json, show_table
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
 if TYPE_CHECKING:
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     "--measure", "measures", multiple=True, metavar="NAME[,NAME]", help=f"Only these, of {MEASURES}."
 )
 @FORMAT
+@ASSUME
 @SET
 @click.pass_context
 def scale(
     ctx: click.Context, spec: str, over: str, against: str | None, laws: str | None,
-    measures: tuple[str, ...], format_: str, assignments: tuple[str, ...],
+    measures: tuple[str, ...], format_: str, assume: tuple[str, ...], assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Tell how the measures of a family grow: class, leading term, rate and elasticity.
 
@@ -53,7 +54,7 @@ def scale(
     from layercalc.report import scale as report
 
     names = measure_names(measures)
-    family = family_of(ctx, over.split(","), assignments)
+    family = family_of(ctx, over.split(","), assignments, assume)
     if against is not None:
         _against(family, (spec, against), laws, names, format_)
         return
@@ -68,17 +69,21 @@ def scale(
         show_table("", report.slopes_table(scaling))
 
 
-def family_of(ctx: click.Context, over: list[str], assignments: tuple[str, ...]) -> Family:
+def family_of(
+    ctx: click.Context, over: list[str], assignments: tuple[str, ...], assume: tuple[str, ...]
+) -> Family:
     """Give the family of the spec that the command was called on."""
     from layercalc.errors import fail
     from layercalc.growth.family import Family
+    from layercalc.resolve.assumed import read_conditions
 
     given = {}
     for name, points in given_points(ctx, assignments).items():
         if len(points) != 1:
             raise fail(f"{name} takes one value here, and {len(points)} are given", points[1].expression.span)
         given[name] = points[0]
-    return Family(program_of(ctx), given, [*dict.fromkeys(name.strip() for name in over)])
+    names = [*dict.fromkeys(name.strip() for name in over)]
+    return Family(program_of(ctx), given, names, read_conditions(assume))
 
 
 def _against(
@@ -98,7 +103,7 @@ def _against(
     (param,) = family.over
     program = load_program(specs[1], laws or DEFAULT_LAWS)
     given = {name: value for name, value in family.given.items() if name in program.declared}
-    families = family, Family(program, given, family.over)
+    families = family, Family(program, given, family.over, family.assume)
     measures = names or [*ALL]
     compared = {m: against(*(Curve(one, param, m) for one in families)) for m in measures}
     if format_ == "json":

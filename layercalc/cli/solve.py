@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from layercalc.cli.output import FORMAT, LAWS, SET, show_json, show_table
+from layercalc.cli.output import ASSUME, FORMAT, LAWS, SET, show_json, show_table
 from layercalc.cli.scale import family_of
 from layercalc.cli.spec_command import SpecCommand
 
@@ -15,11 +15,12 @@ from layercalc.cli.spec_command import SpecCommand
 @click.option("--target", required=True, metavar="TARGET", help="As `gwc = 2^400` or `params <= 25e6`.")
 @LAWS
 @FORMAT
+@ASSUME
 @SET
 @click.pass_context
 def solve(
     ctx: click.Context, spec: str, param: str, target: str, laws: str | None, format_: str,
-    assignments: tuple[str, ...],
+    assume: tuple[str, ...], assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Find the number of a param at which a measure meets a target.
 
@@ -28,9 +29,10 @@ def solve(
     closed form can be inverted, else to ten digits, with the valid numbers on both
     sides and the measure there. Where the measure turns, all solutions are given.
 
-    JSON: `for`, `target`, `solutions` (`value`, `exact`, `below` and `above`, each with
-    `number`, `measure`, `meets` and `closed_form_agrees`), the `range` that was looked
-    at, and whether that is `final`: the measure crosses the target nowhere beyond.
+    JSON: `for`, `target`, `solutions` (`value`, `exact`, and the valid numbers `below`
+    and `above` and one that is a `hit`, each with `number`, `measure`, `meets` and
+    `closed_form_agrees`), the `range` that was looked at, and whether that is `final`:
+    the measure crosses the target nowhere beyond.
     """
     from layercalc.growth.curve import Curve
     from layercalc.growth.solving import solve as solved
@@ -38,7 +40,7 @@ def solve(
     from layercalc.report import solve as report
 
     aim = read_target(target)
-    family = family_of(ctx, [param], assignments)
+    family = family_of(ctx, [param], assignments, assume)
     curve = Curve(family, family.over[0], aim.measure)
     answer = solved(curve, aim)
     if (error := report.unreached(curve, aim, answer)) is not None:

@@ -1,6 +1,6 @@
 """A spec whose params are symbols in one place and numbers in another.
 
-From: a program and the values given for its params. To: its measures in closed form in
+From: a program, the values of its params, what is assumed. To: its measures in closed form in
 the symbols of some params, and at numbers. Promises: whether a number is valid is told by
 building the network at it, so every `where` and every count of rounds is respected.
 """
@@ -41,6 +41,7 @@ class Family:
     program: Program
     given: Mapping[str, Given]
     over: Sequence[str]
+    assume: Sequence[tree.Expression] = ()
     usual: Mapping[str, Number] = field(init=False)
     _at: dict[tuple[str, Number], Network | None] = field(init=False, default_factory=dict)
 
@@ -55,7 +56,7 @@ class Family:
         Raises `SpecError` for a spec that cannot be built so.
         """
         named = {name: read_points(name, name)[0] for name in symbols}
-        return resolve(self.program, {**self.given, **named})
+        return resolve(self.program, {**self.given, **named}, self.assume)
 
     def symbolic(self, symbols: Sequence[str], measures: Sequence[str] | None = None) -> dict[str, Closed]:
         """Take measures in closed form in some params."""
@@ -70,7 +71,8 @@ class Family:
         if key not in self._at:
             text = str(number)
             try:
-                self._at[key] = resolve(self.program, {**self.given, param: read_points(param, text)[0]})
+                given = {**self.given, param: read_points(param, text)[0]}
+                self._at[key] = resolve(self.program, given, self.assume)
             except LimitError:
                 raise
             except SpecError:

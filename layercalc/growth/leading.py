@@ -37,7 +37,13 @@ def leading(value: Product | Scalar, x: sympy.Symbol, regime: Regime | None = No
 
     Raises `Open` where it is not known.
     """
-    return Leading(x, regime or Regime()).of(value)
+    reader = Leading(x, regime or Regime())
+    if reader.regime.is_bounded(x):
+        raise Open(f"{x} is bounded, and has no limit")
+    found = reader.of(value)
+    if found.sign < 0:
+        raise Open(f"its closed form does not hold for large {x}")
+    return found
 
 
 class Leading:
@@ -101,6 +107,8 @@ class Leading:
                 continue
             written = None if isinstance(base, Join) and base.depth > 4 else _written(base)
             growth = self._joins[base] if isinstance(base, Join) else self.expression(base)
+            if growth.sign < 0:
+                raise Open(f"its closed form does not hold for large {self.x}")
             made = made.times(self._raised(growth, written, plain(symbolic(exponent) * symbolic(power))))
         return made
 

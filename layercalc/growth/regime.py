@@ -22,6 +22,8 @@ from layercalc.values.scalar import Number, Scalar, plain, symbolic
 
 #: Logarithms closer than this are equal.
 DIGITS = 40
+#: A symbol that is known to stay below this does not go to infinity.
+BOUND = sympy.Integer(10) ** 30
 
 
 class Open(Exception):  # noqa: N818  (not an error of anyone: the question stays open)
@@ -41,6 +43,10 @@ class Regime:
     facts: Facts | None = None
     at: Mapping[sympy.Symbol, Number] = field(default_factory=dict)
     assumed: list[Any] = field(default_factory=list)
+
+    def is_bounded(self, x: sympy.Symbol) -> bool:
+        """Tell whether the facts keep a symbol below a number."""
+        return self.facts is not None and self.facts.decide(sympy.Lt(x, BOUND)) is True
 
     def compare(self, a: Product, b: Product) -> int:
         """Tell which of two positive quantities is greater: 1, 0 or -1.

@@ -26,10 +26,12 @@ from layercalc.growth.regime import Open, Regime
 from layercalc.growth.slope import Signed
 from layercalc.measures import measure_all
 from layercalc.network import Network
-from layercalc.values.scalar import Number, Scalar
+from layercalc.values.scalar import Number, Scalar, plain
 
 #: The step of the difference that stands for a derivative between integers.
 STEP = Fraction(1, 2**20)
+#: What makes a closed form a staircase, which is seen over an octave.
+STEPPED = (sympy.floor, sympy.ceiling, sympy.Mod)
 
 
 @dataclass(frozen=True)
@@ -166,14 +168,18 @@ def _slopes(
 def _difference(
     closed: Closed, x: sympy.Symbol, here: Mapping[sympy.Symbol, Number], kind: str
 ) -> float | None:
-    """Take a difference where there is no derivative: close by, or over one unit."""
+    """Take a difference where there is no derivative: close by, over one unit, or over an octave of steps."""
     at = Fraction(here[x])
-    for low, high in ((at * (1 - STEP), at * (1 + STEP)), (at, at + 1)):
-        values: dict[str, Scalar] = {str(symbol): value for symbol, value in here.items()}
-        ends = [log2_at(closed, {**values, str(x): place}) for place in (low, high)]
+    steps = (
+        [(at, 2 * at)] if closed.expr.has(*STEPPED) else [(at * (1 - STEP), at * (1 + STEP)), (at, at + 1)]
+    )
+    values: dict[str, Scalar] = {str(symbol): value for symbol, value in here.items()}
+    for low, high in steps:
+        ends = [log2_at(closed, {**values, str(x): plain(place)}) for place in (low, high)]
         if ends[0] is not None and ends[1] is not None:
-            found = (ends[1] - ends[0]) / float(high - low)
-            return found if kind == "rate" else found * float(at) * math.log(2)
+            gain = ends[1] - ends[0]
+            width = float(high - low) if kind == "rate" else math.log2(high / low)
+            return gain / width
     return None
 
 

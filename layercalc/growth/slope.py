@@ -86,11 +86,17 @@ class Signed:
     def at(self, values: Mapping[sympy.Symbol, Number]) -> float:
         """Give the number at values of all symbols."""
         with mpmath.workdps(DIGITS):
-            total = mpmath.mpf(0)
-            for sign, term in self.terms:
-                known = term.substitute(dict(values))
-                total += 0 if known.is_zero else sign * mpmath.mpf(2) ** known.log2(DIGITS)
-            return float(total)
+            return float(mpmath.fsum(sign * _number(term, values) for sign, term in self.terms))
+
+
+def _number(term: Product, values: Mapping[sympy.Symbol, Number]) -> mpmath.mpf:
+    """Give a term as a number; a difference in it may turn out negative."""
+    try:
+        known = term.substitute(dict(values))
+        return mpmath.mpf(0) if known.is_zero else mpmath.mpf(2) ** known.log2(DIGITS)
+    except ValueError:
+        put_in = {symbol: symbolic(value) for symbol, value in values.items()}
+        return mpmath.mpf(sympy.Float(term.to_sympy().xreplace(put_in).evalf(DIGITS), DIGITS)._mpf_)
 
 
 def rate(value: Product | Scalar, x: sympy.Symbol) -> Signed:
@@ -160,8 +166,24 @@ def _of_base(base: sympy.Expr, x: sympy.Symbol) -> Signed:
     """Give x f' / f of what does not come apart, as its numerator's terms over f."""
     if base == x:
         return Signed(((1, ONE),))
+    if base.is_Add and (not base.is_polynomial(x) or any(term.atoms(sympy.Add) for term in base.args)):
+        return _of_terms(base, x)
     above = sympy.expand(x * _derivative(base, x), log=False, power_base=False)
     return Signed.of(above).times(ONE.over(Product.of(base)))
+
+
+def _of_terms(base: sympy.Add, x: sympy.Symbol) -> Signed:
+    """Give the elasticity of a sum with signs, none of its terms multiplied out."""
+    found: list[Signed] = []
+    for term in base.args:
+        if x in term.free_symbols:
+            growth = Growth.of(term)
+            exponents, bases = _slope(growth.constant, x)
+            own = Signed.total([exponents.times(LN2.times(Product.of(x))), bases])
+            found.append(own.times(growth.constant).scaled(growth.sign))
+    sides = {sign: [term for s, term in Signed.total(found).terms if s == sign] for sign in (1, -1)}
+    whole = ONE.over(Product.of(base))
+    return Signed(tuple((sign, add(terms).times(whole)) for sign, terms in sides.items() if terms))
 
 
 def _log2(monomial: Monomial) -> Signed:

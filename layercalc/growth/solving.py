@@ -31,7 +31,7 @@ BEYOND = 12
 
 @dataclass(frozen=True)
 class Solution:
-    """Where a measure crosses its target, and the valid numbers on both sides; one that hits it is both.
+    """Where a measure crosses its target, the valid numbers on both sides, and one that hits it.
 
     `root` is None where the measure is known at valid numbers only, `exact` None where
     it cannot be written exactly.
@@ -41,6 +41,7 @@ class Solution:
     exact: Scalar | None
     below: Sample | None
     above: Sample | None
+    hit: Sample | None = None
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ def _around(curve: Curve, target: Target, root: Fraction, exact: Scalar | None) 
     if abs(root - nearest) < NEAR * max(Fraction(1), Fraction(nearest)):
         hit = curve.sample(nearest) if nearest > 0 else None
         if hit is not None and side(hit, target) == 0:
-            return Solution(Fraction(nearest), nearest, hit, hit)
+            return _hit(curve, nearest)
     return Solution(root, exact, curve.below(root), curve.above(root))
 
 
@@ -199,5 +200,7 @@ def _among_valid(curve: Curve, target: Target, low: Place, high: Place) -> Solut
 
 
 def _hit(curve: Curve, number: Number) -> Solution:
-    sample = curve.sample(number)
-    return Solution(Fraction(number), plain(symbolic(number)), sample, sample)
+    """Give a valid number that hits the target, with its neighbours."""
+    at = Fraction(number)
+    below, above = (curve.below(at - 1), curve.above(at + 1)) if curve.whole else (None, None)
+    return Solution(at, plain(symbolic(number)), below, above, curve.sample(number))

@@ -41,22 +41,19 @@ def verdict(param: str, names: tuple[str, str], comparison: Comparison) -> str:
     text = f"{own} is above throughout, from {first} to {last}"
     if comparison.end is None:
         return text
-    if abs(gap - comparison.first.log2) < 1e-9:
-        return f"{text}, by the same factor of 2^{abs(gap):.{DIGITS}g}"
-    return (
-        f"{text}, and grows faster" if comparison.end == side else f"{text}, but {other} is above in the end"
-    )
+    if comparison.alike:
+        return f"{text}; both grow alike"
+    faster = "and grows faster" if comparison.end == side else f"but {other} grows faster"
+    return f"{text}, {faster}"
 
 
 def _crossing(param: str, names: tuple[str, str], crossing: Crossing) -> str:
     winner, loser = names if crossing.sign > 0 else names[::-1]
     at = "" if crossing.root is None else f" (at {float(crossing.root):.{DIGITS}g})"
     if crossing.below is None or crossing.above is None:
-        where = f"below {param} {_told(crossing.above)}" if crossing.above is not None else ""
-        where = f"beyond {param} {_told(crossing.below)}" if crossing.below is not None else where
-        return (
-            f"{winner} overtakes {loser}{f' {where}' if where else ''}{at}, with no value near that both take"
-        )
+        near, word = (crossing.below, "beyond") if crossing.below is not None else (crossing.above, "below")
+        where = f" {word} {param} {_told(near)}" if near is not None else ""
+        return f"{winner} overtakes {loser}{where}{at}, with no value near that both take"
     between = f"between {param} {_told(crossing.below)} and {_told(crossing.above)}"
     return f"{winner} overtakes {loser} {between}{at}"
 

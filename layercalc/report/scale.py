@@ -24,6 +24,8 @@ from layercalc.values.text import exact_text, folded_text
 
 DEGREES: Mapping[Any, str] = {1: "linear", 2: "quadratic", 3: "cubic"}
 COUNTS: Mapping[Any, str] = {1: "one log factor", 2: "two log factors", 3: "three log factors"}
+#: Characters up to which the formula of an elasticity stands in the table.
+LONG = 400
 #: Digits of a slope.
 DIGITS = 5
 
@@ -62,7 +64,8 @@ def slopes_table(scaling: Scaling) -> Table:
     for law in scaling.laws:
         rate, elasticity = law.rate, law.elasticity
         texts = (slope_text(rate), limit_text(rate), slope_text(elasticity), limit_text(elasticity))
-        formula = formula_text(elasticity.formula) if elasticity.formula is not None else "-"
+        formula = "-" if elasticity.formula is None else formula_text(elasticity.formula)
+        formula = formula if len(formula) <= LONG else "(long: --format json has it)"
         rows.append((MEASURES[law.measure].label, *texts, formula))
     headers = (
         "", f"d log2/d {name}", "limit", f"d log/d log {name}", "limit", "the same in closed form",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -61,7 +62,9 @@ def heading(curve: Curve) -> str:
 def told(curve: Curve, target: Target, answer: Answer) -> Iterator[tuple[str, Table]]:
     """Give a sentence and a table for each solution."""
     for solution in answer.solutions:
-        yield sentence(curve, target, solution), _table(curve, solution)
+        only = target.relation == "==" and solution.hit is not None
+        shown = replace(solution, below=None, above=None) if only else solution
+        yield sentence(curve, target, solution), _table(curve, shown)
 
 
 def sentence(curve: Curve, target: Target, solution: Solution) -> str:
@@ -75,31 +78,20 @@ def sentence(curve: Curve, target: Target, solution: Solution) -> str:
     >>> target = read_target("params <= 30e6")
     >>> (found,) = solve(curve, target).solutions
     >>> sentence(curve, target, found)
-    'params <= 30e6 up to depth = 59; params reaches it at depth = 61.93038497 = 69187/1117...'
+    'params <= 30e6 up to depth = 59; it is crossed at depth = 61.93080459 = 8648513/139648'
     """
-    param, text = curve.param, target.text
-    below, above = (_meets(sample, target) for sample in (solution.below, solution.above))
+    param, text, hit = curve.param, target.text, solution.hit
     at = "" if solution.root is None else _root(solution)
-    if solution.below is not None and solution.below is solution.above:
-        return f"{text} {_reach(below)}at {param} = {_told(solution.below.number)}"
     if target.relation == "==":
-        if solution.root is None:
-            return f"{text} between two valid values of {param}"
-        return f"{text} at {param} = {at}"
-    crossing = f"; it is crossed at {param} = {at}" if at else ""
-    if below and not above and solution.below is not None:
-        return f"{text} up to {param} = {_told(solution.below.number)}{crossing}"
-    if above and not below and solution.above is not None:
-        return f"{text} from {param} = {_told(solution.above.number)} on{crossing}"
-    return f"{text}{crossing}"
-
-
-def _reach(met: bool | None) -> str:
-    return "" if met else "is reached, and no more, "
-
-
-def _meets(sample: Sample | None, target: Target) -> bool | None:
-    return None if sample is None else target.meets(side(sample, target))
+        return f"{text} at {param} = {at}" if at else f"{text} between two valid values of {param}"
+    crossing = "" if not at else f"; it is {'reached' if hit else 'crossed'} at {param} = {at}"
+    around = [sample for sample in (solution.below, hit, solution.above) if sample is not None]
+    met = [sample for sample in around if target.meets(side(sample, target))]
+    if not met or len(met) == len(around):
+        return f"{text}{crossing}"
+    if met[0] is solution.below:
+        return f"{text} up to {param} = {_told(met[-1].number)}{crossing}"
+    return f"{text} from {param} = {_told(met[0].number)} on{crossing}"
 
 
 def _root(solution: Solution) -> str:
@@ -126,7 +118,8 @@ def _told(number: int | Fraction) -> str:
 
 def _table(curve: Curve, solution: Solution) -> Table:
     """Put the valid numbers around a solution below each other."""
-    samples = [sample for sample in dict.fromkeys((solution.below, solution.above)) if sample is not None]
+    around = (solution.below, solution.hit, solution.above)
+    samples = [sample for sample in around if sample is not None]
     label = MEASURES[curve.measure].label
     rows = [(_told(s.number), cells.number(s.closed), cells.logarithm(s.closed)) for s in samples]
     off = [_told(s.number) for s in samples if curve.closed is not None and not s.lawful]
@@ -165,6 +158,7 @@ def _solution_record(curve: Curve, target: Target, solution: Solution) -> dict[s
         "exact": _exact(solution.exact),
         "below": _sample_record(curve, target, solution.below),
         "above": _sample_record(curve, target, solution.above),
+        "hit": _sample_record(curve, target, solution.hit),
     }
 
 

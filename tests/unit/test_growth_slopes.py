@@ -1,0 +1,166 @@
+"""Rates and elasticities, held to differences of the measures; limits, held to large arguments."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layercalc.closed import Closed
+from layercalc.errors import SpecError
+from layercalc.growth import Open, slope
+from layercalc.growth.family import Family
+from layercalc.growth.scaling import Law, log2_at, scalings
+from layercalc.resolve.points import read_points
+from layercalc.resolve.program import load_program
+from layercalc.values.join import maximum
+from layercalc.values.log2 import log2
+from layercalc.values.product import Product, add
+from layercalc.values.scalar import Scalar, symbolic
+from layercalc.values.special import geometric, recurrence, rising
+
+n, w = sympy.symbols("n w", positive=True)
+STEP = Fraction(1, 2**20)
+
+
+def laws(spec: str, param: str, **given: str) -> dict[str, Law]:
+    values = {name: read_points(name, text)[0] for name, text in given.items()}
+    (found,) = scalings(Family(load_program(spec), values, [param]))
+    return {law.measure: law for law in found.laws}
+
+
+def number(value: Scalar | None) -> float:
+    assert value is not None
+    return float(symbolic(value).evalf(30))
+
+
+def difference(value: Any, at: int) -> float:
+    """Give d log2 f / d n by a difference of logarithms of 40 digits."""
+    product = Closed(value).product
+    high, low = (product.substitute({n: at + sign * STEP, w: 3}).log2(40) for sign in (1, -1))
+    return float((high - low) / (2 * STEP.numerator) * STEP.denominator)
+
+
+SMOOTH = {
+    "power": Product.of(n**3),
+    "exponential": Product.of(12).power(n / 3),
+    "falling": Product.of(Fraction(73, 125)).power(n),
+    "both": Product.of(n + 3).power(n),
+    "square": Product.of(2).power(n**2),
+    "logarithm": Product.of(log2(784 * n)).power(2),
+    "sum": add([Product.of(n), Product.of(2).power(n), Product.of(log2(sympy.Integer(3)))]),
+    "nested": add([Product.of(n), add([Product.of(w), Product.of(n**2)]).power(n)]),
+    "difference": 3 * n**2 - 2 * n + 10 / n,
+    "brackets": (n - 1) / (n + 1) ** 2 + 5,
+    "factorial": Product.of(rising(3, n)),
+    "geometric": Product.of(geometric(w, n)),
+    "roots": Product.of(sympy.sqrt(n + 1)),
+}
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+@pytest.mark.parametrize("at", [1, 7, 200])
+def test_a_rate_is_the_limit_of_differences(name: str, at: int) -> None:
+    value = SMOOTH[name]
+    rate, elasticity = slope.rate(value, n), slope.elasticity(value, n)
+    expected = difference(value, at)
+    assert rate.at({n: at, w: 3}) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+    assert elasticity.at({n: at, w: 3}) == pytest.approx(expected * at * math.log(2), rel=1e-9, abs=1e-12)
+    written = rate.expr.xreplace({n: sympy.Integer(at), w: sympy.Integer(3)})
+    assert float(written.evalf(30)) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(-2, 3), st.sampled_from([1, 2, 3])), min_size=1))
+def test_rates_of_random_sums(parts: list[tuple[int, int, int]]) -> None:
+    value = add(Product.of(c * n**d).times(Product.of(b).power(n)) for c, d, b in parts)
+    assert slope.rate(value, n).at({n: 5}) == pytest.approx(difference(value, 5), rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        maximum([Product.of(n), Product.of(w)]),
+        Product.of(sympy.ceiling(n / 2)),
+        Product.of(recurrence(n, 1, 1)),
+    ],
+    ids=["max", "ceil", "recurrence"],
+)
+def test_what_has_no_derivative(value: Product) -> None:
+    with pytest.raises(Open, match="no derivative in closed form"):
+        slope.rate(value, n)
+
+
+# -- families
+
+
+@pytest.mark.parametrize(
+    ("spec", "param"),
+    [
+        ("resnet", "depth"),
+        ("resnet", "width"),
+        ("mlp", "width"),
+        ("unet", "width"),
+        ("transformer", "length"),
+    ],
+)
+def test_the_slopes_of_families_are_those_of_their_numbers(spec: str, param: str) -> None:
+    for law in laws(spec, param).values():
+        at = Family(load_program(spec), {}, [param]).usual[param]
+        low, high = (log2_at(law.closed, {param: at * (1 + sign * STEP)}) for sign in (-1, 1))
+        assert low is not None
+        assert high is not None
+        assert law.rate.usual == pytest.approx((high - low) / float(2 * at * STEP), rel=1e-4, abs=1e-6)
+
+
+@pytest.mark.parametrize(("spec", "param"), [("resnet", "depth"), ("resnet", "width"), ("mlp", "depth")])
+def test_limits_are_approached(spec: str, param: str) -> None:
+    for law in laws(spec, param).values():
+        for slopes in (law.rate, law.elasticity):
+            assert slopes.formula is not None
+            assert slopes.limit is not None
+            if slopes.limit in (sympy.oo, -sympy.oo):
+                assert abs(slopes.formula.at({law.x: 10**12})) > 10**9
+            else:
+                far = slopes.formula.at({law.x: 10**40})
+                assert far == pytest.approx(number(slopes.limit), rel=0.02, abs=1e-9)
+
+
+def test_resnet_in_depth() -> None:
+    found = laws("resnet", "depth")
+    assert found["gcc"].rate.usual == pytest.approx(math.log2(4080.8) / 3, rel=1e-5)
+    assert number(found["gcip"].rate.limit) == pytest.approx(math.log2(0.584) / 3, rel=1e-12)
+    assert found["params"].elasticity.limit == 1
+
+
+def test_the_degree_of_gcc_in_width_is_the_number_of_convolutions_that_are_multiplied() -> None:
+    found = laws("resnet", "width", depth="n")["gcc"]
+    assert found.elasticity.limit == (sympy.Symbol("n", integer=True, positive=True) + 1) / 3
+    assert laws("resnet", "width")["gcc"].elasticity.limit == 17
+    assert laws("resnet", "width")["params"].elasticity.limit == 2
+
+
+def test_a_bounded_param_has_no_limit() -> None:
+    law = laws("transformer", "heads")["gcc"]
+    assert law.growth is None
+    assert "bounded" in law.reason
+
+
+# -- what cannot grow
+
+
+@pytest.mark.parametrize(
+    ("spec", "param", "message"),
+    [
+        ("resnet", "shortcuts", "shortcuts is true or false"),
+        ("densenet", "layers", "layers is a list"),
+        ("resnet", "dept", "no param 'dept'"),
+    ],
+)
+def test_what_does_not_grow(spec: str, param: str, message: str) -> None:
+    with pytest.raises(SpecError, match=message):
+        laws(spec, param)
