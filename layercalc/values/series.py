@@ -20,7 +20,7 @@ from layercalc.values.log2 import log2
 from layercalc.values.monomial import merged
 from layercalc.values.node import Join
 from layercalc.values.product import ONE, READERS, Product, add
-from layercalc.values.scalar import Number, Scalar, plain, symbolic, total, whole
+from layercalc.values.scalar import Number, Scalar, is_number, plain, symbolic, total, whole
 from layercalc.values.special import geometric, outermost, rising
 
 #: A rising factorial at a number of so many factors is multiplied out, in prime powers.
@@ -70,12 +70,20 @@ def product_over(term: Product, index: sympy.Symbol, count: Scalar) -> Product:
     if term.is_zero or index not in term.free_symbols:
         return term.power(count)
     ends, left = _telescoped(term, index, symbolic(count))
-    made = [
-        _factor_over(base, power, exponent, index, count)
-        for exponent, monomial in left.groups.items()
-        for base, power in monomial.items()
-    ]
-    return reduce(Product.times, made, ends)
+    made, exponents = ends, dict[Base, list[Scalar]]()
+    for exponent, monomial in left.groups.items():
+        for base, power in monomial.items():
+            if isinstance(base, int) or index not in base.free_symbols:
+                exponents.setdefault(base, []).append(plain(symbolic(power) * symbolic(exponent)))
+            else:
+                made = made.times(_factor_over(base, power, exponent, index, count))
+    for base, parts in exponents.items():
+        made = made.times(Product({1: {base: 1}}).power(_expanded(sum_over(total(parts), index, count))))
+    return made
+
+
+def _expanded(exponent: Scalar) -> Scalar:
+    return exponent if is_number(exponent) else plain(sympy.expand(symbolic(exponent)))
 
 
 def convolved(a: Product, b: Product, index: sympy.Symbol, count: Scalar) -> Product:
@@ -225,11 +233,8 @@ def _weighted_sum(ratio: Number, degree: int, count: sympy.Expr) -> sympy.Expr:
 def _factor_over(
     base: Base, power: Number, exponent: Exponent, index: sympy.Symbol, count: Scalar
 ) -> Product:
-    moving = not isinstance(exponent, int) and index in exponent.free_symbols
-    if isinstance(base, int) or index not in base.free_symbols:
-        inner = Product({1: {base: power}})
-        return inner.power(sum_over(exponent, index, count)) if moving else inner.power(exponent).power(count)
-    if moving:
+    """Multiply a power of a base that depends on the round."""
+    if not isinstance(exponent, int) and index in exponent.free_symbols:
         return _opaque(Product({exponent: {base: power}}), index, count)
     if isinstance(base, rising) and (joined := _joined(base, index, count)) is not None:
         return joined.power(plain(symbolic(power) * symbolic(exponent)))
