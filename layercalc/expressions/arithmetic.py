@@ -142,13 +142,13 @@ def floor(a: Value, span: Span, facts: Facts | None = None) -> Value:
         return math.floor(x)
     import sympy
 
-    inner = sympy.expand_power_exp(_rounded(x, span))
-    if _is_whole(inner, facts):
-        return plain(inner)
+    sure, inner = _parted(sympy.expand_power_exp(_rounded(x, span)), facts)
+    if inner.is_zero:
+        return plain(sure)
     above, below = _fraction(inner)
     if above.atoms(sympy.ceiling) and above.is_integer:
-        return ceil(plain((above - below + 1) / below), span, facts)
-    return plain(_nested(sympy.floor, above, below) or sympy.floor(inner))
+        return add(plain(sure), ceil(plain((above - below + 1) / below), span, facts), span)
+    return plain(sure + (_nested(sympy.floor, above, below) or sympy.floor(inner)))
 
 
 def ceil(a: Value, span: Span, facts: Facts | None = None) -> Value:
@@ -158,10 +158,23 @@ def ceil(a: Value, span: Span, facts: Facts | None = None) -> Value:
         return math.ceil(x)
     import sympy
 
-    inner = sympy.expand_power_exp(_rounded(x, span))
-    if _is_whole(inner, facts):
-        return plain(inner)
-    return plain(_nested(sympy.ceiling, *_fraction(inner)) or sympy.ceiling(inner))
+    sure, inner = _parted(sympy.expand_power_exp(_rounded(x, span)), facts)
+    if inner.is_zero:
+        return plain(sure)
+    return plain(sure + (_nested(sympy.ceiling, *_fraction(inner)) or sympy.ceiling(inner)))
+
+
+def _parted(expression: Any, facts: Facts | None) -> tuple[Any, Any]:
+    """Split into what is surely whole, which needs no rounding, and the rest."""
+    import sympy
+
+    if _is_whole(expression, facts):
+        return expression, sympy.S.Zero
+    terms = sympy.Add.make_args(expression if facts is None else sympy.expand(expression))
+    sure = [term for term in terms if _is_whole(term, facts)]
+    if facts is None or not any(term.free_symbols for term in sure):
+        return sympy.S.Zero, expression
+    return sympy.Add(*sure), sympy.Add(*(term for term in terms if term not in sure))
 
 
 def _is_whole(expression: Any, facts: Facts | None) -> bool:

@@ -21,8 +21,13 @@ def statement(node: tree.Expression, context: Context) -> Any:
     if not isinstance(node, tree.Chain) or node.operators[0] in "+-*//%":
         return sympy.true if truth(evaluate(node, context), node.span) else sympy.false
     if node.operators[0] in ("and", "or"):
-        kind = sympy.And if node.operators[0] == "and" else sympy.Or
-        return kind(*(statement(operand, context) for operand in node.operands))
+        kind, settled = (sympy.And, sympy.false) if node.operators[0] == "and" else (sympy.Or, sympy.true)
+        parts = []
+        for operand in node.operands:
+            parts.append(statement(operand, context))
+            if parts[-1] == settled:
+                break
+        return kind(*parts)
     values = [evaluate(operand, context) for operand in node.operands]
     if not all(map(is_scalar, values)):
         return sympy.true if truth(evaluate(node, context), node.span) else sympy.false
