@@ -203,7 +203,7 @@ def log2_at(closed: Closed, values: Mapping[str, Scalar]) -> float | None:
     """
     try:
         log = closed.substitute(values).log2
-    except (ValueError, ZeroDivisionError, TypeError):
+    except (ValueError, ZeroDivisionError, TypeError, AttributeError):  # complex between whole numbers
         return None
     return log if log is not None and math.isfinite(log) else None
 
