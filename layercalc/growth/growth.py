@@ -81,7 +81,11 @@ class Growth:
         try:
             return cls(Product.of(plain(-value if negative else value)), sign=-1 if negative else 1)
         except ValueError:
+            pass
+        try:
             return cls(Product.of(plain(-value)), sign=-1)
+        except ValueError:
+            raise Open("the sign of a part of it is not known") from None
 
     @classmethod
     def base(cls, base: Product, degree: Number = 1) -> Growth:

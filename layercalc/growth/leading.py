@@ -40,7 +40,10 @@ def leading(value: Product | Scalar, x: sympy.Symbol, regime: Regime | None = No
     reader = Leading(x, regime or Regime())
     if reader.regime.is_bounded(x):
         raise Open(f"{x} is bounded, and has no limit")
-    found = reader.of(value)
+    try:
+        found = reader.of(value)
+    except ValueError:
+        raise Open("the sign of a part of it is not known") from None
     if found.sign < 0:
         raise Open(f"its closed form does not hold for large {x}")
     return found

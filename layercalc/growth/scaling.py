@@ -151,7 +151,7 @@ def _slopes(
     formula: Signed | None = None
     try:
         formula = getattr(slope, kind)(closed.value, x)
-    except Open:
+    except (Open, ValueError):  # a sign that only numbers tell
         usual = _difference(closed, x, here, kind) if here is not None else None
     else:
         known = here is not None and formula.free_symbols <= here.keys()
@@ -174,6 +174,8 @@ def _difference(
         [(at, 2 * at)] if closed.expr.has(*STEPPED) else [(at * (1 - STEP), at * (1 + STEP)), (at, at + 1)]
     )
     values: dict[str, Scalar] = {str(symbol): value for symbol, value in here.items()}
+    if closed.expr.has(sympy.Sum, sympy.Product):  # which are slow to take between valid numbers
+        return None
     for low, high in steps:
         ends = [log2_at(closed, {**values, str(x): plain(place)}) for place in (low, high)]
         if ends[0] is not None and ends[1] is not None:
@@ -201,7 +203,7 @@ def log2_at(closed: Closed, values: Mapping[str, Scalar]) -> float | None:
     """
     try:
         log = closed.substitute(values).log2
-    except (ValueError, ZeroDivisionError, TypeError):
+    except (ValueError, ZeroDivisionError, TypeError, AttributeError):  # complex between whole numbers
         return None
     return log if log is not None and math.isfinite(log) else None
 

@@ -155,7 +155,11 @@ def limit_text(slopes: Slopes) -> str:
         return "-"
     if limit in (sympy.oo, -sympy.oo):
         return "infinite" if limit == sympy.oo else "-infinite"
-    return formula_text(Signed.of(limit)) if limit != 0 else "0"
+    try:
+        return formula_text(Signed.of(limit)) if limit != 0 else "0"
+    except Open:
+        number = symbolic(limit)
+        return "-" if number.free_symbols else f"{float(number.evalf(30)):.{DIGITS}g}"
 
 
 def formula_text(formula: Signed, exact: bool = False) -> str:
