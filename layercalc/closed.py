@@ -12,18 +12,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+
+import sympy
 
 from layercalc.facts import Facts
-from layercalc.values.cases import cases, open_symbols
 from layercalc.values.decimals import folded_log2, folded_number
+from layercalc.values.node import postorder
 from layercalc.values.product import Product
 from layercalc.values.scalar import Scalar, expanded, plain, symbolic
-from layercalc.values.small_counts import open_in, small_counts
+from layercalc.values.series import written_out
 from layercalc.values.text import Written, exact_text, folded_parts
-
-if TYPE_CHECKING:
-    import sympy
 
 LOG_DIGITS = 30
 
@@ -107,7 +105,7 @@ class Closed:
         if isinstance(self.value, Product):
             return Closed(self.value.substitute(chosen))
         put_in = {symbol: symbolic(value) for symbol, value in chosen.items()}
-        return Closed(plain(self.value.xreplace(put_in)))
+        return Closed(plain(written_out(self.value.xreplace(put_in))))
 
     @cached_property
     def cases(self) -> tuple[tuple[str, Closed], ...]:
@@ -120,18 +118,27 @@ class Closed:
         >>> [(when, closed.folded()) for when, closed in value.cases]
         [('w < 11.8', '11.833'), ('w >= 11.8', 'w')]
         """
-        if isinstance(self.value, int | Fraction):
+        if not self._has_maximum():
             return ()
         if not isinstance(self.value, Product):
             return self._small_counts()
+        from layercalc.values.cases import cases, open_symbols
+
         low, high = None, None
         if self.facts is not None and len(open_ := open_symbols(self.value)) == 1:
             low, high = self.facts.bounds(*open_)
         found = cases(self.value, low, high)
         return tuple((case.when, Closed(case.value, self.sums, self.facts)) for case in found)
 
+    def _has_maximum(self) -> bool:
+        if isinstance(self.value, Product):
+            return any(node.kind == "max" for node in postorder(self.value.joins, lambda node: True))
+        return not isinstance(self.value, int | Fraction) and self.value.has(sympy.Max)
+
     def _small_counts(self) -> tuple[tuple[str, Closed], ...]:
         """Tell a scalar at the first whole numbers of its symbol, and from there on."""
+        from layercalc.values.small_counts import open_in, small_counts
+
         maxima = open_in(symbolic(self.value))
         if len(maxima) != 1:
             return ()

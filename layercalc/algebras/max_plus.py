@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import sympy
 
 from layercalc.algebras.powers import NoClosedForm
-from layercalc.algebras.powers_max import closed_power
 from layercalc.values.join import Decider
 from layercalc.values.log2 import log2
 from layercalc.values.scalar import Scalar, is_number, plain, symbolic, total
@@ -74,6 +73,8 @@ class MaxPlus:
         Raises:
             NoClosedForm: where none is known for all n.
         """
+        from layercalc.algebras.powers_max import closed_power
+
         return closed_power(rows, n, self)
 
     def indicated(self, indicator: sympy.Expr) -> Scalar:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import sympy
 
 from layercalc.algebras.powers import NoClosedForm, is_sure
-from layercalc.algebras.powers_max import closed_power
 from layercalc.values.join import Decider, maximum
 from layercalc.values.product import ONE, Product
 from layercalc.values.scalar import Scalar, symbolic
@@ -77,6 +76,8 @@ class MaxTimes:
         Raises:
             NoClosedForm: where none is known for all n.
         """
+        from layercalc.algebras.powers_max import closed_power
+
         present = [{i: value for i, value in row.items() if not value.is_zero} for row in rows]
         return closed_power(present, n, self)
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import sympy
 
-from layercalc.algebras.powers_plus import closed_power
 from layercalc.values.join import Decider
 from layercalc.values.product import ONE, Product, add
 from layercalc.values.scalar import Scalar
@@ -64,4 +63,6 @@ class PlusTimes:
         Raises:
             NoClosedForm: where none is known for all n.
         """
+        from layercalc.algebras.powers_plus import closed_power
+
         return closed_power(rows, n, self.facts)

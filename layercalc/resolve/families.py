@@ -52,18 +52,12 @@ class _Parted:
 
 
 def close(flow: Flow, loop: Loop, names: list[str], state: tuple[int, ...]) -> tuple[int, ...]:
-    """Do a loop whose count is a symbol; give the values behind it.
+    """Do a loop whose count is a symbol and whose rounds differ; give the values behind it.
 
     Raises `SpecError` for a mistake in its first round, and where no closed form is known.
     """
     shapes = tuple(flow.shapes[value] for value in state)
-    if loop.bind is None:
-        done = do_round(flow, loop, names, shapes)
-        if done.reads_current:
-            flow.one(loop.span, "repeat")
-        if done.keeps(shapes, flow.context, loop.span):
-            return _emit_power(flow, loop, done, state)
-    else:
+    if loop.bind is not None:
         flow.one(loop.span, "a loop")
     parted = _parted(flow, loop, names, shapes)
     for number, done in enumerate(parted.before, start=1):
@@ -74,11 +68,6 @@ def close(flow: Flow, loop: Loop, names: list[str], state: tuple[int, ...]) -> t
         label = f"round {flow.context.show(arithmetic.subtract(loop.count, left, loop.span))}"
         state = _emit_round(flow, loop, done, state, label)
     return state
-
-
-def _emit_power(flow: Flow, loop: Loop, done: Round, state: tuple[int, ...]) -> tuple[int, ...]:
-    step = Repeat(done.body, loop.count, state, loop.span, flow.label)
-    return numbers(flow.emit(step, done.outputs, loop.span), state)
 
 
 def _emit_round(flow: Flow, loop: Loop, done: Round, state: tuple[int, ...], name: str) -> tuple[int, ...]:

@@ -13,7 +13,6 @@ from layercalc.errors import Span, SpecError, fail
 from layercalc.expressions import arithmetic
 from layercalc.expressions.scope import Context, Count, Value, is_number
 from layercalc.network import Inline, Repeat, Scalar
-from layercalc.resolve import families
 from layercalc.resolve.flow import GONE, Flow
 from layercalc.resolve.rounds import Loop, do_round, numbers
 
@@ -57,7 +56,7 @@ def repeat(flow: Flow, loop: Loop) -> None:
     if is_number(loop.count):
         state = _numbered(flow, loop, names, state)
     else:
-        state = families.close(flow, loop, names, state)
+        state = _symbolic(flow, loop, names, state)
     flow.current = state[0]
     flow.names.update(zip(names, state[1:], strict=True))
 
@@ -76,6 +75,21 @@ def _numbered(flow: Flow, loop: Loop, names: list[str], state: tuple[int, ...]) 
         alone = Inline(done.body, state, f"round {number}", span, flow.label)
         state = done.made(flow.emit(alone, done.outputs, span))
     return state
+
+
+def _symbolic(flow: Flow, loop: Loop, names: list[str], state: tuple[int, ...]) -> tuple[int, ...]:
+    """Do a symbolic number of rounds, a power where they keep the shapes."""
+    shapes = tuple(flow.shapes[value] for value in state)
+    if loop.bind is None:
+        done = do_round(flow, loop, names, shapes)
+        if done.reads_current:
+            flow.one(loop.span, "repeat")
+        if done.keeps(shapes, flow.context, loop.span):
+            step = Repeat(done.body, loop.count, state, loop.span, flow.label)
+            return numbers(flow.emit(step, done.outputs, loop.span), state)
+    from layercalc.resolve import families
+
+    return families.close(flow, loop, names, state)
 
 
 def _state(flow: Flow, names: list[str], span: Span) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from layercalc.expressions.evaluator import bind, evaluate, unpack
 from layercalc.expressions.scope import Count, Function, Value, is_number, is_symbolic, none_named
 from layercalc.laws import Declared, as_tensor
 from layercalc.network import Apply, Body, Inline, Merge, Recursion, Scalar, Tensor
-from layercalc.resolve import loops, recursion
+from layercalc.resolve import loops
 from layercalc.resolve.flow import GONE, OPEN, Flow
 from layercalc.resolve.merges import MERGES, Branch, meet
 from layercalc.resolve.names import unknown_step
@@ -94,6 +94,7 @@ def _body(
     name, bodies = block.name.text, flow.shared.bodies
     key = (id(block), tuple(arguments.items()), shapes)
     if key not in bodies and len(shapes) == 1 and _may_descend(flow, block, arguments):
+        from layercalc.resolve import recursion
 
         def inside(within: Flow, arguments: dict[str, Value], shapes: tuple[Tensor, ...]) -> Body | None:
             return _inside(within, block, arguments, shapes, step.span)

@@ -61,7 +61,7 @@ COMMANDS = {
     "mistake_measure": "eval resnet --measure gccc",
     "mistake_spec": "eval resnext",
     "mistake_assume": "eval resnet --depth n --assume 'n < 10'",
-    "mistake_symbol": "eval unet --levels n",
+    "mistake_symbol": "eval tests/language/reject/symbolic_rounds_alternate.arch --n n",
 }
 
 
