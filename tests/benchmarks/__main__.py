@@ -1,6 +1,7 @@
 """Run every benchmark: ``python -m tests.benchmarks``."""
 
-from tests.benchmarks import parsing, startup
+from tests.benchmarks import families, parsing, startup
 
 startup.main()
 parsing.main()
+families.main()

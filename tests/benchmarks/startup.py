@@ -41,17 +41,19 @@ def imports_sympy(*arguments: str) -> bool:
 
 def ratios(runs: int) -> Iterator[Ratio]:
     """Time each command over its yardstick."""
-    yield compare(_command(*EVAL), _import("sympy"), EVAL_TARGET, runs)
-    for command in LIGHT:
-        yield compare(_command(*command), _import("lark"), LIGHT_TARGET, runs)
+    yield compare(command(*EVAL), importing("sympy"), EVAL_TARGET, runs)
+    for light in LIGHT:
+        yield compare(command(*light), importing("lark"), LIGHT_TARGET, runs)
 
 
-def _command(*arguments: str) -> tuple[str, Job]:
+def command(*arguments: str) -> tuple[str, Job]:
+    """Give a command line of layercalc, to be timed as a whole process."""
     program = Path(sysconfig.get_path("scripts")) / "layercalc"
     return " ".join(arguments), _process(str(program), *arguments)
 
 
-def _import(library: str) -> tuple[str, Job]:
+def importing(library: str) -> tuple[str, Job]:
+    """Give a process that imports a library and no more."""
     return f"import {library}", _process(sys.executable, "-c", f"import {library}")
 
 
@@ -65,9 +67,9 @@ def _process(*command: str) -> Job:
 def main(runs: int = 11) -> None:
     """Print the table, then which light commands import sympy."""
     print(table(ratios(runs)))
-    for command in LIGHT:
-        told = "IMPORTS SYMPY" if imports_sympy(*command) else "imports no sympy"
-        print(f"{' '.join(command):<34}  {told}")
+    for light in LIGHT:
+        told = "IMPORTS SYMPY" if imports_sympy(*light) else "imports no sympy"
+        print(f"{' '.join(light):<34}  {told}")
 
 
 if __name__ == "__main__":
