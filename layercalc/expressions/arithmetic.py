@@ -145,6 +145,9 @@ def floor(a: Value, span: Span, facts: Facts | None = None) -> Value:
     inner = sympy.expand_power_exp(_rounded(x, span))
     if _is_whole(inner, facts):
         return plain(inner)
+    number, moving = inner.as_coeff_Add()
+    if number and _is_whole(moving, facts):
+        return plain(moving + sympy.floor(number))
     above, below = _fraction(inner)
     if above.atoms(sympy.ceiling) and above.is_integer:
         return ceil(plain((above - below + 1) / below), span, facts)
@@ -161,6 +164,9 @@ def ceil(a: Value, span: Span, facts: Facts | None = None) -> Value:
     inner = sympy.expand_power_exp(_rounded(x, span))
     if _is_whole(inner, facts):
         return plain(inner)
+    number, moving = inner.as_coeff_Add()
+    if number and _is_whole(moving, facts):
+        return plain(moving + sympy.ceiling(number))
     return plain(_nested(sympy.ceiling, *_fraction(inner)) or sympy.ceiling(inner))
 
 
