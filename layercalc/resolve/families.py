@@ -20,7 +20,7 @@ from layercalc.network import Inline, Repeat, Scalar, Tensor
 from layercalc.resolve.flow import Flow
 from layercalc.resolve.rounds import Loop, Round, do_round, equal_shapes, numbers
 from layercalc.resolve.sequences import Law, law_of, size_at
-from layercalc.resolve.trials import PROBES, Refused, first_message, forked, with_rounds
+from layercalc.resolve.trials import PROBES, Refused, decide_laws, first_message, forked, with_rounds
 
 if TYPE_CHECKING:
     import sympy
@@ -134,6 +134,7 @@ def _attempt(flow: Flow, loop: Loop, names: list[str], parting: tuple[list[Shape
         start, after = (_at(laws, k, context, loop) for k in (index, index + 1))
         done = _done(flow, loop, names, start, arithmetic.add(index, first, span))
         _prove(done, after, context, loop)
+        decide_laws(flow, done.body)
         like = loop.bind is None and start == after
         end = _at(laws, middle, context, loop)
         behind, shapes = [], end

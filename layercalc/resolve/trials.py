@@ -11,7 +11,8 @@ from dataclasses import replace
 from layercalc.errors import SpecError
 from layercalc.expressions import arithmetic
 from layercalc.expressions.scope import Context, Knowledge
-from layercalc.network import Scalar
+from layercalc.laws import LAWS
+from layercalc.network import Apply, Body, Inline, Recursion, Repeat, Scalar
 from layercalc.resolve.flow import Flow
 
 #: Rounds or levels that are made one by one to see how the sizes go.
@@ -46,6 +47,22 @@ def forked(flow: Flow, knowledge: Knowledge) -> Flow:
     outermost = replace(flow.shared.context, knowledge=knowledge)
     shared = replace(flow.shared, context=outermost, errors=[], bodies={}, layers={})
     return replace(flow, shared=shared, context=replace(flow.context, knowledge=knowledge))
+
+
+def decide_laws(flow: Flow, body: Body) -> None:
+    """Ask for every law of a body: one round can differ from the others in a law alone.
+
+    Raises `Refused` where a law is open.
+    """
+    for step in body.steps:
+        if isinstance(step, Inline | Repeat | Recursion):
+            decide_laws(flow, step.body)
+        elif isinstance(step, Apply):
+            try:
+                for name in LAWS:
+                    step.layer.law(name)
+            except SpecError as error:
+                raise Refused(first_message(flow, error)) from None
 
 
 def first_message(flow: Flow, error: SpecError | None = None) -> str:
