@@ -270,7 +270,10 @@ class Facts(Symbols):
     def _not_negative(self, poly: Polynomial, strict: bool) -> None:
         linear = linear_in_one(poly)
         if linear is None:
-            self._known.append(_Known(primitive(self._canonical(poly), self._positive), strict))
+            poly = primitive(self._canonical(poly), self._positive)
+            linear = linear_in_one(poly)
+        if linear is None:
+            self._known.append(_Known(poly, strict))
             return
         symbol, slope, constant = linear
         edge = whole(Fraction(-constant) / slope)
@@ -285,7 +288,7 @@ class Facts(Symbols):
             self._bound(symbol, Bounds(low, edge if high is None else min(high, edge)))
 
     def _canonical(self, poly: Polynomial) -> Polynomial:
-        if self._residues.keys().isdisjoint(generators(poly)):
+        if (self._residues.keys() | self._multiples.keys()).isdisjoint(generators(poly)):
             return poly
         terms = (c * sympy.Mul(*(g**p for g, p in powers)) for powers, c in poly.items())
         return polynomial(self.canonical(sympy.Add(*(symbolic(plain(term)) for term in terms))))
