@@ -25,6 +25,9 @@ from layercalc.resolve.points import read_points
 from layercalc.resolve.program import Program
 from layercalc.values.scalar import Number, plain
 
+#: A param whose default is a list is tried at numbers below this.
+FIRST = 9
+
 
 @dataclass
 class Family:
@@ -88,6 +91,10 @@ class Family:
         """Give the usual values of symbols."""
         return {symbol: self.usual[name] for name, symbol in symbols.items() if name in self.usual}
 
+    def _first(self, param: str) -> int | None:
+        """Give the least number that a param takes whose default is a list."""
+        return next((number for number in range(1, FIRST) if self.built(param, number) is not None), None)
+
     def _usual(self) -> dict[str, Number]:
         """Read the values that stand for symbols where one is needed: what is given, or the defaults."""
         words = {name: value.expression for name, value in self.given.items()}
@@ -98,10 +105,12 @@ class Family:
         }
         given = {name: value for name, value in self.given.items() if name not in symbols.values()}
         try:
-            params = resolve(self.program, given).params
+            params = dict(resolve(self.program, given).params)
         except SpecError:
             return {}
         for name in self.over:
+            if isinstance(params[name], tuple) and (number := self._first(name)) is not None:
+                params[name] = number
             _check(name, params[name])
         named = {**{name: name for name in self.over}, **symbols}
         return {symbol: plain(params[name]) for symbol, name in named.items() if _is_plain(params[name])}
