@@ -124,7 +124,6 @@ def test_values_given_go_to_both(run_cli: Run) -> None:
     [
         ("resnet --over dept", "ResNet has no param 'dept'\nhint: did you mean 'depth'?"),
         ("resnet --over shortcuts", "shortcuts is true or false: it does not grow"),
-        ("densenet --over layers", "layers is a list: it does not grow"),
         ("resnet --over depth --depth 2*n", "depth has a value with symbols"),
         ("resnet --over depth --depth 50,101", "depth takes one value here, and 2 are given"),
         ("resnet --over depth --measure gc", "no measure is called 'gc'"),
