@@ -171,6 +171,19 @@ class Facts(Symbols):
         """
         return self.decide(sympy.Ge(symbolic(expression), 0))
 
+    def least(self, expression: Scalar) -> Number | None:
+        """Give a number that an expression is not below, None where none is seen.
+
+        >>> facts = Facts()
+        >>> n = facts.symbol("n")
+        >>> facts.least(2 * n - n % 2), facts.least(-n)
+        (1, None)
+        """
+        try:
+            return least(polynomial(self.canonical(symbolic(expression))), self._range)
+        except TooLarge:
+            return None
+
     def explain(self, relation: Any) -> tuple[tuple[sympy.Symbol, ...], Any]:
         """Name the symbols that leave a relation open, and a condition that would decide it.
 
