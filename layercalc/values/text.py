@@ -27,6 +27,7 @@ from layercalc.values.decimals import (
     quotient,
     raised_piece,
 )
+from layercalc.values.exponentials import exponentials, leading, written
 from layercalc.values.expression_text import scalar_piece
 from layercalc.values.fractions import gathered
 from layercalc.values.monomial import merged
@@ -108,8 +109,7 @@ class _Exact:
     def write(self, value: Product) -> Written:
         if value.is_zero:
             return Written("0")
-        roots = [node for node in value.joins if self._wanted(node)]
-        order = postorder(roots, self._wanted)
+        order = self._order(value)
         named, names = self._to_name(order, value), self._names(value.free_symbols)
         self._name_atoms(order, value, names)
         for node in order:
@@ -131,6 +131,9 @@ class _Exact:
 
     def _name_atoms(self, order: Sequence[Join[Product]], value: Product, names: Iterator[str]) -> None:
         """Name what stands more than once and is no node."""
+
+    def _order(self, value: Product) -> list[Join[Product]]:
+        return postorder([node for node in value.joins if self._wanted(node)], self._wanted)
 
     def _wanted(self, node: Join[Product]) -> bool:
         return True
@@ -207,6 +210,7 @@ class _Folded(_Exact):
         self._bare: tuple[Join[Product], ...] = ()
         self._sums: dict[Base, Piece] = {}
         self._atoms: dict[Base, Piece] = {}
+        self._exponentials: dict[Base, Piece] = {}
         for scalar in sums:
             self._keep(scalar)
 
@@ -220,8 +224,16 @@ class _Folded(_Exact):
             self._scales[base] = Product({1: {base: 1}}).over(product)
             self._sums[base] = scalar_piece(_gathered(expanded(scalar)), self._digits, ascending=True)
 
+    def _order(self, value: Product) -> list[Join[Product]]:
+        """List what is multiplied out first: it needs no other node."""
+        whole = [node for node in self._exponentials if isinstance(node, Join)]
+        return [*whole, *super()._order(value)]
+
     def _wanted(self, node: Join[Product]) -> bool:
-        return bool(node.free_symbols) and node not in self._sums
+        return bool(node.free_symbols) and node not in self._sums and node not in self._exponentials
+
+    def _join(self, node: Join[Product]) -> Piece:
+        return self._exponentials.get(node) or super()._join(node)
 
     _short = SHORT
 
@@ -234,12 +246,17 @@ class _Folded(_Exact):
     def _name_atoms(self, order: Sequence[Join[Product]], value: Product, names: Iterator[str]) -> None:
         for atom in repeated_atoms(order, value):
             text = scalar_piece(atom, self._digits).text
-            if len(text) > self._short:
+            if len(text) > self._short and atom not in self._exponentials:
                 self._atoms[atom] = Piece(next(names), ATOM)
                 self._definitions.append((self._atoms[atom].text, text))
 
     def write(self, value: Product) -> Written:
         self._bare = value.joins[:1] if value == _node(value) else ()
+        for base, terms in exponentials(value).items():
+            scale = None if base in self._bare or base in self._sums else leading(terms)
+            if scale is not None:
+                self._scales[base] = scale
+            self._exponentials[base] = written(terms, self._digits, scale)
         return super().write(value)
 
     def _terms(self, node: Join[Product]) -> Sequence[Product]:
@@ -272,6 +289,8 @@ class _Folded(_Exact):
     def _base(self, base: Base) -> Piece:
         if base in self._sums or base in self._atoms:
             return self._sums.get(base) or self._atoms[base]
+        if base in self._exponentials and not isinstance(base, Join):
+            return self._exponentials[base]
         return self._nodes[base] if isinstance(base, Join) else scalar_piece(base, self._digits)
 
 
