@@ -324,6 +324,8 @@ class Facts(Symbols):
             exponent = self._least(polynomial(generator.exp))
             return Bounds(0 if exponent is None else Fraction(int(generator.base)) ** math.floor(exponent))
         low: Number | None = 0 if generator.is_nonnegative else None
+        if isinstance(generator, log2) and isinstance(generator.args[0], sympy.Min):
+            return Bounds(low, 0 if sympy.S.One in generator.args[0].args else None)
         inner = None
         if isinstance(generator, sympy.floor | sympy.ceiling | log2) or generator.is_Add:
             inner = least(polynomial(generator if generator.is_Add else generator.args[0]), self._range)
