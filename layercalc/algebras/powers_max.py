@@ -244,20 +244,26 @@ class _Power(Generic[V]):
         return self._iterated[count]
 
     def _written(self, term: _Term[V]) -> V | None:
-        """Write a term at the symbolic count, None where it is zero."""
-        left, times = self._count - term.start, self._algebra.times
-        rest = sympy.Mod(left, term.period)
-        if rest.is_Integer or len(term.filling) < term.period:
+        """Write a term at the symbolic count, None where it is zero.
+
+        All terms are written through the same quotient and remainder, those of the count without
+        its number, so that they compare: floor((n - 1)/2) is floor(n/2) - 1 + n % 2.
+        """
+        left, period, times = self._count - term.start, term.period, self._algebra.times
+        rest = sympy.Mod(left, period)
+        if rest.is_Integer or len(term.filling) < period:
             rests = [int(rest)] if rest.is_Integer else sorted(term.filling)
             return self._some(term, left, [rest for rest in rests if rest in term.filling])
-        value, rounds = term.filling[0], sympy.floor(left / term.period)
-        for k in range(1, term.period):
-            step = times(term.filling[k], self._algebra.power(term.filling[k - 1], -1))
-            if step == term.cycle and term.period == 2:
-                rounds = sympy.floor((left + 1) / 2)
-            else:
-                value = times(value, self._algebra.power(step, _reaches(left, k, term.period)))
-        return times(value, self._algebra.power(term.cycle, rounds))
+        shift, core = left.as_coeff_Add()
+        if not shift.is_Integer:
+            shift, core = sympy.S.Zero, left
+        first = term.start + int(shift)
+        values = [value for k in range(period) if (value := self._at(term, first + k)) is not None]
+        value = times(values[0], self._algebra.power(term.cycle, sympy.floor(core / period)))
+        for k in range(1, period):
+            step = times(values[k], self._algebra.power(values[k - 1], -1))
+            value = times(value, self._algebra.power(step, _reaches(core, k, period)))
+        return value
 
     def _some(self, term: _Term[V], left: sympy.Expr, rests: Sequence[int]) -> V | None:
         """Write a term that is there for some remainders only."""

@@ -171,6 +171,19 @@ class Facts(Symbols):
         """
         return self.decide(sympy.Ge(symbolic(expression), 0))
 
+    def least(self, expression: Scalar) -> Number | None:
+        """Give a number that an expression is not below, None where none is seen.
+
+        >>> facts = Facts()
+        >>> n = facts.symbol("n")
+        >>> facts.least(2 * n - n % 2), facts.least(-n)
+        (1, None)
+        """
+        try:
+            return least(polynomial(self.canonical(symbolic(expression))), self._range)
+        except TooLarge:
+            return None
+
     def explain(self, relation: Any) -> tuple[tuple[sympy.Symbol, ...], Any]:
         """Name the symbols that leave a relation open, and a condition that would decide it.
 
@@ -314,6 +327,8 @@ class Facts(Symbols):
             exponent = self._least(polynomial(generator.exp))
             return Bounds(0 if exponent is None else Fraction(int(generator.base)) ** math.floor(exponent))
         low: Number | None = 0 if generator.is_nonnegative else None
+        if isinstance(generator, log2) and isinstance(generator.args[0], sympy.Min):
+            return Bounds(low, 0 if sympy.S.One in generator.args[0].args else None)
         inner = None
         if isinstance(generator, sympy.floor | sympy.ceiling | log2) or generator.is_Add:
             inner = least(polynomial(generator if generator.is_Add else generator.args[0]), self._range)

@@ -16,6 +16,7 @@ from layercalc.values import base as bases
 from layercalc.values import real
 from layercalc.values.node import Join, postorder
 from layercalc.values.product import ONE, ZERO, Product, add, factored, spliced
+from layercalc.values.scalar import Number
 
 __all__ = ["Decider", "Join", "add", "maximum"]
 
@@ -30,6 +31,9 @@ class Decider(Protocol):
 
     def decide(self, relation: Any) -> bool | None:
         """Tell whether a sympy relation holds, None where it is open."""
+
+    def least(self, expression: Any) -> Number | None:
+        """Give a number that an expression is not below, None where none is known."""
 
 
 def maximum(terms: Iterable[Product], facts: Decider | None = None) -> Product:
@@ -110,17 +114,32 @@ def _halves(ratio: Product) -> tuple[Product, Product]:
 
 
 def _plainly_at_least_one(ratio: Product, facts: Decider | None) -> bool:
-    """Tell whether no factor is below 1, numbers under one exponent taken together."""
+    """Tell whether no symbolic factor is below 1, nor the least value of all numeric ones together.
+
+    The power of a number is least at one end of its exponent: 3^n at the least n, 3^-n at the greatest.
+    """
+    numbers = ONE
     for exponent, monomial in ratio.groups.items():
-        numbers: bases.Monomial = {b: power for b, power in monomial.items() if isinstance(b, int)}
-        rest = {base: power for base, power in monomial.items() if base not in numbers}
-        if exponent != 1 and not _nonnegative(exponent, facts):
-            return False
+        number = Product({1: {b: power for b, power in monomial.items() if isinstance(b, int)}})
+        rest = {base: power for base, power in monomial.items() if not isinstance(base, int)}
         if not all(power > 0 and bases.at_least_one(base) for base, power in rest.items()):
             return False
-        if numbers and _greater(ONE, Product({1: numbers})):
+        if rest and exponent != 1 and not _nonnegative(exponent, facts):
             return False
-    return True
+        end = 1 if exponent == 1 or number.is_one else _end(exponent, _greater(ONE, number), facts)
+        if end is None:
+            return False
+        numbers = numbers.times(number.power(end))
+    return not _greater(ONE, numbers)
+
+
+def _end(exponent: Any, upper: bool, facts: Decider | None) -> Number | None:
+    """Give the greatest, else the least value of an exponent as far as is known, None where it is not."""
+    if facts is not None:
+        least = facts.least(-exponent if upper else exponent)
+        if least is not None:
+            return -least if upper else least
+    return 0 if (exponent.is_nonpositive if upper else _nonnegative(exponent, facts)) else None
 
 
 def _nonnegative(exponent: Any, facts: Decider | None) -> bool:

@@ -15,6 +15,7 @@ import sympy
 from layercalc.values.base import Base
 from layercalc.values.node import Join
 from layercalc.values.product import Product
+from layercalc.values.special import geometric
 
 #: A text that would be longer names its shared nodes.
 LONG = 2000
@@ -51,6 +52,19 @@ def repeated_atoms(order: Sequence[Join[Product]], value: Product) -> list[sympy
 def _uses(order: Iterable[Join[Product]], value: Product) -> Counter[Base]:
     terms = [value, *(term for node in order for term in node.terms)]
     return Counter(base for term in terms for monomial in term.groups.values() for base in monomial)
+
+
+def repeated_ratios(order: Sequence[Join[Product]], value: Product) -> list[sympy.Expr]:
+    """Choose the symbolic ratios of geometric sums that stand in more than one expression.
+
+    >>> n, w = sympy.symbols("n w", positive=True)
+    >>> repeated_ratios([], Product.of(geometric(w + 1, n) * geometric(w + 1, n - 1)))
+    [w + 1]
+    """
+    expressions = [base for base in _uses(order, value) if isinstance(base, sympy.Expr)]
+    sums = (expression.atoms(geometric) for expression in expressions)
+    uses = Counter(ratio for found in sums for ratio in {sum_.args[0] for sum_ in found})
+    return sorted((ratio for ratio in uses if uses[ratio] > 1 and ratio.free_symbols), key=str)
 
 
 def too_long(order: Sequence[Join[Product]], roots: Iterable[Join[Product]]) -> set[Join[Product]]:

@@ -27,16 +27,19 @@ from layercalc.values.decimals import (
     quotient,
     raised_piece,
 )
+from layercalc.values.exponentials import exponentials, leading, written
 from layercalc.values.expression_text import scalar_piece
 from layercalc.values.fractions import gathered
 from layercalc.values.monomial import merged
-from layercalc.values.naming import letters, numbered, repeated, repeated_atoms, too_long
+from layercalc.values.naming import letters, numbered, repeated, repeated_atoms, repeated_ratios, too_long
 from layercalc.values.node import Join, postorder
 from layercalc.values.product import ONE, Product, add
 from layercalc.values.scalar import Number, Scalar, expanded, plain, symbolic, whole
 
 #: What stands twice in a folded text and is no longer than this is written out at both places.
 SHORT = 24
+#: Numbers beyond 2^±20 are taken out of a sum or a maximum.
+LONG_BITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +111,7 @@ class _Exact:
     def write(self, value: Product) -> Written:
         if value.is_zero:
             return Written("0")
-        roots = [node for node in value.joins if self._wanted(node)]
-        order = postorder(roots, self._wanted)
+        order = self._order(value)
         named, names = self._to_name(order, value), self._names(value.free_symbols)
         self._name_atoms(order, value, names)
         for node in order:
@@ -131,6 +133,9 @@ class _Exact:
 
     def _name_atoms(self, order: Sequence[Join[Product]], value: Product, names: Iterator[str]) -> None:
         """Name what stands more than once and is no node."""
+
+    def _order(self, value: Product) -> list[Join[Product]]:
+        return postorder([node for node in value.joins if self._wanted(node)], self._wanted)
 
     def _wanted(self, node: Join[Product]) -> bool:
         return True
@@ -207,6 +212,8 @@ class _Folded(_Exact):
         self._bare: tuple[Join[Product], ...] = ()
         self._sums: dict[Base, Piece] = {}
         self._atoms: dict[Base, Piece] = {}
+        self._exponentials: dict[Base, Piece] = {}
+        self._ratios: dict[sympy.Expr, sympy.Symbol] = {}
         for scalar in sums:
             self._keep(scalar)
 
@@ -220,8 +227,16 @@ class _Folded(_Exact):
             self._scales[base] = Product({1: {base: 1}}).over(product)
             self._sums[base] = scalar_piece(_gathered(expanded(scalar)), self._digits, ascending=True)
 
+    def _order(self, value: Product) -> list[Join[Product]]:
+        """List what is multiplied out first: it needs no other node."""
+        whole = [node for node in self._exponentials if isinstance(node, Join)]
+        return [*whole, *super()._order(value)]
+
     def _wanted(self, node: Join[Product]) -> bool:
-        return bool(node.free_symbols) and node not in self._sums
+        return bool(node.free_symbols) and node not in self._sums and node not in self._exponentials
+
+    def _join(self, node: Join[Product]) -> Piece:
+        return self._exponentials.get(node) or super()._join(node)
 
     _short = SHORT
 
@@ -232,34 +247,49 @@ class _Folded(_Exact):
         return letters(symbols)
 
     def _name_atoms(self, order: Sequence[Join[Product]], value: Product, names: Iterator[str]) -> None:
-        for atom in repeated_atoms(order, value):
-            text = scalar_piece(atom, self._digits).text
+        for ratio in repeated_ratios(order, value):
+            text = scalar_piece(ratio, self._digits, ascending=True).text
             if len(text) > self._short:
+                self._ratios[ratio] = sympy.Symbol(next(names))
+                self._definitions.append((self._ratios[ratio].name, text))
+        for atom in repeated_atoms(order, value):
+            text = scalar_piece(atom.xreplace(self._ratios), self._digits).text
+            if len(text) > self._short and atom not in self._exponentials:
                 self._atoms[atom] = Piece(next(names), ATOM)
                 self._definitions.append((self._atoms[atom].text, text))
 
     def write(self, value: Product) -> Written:
         self._bare = value.joins[:1] if value == _node(value) else ()
+        for base, terms in exponentials(value).items():
+            scale = None if base in self._bare or base in self._sums else leading(terms)
+            if scale is not None:
+                self._scales[base] = scale
+            self._exponentials[base] = written(terms, self._digits, scale)
         return super().write(value)
 
     def _terms(self, node: Join[Product]) -> Sequence[Product]:
-        """Divide a sum by its constant term, which goes to the numbers before it."""
-        if node.kind == "max":
-            return node.terms
-        terms = _collected(node.terms)
+        """Divide by the constant term of a sum, else by a number that is long in all terms.
+
+        It goes to the numbers before the node.
+        """
+        terms = _collected(node.terms) if node.kind == "sum" else {}
         constant = terms.get(ONE)
-        if constant is None or node in self._bare:
-            return [number.times(rest) for rest, number in terms.items()]
+        parts = [number.times(rest) for rest, number in terms.items()] or list(node.terms)
+        if constant is None:
+            constant = self._content(parts)
+        if constant.is_one or node in self._bare:
+            return parts
         self._scales[node] = constant
-        return [number.over(constant).times(rest) for rest, number in terms.items()]
+        return [part.over(constant) for part in parts]
+
+    def _content(self, terms: Sequence[Product]) -> Product:
+        """Give the greatest number before a term, 1 where that is short."""
+        numbers = [self._constant(term.groups.get(1, {}))[0] for term in terms]
+        top = max(numbers, key=lambda number: number.log2(8))
+        return top if abs(top.log2(8)) > LONG_BITS else ONE
 
     def _number(self, monomial: Monomial) -> tuple[list[tuple[Piece, bool]], Monomial]:
-        numbers: Monomial = {b: e for b, e in monomial.items() if isinstance(b, int) or not b.free_symbols}
-        rest = {base: power for base, power in monomial.items() if base not in numbers}
-        value = Product({1: numbers})
-        for base, power in rest.items():
-            if base in self._scales:
-                value = value.times(self._scales[base].power(power))
+        value, rest = self._constant(monomial)
         if value.is_one:
             return [], rest
         exact = value.rational()
@@ -269,10 +299,25 @@ class _Folded(_Exact):
             written = folded_log2(value.log2_bits(value.precision(40)), self._digits)
         return [(written, True)], rest
 
+    def _constant(self, monomial: Monomial) -> tuple[Product, Monomial]:
+        """Split off the numbers, what was taken out of the other factors among them."""
+        numbers: Monomial = {b: e for b, e in monomial.items() if isinstance(b, int) or not b.free_symbols}
+        rest = {base: power for base, power in monomial.items() if base not in numbers}
+        value = Product({1: numbers})
+        for base, power in rest.items():
+            if base in self._scales:
+                value = value.times(self._scales[base].power(power))
+        return value, rest
+
     def _base(self, base: Base) -> Piece:
         if base in self._sums or base in self._atoms:
             return self._sums.get(base) or self._atoms[base]
-        return self._nodes[base] if isinstance(base, Join) else scalar_piece(base, self._digits)
+        if base in self._exponentials and not isinstance(base, Join):
+            return self._exponentials[base]
+        if isinstance(base, Join):
+            return self._nodes[base]
+        shown = base.xreplace(self._ratios) if isinstance(base, sympy.Expr) else base
+        return scalar_piece(shown, self._digits)
 
 
 def _collected(terms: Iterable[Product]) -> dict[Product, Product]:

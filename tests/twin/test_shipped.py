@@ -28,7 +28,7 @@ NUMBERS: list[tuple[str, Values]] = [
     ("mlp", {"depth": "7", "width": "33"}),
     ("mobilenet", {"width": "7", "resolution": "96"}),
     ("nasnet", {}),
-    ("nasnet", {"cells": "2", "skip": "true"}),
+    ("nasnet", {"cells": "5", "skip": "true"}),
     *(("resnet", {"depth": depth}) for depth in ("18", "34", "50", "101", "152")),
     *(("resnet", {"depth": depth, "shortcuts": "false"}) for depth in ("18", "50")),
     *(("resnet_cifar", {"depth": depth}) for depth in ("8", "20", "56")),

@@ -116,6 +116,8 @@ def test_a_contradiction_is_refused(condition: Any, message: str) -> None:
         (Eq(n, w), None),
         (log2(n) >= 3, True),
         (log2(n) < 0, False),
+        (log2(sympy.Min(1, w - 2)) <= 0, True),
+        (log2(sympy.Min(2, w - 2)) <= 0, None),
         (ceiling(n / 3) >= 3, True),
         (floor(n / 3) >= 4, None),
         (Mod(n, 5) < 5, True),

@@ -78,7 +78,7 @@ FAMILIES = [
         "unet", {"width": [2, 3, 8, 16, 32, 64, 65], "resolution": [188, 204, 220, 316, 396, 572, 700, 1004]}
     ),
     Family("unet", {"levels": [1, 2, 3, 4, 5, 6, 7], "width": [2, 3, 5, 16, 32, 64, 65, 100]}),
-    Family("nasnet", {"cells": [2, 3, 4, 6, 11], "filters": [192, 1056], "classes": [1, 2, 10, 100, 1000]}),
+    Family("nasnet", {"cells": [4, 5, 6, 7, 11], "filters": [192, 1056], "classes": [1, 2, 10, 100, 1000]}),
     Family(
         "transformer",
         {"layers": [1, 2, 24], "width": [24, 48, 240], "heads": [2, 3, 12], "length": [2, 100]},

@@ -316,3 +316,21 @@ def test_conditions_are_written_in_the_language() -> None:
     assert condition_text(sympy.And(N >= 3, even)) == "n % 2 == 0 and n >= 3"
     assert condition_text(sympy.And(N <= 9, either)) == "n <= 9 and (w != n or w < 2)"
     assert condition_text(sympy.Not(even, evaluate=False)) == "not (n % 2 == 0)"
+
+
+def test_long_ratios_of_geometric_sums_are_named_once() -> None:
+    ratio = (3 * W + 1) / (5 * W + 7 * W**2 + 23)
+    value = add([of(geometric(ratio, N)), of(K).times(of(geometric(ratio, N - 1)))])
+    text = folded_text(value)
+    assert text == "geometric(a, n) + geometric(a, n - 1)*k where a = (1 + 3*w)/(23 + 5*w + 7*w^2)"
+    names = {"n": 6.0, "w": 3.0, "k": 4.0}
+    assert read_all(text, names) == pytest.approx(read_all(exact_text(value), names), rel=1e-4)
+
+
+@pytest.mark.parametrize("join", [add, maximum])
+def test_long_numbers_go_to_the_front(join: Callable[..., Product]) -> None:
+    value = join([of((6 * 10**9 + 1) * W), of((3 * 10**9 + 2) * K)]).times(of(W))
+    assert folded_text(value) in ("6000000001 * (0.5*k + w) * w", "6000000001 * max(0.5*k, w) * w")
+    small = join([of(Fraction(1, 10**8) * W**2), join([of(W), of(3 * K)]).over(of(10**9))])
+    names = {"w": 3.0, "k": 40.0}
+    assert read_all(folded_text(small), names) == pytest.approx(read_all(exact_text(small), names), rel=1e-4)

@@ -27,6 +27,8 @@ from layercalc.values.text import exact_text
 N, W, K = (sympy.Symbol(name, integer=True, positive=True) for name in ("n", "w", "k"))
 positive = st.fractions(Fraction(1, 1000), 10**6, max_denominator=1000)
 of = Product.of
+FACTS, HALF = Facts(), Fraction(1, 2)
+FACTS.symbol("n")
 
 
 def number(value: Product) -> Fraction:
@@ -260,6 +262,30 @@ def test_dominated_terms_are_dropped() -> None:
     assert maximum([of(Fraction(1, 2)).power((n - 35) / 3), ONE], facts) == ONE
     assert len(maximum([of(Fraction(1, 2)).power((n - 35) / 3), ONE]).joins) == 1
     assert len(maximum([of(n), of(36)], facts).joins) == 1
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "greater"),
+    [
+        (of(HALF), of(HALF).power(N), 0),
+        (of(HALF).power(N - 1), of(HALF), None),
+        (of(4), of(HALF).power(N - 3), 0),
+        (of(Fraction(399, 100)), of(HALF).power(N - 3), None),
+        (of(2).power(N % 2), of(2), 1),
+        (of(HALF).power(N % 2), of(HALF), 0),
+        (of(3).power(N).times(of(HALF).power(N % 2)), of(Fraction(3, 2)), 0),
+        (of(3).power(sympy.floor(N / 2)), of(HALF).power(N % 2), 0),
+    ],
+    ids=str,
+)
+def test_powers_of_numbers_are_compared_at_the_ends_of_their_exponents(
+    a: Product, b: Product, greater: int | None
+) -> None:
+    kept = maximum([a, b], FACTS)
+    assert kept == (a, b)[greater] if greater is not None else kept not in (a, b)
+    for n in range(1, 12):
+        values = [number(value.substitute({N: n})) for value in (kept, a, b)]
+        assert values[0] == max(values[1:])
 
 
 def test_close_numbers_are_told_apart() -> None:
