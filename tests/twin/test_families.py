@@ -1,7 +1,8 @@
 """Random families: the closed form put at numbers is the network unrolled at these numbers.
 
 Held to the calculator with numbers, whose loops are products round after round, and to
-the twin, which knows neither loops nor closed forms.
+the twin, which knows neither loops nor closed forms. Every family here must close: a
+refusal fails like a wrong number.
 """
 
 from __future__ import annotations
