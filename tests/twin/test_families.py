@@ -29,6 +29,12 @@ MENDED = (
     Family(
         "reading", f"{HEAD} for i in range(n) {{ conv(3, 2 * i + 1) }}", ({"n": 2, "r": 4}, {"n": 5, "r": 32})
     ),
+    # A first round apart, and sizes that need not be divisible.
+    Family(
+        "rounding",
+        "network Random param n where n >= 2 param r input(3, r, r) repeat n { conv(5, 3, stride = 2) }",
+        ({"n": 2, "r": 7}, {"n": 5, "r": 100}),
+    ),
     # A padding that halves a size, as `same` does.
     Family(
         "shrinking",
