@@ -136,8 +136,10 @@ def _affine(sizes: list[Any]) -> Law | None:
 def _shrinking(sizes: list[Any]) -> Law | None:
     import sympy
 
+    # ceil(ceil(x) / m) is ceil(x / m): behind a first round that stands apart.
+    start = sizes[0].args[0] if isinstance(sizes[0], sympy.ceiling) else sizes[0]
     for stride in range(2, STRIDES + 1):
-        law = _Shrinking(sizes[0], stride)
+        law = _Shrinking(start, stride)
         if all(_is_zero(size - law(k, sympy.ceiling)) for k, size in enumerate(sizes)):
             return law
     return None

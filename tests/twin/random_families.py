@@ -225,7 +225,7 @@ def shrinking(at: Writer) -> str:
 
 def ranged(at: Writer) -> str:
     """Range from a start to a stop by a step."""
-    at.needs(n=2, m=1)
+    at.needs(n=3, m=2)
     items = at.pick(("range(1, n)", "range(2, n + 3)", "range(1, 2 * n + 1, 2)", "range(n, n + m)"))
     width = at.pick(("w", "w * i", "w + i", "i"))
     return f"{at.step(at.word())} for i in {items} {{ {at.series(width)} }}"
@@ -319,6 +319,14 @@ def in_blocks(at: Writer) -> str:
     )
 
 
+def in_series(at: Writer) -> str:
+    """Put two loops behind each other, over the same symbols or others."""
+    first, second = at.pick((kept, outside, nested)), at.pick((kept, carried, arithmetic, polynomial))
+    at.needs(n=2)
+    count = at.pick(("m", "n"))
+    return f"{first(at)} {second(at).replace('repeat n', f'repeat {count}')}"
+
+
 KINDS: dict[str, Callable[[Writer], str]] = {
     kind.__name__: kind
     for kind in (
@@ -337,6 +345,7 @@ KINDS: dict[str, Callable[[Writer], str]] = {
         carried_three,
         outside,
         in_blocks,
+        in_series,
     )
 }
 

@@ -1,7 +1,8 @@
 """Random families: the closed form put at numbers is the network unrolled at these numbers.
 
 Held to the calculator with numbers, whose loops are products round after round, and to
-the twin, which knows neither loops nor closed forms.
+the twin, which knows neither loops nor closed forms. Every family here must close: a
+refusal fails like a wrong number.
 """
 
 from __future__ import annotations
@@ -27,6 +28,12 @@ MENDED = (
     # A first round that differs in a law alone: a unit kernel has no complexity.
     Family(
         "reading", f"{HEAD} for i in range(n) {{ conv(3, 2 * i + 1) }}", ({"n": 2, "r": 4}, {"n": 5, "r": 32})
+    ),
+    # A first round apart, and sizes that need not be divisible.
+    Family(
+        "rounding",
+        "network Random param n where n >= 2 param r input(3, r, r) repeat n { conv(5, 3, stride = 2) }",
+        ({"n": 2, "r": 7}, {"n": 5, "r": 100}),
     ),
     # A padding that halves a size, as `same` does.
     Family(
