@@ -91,11 +91,24 @@ def _value(param: tree.Param, given: Given | None, context: Context) -> tuple[Va
         node = given.expression
         if isinstance(default, bool):
             return _switch(param.name.text, node, context), node.span
-        return _with_symbols(node, default, context), node.span
+        return _with_symbols(node, param, default, context), node.span
     if param.default is not None:
         return default, param.default.span
     word = tree.Name(param.name.text, param.name.span)
-    return _with_symbols(word, default, context), param.span
+    return _with_symbols(word, param, default, context), param.span
+
+
+def _allows_zero(param: tree.Param) -> bool:
+    """Tell whether a `where` says `name >= 0`."""
+    where = param.where
+    is_and = isinstance(where, tree.Chain) and where.operators[0] == "and"
+    parts = where.operands if is_and else (where,)  # type: ignore[union-attr]
+    return any(
+        isinstance(part, tree.Chain)
+        and part.operators == (">=",)
+        and [operand.span.text for operand in part.operands] == [param.name.text, "0"]
+        for part in parts
+    )
 
 
 def _switch(name: str, node: tree.Expression, context: Context) -> bool:
@@ -124,13 +137,14 @@ def _default(param: tree.Param, given: Given | None, context: Context) -> Value 
         return None
 
 
-def _with_symbols(node: tree.Expression, default: Value, context: Context) -> Value:
+def _with_symbols(node: tree.Expression, param: tree.Param, default: Value, context: Context) -> Value:
     """Read a given value, in which every unknown name is a symbol.
 
-    A symbol is a positive number, whole unless the default of its param is not.
+    A symbol is a positive number, or zero where its param allows it; whole unless the
+    default is not.
     """
     integer = default is None or not is_number(default) or whole(default) == default // 1
-    positive = not (is_number(default) and default <= 0)
+    positive = not (is_number(default) and default <= 0) and not _allows_zero(param)
     written = [item for item in nodes(node) if isinstance(item, tree.Name)]
     if wrong := [reserved(item) for item in written if item.text in RESERVED]:
         raise SpecError(wrong)

@@ -42,15 +42,15 @@ def sum_over(term: Scalar, index: sympy.Symbol, count: Scalar) -> Scalar:
     value = plain(term)
     if isinstance(value, int | Fraction) or index not in value.free_symbols:
         return plain(symbolic(value) * symbolic(count))
-    opened = sympy.expand(split_logs(value, index), log=False)
     powers: dict[tuple[sympy.Expr, int], list[sympy.Expr]] = {}
     rest: list[sympy.Expr] = []
-    for part in sympy.Add.make_args(opened):
-        shape = _exponential(part, index)
-        if shape is None:
+    for part in sympy.Add.make_args(sympy.expand_mul(split_logs(value, index), deep=False)):
+        opened = sympy.Add.make_args(sympy.expand(part, log=False))
+        shapes = [shape for term in opened if (shape := _exponential(term, index)) is not None]
+        if len(shapes) < len(opened):
             rest.append(part)
-        else:
-            coefficient, ratio, degree = shape
+            continue
+        for coefficient, ratio, degree in shapes:
             powers.setdefault((ratio, degree), []).append(coefficient)
     sums = [_closed_sum(sympy.Add(*c), q, m, index, symbolic(count)) for (q, m), c in powers.items()]
     if rest:
@@ -161,8 +161,9 @@ def _split(logarithm: sympy.Expr, index: sympy.Symbol) -> sympy.Expr:
 
 def _open_sum(term: sympy.Expr, index: sympy.Symbol, count: sympy.Expr) -> sympy.Expr:
     """Leave a sum as it is, what does not depend on the round before it."""
-    if term.is_rational_function(index) and term.count_ops() <= FACTORED:
-        term = sympy.factor(term)
+    if term.count_ops() <= FACTORED:
+        term = sympy.powsimp(term, combine="exp", deep=True)
+        term = sympy.factor(term) if term.is_rational_function(index) else term
     outside, inside = term.as_independent(index, as_Add=False)
     return outside * sympy.Sum(inside, (index, 0, count - 1))
 

@@ -15,7 +15,7 @@ from layercalc.values.join import add, maximum
 from layercalc.values.log2 import log2
 from layercalc.values.product import ONE, Product
 from layercalc.values.special import geometric
-from layercalc.values.text import exact_text, folded_text
+from layercalc.values.text import exact_text, folded_parts, folded_text
 from tests.unit.test_text import read_all
 
 N, W, K = (sympy.Symbol(name, integer=True, positive=True) for name in ("n", "w", "k"))
@@ -35,7 +35,7 @@ def loop(entries: Sequence[Sequence[sympy.Expr]], count: sympy.Expr) -> Product:
 def test_a_folded_power_of_a_map_is_that_power(rows: list[tuple[sympy.Expr, ...]], count: int) -> None:
     first, second = loop(rows, N), loop([*rows[1:], *rows[:1]], N + 1)
     for value in (first, add([first.times(of(7)), second]), add([first.times(second), ONE])):
-        read = read_all(folded_text(value, 12), {"n": count})
+        read = read_all(folded_parts(value, 12), {"n": count})
         assert read == pytest.approx(float(2 ** value.substitute({N: count}).log2()), rel=1e-6)
 
 
@@ -58,7 +58,7 @@ TEXTS = [
 def test_a_folded_text_shows_powers(value: Product, text: str) -> None:
     assert folded_text(value) == text
     names = {"n": 6.0, "w": 3.0, "k": 4.0}
-    assert read_all(text, names) == pytest.approx(read_all(exact_text(value), names), rel=1e-4)
+    assert read_all(folded_parts(value), names) == pytest.approx(read_all(exact_text(value), names), rel=1e-4)
 
 
 def test_long_sums_stay_in_factors() -> None:
