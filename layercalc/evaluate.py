@@ -12,7 +12,7 @@ The fold knows nodes, the algebra knows values, and neither the other's inside.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from layercalc.algebras import Algebra
@@ -75,6 +75,14 @@ class Reading(Generic[V]):
             else:
                 values.append(self._sum((entering[i], c) for i, c in point.linear.items()))
         return values
+
+    def reached(self, step: Repeat, entering: Sequence[V]) -> list[V]:
+        """Give the values that enter round `step.index`, from those that enter the first."""
+        rows = self.along_paths(step.body)
+        if step.index is None:
+            return list(entering)
+        rows = self._repeated(replace(step, count=step.index), rows)
+        return [self._sum((entering[i], c) for i, c in row.items()) for row in rows]
 
     def _total(self, step: Step) -> V:
         if isinstance(step, Inline):

@@ -21,6 +21,7 @@ DIGITS = 4
 LEGEND = "p, c: power and complexity of the layer itself; power, complexity: from the input to this point."
 SUMS = "Last row: the sums over all layers, GSIP and GSC among them; behind them GCIP and GCC."
 REPEATED = "A repeat is listed in its first round; behind its end stand the values after all rounds."
+DIFFERING = "Where the rounds differ it is listed in one of them, counted from 0."
 
 
 def layers_table(network: Network, rows: Sequence[Row], totals: Mapping[str, Closed]) -> Table:
@@ -33,6 +34,8 @@ def layers_table(network: Network, rows: Sequence[Row], totals: Mapping[str, Clo
     notes = ["", LEGEND]
     if any(row.kind == "repeat" for row in rows):
         notes.append(REPEATED)
+    if any(", round " in place for row in rows for place in row.place):
+        notes.append(DIFFERING)
     if any(closed.symbols for closed in totals.values()):
         notes += ["", f"network: {' to '.join(_ends(network))}"]
         notes += [f"{INDENT}{MEASURES[name].label} = {totals[name].folded(DIGITS)}" for name in TOTALS]

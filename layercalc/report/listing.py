@@ -1,7 +1,7 @@
 """The layers of a network one by one, with the cumulative values behind each (section 4, Fig. 7).
 
 From: a network. To: a `Row` for each layer, merge and end of a repeat, in the order
-of the data's way. Promises: a repeat is listed in its first round, or in all; the
+of the data's way. Promises: a repeat is listed in one round, or in all; the
 last row that the output leaves has the network's GCIP and GCC.
 """
 
@@ -131,15 +131,21 @@ class _Walk:
     def _once(
         self, body: Body, step: Repeat, number: int, values: list[Pair], here: tuple[str, ...], times: Scalar
     ) -> Iterator[Row]:
-        """List a repeat in its first round, then what it ends in."""
+        """List a repeat in its first round, or in the one of its index, then what it ends in."""
         label = f"repeat {self._told(step.count)}"
-        inner = [values[source] for source in step.sources]
-        yield from self.body(step.body, inner, (*here, label), times * step.count)
+        inner = self._reached(step, [values[source] for source in step.sources])
+        shown = label if step.index is None else f"{label}, round {step.index}"
+        yield from self.body(step.body, inner, (*here, shown), times * step.count)
         outputs = range(number, number + len(step.body.outputs))
         for place, output in enumerate(outputs, start=1):
             name = f"end of {label}" if len(outputs) == 1 else f"end of {label}, value {place}"
             shape = body.shapes[output]
             yield Row("repeat", name, here, times, (shape,), shape, *values[output])
+
+    def _reached(self, step: Repeat, entering: list[Pair]) -> list[Pair]:
+        powers = self.readings.power.reached(step, [power for power, _ in entering])
+        complexities = self.readings.complexity.reached(step, [c for _, c in entering])
+        return [*zip(powers, complexities, strict=True)]
 
     def _rounds(
         self, step: Repeat, values: list[Pair], here: tuple[str, ...], times: Scalar

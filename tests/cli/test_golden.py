@@ -42,6 +42,7 @@ COMMANDS = {
     "layers_lenet": "layers lenet",
     "layers_resnet": "layers resnet --depth 50",
     "layers_unet": "layers unet --levels 2 --resolution 92",
+    "layers_densenet_n": "layers densenet --layers n --growth k",
     "layers_mlp": "layers mlp --depth n --width w",
     "layers_mlp_unroll": "layers mlp --unroll",
     "layers_mlp_json": "layers mlp --depth n --format json",
