@@ -160,6 +160,9 @@ class _Writer:
 
     def _product(self, value: sympy.Mul) -> Piece:
         number, rest = _coefficient(value), value.as_coeff_Mul()[1]
+        if self._digits is not None and _is_irrational(value):
+            constant, rest = value.as_independent(*value.free_symbols, as_Add=False)
+            number = _approximation(constant)
         above, below = self._factors(rest)
         size = _size(number)
         if self._digits is None or _is_short(size.numerator, size.denominator):
