@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from layercalc import limits, tree
 from layercalc.errors import Span, SpecError, did_you_mean, fail, listing
-from layercalc.expressions import arithmetic, rounds, windows
+from layercalc.expressions import arithmetic, rounding, rounds, windows
 from layercalc.expressions.binding import match_arguments
 from layercalc.expressions.conditions import compare, equal, truth
 from layercalc.expressions.functions import FUNCTIONS, Builtin, sequence
@@ -212,7 +212,7 @@ _ARITHMETIC: Mapping[str, Callable[[Value, Value, Span], Value]] = {
     "+": arithmetic.add, "-": arithmetic.subtract, "*": arithmetic.multiply, "/": arithmetic.divide,
 }  # fmt: skip
 _ROUNDED: Mapping[str, Callable[[Value, Value, Span, Facts | None], Value]] = {
-    "//": arithmetic.floor_divide, "%": arithmetic.modulo,
+    "//": rounding.floor_divide, "%": rounding.modulo,
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from layercalc import limits
 from layercalc.errors import Span, fail
-from layercalc.expressions import arithmetic, rounds, windows
+from layercalc.expressions import arithmetic, rounding, rounds, windows
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.conditions import decide, relation, same
 from layercalc.expressions.scope import Context, Count, Series, Value, describe, is_number
@@ -98,7 +98,7 @@ def _through_sympy(name: str) -> Callable[..., Value]:
 
 
 def _rounded(context: Context, span: Span, value: Value) -> Value:
-    return arithmetic.floor(arithmetic.add(value, Fraction(1, 2), span), span, context.facts)
+    return rounding.floor(arithmetic.add(value, Fraction(1, 2), span), span, context.facts)
 
 
 def _absolute(context: Context, span: Span, value: Value) -> Value:
@@ -214,11 +214,11 @@ def _per_axis(context: Context, span: Span, value: Value) -> Value:
 
 
 def _floor(context: Context, span: Span, value: Value) -> Value:
-    return arithmetic.floor(value, span, context.facts)
+    return rounding.floor(value, span, context.facts)
 
 
 def _ceil(context: Context, span: Span, value: Value) -> Value:
-    return arithmetic.ceil(value, span, context.facts)
+    return rounding.ceil(value, span, context.facts)
 
 
 _WINDOW = ("sizes", "kernel", "stride", "padding", "dilation")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from layercalc import limits
 from layercalc.errors import Span, fail
-from layercalc.expressions import arithmetic
+from layercalc.expressions import arithmetic, rounding
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.scope import Context, Count, Series, Value, describe, is_number
 from layercalc.expressions.weights import bits, check_terms, opened_terms, terms
@@ -33,7 +33,7 @@ def count_of(items: Count, context: Context, span: Span) -> Scalar:
     if not is_number(items.step):
         raise fail(f"this range has steps of {context.show(items.step)}; they must be a number", span)
     rounds = arithmetic.divide(arithmetic.subtract(items.stop, items.start, span), items.step, span)
-    count: Scalar = arithmetic.ceil(rounds, span)
+    count: Scalar = rounding.ceil(rounds, span)
     if context.facts is not None and context.facts.is_nonnegative(count) is False:
         raise fail(f"a range of {context.show(count)} entries is negative", span)
     return count

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from layercalc.errors import Span, fail
-from layercalc.expressions import arithmetic
+from layercalc.expressions import arithmetic, rounding
 from layercalc.expressions.conditions import compare, truth
 from layercalc.expressions.scope import Context, Mark, Value, describe, is_number
 from layercalc.network import Scalar
@@ -103,15 +103,15 @@ def _checked(name: str, value: Value, span: Span) -> None:
 
 def _window(context: Context, span: Span, axis: _Axis, up: bool) -> Value:
     if axis.padding is Mark.SAME:
-        return arithmetic.ceil(arithmetic.divide(axis.extent, axis.stride, span), span, context.facts)
+        return rounding.ceil(arithmetic.divide(axis.extent, axis.stride, span), span, context.facts)
     room = arithmetic.subtract(_widened(axis.extent, axis.margin, 2, span), axis.reach(span), span)
     if is_number(room) and room < 0:
         shown = f"a window of {context.show(axis.reach(span))} does not fit into {context.show(axis.extent)}"
         raise fail(f"{shown} with padding {context.show(axis.margin)}", span)
     steps = arithmetic.divide(room, axis.stride, span)
     if not up:
-        return arithmetic.add(arithmetic.floor(steps, span, context.facts), 1, span)
-    last = arithmetic.ceil(steps, span, context.facts)
+        return arithmetic.add(rounding.floor(steps, span, context.facts), 1, span)
+    last = rounding.ceil(steps, span, context.facts)
     start = arithmetic.multiply(last, axis.stride, span)
     beyond = compare(start, ">=", _widened(axis.extent, axis.margin, 1, span), context, span)
     return last if beyond else arithmetic.add(last, 1, span)

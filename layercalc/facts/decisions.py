@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from copy import copy
 from fractions import Fraction
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import sympy
 
-from layercalc.facts.symbols import Symbols
+from layercalc.facts.ranges import Ranges
 from layercalc.values.linear import half_line, linear_in_one, next_integer
-from layercalc.values.log2 import log2
 from layercalc.values.polynomial import (
     ONE,
     Bounds,
@@ -30,15 +29,7 @@ from layercalc.values.product import Product
 from layercalc.values.scalar import Number, Scalar, plain, symbolic, whole
 
 
-class _Known(NamedTuple):
-    """A polynomial that is not negative; `strict`: nor zero. `round`: only in the loop of this index."""
-
-    polynomial: Polynomial
-    strict: bool
-    round: sympy.Symbol | None = None
-
-
-class Facts(Symbols):
+class Facts(Ranges):
     """What is declared of the symbols of a spec.
 
     >>> facts = Facts()
@@ -52,7 +43,6 @@ class Facts(Symbols):
 
     def __init__(self) -> None:
         super().__init__()
-        self._known: list[_Known] = []
         self._unequal: list[Polynomial] = []
         self._verbatim: set[Any] = set()
 
@@ -72,34 +62,6 @@ class Facts(Symbols):
             setattr(fork, name, copy(container))
         fork.assume(relation)
         return fork
-
-    def index(self, name: str, count: Scalar) -> sympy.Symbol:
-        """Give the symbol of the round of a loop, from 0 to count - 1, named so if that is free.
-
-        What follows from `count > index` is used only where the index itself stands:
-        it says nothing of a loop without rounds.
-
-        >>> facts = Facts()
-        >>> n = facts.symbol("n")
-        >>> i = facts.index("i", n - 1)
-        >>> facts.decide(n >= i + 2), facts.decide(n >= 2)
-        (True, None)
-        """
-        made = self._new_index(name)
-        left = polynomial(self.canonical(symbolic(count) - 1 - made))
-        self._known.append(_Known(left, False, made))
-        return made
-
-    def forget_index(self, index: sympy.Symbol) -> None:
-        """Take back the symbol of a round that was tried.
-
-        >>> facts = Facts()
-        >>> facts.forget_index(facts.index("i", facts.symbol("n")))
-        >>> facts.index("i", 3)
-        i
-        """
-        del self._indices[index.name]
-        self._known = [known for known in self._known if known.round != index]
 
     def assume(self, relation: Any) -> None:
         """Take a relation as true: bounds and residues of a symbol are read off it.
@@ -286,58 +248,19 @@ class Facts(Symbols):
             poly = primitive(self._canonical(poly), self._positive)
             linear = linear_in_one(poly)
         if linear is None:
-            self._known.append(_Known(poly, strict))
+            self._know(poly, strict)
             return
         symbol, slope, constant = linear
         edge = whole(Fraction(-constant) / slope)
         if symbol.is_integer:
             edge = next_integer(edge, slope > 0, strict)
         elif strict:
-            self._known.append(_Known(poly, strict))
+            self._know(poly, strict)
         low, high = self._bounds.get(symbol, Bounds())
         if slope > 0:
             self._bound(symbol, Bounds(edge if low is None else max(low, edge), high))
         else:
             self._bound(symbol, Bounds(low, edge if high is None else min(high, edge)))
-
-    def _canonical(self, poly: Polynomial) -> Polynomial:
-        if (self._residues.keys() | self._multiples.keys()).isdisjoint(generators(poly)):
-            return poly
-        terms = (c * sympy.Mul(*(g**p for g, p in powers)) for powers, c in poly.items())
-        return polynomial(self.canonical(sympy.Add(*(symbolic(plain(term)) for term in terms))))
-
-    def _positive(self, generator: sympy.Expr) -> bool:
-        if generator.is_positive:
-            return True
-        low = self._range(generator).low
-        return low is not None and low > 0
-
-    def _range(self, generator: sympy.Expr) -> Bounds:
-        """Bound whatever does not come apart; once, since a rounding is asked for on all sides."""
-        if generator in self._bounds:
-            return self._bounds[generator]
-        if generator not in self._ranges:
-            self._ranges[generator] = self._derived_range(generator)
-        return self._ranges[generator]
-
-    def _derived_range(self, generator: sympy.Expr) -> Bounds:
-        if isinstance(generator, sympy.Mod) and generator.args[1].is_Integer and generator.args[1] > 0:
-            return Bounds(0, int(generator.args[1]) - (1 if generator.args[0].is_integer else 0))
-        if generator.is_Pow and generator.base.is_Integer and generator.base > 1:
-            exponent = self._least(polynomial(generator.exp))
-            return Bounds(0 if exponent is None else Fraction(int(generator.base)) ** math.floor(exponent))
-        low: Number | None = 0 if generator.is_nonnegative else None
-        if isinstance(generator, log2) and isinstance(generator.args[0], sympy.Min):
-            return Bounds(low, 0 if sympy.S.One in generator.args[0].args else None)
-        inner = None
-        if isinstance(generator, sympy.floor | sympy.ceiling | log2) or generator.is_Add:
-            inner = least(polynomial(generator if generator.is_Add else generator.args[0]), self._range)
-        if inner is None:
-            return Bounds(1 if generator.is_positive and generator.is_integer else low)
-        if isinstance(generator, log2):
-            return Bounds(math.floor(inner).bit_length() - 1 if inner >= 1 else low)
-        rounded = {sympy.floor: math.floor, sympy.ceiling: math.ceil}.get(generator.func, whole)
-        return Bounds(rounded(inner))
 
     def _decide_all(self, relation: Any) -> bool | None:
         decided = [self.decide(part) for part in relation.args]
@@ -371,17 +294,6 @@ class Facts(Symbols):
         if any(proportional(poly, other) for other in self._unequal):
             return False
         return True if self._above(poly, False) and self._above(opposite, False) else None
-
-    def _least(self, poly: Polynomial) -> Number | None:
-        """Bound a polynomial from below, by itself or by what is known not to be negative."""
-        found = [least(poly, self._range)]
-        for known in self._known:
-            if known.round is None or known.round in generators(poly):
-                found += [
-                    least(combined([(poly, 1), (known.polynomial, -factor)]), self._range)
-                    for factor in ratios(poly, known.polynomial)
-                ]
-        return max((bound for bound in found if bound is not None), default=None)
 
     def _above(self, poly: Polynomial, strict: bool) -> bool:
         """Tell whether a polynomial is seen to be above zero, or not below it."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from layercalc.errors import SpecError, fail
-from layercalc.expressions import arithmetic
+from layercalc.expressions import arithmetic, rounding
 from layercalc.expressions.scope import Context
 from layercalc.network import Inline, Repeat, Scalar, Tensor
 from layercalc.resolve.flow import Flow
@@ -177,7 +177,7 @@ def _at(laws: list[list[Law]], number: Scalar, context: Context, loop: Loop) -> 
     """Give the shapes before a round."""
 
     def ceil(value: Scalar) -> Scalar:
-        return arithmetic.ceil(value, loop.span, context.facts)
+        return rounding.ceil(value, loop.span, context.facts)
 
     k = arithmetic.symbolic(number)
     sizes = [[size_at(law, k, ceil) for law in axes] for axes in laws]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from layercalc import limits, tree
 from layercalc.errors import Span, SpecError, fail
-from layercalc.expressions import arithmetic
+from layercalc.expressions import arithmetic, rounding
 from layercalc.expressions.scope import Context, Count, Value, is_number
 from layercalc.network import Inline, Repeat, Scalar
 from layercalc.resolve.flow import GONE, Flow
@@ -36,7 +36,7 @@ def length(items: tuple[Value, ...] | Count, step: tree.ForEach, context: Contex
     if not is_number(items.step):
         raise fail(f"this range has steps of {context.show(items.step)}; they must be a number", span)
     rounds = arithmetic.divide(arithmetic.subtract(items.stop, items.start, span), items.step, span)
-    return count_of(arithmetic.ceil(rounds, span, context.facts), span, context)
+    return count_of(rounding.ceil(rounds, span, context.facts), span, context)
 
 
 def rounds_differ(items: Count, step: tree.ForEach, context: Context) -> SpecError:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from layercalc import tree
 from layercalc.errors import Span, SpecError, fail
-from layercalc.expressions import arithmetic
+from layercalc.expressions import arithmetic, rounding
 from layercalc.expressions.scope import Value, is_number, is_scalar, is_symbolic
 from layercalc.network import Body, Recursion, Scalar, Tensor
 from layercalc.resolve.flow import Flow
@@ -79,7 +79,7 @@ class _Family:
         flow, k = self.flow, arithmetic.symbolic(number)
 
         def ceil(value: Scalar) -> Scalar:
-            return arithmetic.ceil(value, self.span, flow.context.facts)
+            return rounding.ceil(value, self.span, flow.context.facts)
 
         arguments = {name: size_at(law, k, ceil) for name, law in self.laws.items()}
         channels, *spatial = (size_at(law, k, ceil) for law in self.sizes)
@@ -284,7 +284,7 @@ def _going_out(family: _Family, count: Scalar, base: Body) -> list[Law]:
 
 def _tensor(laws: list[Law], number: Any, family: _Family) -> Tensor:
     def ceil(value: Scalar) -> Scalar:
-        return arithmetic.ceil(value, family.span, family.flow.context.facts)
+        return rounding.ceil(value, family.span, family.flow.context.facts)
 
     channels, *spatial = (size_at(law, arithmetic.symbolic(number), ceil) for law in laws)
     return Tensor(channels, tuple(spatial))
