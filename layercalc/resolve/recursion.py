@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from layercalc import tree
 from layercalc.errors import Span, SpecError, fail
@@ -22,9 +22,6 @@ from layercalc.resolve.flow import Flow
 from layercalc.resolve.rounds import equal_shapes
 from layercalc.resolve.sequences import Law, law_of, size_at
 from layercalc.resolve.trials import PROBES, Refused, first_message, forked, with_rounds
-
-if TYPE_CHECKING:
-    pass
 
 #: Values at which a recursion may end.
 ENDS = (0, 1, 2)
@@ -165,11 +162,14 @@ def _going_in(
                 break
         else:
             continue
-        fork, found = forked(flow, knowledge), [outermost]
+        fork = forked(flow, knowledge)
+        first = _within(fork, block, inside, outermost)
+        if first is None or descends(outermost[0], first[0]) != name:
+            continue
+        found = [outermost, first]
         while len(found) < rounds and (within := _within(fork, block, inside, found[-1])) is not None:
             found.append(within)
-        if len(found) > 1 and descends(outermost[0], found[1][0]) == name:
-            return found
+        return found
     return [outermost]
 
 
