@@ -77,7 +77,7 @@ FAMILIES = [
     Family(
         "unet", {"width": [2, 3, 8, 16, 32, 64, 65], "resolution": [188, 204, 220, 316, 396, 572, 700, 1004]}
     ),
-    Family("unet", {"levels": [1, 2, 3, 4, 5, 6, 7], "width": [2, 3, 5, 16, 32, 64, 65, 100]}),
+    Family("unet", {"levels": [1, 2, 3, 4, 5], "width": [2, 3, 5, 8, 16, 24, 32, 64, 65, 100]}),
     Family("nasnet", {"cells": [4, 5, 6, 7, 11], "filters": [192, 1056], "classes": [1, 2, 10, 100, 1000]}),
     Family(
         "transformer",
