@@ -119,6 +119,9 @@ class Reading(Generic[V]):
     def _nested(self, step: Recursion) -> V:
         """Go from the innermost level out: each adds its ways past the one within to those through it."""
         leaving, entering = self.along_paths(step.body)
+        if 1 not in leaving:
+            message = f"no closed form is known for {step.name}: what it gives within itself leads nowhere"
+            raise fail(message, step.span, "a number for its levels works")
         through = self.algebra.times(entering[0], leaving[1])
         past = {1: leaving[0]} if 0 in leaving else {}
         (level, *_) = self._repeated(step, [{0: through, **past}, {1: self.algebra.one}])
