@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from layercalc.errors import SpecError, fail
-from layercalc.expressions import arithmetic, rounding
+from layercalc.expressions import arithmetic
 from layercalc.expressions.scope import Context
 from layercalc.network import Inline, Repeat, Scalar, Tensor
 from layercalc.resolve.flow import Flow
 from layercalc.resolve.rounds import Loop, Round, do_round, equal_shapes, numbers
-from layercalc.resolve.sequences import Law, law_of, size_at
+from layercalc.resolve.sequences import Law, law_of, shape_at
 from layercalc.resolve.trials import PROBES, Refused, decide_laws, first_message, forked, with_rounds
 
 if TYPE_CHECKING:
@@ -175,13 +175,7 @@ def _law(sizes: Sequence[Scalar], context: Context) -> Law:
 
 def _at(laws: list[list[Law]], number: Scalar, context: Context, loop: Loop) -> Shapes:
     """Give the shapes before a round."""
-
-    def ceil(value: Scalar) -> Scalar:
-        return rounding.ceil(value, loop.span, context.facts)
-
-    k = arithmetic.symbolic(number)
-    sizes = [[size_at(law, k, ceil) for law in axes] for axes in laws]
-    return tuple(Tensor(channels, tuple(spatial)) for channels, *spatial in sizes)
+    return tuple(shape_at(sizes, number, context, loop.span) for sizes in laws)
 
 
 def _prove(done: Round, after: Shapes, context: Context, loop: Loop) -> None:

@@ -11,16 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from layercalc import tree
 from layercalc.errors import Span, SpecError, fail
-from layercalc.expressions import arithmetic, rounding
+from layercalc.expressions import arithmetic
+from layercalc.expressions.conditions import same
 from layercalc.expressions.scope import Value, is_number, is_scalar, is_symbolic
 from layercalc.network import Body, Recursion, Scalar, Tensor
 from layercalc.resolve.flow import Flow
 from layercalc.resolve.rounds import equal_shapes
-from layercalc.resolve.sequences import Law, law_of, size_at
+from layercalc.resolve.sequences import Law, law_of, shape_at, size_at
 from layercalc.resolve.trials import PROBES, Refused, first_message, forked, with_rounds
 
 #: Values at which a recursion may end.
@@ -73,14 +74,9 @@ class _Family:
 
     def level(self, number: Scalar) -> tuple[Arguments, Tensor]:
         """Give the arguments and the shape of a level, counted from 0 at the outermost."""
-        flow, k = self.flow, arithmetic.symbolic(number)
-
-        def ceil(value: Scalar) -> Scalar:
-            return rounding.ceil(value, self.span, flow.context.facts)
-
-        arguments = {name: size_at(law, k, ceil) for name, law in self.laws.items()}
-        channels, *spatial = (size_at(law, k, ceil) for law in self.sizes)
-        return {**self.fixed, **arguments}, Tensor(channels, tuple(spatial))
+        context = self.flow.context
+        arguments = {name: size_at(law, number, context, self.span) for name, law in self.laws.items()}
+        return {**self.fixed, **arguments}, shape_at(self.sizes, number, context, self.span)
 
     def base(self, flow: Flow, number: Scalar) -> Body:
         """Make the innermost level."""
@@ -250,14 +246,14 @@ def _closed(family: _Family, count: Scalar, source: int) -> Recursion:
     index = facts.index("i", count)
     try:
         number = arithmetic.subtract(arithmetic.subtract(count, 1, family.span), index, family.span)
-        inner, outer = (_tensor(leaving, k, family) for k in (index, index + 1))
+        inner, outer = (shape_at(leaving, k, context, family.span) for k in (index, index + 1))
         body = family.around(fork, number, inner)
         if not equal_shapes(body.shapes[body.outputs[0]], outer, context, family.span):
             raise Refused("the shapes that leave its levels follow no known law")
     except Refused:
         facts.forget_index(index)
         raise
-    output, name = _tensor(leaving, count, family), family.block.name.text
+    output, name = shape_at(leaving, count, context, family.span), family.block.name.text
     return Recursion(body, base, count, (source,), name, family.span, index, output, family.flow.label)
 
 
@@ -282,14 +278,6 @@ def _going_out(family: _Family, count: Scalar, base: Body) -> list[Law]:
     raise Refused("the shapes that leave its levels follow no known law")
 
 
-def _tensor(laws: list[Law], number: Any, family: _Family) -> Tensor:
-    def ceil(value: Scalar) -> Scalar:
-        return rounding.ceil(value, family.span, family.flow.context.facts)
-
-    channels, *spatial = (size_at(law, arithmetic.symbolic(number), ceil) for law in laws)
-    return Tensor(channels, tuple(spatial))
-
-
 def _prove(flow: Flow, given: tuple[Arguments, Tensor], wanted: tuple[Arguments, Tensor], span: Span) -> None:
     (arguments, shape), (expected, tensor) = given, wanted
     if not equal_shapes(shape, tensor, flow.context, span):
@@ -297,12 +285,8 @@ def _prove(flow: Flow, given: tuple[Arguments, Tensor], wanted: tuple[Arguments,
         raise Refused(f"a level goes in with {shown[0]}, where the first ones let one expect {shown[1]}")
     for name, value in arguments.items():
         kept = value == expected[name]
-        if not kept and not (is_scalar(value) and _same(flow, value, expected[name], span)):
+        if not kept and is_scalar(value) and is_scalar(expected[name]):
+            kept = same(value, expected[name], flow.context, span) is True
+        if not kept:
             shown = flow.context.show(value), flow.context.show(expected[name])
             raise Refused(f"{name} is {shown[0]}, where the first levels let one expect {shown[1]}")
-
-
-def _same(flow: Flow, a: Value, b: Value, span: Span) -> bool:
-    from layercalc.expressions.conditions import same
-
-    return is_scalar(b) and same(a, b, flow.context, span) is True

@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from layercalc.network import Scalar
+from layercalc.errors import Span
+from layercalc.expressions import rounding
+from layercalc.expressions.arithmetic import plain, symbolic
+from layercalc.expressions.scope import Context
+from layercalc.network import Scalar, Tensor
 
 Ceil: TypeAlias = Callable[[Any], Any]
 """Rounds up, as far as it is not known that there is nothing to round."""
@@ -83,26 +87,32 @@ def law_of(terms: Sequence[Scalar]) -> Law | None:
     """
     if len(terms) < LEAST_TERMS:
         return None
-    from layercalc.expressions.arithmetic import symbolic
-
     sizes = [symbolic(term) for term in terms]
     return _shrinking(sizes) or _affine(sizes) or _polynomial(sizes)
 
 
-def size_at(law: Law, number: Any, ceil: Ceil) -> Scalar:
-    """Give the size before a round, multiplied out.
+def size_at(law: Law, number: Scalar, context: Context, span: Span) -> Scalar:
+    """Give the size before a round, multiplied out and rounded up as far as the facts leave it open.
 
     >>> import sympy
+    >>> from layercalc.errors import Source
+    >>> from layercalc.expressions.scope import Scope
     >>> n, k = sympy.symbols("n k", integer=True)
-    >>> size_at(law_of([36 * 2**n, 18 * 2**n, 9 * 2**n, 9 * 2**n / 2]), n - k, sympy.ceiling)
+    >>> law = law_of([36 * 2**n, 36 * 2 ** (n + 1), 36 * 2 ** (n + 2), 36 * 2 ** (n + 3)])
+    >>> size_at(law, k - n, Context(Scope()), Span(Source("a.arch", "relu"), 0, 4))
     36*2**k
     """
     import sympy
 
-    from layercalc.expressions.arithmetic import plain, symbolic
-
-    opened = sympy.expand(symbolic(law(number, ceil)))
+    size = law(symbolic(number), lambda value: rounding.ceil(value, span, context.facts))
+    opened = sympy.expand(symbolic(size))
     return plain(sympy.Add(*map(_with_one_power, sympy.Add.make_args(opened))))
+
+
+def shape_at(laws: Sequence[Law], number: Scalar, context: Context, span: Span) -> Tensor:
+    """Give the shape before a round, from the laws of its channels and spatial sizes."""
+    channels, *spatial = (size_at(law, number, context, span) for law in laws)
+    return Tensor(channels, tuple(spatial))
 
 
 def _with_one_power(term: Any) -> Any:

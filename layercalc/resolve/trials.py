@@ -20,7 +20,7 @@ PROBES = 7
 
 
 class Refused(Exception):  # noqa: N818  (no error of the author: another way is tried)
-    """This way of parting the rounds does not do; the reason is its text."""
+    """This way of closing a loop or a recursion does not do; the reason is its text."""
 
     hint = "a number for the count works"
 
