@@ -62,7 +62,8 @@ class MaxTimes:
         """
         following = {index: symbolic(index) + 1}
         earlier, later = b.times(a.substitute(following)), b.substitute(following)
-        some = ONE if is_sure(sympy.Ge(symbolic(n), 1), self.facts) else Product.of(sympy.Min(1, symbolic(n)))
+        sure = is_sure(sympy.Ge(symbolic(n), 1), self.facts)
+        some = ONE if sure else self.indicated(sympy.Min(1, symbolic(n)))
         if self.plus([earlier, later]) == later:
             return some.times(b.substitute({index: symbolic(n) - 1}))
         if self.plus([earlier, later]) == earlier:

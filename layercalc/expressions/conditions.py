@@ -10,8 +10,6 @@ from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.scope import Context, Value, describe, is_number, is_scalar
 from layercalc.expressions.weights import check_terms, effort
 
-_FLIPPED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-
 
 def truth(value: Value, span: Span) -> bool:
     """Read a value as a condition: true, false, or 1 and 0."""

@@ -20,7 +20,7 @@ from layercalc.values.log2 import log2
 from layercalc.values.monomial import merged
 from layercalc.values.node import Join
 from layercalc.values.product import ONE, READERS, Product, add
-from layercalc.values.scalar import Number, Scalar, is_number, plain, symbolic, total, whole
+from layercalc.values.scalar import Number, Scalar, expanded, plain, symbolic, total, whole
 from layercalc.values.special import geometric, outermost, rising
 
 #: A rising factorial at a number of so many factors is multiplied out, in prime powers.
@@ -78,12 +78,8 @@ def product_over(term: Product, index: sympy.Symbol, count: Scalar) -> Product:
             else:
                 made = made.times(_factor_over(base, power, exponent, index, count))
     for base, parts in exponents.items():
-        made = made.times(Product({1: {base: 1}}).power(_expanded(sum_over(total(parts), index, count))))
+        made = made.times(Product({1: {base: 1}}).power(expanded(sum_over(total(parts), index, count))))
     return made
-
-
-def _expanded(exponent: Scalar) -> Scalar:
-    return exponent if is_number(exponent) else plain(sympy.expand(symbolic(exponent)))
 
 
 def convolved(a: Product, b: Product, index: sympy.Symbol, count: Scalar) -> Product:
