@@ -9,13 +9,16 @@ never leaves the spec's folder or the library.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from layercalc import limits
 from layercalc.errors import Source, Span, did_you_mean, fail
 
 SUFFIX = ".arch"
+#: The folders of the shipped specs, in `specs`.
+SPECS = ("", "zoo")
 
 
 @cache
@@ -44,24 +47,25 @@ def cache_folder(path: Path) -> Path | None:
     return place
 
 
-def shipped(under: str = "") -> dict[str, Path]:
-    """Give the shipped specs by name; a law set is one under `laws`.
+def shipped(*under: str) -> dict[str, Path]:
+    """Give the shipped specs by name, or what is shipped in a folder beside them.
 
     >>> sorted(shipped("laws"))
     ['channels', 'literal', 'paper']
     """
-    found = sorted((folder("specs") / under).glob(f"*{SUFFIX}"))
-    return {path.stem: path for path in found}
+    places = [folder("specs") / place for place in under or SPECS]
+    found = (path for place in places for path in place.glob(f"*{SUFFIX}"))
+    return {path.stem: path for path in sorted(found, key=lambda path: path.stem)}
 
 
-def locate(text: str, kind: str = "spec", under: str = "") -> Path:
+def locate(text: str, kind: str = "spec", *under: str) -> Path:
     """Find the file that a person means: a path, else a shipped name."""
     path = Path(text)
     if path.suffix == SUFFIX or len(path.parts) != 1:
         if _is_file(path):
             return path
         raise fail(f"no such file: {text}")
-    known = shipped(under)
+    known = shipped(*under)
     if text in known:
         return known[text]
     if _is_file(path):
@@ -136,22 +140,30 @@ def decode(name: str, data: bytes) -> Source:
 
 
 def used(path: str, user: Path, root: Path, span: Span) -> Path:
-    """Find the file that a `use` names, relative to the file `user` that says so.
+    """Find the file that a `use` names, relative to the file `user` that says so, else to the library.
 
     `root` is the folder of the spec that was asked for. Raises `SpecError` for a
     path that climbs out of it and out of the library, or that does not exist.
     """
     if "\\" in path or Path(path).is_absolute():
         raise fail("use: the path is relative to this file, with '/' between folders", span)
+    places = (user.parent, folder("specs"))
     try:
-        target = (user.parent / path).resolve()
+        targets = [(place / path).resolve() for place in places]
         homes = (root.resolve(), folder("specs").resolve())
-        exists = target.is_file()
+        found = [target for target in targets if target.is_file()]
     except (OSError, RuntimeError, ValueError):  # too long, links in a circle, not text
         raise fail(f"use: cannot read '{path}'", span) from None
-    if not any(target.is_relative_to(home) for home in homes):
+    within = [target for target in found or targets[:1] if any(map(target.is_relative_to, homes))]
+    if not within:
         raise fail(f"use: '{path}' leaves the folder of the spec and the library", span)
-    if exists:
-        return target
-    near = did_you_mean(target.name, [p.name for p in target.parent.glob(f"*{SUFFIX}")])
-    raise fail(f"use: no such file: '{path}'", span, near)
+    if found:
+        return within[0]
+    raise fail(f"use: no such file: '{path}'", span, did_you_mean(path, _beside(places, path)))
+
+
+def _beside(places: Iterable[Path], path: str) -> Iterator[str]:
+    """Give the paths of the specs that lie where a path was looked for."""
+    for place in places:
+        beside = (place / path).parent.glob(f"*{SUFFIX}")
+        yield from ((PurePosixPath(path).parent / near.name).as_posix() for near in beside)

@@ -138,6 +138,12 @@ def test_a_shipped_file_uses_shipped_ones(tree: Path) -> None:
     assert used("../vgg.arch", laws / "paper.arch", laws, HERE) == shipped()["vgg"].resolve()
 
 
+def test_a_file_that_does_not_lie_beside_a_spec_is_looked_for_in_the_library(tree: Path) -> None:
+    assert used("vgg.arch", tree / "main.arch", tree, HERE) == shipped()["vgg"].resolve()
+    (tree / "vgg.arch").write_text("input(3)")
+    assert used("vgg.arch", tree / "main.arch", tree, HERE) == (tree / "vgg.arch").resolve()
+
+
 @pytest.mark.parametrize(
     ("path", "told"),
     [
@@ -168,4 +174,4 @@ def test_a_use_that_the_system_refuses_is_told(tree: Path, path: str) -> None:
 def test_a_used_file_has_a_nearest_name(tree: Path) -> None:
     with pytest.raises(SpecError) as caught:
         used("parts/prt.arch", tree / "main.arch", tree, HERE)
-    assert caught.value.diagnostics[0].hint == "did you mean 'part.arch'?"
+    assert caught.value.diagnostics[0].hint == "did you mean 'parts/part.arch'?"
