@@ -217,11 +217,11 @@ Expression: TypeAlias = (
 
 
 class Call(Node):
-    """A layer or a block applied to the current value, and the name given to what comes out."""
+    """A layer or a block applied to the current values, and the names given to what comes out."""
 
     name: Word
     arguments: tuple[Argument, ...]
-    bound: Word | None
+    bound: tuple[Word, ...]
     span: Span
 
 
@@ -231,7 +231,7 @@ class Merge(Node):
     kind: Word
     arguments: tuple[Argument, ...]
     branches: tuple[Body, ...]
-    bound: Word | None
+    bound: tuple[Word, ...]
     span: Span
 
 
@@ -239,7 +239,7 @@ class From(Node):
     """`from a, b`: go on from named values."""
 
     names: tuple[Word, ...]
-    bound: Word | None
+    bound: tuple[Word, ...]
     span: Span
 
 

@@ -69,7 +69,7 @@ _BINDERS = (tree.Let, tree.LetFunction, tree.Call, tree.Merge, tree.From)
 def _bound_by(node: Any) -> Sequence[tree.Word]:
     """Give the names that a node itself binds, for values and for tensors."""
     if isinstance(node, tree.Call | tree.Merge | tree.From):
-        return [node.bound] if node.bound is not None else []
+        return node.bound
     if isinstance(node, tree.Param | tree.Parameter | tree.LetFunction):
         return [node.name]
     if isinstance(node, tree.ForEach | tree.Comprehension | tree.Let):
