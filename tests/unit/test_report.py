@@ -339,7 +339,7 @@ def test_a_network_shows_its_wires() -> None:
         "    %1 = tanh() %0: 4",
         "    out %1",
         "  %3 = add %1, %2: 4",
-        "  %4 = dense(units = 3, bias = true) %3: 3",
+        "  %4 = dense(units = 3, bias = true, tied = false) %3: 3",
         "  out %4",
     ]
 
