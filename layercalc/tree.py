@@ -248,6 +248,7 @@ class Repeat(Node):
 
     count: Expression
     body: Body
+    bound: tuple[Word, ...]
     span: Span
 
 
@@ -257,6 +258,7 @@ class ForEach(Node):
     target: Target
     items: Expression
     body: Body
+    bound: tuple[Word, ...]
     span: Span
 
 
@@ -265,6 +267,7 @@ class Choose(Node):
 
     cases: tuple[tuple[Expression, Body], ...]
     otherwise: Body | None
+    bound: tuple[Word, ...]
     span: Span
 
 
@@ -300,7 +303,9 @@ class Body(Node):
     span: Span
 
 
-Step: TypeAlias = Call | Merge | From | Repeat | ForEach | Choose | Let | LetFunction
+#: Steps that can give their values names, by `as`.
+Binder: TypeAlias = Call | Merge | From | Repeat | ForEach | Choose
+Step: TypeAlias = Binder | Let | LetFunction
 
 
 # -- declarations ----------------------------------------------------------------

@@ -154,16 +154,19 @@ class Builder(Transformer[Token, Any]):
         return tree.From((*names,), tuple(bound or ()), span)
 
     def repeat(self, children: Children) -> tree.Repeat:
-        return tree.Repeat(children[1], children[2], self._span(children))
+        _, count, body, bound = children
+        return tree.Repeat(count, body, tuple(bound or ()), self._span(children[:3]))
 
     def for_each(self, children: Children) -> tree.ForEach:
-        return tree.ForEach(children[1], children[3], children[4], self._span(children))
+        _, target, _, items, body, bound = children
+        return tree.ForEach(target, items, body, tuple(bound or ()), self._span(children[:5]))
 
     def choose(self, children: Children) -> tree.Choose:
-        nodes = _nodes(children)
+        *steps, bound = children
+        nodes = _nodes(steps)
         bodies = [*zip(nodes[0::2], nodes[1::2], strict=False)]
         otherwise = nodes[-1] if len(nodes) % 2 else None
-        return tree.Choose((*bodies,), otherwise, self._span(children))
+        return tree.Choose((*bodies,), otherwise, tuple(bound or ()), self._span(steps))
 
     def let(self, children: Children) -> tree.Let:
         return tree.Let(children[1], children[3], self._span(children))

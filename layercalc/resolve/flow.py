@@ -112,6 +112,7 @@ class Flow:
         with self.shared.gathering():
             self.context.budget.spend(1, step.span)
             self.shared.rules[type(step)](self, step)
+            self.name(getattr(step, "bound", ()))
             done = True
         if not done:
             self._lose(step)

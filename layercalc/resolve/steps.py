@@ -36,7 +36,6 @@ def _call(flow: Flow, step: tree.Call) -> None:
         _input(flow, step)
     else:
         raise SpecError([unknown_step(program, step.name)])
-    flow.name(step.bound)
 
 
 def _input(flow: Flow, step: tree.Call) -> None:
@@ -175,7 +174,6 @@ def _merge(flow: Flow, step: tree.Merge) -> None:
     branches = [Branch(flow.shapes[n], b.span) for n, b in zip(ends, step.branches, strict=True)]
     output = meet(kind, branches, axis, flow.here(), step.span)
     flow.current = flow.emit(Merge(kind, tuple(ends), output, step.span, flow.label), [output], step.span)
-    flow.name(step.bound)
 
 
 def _axis(flow: Flow, step: tree.Merge) -> int:
@@ -192,7 +190,6 @@ def _from(flow: Flow, step: tree.From) -> None:
     if GONE in numbers:
         raise SpecError([])
     flow.go_on(numbers)
-    flow.name(step.bound)
 
 
 def _named(flow: Flow, word: tree.Word) -> int:

@@ -37,7 +37,7 @@ def tensor_names(node: Any) -> list[str]:
     for item in nodes(node):
         if isinstance(item, tree.From):
             found.update(dict.fromkeys(word.text for word in item.names))
-        if isinstance(item, tree.Call | tree.Merge | tree.From):
+        if isinstance(item, tree.Binder):
             found.update(dict.fromkeys(word.text for word in item.bound))
     return list(found)
 
