@@ -73,6 +73,22 @@ FAMILIES = [
     Family(
         "mobilenet", {"width": [2, 3, 8, 16, 24, 31, 32, 48], "resolution": [64, 96, 128, 160, 192, 224, 320]}
     ),
+    Family(
+        "mobilenet_v2",
+        {"width": [1, 2, 3], "classes": [1, 2, 1000], "resolution": [64, 96, 224, 320, 448, 640]},
+    ),
+    Family(
+        "mnasnet", {"width": [1, 2, 3], "classes": [1, 2, 1000], "resolution": [64, 96, 224, 320, 448, 640]}
+    ),
+    # Nothing is said of what divides the resolution: these round down the map.
+    Family(
+        "efficientnet",
+        {"width": [1, 2], "depth": [1, 2, 7], "resolution": [64, 65, 97, 224, 260, 300, 331, 456, 600]},
+    ),
+    Family(
+        "shufflenet_v2",
+        {"channels": [4, 48, 116], "classes": [1, 2, 1000], "resolution": [64, 96, 224, 320, 448, 640]},
+    ),
     Family("densenet", {"layers": [1, 2, 3, 4, 5, 6, 12], "growth": [8, 16, 24, 32, 40, 48, 56, 80]}),
     Family(
         "unet", {"width": [2, 3, 8, 16, 32, 64, 65], "resolution": [188, 204, 220, 316, 396, 572, 700, 1004]}
