@@ -18,11 +18,14 @@ Grid = dict[str, list[int]]
 #: Specs with values of their params; those left out take their defaults.
 NUMBERS: list[tuple[str, Values]] = [
     ("alexnet", {}),
+    ("alexnet", {"resolution": "64"}),
     ("autoencoder", {}),
     ("autoencoder", {"channels": "1", "width": "7", "kernel": "5", "resolution": "24"}),
+    ("caffe_resnet", {"depth": "50", "bias": "true", "softmax": "true"}),
     ("densenet", {}),
     ("densenet", {"depth": "107", "growth": "8", "layers": "[1, 2, 3]", "resolution": "96"}),
-    ("densenet", {"layers": "2"}),
+    ("densenet", {"layers": "2", "softmax": "true"}),
+    *(("fb_resnet", {"depth": depth}) for depth in ("18", "152")),
     ("lenet", {}),
     ("mlp", {"depth": "1"}),
     ("mlp", {"depth": "7", "width": "33"}),
@@ -33,24 +36,38 @@ NUMBERS: list[tuple[str, Values]] = [
     *(("resnet", {"depth": depth, "shortcuts": "false"}) for depth in ("18", "50")),
     *(("resnet_cifar", {"depth": depth}) for depth in ("8", "20", "56")),
     ("resnet_cifar", {"depth": "110", "shortcuts": "false", "width": "3"}),
+    *(("resnet_v2", {"depth": depth}) for depth in ("38", "50", "152")),
+    ("resnext", {"cardinality": "8", "group_width": "3"}),
     *(("rnn", {"steps": steps, "width": "2"}) for steps in ("1", "2", "10")),
+    ("se_resnet", {"reduction": "4"}),
+    ("se_resnext", {"depth": "101"}),
+    *(("senet", {"depth": depth}) for depth in ("49", "154")),
+    *(("squeezenet", {"version": version}) for version in ("1.0", "1.1")),
     ("transformer", {"layers": "2", "width": "6", "heads": "3", "length": "5"}),
     *(("unet", {"levels": levels}) for levels in ("1", "2", "4")),
     *(("vgg", {"depth": depth}) for depth in ("11", "13", "16", "19")),
     ("vgg", {"batchnorm": "true", "width": "2", "resolution": "32"}),
     ("vgg", {"convolutions": "3"}),
     ("wide_resnet", {"depth": "16", "widening": "3"}),
+    ("wide_resnet_imagenet", {"widening": "3"}),
 ]
 
 #: Specs in symbols, with the numbers to be put in their place.
 SYMBOLS: list[tuple[str, Grid]] = [
+    ("alexnet", {"classes": [1, 1000], "resolution": [64, 224]}),
     ("autoencoder", {"channels": [1, 3], "width": [2, 5], "kernel": [2, 3], "resolution": [8, 40]}),
     ("densenet", {"growth": [2, 32], "resolution": [64, 224], "classes": [1, 10]}),
     ("mlp", {"inputs": [1, 784], "width": [1, 50], "depth": [1, 2, 9], "classes": [1, 10]}),
     ("resnet", {"depth": [35, 38, 50, 101], "width": [2, 64], "classes": [10], "resolution": [64, 224]}),
     ("resnet_cifar", {"depth": [8, 14, 56, 110], "width": [2, 16], "classes": [10], "resolution": [8, 32]}),
+    ("resnet_v2", {"depth": [38, 50, 101], "width": [2, 64], "classes": [10], "resolution": [64, 224]}),
+    ("resnext", {"depth": [50, 101], "cardinality": [1, 32], "group_width": [2, 4], "width": [2, 64]}),
+    ("se_resnet", {"depth": [50, 101], "classes": [1, 1000], "resolution": [64, 224]}),
+    ("senet", {"depth": [49, 154], "cardinality": [2, 64], "resolution": [64, 224]}),
+    ("squeezenet", {"classes": [1, 1000], "resolution": [64, 224]}),
     ("unet", {"width": [2, 64], "channels": [1, 3], "classes": [1, 2]}),
     ("vgg", {"depth": [13, 16, 19, 40], "width": [2, 64], "units": [1, 4096], "resolution": [32, 224]}),
+    ("wide_resnet_imagenet", {"depth": [50, 101], "widening": [1, 2], "width": [2, 64]}),
 ]
 
 
