@@ -54,20 +54,13 @@ NUMBERS: list[tuple[str, Values]] = [
 
 #: Specs in symbols, with the numbers to be put in their place.
 SYMBOLS: list[tuple[str, Grid]] = [
-    ("alexnet", {"classes": [1, 1000], "resolution": [64, 224]}),
     ("autoencoder", {"channels": [1, 3], "width": [2, 5], "kernel": [2, 3], "resolution": [8, 40]}),
     ("densenet", {"growth": [2, 32], "resolution": [64, 224], "classes": [1, 10]}),
     ("mlp", {"inputs": [1, 784], "width": [1, 50], "depth": [1, 2, 9], "classes": [1, 10]}),
     ("resnet", {"depth": [35, 38, 50, 101], "width": [2, 64], "classes": [10], "resolution": [64, 224]}),
     ("resnet_cifar", {"depth": [8, 14, 56, 110], "width": [2, 16], "classes": [10], "resolution": [8, 32]}),
-    ("resnet_v2", {"depth": [38, 50, 101], "width": [2, 64], "classes": [10], "resolution": [64, 224]}),
-    ("resnext", {"depth": [50, 101], "cardinality": [1, 32], "group_width": [2, 4], "width": [2, 64]}),
-    ("se_resnet", {"depth": [50, 101], "classes": [1, 1000], "resolution": [64, 224]}),
-    ("senet", {"depth": [49, 154], "cardinality": [2, 64], "resolution": [64, 224]}),
-    ("squeezenet", {"classes": [1, 1000], "resolution": [64, 224]}),
     ("unet", {"width": [2, 64], "channels": [1, 3], "classes": [1, 2]}),
     ("vgg", {"depth": [13, 16, 19, 40], "width": [2, 64], "units": [1, 4096], "resolution": [32, 224]}),
-    ("wide_resnet_imagenet", {"depth": [50, 101], "widening": [1, 2], "width": [2, 64]}),
 ]
 
 
