@@ -28,8 +28,10 @@ Run = Callable[..., "Result"]
 POINTS: dict[str, dict[str, int]] = {
     "alexnet": {"classes": 10},
     "autoencoder": {"width": 8, "kernel": 3, "resolution": 24},
+    "caffe_resnet": {"depth": 53, "width": 8},
     "densenet": {"classes": 10, "resolution": 64},
     "efficientnet": {"classes": 10, "depth": 2},
+    "fb_resnet": {"depth": 53, "classes": 10},
     "lenet": {"classes": 7},
     "mlp": {"depth": 5, "width": 11},
     "mnasnet": {"width": 2, "resolution": 96},
@@ -38,12 +40,19 @@ POINTS: dict[str, dict[str, int]] = {
     "nasnet": {"filters": 192, "classes": 10},
     "resnet": {"depth": 53, "width": 8, "classes": 10},
     "resnet_cifar": {"depth": 20, "width": 4},
+    "resnet_v2": {"depth": 53, "resolution": 64},
+    "resnext": {"depth": 53, "cardinality": 8},
     "rnn": {"inputs": 3, "width": 8},
     "shufflenet_v2": {"channels": 48, "classes": 10},
+    "se_resnet": {"depth": 53, "resolution": 64},
+    "se_resnext": {"depth": 53, "classes": 10},
+    "senet": {"depth": 52, "cardinality": 8},
+    "squeezenet": {"classes": 10, "resolution": 64},
     "transformer": {"layers": 3, "width": 32, "length": 9},
     "unet": {"width": 4, "classes": 3},
     "vgg": {"depth": 16, "units": 64},
     "wide_resnet": {"depth": 16, "widening": 3},
+    "wide_resnet_imagenet": {"depth": 53, "widening": 3},
 }
 MANY = "param n = 3 block nest(k) { if k > 0 { add { relu -> nest(k - 1) -> conv(n, 3) | conv(n, 3) } } } "
 

@@ -107,7 +107,7 @@ def test_cells() -> None:
 
 def test_a_heading_tells_what_all_points_share() -> None:
     points = [Point(load("densenet", depth=depth).network, {}) for depth in (121, 161)]
-    assert heading(points).splitlines()[1] == "classes = 1000, resolution = 224; laws paper"
+    assert heading(points).splitlines()[1] == "classes = 1000, resolution = 224, softmax = false; laws paper"
     assert (
         heading(points[:1]).splitlines()[1].startswith("depth = 121, growth = 32, layers = [6, 12, 24, 16], ")
     )
