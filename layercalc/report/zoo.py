@@ -45,7 +45,7 @@ def _cell(result: Result, name: str, exact: bool = False) -> str:
         return ""
     if name not in LOGS:
         return _text(result.measures[name].number)
-    return repr(result.log2(name)) if exact else f"{result.log2(name):.{DECIMALS}f}"
+    return repr(result.logs[name]) if exact else f"{result.logs[name]:.{DECIMALS}f}"
 
 
 def _text(value: object) -> str:

@@ -38,13 +38,11 @@ def _exact(value: str | float) -> Value:
 
 def values(result: Result) -> dict[str, Value]:
     """Give all columns that have a value; the measures of `LOGS` are logarithms."""
-    if not isinstance(result, Measured):
-        return facts(result.row)
-    measured = {
-        name: Fraction(result.log2(name)) if name in LOGS else closed.number
-        for name, closed in result.measures.items()
-    }
-    return facts(result.row) | measured
+    told = facts(result.row)
+    if isinstance(result, Measured):
+        told |= {name: Fraction(log) for name, log in result.logs.items()}
+        told |= {name: closed.number for name, closed in result.measures.items() if name not in LOGS}
+    return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,15 +20,12 @@ LOGS = ("gcip", "gcc", "gsip", "gsc", "gwc")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A row with its network and all measures of it; those of `LOGS` have a finite logarithm."""
+    """A row with its network, all measures of it, and the logarithms to base two of `LOGS`."""
 
     row: Row
     network: Network
     measures: Mapping[str, Closed]
-
-    def log2(self, name: str) -> float:
-        """Give the logarithm of a measure to base two."""
-        return _log2(name, self.measures[name])
+    logs: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +58,10 @@ def _measured(row: Row, laws: str) -> Result:
     try:
         network = row.load(laws).network
         measures = measure_all(network)
-        for name in LOGS:
-            _log2(name, measures[name])
+        logs = {name: _log2(name, measures[name]) for name in LOGS}
     except SpecError as error:
         return Broken(row, error)
-    return Measured(row, network, measures)
+    return Measured(row, network, measures, logs)
 
 
 def _log2(name: str, closed: Closed) -> float:
