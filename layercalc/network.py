@@ -158,6 +158,10 @@ class Body:
     outputs: tuple[int, ...]
     shapes: tuple[Tensor, ...] = field(repr=False)
 
+    def leaving(self, first: int) -> tuple[int, ...]:
+        """Give the numbers of its outputs outside, counted from the first; what leaves twice is one value."""
+        return tuple(first + self.outputs.index(output) for output in self.outputs)
+
     def numbered(self) -> Iterator[tuple[int, Step]]:
         """Give each step with the number of the first value that it makes."""
         number = len(self.inputs)

@@ -217,11 +217,11 @@ Expression: TypeAlias = (
 
 
 class Call(Node):
-    """A layer or a block applied to the current value, and the name given to what comes out."""
+    """A layer or a block applied to the current values, and the names given to what comes out."""
 
     name: Word
     arguments: tuple[Argument, ...]
-    bound: Word | None
+    bound: tuple[Word, ...]
     span: Span
 
 
@@ -231,7 +231,7 @@ class Merge(Node):
     kind: Word
     arguments: tuple[Argument, ...]
     branches: tuple[Body, ...]
-    bound: Word | None
+    bound: tuple[Word, ...]
     span: Span
 
 
@@ -239,7 +239,7 @@ class From(Node):
     """`from a, b`: go on from named values."""
 
     names: tuple[Word, ...]
-    bound: Word | None
+    bound: tuple[Word, ...]
     span: Span
 
 
@@ -248,6 +248,7 @@ class Repeat(Node):
 
     count: Expression
     body: Body
+    bound: tuple[Word, ...]
     span: Span
 
 
@@ -257,6 +258,7 @@ class ForEach(Node):
     target: Target
     items: Expression
     body: Body
+    bound: tuple[Word, ...]
     span: Span
 
 
@@ -265,6 +267,7 @@ class Choose(Node):
 
     cases: tuple[tuple[Expression, Body], ...]
     otherwise: Body | None
+    bound: tuple[Word, ...]
     span: Span
 
 
@@ -300,7 +303,9 @@ class Body(Node):
     span: Span
 
 
-Step: TypeAlias = Call | Merge | From | Repeat | ForEach | Choose | Let | LetFunction
+#: Steps that can give their values names, by `as`.
+Binder: TypeAlias = Call | Merge | From | Repeat | ForEach | Choose
+Step: TypeAlias = Binder | Let | LetFunction
 
 
 # -- declarations ----------------------------------------------------------------

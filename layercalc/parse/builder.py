@@ -127,18 +127,18 @@ class Builder(Transformer[Token, Any]):
 
     # steps
 
-    def naming(self, children: Children) -> tree.Word:
+    def naming(self, children: Children) -> Children:
         return children[1]  # type: ignore[no-any-return]
 
     def call(self, children: Children) -> tree.Call:
         name, _, arguments, _, bound = children
-        return tree.Call(name, tuple(arguments or ()), bound, self._span(children[:4]))
+        return tree.Call(name, tuple(arguments or ()), tuple(bound or ()), self._span(children[:4]))
 
     def merge(self, children: Children) -> tree.Merge:
         name, arguments, bound = children[0], children[2], children[-1]
         branches = [*zip(children[4:-2:2], children[5:-1:2], strict=True)]
         bodies = (*(self._branch(steps, before.end_pos) for before, steps in branches),)
-        return tree.Merge(name, tuple(arguments or ()), bodies, bound, self._span(children[:-1]))
+        return tree.Merge(name, tuple(arguments or ()), bodies, tuple(bound or ()), self._span(children[:-1]))
 
     def _branch(self, steps: Children, start: int) -> tree.Body:
         if steps:
@@ -149,21 +149,24 @@ class Builder(Transformer[Token, Any]):
         return _nodes(children)
 
     def origin(self, children: Children) -> tree.From:
-        names = children[1]
+        _, names, bound = children
         span = Span(self.source, children[0].start_pos, names[-1].span.end)
-        return tree.From((*names,), children[2], span)
+        return tree.From((*names,), tuple(bound or ()), span)
 
     def repeat(self, children: Children) -> tree.Repeat:
-        return tree.Repeat(children[1], children[2], self._span(children))
+        _, count, body, bound = children
+        return tree.Repeat(count, body, tuple(bound or ()), self._span(children[:3]))
 
     def for_each(self, children: Children) -> tree.ForEach:
-        return tree.ForEach(children[1], children[3], children[4], self._span(children))
+        _, target, _, items, body, bound = children
+        return tree.ForEach(target, items, body, tuple(bound or ()), self._span(children[:5]))
 
     def choose(self, children: Children) -> tree.Choose:
-        nodes = _nodes(children)
+        *steps, bound = children
+        nodes = _nodes(steps)
         bodies = [*zip(nodes[0::2], nodes[1::2], strict=False)]
         otherwise = nodes[-1] if len(nodes) % 2 else None
-        return tree.Choose((*bodies,), otherwise, self._span(children))
+        return tree.Choose((*bodies,), otherwise, tuple(bound or ()), self._span(steps))
 
     def let(self, children: Children) -> tree.Let:
         return tree.Let(children[1], children[3], self._span(children))

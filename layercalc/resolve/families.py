@@ -18,7 +18,7 @@ from layercalc.expressions import arithmetic
 from layercalc.expressions.scope import Context
 from layercalc.network import Inline, Repeat, Scalar, Tensor
 from layercalc.resolve.flow import Flow
-from layercalc.resolve.rounds import Loop, Round, do_round, equal_shapes, numbers
+from layercalc.resolve.rounds import Carried, Loop, Round, do_round, equal_shapes, numbers
 from layercalc.resolve.sequences import Law, law_of, shape_at
 from layercalc.resolve.trials import PROBES, Refused, decide_laws, first_message, forked, with_rounds
 
@@ -51,15 +51,15 @@ class _Parted:
     behind: list[Round]
 
 
-def close(flow: Flow, loop: Loop, names: list[str], state: tuple[int, ...]) -> tuple[int, ...]:
+def close(flow: Flow, loop: Loop, carried: Carried, state: tuple[int, ...]) -> tuple[int, ...]:
     """Do a loop whose count is a symbol and whose rounds differ; give the values behind it.
 
     Raises `SpecError` for a mistake in its first round, and where no closed form is known.
     """
     shapes = tuple(flow.shapes[value] for value in state)
     if loop.bind is not None:
-        flow.one(loop.span, "a loop")
-    parted = _parted(flow, loop, names, shapes)
+        flow.all(loop.span, "a loop")
+    parted = _parted(flow, loop, carried, shapes)
     for number, done in enumerate(parted.before, start=1):
         state = _emit_round(flow, loop, done, state, f"round {number}")
     step = Repeat(parted.middle.body, parted.count, state, loop.span, flow.label, parted.index)
@@ -72,12 +72,12 @@ def close(flow: Flow, loop: Loop, names: list[str], state: tuple[int, ...]) -> t
 
 def _emit_round(flow: Flow, loop: Loop, done: Round, state: tuple[int, ...], name: str) -> tuple[int, ...]:
     step = Inline(done.body, state, name, loop.span, flow.label)
-    return done.made(flow.emit(step, done.outputs, loop.span))
+    return done.body.leaving(flow.emit(step, done.outputs, loop.span))
 
 
-def _parted(flow: Flow, loop: Loop, names: list[str], shapes: Shapes) -> _Parted:
+def _parted(flow: Flow, loop: Loop, carried: Carried, shapes: Shapes) -> _Parted:
     """Part the rounds into first ones, the like ones and last ones."""
-    probed, trouble = _probed(flow, loop, names, shapes)
+    probed, trouble = _probed(flow, loop, carried, shapes)
     refusals: list[Refused] = []
     for first, last in APART:
         apart = first + last
@@ -86,7 +86,7 @@ def _parted(flow: Flow, loop: Loop, names: list[str], shapes: Shapes) -> _Parted
             continue
         fork = forked(flow, knowledge)
         try:
-            parted = _attempt(fork, loop, names, (probed, first, last))
+            parted = _attempt(fork, loop, carried, (probed, first, last))
             if not sure:
                 raise _TooFew(flow.context.show(loop.count), apart)
         except Refused as reason:
@@ -96,14 +96,14 @@ def _parted(flow: Flow, loop: Loop, names: list[str], shapes: Shapes) -> _Parted
         flow.shared.layers.update(fork.shared.layers)
         return parted
     if len(probed) == 1:
-        do_round(flow, loop, names, shapes, 0)
+        do_round(flow, loop, carried, shapes, 0)
     refused = next((one for one in refusals if isinstance(one, _TooFew)), refusals[0])
     told = trouble if trouble and not isinstance(refused, _TooFew) else str(refused)
     message = f"no closed form is known for {flow.context.show(loop.count)} rounds of this loop: {told}"
     raise fail(message, loop.span, refused.hint)
 
 
-def _probed(flow: Flow, loop: Loop, names: list[str], shapes: Shapes) -> tuple[list[Shapes], str]:
+def _probed(flow: Flow, loop: Loop, carried: Carried, shapes: Shapes) -> tuple[list[Shapes], str]:
     """Do first rounds as if there were enough; give the shapes before each, and what stops it."""
     found = [shapes]
     for rounds in range(PROBES + 2, 1, -1):
@@ -115,24 +115,24 @@ def _probed(flow: Flow, loop: Loop, names: list[str], shapes: Shapes) -> tuple[l
     fork = forked(flow, knowledge)
     for number in range(rounds - 2):
         try:
-            found.append(do_round(fork, loop, names, found[-1], number).outputs)
+            found.append(do_round(fork, loop, carried, found[-1], number).outputs)
         except SpecError as error:
             return found, first_message(fork, error)
     return found, ""
 
 
-def _attempt(flow: Flow, loop: Loop, names: list[str], parting: tuple[list[Shapes], int, int]) -> _Parted:
+def _attempt(flow: Flow, loop: Loop, carried: Carried, parting: tuple[list[Shapes], int, int]) -> _Parted:
     """Prove that all rounds but some first and last ones are the same but for their number."""
     probed, first, last = parting
     context, span = flow.context, loop.span
     middle = arithmetic.subtract(loop.count, first + last, span)
     facts = context.knowledge.begin()
     laws = _laws(probed[first:], context)
-    before = [_done(flow, loop, names, probed[k], k) for k in range(first)]
+    before = [_done(flow, loop, carried, probed[k], k) for k in range(first)]
     index = facts.index(loop.index, middle)
     try:
         start, after = (_at(laws, k, context, loop) for k in (index, index + 1))
-        done = _done(flow, loop, names, start, arithmetic.add(index, first, span))
+        done = _done(flow, loop, carried, start, arithmetic.add(index, first, span))
         _prove(done, after, context, loop)
         decide_laws(flow, done.body)
         like = loop.bind is None and start == after
@@ -140,7 +140,7 @@ def _attempt(flow: Flow, loop: Loop, names: list[str], parting: tuple[list[Shape
         behind, shapes = [], end
         for left in range(last, 0, -1):
             number = arithmetic.subtract(loop.count, left, span)
-            behind.append(_done(flow, loop, names, shapes, number))
+            behind.append(_done(flow, loop, carried, shapes, number))
             shapes = behind[-1].outputs
     except Refused:
         facts.forget_index(index)
@@ -148,9 +148,9 @@ def _attempt(flow: Flow, loop: Loop, names: list[str], parting: tuple[list[Shape
     return _Parted(before, done, middle, None if like else index, end, behind)
 
 
-def _done(flow: Flow, loop: Loop, names: list[str], shapes: Shapes, number: Scalar) -> Round:
+def _done(flow: Flow, loop: Loop, carried: Carried, shapes: Shapes, number: Scalar) -> Round:
     try:
-        return do_round(flow, loop, names, shapes, number)
+        return do_round(flow, loop, carried, shapes, number)
     except SpecError as error:
         raise Refused(first_message(flow, error)) from None
 

@@ -112,14 +112,13 @@ class Flow:
         with self.shared.gathering():
             self.context.budget.spend(1, step.span)
             self.shared.rules[type(step)](self, step)
+            self.name(getattr(step, "bound", ()))
             done = True
         if not done:
             self._lose(step)
 
     def _lose(self, step: tree.Step) -> None:
-        bound = getattr(step, "bound", None)
-        if bound is not None:
-            self.names[bound.text] = GONE
+        self.names.update((word.text, GONE) for word in getattr(step, "bound", ()))
         if isinstance(step, tree.Let):
             self.context.scope.names.update(_lost(step.target))
         elif not isinstance(step, tree.LetFunction):
@@ -160,10 +159,30 @@ class Flow:
         self.shapes.extend(shapes)
         return first
 
-    def name(self, word: tree.Word | None) -> None:
-        """Give the current value a name."""
-        if word is not None:
-            self.names[word.text] = self.one(word.span, "`as`")
+    def all(self, span: Span, who: str) -> tuple[int, ...]:
+        """Give the numbers of the current values, one or several."""
+        if not isinstance(self.current, tuple):
+            return (self.one(span, who),)
+        if GONE in self.current:
+            raise SpecError([])
+        return self.current
+
+    def go_on(self, numbers: tuple[int, ...]) -> None:
+        """Make these the current values."""
+        self.current = numbers[0] if len(numbers) == 1 else numbers
+
+    def name(self, words: tuple[tree.Word, ...]) -> None:
+        """Give each of the current values a name."""
+        if not words:
+            return
+        if len(words) == 1:
+            self.names[words[0].text] = self.one(words[0].span, "`as`")
+            return
+        numbers = self.all(words[0].span, "`as`")
+        if len(words) != len(numbers):
+            span = words[0].span._replace(end=words[-1].span.end)
+            raise fail(f"`as` gives {len(words)} names, and {come(len(numbers))} from here", span)
+        self.names.update((word.text, number) for word, number in zip(words, numbers, strict=True))
 
     @contextmanager
     def braces(self, names: Mapping[str, Value] | None = None, label: str = "") -> Iterator[None]:
@@ -186,6 +205,15 @@ class Flow:
         if self.current is None:
             raise fail("the network has no input(...)", program.trees[0].span._replace(end=1))
         return self.body((self.one(program.items[-1].span, "the end of the network"),))
+
+
+def come(count: int) -> str:
+    """Say how many values come.
+
+    >>> come(1), come(2)
+    ('1 comes', '2 come')
+    """
+    return "1 comes" if count == 1 else f"{count} come"
 
 
 def _lost(target: tree.Target) -> dict[str, Value]:

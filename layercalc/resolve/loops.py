@@ -1,7 +1,7 @@
 """Loops: a body that keeps its shapes is a power, whatever its count.
 
-The state of a loop is the current value and every named value that the body
-goes on from or binds again. A round that changes a shape is done by itself; as
+The state of a loop is the current value, or values, and every named value that the
+body goes on from or binds again. A round that changes a shape is done by itself; as
 soon as a round keeps them all, the rest of the rounds are one `Repeat`. A symbolic
 number of rounds that differ is for `resolve.families`.
 """
@@ -14,7 +14,7 @@ from layercalc.expressions import arithmetic, rounding
 from layercalc.expressions.scope import Context, Count, Value, is_number
 from layercalc.network import Inline, Repeat, Scalar
 from layercalc.resolve.flow import GONE, Flow
-from layercalc.resolve.rounds import Loop, do_round, numbers
+from layercalc.resolve.rounds import Carried, Loop, do_round, numbers
 
 
 def count_of(value: Value, span: Span, context: Context) -> Scalar:
@@ -49,51 +49,48 @@ def repeat(flow: Flow, loop: Loop) -> None:
     """Do a loop."""
     if flow.current == GONE or loop.count == 0:
         return
-    names = [name for name in flow.shared.tensors_in(loop.body) if name in flow.names]
-    state = _state(flow, names, loop.span)
+    names = tuple(name for name in flow.shared.tensors_in(loop.body) if name in flow.names)
+    current = _current(flow, names, loop.span)
+    state = (*current, *(flow.names[name] for name in names))
     if GONE in state:
         raise SpecError([])
-    if is_number(loop.count):
-        state = _numbered(flow, loop, names, state)
-    else:
-        state = _symbolic(flow, loop, names, state)
-    flow.current = state[0]
-    flow.names.update(zip(names, state[1:], strict=True))
+    do = _numbered if is_number(loop.count) else _symbolic
+    state = do(flow, loop, Carried(len(current), names), state)
+    flow.go_on(state[: len(current)])
+    flow.names.update(zip(names, state[len(current) :], strict=True))
 
 
-def _numbered(flow: Flow, loop: Loop, names: list[str], state: tuple[int, ...]) -> tuple[int, ...]:
+def _numbered(flow: Flow, loop: Loop, carried: Carried, state: tuple[int, ...]) -> tuple[int, ...]:
     """Do a known number of rounds that read nothing of their own number."""
     left, span = int(loop.count), loop.span
     for number in range(1, left + 1):
         shapes = tuple(flow.shapes[value] for value in state)
-        done = do_round(flow, loop, names, shapes)
+        done = do_round(flow, loop, carried, shapes)
         if number == 1 and done.reads_current:
-            flow.one(span, "repeat")
+            flow.all(span, "repeat")
         if done.keeps(shapes, flow.context, span):
             rest = Repeat(done.body, left - number + 1, state, span, flow.label)
             return numbers(flow.emit(rest, done.outputs, span), state)
         alone = Inline(done.body, state, f"round {number}", span, flow.label)
-        state = done.made(flow.emit(alone, done.outputs, span))
+        state = done.body.leaving(flow.emit(alone, done.outputs, span))
     return state
 
 
-def _symbolic(flow: Flow, loop: Loop, names: list[str], state: tuple[int, ...]) -> tuple[int, ...]:
+def _symbolic(flow: Flow, loop: Loop, carried: Carried, state: tuple[int, ...]) -> tuple[int, ...]:
     """Do a symbolic number of rounds, a power where they keep the shapes."""
     shapes = tuple(flow.shapes[value] for value in state)
     if loop.bind is None:
-        done = do_round(flow, loop, names, shapes)
+        done = do_round(flow, loop, carried, shapes)
         if done.reads_current:
-            flow.one(loop.span, "repeat")
+            flow.all(loop.span, "repeat")
         if done.keeps(shapes, flow.context, loop.span):
             step = Repeat(done.body, loop.count, state, loop.span, flow.label)
             return numbers(flow.emit(step, done.outputs, loop.span), state)
     from layercalc.resolve import families
 
-    return families.close(flow, loop, names, state)
+    return families.close(flow, loop, carried, state)
 
 
-def _state(flow: Flow, names: list[str], span: Span) -> tuple[int, ...]:
-    """Give the values that go round; a body that starts with `from` takes any for the current one."""
-    named = tuple(flow.names[name] for name in names)
-    current = flow.current if isinstance(flow.current, int) or not named else named[0]
-    return (current if isinstance(current, int) else flow.one(span, "repeat"), *named)
+def _current(flow: Flow, names: tuple[str, ...], span: Span) -> tuple[int, ...]:
+    """Give the current values that go round; a body that starts with `from` takes any where there is none."""
+    return (flow.names[names[0]],) if flow.current is None and names else flow.all(span, "repeat")

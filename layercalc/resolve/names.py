@@ -35,7 +35,8 @@ def check_names(program: Program) -> list[Diagnostic]:
     callables = {*program.callable_names(), "input"}
     values = {param.name.text for param in program.params} | CONSTANTS.keys()
     for node in nodes(tuple(program.items)):
-        values |= {word.text for word in _bound_by(node)} if isinstance(node, _BINDERS) else set()
+        words = _bound_by(node) if isinstance(node, tree.Let | tree.LetFunction) else _named_by(node)
+        values |= {word.text for word in words}
     items = (item for spec in program.trees for item in spec.items)
     found = (mistake for item in items for mistake in _unknown(program, item, callables, values))
     return [*islice(found, MOST + 1)]
@@ -44,7 +45,7 @@ def check_names(program: Program) -> list[Diagnostic]:
 def _unknown(program: Program, item: Any, callables: Set[str], values: Set[str]) -> Iterator[Diagnostic]:
     """Look for names that nothing in the whole declaration binds; which is in reach, reading tells."""
     within = [*nodes(item)]
-    bound = [word for node in within for word in _bound_by(node)]
+    bound = [word for node in within for word in (*_bound_by(node), *_named_by(node))]
     own = {word.text for word in bound} | {"out"}
     yield from (reserved(word) for word in bound if word.text in RESERVED)
     for node in within:
@@ -63,15 +64,15 @@ def _unknown(program: Program, item: Any, callables: Set[str], values: Set[str])
                 yield Diagnostic(f"unknown function '{word.text}'", word.span, hint)
 
 
-_BINDERS = (tree.Let, tree.LetFunction, tree.Call, tree.Merge, tree.From)
-
-
 def _bound_by(node: Any) -> Sequence[tree.Word]:
-    """Give the names that a node itself binds, for values and for tensors."""
-    if isinstance(node, tree.Call | tree.Merge | tree.From):
-        return [node.bound] if node.bound is not None else []
+    """Give the names that a node itself binds for values, or a block for its inputs."""
     if isinstance(node, tree.Param | tree.Parameter | tree.LetFunction):
         return [node.name]
     if isinstance(node, tree.ForEach | tree.Comprehension | tree.Let):
         return target_words(node.target)
     return node.inputs if isinstance(node, tree.Block) else []
+
+
+def _named_by(node: Any) -> Sequence[tree.Word]:
+    """Give the names that a step gives to its values, by `as`."""
+    return node.bound if isinstance(node, tree.Binder) else ()

@@ -87,6 +87,8 @@ class _Family:
             raise Refused("it does not end at 0, 1 or 2") from None
         if body is None:
             raise Refused(first_message(flow))
+        if len(body.outputs) > 1:
+            raise Refused(f"it gives {len(body.outputs)} values")
         return body
 
     def around(self, flow: Flow, number: Scalar, inner: Tensor) -> Body:

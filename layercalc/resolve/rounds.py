@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from layercalc import tree
-from layercalc.errors import Span, SpecError
+from layercalc.errors import Span, SpecError, fail
 from layercalc.expressions.conditions import same
 from layercalc.expressions.scope import Context, Value
 from layercalc.network import Body, Scalar, Tensor
-from layercalc.resolve.flow import GONE, Flow
+from layercalc.resolve.flow import GONE, Flow, come
 from layercalc.resolve.walk import nodes
 
 
@@ -37,6 +38,13 @@ class Loop:
         return self.bind(number) if self.bind is not None else {}
 
 
+class Carried(NamedTuple):
+    """What goes round a loop: so many current values, then those with names."""
+
+    current: int
+    names: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """One round on given shapes: its body, and whether it reads the value it starts from, or its shape."""
@@ -49,11 +57,6 @@ class Round:
         """The shapes that leave the round."""
         return tuple(self.body.shapes[number] for number in self.body.outputs)
 
-    def made(self, first: int) -> tuple[int, ...]:
-        """Give the numbers behind one round that stands alone; what leaves it twice is one value."""
-        outputs = self.body.outputs
-        return tuple(first + outputs.index(output) for output in outputs)
-
     def keeps(self, shapes: Sequence[Tensor], context: Context, span: Span) -> bool:
         """Tell whether every shape that a round reads is as before it."""
         kept = [equal_shapes(a, b, context, span) for a, b in zip(shapes, self.outputs, strict=True)]
@@ -61,22 +64,35 @@ class Round:
 
 
 def do_round(
-    flow: Flow, loop: Loop, names: Sequence[str], shapes: tuple[Tensor, ...], number: Scalar = 0
+    flow: Flow, loop: Loop, carried: Carried, shapes: tuple[Tensor, ...], number: Scalar = 0
 ) -> Round:
     """Make the body of one round.
 
     Raises `SpecError` behind mistakes, which the flow has gathered.
     """
-    numbers = {name: place for place, name in enumerate(names, start=1)}
+    numbers = {name: place for place, name in enumerate(carried.names, start=carried.current)}
     inner = flow.within(shapes, numbers, flow.context.inner(loop.bound(number)))
+    inner.go_on(tuple(range(carried.current)))
     before = len(flow.shared.errors)
     inner.run(loop.body.steps)
     if len(flow.shared.errors) > before or inner.current == GONE or GONE in inner.names.values():
         raise SpecError([])
-    outputs = (inner.one(loop.span, "the end of a repeat"), *(inner.names[name] for name in names))
+    outputs = (*_current(inner, loop, carried), *(inner.names[name] for name in carried.names))
     read = {source for step in inner.steps for source in _sources(step)}
     reads_shape = any(isinstance(node, tree.Current) for node in nodes(loop.body))
-    return Round(inner.body(outputs), reads_shape or 0 in read or 0 in outputs)
+    reads_current = carried.current > 1 or reads_shape or 0 in read or 0 in outputs
+    return Round(inner.body(outputs), reads_current)
+
+
+def _current(flow: Flow, loop: Loop, carried: Carried) -> tuple[int, ...]:
+    """Give the current values at the end of a round, as many as went into it."""
+    if carried.current == 1:
+        return (flow.one(loop.span, "the end of a repeat"),)
+    given = flow.all(loop.span, "the end of a repeat")
+    if len(given) != carried.current:
+        message = f"{carried.current} values go round this loop, and {come(len(given))} to its end"
+        raise fail(message, loop.span)
+    return given
 
 
 def numbers(first: int, state: Sequence[int]) -> tuple[int, ...]:

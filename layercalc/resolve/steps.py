@@ -16,7 +16,7 @@ from layercalc.expressions.scope import Count, Function, Value, is_number, is_sy
 from layercalc.laws import Declared, as_tensor
 from layercalc.network import Apply, Body, Inline, Merge, Recursion, Scalar, Tensor
 from layercalc.resolve import loops
-from layercalc.resolve.flow import GONE, OPEN, Flow
+from layercalc.resolve.flow import GONE, OPEN, Flow, come
 from layercalc.resolve.merges import MERGES, Branch, meet
 from layercalc.resolve.names import unknown_step
 from layercalc.resolve.rounds import Loop
@@ -36,7 +36,6 @@ def _call(flow: Flow, step: tree.Call) -> None:
         _input(flow, step)
     else:
         raise SpecError([unknown_step(program, step.name)])
-    flow.name(step.bound)
 
 
 def _input(flow: Flow, step: tree.Call) -> None:
@@ -79,7 +78,8 @@ def _block(flow: Flow, block: tree.Block, step: tree.Call) -> None:
         flow.current = flow.emit(body, [body.output], step.span)
         return
     made_here = [body.shapes[number] for number in body.outputs]
-    flow.current = flow.emit(Inline(body, sources, name, step.span, flow.label), made_here, step.span)
+    first = flow.emit(Inline(body, sources, name, step.span, flow.label), made_here, step.span)
+    flow.go_on(body.leaving(first))
 
 
 def _body(
@@ -132,11 +132,11 @@ def _inside(
     before = len(flow.shared.errors)
     flow.shared.frames.append(Frame(block.name.text, span))
     flow.run(block.body.steps)
-    output = GONE
+    outputs: tuple[int, ...] = ()
     with flow.shared.gathering():
-        output = flow.one(block.name.span, f"the end of {block.name.text}")
+        outputs = flow.all(block.name.span, f"the end of {block.name.text}")
     flow.shared.frames.pop()
-    return flow.body((output,)) if output != GONE and len(flow.shared.errors) == before else None
+    return flow.body(outputs) if outputs and len(flow.shared.errors) == before else None
 
 
 def _sources(flow: Flow, block: tree.Block, step: tree.Call) -> tuple[int, ...]:
@@ -148,9 +148,8 @@ def _sources(flow: Flow, block: tree.Block, step: tree.Call) -> tuple[int, ...]:
         raise SpecError([])
     if len(given) != wanted or None in given:
         names = ", ".join(word.text for word in block.inputs)
-        count = len(given) - given.count(None)
-        come = "1 comes" if count == 1 else f"{count} come"
-        message = f"{block.name.text} takes {wanted} values ({names}), and {come} from here"
+        told = come(len(given) - given.count(None))
+        message = f"{block.name.text} takes {wanted} values ({names}), and {told} from here"
         raise fail(message, step.span, f"from a, b -> {block.name.text}(...)")
     return given  # type: ignore[return-value]
 
@@ -175,7 +174,6 @@ def _merge(flow: Flow, step: tree.Merge) -> None:
     branches = [Branch(flow.shapes[n], b.span) for n, b in zip(ends, step.branches, strict=True)]
     output = meet(kind, branches, axis, flow.here(), step.span)
     flow.current = flow.emit(Merge(kind, tuple(ends), output, step.span, flow.label), [output], step.span)
-    flow.name(step.bound)
 
 
 def _axis(flow: Flow, step: tree.Merge) -> int:
@@ -191,8 +189,7 @@ def _from(flow: Flow, step: tree.From) -> None:
     numbers = tuple(_named(flow, word) for word in step.names)
     if GONE in numbers:
         raise SpecError([])
-    flow.current = numbers[0] if len(numbers) == 1 else numbers
-    flow.name(step.bound)
+    flow.go_on(numbers)
 
 
 def _named(flow: Flow, word: tree.Word) -> int:

@@ -37,8 +37,8 @@ def tensor_names(node: Any) -> list[str]:
     for item in nodes(node):
         if isinstance(item, tree.From):
             found.update(dict.fromkeys(word.text for word in item.names))
-        if isinstance(item, tree.Call | tree.Merge | tree.From) and item.bound is not None:
-            found[item.bound.text] = None
+        if isinstance(item, tree.Binder):
+            found.update(dict.fromkeys(word.text for word in item.bound))
     return list(found)
 
 

@@ -9,6 +9,22 @@ from __future__ import annotations
 import sympy
 
 
+def plainly_nonnegative(expression: sympy.Expr) -> bool:
+    """Tell whether sums and products of what is not negative show that an expression is not.
+
+    sympy looks for the roots of a sum whose terms differ in sign, which can take minutes.
+
+    >>> a, b = sympy.symbols("a b", positive=True)
+    >>> plainly_nonnegative(a * (b + 1)), plainly_nonnegative((a - b) ** 2)
+    (True, False)
+    """
+    if expression.is_Add or expression.is_Mul:
+        return all(map(plainly_nonnegative, expression.args))
+    if expression.is_Pow and not expression.base.is_Atom:
+        return plainly_nonnegative(expression.base)
+    return bool(expression.is_nonnegative)
+
+
 def positive_parts(product: sympy.Mul) -> list[sympy.Expr]:
     """List the factors of a product, a leading minus sign moved into a difference.
 

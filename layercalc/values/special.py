@@ -16,6 +16,7 @@ import mpmath
 import sympy
 
 from layercalc.values.scalar import plain, symbolic
+from layercalc.values.signs import plainly_nonnegative
 
 #: Up to so many factors or terms are written out.
 WRITTEN = 16
@@ -103,11 +104,11 @@ class geometric(sympy.Function):  # type: ignore[misc]  # noqa: N801
 
     def _eval_is_positive(self) -> bool | None:
         q, n = self.args
-        return True if q.is_nonnegative and n.is_positive else None
+        return True if plainly_nonnegative(q) and n.is_positive else None
 
     def _eval_is_nonnegative(self) -> bool | None:
         q, n = self.args
-        return True if q.is_nonnegative and n.is_nonnegative else None
+        return True if plainly_nonnegative(q) and n.is_nonnegative else None
 
     def _eval_is_integer(self) -> bool | None:
         q, n = self.args

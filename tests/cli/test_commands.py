@@ -128,9 +128,10 @@ def _last_row(output: str) -> list[str]:
 def test_specs_are_listed_with_title_and_params(run_cli: Run) -> None:
     lines = run_cli("specs").output.splitlines()
     assert [line.split()[0] for line in lines[1:]] == list(specs())
-    assert "mlp           Learning Representations by Back-Propagating Errors" in lines[5]
-    assert lines[5].endswith("  inputs = 784, width = 256, depth = 3, classes = 10")
-    assert "growth = ..., layers = ..." in lines[3]
+    rows = {line.split()[0]: line for line in lines}
+    assert "  Learning Representations by Back-Propagating Errors" in rows["mlp"]
+    assert rows["mlp"].endswith("  inputs = 784, width = 256, depth = 3, classes = 10")
+    assert "growth = ..., layers = ..." in rows["densenet"]
 
 
 def test_a_param_without_a_default_is_listed_by_name(

@@ -64,7 +64,7 @@ COMMANDS = {
     "mistake_text": "eval resnet --depth 1:3",
     "mistake_option": "eval resnet --dept 50",
     "mistake_measure": "eval resnet --measure gccc",
-    "mistake_spec": "eval resnext",
+    "mistake_spec": "eval resnets",
     "mistake_assume": "eval resnet --depth n --assume 'n < 10'",
     "mistake_symbol": "eval tests/language/reject/symbolic_rounds_alternate.arch --n n",
 }

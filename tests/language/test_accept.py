@@ -60,6 +60,15 @@ def test_a_family_takes_symbols(path: Path) -> None:
     assert set(names) <= {symbol for closed in measured.values() for symbol in closed.symbols}
 
 
+def test_a_block_that_gives_two_values_is_what_its_names_are() -> None:
+    given = {"n": read_points("n", "n")[0]}
+    by_name, by_place = (
+        measure_all(resolve(load_program(str(Path(__file__).parent / "accept" / name)), given))
+        for name in ("two_values.arch", "several_values.arch")
+    )
+    assert [c.exact().text for c in by_name.values()] == [c.exact().text for c in by_place.values()]
+
+
 def test_every_kind_of_node_is_in_some_file() -> None:
     trees = [parse(Source(path.name, path.read_text("utf-8"))) for path in FILES]
     written = {type(node) for spec in trees for node in nodes(spec)}

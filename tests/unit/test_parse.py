@@ -36,8 +36,8 @@ def test_every_span_is_that_of_what_was_written(path: Path) -> None:
 def _children(node: tree.Node) -> Iterator[Any]:
     for value in node.values():
         for child in value if isinstance(value, tuple) and not isinstance(value, Span) else (value,):
-            bound = isinstance(node, tree.Call | tree.Merge | tree.From) and child is node.bound
-            if isinstance(child, tree.Node) and not bound:  # `as name` stands behind the step it names
+            bound = isinstance(node, tree.Binder) and child in node.bound
+            if isinstance(child, tree.Node) and not bound:  # `as a, b` stands behind the step it names
                 yield child
 
 

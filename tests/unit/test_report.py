@@ -107,7 +107,7 @@ def test_cells() -> None:
 
 def test_a_heading_tells_what_all_points_share() -> None:
     points = [Point(load("densenet", depth=depth).network, {}) for depth in (121, 161)]
-    assert heading(points).splitlines()[1] == "classes = 1000, resolution = 224; laws paper"
+    assert heading(points).splitlines()[1] == "classes = 1000, resolution = 224, softmax = false; laws paper"
     assert (
         heading(points[:1]).splitlines()[1].startswith("depth = 121, growth = 32, layers = [6, 12, 24, 16], ")
     )
@@ -339,7 +339,7 @@ def test_a_network_shows_its_wires() -> None:
         "    %1 = tanh() %0: 4",
         "    out %1",
         "  %3 = add %1, %2: 4",
-        "  %4 = dense(units = 3, bias = true) %3: 3",
+        "  %4 = dense(units = 3, bias = true, tied = false) %3: 3",
         "  out %4",
     ]
 

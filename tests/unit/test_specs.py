@@ -21,17 +21,26 @@ from layercalc.network import Apply, Body, Merge, Scalar
 from layercalc.resolve.program import load_program
 from layercalc.values.product import Product
 
-PARAMS = [(spec, param.name.text) for spec in specs() for param in load_program(spec).params]
+DECLARED = [(spec, param) for spec in specs() for param in load_program(spec).params]
+PARAMS = [(spec, param.name.text) for spec, param in DECLARED]
 DEPTHS = (18, 34, 50, 101, 152)
-#: What cannot be a symbol yet, and why: bodies that change the shape, lists, truth.
+#: What cannot be a symbol, and why: truth, and the names of variants.
 NUMBERS_ONLY = {
-    ("nasnet", "skip"): "skip:1:1: error",
-    ("resnet", "shortcuts"): "shortcuts:1:1: error",
-    ("resnet_cifar", "shortcuts"): "shortcuts:1:1: error",
-    ("vgg", "batchnorm"): "batchnorm:1:1: error",
+    ("efficientnet", "b"): "the index must be a number here, and it is q",
+    ("mnasnet", "variant"): "no arm of this match takes q",
+    ("shufflenet_v2", "width"): "no arm of this match takes q",
+} | {
+    (spec, param.name.text): f"{param.name.text}:1:1: error: {param.name.text} is true or false"
+    for spec, param in DECLARED
+    if param.default is not None and param.default.span.text in ("true", "false")
 }
 #: Members of a symbolic family, where its default is none: a list, or with a table of its own.
-MEMBERS = {("densenet", "layers"): 3, ("densenet", "depth"): 169, ("vgg", "convolutions"): 3}
+MEMBERS = {
+    ("densenet", "depth"): 169,
+    ("densenet", "layers"): 3,
+    ("fb_resnet", "depth"): 101,
+    ("vgg", "convolutions"): 3,
+}
 
 
 @pytest.mark.parametrize(
