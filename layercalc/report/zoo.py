@@ -165,8 +165,8 @@ def facts_table(results: Sequence[Result]) -> Table:
     lines = [
         ("table", *(str(row.table) for row in rows)),
         ("model", *(row.model for row in rows)),
-        ("Top-1", *(_text(row.top1) for row in rows)),
-        ("Top-5", *(_text(row.top5) for row in rows)),
+        ("Top-1", *(_text(row.top1) or "-" for row in rows)),
+        ("Top-5", *(_text(row.top5) or "-" for row in rows)),
         ("params printed", *(str(row.params_printed) for row in rows)),
         ("params counted", *(str(row.params) for row in rows)),
         ("MACs counted", *(str(row.macs) for row in rows)),
