@@ -30,6 +30,8 @@ from layercalc.values.special import geometric, recurrence
 
 #: Quotients of more eigenvalues than this are not written out.
 EIGENVALUES = 4
+#: Roots of more operations than this are not written: sympy can take minutes to tell the sign of one.
+OPERATIONS = 48
 #: `recurrence` takes so many coefficients.
 ORDER = 10
 
@@ -110,7 +112,8 @@ def _roots(resolvent: Resolvent, factor: Factor) -> list[Eigenvalue]:
     # The square of a part of two values is (p - s)^2 + 4 q r.
     if trace.minus or (square.minus and factor.order > 2):
         return []
-    return _pair(trace.total(), square.total().power(Fraction(1, 2)))
+    root = square.total().power(Fraction(1, 2))
+    return [] if root.to_sympy().count_ops() > OPERATIONS else _pair(trace.total(), root)
 
 
 def _pair(trace: Product, root: Product) -> list[Eigenvalue]:
