@@ -11,6 +11,11 @@ two algebras, after "Neural Network Layer Algebra" (Badias and Banerjee):
 >>> layercalc.load("resnet", depth="n").gcip.free_symbols
 {n}
 
+The networks of the paper's tables are rows of `layercalc.zoo`:
+
+>>> [row.model for row in layercalc.zoo.rows() if row.top1 is not None and row.top1 > 84]
+['AmoebaNet-D PipeLine 2', 'EfficientNet B6', 'EfficientNet B7']
+
 Everything is imported when it is first used: `import layercalc` costs nothing.
 """
 
@@ -20,6 +25,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from layercalc import zoo
     from layercalc.closed import Closed
     from layercalc.errors import Diagnostic, SpecError
     from layercalc.model import Model, law_sets, load, loads, measure_titles, specs
@@ -34,6 +40,7 @@ __all__ = [
     "loads",
     "measure_titles",
     "specs",
+    "zoo",
 ]
 
 _HOMES = {
@@ -44,6 +51,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "zoo":
+        return import_module("layercalc.zoo")
     if name in __all__:
         return getattr(import_module(_HOMES.get(name, "layercalc.model")), name)
     raise AttributeError(f"module 'layercalc' has no attribute '{name}'")

@@ -69,7 +69,7 @@ class Table:
 
         if self.keys is None and (narrow := self._narrow(width))._width() <= width:
             return narrow.rich(width) if narrow is not self else self._text()
-        shown, right = any(self.headers), self._right()
+        shown, right = any(self.headers), self.right()
         bold = self._bold()
         if self._width() <= width:
             return self._text()
@@ -115,21 +115,22 @@ class Table:
 
     def _lines(self) -> Iterator[str]:
         lines = [self.headers, *self.rows] if any(self.headers) else [*self.rows]
-        right = self._right()
+        right = self.right()
         widths = [max(map(len, column)) for column in self._columns(lines)]
         for line in lines:
-            texts = line if len(line) < len(self.headers) else _cells(line, widths, right)
+            texts = line if len(line) < len(self.headers) else aligned(line, widths, right)
             yield GAP.join(texts).rstrip()
 
     def _columns(self, lines: Iterable[Sequence[str]]) -> Iterator[tuple[str, ...]]:
         return zip(*(line for line in lines if len(line) == len(self.headers)), strict=True)
 
-    def _right(self) -> set[int]:
-        """Find the columns of numbers."""
+    def right(self) -> set[int]:
+        """Find the columns of numbers, which are set to the right."""
         columns = enumerate(self._columns(self.rows))
         return {place for place, cells in columns if all(map(_NUMBER.fullmatch, cells)) and any(cells)}
 
 
-def _cells(line: Sequence[str], widths: Sequence[int], right: set[int]) -> Iterator[str]:
+def aligned(line: Sequence[str], widths: Sequence[int], right: set[int]) -> Iterator[str]:
+    """Fill the cells of a line up to their widths, those of some columns from the left."""
     for place, (cell, width) in enumerate(zip(line, widths, strict=True)):
         yield cell.rjust(width) if place in right else cell.ljust(width)

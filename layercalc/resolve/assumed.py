@@ -17,8 +17,8 @@ from layercalc.parse import parse_values
 from layercalc.resolve.walk import nodes
 
 
-def read_conditions(texts: Iterable[str]) -> list[tree.Expression]:
-    """Read conditions, several in a text with commas between them.
+def read_conditions(texts: Iterable[str], option: str = "--assume") -> list[tree.Expression]:
+    """Read conditions, several in a text with commas between them; `option` is where they were given.
 
     >>> [condition.span.text for condition in read_conditions(["width >= 64, n % 2 == 0"])]
     ['width >= 64', 'n % 2 == 0']
@@ -28,7 +28,7 @@ def read_conditions(texts: Iterable[str]) -> list[tree.Expression]:
     found: list[tree.Expression] = []
     with limits.deep_recursion():
         for text in texts:
-            for value in parse_values(Source("--assume", text)):
+            for value in parse_values(Source(option, text)):
                 if isinstance(value, tree.Interval):
                     raise fail("a range is no condition", value.span)
                 found.append(value)
@@ -39,7 +39,7 @@ class Assumed:
     """The conditions that are still to be taken as true."""
 
     def __init__(self, conditions: Sequence[tree.Expression]) -> None:
-        self._open = [(condition, _names(condition)) for condition in conditions]
+        self._open = [(condition, names_of(condition)) for condition in conditions]
         self._known: dict[str, Value] = {}
 
     def bound(self, param: str, symbols: Iterable[str], context: Context) -> bool:
@@ -69,7 +69,7 @@ class Assumed:
     def _hold(self, condition: tree.Expression, context: Context) -> None:
         said = statement(condition, context.at(Scope(None, self._known), None))
         if said == False:  # noqa: E712  (sympy has a false of its own)
-            values = [f"{name} = {context.show(self._known[name])}" for name in sorted(_names(condition))]
+            values = [f"{name} = {context.show(self._known[name])}" for name in sorted(names_of(condition))]
             raise fail(f"`{condition.span.text}` is false", condition.span, ", ".join(values))
         if is_symbolic(said):
             try:
@@ -78,6 +78,11 @@ class Assumed:
                 raise fail(f"{condition.span.text}: {error}", condition.span) from None
 
 
-def _names(condition: tree.Expression) -> set[str]:
+def names_of(condition: tree.Expression) -> set[str]:
+    """Give the names in a condition, without the words of the language.
+
+    >>> sorted(names_of(*read_conditions(["n >= 2 * width and true"])))
+    ['n', 'width']
+    """
     found = {node.text for node in nodes(condition) if isinstance(node, tree.Name)}
     return found - CONSTANTS.keys()

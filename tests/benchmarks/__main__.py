@@ -1,7 +1,8 @@
 """Run every benchmark: ``python -m tests.benchmarks``."""
 
-from tests.benchmarks import families, parsing, startup
+from tests.benchmarks import families, parsing, startup, zoo
 
 startup.main()
 parsing.main()
 families.main()
+zoo.main()

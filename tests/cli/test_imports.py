@@ -27,6 +27,7 @@ UNUSED = {"sympy", "mpmath", "rich"}
         ("--help", UNUSED | {"json", "lark", "layercalc.parse", "layercalc.resolve", "layercalc.report"}),
         ("eval --help", UNUSED | {"json", "lark", "layercalc.parse"}),
         ("eval resnet --help", UNUSED | {"layercalc.report"}),
+        ("zoo --help", UNUSED | {"json", "lark", "layercalc.parse", "layercalc.zoo", "layercalc.report"}),
         ("check resnet", UNUSED | {"layercalc.measures"}),
         ("specs", UNUSED | {"layercalc.resolve"}),
         ("laws", UNUSED),
@@ -35,6 +36,7 @@ UNUSED = {"sympy", "mpmath", "rich"}
         ("show resnet --until network", UNUSED),
         ("eval resnet --depth n", {"rich", "layercalc.report.records", "layercalc.report.listing"}),
         ("layers resnet", {"rich", "layercalc.report.records"}),
+        ("zoo --family alexnet", {"rich", "layercalc.report.formats"}),
         ("eval resnet --format json", {"rich", "layercalc.report.layers"}),
     ],
 )

@@ -116,6 +116,7 @@ def run_shut(run_cli: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) ->
         ("eval resnet --depth 18,34 --format json", "eval resnet --depth 50..152..51 --format json"),
         ("eval resnet --depth n --laws channels", "eval resnet --depth m --laws literal"),
         ("layers resnet --depth 18", "layers resnet --depth 34"),
+        ("zoo --family alexnet --where gcc>50", "zoo resnet50 --table 1 --where gcc>9^2"),
         ("show resnet --until values --depth 18", "show resnet --until values --depth 34"),
     ],
 )
@@ -129,6 +130,13 @@ def test_a_run_reaches_nothing_that_runs_text(
 def test_a_hostile_value_reaches_nothing_that_runs_text(run_shut: Callable[..., Result], value: str) -> None:
     result = run_shut("eval resnet --depth n", f"eval resnet --depth {value}")
     assert result.exit_code == (0 if value.isidentifier() else 2)  # a word is but a symbol
+
+
+@pytest.mark.parametrize("text", ["exec('1')", "__import__('os')", "top1.__class__", "gcc.subs(1,2)"])
+def test_a_hostile_condition_reaches_nothing_that_runs_text(
+    run_shut: Callable[..., Result], text: str
+) -> None:
+    assert run_shut("zoo --family alexnet", f"zoo --family alexnet --where {text}").exit_code == 2
 
 
 @pytest.mark.parametrize(

@@ -20,4 +20,5 @@ def test_every_public_name_has_an_example() -> None:
 
 def _docstring(thing: object) -> str:
     """Give the docstring a thing bears itself: a constant would show that of its type."""
-    return (thing.__doc__ or "") if inspect.isroutine(thing) or inspect.isclass(thing) else ""
+    bears_one = inspect.isroutine(thing) or inspect.isclass(thing) or inspect.ismodule(thing)
+    return (thing.__doc__ or "") if bears_one else ""

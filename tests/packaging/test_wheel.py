@@ -17,7 +17,10 @@ from tests.checkout import ROOT
 
 SHIPPED = ("grammars", "specs")
 SYMBOL_N = re.compile(r"(?<![A-Za-z_])n(?![A-Za-z_])")
-MUST_SHIP = ("grammars/arch.lark", "grammars/expr.lark", "specs/resnet.arch", "specs/laws/paper.arch")
+MUST_SHIP = (
+    "grammars/arch.lark", "grammars/expr.lark",
+    "specs/resnet.arch", "specs/laws/paper.arch", "specs/zoo/rows.csv",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +68,7 @@ def test_the_wheel_runs_in_a_fresh_environment(wheel: Path, tmp_path: Path) -> N
     rows = {line.split()[0].lower().rstrip(":"): line for line in printed.splitlines() if line.split()}
     assert SYMBOL_N.search(rows["gcip"])
     assert SYMBOL_N.search(rows["gcc"])
+    assert "61100840" in _run(str(programs / "layercalc"), "zoo", "--family", "alexnet", cwd=tmp_path)
 
 
 def _shipped() -> list[Path]:

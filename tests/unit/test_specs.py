@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Sequence
 from functools import cache
@@ -21,9 +20,7 @@ from layercalc.measures import MEASURES
 from layercalc.network import Apply, Body, Merge, Scalar
 from layercalc.resolve.program import load_program
 from layercalc.values.product import Product
-from tests.checkout import ROOT
 
-COUNTS = [*csv.DictReader((ROOT / "tests" / "data" / "counts.csv").read_text("utf-8").splitlines())]
 DECLARED = [(spec, param) for spec in specs() for param in load_program(spec).params]
 PARAMS = [(spec, param.name.text) for spec, param in DECLARED]
 DEPTHS = (18, 34, 50, 101, 152)
@@ -44,12 +41,6 @@ MEMBERS = {
     ("fb_resnet", "depth"): 101,
     ("vgg", "convolutions"): 3,
 }
-
-
-@pytest.mark.parametrize("row", COUNTS, ids=lambda row: row["row"])
-def test_counts_of_the_papers_tables(row: dict[str, str]) -> None:
-    model = load(row["spec"], dict(pair.split("=") for pair in row["params"].split()))
-    assert (model.params, model.macs) == (int(row["params_counted"]), int(row["macs"]))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,57 @@
+"""A table in the formats that other programs read: Markdown and comma-separated values.
+
+From: a `Table`. To: text. Promises: what Markdown or CSV would read as a sign of its own
+is written so that it stands for itself; a heading across the columns is a row whose other
+cells are empty.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+
+from layercalc.report.table import Table, aligned
+
+_SIGN = re.compile(r"[\\`*_~<>&$|\[\]]")
+
+
+def markdown(table: Table) -> str:
+    r"""Write a table in Markdown as GitHub reads it, each note a paragraph below.
+
+    >>> print(markdown(Table(("layer", "params"), [["conv | dense", "12"], ["relu", "0"]], ["exact"])))
+    | layer         | params |
+    | ------------- | -----: |
+    | conv \| dense |     12 |
+    | relu          |      0 |
+    <BLANKLINE>
+    exact
+    """
+    headers, *rows = [[_escaped(cell) for cell in line] for line in _filled(table)]
+    widths = [max(3, *map(len, column)) for column in zip(headers, *rows, strict=True)]
+    right = table.right()
+    rule = ["-" * (width - 1) + (":" if place in right else "-") for place, width in enumerate(widths)]
+    lines = [f"| {' | '.join(aligned(line, widths, right))} |" for line in (headers, rule, *rows)]
+    return "\n".join([*lines, *(f"\n{_escaped(note)}" for note in table.notes if note)])
+
+
+def _escaped(text: str) -> str:
+    return _SIGN.sub(r"\\\g<0>", text)
+
+
+def comma_separated(table: Table) -> str:
+    r"""Write a table as comma-separated values, after RFC 4180 but for its line ends; notes are left out.
+
+    >>> comma_separated(Table(("layer", "input"), [["conv", "3, 224, 224"]]))
+    'layer,input\nconv,"3, 224, 224"\n'
+    """
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows(_filled(table))
+    return written.getvalue()
+
+
+def _filled(table: Table) -> Iterator[Sequence[str]]:
+    """Give the headers and the rows, all of one length."""
+    for line in (table.headers, *table.rows):
+        yield [*line, *[""] * (len(table.headers) - len(line))]
