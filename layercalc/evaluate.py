@@ -11,7 +11,7 @@ The fold knows nodes, the algebra knows values, and neither the other's inside.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
@@ -81,7 +81,7 @@ class Reading(Generic[V]):
         rows = self.along_paths(step.body)
         if step.index is None:
             return list(entering)
-        rows = self._repeated(replace(step, count=step.index), rows)
+        rows = self._repeated(replace(step, count=step.index), rows, step.sources)
         return [self._sum((entering[i], c) for i, c in row.items()) for row in rows]
 
     def _total(self, step: Step) -> V:
@@ -100,11 +100,11 @@ class Reading(Generic[V]):
             one = self.algebra.one
             points = [_Point(0, None, one, {i: one}) for i in range(len(body.inputs))]
             for step in body.steps:
-                points.extend(self._meet(points, terms) for terms in self._terms(step))
+                points.extend(self._meet(points, terms) for terms in self._terms(step, points))
             self._points[body] = points
         return self._points[body]
 
-    def _terms(self, step: Step) -> list[list[tuple[int, V]]]:
+    def _terms(self, step: Step, points: list[_Point[V]]) -> list[list[tuple[int, V]]]:
         """Give each value that a step makes as a sum of coefficients times earlier values."""
         if isinstance(step, Apply):
             return [[(step.source, self._law(step.layer))]]
@@ -113,7 +113,7 @@ class Reading(Generic[V]):
         if isinstance(step, Recursion):
             return [[(step.sources[0], self._nested(step))]]
         rows = self.along_paths(step.body)
-        rows = self._repeated(step, rows) if isinstance(step, Repeat) else rows
+        rows = self._repeated(step, rows, _alike(points, step.sources)) if isinstance(step, Repeat) else rows
         return [[(step.sources[i], c) for i, c in row.items()] for row in rows]
 
     def _nested(self, step: Recursion) -> V:
@@ -130,9 +130,10 @@ class Reading(Generic[V]):
             (level[number], value) for number, value in ((0, base), (1, self.algebra.one)) if number in level
         )
 
-    def _repeated(self, step: Repeat | Recursion, rows: list[Linear[V]]) -> list[Linear[V]]:
+    def _repeated(
+        self, step: Repeat | Recursion, rows: list[Linear[V]], sources: Sequence[Hashable] = ()
+    ) -> list[Linear[V]]:
         try:
-            sources = step.sources if isinstance(step, Repeat) else ()
             return repeated(self.algebra, rows, step.count, step.index, sources)
         except NoClosedForm as none:
             message = f"no closed form is known for the rounds of this loop: {none}"
@@ -169,6 +170,12 @@ class Reading(Generic[V]):
         while (above := points[top].anchor) is not None:
             top = above
         return {i: self.algebra.times(c, factor) for i, c in points[top].linear.items()}
+
+
+def _alike(points: list[_Point[V]], numbers: Sequence[int]) -> list[Hashable]:
+    """Mark values so that two of one mark are equal: the same factor times the same anchor."""
+    found = [(number, points[number]) for number in numbers]
+    return [number if point.anchor is None else (point.anchor, point.factor) for number, point in found]
 
 
 def _nearest(points: list[_Point[V]], numbers: Iterable[int]) -> int | None:

@@ -25,11 +25,11 @@ def repeated(
     rows: list[Linear[V]],
     count: Scalar,
     index: sympy.Symbol | None = None,
-    sources: Sequence[int] = (),
+    sources: Sequence[Hashable] = (),
 ) -> list[Linear[V]]:
     """Give the map of `count` rounds, which `index` counts from 0 where they differ.
 
-    Values of the same source may be taken for one.
+    Values of the same source are equal when they go in, and may be taken for one.
 
     >>> from layercalc.algebras.total import Total
     >>> repeated(Total(), [{0: 7}], 6)
@@ -53,7 +53,7 @@ def repeated(
 
 
 def lumped(
-    algebra: Algebra[V], rows: Sequence[Linear[V]], sources: Sequence[int]
+    algebra: Algebra[V], rows: Sequence[Linear[V]], sources: Sequence[Hashable]
 ) -> tuple[list[int], list[Linear[V]]]:
     """Take values that begin and go on alike for one: give the lump of each, and the map between lumps.
 
