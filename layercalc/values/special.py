@@ -20,6 +20,8 @@ from layercalc.values.signs import plainly_nonnegative
 
 #: Up to so many factors or terms are written out.
 WRITTEN = 16
+#: Up to so many where sums are multiplied.
+WRITTEN_SUMS = 3
 #: Exact numbers are given below this many bits.
 EXACT_BITS = 4096
 #: Bits beyond those asked for.
@@ -154,7 +156,8 @@ class recurrence(sympy.Function):  # type: ignore[misc]  # noqa: N801
             return coefficients[0] ** n
         if n.is_Integer and (stride := cls._stride(coefficients)) > 1:
             return sympy.S.Zero if n % stride else cls(n / stride, *coefficients[stride - 1 :: stride])
-        if n.is_Integer and (n <= WRITTEN or cls._is_short(int(n), coefficients)):
+        written = WRITTEN_SUMS if any(c.has(sympy.Add) for c in coefficients) else WRITTEN
+        if n.is_Integer and (n <= written or cls._is_short(int(n), coefficients)):
             return sympy.expand(cls._iterated(int(n), coefficients))
         return None
 

@@ -27,17 +27,26 @@ Run = Callable[..., "Result"]
 #: Symbols for some params of each spec, and numbers to put in their place.
 POINTS: dict[str, dict[str, int]] = {
     "alexnet": {"classes": 10},
+    "amoebanet": {"layers": 15, "classes": 10},
     "autoencoder": {"width": 8, "kernel": 3, "resolution": 24},
+    "bn_inception": {"classes": 10, "resolution": 64},
     "caffe_resnet": {"depth": 53, "width": 8},
     "densenet": {"classes": 10, "resolution": 64},
+    "dpn": {"depth": 104, "classes": 10},
     "efficientnet": {"classes": 10, "depth": 2},
     "fb_resnet": {"depth": 53, "classes": 10},
+    "googlenet": {"classes": 10, "resolution": 64},
+    "inception_resnet_v2": {"a": 2, "b": 3, "c": 1},
+    "inception_v3": {"classes": 10, "resolution": 107},
+    "inception_v4": {"a": 2, "b": 3, "c": 1},
     "lenet": {"classes": 7},
     "mlp": {"depth": 5, "width": 11},
     "mnasnet": {"width": 2, "resolution": 96},
     "mobilenet": {"width": 8, "resolution": 96},
     "mobilenet_v2": {"width": 2, "resolution": 96},
     "nasnet": {"filters": 192, "classes": 10},
+    "pnasnet": {"cells": 5, "classes": 10},
+    "polynet": {"a": 2, "b": 4, "c": 2},
     "resnet": {"depth": 53, "width": 8, "classes": 10},
     "resnet_cifar": {"depth": 20, "width": 4},
     "resnet_v2": {"depth": 53, "resolution": 64},
@@ -53,6 +62,7 @@ POINTS: dict[str, dict[str, int]] = {
     "vgg": {"depth": 16, "units": 64},
     "wide_resnet": {"depth": 16, "widening": 3},
     "wide_resnet_imagenet": {"depth": 53, "widening": 3},
+    "xception": {"middle": 3, "classes": 10},
 }
 MANY = "param n = 3 block nest(k) { if k > 0 { add { relu -> nest(k - 1) -> conv(n, 3) | conv(n, 3) } } } "
 

@@ -118,6 +118,19 @@ FAMILIES = [
     Family("senet", {"depth": [49, 52, 154, 157, 1000], "cardinality": [1, 2, 3, 5, 8, 12, 16, 31, 32, 64]}),
     Family("resnet_v2", {"depth": [38, 41, 50, 53, 101], "width": [2, 3, 5, 8, 16, 17, 32, 64, 65, 99]}),
     Family("squeezenet", {"classes": [1, 2, 10, 100, 1000], "resolution": [*range(64, 384, 32)]}),
+    Family("googlenet", {"classes": [1, 2, 10, 100, 1000], "resolution": [*range(64, 384, 32)]}),
+    Family("bn_inception", {"classes": [1, 2, 10, 100, 1000], "resolution": [*range(64, 384, 32)]}),
+    Family("inception_v3", {"classes": [1, 2, 10, 100, 1000], "resolution": [*range(107, 427, 32)]}),
+    Family("inception_v4", {"a": [1, 2, 4, 9], "b": [1, 2, 7, 30], "c": [1, 2, 3, 8]}),
+    Family("inception_resnet_v2", {"a": [1, 2, 5, 10], "b": [1, 2, 20, 100], "c": [1, 2, 5, 10]}),
+    Family("polynet", {"a": [1, 2, 5, 10], "b": [2, 4, 20, 40], "c": [2, 4, 10, 20]}),
+    Family("polynet", {"order": [2, 3, 4, 5, 8], "resolution": [*range(107, 427, 32)]}),
+    Family("xception", {"middle": [1, 2, 8, 16, 99], "resolution": [*range(43, 363, 32)]}),
+    Family("pnasnet", {"cells": [4, 5, 6, 7, 13], "resolution": [*range(75, 395, 32)]}),
+    Family("pnasnet", {"cells": [4, 5, 6, 7, 13], "filters": [8, 16, 54 * 8, 216, 1000], "stem": [3, 96]}),
+    Family("amoebanet", {"layers": [12, 15, 18, 36, 72], "resolution": [*range(64, 384, 32)]}),
+    # Its two paths begin alike and go on alike: they are one value.
+    Family("dpn", {"depth": [95, 101, 104, 131, 200], "resolution": [*range(64, 384, 32)]}),
 ]
 
 

@@ -38,6 +38,7 @@ NUMBERS_ONLY = {
 MEMBERS = {
     ("densenet", "depth"): 169,
     ("densenet", "layers"): 3,
+    ("dpn", "depth"): 131,
     ("fb_resnet", "depth"): 101,
     ("vgg", "convolutions"): 3,
 }
