@@ -1,0 +1,1 @@
+"""Pictures drawn by matplotlib, which only this room imports."""
