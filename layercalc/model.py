@@ -144,7 +144,7 @@ def specs() -> dict[str, Path]:
     """Give the shipped specs by name.
 
     >>> [name for name in specs() if name.startswith("resnet")]
-    ['resnet', 'resnet_cifar']
+    ['resnet', 'resnet_cifar', 'resnet_v2']
     """
     return library.shipped()
 

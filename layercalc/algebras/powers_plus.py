@@ -44,7 +44,8 @@ def closed_power(
     powers: list[dict[int, Product]] = []
     for i in range(len(rows)):
         row = {j: _entry(resolvent, resolvent.entry(i, j, known), n, facts) for j in range(len(rows))}
-        powers.append({j: value for j, value in row.items() if not value.is_zero})
+        kept = {j: value for j, value in row.items() if not value.is_zero}
+        powers.append(kept or {0: row[0]})  # a value that is zero is still one
     return powers
 
 

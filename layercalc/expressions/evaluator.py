@@ -271,6 +271,9 @@ def _match(node: tree.Match, context: Context) -> Value:
         if not arm.patterns or any(_fits(subject, pattern, context) for pattern in arm.patterns):
             return evaluate(arm.value, context)
     hint = "add an `else => ...`" if is_symbolic(subject) else ""
+    if isinstance(subject, str):
+        known = [item.text for arm in node.arms for item in arm.patterns if isinstance(item, tree.String)]
+        hint = did_you_mean(subject, known) or f"it takes {', '.join(known)}"
     raise fail(f"no arm of this match takes {context.show(subject)}", node.subject.span, hint)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from layercalc.expressions.scope import describe, is_scalar
@@ -17,6 +18,8 @@ DIGITS = 5
 LOG_DIGITS = 6
 EXACT_LOG_DIGITS = 17
 PLAIN_BITS = 64
+#: A fraction below this that it makes whole has six digits, and is written as a decimal.
+DECIMALS = 1000
 _TEN = re.compile(r"([\d.]+) \* 10\^(-?\d+)")
 _SMALL = re.compile(r"0\.0000(\d)(\d*)")
 
@@ -68,7 +71,9 @@ def shape(network: Network, tensor: Tensor) -> str:
 
 
 def param(network: Network, value: Any) -> str:
-    """Write the value of a param, an argument or a size, exactly."""
+    """Write the value of a param, an argument or a size, exactly; a short decimal as one."""
+    if isinstance(value, Fraction) and abs(value) < DECIMALS and (value * DECIMALS).denominator == 1:
+        return f"{float(value):g}"
     if isinstance(value, tuple):
         return f"[{', '.join(param(network, item) for item in value)}]"
     plain = isinstance(value, int) and value.bit_length() <= PLAIN_BITS

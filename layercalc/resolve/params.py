@@ -91,6 +91,8 @@ def _value(param: tree.Param, given: Given | None, context: Context) -> tuple[Va
         node = given.expression
         if isinstance(default, bool):
             return _switch(param.name.text, node, context), node.span
+        if isinstance(default, str):  # the name of a variant needs no quotes
+            return node.text if isinstance(node, tree.String) else node.span.text, node.span
         return _with_symbols(node, param, default, context), node.span
     if param.default is not None:
         return default, param.default.span

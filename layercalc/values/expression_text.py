@@ -154,7 +154,8 @@ class _Writer:
         if not symbol.is_Symbol or slope < 2 or math.gcd(slope, below) > 1:
             return None
         shift = -constant * pow(slope, -1, below) % below
-        inner = joined_terms([(False, Piece(symbol.name, ATOM)), (True, Piece(str(shift), ATOM))])
+        named = (False, Piece(symbol.name, ATOM))
+        inner = joined_terms([named, (True, Piece(str(shift), ATOM))] if shift else [named])
         step = quotient([self._number(slope), inner], [self._number(below)], "*")
         return joined_terms([(False, self._number((constant + slope * shift) // below)), (False, step)])
 

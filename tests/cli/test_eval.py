@@ -27,7 +27,7 @@ Run = Callable[..., "Result"]
 #: Symbols for some params of each spec, and numbers to put in their place.
 POINTS: dict[str, dict[str, int]] = {
     "alexnet": {"classes": 10},
-    "amoebanet": {"layers": 15, "classes": 10},
+    "amoebanet": {"filters": 16, "classes": 10},
     "autoencoder": {"width": 8, "kernel": 3, "resolution": 24},
     "bn_inception": {"classes": 10, "resolution": 64},
     "caffe_resnet": {"depth": 53, "width": 8},
@@ -45,7 +45,7 @@ POINTS: dict[str, dict[str, int]] = {
     "mobilenet": {"width": 8, "resolution": 96},
     "mobilenet_v2": {"width": 2, "resolution": 96},
     "nasnet": {"filters": 192, "classes": 10},
-    "pnasnet": {"cells": 5, "classes": 10},
+    "pnasnet": {"filters": 16, "classes": 10},
     "polynet": {"a": 2, "b": 4, "c": 2},
     "resnet": {"depth": 53, "width": 8, "classes": 10},
     "resnet_cifar": {"depth": 20, "width": 4},

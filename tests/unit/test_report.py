@@ -97,7 +97,7 @@ def test_a_narrow_terminal_wraps_texts_and_no_numbers() -> None:
 def test_cells() -> None:
     network = loads("param a = 3 param b = [1, 1/2] param s = true input(a, 4) relu", a="2*k").network
     assert cells.shape(network, network.body.inputs[0]) == "2*k x 4"
-    assert [cells.param(network, value) for value in network.params.values()] == ["2*k", "[1, 1/2]", "true"]
+    assert [cells.param(network, value) for value in network.params.values()] == ["2*k", "[1, 0.5]", "true"]
     assert cells.number(Closed(Product.of(2).power(-5000))) == "7.0798e-1506"
     assert cells.number(Closed(Fraction(1, 10**5))) == "1.0e-5"
     assert cells.logarithm(Closed(10), exact=True) == "3.3219280948873622"

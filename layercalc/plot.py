@@ -1,1 +1,0 @@
-"""Pictures drawn by matplotlib, which only this room imports."""
