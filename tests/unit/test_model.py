@@ -166,3 +166,22 @@ def test_importing_the_package_imports_nothing_else() -> None:
     code = "import layercalc, sys; print(*(name for name in sys.modules if 'layercalc' in name))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["layercalc"]
+
+
+def test_the_name_of_a_variant_needs_no_quotes() -> None:
+    bare, quoted = (load("mnasnet", variant=text) for text in ("D1-320", '"D1-320"'))
+    assert bare.params == quoted.params == 6_932_240
+
+
+def test_an_unknown_variant_gets_the_nearest() -> None:
+    with pytest.raises(SpecError, match=r'no arm of this match takes "a1"') as near:
+        load("mnasnet", variant="a1")
+    assert near.value.diagnostics[0].hint == "did you mean 'A1'?"
+    with pytest.raises(SpecError) as far:
+        load("mnasnet", variant="q")
+    assert far.value.diagnostics[0].hint == "it takes A1, B1, small, D1, D1-320"
+
+
+def test_a_value_that_is_zero_goes_round_a_loop() -> None:
+    """The letter of the paper gives unit convolutions no complexity at all."""
+    assert load("amoebanet", layers="n", laws="literal").gcc == 0
