@@ -1,8 +1,8 @@
 """Lines of each family's spec beside those of its public source: ``python -m tests.benchmarks.lines DIR``.
 
-DIR holds the sources unpacked, a folder each: `torchvision` 0.19.1, `pretrainedmodels` 0.7.4,
-`timm` 1.0.9 and `keras` 3.5.0 as their packages have them, `torchgpipe` and
-`Keras-DualPathNetworks` as their repositories. Neither blank lines count, nor comments, nor the
+DIR holds the sources unpacked, a folder each: `torchvision` 0.19.1, `pretrainedmodels` 0.7.4
+and `keras` 3.5.0 as their packages have them, `torchgpipe` and `Keras-DualPathNetworks` as
+their repositories. Neither blank lines count, nor comments, nor the
 docstrings of the sources. A block file counts for each family that uses it.
 """
 
@@ -17,7 +17,7 @@ from layercalc.library import folder, read, used
 from layercalc.parse import parse
 
 TORCHVISION, CADENE = "torchvision/models", "pretrainedmodels/models"
-KERAS, TIMM = "keras/src/applications", "timm/models"
+KERAS = "keras/src/applications"
 #: The files of each family's source, the one whose rows it follows.
 SOURCES = {
     "alexnet": [f"{TORCHVISION}/alexnet.py"],
@@ -32,14 +32,14 @@ SOURCES = {
     "inception_resnet_v2": [f"{CADENE}/inceptionresnetv2.py"],
     "inception_v3": [f"{TORCHVISION}/inception.py"],
     "inception_v4": [f"{CADENE}/inceptionv4.py"],
-    "mnasnet": [f"{TIMM}/{name}.py" for name in ("_efficientnet_blocks", "_efficientnet_builder")],
+    "mnasnet": [f"{TORCHVISION}/mnasnet.py"],
     "mobilenet": [f"{KERAS}/mobilenet.py"],
     "mobilenet_v2": [f"{TORCHVISION}/mobilenetv2.py"],
-    "nasnet": [f"{CADENE}/nasnet.py", f"{CADENE}/nasnet_mobile.py"],
+    "nasnet": [f"{CADENE}/nasnet.py"],
     "pnasnet": [f"{CADENE}/pnasnet.py"],
     "polynet": [f"{CADENE}/polynet.py"],
     "resnet": [f"{TORCHVISION}/resnet.py"],
-    "resnet_v2": [f"{KERAS}/resnet.py"],
+    "resnet_v2": [f"{KERAS}/resnet.py", f"{KERAS}/resnet_v2.py"],
     "resnext": [f"{TORCHVISION}/resnet.py"],
     "se_resnet": [f"{CADENE}/senet.py"],
     "se_resnext": [f"{CADENE}/senet.py"],
