@@ -27,7 +27,7 @@ DEPTHS = (18, 34, 50, 101, 152)
 #: What cannot be a symbol, and why: truth, and the names of variants.
 NUMBERS_ONLY = {
     ("efficientnet", "b"): "the index must be a number here, and it is q",
-    ("mnasnet", "variant"): "no arm of this match takes q",
+    ("mnasnet", "variant"): 'no arm of this match takes "q"',
     ("shufflenet_v2", "width"): "no arm of this match takes q",
 } | {
     (spec, param.name.text): f"{param.name.text}:1:1: error: {param.name.text} is true or false"
