@@ -24,9 +24,9 @@ def layers(
     ctx: click.Context, spec: str, laws: str | None, unroll: bool, format_: str, assignments: tuple[str, ...]
 ) -> None:
     """List the layers: shapes, local p and c, params, MACs, cumulative power and complexity."""
+    from layercalc.listing import rows
     from layercalc.measures import measure_all
     from layercalc.report.evaluation import Point, heading
-    from layercalc.report.listing import rows
 
     network = _network(ctx, assignments)
     listed = [*rows(network, unroll)]

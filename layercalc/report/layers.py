@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from layercalc.closed import Closed
+from layercalc.listing import Row
 from layercalc.measures import MEASURES
 from layercalc.network import Network
 from layercalc.report import cells
-from layercalc.report.listing import Row
 from layercalc.report.table import Table
 
 HEADERS = ("layer", "input", "output", "p", "c", "params", "MACs", "power", "complexity")

@@ -9,10 +9,10 @@ from typing import Any
 
 from layercalc.closed import Closed
 from layercalc.expressions.scope import describe, is_scalar
+from layercalc.listing import Row
 from layercalc.network import Network, Tensor
 from layercalc.report import cells
 from layercalc.report.evaluation import Point
-from layercalc.report.listing import Row
 
 
 def point_record(point: Point, spec: str) -> dict[str, Any]:

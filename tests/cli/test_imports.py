@@ -34,7 +34,7 @@ UNUSED = {"sympy", "mpmath", "rich"}
         ("laws conv", UNUSED),
         ("show resnet --until tree", UNUSED),
         ("show resnet --until network", UNUSED),
-        ("eval resnet --depth n", {"rich", "layercalc.report.records", "layercalc.report.listing"}),
+        ("eval resnet --depth n", {"rich", "layercalc.report.records", "layercalc.listing"}),
         ("layers resnet", {"rich", "layercalc.report.records"}),
         ("zoo --family alexnet", {"rich", "layercalc.report.formats"}),
         ("eval resnet --format json", {"rich", "layercalc.report.layers"}),
