@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from layercalc.parse import grammar
 from tests.checkout import ROOT, place, sources
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def run_shut(run_cli: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) ->
     """Give a function that runs a command once as it is, so that all is imported, then with the ways shut."""
 
     def run(first: str, second: str, input: str | None = None) -> Result:  # noqa: A002 (click's own name)
+        assert grammar  # a kept tree needs none, so the first run may not have imported it
         run_cli(*first.split(), input=input)
         calls: list[object] = []
 
