@@ -7,10 +7,15 @@ the run, and two runs give the same. It draws and writes nothing: `plot` and `re
 from __future__ import annotations
 
 from layercalc.errors import did_you_mean, fail
-from layercalc.experiments import fig7
+from layercalc.experiments import fig7, fig8, fig9, fig10
 from layercalc.experiments.outcome import Claim, Experiment, Outcome, Sheet
 
-EXPERIMENTS: tuple[Experiment, ...] = (fig7.EXPERIMENT,)
+EXPERIMENTS: tuple[Experiment, ...] = (
+    fig7.EXPERIMENT,
+    fig8.EXPERIMENT,
+    fig9.EXPERIMENT,
+    fig10.EXPERIMENT,
+)
 
 
 def find(name: str) -> Experiment:

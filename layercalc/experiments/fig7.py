@@ -6,20 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
 
 from layercalc.closed import Closed
-from layercalc.experiments.outcome import Claim, Experiment, Outcome, Sheet
-from layercalc.experiments.shared import LAWS, log2, told_together
+from layercalc.experiments.outcome import Experiment, Outcome, Sheet
+from layercalc.experiments.shared import LAWS, Verdict, claims, log2, told_together
 from layercalc.listing import rows
 from layercalc.measures import MEASURES
 from layercalc.model import Model, ParamValue, load, loads
 from layercalc.network import Layer
 from layercalc.picture import Curve, Panel, Picture
 from layercalc.values.product import Product
-
-#: What is claimed, whether it holds, and the figures.
-Verdict: TypeAlias = tuple[str, bool, str]
 
 SPEC, SECTION = "autoencoder", "7.2"
 #: Its sizes as symbols: channels of the image and of the first code, kernel, resolution.
@@ -80,7 +76,7 @@ def run() -> Outcome:
     return Outcome(
         [_sheet(listed)],
         [_picture(listed)],
-        [claim for laws in LAWS for claim in _claims(laws, listed[laws])],
+        claims(SECTION, _verdicts),
         [*_formulas()],
     )
 
@@ -134,18 +130,16 @@ def _panel(listed: Mapping[str, Sequence[Stage]], label: str, name: str, first: 
     )
 
 
-def _claims(laws: str, found: Sequence[Stage]) -> Iterator[Claim]:
+def _verdicts(laws: str) -> Iterator[Verdict]:
     model = load(SPEC, laws=laws)
-    for text, holds, figures in (
-        _kept(found, model.measure("gcip")),
-        _cause(laws),
-        _bent(laws),
-        _classified(laws),
-        _capacity(model.measure("gcc")),
-        _increase(found),
-        _ends(found[-1], model),
-    ):
-        yield Claim(SECTION, text, laws, holds, figures)
+    found = stages(model)
+    yield _kept(found, model.measure("gcip"))
+    yield _cause(laws)
+    yield _bent(laws)
+    yield _classified(laws)
+    yield _capacity(model.measure("gcc"))
+    yield _increase(found)
+    yield _ends(found[-1], model)
 
 
 def _kept(found: Sequence[Stage], gcip: Closed) -> Verdict:

@@ -1,19 +1,35 @@
-"""What experiments share: the law sets, the measured zoo, logarithms, and curves of one value."""
+"""What experiments share: the law sets, the measured zoo, logarithms, and what they have in common."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import TypeAlias
+from statistics import correlation
+from typing import TypeAlias, TypeVar
 
 from layercalc import zoo
 from layercalc.closed import LOG_DIGITS
+from layercalc.experiments.outcome import Claim
 from layercalc.values.product import Product
 
 #: The law sets under which every claim is looked at.
 LAWS = ("paper", "channels")
 
-Numbers: TypeAlias = Sequence[float]
+T = TypeVar("T")
+#: What is claimed, whether it holds (None: the numbers cannot decide it), and the figures.
+Verdict: TypeAlias = tuple[str, bool | None, str]
+
+
+def claims(section: str, verdicts: Callable[[str], Iterable[Verdict]]) -> list[Claim]:
+    """Look at the claims of a section under each law set.
+
+    >>> [claim.laws for claim in claims("7.2", lambda laws: [("GCIP is 1", True, "1")])]
+    ['paper', 'channels']
+    """
+    return [
+        Claim(section, text, laws, holds, found) for laws in LAWS for text, holds, found in verdicts(laws)
+    ]
 
 
 @cache
@@ -42,13 +58,31 @@ def log2(value: Product) -> float:
     return float(value.log2(LOG_DIGITS))
 
 
-def told_together(found: Mapping[str, Numbers]) -> dict[str, Numbers]:
-    """Join the law sets under which numbers are the same.
+def told_together(found: Mapping[str, T]) -> dict[str, T]:
+    """Join the law sets under which something is the same.
 
     >>> told_together({"paper": [1, 2], "channels": [1, 2], "literal": [3]})
     {'laws paper and channels': [1, 2], 'laws literal': [3]}
     """
-    alike: dict[tuple[float, ...], list[str]] = {}
-    for laws, numbers in found.items():
-        alike.setdefault(tuple(numbers), []).append(laws)
-    return {f"laws {' and '.join(names)}": found[names[0]] for names in alike.values()}
+    alike: list[tuple[T, list[str]]] = []
+    for laws, value in found.items():
+        names = next((names for other, names in alike if other == value), None)
+        if names is None:
+            alike.append((value, [laws]))
+        else:
+            names.append(laws)
+    return {f"laws {' and '.join(names)}": value for value, names in alike}
+
+
+def rank_correlation(x: Sequence[float], y: Sequence[float]) -> float:
+    """Correlate the ranks of two lists (Spearman); equal values share their middle rank.
+
+    >>> rank_correlation([1, 2, 2, 9], [10, 20, 20, 21])
+    1.0
+    """
+    return correlation(_ranks(x), _ranks(y))
+
+
+def _ranks(values: Sequence[float]) -> list[float]:
+    order = sorted(values)
+    return [(bisect_left(order, value) + bisect_right(order, value)) / 2 for value in values]

@@ -87,8 +87,8 @@ def _legends(figure: Figure, axes: Sequence[Axes], panels: Sequence[Panel]) -> N
     """Say once below all panels what their curves are, or beside each where there are many that differ."""
     shown: list[tuple[Any, Any]] = [ax.get_legend_handles_labels() for ax in axes]
     known = {label: handle for pair in shown for handle, label in zip(*pair, strict=True)}
-    alike = all(len(labels) in (0, len(known)) for _, labels in shown)
-    if len(known) > 1 and (alike or len(known) <= _FEW):
+    together = any(len(labels) == len(known) for _, labels in shown) or len(known) <= _FEW
+    if len(known) > 1 and together:
         figure.legend(known.values(), known, loc="outside lower center", ncols=min(len(known), 5))
         return
     for ax, (handles, labels) in zip(axes, shown, strict=True):

@@ -34,7 +34,10 @@ def draw_panel(ax: Axes, panel: Panel, looks: Mapping[str, Look]) -> None:
         else:
             _line(ax, curve, chosen)
     _put_texts(ax.xaxis, panel.x_ticks)
-    _put_texts(ax.yaxis, panel.y_ticks)
+    if panel.y_ticks:
+        _put_texts(ax.yaxis, panel.y_ticks)
+        places = [place for place, _ in panel.y_ticks]
+        ax.set_ylim(min(places) - 1, max(places) + 1)
     if shaded:
         ax.figure.colorbar(shaded[0], ax=ax, label=panel.shade)
 
@@ -49,13 +52,14 @@ def _shaded(ax: Axes, curve: Curve, chosen: Look, shades: Sequence[float]) -> Pa
 
 def _line(ax: Axes, curve: Curve, chosen: Look) -> None:
     every = max(1, len(curve.x) // _MARKS) if curve.kind == "line" else 1
+    marked = range(len(curve.x) - 1, -1, -every)  # the last point among them
     ax.plot(
         curve.x,
         curve.y,
         color=chosen.colour,
         linestyle="none" if curve.kind == "marks" else chosen.dashes,
         marker=chosen.marker,
-        markevery=every,
+        markevery=[*marked],
         markerfacecolor="white" if curve.kind == "line" else chosen.colour,
         label=curve.label or None,
     )
