@@ -30,11 +30,7 @@ class Network:
 
 
 def networks(laws: str) -> list[Network]:
-    """Give the different networks of the zoo, family by family in the order of the tables.
-
-    >>> [network.name for network in networks("paper")][:3]
-    ['AlexNet', 'DenseNet 121', 'DenseNet 161']
-    """
+    """Give the different networks of the zoo, family by family in the order of the tables."""
     rows: dict[object, list[Measured]] = {}
     for result in measured_zoo(laws):
         rows.setdefault(result.row.point, []).append(result)

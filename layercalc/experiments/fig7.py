@@ -9,9 +9,8 @@ from itertools import pairwise
 
 from layercalc.closed import Closed
 from layercalc.experiments.outcome import Experiment, Outcome, Sheet
-from layercalc.experiments.shared import LAWS, Verdict, claims, log2, told_together
+from layercalc.experiments.shared import LAWS, Verdict, claims, formulas, log2, told_together
 from layercalc.listing import rows
-from layercalc.measures import MEASURES
 from layercalc.model import Model, ParamValue, load, loads
 from layercalc.network import Layer
 from layercalc.picture import Curve, Panel, Picture
@@ -77,7 +76,7 @@ def run() -> Outcome:
         [_sheet(listed)],
         [_picture(listed)],
         claims(SECTION, _verdicts),
-        [*_formulas()],
+        [*formulas("the autoencoder", {laws: load(SPEC, SIZES, laws=laws) for laws in LAWS})],
     )
 
 
@@ -200,14 +199,6 @@ def _ends(last: Stage, model: Model) -> Verdict:
 
 def _variant(laws: str, **changes: ParamValue) -> Closed:
     return loads(VARIANT, changes, laws=laws).measure("gcip")
-
-
-def _formulas() -> Iterator[tuple[str, str]]:
-    for laws in LAWS:
-        model = load(SPEC, SIZES, laws=laws)
-        for name in ("gcip", "gcc"):
-            closed = model.measure(name)
-            yield f"{MEASURES[name].label} of the autoencoder, laws {laws}", str(closed.folded_parts())
 
 
 EXPERIMENT = Experiment("fig7", "Local and cumulative values of the symmetric autoencoder", run)

@@ -8,10 +8,9 @@ from functools import cache
 from typing import NamedTuple, TypeAlias
 
 from layercalc.errors import Source
-from layercalc.experiments.shared import LAWS, log2, told_together
+from layercalc.experiments.shared import LAWS, formulas, log2
 from layercalc.library import folder
 from layercalc.listing import Row, rows
-from layercalc.measures import MEASURES
 from layercalc.measures.measure import is_local
 from layercalc.model import Model, load
 from layercalc.resolve import resolve
@@ -98,15 +97,12 @@ def closed_forms() -> Iterator[tuple[str, str]]:
     """Give GCIP and GCC of both families in their depth n, of either block.
 
     >>> next(closed_forms())
-    ('GCIP of ResNets with basic blocks, laws paper and channels', '4.8384e-10 * 0.584^((n - 24)/2)')
+    ('GCIP of ResNets of basic blocks, laws paper and channels', '4.8384e-10 * 0.584^((n - 24)/2)')
     """
     for family in FAMILIES:
         for blocks in ("basic", "bottleneck"):
             models = {laws: _in_depth(blocks, family == RESNET, laws) for laws in LAWS}
-            for name in ("gcip", "gcc"):
-                texts = {laws: model.measure(name).folded() for laws, model in models.items()}
-                for laws, text in told_together(texts).items():
-                    yield f"{MEASURES[name].label} of {family}s with {blocks} blocks, {laws}", text
+            yield from formulas(f"{family}s of {blocks} blocks", models)
 
 
 def _in_depth(blocks: str, shortcuts: bool, laws: str) -> Model:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from statistics import correlation
 from typing import TypeAlias, TypeVar
@@ -11,6 +11,8 @@ from typing import TypeAlias, TypeVar
 from layercalc import zoo
 from layercalc.closed import LOG_DIGITS
 from layercalc.experiments.outcome import Claim
+from layercalc.measures import MEASURES
+from layercalc.model import Model
 from layercalc.values.product import Product
 
 #: The law sets under which every claim is looked at.
@@ -35,9 +37,6 @@ def claims(section: str, verdicts: Callable[[str], Iterable[Verdict]]) -> list[C
 @cache
 def measured_zoo(laws: str) -> tuple[zoo.Measured, ...]:
     """Measure all rows of the zoo under a law set, once in a process.
-
-    >>> len(measured_zoo("paper"))
-    110
 
     Raises `SpecError` for a row that cannot be measured.
     """
@@ -72,6 +71,20 @@ def told_together(found: Mapping[str, T]) -> dict[str, T]:
         else:
             names.append(laws)
     return {f"laws {' and '.join(names)}": value for value, names in alike}
+
+
+def formulas(subject: str, models: Mapping[str, Model]) -> Iterator[tuple[str, str]]:
+    """Give GCIP and GCC in closed form; `models` are of one network, by law set.
+
+    >>> from layercalc.model import load
+    >>> models = {laws: load("mlp", depth="n", laws=laws) for laws in LAWS}
+    >>> next(formulas("a perceptron", models))
+    ('GCIP of a perceptron, laws paper and channels', '0.007449 * 0.584^(n - 1)')
+    """
+    for name in ("gcip", "gcc"):
+        texts = {laws: model.measure(name).folded() for laws, model in models.items()}
+        for laws, text in told_together(texts).items():
+            yield f"{MEASURES[name].label} of {subject}, {laws}", text
 
 
 def rank_correlation(x: Sequence[float], y: Sequence[float]) -> float:

@@ -19,8 +19,8 @@ DIRECTIONS = 24
 STEP = 5.0
 #: The distance for which a mark under the line to a name counts.
 DETOUR = 40.0
-#: How often all names are placed anew, those first that had no room.
-TRIES = 5
+#: How often all names are placed anew, and how many points as near as a line of text make a crowd.
+TRIES, CROWD = 6, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ class _Placing:
     names: list[Box] = field(default_factory=list)
     leaders: list[tuple[Point, Point]] = field(default_factory=list)
 
-    def place(self, name: Name, gap: float) -> Box | None:
+    def place(self, name: Name, gap: float, first: int) -> Box | None:
         """Take the free box that is nearest, where a mark on the way to it counts as a distance."""
         best, least = None, math.inf
-        for box in _around(name, gap):
+        for box in _around(name, gap, first):
             away = distance(name.point, box.nearest(name.point))
             if away >= least:
                 break
@@ -77,9 +77,9 @@ def _passed(point: Point, box: Box, others: Iterable[Box]) -> int:
     return sum(other.crossed(point, end) and not other.meets(own) for other in others)
 
 
-def _around(name: Name, gap: float) -> Iterator[Box]:
+def _around(name: Name, gap: float, first: int) -> Iterator[Box]:
     """Give boxes ever farther from a point: beside it first, then above and below, then around."""
-    for ring in range(RINGS):
+    for ring in range(first, RINGS):
         for turn in _turns(ring):
             angle = 2 * math.pi * turn / DIRECTIONS
             dx, dy = math.cos(angle), math.sin(angle)
@@ -97,25 +97,30 @@ def _turns(ring: int) -> Sequence[int]:
 
 
 def placed(names: Sequence[Name], marks: Sequence[Box], frame: Box, gap: float) -> list[Box | None]:
-    """Find a box for each name, those in the densest places first, and before them those without room.
+    """Find a box for each name, those in the densest places first.
+
+    Where some have no room, all are placed anew: these first, and those in a crowd farther from it.
 
     >>> first, second = placed([Name(Point(50, 50), 30, 8)] * 2, [], Box(0, 0, 100, 100), 5)
     >>> first, second
     (Box(left=55.0, bottom=46.0, right=85.0, top=54.0), Box(left=15.0, bottom=46.0, right=45.0, top=54.0))
     """
-    order = sorted(range(len(names)), key=lambda number: -_crowd(names, names[number]))
+    order = sorted(range(len(names)), key=lambda number: -_near(names, names[number], names[number].width))
+    crowded = [_near(names, name, name.height) > CROWD for name in names]
     best: dict[int, Box] = {}
-    for _ in range(TRIES):
-        placing = _Placing(frame, marks)
-        boxes = {number: placing.place(names[number], gap) for number in order}
-        found = {number: box for number, box in boxes.items() if box is not None}
+    for ring in range(TRIES):
+        placing, found = _Placing(frame, marks), dict[int, Box]()
+        for number in order:
+            box = placing.place(names[number], gap, ring * crowded[number])
+            if box is not None:
+                found[number] = box
         best = max(best, found, key=len)
-        order.sort(key=lambda number: number in found)
         if len(found) == len(names):
             break
+        order.sort(key=found.__contains__)
     return [best.get(number) for number in range(len(names))]
 
 
-def _crowd(names: Sequence[Name], name: Name) -> int:
-    """Count the points in reach of a name."""
-    return sum(distance(other.point, name.point) < name.width for other in names)
+def _near(names: Sequence[Name], name: Name, reach: float) -> int:
+    """Count the points in reach of that of a name."""
+    return sum(distance(other.point, name.point) < reach for other in names)
