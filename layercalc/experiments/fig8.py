@@ -98,10 +98,14 @@ def _verdicts(laws: str) -> Iterator[Verdict]:
 
 
 def _more_layers(residual: Sequence[Member], plain: Sequence[Member]) -> Verdict:
-    counts = [(len(r.steps) - r.merges, r.merges, len(p.steps)) for r, p in zip(residual, plain, strict=True)]
-    told = ", ".join(f"{local} + {merges} to {other}" for local, merges, other in counts)
+    locals_ = [len(member.steps) - member.merges for member in residual]
+    merges, others = [member.merges for member in residual], [len(member.steps) for member in plain]
     text = "a ResNet has more local layers than the PlainNet of as many blocks"
-    return text, all(local > other for local, _, other in counts), f"layers + merges to layers: {told}"
+    told = (
+        f"ResNets have {_listed(locals_)} local layers and {_listed(merges)} merges, "
+        f"PlainNets {_listed(others)} local layers"
+    )
+    return text, all(own > other for own, other in zip(locals_, others, strict=True)), told
 
 
 def _nearly_equal(found: Members) -> Verdict:

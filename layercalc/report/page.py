@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
+from layercalc.report.mathml import mathml
 from layercalc.report.reproduction import Reproduction
 from layercalc.report.verdict import FAILS, HOLDS, UNDECIDED, grouped, word
 
@@ -23,7 +24,7 @@ th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0 
 tr { border-bottom: 1px solid #eee }
 td.holds { color: #00634a } td.fails { color: #a33600; font-weight: bold } td.undecided { color: #666 }
 figure { margin: 1.5rem 0 } figure svg { width: 100%; height: auto } figcaption { color: #555 }
-code { overflow-wrap: anywhere }
+math { font-size: 1.15em } code { overflow-wrap: anywhere }
 """
 _LEAD = """Neural Network Layer Algebra: A Framework to Measure Capacity and Compression in Deep Learning,
 Badias and Banerjee: each claim of its experiments beside the figures that this run found."""
@@ -62,11 +63,16 @@ def _section(done: Reproduction) -> Iterator[str]:
     yield _table(("section", "claim", "laws", "verdict", "found"), _claims(done))
     if outcome.formulas:
         yield "<h3>Closed forms</h3>"
-        forms = ((escape(left), f"<code>{escape(text)}</code>") for left, text in outcome.formulas)
+        forms = ((escape(left), _formula(text)) for left, text in outcome.formulas)
         yield _table(("what", "in closed form"), ([f"<td>{cell}</td>" for cell in form] for form in forms))
     if outcome.missing:
         yield f"<h3>Missing</h3>\n<ul>{''.join(f'<li>{escape(text)}</li>' for text in outcome.missing)}</ul>"
     yield f"<p>Numbers: {_links(f'{sheet.name}.csv' for sheet in outcome.sheets)}</p>\n</section>"
+
+
+def _formula(text: str) -> str:
+    """Set a formula; what is not in the language stands as it is."""
+    return mathml(text) or f"<code>{escape(text)}</code>"
 
 
 def _claims(done: Reproduction) -> Iterator[list[str]]:
