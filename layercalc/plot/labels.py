@@ -1,26 +1,33 @@
 """Where the names of points stand, so that each can be read.
 
 From: points, the sizes of their names, what must stay free. To: a box for each name.
-Promises: no box meets another, a mark, or what must stay free, and none leaves the
-frame. A name for which there is no room has no box.
+Promises: no box meets another, a mark or a line, and none leaves the frame. A name for
+which there is no room has no box. It is the nearest place that counts, and that the line
+from a point to its name passes no mark, no name and no other such line.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from layercalc.plot.boxes import Box, Point, distance
 
+Array: TypeAlias = "NDArray[np.float64]"
+
 #: Rings around a point, the directions tried on each, and how much wider each ring is.
-RINGS = 60
-DIRECTIONS = 24
-STEP = 5.0
-#: The distance for which a mark under the line to a name counts.
-DETOUR = 40.0
-#: How often all names are placed anew, and how many points as near as a line of text make a crowd.
-TRIES, CROWD = 6, 4
+RINGS, DIRECTIONS, STEP = 60, 24, 5.0
+#: Free places that are weighed, the nearest ones.
+MOST = 80
+#: The distance for which a mark or such a line in the way counts, a piece of a curve, and a name.
+DETOUR, CURVE, BLOCK = 30.0, 6.0, 150.0
+#: How often every name may move, now that it is seen where the others are.
+SWEEPS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,38 +39,24 @@ class Name:
     height: float
 
 
-@dataclass(slots=True)
-class _Placing:
-    frame: Box
-    marks: Sequence[Box]
-    names: list[Box] = field(default_factory=list)
-    leaders: list[tuple[Point, Point]] = field(default_factory=list)
+def placed(
+    names: Sequence[Name], marks: Sequence[Box], lines: Sequence[Box], frame: Box, gap: float
+) -> list[Box | None]:
+    """Find a box for each name, those in the densest places first; `lines` come in small pieces.
 
-    def place(self, name: Name, gap: float, first: int) -> Box | None:
-        """Take the free box that is nearest, where a mark on the way to it counts as a distance."""
-        best, least = None, math.inf
-        for box in _around(name, gap, first):
-            away = distance(name.point, box.nearest(name.point))
-            if away >= least:
-                break
-            if self._free(box, name.point):
-                cost = away + DETOUR * self._detours(box, name.point)
-                best, least = (box, cost) if cost < least else (best, least)
-        if best is not None:
-            self.names.append(best)
-            if led(name.point, best, gap):
-                self.leaders.append((name.point, best.nearest(name.point)))
-        return best
-
-    def _free(self, box: Box, point: Point) -> bool:
-        """Tell whether a name may stand there, and no other be on the way."""
-        if not self.frame.holds(box) or any(map(box.meets, self.names)) or any(map(box.meets, self.marks)):
-            return False
-        return not _passed(point, box, self.names)
-
-    def _detours(self, box: Box, point: Point) -> int:
-        """Count what makes a place worse: lines to other names under it, marks on the way to it."""
-        return sum(box.crossed(*leader) for leader in self.leaders) + _passed(point, box, self.marks)
+    >>> first, second = placed([Name(Point(50, 50), 30, 8)] * 2, [], [], Box(0, 0, 100, 100), 5)
+    >>> first, second
+    (Box(left=55.0, bottom=46.0, right=85.0, top=54.0), Box(left=15.0, bottom=46.0, right=45.0, top=54.0))
+    """
+    placing = _Placing(names, _array(marks), _array(lines), frame, gap)
+    order = sorted(range(len(names)), key=lambda number: -_crowd(names, names[number]))
+    for _ in range(SWEEPS):
+        before = placing.boxes.copy()
+        for number in order:
+            placing.place(number)
+        if np.array_equal(before, placing.boxes, equal_nan=True):
+            break
+    return [None if np.isnan(box[0]) else Box(*map(float, box)) for box in placing.boxes]
 
 
 def led(point: Point, box: Box, gap: float) -> bool:
@@ -71,56 +64,106 @@ def led(point: Point, box: Box, gap: float) -> bool:
     return distance(point, box.nearest(point)) > gap + STEP / 2
 
 
-def _passed(point: Point, box: Box, others: Iterable[Box]) -> int:
-    """Count the boxes on the line from a point to its name, but for that of its own mark."""
-    end, own = box.nearest(point), Box.around(point, 1.0, 1.0)
-    return sum(other.crossed(point, end) and not other.meets(own) for other in others)
+def _array(boxes: Sequence[Box]) -> Array:
+    return np.array(boxes, dtype=float).reshape(-1, 4)
 
 
-def _around(name: Name, gap: float, first: int) -> Iterator[Box]:
-    """Give boxes ever farther from a point: beside it first, then above and below, then around."""
-    for ring in range(first, RINGS):
-        for turn in _turns(ring):
-            angle = 2 * math.pi * turn / DIRECTIONS
-            dx, dy = math.cos(angle), math.sin(angle)
-            reach = gap + STEP * ring
-            centre = Point(
-                name.point.x + dx * (reach + name.width / 2), name.point.y + dy * (reach + name.height / 2)
-            )
-            yield Box.around(centre, name.width, name.height)
+def _crowd(names: Sequence[Name], name: Name) -> int:
+    """Count the points in reach of a name."""
+    return sum(distance(other.point, name.point) < name.width for other in names)
 
 
-def _turns(ring: int) -> Sequence[int]:
-    half, quarter = DIRECTIONS // 2, DIRECTIONS // 4
-    first = [0, half, quarter, 3 * quarter, quarter // 2, half - quarter // 2]
-    return first if ring == 0 else sorted(range(DIRECTIONS), key=lambda turn: (turn not in first, turn))
+class _Placing:
+    """The boxes and the lines of names so far; what is not there yet is not a number."""
+
+    def __init__(self, names: Sequence[Name], marks: Array, lines: Array, frame: Box, gap: float) -> None:
+        self.names, self.marks, self.lines, self.frame, self.gap = names, marks, lines, frame, gap
+        self.boxes = np.full((len(names), 4), np.nan)
+        self.ends = np.full((len(names), 2), np.nan)
+        self.points = np.array([name.point for name in names], dtype=float).reshape(-1, 2)
+
+    def place(self, number: int) -> None:
+        """Put a name where it costs least, among the nearest places that are free."""
+        self.boxes[number] = self.ends[number] = np.nan
+        boxes = self._free(_around(self.names[number], self.gap))
+        if not len(boxes):
+            return
+        point = self.points[number]
+        ends = np.clip(point, boxes[:, :2], boxes[:, 2:])
+        away = np.hypot(*(ends - point).T)
+        under = _crossed(self.points, self.ends, boxes).sum(0)
+        cost = np.maximum(away, self.gap) + self._in_the_way(point, ends) + DETOUR * under
+        best = int(cost.argmin())
+        self.boxes[number] = boxes[best]
+        if away[best] > self.gap + STEP / 2:
+            self.ends[number] = ends[best]
+
+    def _free(self, boxes: Array) -> Array:
+        left, bottom, right, top = boxes.T
+        free = (left >= self.frame.left) & (right <= self.frame.right)
+        free &= (bottom >= self.frame.bottom) & (top <= self.frame.top)
+        for others in (self.boxes, self.marks, self.lines):
+            boxes, free = boxes[free], ~_meet(boxes[free], others).any(1)
+        found: Array = boxes[free][:MOST]
+        return found
+
+    def _in_the_way(self, point: Array, ends: Array) -> Array:
+        """Weigh what the lines from a point to its possible names pass."""
+        starts = np.broadcast_to(point, ends.shape)
+        marks, lines = (self._apart(point, others) for others in (self.marks, self.lines))
+        weight: Array = DETOUR * _crossed(starts, ends, marks).sum(1)
+        weight += DETOUR * _crossing(starts, ends, self.points, self.ends).sum(1)
+        weight += CURVE * _crossed(starts, ends, lines).sum(1)
+        weight += BLOCK * _crossed(starts, ends, self.boxes).sum(1)
+        return weight
+
+    def _apart(self, point: Array, others: Array) -> Array:
+        """Leave out the mark and the line of a point itself."""
+        own = _meet(np.concatenate([point - self.gap, point + self.gap])[None], others)[0]
+        apart: Array = others[~own]
+        return apart
 
 
-def placed(names: Sequence[Name], marks: Sequence[Box], frame: Box, gap: float) -> list[Box | None]:
-    """Find a box for each name, those in the densest places first.
-
-    Where some have no room, all are placed anew: these first, and those in a crowd farther from it.
-
-    >>> first, second = placed([Name(Point(50, 50), 30, 8)] * 2, [], Box(0, 0, 100, 100), 5)
-    >>> first, second
-    (Box(left=55.0, bottom=46.0, right=85.0, top=54.0), Box(left=15.0, bottom=46.0, right=45.0, top=54.0))
-    """
-    order = sorted(range(len(names)), key=lambda number: -_near(names, names[number], names[number].width))
-    crowded = [_near(names, name, name.height) > CROWD for name in names]
-    best: dict[int, Box] = {}
-    for ring in range(TRIES):
-        placing, found = _Placing(frame, marks), dict[int, Box]()
-        for number in order:
-            box = placing.place(names[number], gap, ring * crowded[number])
-            if box is not None:
-                found[number] = box
-        best = max(best, found, key=len)
-        if len(found) == len(names):
-            break
-        order.sort(key=found.__contains__)
-    return [best.get(number) for number in range(len(names))]
+def _around(name: Name, gap: float) -> Array:
+    """Give boxes ever farther from a point, on each ring those beside it first, then above and below."""
+    quarter = DIRECTIONS // 4
+    turns = sorted(range(DIRECTIONS), key=lambda turn: (turn % quarter != 0, turn % (2 * quarter) != 0, turn))
+    angles = 2 * math.pi * np.array(turns) / DIRECTIONS
+    reach = gap + STEP * np.arange(RINGS)[:, None]
+    x = name.point.x + np.round(np.cos(angles), 9) * (reach + name.width / 2)
+    y = name.point.y + np.round(np.sin(angles), 9) * (reach + name.height / 2)
+    half = np.array([name.width / 2, name.height / 2])
+    centres = np.stack([x.ravel(), y.ravel()], axis=1)
+    return np.concatenate([centres - half, centres + half], axis=1)
 
 
-def _near(names: Sequence[Name], name: Name, reach: float) -> int:
-    """Count the points in reach of that of a name."""
-    return sum(distance(other.point, name.point) < reach for other in names)
+def _meet(boxes: Array, others: Array) -> NDArray[np.bool_]:
+    """Tell which boxes share more than an edge, a row for each of the first."""
+    a, b = boxes[:, None, :], others[None, :, :]
+    across = (a[..., 0] < b[..., 2]) & (b[..., 0] < a[..., 2])
+    met: NDArray[np.bool_] = across & (a[..., 1] < b[..., 3]) & (b[..., 1] < a[..., 3])
+    return met
+
+
+def _crossed(starts: Array, ends: Array, boxes: Array) -> NDArray[np.bool_]:
+    """Tell which lines pass which boxes, a row for each line."""
+    way = ends - starts
+    way = np.where(way == 0, 1e-9, way)[:, None, :]
+    one = (boxes[None, :, :2] - starts[:, None, :]) / way
+    other = (boxes[None, :, 2:] - starts[:, None, :]) / way
+    first = np.maximum(np.minimum(one, other).max(2), 0)
+    passed: NDArray[np.bool_] = first < np.minimum(np.maximum(one, other).min(2), 1)
+    return passed
+
+
+def _crossing(starts: Array, ends: Array, others: Array, their_ends: Array) -> NDArray[np.bool_]:
+    """Tell which lines cross which others, a row for each of the first."""
+    a, b = starts[:, None, :], ends[:, None, :]
+    c, d = others[None, :, :], their_ends[None, :, :]
+    return (_side(a, b, c) * _side(a, b, d) < 0) & (_side(c, d, a) * _side(c, d, b) < 0)
+
+
+def _side(start: Array, end: Array, point: Array) -> Array:
+    """Tell on which side of a line a point lies, by a sign."""
+    way, there = end - start, point - start
+    return way[..., 0] * there[..., 1] - way[..., 1] * there[..., 0]

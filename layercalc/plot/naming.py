@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from matplotlib.axes import Axes
@@ -19,7 +19,7 @@ _SIZE, _ROOM, _MARK = 7.0, 1.5, 3.0
 def name_points(ax: Axes, panel: Panel) -> None:
     """Write the names of the points; the picture's layout must be settled."""
     unit = ax.figure.dpi / 72
-    named = [*_named(ax, panel)]
+    named = _named(ax, panel, 2 * _MARK * unit)
     sizes = _sizes(ax, [text for _, text in named])
     names = [
         Name(point, width + 2 * _ROOM * unit, height + 2 * _ROOM * unit)
@@ -27,7 +27,8 @@ def name_points(ax: Axes, panel: Panel) -> None:
     ]
     gap, window = (_MARK + 1) * unit, ax.get_window_extent()
     frame = Box(window.x0, window.y0, window.x1, window.y1)
-    boxes = placed(names, _marks(ax, panel, 2 * _MARK * unit), frame, gap)
+    marks, lines = _marks(ax, panel, 2 * _MARK * unit), _lines(ax, panel, _MARK * unit)
+    boxes = placed(names, marks, lines, frame, gap)
     for (point, text), box in zip(named, boxes, strict=True):
         if box is not None:
             _write(ax, text, point, box, unit)
@@ -35,11 +36,14 @@ def name_points(ax: Axes, panel: Panel) -> None:
                 _lead(ax, point, box, unit)
 
 
-def _named(ax: Axes, panel: Panel) -> Iterator[tuple[Point, str]]:
+def _named(ax: Axes, panel: Panel, near: float) -> list[tuple[Point, str]]:
+    """Give the points with names; marks of one name that touch have it once."""
+    found: list[tuple[Point, str]] = []
     for curve in panel.curves:
         for point, text in zip(_places(ax, curve.x, curve.y), curve.names, strict=False):
-            if text:
-                yield point, text
+            if text and not any(text == name and distance(point, other) < near for other, name in found):
+                found.append((point, text))
+    return found
 
 
 def _places(ax: Axes, x: Sequence[float], y: Sequence[float]) -> Iterator[Point]:
@@ -55,14 +59,25 @@ def _sizes(ax: Axes, texts: Sequence[str]) -> Iterator[tuple[float, float]]:
 
 
 def _marks(ax: Axes, panel: Panel, size: float) -> list[Box]:
-    """Give what names may not cover: marks, and lines in small pieces."""
-    found: dict[tuple[int, int], Box] = {}
+    """Give the marks that names may not cover."""
+    curves = [curve for curve in panel.curves if curve.kind != "line"]
+    return _boxes((place for curve in curves for place in _places(ax, curve.x, curve.y)), size)
+
+
+def _lines(ax: Axes, panel: Panel, size: float) -> list[Box]:
+    """Give the lines that names may not cover, in small pieces."""
+    found: list[Point] = []
     for curve in panel.curves:
-        places = [*_places(ax, curve.x, curve.y)]
         if curve.kind != "marks":
-            places += [place for ends in pairwise(places) for place in _between(*ends, size)]
-        for place in places:
-            found.setdefault((round(place.x / 3), round(place.y / 3)), Box.around(place, size, size))
+            places = [*_places(ax, curve.x, curve.y)]
+            found += places
+            found += [place for ends in pairwise(places) for place in _between(*ends, size)]
+    return _boxes(found, size)
+
+
+def _boxes(places: Iterable[Point], size: float) -> list[Box]:
+    """Put a box around each place, but one only around places that are hardly apart."""
+    found = {(round(place.x / 3), round(place.y / 3)): Box.around(place, size, size) for place in places}
     return [*found.values()]
 
 
