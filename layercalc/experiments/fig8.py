@@ -25,11 +25,11 @@ from layercalc.experiments.shared import LAWS, Verdict, claims, told_together
 from layercalc.picture import Curve, Panel, Picture
 
 SECTION = "7.3"
-#: Bits by which two capacities may differ and still be nearly equal: a ratio of 1.07.
-NEARLY = 0.1
-_STEPS = "local layers and merges"
+#: Bits up to which two values differ very little, a ratio of 1.07, and from which they differ notably.
+LITTLE, NOTABLE = 0.1, 1.0
 #: The models that are called small.
 SMALL = (18, 34)
+_STEPS = "local layers and merges"
 
 
 def run() -> Outcome:
@@ -98,26 +98,26 @@ def _verdicts(laws: str) -> Iterator[Verdict]:
 
 
 def _more_layers(residual: Sequence[Member], plain: Sequence[Member]) -> Verdict:
-    locals_ = [len(member.steps) - member.merges for member in residual]
+    local = [len(member.steps) - member.merges for member in residual]
     merges, others = [member.merges for member in residual], [len(member.steps) for member in plain]
     text = "a ResNet has more local layers than the PlainNet of as many blocks"
     told = (
-        f"ResNets have {_listed(locals_)} local layers and {_listed(merges)} merges, "
+        f"ResNets have {_listed(local)} local layers and {_listed(merges)} merges, "
         f"PlainNets {_listed(others)} local layers"
     )
-    return text, all(own > other for own, other in zip(locals_, others, strict=True)), told
+    return text, all(own > other for own, other in zip(local, others, strict=True)), told
 
 
 def _nearly_equal(found: Members) -> Verdict:
     gaps = differences(found, "gcc")
     text = "the complexities of a ResNet and its PlainNet differ very little"
     told = f"GCC differs by {bits(gaps, 5)} bits at depths {_listed(DEPTHS)}"
-    return text, max(map(abs, gaps)) < NEARLY, told
+    return text, max(map(abs, gaps)) < LITTLE, told
 
 
 def _rising(residual: Sequence[Member], plain: Sequence[Member]) -> Verdict:
-    text = "the complexity increases consistently with the number of layers"
-    return text, *_strictly(residual, plain, "gcc", 1)
+    holds, told = _strictly(residual, plain, "gcc", 1)
+    return "the complexity increases consistently with the number of layers", holds, told
 
 
 def _strictly(residual: Sequence[Member], plain: Sequence[Member], name: str, sign: int) -> tuple[bool, str]:
@@ -139,13 +139,13 @@ def _strictly(residual: Sequence[Member], plain: Sequence[Member], name: str, si
 def _notable(found: Members) -> Verdict:
     gaps = differences(found, "gcip")
     text = "the intrinsic powers of the two families differ notably"
-    return text, min(gaps) > 1, f"GCIP differs by {bits(gaps)} bits at depths {_listed(DEPTHS)}"
+    return text, min(gaps) > NOTABLE, f"GCIP differs by {bits(gaps)} bits at depths {_listed(DEPTHS)}"
 
 
 def _deepest(found: Members) -> Verdict:
     residual, plain = found[RESNET, 152].gcip, found[PLAINNET, 152].gcip
     text = "PlainNet 152 compresses much more than ResNet 152"
-    return text, plain < residual - 1, f"log2 GCIP is {plain:.1f} to {residual:.1f}"
+    return text, residual - plain > NOTABLE, f"log2 GCIP is {plain:.1f} to {residual:.1f}"
 
 
 def _apart(residual: Sequence[Member], plain: Sequence[Member]) -> Verdict:
@@ -156,9 +156,8 @@ def _apart(residual: Sequence[Member], plain: Sequence[Member]) -> Verdict:
 
 
 def _falling(residual: Sequence[Member], plain: Sequence[Member]) -> Verdict:
-    return "within a family, the intrinsic power decreases with depth", *_strictly(
-        residual, plain, "gcip", -1
-    )
+    holds, told = _strictly(residual, plain, "gcip", -1)
+    return "within a family, the intrinsic power decreases with depth", holds, told
 
 
 def _easier(residual: Sequence[Member], plain: Sequence[Member]) -> Verdict:

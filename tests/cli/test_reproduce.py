@@ -33,9 +33,13 @@ CLAIMS = [
     Claim("7.1", "it <grows> & grows", "channels", None, "nobody knows"),
     Claim("7.1", "it shrinks", "paper", False, "it does not"),
 ]
-PICTURE = Picture("fig1", "Growth", [Panel("x", "y", [Curve("growth", [0, 1], [1, 2])])])
+PICTURE = Picture("fig1", "Growth & <decay>", [Panel("x", "y", [Curve("growth", [0, 1], [1, 2])])])
 OUTCOME = Outcome(
-    [Sheet("fig1", ["x", "y"], [[0, 1 / 3], [1, None]])], [PICTURE], CLAIMS, [("y", "2^x")], ["the rest"]
+    [Sheet("fig1", ["x", "y"], [[0, 1 / 3], [1, None]])],
+    [PICTURE],
+    CLAIMS,
+    [("y", "2^x"), ("z", "a x^b < c")],
+    ["the rest"],
 )
 SMALL = Experiment("fig1", "It grows", lambda: OUTCOME)
 OTHER = Experiment(
@@ -81,7 +85,7 @@ def test_a_named_experiment_has_its_files_and_its_verdict(run_cli: Run, tmp_path
         "fig1: It grows\n\n"
         "7.1  it <grows> & grows\n  paper     holds      by 2\n  channels  undecided  nobody knows\n"
         "7.1  it shrinks\n  paper     fails      it does not\n\n"
-        "Closed forms\n  y = 2^x\n\nMissing\n  the rest\n\n"
+        "Closed forms\n  y = 2^x\n  z = a x^b < c\n\nMissing\n  the rest\n\n"
         f"Written into {tmp_path / 'new'}: fig1.csv, fig1.svg, fig1.png\n"
     )
 
@@ -163,7 +167,7 @@ def test_the_page_tells_all_that_was_found(page: _Page) -> None:
     told = (
         [claim.text for claim in CLAIMS]
         + [claim.found for claim in CLAIMS]
-        + ["undecided", "2^x", "the rest", "Growth"]
+        + ["undecided", "2x", "a x^b < c", "the rest", "Growth & <decay>"]
     )
     assert all(text in page.text for text in told)
 
