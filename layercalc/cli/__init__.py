@@ -22,15 +22,18 @@ from layercalc.cli.catalogue import laws, specs
 from layercalc.cli.check import check
 from layercalc.cli.evaluation import eval_
 from layercalc.cli.inspection import layers, show
+from layercalc.cli.reproduce import reproduce
 from layercalc.cli.scale import scale
 from layercalc.cli.solve import solve
 from layercalc.cli.zoo import zoo
-from layercalc.errors import SpecError
+from layercalc.errors import SpecError, fail
 
 UNWRITTEN = 1
 MISTAKE = 2
 INTERRUPTED = 130
 GARBAGE = 200_000
+#: The extra of this package that brings a library.
+EXTRAS = {"matplotlib": "plots", "numpy": "plots", "scipy": "plots"}
 
 
 class _Program(click.Group):
@@ -58,8 +61,20 @@ class _Program(click.Group):
         except SpecError as error:
             click.echo(str(error), err=True)
             raise click.exceptions.Exit(MISTAKE) from None
+        except ModuleNotFoundError as error:
+            click.echo(str(_missing(error)), err=True)
+            raise click.exceptions.Exit(MISTAKE) from None
         except KeyboardInterrupt:
             raise click.exceptions.Exit(INTERRUPTED) from None
+
+
+def _missing(error: ModuleNotFoundError) -> SpecError:
+    """Say what to install for a library of an extra; any other that is missing is a fault of ours."""
+    library = (error.name or "").partition(".")[0]
+    if library not in EXTRAS:
+        raise error
+    hint = f"pip install 'layercalc[{EXTRAS[library]}]'"
+    return fail(f"this command needs {library}, which is not installed", hint=hint)
 
 
 def _write_no_more() -> None:
@@ -71,7 +86,7 @@ def _write_no_more() -> None:
 @click.group(
     "layercalc",
     cls=_Program,
-    commands=[eval_, scale, solve, layers, zoo, check, show, specs, laws],
+    commands=[eval_, scale, solve, layers, zoo, reproduce, check, show, specs, laws],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="layercalc")

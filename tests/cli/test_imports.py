@@ -28,6 +28,8 @@ UNUSED = {"sympy", "mpmath", "rich"}
         ("eval --help", UNUSED | {"json", "lark", "layercalc.parse"}),
         ("eval resnet --help", UNUSED | {"layercalc.report"}),
         ("zoo --help", UNUSED | {"json", "lark", "layercalc.parse", "layercalc.zoo", "layercalc.report"}),
+        ("reproduce --help", UNUSED | {"json", "lark", "layercalc.experiments", "layercalc.report"}),
+        ("reproduce", {"rich", "matplotlib", "numpy", "scipy", "layercalc.plot"}),
         ("check resnet", UNUSED | {"layercalc.measures"}),
         ("specs", UNUSED | {"layercalc.resolve"}),
         ("laws", UNUSED),

@@ -1,0 +1,96 @@
+"""A picture as the bytes of a file."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, TypeAlias, get_args
+
+import matplotlib.style
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from layercalc.picture import Panel, Picture
+from layercalc.plot.naming import name_points
+from layercalc.plot.panels import draw_panel
+from layercalc.plot.style import SETTINGS, look
+
+Format: TypeAlias = Literal["svg", "png", "pdf"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+#: What a file would tell of the day and the program that made it.
+_UNTOLD: Mapping[str, Mapping[str, None]] = {
+    "svg": {"Date": None, "Creator": None},
+    "png": {"Software": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+#: Inches of a panel, of one with many names, and of a line of text along an axis.
+_PANEL, _CROWDED, _LINE = (6.4, 4.4), (13.0, 9.5), 0.155
+#: So many names crowd a panel; so many labels of different panels are told together.
+_MANY, _FEW = 25, 6
+
+
+def drawn(picture: Picture, formats: Iterable[Format] = FORMATS) -> dict[Format, bytes]:
+    r"""Draw a picture once and give it in formats.
+
+    >>> from layercalc.picture import Curve
+    >>> curve = Curve("ResNet", [18, 34], [-28.6, -34.8], "both", ["18", "34"])
+    >>> picture = Picture("p", "Powers", [Panel("depth, layers", "GCIP, log2", [curve])])
+    >>> {name: data[:5] for name, data in drawn(picture).items()}
+    {'svg': b'<?xml', 'png': b'\x89PNG\r', 'pdf': b'%PDF-'}
+    """
+    with matplotlib.style.context({**SETTINGS, "svg.hashsalt": picture.name}, after_reset=True):
+        figure = _figure(picture)
+        return {format_: _saved(figure, format_) for format_ in formats}
+
+
+def _saved(figure: Figure, format_: Format) -> bytes:
+    written = io.BytesIO()
+    figure.savefig(written, format=format_, metadata=dict(_UNTOLD[format_]))
+    return written.getvalue()
+
+
+def _figure(picture: Picture) -> Figure:
+    columns = min(picture.columns, len(picture.panels))
+    rows = math.ceil(len(picture.panels) / columns)
+    sizes = [_size(panel) for panel in picture.panels]
+    width, height = (max(size) for size in zip(*sizes, strict=True))
+    figure = Figure(figsize=(columns * width, rows * height + 0.4), layout="constrained")
+    FigureCanvasAgg(figure)  # measures texts, whatever the format
+    figure.suptitle(picture.title, fontsize=13)
+    looks = {label: look(number) for number, label in enumerate(_labels(picture.panels))}
+    axes: list[Axes] = []
+    for number, panel in enumerate(picture.panels, start=1):
+        axes.append(figure.add_subplot(rows, columns, number))
+        draw_panel(axes[-1], panel, looks)
+    _legends(figure, axes, picture.panels)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # names are placed where things are now
+    for ax, panel in zip(axes, picture.panels, strict=True):
+        name_points(ax, panel)
+    return figure
+
+
+def _size(panel: Panel) -> tuple[float, float]:
+    if panel.y_ticks:
+        return _PANEL[0], max(_PANEL[1], 1.2 + _LINE * len(panel.y_ticks))
+    return _CROWDED if sum(len([*filter(None, curve.names)]) for curve in panel.curves) > _MANY else _PANEL
+
+
+def _labels(panels: Sequence[Panel]) -> list[str]:
+    return [*dict.fromkeys(curve.label for panel in panels for curve in panel.curves if curve.label)]
+
+
+def _legends(figure: Figure, axes: Sequence[Axes], panels: Sequence[Panel]) -> None:
+    """Say once below all panels what their curves are, or beside each where there are many that differ."""
+    shown: list[tuple[Any, Any]] = [ax.get_legend_handles_labels() for ax in axes]
+    known = {label: handle for pair in shown for handle, label in zip(*pair, strict=True)}
+    together = any(len(labels) == len(known) for _, labels in shown) or len(known) <= _FEW
+    if len(known) > 1 and together:
+        figure.legend(known.values(), known, loc="outside lower center", ncols=min(len(known), 5))
+        return
+    for ax, (handles, labels) in zip(axes, shown, strict=True):
+        if len(known) > 1 and labels:
+            ax.legend(handles, labels, loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0)

@@ -1,0 +1,70 @@
+"""One panel: its axes and curves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import count
+
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.collections import PathCollection
+
+from layercalc.picture import Curve, Panel
+from layercalc.plot.style import Look, look
+
+#: Marks on a line of many points.
+_MARKS = 8
+#: The share of an axis left free at its ends, for marks and names.
+_MARGIN = 0.08
+
+
+def draw_panel(ax: Axes, panel: Panel, looks: Mapping[str, Look]) -> None:
+    """Draw the axes and the curves of a panel; `looks` are those of the curves that have labels."""
+    ax.set(xlabel=panel.x, ylabel=panel.y, title=panel.title, xscale=panel.x_scale, yscale=panel.y_scale)
+    ax.margins(_MARGIN)
+    unlabelled = count(len(looks))
+    shaded: list[PathCollection] = []
+    shades = [shade for curve in panel.curves for shade in curve.shades]
+    for curve in panel.curves:
+        chosen = looks[curve.label] if curve.label else look(next(unlabelled))
+        if curve.low:
+            ax.fill_between(curve.x, curve.low, curve.high, color=chosen.colour, alpha=0.18, linewidth=0)
+        if curve.shades:
+            shaded.append(_shaded(ax, curve, chosen, shades))
+        else:
+            _line(ax, curve, chosen)
+    _put_texts(ax.xaxis, panel.x_ticks)
+    if panel.y_ticks:
+        _put_texts(ax.yaxis, panel.y_ticks)
+        places = [place for place, _ in panel.y_ticks]
+        ax.set_ylim(min(places) - 1, max(places) + 1)
+    if shaded:
+        ax.figure.colorbar(shaded[0], ax=ax, label=panel.shade)
+
+
+def _shaded(ax: Axes, curve: Curve, chosen: Look, shades: Sequence[float]) -> PathCollection:
+    """Draw marks coloured by their shades, on one scale for the whole panel."""
+    return ax.scatter(
+        curve.x, curve.y, c=curve.shades, vmin=min(shades), vmax=max(shades), s=26, marker=chosen.marker,
+        edgecolors="black", linewidths=0.5, label=curve.label or None, zorder=3,
+    )  # fmt: skip
+
+
+def _line(ax: Axes, curve: Curve, chosen: Look) -> None:
+    every = max(1, len(curve.x) // _MARKS) if curve.kind == "line" else 1
+    marked = range(len(curve.x) - 1, -1, -every)  # the last point among them
+    ax.plot(
+        curve.x,
+        curve.y,
+        color=chosen.colour,
+        linestyle="none" if curve.kind == "marks" else chosen.dashes,
+        marker=chosen.marker,
+        markevery=[*marked],
+        markerfacecolor="white" if curve.kind == "line" else chosen.colour,
+        label=curve.label or None,
+    )
+
+
+def _put_texts(axis: Axis, ticks: Sequence[tuple[float, str]]) -> None:
+    if ticks:
+        axis.set_ticks([place for place, _ in ticks], [text for _, text in ticks])

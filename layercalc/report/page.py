@@ -1,0 +1,99 @@
+"""All experiments as one page of HTML that needs no other file to be read.
+
+From: experiments that have run. To: HTML 5 with their pictures, closed forms and verdicts.
+Promises: the names within one picture are not those of another, and every text is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+
+from layercalc.report.mathml import mathml
+from layercalc.report.reproduction import Reproduction
+from layercalc.report.verdict import FAILS, HOLDS, UNDECIDED, grouped, word
+
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem;
+       color: #222; background: #fff }
+h2 { border-top: 1px solid #ccc; margin-top: 3rem; padding-top: 1.5rem }
+table { border-collapse: collapse; width: 100% }
+th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0 }
+tr { border-bottom: 1px solid #eee }
+td.holds { color: #00634a } td.fails { color: #a33600; font-weight: bold } td.undecided { color: #666 }
+figure { margin: 1.5rem 0 } figure svg { width: 100%; height: auto } figcaption { color: #555 }
+math { font-size: 1.15em } code { overflow-wrap: anywhere }
+"""
+_LEAD = """Neural Network Layer Algebra: A Framework to Measure Capacity and Compression in Deep Learning,
+Badias and Banerjee: each claim of its experiments beside the figures that this run found."""
+_NAMED = re.compile(r'( id="| xlink:href="#| href="#|url\(#)')
+
+
+def page(reproductions: Sequence[Reproduction]) -> str:
+    """Write the page."""
+    title = "The paper's experiments, reproduced"
+    parts = [
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>',
+        f"<style>{_STYLE}</style>\n</head>\n<body>\n<h1>{escape(title)}</h1>",
+        f"<p>{_LEAD}</p>",
+        _table(("experiment", HOLDS, FAILS, UNDECIDED), map(_summary, reproductions)),
+        *(part for done in reproductions for part in _section(done)),
+        "</body>\n</html>\n",
+    ]
+    return "\n".join(parts)
+
+
+def _summary(done: Reproduction) -> list[str]:
+    counts = Counter(word(claim) for claim in done.outcome.claims)
+    name = escape(done.experiment.name)
+    link = f'<a href="#{name}">{name}</a>: {escape(done.experiment.title)}'
+    return [f"<td>{cell}</td>" for cell in (link, *(counts[key] for key in (HOLDS, FAILS, UNDECIDED)))]
+
+
+def _section(done: Reproduction) -> Iterator[str]:
+    outcome = done.outcome
+    name, title = escape(done.experiment.name), escape(done.experiment.title)
+    yield f'<section id="{name}">\n<h2>{name}: {title}</h2>'
+    for picture in outcome.pictures:
+        links = _links(f"{picture.name}.{ending}" for ending in ("svg", "png"))
+        drawing = _inline(done.files[f"{picture.name}.svg"].decode(), picture.name)
+        yield f"<figure>\n{drawing}\n<figcaption>{escape(picture.title)} ({links})</figcaption>\n</figure>"
+    yield _table(("section", "claim", "laws", "verdict", "found"), _claims(done))
+    if outcome.formulas:
+        yield "<h3>Closed forms</h3>"
+        forms = ((escape(left), _formula(text)) for left, text in outcome.formulas)
+        yield _table(("what", "in closed form"), ([f"<td>{cell}</td>" for cell in form] for form in forms))
+    if outcome.missing:
+        yield f"<h3>Missing</h3>\n<ul>{''.join(f'<li>{escape(text)}</li>' for text in outcome.missing)}</ul>"
+    yield f"<p>Numbers: {_links(f'{sheet.name}.csv' for sheet in outcome.sheets)}</p>\n</section>"
+
+
+def _formula(text: str) -> str:
+    """Set a formula; what is not in the language stands as it is."""
+    return mathml(text) or f"<code>{escape(text)}</code>"
+
+
+def _claims(done: Reproduction) -> Iterator[list[str]]:
+    for (section, text), claims in grouped(done.outcome.claims).items():
+        for place, claim in enumerate(claims):
+            told = (section, text) if place == 0 else ("", "")
+            cells = [f"<td>{escape(cell)}</td>" for cell in (*told, claim.laws)]
+            yield [*cells, f'<td class="{word(claim)}">{word(claim)}</td>', f"<td>{escape(claim.found)}</td>"]
+
+
+def _table(headers: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write a table; the cells of its rows are HTML already."""
+    head = "".join(f"<th>{escape(header)}</th>" for header in headers)
+    body = "\n".join(f"<tr>{''.join(cells)}</tr>" for cells in rows)
+    return f"<table>\n<tr>{head}</tr>\n{body}\n</table>"
+
+
+def _links(names: Iterable[str]) -> str:
+    return ", ".join(f'<a href="{escape(name)}">{escape(name)}</a>' for name in names)
+
+
+def _inline(svg: str, name: str) -> str:
+    """Take the svg element out of its file, and put the picture's name before all names within."""
+    return _NAMED.sub(rf"\g<1>{name}-", svg[svg.index("<svg") :].strip())

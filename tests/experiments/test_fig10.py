@@ -1,0 +1,74 @@
+"""Figure 10 over some rows of the zoo, and the ranks that its claims rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from layercalc import SpecError, zoo
+from layercalc.experiments import fig10, shared
+from layercalc.experiments.outcome import Outcome
+
+ROWS = zoo.of_specs(["alexnet", "resnet", "squeezenet"], zoo.rows())
+
+
+@pytest.fixture(scope="module")
+def outcome() -> Iterator[Outcome]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zoo, "rows", lambda: [*reversed(ROWS)])
+        shared.measured_zoo.cache_clear()
+        yield fig10.run()
+    shared.measured_zoo.cache_clear()
+
+
+def test_a_network_stands_there_once_with_its_tables(outcome: Outcome) -> None:
+    [sheet] = outcome.sheets
+    listed = [row[1:4] for row in sheet.rows if row[0] == "paper"]
+    assert len(listed) == len({row.point for row in ROWS})
+    assert ("resnet", "ResNet 50", "2, 1") in listed
+    assert ("alexnet", "AlexNet", "2, 1") in listed
+
+
+def test_families_stand_together(outcome: Outcome) -> None:
+    [sheet] = outcome.sheets
+    families = [family for family, _ in groupby(row[1] for row in sheet.rows if row[0] == "paper")]
+    assert sorted(map(str, families)) == ["alexnet", "resnet", "squeezenet"]
+
+
+def test_every_mark_stands_beside_its_name(outcome: Outcome) -> None:
+    [picture] = outcome.pictures
+    values = {(row[0], f"{row[2]} ({row[3]})"): (row[4], row[5]) for row in outcome.sheets[0].rows}
+    assert [panel.title for panel in picture.panels] == [
+        "laws paper and channels", "laws paper", "laws channels",
+    ]  # fmt: skip
+    for panel, laws, place in zip(picture.panels, ("paper", "paper", "channels"), (0, 1, 1), strict=True):
+        names = dict(panel.y_ticks)
+        marks = {names[y]: x for curve in panel.curves for x, y in zip(curve.x, curve.y, strict=True)}
+        assert marks == {name: pair[place] for (law, name), pair in values.items() if law == laws}
+
+
+def test_the_section_has_its_lines(outcome: Outcome) -> None:
+    holding = [claim.holds for claim in outcome.claims if claim.laws == "paper"]
+    assert holding == [True, True, True, True, None]
+
+
+def test_a_row_that_cannot_be_measured_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = SpecError([])
+    monkeypatch.setattr(zoo, "results", lambda rows, laws: [zoo.Broken(rows[0], error)])
+    shared.measured_zoo.cache_clear()
+    with pytest.raises(SpecError):
+        shared.measured_zoo("paper")
+
+
+pairs = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=3)
+
+
+@given(pairs.filter(lambda found: all(len(set(column)) > 1 for column in zip(*found, strict=True))))
+def test_ranks_are_correlated_as_scipy_does(found: list[tuple[int, int]]) -> None:
+    x, y = zip(*found, strict=True)
+    assert shared.rank_correlation(x, y) == pytest.approx(stats.spearmanr(x, y).statistic, abs=1e-12)

@@ -1,0 +1,109 @@
+"""Pictures: the same bytes for the same data, names that do not overlap, readable axes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import combinations
+
+import matplotlib as mpl
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from layercalc.picture import Curve, Panel, Picture
+from layercalc.plot import FORMATS, Format, drawn
+from layercalc.plot.naming import name_points
+from layercalc.plot.style import look
+
+LINE = Curve("line", [1, 2, 3], [1, 4, 9], "line", low=[0, 3, 8], high=[2, 5, 10])
+MARKS = Curve("marks", [1, 2, 3], [2, 2, 2], "marks", ["one", "two", "three"])
+SHADED = replace(MARKS, label="", shades=[1.0, 5.0, 9.0])
+PANEL = Panel("depth, layers", "GCIP, log2", [LINE, MARKS], "A panel")
+PICTURE = Picture("p", "A picture", [PANEL, Panel("x", "y", [SHADED], shade="GSC, bits")])
+
+
+def _texts(picture: Picture) -> list[str]:
+    """Read the texts of a picture: SVG names each in a comment."""
+    return re.findall("<!-- (.*?) -->", drawn(picture, ["svg"])["svg"].decode())
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[Format, bytes]:
+    return drawn(PICTURE)
+
+
+def test_the_same_picture_gives_the_same_bytes(files: dict[Format, bytes]) -> None:
+    assert drawn(PICTURE) == files
+    assert [*files] == [*FORMATS]
+
+
+def test_no_file_tells_the_day_or_the_program(files: dict[Format, bytes]) -> None:
+    for data in files.values():
+        assert not re.search(rb"Date|20\d\d-|[Mm]atplotlib v|matplotlib\.org", data)
+
+
+def test_a_users_settings_change_nothing_and_are_left_alone(files: dict[Format, bytes]) -> None:
+    with mpl.rc_context({"font.size": 30, "axes.facecolor": "red", "savefig.dpi": 20}):
+        assert drawn(PICTURE, ["svg"])["svg"] == files["svg"]
+        assert mpl.rcParams["font.size"] == 30
+
+
+def test_everything_that_is_said_is_there() -> None:
+    texts = _texts(PICTURE)
+    said = (
+        "A picture",
+        "A panel",
+        "depth, layers",
+        "GCIP, log2",
+        "line",
+        "marks",
+        "one",
+        "three",
+        "GSC, bits",
+    )
+    assert {*said} <= {*texts}
+
+
+def test_panels_that_show_the_same_curves_have_one_legend() -> None:
+    both = Picture("p", "", [PANEL, PANEL])
+    assert _texts(both).count("line") == 1
+
+
+def test_panels_of_many_different_curves_have_a_legend_each() -> None:
+    panels = [
+        Panel("x", "y", [Curve(f"{side} {number}", [0, 1], [0, number]) for number in range(5)])
+        for side in ("left", "right")
+    ]
+    texts = _texts(Picture("p", "", panels))
+    assert all(texts.count(f"{side} {number}") == 1 for side in ("left", "right") for number in range(5))
+
+
+def test_a_vast_span_has_few_ticks() -> None:
+    panel = Panel("x", "y", [Curve("", [1, 2], [1e-150, 1e150])], y_scale="log")
+    assert 3 <= len([text for text in _texts(Picture("p", "", [panel])) if "mathdefault{10^" in text]) <= 15
+
+
+def test_texts_along_an_axis_stand_in_place_of_numbers() -> None:
+    panel = Panel("x", "", [Curve("", [3, 4], [0, 1], "marks")], y_ticks=[(0, "ResNet 18"), (1, "ResNet 34")])
+    assert {"ResNet 18", "ResNet 34"} <= {*_texts(Picture("p", "", [panel]))}
+
+
+def test_names_as_drawn_do_not_overlap() -> None:
+    figure = Figure(figsize=(5, 4))
+    FigureCanvasAgg(figure)
+    ax = figure.add_subplot()
+    count = 12
+    x, y = [number % 5 / 10 for number in range(count)], [number // 5 / 10 for number in range(count)]
+    ax.scatter(x, y)
+    names = [f"Network {number}" for number in range(count)]
+    name_points(ax, Panel("x", "y", [Curve("", x, y, "marks", names)]))
+    texts = [text for text in ax.texts if text.get_text()]
+    assert len(texts) == count
+    boxes = [text.get_window_extent() for text in texts]
+    assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
+
+
+def test_curves_are_told_apart_without_colour() -> None:
+    looks = [look(number)[1:] for number in range(55)]
+    assert len(looks) == len({*looks})
