@@ -22,7 +22,8 @@ from layercalc.closed import Closed
 from layercalc.errors import LimitError, SpecError, fail
 from layercalc.growth.family import Family
 from layercalc.growth.scaling import free_symbols, log2_at
-from layercalc.measures import measure_all
+from layercalc.measures import find_measure, measured
+from layercalc.measures.measure import Measure
 from layercalc.network import Network
 from layercalc.values.scalar import Number, plain
 
@@ -78,7 +79,12 @@ class Curve:
 
     family: Family
     param: str
-    measure: str
+    measure: str | Measure
+
+    @property
+    def label(self) -> str:
+        """How the measure is headed."""
+        return find_measure(self.measure).label
 
     @cached_property
     def network(self) -> Network | None:
@@ -96,11 +102,12 @@ class Curve:
         """
         if self.network is None:
             return None
-        closed = measure_all(self.network, [self.measure])[self.measure]
+        closed = measured(self.network, self.measure)
         others = [name for name in closed.symbols if name != self.param]
         if others:
             names = " and ".join(others)
-            raise fail(f"{self.measure} depends on {names} as well: give {names} a number here")
+            measure = find_measure(self.measure).name
+            raise fail(f"{measure} depends on {names} as well: give {names} a number here")
         return closed
 
     @cached_property
