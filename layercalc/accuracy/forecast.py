@@ -10,13 +10,15 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from layercalc.accuracy.predictor import Predictor, find_predictor, logs_of
+from layercalc.accuracy.predictor import Logs, Predictor, find_predictor, logs_of
 from layercalc.accuracy.sample import TARGETS, Target
 from layercalc.accuracy.study import ALL, Interval, Study, best, study
 from layercalc.closed import Closed
 from layercalc.errors import fail, listing
+from layercalc.growth import curve as growth_curve
 from layercalc.growth import target as growth
 from layercalc.growth.curve import bisect
+from layercalc.growth.solving import solve
 from layercalc.values.product import Product
 
 #: How far beyond the fitted networks, in lengths of their range, an end of an interval is looked for.
@@ -54,16 +56,24 @@ class Forecast(NamedTuple):
     interval: Mapping[Target, Interval]
 
 
-def forecast(measures: Mapping[str, Closed], of: Basis) -> Forecast:
-    """Predict accuracies from the measures of a network, those of `NEEDED`.
+def numbers(measures: Mapping[str, Closed]) -> dict[str, float]:
+    """Give the logarithms of the measures of a network, those of `NEEDED`.
 
-    Raises `SpecError` where the predictor has no logarithm: it depends on a symbol, or is 0.
+    Raises `SpecError` where they depend on a symbol.
     """
     symbols = sorted({name for closed in measures.values() for name in closed.symbols})
     if symbols:
         hint = "`layercalc solve` finds the number for an accuracy: --target 'top1 = 78'"
         raise fail(f"accuracy is predicted for numbers, and {listing(symbols, 'and')} has none", hint=hint)
-    log = of.predictor.log2(logs_of(measures))
+    return logs_of(measures)
+
+
+def forecast(logs: Logs, of: Basis) -> Forecast:
+    """Predict accuracies from the logarithms of the measures of a network.
+
+    Raises `SpecError` where the predictor has no logarithm.
+    """
+    log = of.predictor.log2(logs)
     if log is None:
         raise fail(f"{of.predictor.label} has no logarithm here, and accuracy is predicted from that")
     expected = {target: curve.expected(log) for target, curve in of.curves.items()}
@@ -99,13 +109,25 @@ def aim(asked: growth.Target, of: Basis) -> Aim:
         hint = "--from takes another measure"
         raise fail(f"{asked.text} is never met: {reach} {curve.law.offset:.4g}", hint=hint)
     relation = asked.relation if curve.law.rise > 0 else FLIPPED[asked.relation]
-    return Aim(at(asked, of.predictor, log, relation), accuracy, log, _plausible(curve, wanted))
+    return Aim(_at(asked, of.predictor.name, log, relation), accuracy, log, _plausible(curve, wanted))
 
 
-def at(asked: growth.Target, predictor: Predictor, log: float, relation: str = "==") -> growth.Target:
+def _at(asked: growth.Target, predictor: str, log: float, relation: str = "==") -> growth.Target:
     """Say that a predictor is to have a logarithm, in the words of what was asked."""
     value = Product.of(2).power(Fraction(log))
-    return growth.Target(predictor.name, relation, value, asked.text, exact=False)
+    return growth.Target(predictor, relation, value, asked.text, exact=False)
+
+
+def ends(curve: growth_curve.Curve, asked: growth.Target, found: Aim) -> tuple[Fraction | None, ...]:
+    """Give the numbers of a param at the ends of what is plausible, None where there is none."""
+    return tuple(_first(curve, asked, log) for log in found.plausible)
+
+
+def _first(curve: growth_curve.Curve, asked: growth.Target, log: float | None) -> Fraction | None:
+    if log is None:
+        return None
+    answer = solve(curve, _at(asked, curve.measure, log))
+    return next((solution.root for solution in answer.solutions), None)
 
 
 def _plausible(curve: Study, wanted: float) -> tuple[float | None, float | None]:

@@ -1,64 +1,116 @@
 """What accuracy is predicted from: measures of a network, and products and logarithms of them.
 
-From: the logarithms of a network's measures. To: the logarithm of a predictor, or the predictor
-as a measure of any network, with symbols too. Those of section 7.4 are GCC, GSC and GWC; the
-rest are what they compete with.
+From: the logarithms of a network's measures. To: the logarithm of a predictor, of one network
+or along a family. Those of section 7.4 are GCC, GSC and GWC; the rest compete with them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TypeAlias
-
-import mpmath
 
 from layercalc.closed import Closed
 from layercalc.errors import did_you_mean, fail
-from layercalc.measures import MEASURES, gsc
-from layercalc.measures.measure import Measure, Readings
-from layercalc.values.log2 import log2
-from layercalc.values.node import Join
+from layercalc.growth.curve import Curve
+from layercalc.growth.family import Family
+from layercalc.measures import MEASURES
 from layercalc.values.product import Product
-from layercalc.values.scalar import Scalar, plain, symbolic
+from layercalc.values.scalar import Number
 
 Logs: TypeAlias = Mapping[str, float]
 
-#: The measures that predictors are made of.
-NEEDED = ("gcc", "gsc", "gwc", "params", "macs", "layers")
-COUNTS = NEEDED[3:]
-#: Digits of a logarithm that stands within a predictor.
-DIGITS = 30
+#: The measures that predictors are made of; the last are no logarithms in the zoo.
+COUNTS = ("params", "macs", "layers")
+NEEDED = ("gcc", "gsc", "gwc", *COUNTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Predictor:
-    """A quantity as a measure, and its logarithm to base two from those of other measures.
+    """A quantity made of measures, by its logarithm to base two.
 
     >>> found = find_predictor("log2(gcc) * gsc")
     >>> found.label, found.log2({"gcc": 512.0, "gsc": 14.0}), found.log2({"gcc": -3.0, "gsc": 14.0})
     ('log2(GCC) x GSC', 23.0, None)
+
+    The first of `parts` is the one that decides whether the predictor grows without end.
     """
 
-    measure: Measure
-    read: Callable[[Logs], float | None]
+    name: str
+    label: str
+    parts: Sequence[str]
+    read: Callable[[Logs], float]
+
+    def log2(self, logs: Logs) -> float | None:
+        """Give the logarithm, None where a part has none, or one whose own logarithm is asked for."""
+        if not logs.keys() >= {*self.parts}:
+            return None
+        try:
+            log = self.read(logs)
+        except ValueError:
+            return None
+        return log if math.isfinite(log) else None
+
+
+@dataclass(frozen=True)
+class PredictorCurve(Curve):
+    """A predictor along a family: read from the closed forms of its parts.
+
+    >>> from layercalc.growth.family import Family
+    >>> from layercalc.resolve.program import load_program
+    >>> family = Family(load_program("resnet"), {}, ["depth"])
+    >>> curve = PredictorCurve(family, "depth", "log2(gcc)*gsc")
+    >>> round(curve.log2(50), 6), curve.sample(50).lawful
+    (21.408713, True)
+    """
 
     @property
-    def name(self) -> str:
-        """The name by which it is asked for."""
-        return self.measure.name
+    def predictor(self) -> Predictor:
+        """The predictor of the curve's name."""
+        return PREDICTORS[self.measure]
 
     @property
     def label(self) -> str:
-        """How it is headed."""
-        return self.measure.label
+        """How the predictor is headed."""
+        return self.predictor.label
 
-    def log2(self, logs: Logs) -> float | None:
-        """Give the logarithm, None where there is no finite one."""
-        log = self.read(logs)
-        return log if log is not None and math.isfinite(log) else None
+    @cached_property
+    def closed(self) -> Closed | None:
+        """The closed form of the first part, whose symbol and whose end are those of the predictor."""
+        return self._parts[0].closed
+
+    def law(self, number: Number) -> float | None:
+        """Take the logarithm of the predictor from the closed forms of its parts."""
+        if self.closed is None:
+            return None
+        logs = {part.measure: log for part in self._parts if (log := part.law(number)) is not None}
+        return self.predictor.log2(logs)
+
+    def at(self, number: Number) -> Closed | None:
+        """Take the predictor of the network at a number."""
+        found = {part.measure: closed for part in self._parts if (closed := part.at(number)) is not None}
+        return _valued(self.predictor.log2(logs_of(found, found))) if found else None
+
+    def beyond(self, number: Number) -> Closed | None:
+        """Give the predictor at a number whose network is too large."""
+        return _valued(self.law(number))
+
+    @cached_property
+    def _parts(self) -> list[Curve]:
+        return [Curve(self.family, self.param, name) for name in self.predictor.parts]
+
+
+def curve_of(predictor: Predictor, family: Family, param: str) -> Curve:
+    """Give a predictor along a family: the curve of a measure where it is one."""
+    kind = Curve if predictor.name in MEASURES else PredictorCurve
+    return kind(family, param, predictor.name)
+
+
+def _valued(log: float | None) -> Closed | None:
+    return None if log is None else Closed(Product.of(2).power(Fraction(log)))
 
 
 def logs_of(measures: Mapping[str, Closed], names: Iterable[str] = NEEDED) -> dict[str, float]:
@@ -66,77 +118,14 @@ def logs_of(measures: Mapping[str, Closed], names: Iterable[str] = NEEDED) -> di
     return {name: log for name in names if (log := measures[name].log2) is not None}
 
 
-def logarithm(value: Product) -> Scalar:
-    """Give log2 of a value, its numbers to `DIGITS` digits.
-
-    >>> import sympy
-    >>> n, w = sympy.symbols("n w", positive=True)
-    >>> logarithm(Product.of(8 * w).power(n).times(Product.of(2)))
-    n*(log2(w) + 3) + 1
-    """
-    total: Scalar = 0
-    for exponent, monomial in value.groups.items():
-        numbers = {
-            base: power for base, power in monomial.items() if not Product({1: {base: 1}}).free_symbols
-        }
-        told: Scalar = _rounded(Product({1: numbers}))
-        for base, power in monomial.items():
-            if base not in numbers:
-                written = base.to_sympy() if isinstance(base, Join) else symbolic(base)
-                told = told + symbolic(power) * log2(written)
-        total = total + symbolic(exponent) * symbolic(told)
-    return plain(symbolic(total))
-
-
-def _rounded(number: Product) -> Fraction:
-    return Fraction(mpmath.nstr(number.log2(DIGITS), DIGITS))
-
-
 def _direct(name: str) -> Predictor:
-    return Predictor(MEASURES[name], lambda logs: logs.get(name))
+    return Predictor(name, MEASURES[name].label, (name,), lambda logs: logs[name])
 
 
 def _of_logarithm(name: str) -> Predictor:
-    inner = MEASURES[name]
-    measure = Measure(
-        f"log2({name})",
-        f"log2({inner.label})",
-        f"logarithm of the {inner.title}",
-        inner.source,
-        lambda readings: _positive(inner, readings),
-    )
-    return Predictor(measure, lambda logs: _log(logs.get(name)))
+    label = f"log2({MEASURES[name].label})"
+    return Predictor(f"log2({name})", label, (name,), lambda logs: math.log2(logs[name]))
 
-
-def _positive(measure: Measure, readings: Readings) -> Scalar:
-    """Take the logarithm of a measure; a number below 1 has one below 0, which no measure is."""
-    value = measure.take(readings)
-    product = value if isinstance(value, Product) else Product.of(value)
-    if product.is_zero or (not product.free_symbols and product.log2(DIGITS) < 0):
-        raise fail(f"log2({measure.label}) is below 0 here")
-    return logarithm(product)
-
-
-def _log(log: float | None) -> float | None:
-    return math.log2(log) if log is not None and log > 0 else None
-
-
-def _weighted(readings: Readings) -> Product:
-    return Product.of(_positive(MEASURES["gcc"], readings)).times(Product.of(gsc.gsc(readings)))
-
-
-def _weighted_log(logs: Logs) -> float | None:
-    log = _log(logs.get("gcc"))
-    return None if log is None or "gsc" not in logs else log + logs["gsc"]
-
-
-_WEIGHTED = Measure(
-    "log2(gcc)*gsc",
-    "log2(GCC) x GSC",
-    "global weighted complexity in bits: the logarithm of GCC times GSC",
-    "section 7.4, the logarithm of GCC in place of GCC",
-    _weighted,
-)
 
 PREDICTORS: Mapping[str, Predictor] = {
     predictor.name: predictor
@@ -146,10 +135,13 @@ PREDICTORS: Mapping[str, Predictor] = {
         _direct("gsc"),
         _of_logarithm("gwc"),
         _of_logarithm("gcc"),
-        Predictor(_WEIGHTED, _weighted_log),
-        _direct("params"),
-        _direct("macs"),
-        _direct("layers"),
+        Predictor(
+            "log2(gcc)*gsc",
+            "log2(GCC) x GSC",
+            ("gcc", "gsc"),
+            lambda logs: math.log2(logs["gcc"]) + logs["gsc"],
+        ),
+        *map(_direct, COUNTS),
     )
 }
 

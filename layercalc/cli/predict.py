@@ -42,15 +42,16 @@ def predict(
     `high` in percent, `r_squared`, `q_squared`, `rows`, `networks`), and `notes`; of
     several points a list, `points`.
     """
-    from layercalc.accuracy.forecast import forecast
+    from layercalc.accuracy.forecast import forecast, numbers
     from layercalc.accuracy.predictor import NEEDED
     from layercalc.report import predict as report
     from layercalc.report.evaluation import heading
 
     given = given_points(ctx, assignments)
     points = points_of(program_of(ctx), given, (), NEEDED)
+    logs = [numbers(point.measures) for point in points]
     basis, best = bases(laws, predictor)
-    found = [forecast(point.measures, basis) for point in points]
+    found = [forecast(each, basis) for each in logs]
     if format_ == "json":
         told = [report.prediction_record(*pair, basis, spec) for pair in zip(points, found, strict=True)]
         show_json(told[0] if len(told) == 1 else {"points": told})

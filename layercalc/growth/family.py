@@ -17,8 +17,7 @@ from layercalc import tree
 from layercalc.closed import Closed
 from layercalc.errors import LimitError, SpecError, fail
 from layercalc.expressions.scope import CONSTANTS, is_number
-from layercalc.measures import measure_all, measured
-from layercalc.measures.measure import Measure
+from layercalc.measures import measure_all
 from layercalc.network import Network
 from layercalc.resolve import resolve
 from layercalc.resolve.params import Given
@@ -83,10 +82,10 @@ class Family:
                 self._at[key] = None
         return self._at[key]
 
-    def at(self, param: str, number: Number, measure: str | Measure) -> Closed | None:
+    def at(self, param: str, number: Number, measure: str) -> Closed | None:
         """Take a measure at a number, None where the spec refuses it."""
         network = self.built(param, number)
-        return None if network is None else measured(network, measure)
+        return None if network is None else measure_all(network, [measure])[measure]
 
     def point(self, symbols: Mapping[str, sympy.Symbol]) -> dict[sympy.Symbol, Number]:
         """Give the usual values of symbols."""

@@ -33,17 +33,15 @@ MEASURES: Mapping[str, Measure] = {
 }
 
 
-def find_measure(name: str | Measure) -> Measure:
-    """Find a measure by name; one that is no name is itself."""
-    if isinstance(name, Measure):
-        return name
+def find_measure(name: str) -> Measure:
+    """Find a measure by name."""
     if name not in MEASURES:
         hint = did_you_mean(name, MEASURES) or f"measures: {', '.join(MEASURES)}"
         raise fail(f"no measure is called '{name}'", hint=hint)
     return MEASURES[name]
 
 
-def measure_all(network: Network, names: Iterable[str | Measure] | None = None) -> dict[str, Closed]:
+def measure_all(network: Network, names: Iterable[str] | None = None) -> dict[str, Closed]:
     """Take measures of a network, all of them unless some are named.
 
     >>> from layercalc.resolve import resolve
@@ -55,9 +53,3 @@ def measure_all(network: Network, names: Iterable[str | Measure] | None = None) 
     readings = Readings(network)
     with limits.deep_recursion():
         return {m.name: Closed.told(m.take(readings), network.facts, m.sums(readings)) for m in chosen}
-
-
-def measured(network: Network, measure: str | Measure) -> Closed:
-    """Take one measure of a network."""
-    (closed,) = measure_all(network, [measure]).values()
-    return closed

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Any
 
-from layercalc.accuracy.forecast import Basis, Forecast
+from layercalc.accuracy.forecast import Aim, Basis, Forecast
 from layercalc.accuracy.predictor import PREDICTORS
 from layercalc.accuracy.sample import TARGETS
 from layercalc.accuracy.study import HELD
@@ -73,7 +74,7 @@ def fitted(basis: Basis) -> str:
         f"{len(c.known)} rows of {c.networks} networks for {TARGETS[t]}" for t, c in basis.curves.items()
     ]
     low, high = basis.curves["top1"].range
-    return f"Fitted to {listing(counts, 'and')}, with {basis.predictor.label} from {power(low)} to {power(high)}."
+    return f"Fitted to {listing(counts, 'and')}, at {power(low)} to {power(high)}."
 
 
 def _extrapolated(points: Sequence[Point], forecasts: Sequence[Forecast], basis: Basis) -> Iterator[str]:
@@ -107,6 +108,49 @@ def differences(network: Network, basis: Basis) -> Iterator[str]:
         )
 
 
+def aim_remarks(
+    aim: Aim, ends: Sequence[Fraction | None], param: str, basis: Basis, best: Basis
+) -> Iterator[str]:
+    """Say which value of the predictor an accuracy asks for, why, and how sure that is."""
+    label = basis.predictor.label
+    curve = basis.curves[aim.accuracy].law
+    text = f"{TARGETS[aim.accuracy]} = {curve.at(aim.log):.4g}"
+    yield f"On the curve {text} where {label} = {power(aim.log)}."
+    yield origin(basis, best)
+    yield fitted(basis)
+    first, last = (_end(*pair, param) for pair in zip(aim.plausible, ends, strict=True))
+    held = f"lies in the interval of {HELD} of 100 further networks"
+    yield f"{text} {held} from {label} = {first or 'any value'} to {last or 'any value'}."
+    if bits := basis.outside(aim.log):
+        yield f"warning: {power(aim.log)} {extrapolated(bits)}"
+
+
+def _end(log: float | None, number: Fraction | None, param: str) -> str:
+    if log is None:
+        return ""
+    return f"{power(log)} ({f'{param} = {float(number):.4g}' if number is not None else f'no {param}'})"
+
+
+def aim_record(aim: Aim, ends: Sequence[Fraction | None], basis: Basis) -> dict[str, Any]:
+    """Tell as JSON what an accuracy asks for."""
+    told = {
+        "plausible": [
+            {"log2": log, "number": None if number is None else float(number)}
+            for log, number in zip(aim.plausible, ends, strict=True)
+        ]
+    }
+    return {"from": {**_basis_record(aim.log, basis), **told}, "level": HELD / 100}
+
+
+def _basis_record(log: float, basis: Basis) -> dict[str, Any]:
+    return {
+        "measure": basis.predictor.name,
+        "log2": log,
+        "outside": basis.outside(log),
+        "range": [*basis.curves["top1"].range],
+    }
+
+
 def _sizes(tensor: Tensor) -> list[int]:
     return [int(size) for size in tensor.spatial] if tensor.rank == 2 else [0]
 
@@ -120,12 +164,7 @@ def prediction_record(point: Point, found: Forecast, basis: Basis, spec: str) ->
     head = point_record(Point(point.network, {}), spec)
     return {
         **{name: head[name] for name in ("network", "spec", "laws", "params")},
-        "from": {
-            "measure": basis.predictor.name,
-            "log2": found.log,
-            "outside": basis.outside(found.log),
-            "range": [*basis.curves["top1"].range],
-        },
+        "from": _basis_record(found.log, basis),
         "level": HELD / 100,
         **{
             target: {

@@ -29,7 +29,8 @@ def unreached(curve: Curve, target: Target, answer: Answer) -> SpecError | None:
     if answer.solutions or meets_throughout(answer, target):
         return None
     if curve.closed is not None and not curve.closed.symbols:
-        value = cells.number(curve.closed)
+        sample = curve.sample(answer.first.number)
+        value = cells.number(curve.closed if sample is None else sample.closed)
         return fail(f"{target.text} is never met: {label} is {value} at every {param}")
     range_ = f"{param} was looked at from {_told(answer.first.number)} to {_told(answer.last.number)}"
     return fail(f"{target.text} is never met: {label} {_extent(curve, target, answer)}", hint=range_)
