@@ -76,8 +76,16 @@ class Study:
         return float(self._whole.r_squared[0])
 
     @cached_property
+    def line(self) -> tuple[float, float]:
+        """The fit in log form: level and slope of the straight line in log2 x."""
+        import numpy as np
+
+        slope, level = np.polyfit(self._logs, self._accuracies, 1)
+        return float(level), float(slope)
+
+    @cached_property
     def straight_r_squared(self) -> float:
-        """The same of the straight line in log2 x."""
+        """The part of the variance that the straight line in log2 x explains."""
         import numpy as np
 
         return float(np.corrcoef(self._logs, self._accuracies)[0, 1] ** 2)
@@ -160,11 +168,15 @@ class Study:
         return Interval(float(self._logs.min()), float(self._logs.max()))
 
     @cached_property
-    def _missed(self) -> Array:
+    def predicted(self) -> Array:
+        """The accuracy of each row, predicted from the other networks."""
         import numpy as np
 
-        places = np.arange(len(self.known))
-        return self._accuracies - self.left_out.at(self._logs)[self._network, places]
+        return self.left_out.at(self._logs)[self._network, np.arange(len(self.known))]
+
+    @property
+    def _missed(self) -> Array:
+        return self._accuracies - self.predicted
 
     @cached_property
     def _whole(self) -> Fits:
