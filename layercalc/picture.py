@@ -32,7 +32,10 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Curves in one pair of axes; labels bear the units. `shade` says what colours mean."""
+    """Curves in one pair of axes; labels bear the units. `shade` says what colours mean.
+
+    `x_ticks` and `y_ticks` put texts at places of an axis, instead of numbers.
+    """
 
     x: str
     y: str
@@ -41,6 +44,8 @@ class Panel:
     x_scale: Scale = "linear"
     y_scale: Scale = "linear"
     shade: str = ""
+    x_ticks: Sequence[tuple[float, str]] = ()
+    y_ticks: Sequence[tuple[float, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

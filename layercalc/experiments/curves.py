@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from layercalc.accuracy.fit import PowerLaw
 from layercalc.accuracy.predictor import PREDICTORS
-from layercalc.accuracy.sample import TARGETS, Known, Target
+from layercalc.accuracy.sample import TARGETS, Known, Target, measured
 from layercalc.accuracy.study import CONFIDENT, HELD, Study, study
 from layercalc.experiments.outcome import Cell, Sheet
 from layercalc.picture import Curve, Panel
 
 #: The law sets under which accuracies are looked at.
 LAWS = ("paper", "channels")
+#: Bits of GWC that are marked: they are crowded below a thousand.
+TICKS = (100, 150, 200, 300, 400, 500, 700, 1000, 1500, 2000, 3000, 4000, 6000)
 #: Points of a curve that is drawn.
 POINTS = 160
 #: Rows of one network within so many points of percentage bear one name.
@@ -45,7 +47,7 @@ def fitted_panel(laws: str, target: Target, named: bool = False) -> Panel:
     names = _names(found.known) if named else ()
     ends = [found.interval(log) for log in logs]
     lines = [
-        Curve(f"networks of the tables ({len(found.known)} rows)", *_places(found.known), "marks", names),
+        Curve("rows of the tables", *_places(found.known), "marks", names),
         Curve(
             f"a x^b + c with {CONFIDENT} % band of the bootstrap", logs, curve,
             low=[end.low for end in band], high=[end.high for end in band],
@@ -53,24 +55,54 @@ def fitted_panel(laws: str, target: Target, named: bool = False) -> Panel:
         Curve(f"low end of {HELD} % interval", logs, [end.low for end in ends]),
         Curve(f"high end of {HELD} % interval", logs, [end.high for end in ends]),
     ]  # fmt: skip
-    title = f"{TARGETS[target]} against GWC, laws {laws}: R^2 = {found.r_squared:.3f}"
-    return Panel(label("gwc"), label("gwc", target), lines, title)
+    title = f"{len(found.known)} rows, laws {laws}: R^2 = {found.r_squared:.3f}"
+    ticks = [(tick, str(tick)) for tick in TICKS if found.range.low <= tick <= found.range.high]
+    return Panel(
+        label("gwc"), label("gwc", target), lines, title, "log" if named else "linear", x_ticks=ticks
+    )
 
 
 def points_sheet(name: str, target: Target) -> Sheet:
     """List the coordinates of all rows, what the curve gives there, and its interval."""
     headers = (
-        "laws", "row", "model", "spec", "log2_gcc", "log2_gsc", "log2_gwc", f"{target}_percent",
-        "fitted_percent", "left_out_percent", "low_percent", "high_percent",
+        "laws", "row", "model", "log2_gwc", f"{target}_percent", "fitted_percent", "left_out_percent", "low_percent", "high_percent",
     )  # fmt: skip
     rows: list[Sequence[Cell]] = []
     for laws in LAWS:
         found = study(laws, "gwc", target)
         for each, predicted in zip(found.known, found.predicted, strict=True):
-            row, logs = each.result.row, each.result.logs
+            row = each.result.row
             told = (found.law.at(each.log), predicted, *found.interval(each.log))
-            measures = (logs["gcc"], logs["gsc"], logs["gwc"])
-            rows.append((laws, row.name, row.model, row.spec, *measures, each.accuracy, *map(rounded, told)))
+            rows.append((laws, row.name, row.model, each.log, each.accuracy, *map(rounded, told)))
+    return Sheet(name, headers, rows)
+
+
+def rows_sheet(name: str) -> Sheet:
+    """List the complexities and accuracies of all rows."""
+    headers = (
+        "laws",
+        "row",
+        "model",
+        "spec",
+        "log2_gcc",
+        "log2_gsc",
+        "log2_gwc",
+        "top1_percent",
+        "top5_percent",
+    )
+    rows: list[Sequence[Cell]] = [
+        (
+            laws,
+            r.row.name,
+            r.row.model,
+            r.row.spec,
+            *(r.logs[m] for m in ("gcc", "gsc", "gwc")),
+            r.row.top1,
+            r.row.top5,
+        )
+        for laws in LAWS
+        for r in measured(laws)
+    ]
     return Sheet(name, headers, rows)
 
 

@@ -10,11 +10,10 @@ from layercalc.accuracy.study import HELD, best, study
 from layercalc.experiments.curves import (
     FIT_HEADERS,
     LAWS,
-    curve_sheet,
     fits_rows,
     fitted_panel,
     formula,
-    points_sheet,
+    rows_sheet,
     shaded_panel,
 )
 from layercalc.experiments.named import r_squared_claim
@@ -31,9 +30,7 @@ WANTED = 78.0
 def run() -> Outcome:
     """Fit all predictors under each law set."""
     pictures = [_picture(laws) for laws in LAWS]
-    sheets = [Sheet("fig11-fits", FIT_HEADERS, [*fits_rows()])]
-    for target in TARGETS:
-        sheets += [points_sheet(f"fig11-{target}", target), curve_sheet(f"fig11-{target}-curve", target)]
+    sheets = [rows_sheet("fig11"), Sheet("fig11-fits", FIT_HEADERS, [*fits_rows()])]
     claims = [claim for laws in LAWS for claim in _claims(laws)]
     return Outcome(sheets, pictures, claims, [*_formulas()])
 
@@ -48,7 +45,8 @@ def _formulas() -> Iterator[tuple[str, str]]:
     for laws in LAWS:
         for name in dict.fromkeys(("gwc", best(laws).name)):
             for target, title in TARGETS.items():
-                text = formula(study(laws, name, target).law, PREDICTORS[name].label)
+                label = PREDICTORS[name].label
+                text = formula(study(laws, name, target).law, f"({label})" if " " in label else label)
                 yield f"{title} in percent from {PREDICTORS[name].label}, laws {laws}", text
 
 
@@ -126,7 +124,7 @@ def _imposed(laws: str) -> Claim:
 
 
 def _inadequate(laws: str, name: str) -> Claim:
-    title = {"params": "the sum of parameters, or memory size", "layers": "the number of layers"}[name]
+    title = {"params": "the sum of parameters (memory size)", "layers": "the number of layers"}[name]
     pairs = zip(_all(laws, name, "q_squared"), _all(laws, "gwc", "q_squared"), strict=True)
     found = f"Q^2 {_told(laws, name, 'q_squared')}, of GWC {_told(laws, 'gwc', 'q_squared')}"
     text = f"{title} does not capture the capacity of a model as complexity does"
