@@ -7,17 +7,10 @@ from collections.abc import Iterator
 from layercalc.accuracy.predictor import PREDICTORS
 from layercalc.accuracy.sample import TARGETS
 from layercalc.accuracy.study import HELD, best, study
-from layercalc.experiments.curves import (
-    FIT_HEADERS,
-    LAWS,
-    fits_rows,
-    fitted_panel,
-    formula,
-    rows_sheet,
-    shaded_panel,
-)
+from layercalc.experiments.curves import LAWS, fitted_panel, formula, shaded_panel
+from layercalc.experiments.fitted import fits_sheet, rows_sheet
 from layercalc.experiments.named import r_squared_claim
-from layercalc.experiments.outcome import Claim, Experiment, Outcome, Sheet
+from layercalc.experiments.outcome import Claim, Experiment, Outcome
 from layercalc.picture import Picture
 
 SECTION = "7.4"
@@ -30,7 +23,7 @@ WANTED = 78.0
 def run() -> Outcome:
     """Fit all predictors under each law set."""
     pictures = [_picture(laws) for laws in LAWS]
-    sheets = [rows_sheet("fig11"), Sheet("fig11-fits", FIT_HEADERS, [*fits_rows()])]
+    sheets = [rows_sheet("fig11"), fits_sheet("fig11-fits")]
     claims = [claim for laws in LAWS for claim in _claims(laws)]
     return Outcome(sheets, pictures, claims, [*_formulas()])
 
@@ -46,7 +39,7 @@ def _formulas() -> Iterator[tuple[str, str]]:
         for name in dict.fromkeys(("gwc", best(laws).name)):
             for target, title in TARGETS.items():
                 label = PREDICTORS[name].label
-                text = formula(study(laws, name, target).law, f"({label})" if " " in label else label)
+                text = formula(study(laws, name, target).law, label)
                 yield f"{title} in percent from {PREDICTORS[name].label}, laws {laws}", text
 
 

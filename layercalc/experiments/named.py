@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from layercalc import zoo
 from layercalc.accuracy.sample import TARGETS, Target
 from layercalc.accuracy.study import Study, study
-from layercalc.experiments.curves import LAWS, curve_sheet, fitted_panel, formula, points_sheet
+from layercalc.experiments.curves import LAWS, formula, named_panel
+from layercalc.experiments.fitted import curve_sheet, points_sheet
 from layercalc.experiments.outcome import Claim, Outcome
 from layercalc.picture import Picture
 
@@ -23,7 +24,7 @@ def named_outcome(name: str, target: Target) -> Outcome:
         Picture(
             name if laws == LAWS[0] else f"{name}-{laws}",
             f"{TARGETS[target]} against GWC, all rows by name (in brackets their tables)",
-            [fitted_panel(laws, target, named=True)],
+            [named_panel(laws, target)],
             columns=1,
         )
         for laws in LAWS
