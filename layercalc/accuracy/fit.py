@@ -100,7 +100,8 @@ class Fits:
         """Give y of every law, a row, at each logarithm, a column."""
         import numpy as np
 
-        curved = _curved((np.asarray(logs) - self.mean) / self.spread, self.bend)
+        with np.errstate(over="ignore"):  # far out a law is infinite
+            curved = _curved((np.asarray(logs) - self.mean) / self.spread, self.bend)
         return self.level[:, None] + self.rise[:, None] * curved
 
 
@@ -120,16 +121,16 @@ def fits(logs: Array, y: Array, weights: Array) -> Fits:
     t, weights = (logs - mean) / spread, weights / weights.sum(axis=1, keepdims=True)
 
     def unexplained(bend: Array, place: NDArray[np.int64]) -> Array:
-        return 1 - _linear(t, y, weights[place], bend)[2]
+        return _linear(t, y, weights[place], bend)[2]
 
     grid = np.linspace(-STEEPEST, STEEPEST, TRIED)
     every = np.arange(len(weights))
-    best = np.argmin([unexplained(np.full(len(every), bend), every) for bend in grid], axis=0)
+    best = np.argmin([_linear(t, y, weights, np.array([bend]))[2] for bend in grid], axis=0)
     inside = np.clip(best, 1, TRIED - 2)
     found: Any = find_minimum(unexplained, (grid[inside - 1], grid[inside], grid[inside + 1]), args=(every,))
     bend = np.where(found.success, found.x, grid[best])
-    level, rise, r_squared = _linear(t, y, weights, bend)
-    return Fits(mean, spread, level, rise, bend, r_squared)
+    level, rise, left = _linear(t, y, weights, bend)
+    return Fits(mean, spread, level, rise, bend, 1 - left)
 
 
 def _curved(t: Array, bend: Array) -> Array:
@@ -139,10 +140,13 @@ def _curved(t: Array, bend: Array) -> Array:
 
 
 def _linear(t: Array, y: Array, weights: Array, bend: Array) -> tuple[Array, Array, Array]:
-    """Give level, rise and R^2 of the best law of each bend, a row of weights each."""
+    """Give level and rise of the best law of each row of weights, and the part of the variance left.
+
+    A row has its bend, or all have the only one.
+    """
     curved = _curved(t, bend)
     x_mean, y_mean = (weights * curved).sum(axis=1), weights @ y
     x_off, y_off = curved - x_mean[:, None], y - y_mean[:, None]
-    xx, xy, yy = ((weights * a * b).sum(axis=1) for a, b in ((x_off, x_off), (x_off, y_off), (y_off, y_off)))
-    rise = xy / xx
-    return y_mean - rise * x_mean, rise, rise * xy / yy
+    rise = (weights * x_off * y_off).sum(axis=1) / (weights * x_off**2).sum(axis=1)
+    left = (weights * (y_off - rise[:, None] * x_off) ** 2).sum(axis=1)
+    return y_mean - rise * x_mean, rise, left / (weights * y_off**2).sum(axis=1)
