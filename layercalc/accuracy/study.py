@@ -118,6 +118,10 @@ class Study:
         """The interval of R^2 that holds `CONFIDENT` of a hundred fits of the bootstrap."""
         return _middle(self.drawn.r_squared)
 
+    def ahead_of(self, other: Study) -> int:
+        """Count the draws in which R^2 is above that of another study of the same networks."""
+        return int((self.drawn.r_squared > other.drawn.r_squared).sum())
+
     @property
     def r_squared_left_out(self) -> Interval:
         """The least and the greatest R^2 with one network left out."""

@@ -46,7 +46,7 @@ def power(log: float) -> str:
 def remarks(points: Sequence[Point], forecasts: Sequence[Forecast], basis: Basis, best: Basis) -> list[str]:
     """Say what the numbers are, where they come from, and what speaks against them."""
     return [
-        f"In percent; {HELD} of 100 further networks lie between low and high (jackknife+ over networks).",
+        f"In percent; low to high is the {HELD} % interval of one more network (jackknife+ over networks).",
         origin(basis, best),
         fitted(basis),
         *(f"warning: {text}" for text in _extrapolated(points, forecasts, basis)),
@@ -119,16 +119,21 @@ def aim_remarks(
     yield origin(basis, best)
     yield fitted(basis)
     first, last = (_end(*pair, param) for pair in zip(aim.plausible, ends, strict=True))
-    held = f"lies in the interval of {HELD} of 100 further networks"
-    yield f"{text} {held} from {label} = {first or 'any value'} to {last or 'any value'}."
+    yield f"{text} lies within the {HELD} % interval from {label} = {first} to {last}."
     if bits := basis.outside(aim.log):
         yield f"warning: {power(aim.log)} {extrapolated(bits)}"
 
 
 def _end(log: float | None, number: Fraction | None, param: str) -> str:
+    """Write an end of an interval, and the number of the param that comes to it."""
     if log is None:
-        return ""
-    return f"{power(log)} ({f'{param} = {float(number):.4g}' if number is not None else f'no {param}'})"
+        return "any value"
+    at = f"no {param} has it" if number is None else f"{param} = {_short(float(number))}"
+    return f"{power(log)} ({at})"
+
+
+def _short(number: float) -> str:
+    return f"{number:.4g}" if number < 10_000 else f"{number:.0f}"
 
 
 def aim_record(aim: Aim, ends: Sequence[Fraction | None], basis: Basis) -> dict[str, Any]:

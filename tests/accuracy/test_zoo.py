@@ -152,7 +152,7 @@ def test_a_solution_says_where_it_comes_from(run_cli: Run) -> None:
     output = run_cli("solve", "resnet", "--for", "depth", "--target", "top1 >= 76", "--from", "gwc").stdout
     assert "top1 >= 76 from depth = " in output
     assert "On the curve Top-1 = 76 where GWC = 2^" in output
-    assert "Top-1 = 76 lies in the interval of 90 of 100 further networks from GWC = " in output
+    assert "Top-1 = 76 lies within the 90 % interval from GWC = " in output
 
 
 @pytest.mark.usefixtures("few")
