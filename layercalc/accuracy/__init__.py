@@ -1,5 +1,7 @@
-"""What accuracy the measures expect: curves fitted to the networks of the zoo.
+"""How accuracy follows from a measure: power laws fitted to the zoo, their spread, predictions.
 
-From: the zoo's measures and printed accuracies. To: a fitted curve, its spread, and what
-it expects of a network. It needs scipy, and imports it where it is used.
+From: the networks of the paper's tables under a law set. To: fits with confidence, accuracies
+expected of other networks, and the measure at which one is expected. Promises: networks are
+left out and drawn whole, with all their rows, and every draw has a fixed seed. numpy and scipy
+are imported where they are used.
 """

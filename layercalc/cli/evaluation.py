@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -42,7 +43,7 @@ def eval_(
     """
     given = given_points(ctx, assignments)
     _check_forms(given, json=format_ == "json", python=python, latex=latex)
-    points = _points(program_of(ctx), given, assume, measure_names(measures))
+    points = points_of(program_of(ctx), given, assume, measure_names(measures))
     if format_ == "json":
         from layercalc.report.records import point_record
 
@@ -88,9 +89,10 @@ def measure_names(measures: tuple[str, ...]) -> list[str] | None:
     return [find_measure(name.strip()).name for text in measures for name in text.split(",")] or None
 
 
-def _points(
-    program: Program, given: dict[str, list[Given]], assume: tuple[str, ...], names: list[str] | None
+def points_of(
+    program: Program, given: dict[str, list[Given]], assume: tuple[str, ...], names: Sequence[str] | None
 ) -> list[Point]:
+    """Measure a spec at all points that its params are given."""
     from itertools import product
     from math import prod
 

@@ -22,7 +22,7 @@ from layercalc.closed import Closed
 from layercalc.errors import LimitError, SpecError, fail
 from layercalc.growth.family import Family
 from layercalc.growth.scaling import free_symbols, log2_at
-from layercalc.measures import measure_all
+from layercalc.measures import MEASURES, measure_all
 from layercalc.network import Network
 from layercalc.values.scalar import Number, plain
 
@@ -80,6 +80,11 @@ class Curve:
     param: str
     measure: str
 
+    @property
+    def label(self) -> str:
+        """How the measure is headed."""
+        return MEASURES[self.measure].label
+
     @cached_property
     def network(self) -> Network | None:
         """The network with the param as a symbol, None where it takes a number."""
@@ -116,20 +121,35 @@ class Curve:
     def log2(self, number: Number) -> float | None:
         """Take the logarithm of the closed form, at any number; where there is none, of the network."""
         if self.closed is not None:
-            return log2_at(self.closed, {self.param: number})
+            return self.law(number)
         sample = self.sample(number)
         return None if sample is None else sample.log2
+
+    def law(self, number: Number) -> float | None:
+        """Take the logarithm of the closed form, None where it has none."""
+        return None if self.closed is None else log2_at(self.closed, {self.param: number})
+
+    def at(self, number: Number) -> Closed | None:
+        """Take the measure of the network at a number, None where the spec refuses it.
+
+        Raises `LimitError` where only its size forbids it.
+        """
+        return self.family.at(self.param, number, self.measure)
+
+    def beyond(self, number: Number) -> Closed | None:
+        """Give the value of the closed form at a number whose network is too large."""
+        return None if self.closed is None else self.closed.substitute({self.param: number})
 
     def sample(self, number: Number) -> Sample | None:
         """Take the measure of the network at a number, None where it is not valid."""
         try:
-            closed = self.family.at(self.param, number, self.measure)
+            closed = self.at(number)
         except LimitError:  # too large to be built, not wrong
-            told = None if self.closed is None else self.closed.substitute({self.param: number})
+            told = self.beyond(number)
             return None if told is None or not self._in_step(number) else Sample(number, told, True)
         if closed is None:
             return None
-        law = None if self.closed is None else log2_at(self.closed, {self.param: number})
+        law = self.law(number)
         own = Sample(number, closed, True)
         agrees = law is not None and (law == own.log2 or abs(law - own.log2) <= EQUAL * max(1, abs(law)))
         return own._replace(lawful=agrees)

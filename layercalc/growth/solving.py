@@ -161,7 +161,7 @@ def _root(curve: Curve, target: Target, low: Place, high: Place) -> Fraction | N
 
 
 def _exact(curve: Curve, target: Target, root: Fraction) -> Scalar | None:
-    if curve.closed is None or curve.x is None:
+    if curve.closed is None or curve.x is None or not target.exact:
         return None
     for found in inverse(curve.closed.value, curve.x, target.value):
         value = symbolic(found).evalf(30)

@@ -6,6 +6,7 @@ From: a text of the language. To: a `Target`. It evaluates no text but the langu
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -31,6 +32,8 @@ DIGITS = 40
 class Target:
     """A measure, a relation, a positive value and its logarithm, as the author wrote them.
 
+    `exact` tells whether an exact solution is worth having: the value is no estimate.
+
     >>> read_target("log2(gwc) = 400").value == Product.of(2).power(400)
     True
     """
@@ -39,6 +42,7 @@ class Target:
     relation: str
     value: Product
     text: str
+    exact: bool = True
 
     @property
     def log2(self) -> float:
@@ -52,8 +56,8 @@ class Target:
         ]
 
 
-def read_target(text: str) -> Target:
-    """Read a target.
+def read_target(text: str, also: Collection[str] = ()) -> Target:
+    """Read a target; `also` names what may be met beside the measures.
 
     >>> target = read_target("params <= 25e6")
     >>> target.measure, target.relation, target.value.rational()
@@ -70,26 +74,28 @@ def read_target(text: str) -> Target:
     if len(chain.operators) != 1:
         raise fail("a target has one relation", chain.span, HINT)
     left, right = chain.operands
-    name, logarithmic = _measure(left)
+    name, logarithmic = _measure(left, also)
     value = evaluate(right, Context(Scope()))
     if not is_scalar(value) or isinstance(value, bool):
         raise fail(f"this is {describe(value)}, not a number", right.span)
     return Target(name, chain.operators[0], _positive(value, logarithmic, right.span), text.strip())
 
 
-def _measure(node: tree.Expression) -> tuple[str, bool]:
+def _measure(node: tree.Expression, also: Collection[str]) -> tuple[str, bool]:
     """Read `gwc` or `log2(gwc)`."""
     if isinstance(node, tree.Apply) and node.function.text == "log2" and len(node.arguments) == 1:
         inner = node.arguments[0]
         expression = getattr(inner, "value", inner)
         if isinstance(expression, tree.Name):
-            return _found(expression), True
+            return _found(expression, also), True
     if isinstance(node, tree.Name):
-        return _found(node), False
+        return _found(node, also), False
     raise fail("this is neither a measure nor log2 of one", node.span, HINT)
 
 
-def _found(name: tree.Name) -> str:
+def _found(name: tree.Name, also: Collection[str]) -> str:
+    if name.text in also:
+        return name.text
     try:
         return find_measure(name.text).name
     except SpecError as error:

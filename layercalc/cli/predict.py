@@ -1,0 +1,76 @@
+"""`layercalc predict`: the accuracy that the curve fitted to the paper's networks expects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from layercalc.cli.evaluation import points_of
+from layercalc.cli.output import FORMAT, LAWS, SET, show_json, show_table, with_progress
+from layercalc.cli.spec_command import SpecCommand, given_points, program_of
+
+if TYPE_CHECKING:
+    from layercalc.accuracy.forecast import Basis
+
+FROM = click.option(
+    "--from", "predictor", metavar="MEASURE", help="Predict accuracy from this.  [default: the best one]"
+)
+
+
+@click.command(cls=SpecCommand, short_help="Predict the Top-1 and Top-5 of a network on ImageNet.")
+@click.argument("spec")
+@FROM
+@LAWS
+@FORMAT
+@SET
+@click.pass_context
+def predict(
+    ctx: click.Context, spec: str, predictor: str | None, laws: str | None, format_: str,
+    assignments: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Predict the Top-1 and Top-5 of a network on ImageNet, without training it.
+
+    A curve y = a x^b + c is fitted to the networks of the paper's tables under the law
+    set, with the measure for x that predicts networks best that are left out of the fit
+    (highest Q^2), or with the one named: gwc, as the paper has it, gcc, gsc, log2(gwc),
+    log2(gcc), log2(gcc)*gsc, params, macs or layers. The interval tells where a further
+    network is to lie. A param may be given several points.
+
+    JSON: `from` (`measure`, its `log2`, the `range` of the fitted networks, and how many
+    bits `outside` it lies), `level` of the interval, `top1` and `top5` (`expected`, `low`,
+    `high` in percent, `r_squared`, `q_squared`, `rows`, `networks`), and `notes`; of
+    several points a list, `points`.
+    """
+    from layercalc.accuracy.forecast import forecast, numbers
+    from layercalc.accuracy.predictor import NEEDED
+    from layercalc.report import predict as report
+    from layercalc.report.evaluation import heading
+
+    given = given_points(ctx, assignments)
+    points = points_of(program_of(ctx), given, (), NEEDED)
+    logs = [numbers(point.measures) for point in points]
+    basis, best = bases(laws, predictor)
+    found = [forecast(each, basis) for each in logs]
+    if format_ == "json":
+        told = [report.prediction_record(*pair, basis, spec) for pair in zip(points, found, strict=True)]
+        show_json(told[0] if len(told) == 1 else {"points": told})
+        return
+    varied = [name for name, values in given.items() if len(values) > 1]
+    show_table(heading(points), report.forecast_table(points, found, varied, basis))
+    click.echo()
+    for remark in report.remarks(points, found, basis, best):
+        click.echo(remark)
+
+
+def bases(laws: str | None, predictor: str | None) -> tuple[Basis, Basis]:
+    """Fit the curves of the predictor that is named, and of the best one."""
+    from layercalc.accuracy.forecast import basis
+    from layercalc.accuracy.predictor import find_predictor
+    from layercalc.accuracy.sample import measured
+    from layercalc.resolve.program import DEFAULT_LAWS
+
+    laws = laws or DEFAULT_LAWS
+    name = None if predictor is None else find_predictor(predictor).name
+    measured(laws, with_progress)
+    return basis(laws, name), basis(laws)
