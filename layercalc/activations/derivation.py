@@ -18,7 +18,7 @@ from layercalc.activations.pieces import Part, Pieces, UnreadError, multiply
 from layercalc.activations.quadrature import moments
 from layercalc.errors import fail
 from layercalc.expressions.arithmetic import symbolic
-from layercalc.expressions.scope import Budget, Context
+from layercalc.expressions.scope import Budget, Context, describe
 from layercalc.expressions.weights import PRECISION
 
 if TYPE_CHECKING:
@@ -59,6 +59,19 @@ class Derived:
     def square(self) -> Fraction:
         """The ratio of variances, to 12 digits."""
         return _rounded(self.ratio**2)
+
+    @property
+    def exactly(self) -> str:
+        """The ratio of deviations in closed form, as text; nothing where it has none."""
+        if self.variances is None:
+            return ""
+        import sympy
+
+        root = sympy.sqrt(self.variances)
+        square = self.variances.subs(sympy.pi, sympy.Symbol("pi"))
+        told = str(square) if square.is_Rational else describe(square)
+        text = str(root) if root.is_Rational else f"sqrt({told})"
+        return f"{text}/N" if self.normalised else text
 
 
 def derive(node: tree.Activation, context: Context, x: Input = STANDARD) -> Derived:

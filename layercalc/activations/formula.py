@@ -60,6 +60,18 @@ def cuts(node: tree.Activation, context: Context) -> list[Fraction]:
     return sorted(found)
 
 
+def is_analytic(node: tree.Expression, context: Context) -> bool:
+    """Tell whether an expression is made of functions without bends and steps, but for roots of 0."""
+    if isinstance(node, tree.Apply):
+        name = node.function.text
+        fits = name in _ANALYTIC and context.scope.find(name) is None
+    elif isinstance(node, tree.Chain):
+        fits = set(node.operators) <= _OPERATIONS.keys()
+    else:
+        fits = isinstance(node, tree.Number | tree.Name | tree.Group | tree.Prefix | tree.Power)
+    return fits and all(is_analytic(part, context) for part in _parts(node))
+
+
 def _parts(node: tree.Node) -> list[tree.Expression]:
     """Give the expressions that stand next within a node."""
     found, left = list[tree.Expression](), [*node.values()]
@@ -212,6 +224,7 @@ def _alone(values: list[Function]) -> Function:
     return values[0]
 
 
+_ANALYTIC = frozenset({"exp", "log", "log2", "sqrt", "tanh", "erf"})
 _FUNCTIONS: Mapping[str, Callable[[list[Function]], Function]] = {
     "max": lambda values: reduce(_larger, values),
     "min": lambda values: reduce(_smaller, values),

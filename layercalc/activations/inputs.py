@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import comb
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _REACH = 10
 _FARTHEST = 40
 #: Stretches in which a uniform value is summed.
-_STRETCHES = 8
+_STRETCHES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,7 @@ def _squared(deviation: Scalar) -> str:
     return "1" if deviation == 1 else f"{describe(deviation)}^2"
 
 
+@lru_cache(64)
 def _number(value: Scalar) -> mpf:
     import mpmath
 

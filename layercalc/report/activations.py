@@ -29,7 +29,7 @@ def ratio_table(found: Sequence[Ratio], x: Input) -> Table:
     headers = ("activation", "sd out/in", "in/out", "var out/in", "p", "c", "p is of", "sd out/in exactly")
     rows = [
         [ratio.call, *_ratios(ratio.derived), _cell(ratio.power), _cell(ratio.complexity), ratio.reading,
-         exactly(ratio.derived, LONGEST)]
+         _shortened(ratio.derived.exactly)]
         for ratio in found
     ]  # fmt: skip
     notes = [note for ratio in found for note in _notes(ratio, x)]
@@ -67,7 +67,7 @@ def _record(ratio: Ratio) -> dict[str, Any]:
         "power": float(derived.power),
         "complexity": float(derived.complexity),
         "variances": float(derived.square),
-        "power_exact": exactly(derived) or None,
+        "power_exact": derived.exactly or None,
         "law_power": _law(ratio.power),
         "law_complexity": _law(ratio.complexity),
         "law_is_of": ratio.reading or None,
@@ -98,24 +98,8 @@ def _ratios(derived: Derived) -> list[str]:
     return [f"{float(number):.{DIGITS}g}{sign}" for number, sign in zip(numbers, signs, strict=True)]
 
 
-def exactly(derived: Derived, longest: int | None = None) -> str:
-    """Write the ratio of deviations in closed form; nothing where it has none.
-
-    >>> from layercalc.ratios import ratios
-    >>> [exactly(ratio.derived) for ratio in ratios(["prelu(0)", "softmax", "tanh"])]
-    ['sqrt((pi - 1)/(2*pi))', 'sqrt(exp(1) - 1)/N', '']
-    """
-    if derived.variances is None:
-        return ""
-    import sympy
-
-    root = sympy.sqrt(derived.variances)
-    named = derived.variances.subs(sympy.pi, sympy.Symbol("pi"))
-    square = str(named) if named.is_Rational else describe(named)
-    text = str(root) if root.is_Rational else f"sqrt({square})"
-    if longest is not None and len(text) > longest:
-        return f"a closed form of {len(text)} characters"
-    return f"{text}/N" if derived.normalised else text
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else f"a closed form of {len(text)} characters"
 
 
 def _notes(ratio: Ratio, x: Input) -> list[str]:
