@@ -20,7 +20,7 @@ from layercalc.errors import Diagnostic, Source, Span, SpecError, did_you_mean, 
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.scope import Context, is_number
 from layercalc.laws import Declared
-from layercalc.library import locate
+from layercalc.library import SUFFIX, locate
 from layercalc.network import Scalar, Tensor
 from layercalc.parse import parse_values
 from layercalc.resolve import resolve
@@ -120,7 +120,7 @@ def _called(
         yield from _activations(program)
     for name in names:
         try:
-            if "/" in name or name.endswith(".arch"):
+            if name.endswith(SUFFIX) or ("/" in name and "(" not in name):
                 yield from _own(name, laws)
             else:
                 yield _named(name, program)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _DIGITS = 12
 #: A deviation below this is none.
 _NONE = 1e-9
+#: A ratio beyond this, or below its inverse, is refused: its square is still a double.
+_MOST = 1e100
 #: The operations on exact numbers that a derivation takes as long as, and its own that are as long as one.
 _LEAST = 5000
 _SHARE = 4
@@ -84,6 +86,9 @@ def derive(node: tree.Activation, context: Context, x: Input = STANDARD) -> Deri
     found = _derive(node, replace(context, budget=own), x)
     work = limits.EXPRESSION_STEPS - own.expressions // _SHARE
     context.budget.spend(_LEAST + work, node.formula.span)
+    if not 1 / _MOST < found.ratio < _MOST:
+        told = f"the deviation behind it is {_told(found.ratio)} of that before it, x ~ {x}"
+        raise fail(f"{node.name.text}: {told}; the limit is {_MOST:g} or its inverse", node.formula.span)
     return found
 
 
@@ -151,3 +156,9 @@ def _rounded(value: Any) -> Fraction:
     import mpmath
 
     return Fraction(mpmath.nstr(value, _DIGITS))
+
+
+def _told(value: Any) -> str:
+    import mpmath
+
+    return str(mpmath.nstr(value, 3))

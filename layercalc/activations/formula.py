@@ -43,8 +43,15 @@ def normalised(node: tree.Activation, context: Context) -> tree.Expression | Non
     above, below = whole.operands
     if not isinstance(below, tree.Apply) or below.function.text != "sum" or len(below.arguments) != 1:
         return None
-    same = below.arguments[0].value.span.text == above.span.text
+    same = _bare(below.arguments[0].value).span.text == _bare(above).span.text
     return above if same and context.scope.find("sum") is None else None
+
+
+def _bare(node: tree.Expression) -> tree.Expression:
+    """Take the parentheses around an expression away."""
+    while isinstance(node, tree.Group):
+        node = node.inner
+    return node
 
 
 def cuts(node: tree.Activation, context: Context) -> list[Fraction]:

@@ -37,6 +37,8 @@ _ALIKE = 1e-8
 _HALVINGS = 5
 _GAIN = 1.5
 _NODES = 12
+#: Operations that the formula's value at one number takes as long as, beside its own.
+_EFFORT = 100
 #: The parts of the variance that a stretch may be wrong by, and the one beyond the last may add.
 _TOLERANCE = 1e-16
 #: The part of the mean square below which a variance is none, while stretches are halved.
@@ -169,6 +171,7 @@ class _Quadrature:
         import mpmath
         import sympy
 
+        self._context.budget.spend(_EFFORT, self._node.formula.span)
         name = self._node.parameters[0].name.text
         where = f"at {name} = {float(x):.4g}"
         try:

@@ -189,7 +189,7 @@ def _picture(found: Averaged, law: Numbers) -> Picture:
     ]
     panels = [
         Panel("filter size K", "ratio to the input", both, "Behind an average of K", "log", "log"),
-        Panel("filter size K", "from p (%)", difference, "Variances beside the power"),
+        Panel("filter size K", "difference from p (%)", difference, "Beside the power"),
     ]
     return Picture("fig12", "Power and variance against the size of an averaging filter", panels)
 
