@@ -8,7 +8,7 @@ and once; a law that says `none`, or is not there, is neutral (sections 5.10 and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from layercalc.errors import (
     limit,
     listing,
 )  # fmt: skip
+from layercalc.expressions.arithmetic import plain, symbolic
 from layercalc.expressions.conditions import truth
 from layercalc.expressions.evaluator import bind, evaluate
 from layercalc.expressions.scope import Context, Mark, Scope, Value, is_number, is_scalar, is_symbolic
@@ -32,6 +33,8 @@ from layercalc.network import Layer, Scalar, Tensor
 
 #: The laws of a layer that a measure may ask for.
 LAWS = ("power", "complexity", "params", "macs")
+#: Those that follow from the formula of an activation.
+DERIVABLE = ("power", "complexity")
 FIELDS = ("shape", *LAWS, "require")
 
 
@@ -118,25 +121,34 @@ class _Laws:
 
     def _read(self, name: str) -> Scalar | None:
         node, expression = self._declared.node, self._declared.field(name)
-        if isinstance(node, tree.Activation) and node.fields is None and name in ("power", "complexity"):
-            return self._derived(node)[name]
+        if isinstance(node, tree.Activation) and node.fields is None and name in DERIVABLE:
+            return self._derived(name, node)
         if expression is None:
             return None
         value = evaluate(expression, self._context)
         if value is Mark.NONE:
             return None
+        if value is Mark.DERIVED and name in DERIVABLE:
+            if not isinstance(node, tree.Activation):
+                raise fail(f"{node.name.text} has no formula to derive its {name} from", expression.span)
+            return self._derived(name, node)
         if not is_scalar(value) or (value < 0 if is_number(value) else value.is_negative):
             raise fail(f"{name} is {self._context.show(value)}; it must be at least 0", expression.span)
         return int(value) if isinstance(value, bool) else value
 
-    def _derived(self, node: tree.Activation) -> Mapping[str, Scalar]:
-        """Give the laws that follow from a formula, which acts on each element whatever the shape."""
+    def _derived(self, name: str, node: tree.Activation) -> Scalar:
+        """Give a law that follows from a formula; only where that divides by a sum, the shape counts."""
         context = self._context
         names = [parameter.name.text for parameter in self._declared.parameters]
         key = (node.span, *(context.scope.find(name) for name in names))
-        if key not in context.knowledge.derived:
-            context.knowledge.derived[key] = derive(node, context.at(context.scope, None))
-        return context.knowledge.derived[key]
+        derived = context.knowledge.derived
+        if key not in derived:
+            derived[key] = derive(node, context.at(context.scope, None))
+        value: Scalar = getattr(derived[key], name)
+        if (tensor := context.tensor()) is None or not derived[key].normalised:
+            return value
+        volume = symbolic(tensor.volume)
+        return plain(symbolic(value) / volume if name == "power" else symbolic(value) * volume)
 
 
 def as_tensor(value: Value, context: Context, span: Span) -> Tensor:

@@ -51,7 +51,7 @@ def shipped(*under: str) -> dict[str, Path]:
     """Give the shipped specs by name, or what is shipped in a folder beside them.
 
     >>> sorted(shipped("laws"))
-    ['channels', 'literal', 'paper']
+    ['channels', 'derived', 'literal', 'paper']
     """
     places = [folder("specs") / place for place in under or SPECS]
     found = (path for place in places for path in place.glob(f"*{SUFFIX}"))

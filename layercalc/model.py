@@ -153,7 +153,7 @@ def law_sets() -> dict[str, Path]:
     """Give the shipped law sets by name.
 
     >>> list(law_sets())
-    ['channels', 'literal', 'paper']
+    ['channels', 'derived', 'literal', 'paper']
     """
     return library.shipped("laws")
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import click
 
+from layercalc.cli.activations import activations
 from layercalc.cli.catalogue import laws, specs
 from layercalc.cli.check import check
 from layercalc.cli.evaluation import eval_
@@ -87,7 +88,7 @@ def _write_no_more() -> None:
 @click.group(
     "layercalc",
     cls=_Program,
-    commands=[eval_, scale, solve, predict, layers, zoo, reproduce, check, show, specs, laws],
+    commands=[eval_, scale, solve, predict, layers, activations, zoo, reproduce, check, show, specs, laws],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="layercalc")

@@ -7,7 +7,7 @@ the run, and two runs give the same. It draws and writes nothing: `plot` and `re
 from __future__ import annotations
 
 from layercalc.errors import did_you_mean, fail
-from layercalc.experiments import fig7, fig8, fig9, fig10, fig11, fig14, fig15
+from layercalc.experiments import fig7, fig8, fig9, fig10, fig11, fig12, fig13, fig14, fig15
 from layercalc.experiments.outcome import Claim, Experiment, Outcome, Sheet
 
 EXPERIMENTS: tuple[Experiment, ...] = (
@@ -16,6 +16,8 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     fig9.EXPERIMENT,
     fig10.EXPERIMENT,
     fig11.EXPERIMENT,
+    fig12.EXPERIMENT,
+    fig13.EXPERIMENT,
     fig14.EXPERIMENT,
     fig15.EXPERIMENT,
 )

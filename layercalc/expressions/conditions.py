@@ -46,10 +46,10 @@ def equal(a: Value, b: Value, context: Context, span: Span) -> bool:
 
 def same(a: Value, b: Value, context: Context, span: Span) -> bool | None:
     """Tell whether two scalars are equal; None where the declarations leave it open."""
-    if a == b:
-        return True
     if is_number(a) and is_number(b):
-        return False
+        return bool(a == b)
+    if symbolic(a) == symbolic(b):  # a Fraction cannot be compared with a floating-point number of sympy
+        return True
     return decide(relation(a, "==", b), context, span)
 
 

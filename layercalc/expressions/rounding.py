@@ -28,6 +28,8 @@ def floor(a: Value, span: Span, facts: Facts | None = None) -> Value:
         return math.floor(x)
     import sympy
 
+    if x.is_Float:
+        return int(sympy.floor(x))
     sure, rest = _parted(sympy.expand_power_exp(_small(x, span)), facts)
     if rest.is_zero:
         return plain(sure)
@@ -44,6 +46,8 @@ def ceil(a: Value, span: Span, facts: Facts | None = None) -> Value:
         return math.ceil(x)
     import sympy
 
+    if x.is_Float:
+        return int(sympy.ceiling(x))
     sure, rest = _parted(sympy.expand_power_exp(_small(x, span)), facts)
     return plain(sure if rest.is_zero else sure + _nested(sympy.ceiling, *_fraction(rest)))
 

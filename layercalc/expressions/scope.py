@@ -25,6 +25,7 @@ class Mark(Enum):
     SAME = "same"
     VALID = "valid"
     NONE = "none"
+    DERIVED = "derived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ LOST: Value = object()
 
 CONSTANTS: Mapping[str, Value] = {
     "true": True, "false": False, "same": Mark.SAME, "valid": Mark.VALID, "none": Mark.NONE,
+    "derived": Mark.DERIVED,
 }  # fmt: skip
 
 
@@ -138,7 +140,7 @@ class Knowledge:
 
     def __init__(self) -> None:
         self.facts: Facts | None = None
-        self.derived: dict[Any, Mapping[str, Scalar]] = {}
+        self.derived: dict[Any, Any] = {}
 
     def begin(self) -> Facts:
         """Give the facts, to put a symbol among them."""

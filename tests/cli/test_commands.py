@@ -144,7 +144,9 @@ def test_a_param_without_a_default_is_listed_by_name(
 
 def test_law_sets_are_listed_the_default_first(run_cli: Run) -> None:
     lines = run_cli("laws").output.splitlines()
-    assert [line.split("  ")[0] for line in lines] == ["laws", "paper (default)", "channels", "literal"]
+    assert [line.split("  ")[0] for line in lines] == [
+        "laws", "paper (default)", "channels", "derived", "literal",
+    ]  # fmt: skip
     assert "paper + conv, conv_transpose" in lines[2]
 
 
@@ -168,7 +170,10 @@ def test_one_layer_is_shown_in_every_law_set(run_cli: Run) -> None:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("nosuch", "no law set and no layer is called 'nosuch'\nhint: law sets: paper, channels, literal\n"),
+        (
+            "nosuch",
+            "no law set and no layer is called 'nosuch'\nhint: law sets: paper, channels, derived, literal\n",
+        ),
         ("convv", "no law set and no layer is called 'convv'\nhint: did you mean 'conv'?\n"),
         ("chanels", "no law set and no layer is called 'chanels'\nhint: did you mean 'channels'?\n"),
         ("no/such.arch", "no such file: no/such.arch\n"),
@@ -179,7 +184,7 @@ def test_unknown_laws(run_cli: Run, name: str, told: str) -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"error: {told}")
 
 
-@pytest.mark.parametrize(("name", "files"), [(None, 3), ("conv", 3), ("nosuch", 3), ("paper", 1)])
+@pytest.mark.parametrize(("name", "files"), [(None, 4), ("conv", 4), ("nosuch", 4), ("paper", 1)])
 def test_each_law_file_is_parsed_once(
     run_cli: Run, monkeypatch: pytest.MonkeyPatch, name: str | None, files: int
 ) -> None:

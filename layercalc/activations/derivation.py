@@ -1,0 +1,164 @@
+"""The ratio of deviations behind and before a formula: in closed form, else by quadrature.
+
+From: an activation and the distribution of its input. To: `Derived`. Promises: a closed
+form is exact and was never integrated by anything but the moments in `inputs`; the number
+has 12 digits either way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from layercalc import limits, tree
+from layercalc.activations import formula
+from layercalc.activations.inputs import STANDARD, Input
+from layercalc.activations.pieces import Part, Pieces, UnreadError, multiply
+from layercalc.activations.quadrature import moments
+from layercalc.errors import fail
+from layercalc.expressions.arithmetic import symbolic
+from layercalc.expressions.scope import Budget, Context, describe
+from layercalc.expressions.weights import PRECISION
+
+if TYPE_CHECKING:
+    import sympy
+    from mpmath import mpf
+
+_DIGITS = 12
+#: A deviation below this is none.
+_NONE = 1e-9
+#: A ratio beyond this, or below its inverse, is refused: its square is still a double.
+_MOST = 1e100
+#: The operations on exact numbers that a derivation takes as long as, and its own that are as long as one.
+_LEAST = 5000
+_SHARE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """The ratio of the deviations behind and before an activation; `variances` is its exact square.
+
+    `normalised` says that the formula divides a vector by its sum: then the ratio is
+    that of N elements times N, for large N.
+    """
+
+    ratio: mpf
+    variances: sympy.Expr | None
+    normalised: bool = False
+
+    @property
+    def power(self) -> Fraction:
+        """The ratio of deviations, to 12 digits."""
+        return _rounded(self.ratio)
+
+    @property
+    def complexity(self) -> Fraction:
+        """The inverse of the ratio of deviations, to 12 digits."""
+        return _rounded(1 / self.ratio)
+
+    @property
+    def square(self) -> Fraction:
+        """The ratio of variances, to 12 digits."""
+        return _rounded(self.ratio**2)
+
+    @property
+    def exactly(self) -> str:
+        """The ratio of deviations in closed form, as text; nothing where it has none."""
+        if self.variances is None:
+            return ""
+        import sympy
+
+        root = sympy.sqrt(self.variances)
+        square = self.variances.subs(sympy.pi, sympy.Symbol("pi"))
+        told = str(square) if square.is_Rational else describe(square)
+        text = str(root) if root.is_Rational else f"sqrt({told})"
+        return f"{text}/N" if self.normalised else text
+
+
+def derive(node: tree.Activation, context: Context, x: Input = STANDARD) -> Derived:
+    """Derive the ratio of an activation whose parameters have their values in the context.
+
+    Raises `SpecError` for a formula that gives a constant, or no number.
+    """
+    own = Budget()
+    own.expressions *= _SHARE
+    found = _derive(node, replace(context, budget=own), x)
+    work = limits.EXPRESSION_STEPS - own.expressions // _SHARE
+    context.budget.spend(_LEAST + work, node.formula.span)
+    if not 1 / _MOST < found.ratio < _MOST:
+        told = f"the deviation behind it is {_told(found.ratio)} of that before it, x ~ {x}"
+        raise fail(f"{node.name.text}: {told}; the limit is {_MOST:g} or its inverse", node.formula.span)
+    return found
+
+
+def _derive(node: tree.Activation, context: Context, x: Input) -> Derived:
+    inner = formula.normalised(node, context)
+    if inner is not None:
+        node = tree.Activation(node.name, node.parameters, inner, node.fields, node.span)
+    try:
+        mean, square = _exact_moments(formula.read(node, context), x)
+    except UnreadError:
+        return _summed(node, context, x, inner is not None)
+    return _exact(node, mean, square, x, inner is not None)
+
+
+def _exact(node: tree.Activation, mean: Any, square: Any, x: Input, normalised: bool) -> Derived:
+    import mpmath
+    import sympy
+
+    whole = sympy.expand((square - mean**2) / x.variance)
+    if whole == 0:
+        raise _constant(node, x)
+    if normalised:
+        ratio = sympy.expand((square / mean**2 - 1) / x.variance)
+    else:  # a mean square less the square of a mean is shorter than what it multiplies out to
+        ratio = (square - mean**2) / x.variance if whole.has(sympy.exp, sympy.erf) else sympy.together(whole)
+    with mpmath.workdps(PRECISION):
+        return Derived(mpmath.sqrt(mpmath.mpf(ratio.evalf(PRECISION))), ratio, normalised)
+
+
+def _summed(node: tree.Activation, context: Context, x: Input, normalised: bool = False) -> Derived:
+    import mpmath
+
+    with mpmath.workdps(PRECISION):
+        mean, square = moments(node, context, x, [x.place(cut) for cut in formula.cuts(node, context)])
+        deviation = mpmath.sqrt(max(square - mean**2, 0))
+        if deviation < _NONE:
+            raise _constant(node, x)
+        before = mpmath.sqrt(mpmath.mpf(x.variance.evalf(PRECISION)))
+        return Derived(deviation / before / (abs(mean) if normalised else 1), None, normalised)
+
+
+def _constant(node: tree.Activation, x: Input) -> Exception:
+    return fail(f"{node.name.text}: the formula is constant for x ~ {x}", node.formula.span)
+
+
+def _exact_moments(function: Pieces[Part], x: Input) -> tuple[sympy.Expr, sympy.Expr]:
+    """Give the mean and the mean square of a function in closed form."""
+    return _expected(function, x), _expected(function.mapped(lambda part: multiply(part, part)), x)
+
+
+def _expected(function: Pieces[Part], x: Input) -> sympy.Expr:
+    import sympy
+
+    ends: list[Fraction | None] = [None, *function.cuts, None]
+    stretches = zip(function.parts, ends, ends[1:], strict=False)
+    terms = []
+    for part, low, high in stretches:
+        for (power, rate, shift), factor in part.items():
+            moment = x.expectation(power, rate, low, high)
+            terms.append(symbolic(factor) * sympy.exp(symbolic(shift)) * moment)
+    return sympy.Add(*terms)
+
+
+def _rounded(value: Any) -> Fraction:
+    import mpmath
+
+    return Fraction(mpmath.nstr(value, _DIGITS))
+
+
+def _told(value: Any) -> str:
+    import mpmath
+
+    return str(mpmath.nstr(value, 3))

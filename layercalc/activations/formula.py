@@ -1,0 +1,246 @@
+"""A formula read as pieces: a table from node to rule, beside that of the evaluator.
+
+From: the formula of an activation. To: `Pieces`, or `UnreadError` where it has none. Promises:
+parts without the variable are read by the evaluator itself; it never tells a mistake,
+which quadrature does at the number where it is met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import reduce
+from typing import Any, TypeAlias
+
+from layercalc import tree
+from layercalc.activations import pieces
+from layercalc.activations.pieces import Part, Pieces, UnreadError
+from layercalc.errors import SpecError
+from layercalc.expressions.evaluator import evaluate
+from layercalc.expressions.scope import LOST, Context, is_number
+
+Function: TypeAlias = Pieces[Part]
+#: Operations of the evaluator that one on pieces takes as long as.
+_EFFORT = 20
+
+
+def read(node: tree.Activation, context: Context) -> Function:
+    """Read the formula of an activation.
+
+    Raises `UnreadError` for what is no sum of powers and exponentials between rational ends.
+    """
+    try:
+        return _Reader(node.parameters[0].name.text, context).function(node.formula)
+    except SpecError:
+        raise UnreadError from None
+
+
+def normalised(node: tree.Activation, context: Context) -> tree.Expression | None:
+    """Give f(x) of a formula f(x) / sum(f(x)), in which x is a whole vector."""
+    whole = node.formula
+    if not isinstance(whole, tree.Chain) or whole.operators != ("/",):
+        return None
+    above, below = whole.operands
+    if not isinstance(below, tree.Apply) or below.function.text != "sum" or len(below.arguments) != 1:
+        return None
+    same = _bare(below.arguments[0].value).span.text == _bare(above).span.text
+    return above if same and context.scope.find("sum") is None else None
+
+
+def _bare(node: tree.Expression) -> tree.Expression:
+    """Take the parentheses around an expression away."""
+    while isinstance(node, tree.Group):
+        node = node.inner
+    return node
+
+
+def cuts(node: tree.Activation, context: Context) -> list[Fraction]:
+    """Give rational places at which a formula bends, from those parts of it that can be read."""
+    reader = _Reader(node.parameters[0].name.text, context)
+    found, left = set[Fraction](), [node.formula]
+    while left:
+        part = left.pop()
+        try:
+            found.update(reader.cuts(part))
+        except (SpecError, UnreadError):
+            left += _parts(part)
+    return sorted(found)
+
+
+def is_analytic(node: tree.Expression, context: Context) -> bool:
+    """Tell whether an expression is made of functions without bends and steps, but for roots of 0."""
+    if isinstance(node, tree.Apply):
+        name = node.function.text
+        fits = name in _ANALYTIC and context.scope.find(name) is None
+    elif isinstance(node, tree.Chain):
+        fits = set(node.operators) <= _OPERATIONS.keys()
+    else:
+        fits = isinstance(node, tree.Number | tree.Name | tree.Group | tree.Prefix | tree.Power)
+    return fits and all(is_analytic(part, context) for part in _parts(node))
+
+
+def _parts(node: tree.Node) -> list[tree.Expression]:
+    """Give the expressions that stand next within a node."""
+    found, left = list[tree.Expression](), [*node.values()]
+    while left:
+        value = left.pop()
+        if isinstance(value, tree.Expression):
+            found.append(value)
+        elif isinstance(value, tree.Node):
+            left += value.values()
+        elif type(value) is tuple:
+            left += value
+    return found
+
+
+class _Reader:
+    """Reads formulas of one variable where they stand."""
+
+    def __init__(self, variable: str, context: Context) -> None:
+        self._variable, self._context = variable, context.inner({variable: LOST})
+
+    def cuts(self, node: tree.Expression) -> tuple[Fraction, ...]:
+        """Give the places at which an expression changes, be it a number or a condition."""
+        try:
+            return self.function(node).cuts
+        except (SpecError, UnreadError):
+            return self.condition(node).cuts
+
+    def function(self, node: tree.Expression) -> Function:
+        """Read an expression that is a number at each place."""
+        self._context.budget.spend(_EFFORT, node.span)
+        rule = _RULES.get(type(node), _Reader._number)
+        return rule(self, node)
+
+    def condition(self, node: tree.Expression) -> Pieces[bool]:
+        """Read an expression that is true or false at each place."""
+        if isinstance(node, tree.Group):
+            return self.condition(node.inner)
+        if isinstance(node, tree.Prefix) and node.operator == "not":
+            return self.condition(node.operand).mapped(lambda holds: not holds)
+        if not isinstance(node, tree.Chain) or node.operators[0] in "+-*//%":
+            raise UnreadError
+        if (word := node.operators[0]) in ("and", "or"):
+            both: Callable[[bool, bool], bool] = (
+                (lambda a, b: a and b) if word == "and" else (lambda a, b: a or b)
+            )
+            return reduce(lambda a, b: a.met(b, both), map(self.condition, node.operands))
+        sides = [self.function(operand) for operand in node.operands]
+        compared = [_compare(a, op, b) for a, op, b in zip(sides, node.operators, sides[1:], strict=False)]
+        return reduce(lambda a, b: a.met(b, lambda x, y: x and y), compared)
+
+    def _number(self, node: tree.Expression) -> Function:
+        value = evaluate(node, self._context)
+        if not is_number(value):
+            raise UnreadError
+        return pieces.constant(value)
+
+    def _name(self, node: tree.Name) -> Function:
+        return pieces.variable() if node.text == self._variable else self._number(node)
+
+    def _group(self, node: tree.Group) -> Function:
+        return self.function(node.inner)
+
+    def _prefix(self, node: tree.Prefix) -> Function:
+        if node.operator == "not":
+            raise UnreadError
+        value = self.function(node.operand)
+        return _negative(value) if node.operator == "-" else value
+
+    def _chain(self, node: tree.Chain) -> Function:
+        value = self.function(node.operands[0])
+        for operator, operand in zip(node.operators, node.operands[1:], strict=True):
+            if operator not in _OPERATIONS:
+                raise UnreadError
+            value = value.met(self.function(operand), _OPERATIONS[operator])
+        return value
+
+    def _power(self, node: tree.Power) -> Function:
+        exponent = evaluate(node.exponent, self._context)
+        if not isinstance(exponent, int) or not 0 <= exponent <= pieces.MOST_POWER:
+            return self._number(node)
+        base = self.function(node.base)
+        return reduce(lambda a, b: a.met(b, pieces.multiply), [base] * exponent, pieces.constant(1))
+
+    def _conditional(self, node: tree.Conditional) -> Function:
+        value = self.function(node.otherwise)
+        for condition, case in reversed(node.cases):
+            value = _chosen(self.condition(condition), self.function(case), value)
+        return value
+
+    def _apply(self, node: tree.Apply) -> Function:
+        name = node.function.text
+        if name not in _FUNCTIONS or self._context.scope.find(name) is not None:
+            return self._number(node)
+        return _FUNCTIONS[name]([self.function(argument.value) for argument in node.arguments])
+
+
+def _negative(value: Function) -> Function:
+    return value.mapped(lambda part: pieces.scaled(part, Fraction(-1)))
+
+
+def _minus(a: Function, b: Function) -> Function:
+    return a.met(_negative(b), pieces.add)
+
+
+def _quotient(a: Part, b: Part) -> Part:
+    """Divide by a single exponential or a number."""
+    if len(b) != 1:
+        raise UnreadError
+    [((power, rate, shift), factor)] = b.items()
+    if power:
+        raise UnreadError
+    return pieces.multiply(a, {(0, -rate, -shift): 1 / factor})
+
+
+_OPERATIONS: Mapping[str, Callable[[Part, Part], Part]] = {
+    "+": pieces.add,
+    "-": lambda a, b: pieces.add(a, pieces.scaled(b, Fraction(-1))),
+    "*": pieces.multiply,
+    "/": _quotient,
+}
+
+
+def _compare(a: Function, operator: str, b: Function) -> Pieces[bool]:
+    """Tell where a comparison holds but for single numbers, which nothing depends on."""
+    above, below = pieces.positive(_minus(a, b)), pieces.positive(_minus(b, a))
+    if operator in (">", "<"):
+        return above if operator == ">" else below
+    if operator in (">=", "<="):
+        return (below if operator == ">=" else above).mapped(lambda holds: not holds)
+    return above.met(below, lambda x, y: (x or y) == (operator == "!="))
+
+
+def _chosen(where: Pieces[bool], a: Function, b: Function) -> Function:
+    """Take one function where a condition holds and another elsewhere."""
+    both = a.met(b, lambda x, y: (x, y))
+    return where.met(both, lambda holds, pair: pair[0] if holds else pair[1])
+
+
+def _larger(a: Function, b: Function) -> Function:
+    return _chosen(pieces.positive(_minus(a, b)), a, b)
+
+
+def _smaller(a: Function, b: Function) -> Function:
+    return _chosen(pieces.positive(_minus(a, b)), b, a)
+
+
+def _alone(values: list[Function]) -> Function:
+    if len(values) != 1:
+        raise UnreadError
+    return values[0]
+
+
+_ANALYTIC = frozenset({"exp", "log", "log2", "sqrt", "tanh", "erf"})
+_FUNCTIONS: Mapping[str, Callable[[list[Function]], Function]] = {
+    "max": lambda values: reduce(_larger, values),
+    "min": lambda values: reduce(_smaller, values),
+    "abs": lambda values: _larger(_alone(values), _negative(_alone(values))),
+    "exp": lambda values: _alone(values).mapped(pieces.exponential),
+}
+
+_RULES: Mapping[type, Callable[[_Reader, Any], Function]] = {
+    tree.Name: _Reader._name, tree.Group: _Reader._group, tree.Prefix: _Reader._prefix,
+    tree.Chain: _Reader._chain, tree.Power: _Reader._power, tree.Conditional: _Reader._conditional,
+    tree.Apply: _Reader._apply,
+}  # fmt: skip

@@ -1,0 +1,164 @@
+"""Functions of one variable that are sums of c x^n e^(k x + a) between ends, all numbers rational.
+
+From: nothing (plain data). To: `formula` builds one, `derivation` integrates it. Promises:
+arithmetic is exact; what leaves the kind, or would be long, raises `UnreadError`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Generic, TypeAlias, TypeVar
+
+#: Powers, pieces and terms beyond which a closed form would be no help, and the sizes of exponents.
+MOST_POWER = 16
+MOST_PIECES = 16
+MOST_TERMS = 32
+MOST_RATE = 64
+MOST_BITS = 512
+
+#: The n, k and a of x^n e^(k x + a).
+Term: TypeAlias = tuple[int, Fraction, Fraction]
+Part: TypeAlias = Mapping[Term, Fraction]
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+
+ONE: Term = (0, Fraction(0), Fraction(0))
+
+
+class UnreadError(Exception):
+    """A formula that is not of the kind, or too long in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces(Generic[A]):
+    """What holds between cuts: one part more than there are cuts; parts beside each other differ."""
+
+    cuts: tuple[Fraction, ...]
+    parts: tuple[A, ...]
+
+    def mapped(self, change: Callable[[A], B]) -> Pieces[B]:
+        """Change every part."""
+        return joined(self.cuts, [change(part) for part in self.parts])
+
+    def met(self, other: Pieces[B], meet: Callable[[A, B], C]) -> Pieces[C]:
+        """Put the parts of two together wherever they overlap."""
+        cuts = sorted({*self.cuts, *other.cuts})
+        places = [between(cuts, place) for place in range(len(cuts) + 1)]
+        return joined(cuts, [meet(self.on(place), other.on(place)) for place in places])
+
+    def on(self, x: Fraction) -> A:
+        """Give the part that holds at a number that is no cut."""
+        return self.parts[sum(cut < x for cut in self.cuts)]
+
+
+def between(cuts: list[Fraction] | tuple[Fraction, ...], place: int) -> Fraction:
+    """Give a number between two cuts, or beyond the outermost."""
+    if not cuts:
+        return Fraction(0)
+    if place in (0, len(cuts)):
+        return cuts[0] - 1 if place == 0 else cuts[-1] + 1
+    return (cuts[place - 1] + cuts[place]) / 2
+
+
+def joined(cuts: list[Fraction] | tuple[Fraction, ...], parts: list[A]) -> Pieces[A]:
+    """Make pieces of cuts and parts, without the cuts at which nothing changes."""
+    kept = [place for place in range(len(cuts)) if parts[place] != parts[place + 1]]
+    if len(kept) >= MOST_PIECES:
+        raise UnreadError
+    return Pieces(tuple(cuts[place] for place in kept), (*(parts[place] for place in kept), parts[-1]))
+
+
+def constant(value: Fraction | int) -> Pieces[Part]:
+    """Give a function that is the same everywhere."""
+    return Pieces((), (_part({ONE: Fraction(value)}),))
+
+
+def variable() -> Pieces[Part]:
+    """Give x itself."""
+    return Pieces((), ({(1, Fraction(0), Fraction(0)): Fraction(1)},))
+
+
+def add(a: Part, b: Part) -> Part:
+    """Add two parts."""
+    total = dict(a)
+    for term, factor in b.items():
+        total[term] = total.get(term, Fraction(0)) + factor
+    return _part(total)
+
+
+def multiply(a: Part, b: Part) -> Part:
+    """Multiply two parts."""
+    product: dict[Term, Fraction] = {}
+    for (n, k, s), factor in a.items():
+        for (m, j, t), other in b.items():
+            term = (n + m, k + j, s + t)
+            product[term] = product.get(term, Fraction(0)) + factor * other
+    return _part(product)
+
+
+def scaled(part: Part, factor: Fraction) -> Part:
+    """Multiply a part by a number."""
+    return multiply(part, {ONE: factor})
+
+
+def _part(terms: Mapping[Term, Fraction]) -> Part:
+    """Leave out what is 0, and refuse what is long."""
+    kept = {term: factor for term, factor in terms.items() if factor}
+    if len(kept) > MOST_TERMS or not all(map(_short, kept, kept.values())):
+        raise UnreadError
+    return kept
+
+
+def _short(term: Term, factor: Fraction) -> bool:
+    power, rate, shift = term
+    numbers = (rate, shift, factor)
+    bits = max(max(n.numerator.bit_length(), n.denominator.bit_length()) for n in numbers)
+    return power <= MOST_POWER and abs(rate) <= MOST_RATE and abs(shift) <= MOST_RATE and bits <= MOST_BITS
+
+
+def exponential(part: Part) -> Part:
+    """Give e to a part, which must be linear."""
+    linear = _coefficients(part, 1)
+    return _part({(0, linear[1], linear[0]): Fraction(1)})
+
+
+def positive(function: Pieces[Part]) -> Pieces[bool]:
+    """Tell where a function is above 0, if it changes its sign at rational numbers only."""
+    cuts = sorted({*function.cuts, *(root for part in function.parts for root in _roots(part))})
+    places = [between(cuts, place) for place in range(len(cuts) + 1)]
+    return joined(cuts, [_value(function.on(place), place) > 0 for place in places])
+
+
+def _roots(part: Part) -> list[Fraction]:
+    """Give the roots of a polynomial of degree up to 2, or of a single term."""
+    if len(part) == 1:
+        return [Fraction(0)]
+    c, b, a = _coefficients(part, 2)
+    if a == 0:
+        return [-c / b] if b else []
+    inside = b * b - 4 * a * c
+    if inside < 0:
+        return []
+    up, down = math.isqrt(inside.numerator), math.isqrt(inside.denominator)
+    if up * up != inside.numerator or down * down != inside.denominator:
+        raise UnreadError
+    return [(-b + sign * Fraction(up, down)) / (2 * a) for sign in (-1, 1)]
+
+
+def _coefficients(part: Part, degree: int) -> list[Fraction]:
+    """Give the coefficients of a polynomial, that of the constant first."""
+    found = [Fraction(0)] * (degree + 1)
+    for (power, rate, shift), factor in part.items():
+        if power > degree or rate or shift:
+            raise UnreadError
+        found[power] = factor
+    return found
+
+
+def _value(part: Part, x: Fraction) -> Fraction:
+    """Give a number of the sign of a part at x: its exponential, where it has one, is left out."""
+    return sum((factor * x**power for (power, _, _), factor in part.items()), Fraction(0))

@@ -1,0 +1,110 @@
+"""Activations and their ratios: as a table, as one for programs, as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from layercalc.activations import Derived, Input
+from layercalc.expressions.scope import describe
+from layercalc.network import Scalar
+from layercalc.ratios import Ratio
+from layercalc.report.table import Table
+
+#: Significant digits of the table, and of what is for programs.
+DIGITS = 6
+EXACT_DIGITS = 12
+#: Characters of a closed form that the table has room for.
+LONGEST = 160
+
+
+def heading(x: Input, laws: str) -> str:
+    """Say what goes in, and which laws stand beside."""
+    return f"Ratios of deviations and of variances for x ~ {x}; p and c of laws {laws}"
+
+
+def ratio_table(found: Sequence[Ratio], x: Input) -> Table:
+    """Put ratios beside the laws; notes tell how long a vector is that has the constant of its law."""
+    headers = ("activation", "sd out/in", "in/out", "var out/in", "p", "c", "p is of", "sd out/in exactly")
+    rows = [
+        [ratio.call, *_ratios(ratio.derived), _cell(ratio.power), _cell(ratio.complexity), ratio.reading,
+         _shortened(ratio.derived.exactly)]
+        for ratio in found
+    ]  # fmt: skip
+    notes = [note for ratio in found for note in _notes(ratio, x)]
+    return Table(headers, rows, ["", *notes] if notes else ())
+
+
+def full_table(found: Sequence[Ratio]) -> Table:
+    """Put all that is known beside each other, under names for programs."""
+    records = [_record(ratio) for ratio in found]
+    names = [*records[0]] if records else []
+    return Table(
+        names, [["" if value is None else str(value) for value in told.values()] for told in records]
+    )
+
+
+def ratios_record(found: Sequence[Ratio], x: Input, laws: str) -> dict[str, Any]:
+    """Tell activations as JSON.
+
+    >>> from layercalc.activations import STANDARD
+    >>> from layercalc.ratios import ratios
+    >>> told = ratios_record(ratios(["relu"]), STANDARD, "paper")
+    >>> told["activations"][0]["power"], told["activations"][0]["power_exact"]
+    (0.583819370104, 'sqrt((pi - 1)/(2*pi))')
+    """
+    return {"input": str(x), "laws": laws, "activations": [_record(ratio) for ratio in found]}
+
+
+def _record(ratio: Ratio) -> dict[str, Any]:
+    derived, lengths = ratio.derived, ratio.lengths or (None, None)
+    return {
+        "name": ratio.name,
+        "call": ratio.call,
+        "formula": ratio.formula,
+        "per_element_of_n": derived.normalised,
+        "power": float(derived.power),
+        "complexity": float(derived.complexity),
+        "variances": float(derived.square),
+        "power_exact": derived.exactly or None,
+        "law_power": _law(ratio.power),
+        "law_complexity": _law(ratio.complexity),
+        "law_is_of": ratio.reading or None,
+        "n_under_deviations": _rounded(lengths[0]),
+        "n_under_variances": _rounded(lengths[1]),
+        "law_at": str(ratio.source),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.{EXACT_DIGITS}g}")
+
+
+def _law(value: Scalar | None) -> float | str | None:
+    if value is None:
+        return None
+    return float(value) if isinstance(value, int | Fraction) else describe(value)
+
+
+def _cell(value: Scalar | None) -> str:
+    told = _law(value)
+    return "-" if told is None else f"{told:.{DIGITS}g}" if isinstance(told, float) else told
+
+
+def _ratios(derived: Derived) -> list[str]:
+    numbers = (derived.power, derived.complexity, derived.square)
+    signs = ("/N", "*N", "/N^2") if derived.normalised else ("", "", "")
+    return [f"{float(number):.{DIGITS}g}{sign}" for number, sign in zip(numbers, signs, strict=True)]
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else f"a closed form of {len(text)} characters"
+
+
+def _notes(ratio: Ratio, x: Input) -> list[str]:
+    if ratio.lengths is None:
+        return []
+    lengths = "to N = {:,.1f} as a ratio of deviations, to N = {:,.1f} as one of variances"
+    belongs = f"p = {_cell(ratio.power)} belongs {lengths.format(*ratio.lengths)}"
+    return [f"{ratio.name}: N independent elements x ~ {x}, N large; {belongs}."]
