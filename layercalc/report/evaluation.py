@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from layercalc.closed import Closed
-from layercalc.measures import MEASURES
+from layercalc.measures import find_measure
 from layercalc.network import Network
 from layercalc.report import cells
 from layercalc.report.table import Table
@@ -37,7 +37,7 @@ def measures_table(point: Point, exact: bool = False) -> Table:
     if any(closed.symbols for closed in point.measures.values()) and not exact:
         told: set[tuple[str, str]] = set()
         return Table(("", ""), [row for name in point.measures for row in _folded_rows(point, name, told)])
-    labels = [MEASURES[name].label for name in point.measures]
+    labels = [find_measure(name).label for name in point.measures]
     texts, notes = _texts(point, exact)
     if any(closed.symbols for closed in point.measures.values()):
         return Table(("", ""), [*zip(labels, texts, strict=True)], notes)
@@ -53,7 +53,7 @@ def _folded_rows(point: Point, name: str, told: set[tuple[str, str]]) -> Iterato
     A long maximum is left out where its cases say all of it; what a name stands for
     is left out where the measures above have `told` it.
     """
-    closed, label = point.measures[name], MEASURES[name].label
+    closed, label = point.measures[name], find_measure(name).label
     written, cases = closed.folded_parts(cells.DIGITS), closed.cases
     if not cases or (len(cases) > 1 and len(str(written)) <= LONG):
         yield label, written.text
@@ -75,14 +75,14 @@ def _texts(point: Point, exact: bool) -> tuple[list[str], list[str]]:
         written = closed.exact()
         texts.append(written.text)
         if written.definitions:
-            notes += ["", f"In {MEASURES[name].label}:"]
+            notes += ["", f"In {find_measure(name).label}:"]
             notes += [f"    {key} = {meaning}" for key, meaning in written.definitions]
     return texts, notes
 
 
 def points_table(points: Sequence[Point], varied: Sequence[str], exact: bool = False) -> Table:
     """Put the points of a family below each other: what varies, then the measures."""
-    headers = [*varied, *(MEASURES[name].label for name in points[0].measures)]
+    headers = [*varied, *(find_measure(name).label for name in points[0].measures)]
     rows = []
     for point in points:
         values = [str(c.exact()) if exact else cells.number(c) for c in point.measures.values()]

@@ -12,7 +12,7 @@ import keyword
 from collections.abc import Iterator
 
 from layercalc.closed import Closed
-from layercalc.measures import MEASURES
+from layercalc.measures import MEASURES, find_measure
 from layercalc.report import cells
 from layercalc.report.evaluation import Point, heading
 from layercalc.report.wrapping import wrapped
@@ -81,7 +81,7 @@ def _argument(name: str) -> str:
 
 
 def _functions(key: str, closed: Closed, signature: str, code: Code) -> Iterator[str]:
-    title = MEASURES[key].title
+    title = find_measure(key).title
     title = title[0].upper() + title[1:]
     if not isinstance(closed.value, Product):
         yield _function(key, signature, f"{title}.", [f"return {code.value(closed.value)}"])

@@ -11,7 +11,7 @@ from layercalc.errors import SpecError, fail
 from layercalc.growth.curve import Curve, Sample
 from layercalc.growth.solving import Answer, Solution, side
 from layercalc.growth.target import Target
-from layercalc.measures import MEASURES
+from layercalc.measures import find_measure
 from layercalc.report import cells, evaluation
 from layercalc.report.evaluation import Point
 from layercalc.report.records import closed_record, point_record
@@ -26,7 +26,7 @@ SHORT = 60
 
 def unreached(curve: Curve, target: Target, answer: Answer) -> SpecError | None:
     """Give the error of a target that no number meets, None where one does or may."""
-    label, param = MEASURES[curve.measure].label, curve.param
+    label, param = find_measure(curve.measure).label, curve.param
     if answer.solutions or meets_throughout(answer, target):
         return None
     if curve.closed is not None and not curve.closed.symbols:
@@ -120,7 +120,7 @@ def _table(curve: Curve, solution: Solution) -> Table:
     """Put the valid numbers around a solution below each other."""
     around = (solution.below, solution.hit, solution.above)
     samples = [sample for sample in around if sample is not None]
-    label = MEASURES[curve.measure].label
+    label = find_measure(curve.measure).label
     rows = [(_told(s.number), cells.number(s.closed), cells.logarithm(s.closed)) for s in samples]
     off = [_told(s.number) for s in samples if curve.closed is not None and not s.lawful]
     notes = [f"At {' and '.join(off)} the spec differs from its closed form."] if off else []
@@ -134,7 +134,7 @@ def closing(curve: Curve, target: Target, answer: Answer) -> str:
     if meets_throughout(answer, target):
         looked = f"{target.text} throughout, from {curve.param} = {first} to {last}"
     word = "grows" if answer.last.log2 > answer.first.log2 else "falls"
-    beyond = f"; beyond, {MEASURES[curve.measure].label} only {word}" if answer.final else ""
+    beyond = f"; beyond, {find_measure(curve.measure).label} only {word}" if answer.final else ""
     return f"{looked}{beyond}."
 
 
