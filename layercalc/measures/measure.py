@@ -63,6 +63,7 @@ class Measure:
     """A measure: its name, how it is headed, what that stands for, its source, how it is taken.
 
     `sums` gives the sums that are factors of it and measures themselves: they are told alike.
+    `remark` says below a table what its value does not.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Measure:
     source: str
     take: Callable[[Readings], Product | Scalar]
     sums: Callable[[Readings], Sequence[Scalar]] = lambda readings: ()
+    remark: str = ""
 
 
 def is_local(layer: Layer) -> int | None:

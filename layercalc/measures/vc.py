@@ -10,6 +10,7 @@ its output.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import sympy
@@ -89,33 +90,24 @@ def _constant(readings: Readings) -> Product:
     raise fail(f"{CONSTANT} is {describe(value)}; it must be above 0")
 
 
+_TITLE = {"upper": "upper bound on the VC dimension", "lower": "VC dimension that a network as large can have"}
+_REMARK = {
+    "upper": "no more points than these have all their labels by the sign of an output (theorem 7)",
+    "lower": "some ReLU network of W weights in L layers shatters so many, if W > C L > C^2 (theorem 3)",
+}
+_SHARED = "the weights of a convolution count once"
+_UNROLLED = "the weights of a convolution count at each place of its output"
+
+
+def _measure(name: str, count: str, weights: str, take: Callable[[Readings], Product]) -> Measure:
+    side = name.split("_")[1]
+    title = f"{_TITLE[side]}; {weights}"
+    return Measure(name, f"VC {side}, {count}", title, SOURCE, take, remark=f"{_REMARK[side]}; {weights}")
+
+
 MEASURES = (
-    Measure(
-        "vc_upper",
-        "VC upper, shared weights",
-        "upper bound of the VC dimension, shared weights counted once",
-        f"{SOURCE}, theorem 7",
-        vc_upper,
-    ),
-    Measure(
-        "vc_lower",
-        "VC lower, shared weights",
-        "VC dimension that some network of as many weights and layers reaches, shared weights counted once",
-        f"{SOURCE}, theorem 3",
-        vc_lower,
-    ),
-    Measure(
-        "vc_upper_unrolled",
-        "VC upper, unrolled",
-        "upper bound of the VC dimension, weights counted at every place of the output",
-        f"{SOURCE}, theorem 7",
-        vc_upper_unrolled,
-    ),
-    Measure(
-        "vc_lower_unrolled",
-        "VC lower, unrolled",
-        "VC dimension that some network of as many weights and layers reaches, counted at every place",
-        f"{SOURCE}, theorem 3",
-        vc_lower_unrolled,
-    ),
+    _measure("vc_upper", "shared weights", _SHARED, vc_upper),
+    _measure("vc_lower", "shared weights", _SHARED, vc_lower),
+    _measure("vc_upper_unrolled", "unrolled", _UNROLLED, vc_upper_unrolled),
+    _measure("vc_lower_unrolled", "unrolled", _UNROLLED, vc_lower_unrolled),
 )

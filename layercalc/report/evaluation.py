@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from layercalc.closed import Closed
@@ -36,9 +36,11 @@ def measures_table(point: Point, exact: bool = False) -> Table:
     """Put the measures below each other: the value, and its logarithm if all are numbers."""
     if any(closed.symbols for closed in point.measures.values()) and not exact:
         told: set[tuple[str, str]] = set()
-        return Table(("", ""), [row for name in point.measures for row in _folded_rows(point, name, told)])
+        rows = [row for name in point.measures for row in _folded_rows(point, name, told)]
+        return Table(("", ""), rows, remarks(point.measures))
     labels = [find_measure(name).label for name in point.measures]
     texts, notes = _texts(point, exact)
+    notes += remarks(point.measures)
     if any(closed.symbols for closed in point.measures.values()):
         return Table(("", ""), [*zip(labels, texts, strict=True)], notes)
     logs = [cells.logarithm(closed, exact) for closed in point.measures.values()]
@@ -87,4 +89,11 @@ def points_table(points: Sequence[Point], varied: Sequence[str], exact: bool = F
     for point in points:
         values = [str(c.exact()) if exact else cells.number(c) for c in point.measures.values()]
         rows.append([*(cells.param(point.network, point.network.params[name]) for name in varied), *values])
-    return Table(headers, rows, keys=len(varied))
+    return Table(headers, rows, remarks(points[0].measures), keys=len(varied))
+
+
+def remarks(names: Iterable[str]) -> list[str]:
+    """Say what the values of some measures do not."""
+    found = [(find_measure(name).label, find_measure(name).remark) for name in names]
+    told = [f"{label}: {remark}" for label, remark in found if remark]
+    return ["", *told] if told else []

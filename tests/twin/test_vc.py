@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from layercalc import loads
 from layercalc.closed import Closed
 from layercalc.measures import measure_all
-from layercalc.model import Model
 from layercalc.network import Network
 from tests.twin.holding import shipped
 from tests.twin.test_shipped import Grid, Values, named, points

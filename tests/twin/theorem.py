@@ -54,19 +54,21 @@ def layers_of(graph: Graph) -> Layers:
         if layer is None or number not in live:
             continue
         here = max(degree[number], decided[number] + 1)
-        if (own := int(layer.law("params") or 0)) > 0:
+        if (params := int(layer.law("params") or 0)) > 0:
             place = max(degree[number], decided[number]) + 1
-            weights[place] = weights.get(place, 0) + own
-            unrolled[place] = unrolled.get(place, 0) + own * int(layer.output.size)
-        if (deciding := _deciding(layer)) > 0:
-            units[here] = units.get(here, 0) + deciding
+            weights[place] = weights.get(place, 0) + params
+            unrolled[place] = unrolled.get(place, 0) + params * int(layer.output.size)
+        if (compared := _deciding(layer)) > 0:
+            units[here] = units.get(here, 0) + compared
             decided[number] = here
-        degree[number] += own > 0
+        degree[number] += params > 0
     last = max(degree[graph.output], decided[graph.output] + 1)
     breaks = [BREAKS[layer.name] for layer in graph.layers if layer.name in BREAKS]
     units[last] = units.get(last, 0) + _outputs(graph)
-    lists = [[counts.get(i, 0) for i in range(1, last + 1)] for counts in (weights, unrolled, units)]
-    return Layers(*lists, max(breaks, default=1))
+    own, everywhere, deciding = (
+        [counts.get(i, 0) for i in range(1, last + 1)] for counts in (weights, unrolled, units)
+    )
+    return Layers(own, everywhere, deciding, max(breaks, default=1))
 
 
 def _deciding(layer: Layer) -> int:
