@@ -224,13 +224,18 @@ class _Reader:
         return first
 
     def conditional(self, node: tree.Conditional) -> Pieces:
-        made = self.read(node.otherwise)
-        for condition, value in reversed(node.cases):
-            if _mentions(condition, self.x):
-                made = self._chosen(condition, self.read(value), made)
-            elif truth(evaluate(condition, self.context), condition.span):
-                made = self.read(value)
-        return made
+        return self._first_of(node.cases, node.otherwise)
+
+    def _first_of(
+        self, cases: Sequence[tuple[tree.Expression, tree.Expression]], otherwise: tree.Expression
+    ) -> Pieces:
+        if not cases:
+            return self.read(otherwise)
+        (condition, value), *others = cases
+        if _mentions(condition, self.x):
+            return self._chosen(condition, self.read(value), self._first_of(others, otherwise))
+        holds = truth(evaluate(condition, self.context), condition.span)
+        return self.read(value) if holds else self._first_of(others, otherwise)
 
     def _chosen(self, condition: tree.Expression, then: Pieces, otherwise: Pieces) -> Pieces:
         """Take one function where a condition holds, another where it does not."""

@@ -90,7 +90,10 @@ def _constant(readings: Readings) -> Product:
     raise fail(f"{CONSTANT} is {describe(value)}; it must be above 0")
 
 
-_TITLE = {"upper": "upper bound on the VC dimension", "lower": "VC dimension that a network as large can have"}
+_TITLE = {
+    "upper": "upper bound on the VC dimension",
+    "lower": "VC dimension that a network as large can have",
+}
 _REMARK = {
     "upper": "no more points than these have all their labels by the sign of an output (theorem 7)",
     "lower": "some ReLU network of W weights in L layers shatters so many, if W > C L > C^2 (theorem 3)",
