@@ -45,6 +45,8 @@ class MaxPlus:
 
     def plus(self, values: Sequence[Scalar]) -> Scalar:
         """Take the longest, as far as the facts decide."""
+        if all(map(is_number, values)):
+            return max(values)
         kept: list[Scalar] = []
         parts = _parts(values)
         for value in [self._filled(part, parts) for part in parts]:
@@ -105,12 +107,10 @@ class MaxPlus:
 
 def _zero_of(indicated: sympy.Expr) -> dict[sympy.Symbol, sympy.Expr]:
     """Give the symbol of a count that is marked as not 0, and where the count is 0."""
-    inside = indicated.args[0]
-    if not isinstance(inside, sympy.Min) or inside.args[0] != 1 or len(inside.args) != 2:
-        return {}
-    shift, rest = inside.args[1].as_coeff_Add()
+    counts = [count for count in sympy.Min.make_args(indicated.args[0]) if count != 1]
+    shift, rest = counts[0].as_coeff_Add()
     times, core = rest.as_coeff_Mul()
-    return {core: -shift / times} if core.is_Symbol else {}
+    return {core: -shift / times} if core.is_Symbol and len(counts) == 1 else {}
 
 
 def _parts(values: Sequence[Scalar]) -> list[Scalar]:

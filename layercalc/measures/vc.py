@@ -95,8 +95,8 @@ _TITLE = {
     "lower": "VC dimension that a network as large can have",
 }
 _REMARK = {
-    "upper": "no more points than these have all their labels by the sign of an output (theorem 7)",
-    "lower": "some ReLU network of W weights in L layers shatters so many, if W > C L > C^2 (theorem 3)",
+    "upper": "the sign of an output cannot label more points in every way (theorem 7)",
+    "lower": "some ReLU network of W weights in L layers labels as many, if W > C L > C^2 (theorem 3)",
 }
 _SHARED = "the weights of a convolution count once"
 _UNROLLED = "the weights of a convolution count at each place of its output"
