@@ -30,12 +30,14 @@ from layercalc.expressions.conditions import truth
 from layercalc.expressions.evaluator import bind, evaluate
 from layercalc.expressions.scope import Context, Mark, Scope, Value, is_number, is_scalar, is_symbolic
 from layercalc.network import Layer, Scalar, Tensor
+from layercalc.piecewise import pieces
 
 #: The laws of a layer that a measure may ask for.
 LAWS = ("power", "complexity", "params", "macs")
 #: Those that follow from the formula of an activation.
 DERIVABLE = ("power", "complexity")
-FIELDS = ("shape", *LAWS, "require")
+#: What a layer may say of itself; `comparisons` are those that decide one element of its output.
+FIELDS = ("shape", *LAWS, "comparisons", "require")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,6 +125,8 @@ class _Laws:
         node, expression = self._declared.node, self._declared.field(name)
         if isinstance(node, tree.Activation) and node.fields is None and name in DERIVABLE:
             return self._derived(name, node)
+        if expression is None and name in ("comparisons", "degree"):
+            return self._piecewise(node, name)
         if expression is None:
             return None
         value = evaluate(expression, self._context)
@@ -135,6 +139,13 @@ class _Laws:
         if not is_scalar(value) or (value < 0 if is_number(value) else value.is_negative):
             raise fail(f"{name} is {self._context.show(value)}; it must be at least 0", expression.span)
         return int(value) if isinstance(value, bool) else value
+
+    def _piecewise(self, node: tree.Layer | tree.Activation, name: str) -> int | None:
+        """Give what follows from the pieces of a formula; a layer that says nothing is linear."""
+        if isinstance(node, tree.Layer):
+            return 0 if name == "comparisons" else None
+        found = pieces(node, self._context)
+        return found.count - 1 if name == "comparisons" else found.degree
 
     def _derived(self, name: str, node: tree.Activation) -> Scalar:
         """Give a law that follows from a formula; only where that divides by a sum, the shape counts."""

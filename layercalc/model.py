@@ -18,7 +18,7 @@ from layercalc import library
 from layercalc.closed import Closed
 from layercalc.errors import Source, fail
 from layercalc.expressions.scope import is_symbolic
-from layercalc.measures import MEASURES, measure_all
+from layercalc.measures import BY_NAME, MEASURES, measure_all
 from layercalc.network import Network
 from layercalc.resolve import resolve
 from layercalc.resolve.assumed import read_conditions
@@ -83,12 +83,12 @@ class Model:
         return self._measured[name]
 
     def __getattr__(self, name: str) -> sympy.Expr:
-        if name not in MEASURES:
+        if name not in MEASURES and name not in BY_NAME:
             raise AttributeError(f"a model has no measure '{name}': it has {', '.join(MEASURES)}")
         return self.measure(name).expr
 
     def __dir__(self) -> Iterable[str]:
-        return sorted({*super().__dir__(), *MEASURES})
+        return sorted({*super().__dir__(), *MEASURES, *BY_NAME})
 
     def __repr__(self) -> str:
         params = ", ".join(f"{name} = {_text(value)}" for name, value in self.point.items())
@@ -159,12 +159,12 @@ def law_sets() -> dict[str, Path]:
 
 
 def measure_titles() -> dict[str, str]:
-    """Give the measures by name, with what each name stands for.
+    """Give the measures by name, with what each name stands for; those that must be named stand last.
 
     >>> measure_titles()["gcc"]
     'global cumulative complexity'
     """
-    return {name: measure.title for name, measure in MEASURES.items()}
+    return {name: measure.title for name, measure in {**MEASURES, **BY_NAME}.items()}
 
 
 def _model(program: Program, params: Mapping[str, ParamValue], assume: str | Sequence[str]) -> Model:

@@ -67,8 +67,9 @@ class Tensor:
 class Layer:
     """A layer in its place: its name, arguments and shapes, and its laws to be asked.
 
-    `law(name)` gives the value of a law (`power`, `complexity`, `params`, `macs`),
-    None where the layer is neutral in it.
+    `law(name)` gives the value of a law (`power`, `complexity`, `params`, `macs`), None
+    where the layer is neutral in it; `comparisons`, how many decide one element of its
+    output, None where it is not piecewise linear; and of an activation the `degree`, 0 or 1.
     """
 
     name: str
@@ -177,7 +178,10 @@ def made(step: Step) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
-    """A whole network: its name and title, its body, and the params that it was built with."""
+    """A whole network: its name and title, its body, and the params that it was built with.
+
+    `constants` are the values that its law set gives names.
+    """
 
     name: str
     title: str
@@ -185,3 +189,4 @@ class Network:
     params: Mapping[str, object]
     laws: str
     facts: Facts | None
+    constants: Mapping[str, object] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import sympy
 
@@ -44,8 +45,11 @@ class MaxPlus:
 
     def plus(self, values: Sequence[Scalar]) -> Scalar:
         """Take the longest, as far as the facts decide."""
+        if all(map(is_number, values)):
+            return max(values)
         kept: list[Scalar] = []
-        for value in _parts(values):
+        parts = _parts(values)
+        for value in [self._filled(part, parts) for part in parts]:
             if not any(self._at_least(other, value) for other in kept):
                 kept = [other for other in kept if not self._at_least(value, other)]
                 kept.append(value)
@@ -81,6 +85,17 @@ class MaxPlus:
         """Give 0 where a number is 1, and minus infinity where it is 0."""
         return log2(indicator)
 
+    def _filled(self, value: Scalar, others: Sequence[Scalar]) -> Scalar:
+        """Let a way that a count of 0 shuts stand there too, where another is as long then."""
+        filled = symbolic(value)
+        for shut in filled.atoms(log2):
+            zero = _zero_of(shut)
+            bare = filled.xreplace({shut: sympy.S.Zero})
+            open_ = [symbolic(other) for other in others if shut not in symbolic(other).atoms(log2)]
+            then = [(plain(other.xreplace(zero)), plain(bare.xreplace(zero))) for other in open_ if zero]
+            filled = bare if any(self._at_least(*pair) for pair in then) else filled
+        return plain(filled)
+
     def _at_least(self, a: Scalar, b: Scalar) -> bool:
         if is_number(a) and is_number(b):
             return bool(a >= b)
@@ -90,9 +105,20 @@ class MaxPlus:
         return self.facts is not None and self.facts.decide(relation) is True
 
 
+def _zero_of(indicated: sympy.Expr) -> dict[sympy.Symbol, sympy.Expr]:
+    """Give the symbol of a count that is marked as not 0, and where the count is 0."""
+    counts = [count for count in sympy.Min.make_args(indicated.args[0]) if count != 1]
+    shift, rest = counts[0].as_coeff_Add()
+    times, core = rest.as_coeff_Mul()
+    return {core: -shift / times} if core.is_Symbol and len(counts) == 1 else {}
+
+
 def _parts(values: Sequence[Scalar]) -> list[Scalar]:
-    """Take the arguments of a maximum within a maximum."""
+    """Take the arguments of a maximum within a maximum, with what is added to it."""
     parts: list[Scalar] = []
     for value in values:
-        parts += map(plain, value.args) if isinstance(value, sympy.Max) else [value]
+        terms = () if isinstance(value, int | Fraction) else sympy.Add.make_args(value)
+        within = [term for term in terms if isinstance(term, sympy.Max)]
+        added = sympy.Add(*(term for term in terms if term is not within[0])) if within else 0
+        parts += [plain(argument + added) for argument in within[0].args] if within else [value]
     return list(dict.fromkeys(parts))

@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 
 #: Their names, told here because the measures themselves wait for sympy.
 MEASURES = "gcip, gcc, gsip, gsc, gwc, params, macs, layers and longest_path"
+#: Those that are taken only when asked for.
+BY_NAME = "vc_upper, vc_lower, vc_upper_unrolled and vc_lower_unrolled, bounds on the VC dimension"
+ONLY = f"Only these, of {MEASURES}. Also {BY_NAME}."
 
 
 @click.command("eval", cls=SpecCommand, short_help="Evaluate a spec: GCIP, GCC and the other measures.")
 @click.argument("spec")
 @LAWS
-@click.option(
-    "--measure", "measures", multiple=True, metavar="NAME[,NAME]", help=f"Only these, of {MEASURES}."
-)
+@click.option("--measure", "measures", multiple=True, metavar="NAME[,NAME]", help=ONLY)
 @FORMAT
 @click.option("--exact", is_flag=True, help="Keep logarithms and rationals exact.")
 @click.option("--python", is_flag=True, help="Write the measures as Python functions of the symbols.")

@@ -7,10 +7,11 @@ the run, and two runs give the same. It draws and writes nothing: `plot` and `re
 from __future__ import annotations
 
 from layercalc.errors import did_you_mean, fail
-from layercalc.experiments import fig7, fig8, fig9, fig10, fig11, fig12, fig13, fig14, fig15
+from layercalc.experiments import fig6, fig7, fig8, fig9, fig10, fig11, fig12, fig13, fig14, fig15
 from layercalc.experiments.outcome import Claim, Experiment, Outcome, Sheet
 
 EXPERIMENTS: tuple[Experiment, ...] = (
+    fig6.EXPERIMENT,
     fig7.EXPERIMENT,
     fig8.EXPERIMENT,
     fig9.EXPERIMENT,

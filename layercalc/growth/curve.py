@@ -22,7 +22,7 @@ from layercalc.closed import Closed
 from layercalc.errors import LimitError, SpecError, fail
 from layercalc.growth.family import Family
 from layercalc.growth.scaling import free_symbols, log2_at
-from layercalc.measures import MEASURES, measure_all
+from layercalc.measures import find_measure, measure_all
 from layercalc.network import Network
 from layercalc.values.scalar import Number, plain
 
@@ -83,7 +83,7 @@ class Curve:
     @property
     def label(self) -> str:
         """How the measure is headed."""
-        return MEASURES[self.measure].label
+        return find_measure(self.measure).label
 
     @cached_property
     def network(self) -> Network | None:

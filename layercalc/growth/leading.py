@@ -8,6 +8,7 @@ or not given. It raises `Open` for what it cannot read.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import reduce
 from typing import Any
 
@@ -218,7 +219,8 @@ def _log2(reader: Leading, expression: sympy.Expr) -> Growth:
         return Growth.variable(kind=Kind.LOG)
     split = reader.split_log(argument)
     if split != expression:
-        return reader.expression(split)
+        with suppress(Open):  # of the whole argument only the leading part is known, but more often
+            return reader.expression(split)
     growth = reader.expression(argument)
     order = growth.top
     if order is None:

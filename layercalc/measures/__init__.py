@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from layercalc import limits
 from layercalc.closed import Closed
 from layercalc.errors import did_you_mean, fail
-from layercalc.measures import gcc, gcip, gsc, gsip, gwc, layers, longest_path, macs, params
+from layercalc.measures import gcc, gcip, gsc, gsip, gwc, layers, longest_path, macs, params, vc
 from layercalc.measures.measure import Measure, Readings
 from layercalc.network import Network
 
@@ -31,18 +31,21 @@ MEASURES: Mapping[str, Measure] = {
         longest_path.MEASURE,
     )
 }
+#: Those that are taken only when asked for by name: they say nothing of many networks.
+BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in vc.MEASURES}
 
 
 def find_measure(name: str) -> Measure:
     """Find a measure by name."""
-    if name not in MEASURES:
-        hint = did_you_mean(name, MEASURES) or f"measures: {', '.join(MEASURES)}"
+    known = {**MEASURES, **BY_NAME}
+    if name not in known:
+        hint = did_you_mean(name, known) or f"measures: {', '.join(known)}"
         raise fail(f"no measure is called '{name}'", hint=hint)
-    return MEASURES[name]
+    return known[name]
 
 
 def measure_all(network: Network, names: Iterable[str] | None = None) -> dict[str, Closed]:
-    """Take measures of a network, all of them unless some are named.
+    """Take measures of a network, those of `MEASURES` unless some are named.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program

@@ -12,6 +12,7 @@ from layercalc.algebras.plus_times import PlusTimes
 from layercalc.algebras.total import Total
 from layercalc.evaluate import Reading
 from layercalc.facts import Facts
+from layercalc.measures.layering import Layering, layering
 from layercalc.network import Layer, Network, Scalar
 from layercalc.values.product import Product
 from layercalc.values.scalar import expanded
@@ -39,6 +40,15 @@ class Readings:
         """Local layers along the paths: (max, +)."""
         return Reading(MaxPlus(self.facts), is_local)
 
+    @cached_property
+    def layering(self) -> Layering:
+        """Layers and units as theorems on VC dimension count them."""
+        return layering(self.network, self.facts)
+
+    def authored(self, value: Scalar) -> Scalar:
+        """Put the author's symbols back into a count that stands within a value."""
+        return expanded(self.facts.restore(value))
+
     def output(self, reading: Reading[Product]) -> Product:
         """Give the cumulative value at the network's output; what enters is 1 (section 6.1)."""
         return reading.along_paths(self.network.body)[0][0]
@@ -53,6 +63,7 @@ class Measure:
     """A measure: its name, how it is headed, what that stands for, its source, how it is taken.
 
     `sums` gives the sums that are factors of it and measures themselves: they are told alike.
+    `remark` says below a table what its value does not.
     """
 
     name: str
@@ -61,6 +72,7 @@ class Measure:
     source: str
     take: Callable[[Readings], Product | Scalar]
     sums: Callable[[Readings], Sequence[Scalar]] = lambda readings: ()
+    remark: str = ""
 
 
 def is_local(layer: Layer) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from layercalc.growth.crossing import Comparison, Crossing
-from layercalc.measures import MEASURES
+from layercalc.measures import find_measure
 from layercalc.report.table import Table
 from layercalc.values.scalar import Number
 
@@ -17,7 +17,7 @@ DIGITS = 6
 def against_table(param: str, names: tuple[str, str], compared: Mapping[str, Comparison]) -> Table:
     """Put a sentence for each measure below each other."""
     rows = [
-        (MEASURES[measure].label, verdict(param, names, comparison))
+        (find_measure(measure).label, verdict(param, names, comparison))
         for measure, comparison in compared.items()
     ]
     return Table(("", f"{names[0]} against {names[1]}, in {param}"), rows)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from layercalc.closed import Closed
-from layercalc.measures import MEASURES
+from layercalc.measures import find_measure
 from layercalc.network import Network
 from layercalc.report import cells
 from layercalc.report.table import Table
@@ -36,9 +36,11 @@ def measures_table(point: Point, exact: bool = False) -> Table:
     """Put the measures below each other: the value, and its logarithm if all are numbers."""
     if any(closed.symbols for closed in point.measures.values()) and not exact:
         told: set[tuple[str, str]] = set()
-        return Table(("", ""), [row for name in point.measures for row in _folded_rows(point, name, told)])
-    labels = [MEASURES[name].label for name in point.measures]
+        rows = [row for name in point.measures for row in _folded_rows(point, name, told)]
+        return Table(("", ""), rows, remarks(point.measures))
+    labels = [find_measure(name).label for name in point.measures]
     texts, notes = _texts(point, exact)
+    notes += remarks(point.measures)
     if any(closed.symbols for closed in point.measures.values()):
         return Table(("", ""), [*zip(labels, texts, strict=True)], notes)
     logs = [cells.logarithm(closed, exact) for closed in point.measures.values()]
@@ -53,7 +55,7 @@ def _folded_rows(point: Point, name: str, told: set[tuple[str, str]]) -> Iterato
     A long maximum is left out where its cases say all of it; what a name stands for
     is left out where the measures above have `told` it.
     """
-    closed, label = point.measures[name], MEASURES[name].label
+    closed, label = point.measures[name], find_measure(name).label
     written, cases = closed.folded_parts(cells.DIGITS), closed.cases
     if not cases or (len(cases) > 1 and len(str(written)) <= LONG):
         yield label, written.text
@@ -75,16 +77,23 @@ def _texts(point: Point, exact: bool) -> tuple[list[str], list[str]]:
         written = closed.exact()
         texts.append(written.text)
         if written.definitions:
-            notes += ["", f"In {MEASURES[name].label}:"]
+            notes += ["", f"In {find_measure(name).label}:"]
             notes += [f"    {key} = {meaning}" for key, meaning in written.definitions]
     return texts, notes
 
 
 def points_table(points: Sequence[Point], varied: Sequence[str], exact: bool = False) -> Table:
     """Put the points of a family below each other: what varies, then the measures."""
-    headers = [*varied, *(MEASURES[name].label for name in points[0].measures)]
+    headers = [*varied, *(find_measure(name).label for name in points[0].measures)]
     rows = []
     for point in points:
         values = [str(c.exact()) if exact else cells.number(c) for c in point.measures.values()]
         rows.append([*(cells.param(point.network, point.network.params[name]) for name in varied), *values])
-    return Table(headers, rows, keys=len(varied))
+    return Table(headers, rows, remarks(points[0].measures), keys=len(varied))
+
+
+def remarks(names: Iterable[str]) -> list[str]:
+    """Say what the values of some measures do not."""
+    found = [(find_measure(name).label, find_measure(name).remark) for name in names]
+    told = [f"{label}: {remark}" for label, remark in found if remark]
+    return ["", *told] if told else []

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from layercalc.closed import Closed
-from layercalc.measures import MEASURES
+from layercalc.measures import find_measure
 from layercalc.report import cells
 from layercalc.report.evaluation import Point, heading
 from layercalc.report.typeset import name, typeset
@@ -43,7 +43,7 @@ def latex(point: Point, exact: bool = False) -> str:
 
 
 def _lines(key: str, closed: Closed, exact: bool) -> Iterator[str]:
-    label = rf"\mathrm{{{MEASURES[key].label.replace(' ', '~')}}}"
+    label = rf"\mathrm{{{find_measure(key).label.replace(' ', '~')}}}"
     written = _written(closed, exact)
     if closed.cases and not any(_written(value, exact).definitions for _, value in closed.cases):
         yield f"{label} &= {_cases(closed, exact)}"

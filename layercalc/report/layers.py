@@ -7,7 +7,7 @@ from itertools import groupby
 
 from layercalc.closed import Closed
 from layercalc.listing import Row
-from layercalc.measures import MEASURES
+from layercalc.measures import find_measure
 from layercalc.network import Network
 from layercalc.report import cells
 from layercalc.report.table import Table
@@ -38,7 +38,7 @@ def layers_table(network: Network, rows: Sequence[Row], totals: Mapping[str, Clo
         notes.append(DIFFERING)
     if any(closed.symbols for closed in totals.values()):
         notes += ["", f"network: {' to '.join(_ends(network))}"]
-        notes += [f"{INDENT}{MEASURES[name].label} = {totals[name].folded(DIGITS)}" for name in TOTALS]
+        notes += [f"{INDENT}{find_measure(name).label} = {totals[name].folded(DIGITS)}" for name in TOTALS]
     else:
         lines.append(["network", *_ends(network), *(cells.number(totals[n], DIGITS) for n in TOTALS)])
         notes.append(SUMS)

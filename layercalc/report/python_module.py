@@ -12,7 +12,7 @@ import keyword
 from collections.abc import Iterator
 
 from layercalc.closed import Closed
-from layercalc.measures import MEASURES
+from layercalc.measures import BY_NAME, MEASURES, find_measure
 from layercalc.report import cells
 from layercalc.report.evaluation import Point, heading
 from layercalc.report.wrapping import wrapped
@@ -76,12 +76,13 @@ def _symbolic(value: object) -> bool:
 def _argument(name: str) -> str:
     if name.startswith("_"):
         return f"p{name}"
-    functions = {*MEASURES, *(f"log2_{key}" for key in MEASURES)}
+    measures = {*MEASURES, *BY_NAME}
+    functions = measures | {f"log2_{key}" for key in measures}
     return f"{name}_" if keyword.iskeyword(name) or name in TAKEN | functions else name
 
 
 def _functions(key: str, closed: Closed, signature: str, code: Code) -> Iterator[str]:
-    title = MEASURES[key].title
+    title = find_measure(key).title
     title = title[0].upper() + title[1:]
     if not isinstance(closed.value, Product):
         yield _function(key, signature, f"{title}.", [f"return {code.value(closed.value)}"])

@@ -12,7 +12,7 @@ from layercalc.growth.growth import Growth, Kind, Order, as_fraction, direction,
 from layercalc.growth.regime import Open
 from layercalc.growth.scaling import Law, Scaling, Slopes
 from layercalc.growth.slope import Signed
-from layercalc.measures import MEASURES
+from layercalc.measures import find_measure
 from layercalc.report import cells, evaluation
 from layercalc.report.evaluation import Point
 from layercalc.report.records import point_record
@@ -52,7 +52,7 @@ def growth_table(scaling: Scaling) -> Table:
     rows = []
     for law in scaling.laws:
         share = "" if law.share is None else f"{law.share:.3g}"
-        rows.append((MEASURES[law.measure].label, told_class(law), leading_text(law), share))
+        rows.append((find_measure(law.measure).label, told_class(law), leading_text(law), share))
     share = "share" if scaling.usual is None else f"share at {_number(scaling.usual)}"
     headers = ("", f"growth in {scaling.param}", "leading term", share)
     return Table(headers, rows, [*_notes(scaling)], keys=2)
@@ -66,7 +66,7 @@ def slopes_table(scaling: Scaling) -> Table:
         texts = (slope_text(rate), limit_text(rate), slope_text(elasticity), limit_text(elasticity))
         formula = "-" if elasticity.formula is None else formula_text(elasticity.formula)
         formula = formula if len(formula) <= LONG else "(long: --format json has it)"
-        rows.append((MEASURES[law.measure].label, *texts, formula))
+        rows.append((find_measure(law.measure).label, *texts, formula))
     headers = (
         "", f"d log2/d {name}", "limit", f"d log/d log {name}", "limit", "the same in closed form",
     )  # fmt: skip
@@ -199,7 +199,7 @@ def _notes(scaling: Scaling) -> list[str]:
     """Say under which conditions the laws hold, where these were not given."""
     notes: list[str] = []
     for law in scaling.laws:
-        label = MEASURES[law.measure].label
+        label = find_measure(law.measure).label
         if law.assumed:
             notes.append(f"{label}: where {' and '.join(map(condition_text, law.assumed))}")
         if law.fixed:

@@ -9,7 +9,7 @@ from typing import Any
 
 from layercalc.errors import Diagnostic, Source, SpecError
 from layercalc.library import read, shipped
-from layercalc.measures import MEASURES
+from layercalc.measures import MEASURES, find_measure
 from layercalc.report import evaluation
 from layercalc.report.evaluation import Point
 from layercalc.report.records import closed_record
@@ -26,13 +26,13 @@ DECIMALS = 2
 def heading(results: Sequence[Result], total: int, laws: str) -> str:
     """Say how many rows are shown, and how."""
     count = f"{len(results)} of " if len(results) != total else ""
-    labels = [MEASURES[name].label for name in SHOWN if name in LOGS]
+    labels = [find_measure(name).label for name in SHOWN if name in LOGS]
     return f"{count}{total} rows; {', '.join(labels)} as logarithms to base two; laws {laws}"
 
 
 def zoo_table(results: Iterable[Result]) -> Table:
     """Put rows below each other, as wide as a terminal; what has no value is left empty."""
-    labels = [MEASURES[name].label for name in SHOWN]
+    labels = [find_measure(name).label for name in SHOWN]
     lines = []
     for result in results:
         measures = [_cell(result, name) for name in SHOWN]

@@ -52,7 +52,8 @@ def _resolve(program: Program, given: dict[str, Given], assumed: Assumed) -> Net
         shared.errors.extend(error.diagnostics)
     if shared.errors or body is None:
         raise SpecError(sorted(shared.errors, key=lambda mistake: _place(program, mistake)))
-    return Network(program.name, program.title, body, params, program.laws, shared.context.facts)
+    constants = dict(program.law_set.scope.names) if program.law_set is not None else {}
+    return Network(program.name, program.title, body, params, program.laws, shared.context.facts, constants)
 
 
 def _run(program: Program, given: Mapping[str, Given], assumed: Assumed, flow: Flow) -> dict[str, Value]:

@@ -15,7 +15,7 @@ import sympy
 
 import layercalc
 from layercalc import Model, SpecError, law_sets, load, loads, measure_titles, specs
-from layercalc.measures import MEASURES
+from layercalc.measures import BY_NAME, MEASURES
 
 N = sympy.Symbol("n", integer=True, positive=True)
 
@@ -146,7 +146,7 @@ def test_what_is_shipped() -> None:
     assert {"resnet", "vgg", "unet"} < set(specs())
     assert list(law_sets()) == ["channels", "derived", "literal", "paper"]
     assert all(path.is_file() for path in [*specs().values(), *law_sets().values()])
-    assert list(measure_titles()) == list(MEASURES)
+    assert list(measure_titles()) == [*MEASURES, *BY_NAME]
 
 
 def test_no_public_name_is_hidden_by_a_module() -> None:
