@@ -1,4 +1,4 @@
-"""What all tests share: hypothesis profiles, patience with garbage, the command line in process, golden files."""
+"""What all tests share: hypothesis profiles, patience with garbage, the command line, golden files."""
 
 from __future__ import annotations
 
