@@ -31,4 +31,4 @@ def _law_files_are_parsed_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _coverage_is_not_measured(no_cover: None) -> None:
-    """Random specs by the hundred reach no line that other tests do not, and take three times as long."""
+    """Random specs by the hundred reach hardly a line that other tests do not, and take thrice as long."""
