@@ -108,7 +108,7 @@ class Facts(Ranges):
             return None if inner is None else not inner
         if isinstance(relation, sympy.And | sympy.Or):
             return self._decide_all(relation)
-        if relation in self._verbatim or self.restore(relation) in self._verbatim:
+        if self._is_verbatim(relation):
             return True
         if not isinstance(relation, sympy.core.relational.Relational):
             return None
@@ -261,6 +261,11 @@ class Facts(Ranges):
             self._bound(symbol, Bounds(edge if low is None else max(low, edge), high))
         else:
             self._bound(symbol, Bounds(low, edge if high is None else min(high, edge)))
+
+    def _is_verbatim(self, relation: Any) -> bool:
+        """Tell whether a relation was assumed, without restoring it: it may be very large."""
+        alike = (known for known in self._verbatim if type(known) is type(relation))
+        return relation in self._verbatim or any(self.canonical(known) == relation for known in alike)
 
     def _decide_all(self, relation: Any) -> bool | None:
         decided = [self.decide(part) for part in relation.args]

@@ -1,4 +1,4 @@
-"""The law files are parsed once a module: for every random spec anew, they would take most of the time."""
+"""What makes the twin quick: law files are parsed once a module, and coverage is not measured."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from layercalc.parse import parse
 
 @pytest.fixture(scope="module", autouse=True)
 def _law_files_are_parsed_once() -> Iterator[None]:
+    """For every random spec anew, they would take most of the time."""
     trees: dict[str, tree.Spec] = {}
 
     def parse_once(source: Source, path: Path | None = None) -> tree.Spec:
@@ -26,3 +27,8 @@ def _law_files_are_parsed_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("layercalc.resolve.program.parse", parse_once)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _coverage_is_not_measured(no_cover: None) -> None:
+    """Random specs by the hundred reach hardly a line that other tests do not, and take thrice as long."""
