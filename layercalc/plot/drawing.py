@@ -65,7 +65,7 @@ def _figure(picture: Picture) -> Figure:
     for number, panel in enumerate(picture.panels, start=1):
         axes.append(figure.add_subplot(rows, columns, number))
         draw_panel(axes[-1], panel, looks)
-    _legends(figure, axes, picture.panels)
+    _legends(figure, axes)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # names are placed where things are now
     for ax, panel in zip(axes, picture.panels, strict=True):
@@ -83,14 +83,14 @@ def _labels(panels: Sequence[Panel]) -> list[str]:
     return [*dict.fromkeys(curve.label for panel in panels for curve in panel.curves if curve.label)]
 
 
-def _legends(figure: Figure, axes: Sequence[Axes], panels: Sequence[Panel]) -> None:
+def _legends(figure: Figure, axes: Sequence[Axes]) -> None:
     """Say once below all panels what their curves are, or beside each where there are many that differ."""
     shown: list[tuple[Any, Any]] = [ax.get_legend_handles_labels() for ax in axes]
     known = {label: handle for pair in shown for handle, label in zip(*pair, strict=True)}
     together = any(len(labels) == len(known) for _, labels in shown) or len(known) <= _FEW
-    if len(known) > 1 and together:
+    if known and together:
         figure.legend(known.values(), known, loc="outside lower center", ncols=min(len(known), 5))
         return
     for ax, (handles, labels) in zip(axes, shown, strict=True):
-        if len(known) > 1 and labels:
+        if labels:
             ax.legend(handles, labels, loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0)

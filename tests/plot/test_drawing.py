@@ -104,6 +104,18 @@ def test_names_as_drawn_do_not_overlap() -> None:
     assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
 
 
+def test_names_without_room_are_counted() -> None:
+    long = Curve("", [0, 1], [0, 1], "marks", ["short", "long" * 200])
+    texts = _texts(Picture("p", "", [Panel("x", "y", [long])]))
+    assert "short" in texts
+    assert "names without room: 1" in texts
+
+
+def test_marks_of_one_name_that_touch_have_it_once() -> None:
+    twice = Curve("", [0, 0, 1], [0, 0, 1], "marks", ["ResNet", "ResNet", "ResNet"])
+    assert _texts(Picture("p", "", [Panel("x", "y", [twice])])).count("ResNet") == 2
+
+
 def test_curves_are_told_apart_without_colour() -> None:
     looks = [look(number)[1:] for number in range(55)]
     assert len(looks) == len({*looks})
