@@ -26,8 +26,8 @@ _UNTOLD: Mapping[str, Mapping[str, None]] = {
     "png": {"Software": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
-#: Inches of a panel, of one with many names, and of a line of text along an axis.
-_PANEL, _CROWDED, _LINE = (6.4, 4.4), (13.0, 9.5), 0.155
+#: Inches of a panel, of one with many names, and of one with texts along its axis and of a line of them.
+_PANEL, _CROWDED, _NARROW, _LINE = (6.4, 4.4), (13.0, 9.5), 4.2, 0.155
 #: So many names crowd a panel; so many labels of different panels are told together.
 _MANY, _FEW = 25, 6
 
@@ -62,9 +62,11 @@ def _figure(picture: Picture) -> Figure:
     figure.suptitle(picture.title, fontsize=13)
     looks = {label: look(number) for number, label in enumerate(_labels(picture.panels))}
     axes: list[Axes] = []
-    for number, panel in enumerate(picture.panels, start=1):
-        axes.append(figure.add_subplot(rows, columns, number))
+    for number, panel in enumerate(picture.panels):
+        axes.append(figure.add_subplot(rows, columns, number + 1))
         draw_panel(axes[-1], panel, looks)
+        if number % columns and panel.y_ticks and panel.y_ticks == picture.panels[number - 1].y_ticks:
+            axes[-1].tick_params(labelleft=False)  # they stand at the panel on its left
     _legends(figure, axes)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # names are placed where things are now
@@ -75,7 +77,7 @@ def _figure(picture: Picture) -> Figure:
 
 def _size(panel: Panel) -> tuple[float, float]:
     if panel.y_ticks:
-        return _PANEL[0], max(_PANEL[1], 1.2 + _LINE * len(panel.y_ticks))
+        return _NARROW, max(_PANEL[1], 1.2 + _LINE * len(panel.y_ticks))
     return _CROWDED if sum(len([*filter(None, curve.names)]) for curve in panel.curves) > _MANY else _PANEL
 
 

@@ -87,6 +87,8 @@ def test_a_vast_span_has_few_ticks() -> None:
 def test_texts_along_an_axis_stand_in_place_of_numbers() -> None:
     panel = Panel("x", "", [Curve("", [3, 4], [0, 1], "marks")], y_ticks=[(0, "ResNet 18"), (1, "ResNet 34")])
     assert {"ResNet 18", "ResNet 34"} <= {*_texts(Picture("p", "", [panel]))}
+    assert _texts(Picture("p", "", [panel, panel])).count("ResNet 18") == 1
+    assert _texts(Picture("p", "", [panel, panel], columns=1)).count("ResNet 18") == 2
 
 
 def test_names_as_drawn_do_not_overlap() -> None:
