@@ -26,8 +26,8 @@ _UNTOLD: Mapping[str, Mapping[str, None]] = {
     "png": {"Software": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
-#: Inches of a panel, of one with many names, and of a line of text along an axis.
-_PANEL, _CROWDED, _LINE = (6.4, 4.4), (13.0, 9.5), 0.155
+#: Inches of a panel, of one with many names, and of one with texts along its axis and of a line of them.
+_PANEL, _CROWDED, _NARROW, _LINE = (6.4, 4.4), (13.0, 9.5), 4.2, 0.155
 #: So many names crowd a panel; so many labels of different panels are told together.
 _MANY, _FEW = 25, 6
 
@@ -62,10 +62,12 @@ def _figure(picture: Picture) -> Figure:
     figure.suptitle(picture.title, fontsize=13)
     looks = {label: look(number) for number, label in enumerate(_labels(picture.panels))}
     axes: list[Axes] = []
-    for number, panel in enumerate(picture.panels, start=1):
-        axes.append(figure.add_subplot(rows, columns, number))
+    for number, panel in enumerate(picture.panels):
+        axes.append(figure.add_subplot(rows, columns, number + 1))
         draw_panel(axes[-1], panel, looks)
-    _legends(figure, axes, picture.panels)
+        if number % columns and panel.y_ticks and panel.y_ticks == picture.panels[number - 1].y_ticks:
+            axes[-1].tick_params(labelleft=False)  # they stand at the panel on its left
+    _legends(figure, axes)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # names are placed where things are now
     for ax, panel in zip(axes, picture.panels, strict=True):
@@ -75,7 +77,7 @@ def _figure(picture: Picture) -> Figure:
 
 def _size(panel: Panel) -> tuple[float, float]:
     if panel.y_ticks:
-        return _PANEL[0], max(_PANEL[1], 1.2 + _LINE * len(panel.y_ticks))
+        return _NARROW, max(_PANEL[1], 1.2 + _LINE * len(panel.y_ticks))
     return _CROWDED if sum(len([*filter(None, curve.names)]) for curve in panel.curves) > _MANY else _PANEL
 
 
@@ -83,14 +85,14 @@ def _labels(panels: Sequence[Panel]) -> list[str]:
     return [*dict.fromkeys(curve.label for panel in panels for curve in panel.curves if curve.label)]
 
 
-def _legends(figure: Figure, axes: Sequence[Axes], panels: Sequence[Panel]) -> None:
+def _legends(figure: Figure, axes: Sequence[Axes]) -> None:
     """Say once below all panels what their curves are, or beside each where there are many that differ."""
     shown: list[tuple[Any, Any]] = [ax.get_legend_handles_labels() for ax in axes]
     known = {label: handle for pair in shown for handle, label in zip(*pair, strict=True)}
     together = any(len(labels) == len(known) for _, labels in shown) or len(known) <= _FEW
-    if len(known) > 1 and together:
+    if known and together:
         figure.legend(known.values(), known, loc="outside lower center", ncols=min(len(known), 5))
         return
     for ax, (handles, labels) in zip(axes, shown, strict=True):
-        if len(known) > 1 and labels:
+        if labels:
             ax.legend(handles, labels, loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0)

@@ -34,6 +34,8 @@ def name_points(ax: Axes, panel: Panel) -> None:
             _write(ax, text, point, box, unit)
             if led(point, box, gap):
                 _lead(ax, point, box, unit)
+    if left_out := boxes.count(None):
+        ax.text(1, 0, f"names without room: {left_out}", transform=ax.transAxes, ha="right", va="bottom")
 
 
 def _named(ax: Axes, panel: Panel, near: float) -> list[tuple[Point, str]]:

@@ -15,9 +15,11 @@ from layercalc import tree
 from layercalc.errors import Source, SpecError
 from layercalc.parse import parse_values
 
+#: The sign of mathematics, which is longer than a hyphen.
+_MINUS = "&#8722;"
 _SIGNS = {
     "+": "+",
-    "-": "-",
+    "-": _MINUS,
     "*": "·",
     "/": "/",
     "==": "=",
@@ -40,7 +42,7 @@ def mathml(text: str) -> str | None:
     >>> mathml("2*n^2")
     '<math><mn>2</mn><mo>·</mo><msup><mi>n</mi><mn>2</mn></msup></math>'
     >>> mathml("(n - 2)/3")
-    '<math><mfrac><mrow><mi>n</mi><mo>-</mo><mn>2</mn></mrow><mn>3</mn></mfrac></math>'
+    '<math><mfrac><mrow><mi>n</mi><mo>&#8722;</mo><mn>2</mn></mrow><mn>3</mn></mfrac></math>'
     >>> mathml("y ~ x") is None
     True
     """
@@ -81,7 +83,7 @@ def _number(node: tree.Number) -> str:
     figures, _, tens = node.text.lower().partition("e")
     if not tens:
         return f"<mn>{figures}</mn>"
-    sign = "<mo>-</mo>" if tens.startswith("-") else ""
+    sign = _sign("-") if tens.startswith("-") else ""
     exponent = _row(f"{sign}<mn>{tens.strip('+-')}</mn>")
     return f"<mn>{figures}</mn><mo>·</mo><msup><mn>10</mn>{exponent}</msup>"
 
@@ -155,7 +157,7 @@ def _rounds(sign: str, arguments: list[Any]) -> str:
     target: Any = rounds.target
     bounds = [_set(argument.value) for argument in rounds.items.arguments]
     first = bounds[0] if len(bounds) > 1 else "<mn>0</mn>"
-    below, above = f"<mi>{escape(target.text)}</mi><mo>=</mo>{first}", f"{bounds[-1]}<mo>-</mo><mn>1</mn>"
+    below, above = f"<mi>{escape(target.text)}</mi><mo>=</mo>{first}", f"{bounds[-1]}{_sign('-')}<mn>1</mn>"
     head = f"<munderover><mo>{sign}</mo>{_row(below)}{_row(above)}</munderover>"
     return _bracketed(head + _row(_set(rounds.value)))
 

@@ -87,6 +87,8 @@ def test_a_vast_span_has_few_ticks() -> None:
 def test_texts_along_an_axis_stand_in_place_of_numbers() -> None:
     panel = Panel("x", "", [Curve("", [3, 4], [0, 1], "marks")], y_ticks=[(0, "ResNet 18"), (1, "ResNet 34")])
     assert {"ResNet 18", "ResNet 34"} <= {*_texts(Picture("p", "", [panel]))}
+    assert _texts(Picture("p", "", [panel, panel])).count("ResNet 18") == 1
+    assert _texts(Picture("p", "", [panel, panel], columns=1)).count("ResNet 18") == 2
 
 
 def test_names_as_drawn_do_not_overlap() -> None:
@@ -102,6 +104,18 @@ def test_names_as_drawn_do_not_overlap() -> None:
     assert len(texts) == count
     boxes = [text.get_window_extent() for text in texts]
     assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
+
+
+def test_names_without_room_are_counted() -> None:
+    long = Curve("", [0, 1], [0, 1], "marks", ["short", "long" * 200])
+    texts = _texts(Picture("p", "", [Panel("x", "y", [long])]))
+    assert "short" in texts
+    assert "names without room: 1" in texts
+
+
+def test_marks_of_one_name_that_touch_have_it_once() -> None:
+    twice = Curve("", [0, 0, 1], [0, 0, 1], "marks", ["ResNet", "ResNet", "ResNet"])
+    assert _texts(Picture("p", "", [Panel("x", "y", [twice])])).count("ResNet") == 2
 
 
 def test_curves_are_told_apart_without_colour() -> None:

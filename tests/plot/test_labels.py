@@ -15,14 +15,14 @@ FRAME = Box(0.0, 0.0, 300.0, 200.0)
 GAP, MARK = 5.0, 6.0
 
 points = st.builds(Point, st.floats(5, 295), st.floats(5, 195))
-names = st.lists(st.builds(Name, points, st.floats(5, 60), st.floats(6, 12)), max_size=25)
+names = st.lists(st.builds(Name, points, st.floats(5, 60), st.floats(6, 12)), max_size=16)
 
 
 def _marks(names: list[Name]) -> list[Box]:
     return [Box.around(name.point, MARK, MARK) for name in names]
 
 
-@settings(max_examples=30)
+@settings(max_examples=25)
 @given(names, st.lists(points, max_size=10))
 def test_names_cover_nothing(names: list[Name], others: list[Point]) -> None:
     marks, lines = _marks(names), [Box.around(point, MARK, MARK) for point in others]
@@ -36,6 +36,7 @@ def _meet(a: Box, b: Box) -> bool:
     return a.left < b.right and b.left < a.right and a.bottom < b.top and b.bottom < a.top
 
 
+@settings(max_examples=10)
 @given(names)
 def test_a_name_keeps_its_size_and_the_same_comes_out_again(names: list[Name]) -> None:
     found = placed(names, _marks(names), [], FRAME, GAP)
