@@ -93,7 +93,9 @@ def _places(known: Sequence[Known]) -> tuple[list[float], list[float]]:
 
 def _names(known: Sequence[Known]) -> list[str]:
     """Name all rows, those of one network that nearly coincide by one name with their tables."""
-    heads = [next(h for h, other in enumerate(known) if _coincide(other, each)) for each in known]
+    heads: list[int] = []
+    for place, each in enumerate(known):
+        heads.append(next((head for head in heads if _coincide(known[head], each)), place))
     names = []
     for place, each in enumerate(known):
         alike = [other.result.row.table for other, head in zip(known, heads, strict=True) if head == place]
