@@ -11,8 +11,6 @@ from layercalc.accuracy.sample import TARGETS, Known, Target
 from layercalc.accuracy.study import CONFIDENT, HELD, Study, study
 from layercalc.picture import Curve, Panel
 
-#: The law sets under which accuracies are looked at.
-LAWS = ("paper", "channels")
 #: Bits of GWC that are marked where its logarithm has a logarithmic axis.
 TICKS = (100, 150, 200, 300, 400, 500, 700, 1000, 1500, 2000, 3000, 4000, 6000)
 #: Points of a curve that is drawn.
