@@ -4,8 +4,9 @@ From: the formula of an activation, the distribution of its input, and places wh
 known to bend. To: the mean and the mean square behind it. Promises: a smooth formula of a
 normal value is summed at even steps, which is exact but for a part that falls exponentially
 in their number; of any other, a stretch is halved until its two halves give what the whole
-gave, so a bend or a jump is closed in wherever it is. A normal value is followed as far out
-as the formula counts. Only here is an expression read at floating-point numbers, of 30 digits.
+gave and its ends have the values that its points foretell, so a bend or a jump is closed
+in on wherever it is. A normal value is followed as far out as the formula counts. Only here
+is an expression read at floating-point numbers, of 30 digits.
 """
 
 from __future__ import annotations
