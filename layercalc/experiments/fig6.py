@@ -233,4 +233,4 @@ def _panel(family: Family, y: str, curves: Sequence[Curve], y_scale: Scale) -> P
     return Panel(UNITS[family.spec, family.over], y, curves, family.name, x_scale, y_scale)
 
 
-EXPERIMENT = Experiment("fig6", "complexity against VC dimension", run)
+EXPERIMENT = Experiment("fig6", "Complexity of growing networks, against bounds on their VC dimension", run)
