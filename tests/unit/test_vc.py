@@ -6,11 +6,14 @@ import math
 from pathlib import Path
 
 import pytest
+import sympy
 
 from layercalc import loads
 from layercalc.errors import SpecError
+from layercalc.growth.leading import leading
 from layercalc.measures import BY_NAME, MEASURES, measure_all
 from layercalc.report.evaluation import Point, measures_table
+from layercalc.values.log2 import log2
 
 
 def test_a_perceptron_by_hand() -> None:
@@ -158,6 +161,18 @@ def test_a_table_says_which_weights_are_counted() -> None:
     plain = measures_table(Point(network, measure_all(network, ["vc_upper_unrolled", "params"]))).plain()
     assert "VC upper, unrolled" in plain
     assert plain.endswith("the weights of a convolution count at each place of its output")
+
+
+def test_an_activation_does_not_say_what_its_formula_does() -> None:
+    with pytest.raises(SpecError, match=r"unknown law 'comparisons'"):
+        loads("activation f(x) = max(x, 0) { comparisons = 1 } input(4) f")
+
+
+def test_the_growth_of_a_bound_is_known() -> None:
+    n = sympy.Symbol("n", integer=True, positive=True)
+    upper, quotient = log2(4 * n * log2(2 * n)), log2((3 * n + 1) / (n + 2))
+    assert leading(upper, n).told(n).to_sympy() == log2(n)
+    assert leading(quotient, n).told(n).to_sympy() == log2(3)
 
 
 def test_blocks_in_blocks_are_read_once() -> None:
