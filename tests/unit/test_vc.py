@@ -91,6 +91,11 @@ def test_a_network_without_weights_has_as_many_as_layers_at_most() -> None:
         ("input(4)\nrepeat 3 {\n dense(4) -> sigmoid }", "3:14", "sigmoid: exp(-x) is not piecewise linear"),
         ("param s = 1 / 2\ninput(4) leaky_relu(sqrt(s))", "2:10", "leaky_relu: the pieces of this formula"),
         (
+            "param n input(4)\nfor i in range(n) { repeat i { dense(4) -> relu } }",
+            "2:1",
+            "no closed form is known for the rounds of this loop: its rounds have different",
+        ),
+        (
             "param n block b(k) { if k > 0 { dense(4) -> b(k - 1) } }\ninput(4) b(n)",
             "2:10",
             "the layers of b within itself have no numbers while its levels are a symbol",
