@@ -185,12 +185,13 @@ def as_tensor(value: Value, context: Context, span: Span) -> Tensor:
 
 def check_fields(node: tree.Layer | tree.Activation) -> list[Diagnostic]:
     """Give the laws that no measure knows, and those that are given twice."""
+    known = FIELDS if isinstance(node, tree.Layer) else [name for name in FIELDS if name != "comparisons"]
     found: list[Diagnostic] = []
     seen: set[str] = set()
     for field in node.fields or ():
         name = field.name.text
-        if name not in FIELDS:
-            hint = did_you_mean(name, FIELDS) or f"a layer has {listing(FIELDS)}"
+        if name not in known:
+            hint = did_you_mean(name, known) or f"a layer has {listing(known)}"
             found.append(Diagnostic(f"unknown law '{name}'", field.name.span, hint))
         elif name in seen:
             found.append(Diagnostic(f"{node.name.text}: '{name}' is given twice", field.name.span))

@@ -179,3 +179,17 @@ def test_a_maximum_is_decided_by_the_facts() -> None:
     assert MaxPlus(facts).plus([n, 17]) == n
     assert MaxPlus(facts).plus([n, 19]) == sympy.Max(n, 19)
     assert MaxPlus(facts).plus([sympy.Max(n, 19), 20]) == sympy.Max(n, 20)
+
+
+@pytest.mark.parametrize("open_", [(a, b) for a in (0, 1, 3) for b in (-1, 0, 1)])
+@pytest.mark.parametrize("other", [(a, b) for a in (0, 1, 2) for b in (-1, 0, 1)])
+def test_a_way_that_no_rounds_shut_is_right_at_every_count(
+    open_: tuple[int, int], other: tuple[int, int]
+) -> None:
+    m = sympy.Symbol("m", integer=True, nonnegative=True)
+    algebra = MaxPlus()
+    shut = algebra.times(plain(open_[0] * m + open_[1]), algebra.indicated(sympy.Min(1, m)))
+    longest = symbolic(algebra.plus([shut, plain(other[0] * m + other[1])]))
+    for count in range(4):
+        lengths = [other[0] * count + other[1], *([open_[0] * count + open_[1]] if count else [])]
+        assert longest.subs(m, count) == max(lengths)

@@ -6,11 +6,14 @@ import math
 from pathlib import Path
 
 import pytest
+import sympy
 
 from layercalc import loads
 from layercalc.errors import SpecError
+from layercalc.growth.leading import leading
 from layercalc.measures import BY_NAME, MEASURES, measure_all
 from layercalc.report.evaluation import Point, measures_table
+from layercalc.values.log2 import log2
 
 
 def test_a_perceptron_by_hand() -> None:
@@ -88,6 +91,11 @@ def test_a_network_without_weights_has_as_many_as_layers_at_most() -> None:
         ("input(4)\nrepeat 3 {\n dense(4) -> sigmoid }", "3:14", "sigmoid: exp(-x) is not piecewise linear"),
         ("param s = 1 / 2\ninput(4) leaky_relu(sqrt(s))", "2:10", "leaky_relu: the pieces of this formula"),
         (
+            "param n input(4)\nfor i in range(n) { repeat i { dense(4) -> relu } }",
+            "2:1",
+            "no closed form is known for the rounds of this loop: its rounds have different",
+        ),
+        (
             "param n block b(k) { if k > 0 { dense(4) -> b(k - 1) } }\ninput(4) b(n)",
             "2:10",
             "the layers of b within itself have no numbers while its levels are a symbol",
@@ -158,6 +166,18 @@ def test_a_table_says_which_weights_are_counted() -> None:
     plain = measures_table(Point(network, measure_all(network, ["vc_upper_unrolled", "params"]))).plain()
     assert "VC upper, unrolled" in plain
     assert plain.endswith("the weights of a convolution count at each place of its output")
+
+
+def test_an_activation_does_not_say_what_its_formula_does() -> None:
+    with pytest.raises(SpecError, match=r"unknown law 'comparisons'"):
+        loads("activation f(x) = max(x, 0) { comparisons = 1 } input(4) f")
+
+
+def test_the_growth_of_a_bound_is_known() -> None:
+    n = sympy.Symbol("n", integer=True, positive=True)
+    upper, quotient = log2(4 * n * log2(2 * n)), log2((3 * n + 1) / (n + 2))
+    assert leading(upper, n).told(n).to_sympy() == log2(n)
+    assert leading(quotient, n).told(n).to_sympy() == log2(3)
 
 
 def test_blocks_in_blocks_are_read_once() -> None:
