@@ -1,0 +1,77 @@
+"""Tree to canonical text: the layout of `layercalc fmt`, with every comment kept.
+
+From: the tree of a spec, and the comments of its source. To: text of the same tree.
+
+The layout: four spaces for each level; spaces around operators, but for `^` and a
+fraction of numerals, 1/4; an arrow between two steps of a line, none at its end; in
+lines one below the other, columns for the parts of params, equals signs of lets and
+laws, arms of a `match`, arrows behind a call of the same name, bars of merges, braces
+of bodies, cells of tables and comments, unless that would take a line past column
+110 or part it by more than 32 spaces; three spaces before a comment, a condition and
+a doc string.
+
+The author decides where a line of steps, a row of a list, or a param before `where`
+ends; whether a body, a list or a match is in one line, if it fits; whether bars stand
+alone; and where a blank line stands, of which one is kept.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from layercalc import limits, tree
+from layercalc.errors import Source, Span
+from layercalc.parse import parse
+from layercalc.unparse.declarations import whole
+from layercalc.unparse.page import Page
+from layercalc.unparse.printer import render
+
+
+def unparse(spec: tree.Spec) -> str:
+    r"""Write a tree in the canonical layout, with the comments of the text that it was read from.
+
+    >>> unparse(parse(Source("two.arch", "input(3,8,8) # an image\nconv(4,3)relu")))
+    'input(3, 8, 8)   # an image\nconv(4, 3) -> relu\n'
+    """
+    with limits.deep_recursion():
+        return render(whole(Page(spec.span.source), spec))
+
+
+def formatted(source: Source) -> str:
+    r"""Give the text of a spec in the canonical layout; its tree is that of the source.
+
+    >>> formatted(Source("one.arch", "input( 3 )"))
+    'input(3)\n'
+
+    Raises `SpecError` with every syntax mistake, as `parse` does.
+    """
+    spec = parse(source)
+    text = unparse(spec)
+    if text != source.text and not is_same(spec, parse(Source(source.name, text))):
+        raise AssertionError(f"the layout of {source.name} would change its meaning")
+    return text
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Tell whether two trees differ in their spans at most.
+
+    >>> is_same(parse(Source("a", "relu -> tanh")), parse(Source("b", "relu\\ntanh")))
+    True
+    """
+    pairs = [(one, other)]
+    while pairs:
+        left, right = pairs.pop()
+        if type(left) is not type(right):
+            return False
+        if isinstance(left, tree.Node):
+            left, right = left.values(), right.values()
+        if isinstance(left, Span):
+            continue
+        if not isinstance(left, tuple):
+            if left != right:
+                return False
+        elif len(left) != len(right):
+            return False
+        else:
+            pairs.extend(zip(left, right, strict=True))
+    return True

@@ -1,0 +1,132 @@
+"""Columns: what follows the same mark in lines one below the other is moved to one place.
+
+From: lines with marks. To: the lines as text. Promises: only spaces are put in; lines
+that do not touch, or begin at different places, know nothing of each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from layercalc.unparse.layout import Mark
+
+#: Characters of a line; texts and comments at its end may pass them.
+WIDTH = 110
+#: Spaces that a column may put into a line: behind steps, branches and cells, which differ in length, more.
+WIDEST, NARROW = 36, 8
+#: The kinds of columns.
+PARAM, LET, LAW, ARM, BRACE, BAR, CELL, ARROW, REMARK = range(9)
+#: Those that go on behind a thing of several lines, and those as wide as they come.
+_LASTING = {PARAM, LET, LAW}
+_ENDLESS = {PARAM, REMARK}
+_WIDE = {BAR, CELL, ARROW}
+_CLOSERS = (")", "]", "}")
+_LAST = (1_000_000, REMARK, 0)
+
+
+@dataclass(slots=True)
+class Stop:
+    """A mark in a line: the column that it makes, and where the spaces before it begin."""
+
+    mark: Mark
+    key: tuple[object, ...]
+    rank: tuple[int, int, int]
+    offset: int
+    gap: int
+
+    @property
+    def column(self) -> int:
+        """Where the characters that go before the column end."""
+        return self.offset + self.gap + self.mark.lead
+
+
+@dataclass(slots=True)
+class Row:
+    """A line while it is written; `fixed` characters count against its width."""
+
+    text: str = ""
+    start: int = 0
+    stops: list[Stop] = field(default_factory=list)
+    path: tuple[object, ...] = ()
+    fixed: int | None = None
+    lost: set[int] = field(default_factory=set)
+
+    def mark(self, mark: Mark) -> None:
+        """Begin a column; two of one name in a line are none."""
+        gap = mark.gap if self.text.strip() else 0
+        key = (*self.path, mark.kind, mark.name) if mark.kind != REMARK else (REMARK,)
+        if not any(stop.key == key for stop in self.stops):
+            rank = (len(self.path), mark.kind, mark.rank) if mark.kind != REMARK else _LAST
+            self.stops.append(Stop(mark, key, rank, len(self.text), gap))
+        else:
+            self.lost.add(mark.kind)
+        if mark.kind == ARROW:
+            self.path = key
+        self.text += " " * gap
+
+    def close(self) -> None:
+        """End the line: no space stands at its end."""
+        self.text = self.text.rstrip(" ")
+        self.stops = [stop for stop in self.stops if stop.offset < len(self.text) and stop.mark.kind not in self.lost]
+        self.start = len(self.text) - len(self.text.lstrip(" |"))
+
+    def shift(self, stop: Stop, spaces: int) -> None:
+        """Put spaces in before a column."""
+        if spaces:
+            self.text = f"{self.text[: stop.offset]}{' ' * spaces}{self.text[stop.offset :]}"
+            for later in self.stops[self.stops.index(stop) + 1 :]:
+                later.offset += spaces
+            if self.fixed is not None:
+                self.fixed += spaces if stop.offset < self.fixed else 0
+            stop.gap += spaces
+
+    @property
+    def length(self) -> int:
+        """The characters that have to fit."""
+        return len(self.text) if self.fixed is None else self.fixed
+
+
+def align(rows: list[Row]) -> None:
+    """Align the columns of lines, from the left to the right."""
+    for rank in sorted({stop.rank for row in rows for stop in row.stops}):
+        for run in _runs(rows, rank):
+            column = max(stop.column for _, stop in run)
+            for row, stop in run:
+                row.shift(stop, column - stop.column)
+
+
+def _runs(rows: Iterable[Row], rank: tuple[int, int, int]) -> Iterator[list[tuple[Row, Stop]]]:
+    """Give the lines of each column, a column being as long as its lines touch and fit."""
+    run: list[tuple[Row, Stop]] = []
+    for row in rows:
+        stop = next((stop for stop in row.stops if stop.rank == rank), None)
+        if stop is not None and run and _belongs(row, stop, run):
+            run.append((row, stop))
+        elif stop is not None or not run or not _passes(row, run):
+            if len(run) > 1:
+                yield run
+            run = [(row, stop)] if stop is not None else []
+    if len(run) > 1:
+        yield run
+
+
+def _passes(row: Row, run: list[tuple[Row, Stop]]) -> bool:
+    """Tell whether a column may go on below a line that lacks it."""
+    first, stop = run[0]
+    within = row.start > first.start or row.text[first.start : first.start + 1] in _CLOSERS
+    params = stop.mark.kind == PARAM and any(stop.mark.kind == PARAM for stop in row.stops)
+    return bool(row.text) and (params or (within and stop.mark.kind in _LASTING))
+
+
+def _belongs(row: Row, stop: Stop, run: list[tuple[Row, Stop]]) -> bool:
+    """Tell whether a line can be aligned with those of a column."""
+    first_row, first = run[0]
+    kind = stop.mark.kind
+    if stop.key != first.key or (row.start != first_row.start and kind != PARAM):
+        return False
+    together = [*run, (row, stop)]
+    columns = [stop.column for _, stop in together]
+    if kind not in _ENDLESS and max(columns) - min(columns) > (WIDEST if kind in _WIDE else NARROW):
+        return False
+    return all(max(columns) - stop.column + row.length <= max(WIDTH, row.length) for row, stop in together)
