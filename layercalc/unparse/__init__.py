@@ -17,6 +17,7 @@ alone; and where a blank line stands, of which one is kept.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from layercalc import limits, tree
@@ -37,15 +38,17 @@ def unparse(spec: tree.Spec) -> str:
         return render(whole(Page(spec.span.source), spec))
 
 
-def formatted(source: Source) -> str:
-    r"""Give the text of a spec in the canonical layout; its tree is that of the source.
+def formatted(source: Source, path: Path | None = None) -> str:
+    r"""Give the text of a spec in the canonical layout; `path` is the file that it stands in.
+
+    The tree of the text is read and compared with that of the source.
 
     >>> formatted(Source("one.arch", "input( 3 )"))
     'input(3)\n'
 
     Raises `SpecError` with every syntax mistake, as `parse` does.
     """
-    spec = parse(source)
+    spec = parse(source, path)
     text = unparse(spec)
     if text != source.text and not is_same(spec, parse(Source(source.name, text))):
         raise AssertionError(f"the layout of {source.name} would change its meaning")
