@@ -26,7 +26,7 @@ class _Laid(NamedTuple):
 
 @click.command(short_help="Lay specs out in the one canonical way.")
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
-@click.option("--check", is_flag=True, help="Write nothing; name what would change, and exit with 1 if any does.")
+@click.option("--check", is_flag=True, help="Write nothing; name what would change, and exit with 1 for it.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 @click.pass_context
 def fmt(ctx: click.Context, specs: tuple[str, ...], check: bool, diff: bool) -> None:

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from layercalc import limits, tree
-from layercalc.errors import Source, Span
+from layercalc.errors import Source, Span, fail
 from layercalc.parse import parse
 from layercalc.unparse.declarations import whole
-from layercalc.unparse.page import Page
+from layercalc.unparse.page import Page, comments
 from layercalc.unparse.printer import render
 
 
@@ -41,7 +41,7 @@ def unparse(spec: tree.Spec) -> str:
 def formatted(source: Source, path: Path | None = None) -> str:
     r"""Give the text of a spec in the canonical layout; `path` is the file that it stands in.
 
-    The tree of the text is read and compared with that of the source.
+    The text is read, and its tree and its comments are compared with those of the source.
 
     >>> formatted(Source("one.arch", "input( 3 )"))
     'input(3)\n'
@@ -50,15 +50,17 @@ def formatted(source: Source, path: Path | None = None) -> str:
     """
     spec = parse(source, path)
     text = unparse(spec)
-    if text != source.text and not is_same(spec, parse(Source(source.name, text))):
-        raise AssertionError(f"the layout of {source.name} would change its meaning")
+    if text != source.text:
+        again = Source(source.name, text)
+        if not (is_same(spec, parse(again)) and comments(source) == comments(again)):
+            raise fail(f"{source.name}: in the canonical layout it would not be the same spec")
     return text
 
 
 def is_same(one: Any, other: Any) -> bool:
-    """Tell whether two trees differ in their spans at most.
+    r"""Tell whether two trees differ in their spans at most.
 
-    >>> is_same(parse(Source("a", "relu -> tanh")), parse(Source("b", "relu\\ntanh")))
+    >>> is_same(parse(Source("a", "relu -> tanh")), parse(Source("b", "relu\ntanh")))
     True
     """
     pairs = [(one, other)]

@@ -6,7 +6,6 @@ that do not touch, or begin at different places, know nothing of each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from layercalc.unparse.layout import Mark
@@ -65,10 +64,16 @@ class Row:
             self.path = key
         self.text += " " * gap
 
+    def fix(self) -> None:
+        """Let what follows pass the edge."""
+        if self.fixed is None:
+            self.fixed = len(self.text)
+
     def close(self) -> None:
         """End the line: no space stands at its end."""
         self.text = self.text.rstrip(" ")
-        self.stops = [stop for stop in self.stops if stop.offset < len(self.text) and stop.mark.kind not in self.lost]
+        kept = (stop for stop in self.stops if stop.offset < len(self.text))
+        self.stops = [stop for stop in kept if stop.mark.kind not in self.lost]
         self.start = len(self.text) - len(self.text.lstrip(" |"))
 
     def shift(self, stop: Stop, spaces: int) -> None:
@@ -87,46 +92,59 @@ class Row:
         return len(self.text) if self.fixed is None else self.fixed
 
 
+@dataclass(slots=True)
+class _Run:
+    """Lines, one below the other, that make a column; `most` is how far right that can be."""
+
+    rows: list[tuple[Row, Stop]] = field(default_factory=list)
+    left: int = 0
+    right: int = 0
+    most: int = 0
+
+    def takes(self, row: Row, stop: Stop) -> bool:
+        """Take a line into the column, if it can be aligned with those before."""
+        column, most = stop.column, stop.column + max(0, WIDTH - row.length)
+        if self.rows:
+            first_row, first = self.rows[0]
+            kind = stop.mark.kind
+            if stop.key != first.key or (row.start != first_row.start and kind != PARAM):
+                return False
+            left, right, most = min(self.left, column), max(self.right, column), min(self.most, most)
+            widest = WIDEST if kind in _WIDE else NARROW
+            if right > most or (right - left > widest and kind not in _ENDLESS):
+                return False
+            self.left, self.right, self.most = left, right, most
+        else:
+            self.left, self.right, self.most = column, column, most
+        self.rows.append((row, stop))
+        return True
+
+    def passes(self, row: Row) -> bool:
+        """Tell whether the column may go on below a line that lacks it."""
+        if not self.rows or not row.text:
+            return False
+        first, stop = self.rows[0]
+        within = row.start > first.start or row.text[first.start : first.start + 1] in _CLOSERS
+        params = stop.mark.kind == PARAM and any(stop.mark.kind == PARAM for stop in row.stops)
+        return params or (within and stop.mark.kind in _LASTING)
+
+
 def align(rows: list[Row]) -> None:
     """Align the columns of lines, from the left to the right."""
     for rank in sorted({stop.rank for row in rows for stop in row.stops}):
         for run in _runs(rows, rank):
-            column = max(stop.column for _, stop in run)
-            for row, stop in run:
-                row.shift(stop, column - stop.column)
+            for row, stop in run.rows:
+                row.shift(stop, run.right - stop.column)
 
 
-def _runs(rows: Iterable[Row], rank: tuple[int, int, int]) -> Iterator[list[tuple[Row, Stop]]]:
-    """Give the lines of each column, a column being as long as its lines touch and fit."""
-    run: list[tuple[Row, Stop]] = []
+def _runs(rows: list[Row], rank: tuple[int, int, int]) -> list[_Run]:
+    """Give the columns of a rank, each as long as its lines touch and fit."""
+    runs = [_Run()]
     for row in rows:
         stop = next((stop for stop in row.stops if stop.rank == rank), None)
-        if stop is not None and run and _belongs(row, stop, run):
-            run.append((row, stop))
-        elif stop is not None or not run or not _passes(row, run):
-            if len(run) > 1:
-                yield run
-            run = [(row, stop)] if stop is not None else []
-    if len(run) > 1:
-        yield run
-
-
-def _passes(row: Row, run: list[tuple[Row, Stop]]) -> bool:
-    """Tell whether a column may go on below a line that lacks it."""
-    first, stop = run[0]
-    within = row.start > first.start or row.text[first.start : first.start + 1] in _CLOSERS
-    params = stop.mark.kind == PARAM and any(stop.mark.kind == PARAM for stop in row.stops)
-    return bool(row.text) and (params or (within and stop.mark.kind in _LASTING))
-
-
-def _belongs(row: Row, stop: Stop, run: list[tuple[Row, Stop]]) -> bool:
-    """Tell whether a line can be aligned with those of a column."""
-    first_row, first = run[0]
-    kind = stop.mark.kind
-    if stop.key != first.key or (row.start != first_row.start and kind != PARAM):
-        return False
-    together = [*run, (row, stop)]
-    columns = [stop.column for _, stop in together]
-    if kind not in _ENDLESS and max(columns) - min(columns) > (WIDEST if kind in _WIDE else NARROW):
-        return False
-    return all(max(columns) - stop.column + row.length <= max(WIDTH, row.length) for row, stop in together)
+        if stop is None and not runs[-1].passes(row):
+            runs.append(_Run())
+        elif stop is not None and not runs[-1].takes(row, stop):
+            runs.append(_Run())
+            runs[-1].takes(row, stop)
+    return runs

@@ -6,8 +6,6 @@ of a layer; a doc string may pass the edge.
 
 from __future__ import annotations
 
-from typing import Any
-
 from layercalc import tree
 from layercalc.unparse.columns import LAW, PARAM
 from layercalc.unparse.expressions import expression, value, words
@@ -16,7 +14,9 @@ from layercalc.unparse.lists import Write, in_a_row
 from layercalc.unparse.page import Page, before
 from layercalc.unparse.steps import body, braces, parameters, step, steps
 
-_EQUALS, _WHERE, _DOC = (Mark(PARAM, name, rank, gap) for rank, (name, gap) in enumerate((("=", 1), ("where", 3), ("doc", 3))))
+_EQUALS = Mark(PARAM, "=", 0)
+_WHERE = Mark(PARAM, "where", 1, gap=3)
+_DOC = Mark(PARAM, "doc", 2, gap=3)
 
 
 def whole(page: Page, spec: tree.Spec) -> Layout:
@@ -57,8 +57,9 @@ def _param(page: Page, node: tree.Param) -> Layout:
 
 
 def _block(page: Page, node: tree.Block) -> Layout:
-    inputs: list[Layout] = [" from ", words(page, node.inputs)] if node.inputs else []
-    return ["block ", node.name.text, parameters(page, node.parameters), *inputs, body(page, node.body, "Block")]
+    head: list[Layout] = ["block ", node.name.text, parameters(page, node.parameters)]
+    head += [" from ", words(page, node.inputs)] if node.inputs else []
+    return [*head, body(page, node.body, "Block")]
 
 
 def _layer(page: Page, node: tree.Layer) -> Layout:
@@ -76,9 +77,11 @@ def _fields(page: Page, node: tree.Layer | tree.Activation, fields: tuple[tree.F
     end = node.span.end - 1
     lines = page.has_comment(end) or any(page.begins_line(field.span.start) for field in fields)
     part = Break.HARD if lines else Line("  ")
-    return braces(
-        page, fields, end, "Layer", lambda opening: in_a_row(page, fields, end, part if lines else opening, lambda *_: part, _field)
-    )
+
+    def write(opening: Layout) -> list[Layout]:
+        return in_a_row(page, fields, end, part if lines else opening, lambda left, right: part, _field)
+
+    return braces(page, fields, end, "Layer", write)
 
 
 def _field(page: Page, node: tree.Field) -> Layout:

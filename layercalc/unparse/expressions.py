@@ -13,7 +13,18 @@ from typing import Any
 from layercalc import tree
 from layercalc.unparse.columns import ARM, CELL
 from layercalc.unparse.layout import (
-    Bracket, Break, Either, Group, Hang, Layout, Line, Mark, Nest, Place, Value, forced,
+    Bracket,
+    Break,
+    Either,
+    Group,
+    Hang,
+    Layout,
+    Line,
+    Mark,
+    Nest,
+    Place,
+    Value,
+    forced,
 )  # fmt: skip
 from layercalc.unparse.lists import COMMA, bracket, in_a_row
 from layercalc.unparse.page import Page, before, remarks
@@ -47,7 +58,10 @@ def arguments(page: Page, nodes: Sequence[tree.Argument], end: int) -> Layout:
 
 def words(page: Page, nodes: Sequence[tree.Word]) -> Layout:
     """Write names with commas between them."""
-    return [part for node in nodes for part in ([", "] if node is not nodes[0] else []) + [expression(page, node)]]
+    written: list[Layout] = []
+    for node in nodes:
+        written += [", ", expression(page, node)] if written else [expression(page, node)]
+    return written
 
 
 def _argument(page: Page, node: tree.Argument) -> Layout:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 
 class Break(Enum):
@@ -17,6 +17,11 @@ class Break(Enum):
 
     HARD = "hard"
     FRESH = "fresh"
+
+    @property
+    def forced(self) -> bool:
+        """A line ends, so there are several."""
+        return True
 
 
 class Place(Enum):
@@ -31,6 +36,7 @@ class Line:
     """The end of a line where the piece around it takes several lines, `flat` where it does not."""
 
     flat: str = " "
+    forced: ClassVar[bool] = False
 
 
 @dataclass(slots=True, frozen=True)
@@ -39,14 +45,16 @@ class Join:
 
     flat: str = " "
     mark: Mark | None = None
+    forced: ClassVar[bool] = False
 
 
 @dataclass(slots=True, frozen=True)
 class Mark:
     """A column: what follows is aligned with what follows the same mark in the lines around.
 
-    `kind` and `name` make the column, in its order `rank` from the left, at least `gap`
-    spaces behind what it follows. `lead` characters go before it: numbers end where others end.
+    `kind` and `name` make the column, which of one kind is the one of `rank` from the left,
+    at least `gap` spaces behind what it follows. `lead` characters go before it, so that
+    numbers end where others end.
     """
 
     kind: int
@@ -54,7 +62,8 @@ class Mark:
     rank: int = 0
     gap: int = 1
     lead: int = 0
-    place: Place | None = Place.OPEN
+    place: Place = Place.OPEN
+    forced: ClassVar[bool] = False
 
 
 @dataclass(slots=True, frozen=True)
@@ -62,6 +71,7 @@ class Loose:
     """A text that no line end could make shorter: it may pass the edge."""
 
     text: str
+    forced: ClassVar[bool] = False
 
 
 @dataclass(slots=True, frozen=True)
@@ -69,6 +79,7 @@ class Remark:
     """A comment: the rest of its line."""
 
     text: str
+    forced: ClassVar[bool] = True
 
 
 @dataclass(slots=True, frozen=True)
@@ -77,6 +88,7 @@ class Either:
 
     flat: str
     broken: str
+    forced: ClassVar[bool] = False
 
 
 @dataclass(slots=True)
@@ -129,7 +141,7 @@ class Bracket(Group):
 
 @dataclass(slots=True)
 class Hang:
-    """A piece that ends in a bracket: one line; or `before` in one line, and the bracket open; or `broken`."""
+    """A piece that ends in a bracket: all in one line, else all `before` it is, else it is `broken`."""
 
     before: Layout
     bracket: Bracket | Hang
@@ -164,8 +176,6 @@ Layout: TypeAlias = (
 
 def forced(layout: Layout) -> bool:
     """Tell whether a layout must take several lines."""
-    if isinstance(layout, list):
-        return any(map(forced, layout))
-    if isinstance(layout, Nest | Group | After | Hang | Value):
-        return layout.forced
-    return isinstance(layout, Break | Remark)
+    if isinstance(layout, str):
+        return False
+    return any(map(forced, layout)) if isinstance(layout, list) else layout.forced

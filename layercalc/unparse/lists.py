@@ -10,7 +10,18 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from layercalc.unparse.layout import (
-    After, Bracket, Break, Either, Hang, Join, Layout, Line, Mark, Nest, Watch, forced,
+    After,
+    Bracket,
+    Break,
+    Either,
+    Hang,
+    Join,
+    Layout,
+    Line,
+    Mark,
+    Nest,
+    Watch,
+    forced,
 )  # fmt: skip
 from layercalc.unparse.page import Page, remarks
 

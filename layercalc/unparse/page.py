@@ -82,10 +82,20 @@ def _finder(mark: str) -> re.Pattern[str]:
     return re.compile(rf'"[^"\n]*"|#[^\n]*|{re.escape(mark)}')
 
 
-def remarks(comments: list[Comment], first: bool) -> list[Layout]:
+def comments(source: Source) -> list[str]:
+    r"""Give the comments of a source, in order, without the white space at their ends.
+
+    >>> comments(Source("two.arch", 'input(3) # an image\nuse "#no.arch"'))
+    ['# an image']
+    """
+    found = (token.group() for token in _TOKEN.finditer(source.text))
+    return [token.rstrip() for token in found if token[0] == "#"]
+
+
+def remarks(taken: list[Comment], first: bool) -> list[Layout]:
     """Write comments: what stood behind a word stays there; no blank line is kept before the `first`."""
     written: list[Layout] = []
-    for place, comment in enumerate(comments):
+    for place, comment in enumerate(taken):
         if comment.alone or place:
             written.append(Break.FRESH)
             written += [Break.HARD] if comment.parted and not (first and place == 0) else []
@@ -95,5 +105,5 @@ def remarks(comments: list[Comment], first: bool) -> list[Layout]:
 
 def before(page: Page, offset: int) -> list[Layout]:
     """Write the comments that stand between two words of one piece."""
-    comments = page.take(offset)
-    return [Nest([*remarks(comments, first=True), Break.FRESH])] if comments else []
+    taken = page.take(offset)
+    return [Nest([*remarks(taken, first=True), Break.FRESH])] if taken else []

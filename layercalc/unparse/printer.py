@@ -1,30 +1,55 @@
 """The lines of a layout: each piece takes one line where it fits, and several where it does not.
 
 From: a layout. To: text. Promises: one pass, without recursion; a comment always ends
-its line; the choices depend on the pieces alone, so that the same pieces, read back
-from the text, are laid out the same way.
+its line; a choice depends on nothing but the pieces and where they stand, so that the
+same pieces, read back from the text, are laid out the same way.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
+from typing import Any, TypeAlias
 
 from layercalc.unparse.columns import REMARK, WIDTH, Row, align
 from layercalc.unparse.layout import (
-    After, Bracket, Break, Either, Group, Hang, Join, Layout, Line, Loose, Mark, Nest, Place, Remark, Value, Watch, forced,
-)  # fmt: skip
+    After,
+    Bracket,
+    Break,
+    Either,
+    Group,
+    Hang,
+    Join,
+    Layout,
+    Line,
+    Loose,
+    Mark,
+    Nest,
+    Place,
+    Remark,
+    Value,
+    Watch,
+    forced,
+)
 
 INDENT = 4
 _REMARK = Mark(REMARK, gap=3)
 
 
 class _Mode(IntEnum):
-    """How a piece stands: over several lines; in one, outermost; in one, within such; may be broken."""
+    """How a piece stands."""
 
+    #: In lines of its own: it chooses.
     OPEN = 0
+    #: In one line, in a piece that chooses.
     OUTER = 1
+    #: In one line, further in.
     FLAT = 2
+    #: Only while it is measured: a line may end wherever one can.
     FREE = 3
+
+
+_Piece: TypeAlias = tuple[_Mode, Layout]
 
 
 def render(layout: Layout) -> str:
@@ -51,49 +76,23 @@ class _Printer:
 
     def rows(self) -> list[Row]:
         """Write all, and give the lines."""
-        while self.rest:
-            indent, mode, layout = self.rest.pop()
+        rest = self.rest
+        while rest:
+            indent, mode, layout = rest.pop()
             if isinstance(layout, str):
                 self.write(layout, indent)
             elif isinstance(layout, list):
-                self.rest.extend((indent, mode, part) for part in reversed(layout))
+                rest += [(indent, mode, part) for part in reversed(layout)]
             else:
-                self.piece(indent, mode, layout)
+                _CHOICES[type(layout)](self, indent, mode, layout)
         if self.row.text.strip():
             self.end(0)
         return self.done
 
-    def piece(self, indent: int, mode: _Mode, layout: Layout) -> None:
-        """Write a piece that is neither a text nor several pieces."""
-        if isinstance(layout, Nest):
-            self.rest.append((indent + INDENT, mode, layout.inner))
-        elif isinstance(layout, Group):
-            self.group(indent, mode, layout)
-        elif isinstance(layout, Mark):
-            self.mark(mode, layout, indent)
-        elif isinstance(layout, Line):
-            self.write(layout.flat, indent) if mode else self.end(indent)
-        elif isinstance(layout, Join):
-            self.join(indent, mode, layout)
-        elif isinstance(layout, Break):
-            if layout is Break.HARD or self.row.text.strip():
-                self.end(indent)
-        elif isinstance(layout, Remark):
-            self.remark(layout)
-        elif isinstance(layout, Loose):
-            self.loose(layout, indent)
-        elif isinstance(layout, Either):
-            self.write(layout.flat if mode else layout.broken, indent)
-        elif isinstance(layout, After):
-            self.rest.append((indent, mode, layout.broken if layout.group.broken else layout.other))
-        elif isinstance(layout, Hang):
-            self.hang(indent, mode, layout)
-        elif isinstance(layout, Value):
-            self.value(indent, mode, layout)
-
     # -- what is written
 
     def write(self, text: str, indent: int) -> None:
+        """Write text, behind a comment on a line of its own."""
         if self.remarked and text:
             self.end(indent + INDENT)
             text = text.lstrip(" ")
@@ -106,27 +105,39 @@ class _Printer:
         self.row = Row(" " * indent)
         self.remarked = False
 
-    def mark(self, mode: _Mode, mark: Mark, indent: int) -> None:
-        alive = mark.place is None or mode == (_Mode.OPEN if mark.place is Place.OPEN else _Mode.OUTER)
-        if alive and not self.remarked:
+    def mark(self, indent: int, mode: _Mode, mark: Mark) -> None:
+        if mode == (_Mode.OPEN if mark.place is Place.OPEN else _Mode.OUTER) and not self.remarked:
             self.row.mark(mark)
         else:
             self.write(" " * mark.gap if self.row.text.strip() else "", indent)
 
-    def remark(self, remark: Remark) -> None:
-        self.row.text = self.row.text.rstrip(" ") if self.row.text.strip() else self.row.text
+    def remark(self, indent: int, mode: _Mode, remark: Remark) -> None:
         if self.row.text.strip():
+            self.row.text = self.row.text.rstrip(" ")
             self.row.mark(_REMARK)
-        if self.row.fixed is None:
-            self.row.fixed = len(self.row.text)
+        self.row.fix()
         self.row.text += remark.text
         self.remarked = True
 
-    def loose(self, loose: Loose, indent: int) -> None:
-        self.write("", indent)
-        if self.row.fixed is None:
-            self.row.fixed = len(self.row.text)
+    def loose(self, indent: int, mode: _Mode, loose: Loose) -> None:
+        self.row.fix()
         self.write(loose.text, indent)
+
+    def nest(self, indent: int, mode: _Mode, nest: Nest) -> None:
+        self.rest.append((indent + INDENT, mode, nest.inner))
+
+    def line(self, indent: int, mode: _Mode, line: Line) -> None:
+        if mode:
+            self.write(line.flat, indent)
+        else:
+            self.end(indent)
+
+    def break_(self, indent: int, mode: _Mode, layout: Break) -> None:
+        if layout is Break.HARD or self.row.text.strip():
+            self.end(indent)
+
+    def either(self, indent: int, mode: _Mode, either: Either) -> None:
+        self.write(either.flat if mode else either.broken, indent)
 
     # -- what is chosen
 
@@ -138,74 +149,79 @@ class _Printer:
             inner = _Mode.OPEN if group.broken or isinstance(group, Watch) else _Mode.OUTER
         self.rest.append((indent, inner, group.inner))
 
+    def after(self, indent: int, mode: _Mode, after: After) -> None:
+        self.rest.append((indent, mode, after.broken if after.group.broken else after.other))
+
     def join(self, indent: int, mode: _Mode, join: Join) -> None:
-        if not mode:
-            following = self.rest.pop()
-            how = _Mode.OPEN if forced(following[2]) else _Mode.FLAT
-            fits = self.fits((_Mode.FLAT, join.flat), (how, following[2]))
-            self.rest.append(following)
-            if not fits:
-                self.end(indent)
-                return
-            if join.mark is not None:
-                self.row.mark(join.mark)
-        self.write(join.flat.lstrip() if join.mark is not None and not mode else join.flat, indent)
+        if mode:
+            self.write(join.flat, indent)
+            return
+        following = self.rest.pop()
+        how = _Mode.OPEN if forced(following[2]) else _Mode.FLAT
+        fits = self.fits((_Mode.FLAT, join.flat), (how, following[2]))
+        self.rest.append(following)
+        if not fits:
+            self.end(indent)
+        elif join.mark is None:
+            self.write(join.flat, indent)
+        else:
+            self.row.mark(join.mark)
+            self.write(join.flat.lstrip(), indent)
 
     def hang(self, indent: int, mode: _Mode, hang: Hang) -> None:
         if mode or (not hang.forced and self.fits((_Mode.FLAT, hang.broken))):
             self.rest.append((indent, mode or _Mode.OUTER, hang.broken))
-        elif not forced(hang.before) and self.hangs(hang.bracket, (_Mode.FLAT, hang.before)):
+        elif self.opens_last(hang):
             self.rest += [(indent, mode, hang.behind), (indent, mode, hang.bracket)]
             self.rest.append((indent, _Mode.FLAT, hang.before))
         else:
             self.rest.append((indent, mode, hang.broken))
 
-    def hangs(self, layout: Layout, *before: tuple[_Mode, Layout]) -> bool:
-        """Tell whether a piece can open its last bracket in this line, or that around all of it."""
-        if isinstance(layout, Hang):
-            last = not forced(layout.before) and self.hangs(layout.bracket, *before, (_Mode.FLAT, layout.before))
-            return last or self.hangs(layout.broken, *before)
-        return isinstance(layout, Bracket) and self.fits(*before, (_Mode.FREE, layout.inner))
-
     def value(self, indent: int, mode: _Mode, value: Value) -> None:
         inner = value.inner
-        same = (indent, mode, [" ", inner])
-        below = (indent, mode, Nest([Break.HARD, inner]))
-        if mode or (not value.forced and self.fits((_Mode.FLAT, [" ", inner]))):
-            self.rest.append(same)
-        elif not (value.forced or value.close) and self.fits((_Mode.FLAT, inner), room=WIDTH - indent - INDENT):
-            self.rest.append(below)
+        here: Layout = [" ", inner]
+        room = WIDTH - indent - INDENT
+        if mode or (not value.forced and self.fits((_Mode.FLAT, here))):
+            stays = True
+        elif not (value.forced or value.close) and self.fits((_Mode.FLAT, inner), room=room):
+            stays = False
         else:
-            self.write(" ", indent)
-            here = self.hangs(inner)
-            self.rest.append((indent, mode, inner) if here else below)
+            stays = self.opens(inner, (_Mode.FLAT, " "))
+        self.rest.append((indent, mode, here if stays else Nest([Break.HARD, inner])))
 
     # -- what fits
 
-    def fits(self, *pieces: tuple[_Mode, Layout], room: int | None = None) -> bool:
-        """Tell whether pieces, and what follows up to where a line may end, fit into the rest of this line."""
+    def opens(self, layout: Layout, *before: _Piece) -> bool:
+        """Tell whether a piece can open its last bracket in this line, or that around all of it."""
+        if isinstance(layout, Hang):
+            return self.opens_last(layout, *before) or self.opens(layout.broken, *before)
+        return isinstance(layout, Bracket) and self.fits(*before, (_Mode.FREE, layout.inner))
+
+    def opens_last(self, hang: Hang, *before: _Piece) -> bool:
+        """Tell whether a piece can open its last bracket in this line."""
+        return not forced(hang.before) and self.opens(hang.bracket, *before, (_Mode.FLAT, hang.before))
+
+    def fits(self, *pieces: _Piece, room: int | None = None) -> bool:
+        """Tell whether pieces, and all behind them up to where a line may end, fit into this line."""
         room = WIDTH - len(self.row.text) if room is None else room
         stack = [*reversed(pieces)]
         behind = len(self.rest)
         while room >= 0:
-            if stack:
-                mode, layout = stack.pop()
-            elif behind:
+            if not stack:
+                if not behind:
+                    return True
                 behind -= 1
-                mode, layout = self.rest[behind][1], self.rest[behind][2]
-                mode = mode or _Mode.FREE
-            else:
-                return True
+                _, mode, layout = self.rest[behind]
+                stack.append((mode or _Mode.FREE, layout))
+            mode, layout = stack.pop()
             if isinstance(layout, str):
                 room -= len(layout)
             elif isinstance(layout, list):
                 stack += [(mode, part) for part in reversed(layout)]
-            elif isinstance(layout, Break | Remark):
+            elif isinstance(layout, Break | Remark) or (
+                mode in _BREAKING and isinstance(layout, Line | Join)
+            ):
                 return True
-            elif isinstance(layout, Line | Join):
-                if mode in (_Mode.OPEN, _Mode.FREE):
-                    return True
-                room -= len(layout.flat)
             else:
                 length, inner = _inside(mode, layout)
                 room -= length
@@ -213,17 +229,25 @@ class _Printer:
         return False
 
 
-def _inside(mode: _Mode, layout: Layout) -> tuple[int, list[tuple[_Mode, Layout]]]:
+_BREAKING = (_Mode.OPEN, _Mode.FREE)
+#: The ends of lines in a piece of several lines, and in any.
+_ENDS = (Break, Remark, Line, Join)
+_SURE_ENDS = (Break, Remark)
+
+
+def _inside(mode: _Mode, layout: Layout) -> tuple[int, list[_Piece]]:
     """Give the length of a piece, or what is in it and how that stands."""
-    if isinstance(layout, Nest):
-        return 0, [(mode, layout.inner)]
     if isinstance(layout, Group):
         flat = mode is _Mode.OPEN and not layout.forced
         return 0, [(_Mode.FLAT if flat else mode, layout.inner)]
+    if isinstance(layout, Nest):
+        return 0, [(mode, layout.inner)]
     if isinstance(layout, Mark):
         return layout.gap, []
+    if isinstance(layout, Line | Join):
+        return len(layout.flat), []
     if isinstance(layout, Either):
-        return len(layout.broken if mode in (_Mode.OPEN, _Mode.FREE) else layout.flat), []
+        return len(layout.broken if mode in _BREAKING else layout.flat), []
     if isinstance(layout, After):
         return 0, [(mode, layout.broken if layout.group.broken else layout.other)]
     if isinstance(layout, Value):
@@ -233,3 +257,21 @@ def _inside(mode: _Mode, layout: Layout) -> tuple[int, list[tuple[_Mode, Layout]
             return 0, [(mode, layout.bracket), (_Mode.FLAT, layout.before)]
         return 0, [(_Mode.FLAT, layout.broken)]
     return 0, []
+
+
+_CHOICES: dict[type, Callable[[_Printer, int, _Mode, Any], None]] = {
+    After: _Printer.after,
+    Bracket: _Printer.group,
+    Break: _Printer.break_,
+    Either: _Printer.either,
+    Group: _Printer.group,
+    Hang: _Printer.hang,
+    Join: _Printer.join,
+    Line: _Printer.line,
+    Loose: _Printer.loose,
+    Mark: _Printer.mark,
+    Nest: _Printer.nest,
+    Remark: _Printer.remark,
+    Value: _Printer.value,
+    Watch: _Printer.group,
+}
