@@ -74,7 +74,9 @@ class Row:
         self.text = self.text.rstrip(" ")
         kept = (stop for stop in self.stops if stop.offset < len(self.text))
         self.stops = [stop for stop in kept if stop.mark.kind not in self.lost]
-        self.start = len(self.text) - len(self.text.lstrip(" |"))
+        remark = next((stop.offset for stop in self.stops if stop.mark.kind == REMARK), None)
+        code = self.text[:remark]
+        self.start = len(code) - len(code.lstrip(" |"))
 
     def shift(self, stop: Stop, spaces: int) -> None:
         """Put spaces in before a column."""
@@ -107,7 +109,7 @@ class _Run:
         if self.rows:
             first_row, first = self.rows[0]
             kind = stop.mark.kind
-            if stop.key != first.key or (row.start != first_row.start and kind != PARAM):
+            if stop.mark.begins or stop.key != first.key or (row.start != first_row.start and kind != PARAM):
                 return False
             left, right, most = min(self.left, column), max(self.right, column), min(self.most, most)
             widest = WIDEST if kind in _WIDE else NARROW

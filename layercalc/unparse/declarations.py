@@ -12,7 +12,7 @@ from layercalc.unparse.expressions import expression, value, words
 from layercalc.unparse.layout import Break, Group, Join, Layout, Line, Loose, Mark, Nest
 from layercalc.unparse.lists import Write, in_a_row
 from layercalc.unparse.page import Page, before
-from layercalc.unparse.steps import body, braces, parameters, step, steps
+from layercalc.unparse.steps import body, brace, braces, parameters, step, steps
 
 _EQUALS = Mark(PARAM, "=", 0)
 _WHERE = Mark(PARAM, "where", 1, gap=3)
@@ -59,7 +59,7 @@ def _param(page: Page, node: tree.Param) -> Layout:
 def _block(page: Page, node: tree.Block) -> Layout:
     head: list[Layout] = ["block ", node.name.text, parameters(page, node.parameters)]
     head += [" from ", words(page, node.inputs)] if node.inputs else []
-    return [*head, body(page, node.body, "Block")]
+    return [*head, body(page, node.body, brace("block"))]
 
 
 def _layer(page: Page, node: tree.Layer) -> Layout:
@@ -81,7 +81,7 @@ def _fields(page: Page, node: tree.Layer | tree.Activation, fields: tuple[tree.F
     def write(opening: Layout) -> list[Layout]:
         return in_a_row(page, fields, end, part if lines else opening, lambda left, right: part, _field)
 
-    return braces(page, fields, end, "Layer", write)
+    return braces(page, fields, end, brace("layer"), write)
 
 
 def _field(page: Page, node: tree.Field) -> Layout:

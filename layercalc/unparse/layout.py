@@ -54,7 +54,7 @@ class Mark:
 
     `kind` and `name` make the column, which of one kind is the one of `rank` from the left,
     at least `gap` spaces behind what it follows. `lead` characters go before it, so that
-    numbers end where others end.
+    numbers end where others end. One that `begins` a column has nothing to do with those above.
     """
 
     kind: int
@@ -63,6 +63,7 @@ class Mark:
     gap: int = 1
     lead: int = 0
     place: Place = Place.OPEN
+    begins: bool = False
     forced: ClassVar[bool] = False
 
 

@@ -35,25 +35,25 @@ def steps(page: Page, nodes: Sequence[Any], end: int, opening: Layout, write: Wr
     return in_a_row(page, nodes, end, opening, between, write)
 
 
-def body(page: Page, node: tree.Body, name: str) -> Group:
-    """Write steps in braces; `name` says what has them."""
+def body(page: Page, node: tree.Body, space: Layout) -> Group:
+    """Write steps in braces, behind a space or the mark of a column."""
     end = node.span.end - 1
-    return braces(page, node.steps, end, name, lambda opening: steps(page, node.steps, end, opening))
+    return braces(page, node.steps, end, space, lambda opening: steps(page, node.steps, end, opening))
 
 
 def braces(
-    page: Page, nodes: Sequence[Any], end: int, name: str, write: Callable[[Layout], list[Layout]]
+    page: Page, nodes: Sequence[Any], end: int, space: Layout, write: Callable[[Layout], list[Layout]]
 ) -> Group:
-    """Write things in braces, and a space before these, which is a column for all of one name."""
-    brace = _brace(name)
+    """Write things in braces, of which the last is at `end`, behind a space or the mark of a column."""
     if not nodes and not page.has_comment(end):
-        return Group([*brace, "}"])
+        return Group([space, "{}"])
     opening = Break.HARD if nodes and page.begins_line(nodes[0].span.start) else Line()
-    return Group([*brace, Nest(write(opening)), Line(), "}"])
+    return Group([space, "{", Nest(write(opening)), Line(), "}"])
 
 
-def _brace(name: str) -> list[Layout]:
-    return [Mark(BRACE, name, place=Place.CLOSED) if name else " ", "{"]
+def brace(name: str, begins: bool = False) -> Mark:
+    """Mark the column of the braces of all that bears a name."""
+    return Mark(BRACE, name, place=Place.CLOSED, begins=begins)
 
 
 def parameters(page: Page, nodes: Sequence[tree.Parameter]) -> Layout:
@@ -90,7 +90,7 @@ def _merge(page: Page, node: tree.Merge) -> Layout:
     if node.arguments:
         head = page.find(")", node.arguments[-1].span.end)
         kind.append(arguments(page, node.arguments, head))
-    return Group([*kind, *_brace(_kind(node)), *_branches(page, node, page.find("{", head)), "}"])
+    return Group([*kind, brace(_kind(node)), "{", *_branches(page, node, page.find("{", head)), "}"])
 
 
 def _kind(node: tree.Merge) -> str:
@@ -98,9 +98,9 @@ def _kind(node: tree.Merge) -> str:
     return f"{node.kind.text} {len(node.branches)}"
 
 
-def _branches(page: Page, node: tree.Merge, brace: int) -> list[Layout]:
+def _branches(page: Page, node: tree.Merge, start: int) -> list[Layout]:
     """Write branches up to the closing brace; if a bar stood alone on its line, each of them does."""
-    branches, bars = node.branches, [brace]
+    branches, bars = node.branches, [start]
     for branch in branches[:-1]:
         bars.append(page.find("|", end_of(branch.steps[-1]) if branch.steps else bars[-1] + 1))
     ends = [*bars[1:], node.span.end - 1]
@@ -124,12 +124,12 @@ def _from(page: Page, node: tree.From) -> Layout:
 
 
 def _repeat(page: Page, node: tree.Repeat) -> Layout:
-    return ["repeat ", expression(page, node.count), body(page, node.body, "Repeat")]
+    return ["repeat ", expression(page, node.count), body(page, node.body, brace("repeat"))]
 
 
 def _for_each(page: Page, node: tree.ForEach) -> Layout:
     head: list[Layout] = ["for ", expression(page, node.target), " in ", expression(page, node.items)]
-    return [*head, body(page, node.body, "")]
+    return [*head, body(page, node.body, " ")]
 
 
 def _choose(page: Page, node: tree.Choose) -> Layout:
@@ -142,11 +142,11 @@ def _choose(page: Page, node: tree.Choose) -> Layout:
     for place, (condition, case) in enumerate(node.cases):
         written += _otherwise(page, last, starts[place - 1], breaks[place - 1]) if place else []
         head: list[Layout] = ["else if " if place else "if ", expression(page, condition)]
-        last = body(page, case, "Choose")
+        last = body(page, case, brace("if", begins=place == 0))
         written.append([*head, last])
     if node.otherwise is not None:
         written += _otherwise(page, last, starts[-1], breaks[-1])
-        written.append(["else", body(page, node.otherwise, "Choose")])
+        written.append(["else", body(page, node.otherwise, brace("if"))])
     return written
 
 
