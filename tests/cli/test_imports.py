@@ -29,6 +29,7 @@ UNUSED = {"sympy", "mpmath", "rich"}
         ("eval resnet --help", UNUSED | {"layercalc.report"}),
         ("zoo --help", UNUSED | {"json", "lark", "layercalc.parse", "layercalc.zoo", "layercalc.report"}),
         ("check resnet", UNUSED | {"layercalc.measures"}),
+        ("fmt resnet --check", UNUSED | {"layercalc.resolve"}),
         ("specs", UNUSED | {"layercalc.resolve"}),
         ("laws", UNUSED),
         ("laws conv", UNUSED),
