@@ -2,17 +2,20 @@
 
 From: the tree of a spec, and the comments of its source. To: text of the same tree.
 
-The layout: four spaces for each level; spaces around operators, but for `^` and a
-fraction of numerals, 1/4; an arrow between two steps of a line, none at its end; in
-lines one below the other, columns for the parts of params, equals signs of lets and
-laws, arms of a `match`, arrows behind a call of the same name, bars of merges, braces
-of bodies, cells of tables and comments, unless that would take a line past column
-110 or part it by more than 32 spaces; three spaces before a comment, a condition and
-a doc string.
+The layout: four spaces a level, 110 characters a line, which only texts and comments
+pass. Spaces around operators, but for `^` and a fraction of numerals, 1/4. An arrow
+between two steps of a line, none at its end. Three spaces before a condition, a doc
+string and a comment. In lines one below the other there are columns: the parts of
+params, the equals signs of lets and laws, the arms of a `match`, the braces of `if` and
+`else`, of repeats, blocks and layers, the bars of merges of one kind, the arrows behind
+calls of one name, the cells of tables, and comments. A column puts in 8 spaces at most,
+36 before bars, cells and arrows, and any number before comments and in params.
 
-The author decides where a line of steps, a row of a list, or a param before `where`
-ends; whether a body, a list or a match is in one line, if it fits; whether bars stand
-alone; and where a blank line stands, of which one is kept.
+The author decides where a line of steps ends, a row of a list that begins a line, a
+param before its `where`, an `if` before its `else`; whether a body, a list, a merge or a
+match that would fit is in one line, and whether the bars of a merge stand alone. Of
+blank lines one is kept. What is too long is broken between steps, at the bars, in the
+last bracket or before the loosest operators. All else follows from the tree.
 """
 
 from __future__ import annotations

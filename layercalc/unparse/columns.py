@@ -105,21 +105,26 @@ class _Run:
 
     def takes(self, row: Row, stop: Stop) -> bool:
         """Take a line into the column, if it can be aligned with those before."""
-        column, most = stop.column, stop.column + max(0, WIDTH - row.length)
+        column = stop.column
+        most = column + max(0, WIDTH - row.length)
         if self.rows:
-            first_row, first = self.rows[0]
-            kind = stop.mark.kind
-            if stop.mark.begins or stop.key != first.key or (row.start != first_row.start and kind != PARAM):
+            if not self._continues(row, stop):
                 return False
             left, right, most = min(self.left, column), max(self.right, column), min(self.most, most)
-            widest = WIDEST if kind in _WIDE else NARROW
-            if right > most or (right - left > widest and kind not in _ENDLESS):
+            widest = WIDEST if stop.mark.kind in _WIDE else NARROW
+            if right > most or (right - left > widest and stop.mark.kind not in _ENDLESS):
                 return False
-            self.left, self.right, self.most = left, right, most
         else:
-            self.left, self.right, self.most = column, column, most
+            left = right = column
+        self.left, self.right, self.most = left, right, most
         self.rows.append((row, stop))
         return True
+
+    def _continues(self, row: Row, stop: Stop) -> bool:
+        """Tell whether a line goes on with the column, and does not begin another."""
+        first, begun = self.rows[0]
+        level = row.start == first.start or stop.mark.kind == PARAM
+        return level and stop.key == begun.key and not stop.mark.begins
 
     def passes(self, row: Row) -> bool:
         """Tell whether the column may go on below a line that lacks it."""

@@ -25,7 +25,7 @@ from layercalc.unparse.layout import (
     Place,
     Value,
     forced,
-)  # fmt: skip
+)
 from layercalc.unparse.lists import COMMA, bracket, in_a_row
 from layercalc.unparse.page import Page, before, remarks
 

@@ -22,7 +22,7 @@ from layercalc.unparse.layout import (
     Nest,
     Watch,
     forced,
-)  # fmt: skip
+)
 from layercalc.unparse.page import Page, remarks
 
 Write = Callable[[Page, Any], Layout]

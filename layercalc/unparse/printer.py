@@ -199,7 +199,10 @@ class _Printer:
 
     def opens_last(self, hang: Hang, *before: _Piece) -> bool:
         """Tell whether a piece can open its last bracket in this line."""
-        return not forced(hang.before) and self.opens(hang.bracket, *before, (_Mode.FLAT, hang.before))
+        pieces = (*before, (_Mode.FLAT, hang.before))
+        if forced(hang.before) or not self.fits(*pieces, (_Mode.FREE, Line())):
+            return False
+        return self.opens(hang.bracket, *pieces)
 
     def fits(self, *pieces: _Piece, room: int | None = None) -> bool:
         """Tell whether pieces, and all behind them up to where a line may end, fit into this line."""
