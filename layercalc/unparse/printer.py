@@ -1,8 +1,8 @@
 """The lines of a layout: each piece takes one line where it fits, and several where it does not.
 
-From: a layout. To: text. Promises: one pass, without recursion; a comment always ends
-its line; a choice depends on nothing but the pieces and where they stand, so that the
-same pieces, read back from the text, are laid out the same way.
+From: a layout. To: text. Promises: one pass, without recursion; a choice depends on
+nothing but the pieces and where they stand, so that the same pieces, read back from
+the text, are laid out the same way.
 """
 
 from __future__ import annotations
@@ -72,7 +72,6 @@ class _Printer:
         self.rest: list[tuple[int, _Mode, Layout]] = [(0, _Mode.OPEN, layout)]
         self.done: list[Row] = []
         self.row = Row()
-        self.remarked = False
 
     def rows(self) -> list[Row]:
         """Write all, and give the lines."""
@@ -80,7 +79,7 @@ class _Printer:
         while rest:
             indent, mode, layout = rest.pop()
             if isinstance(layout, str):
-                self.write(layout, indent)
+                self.write(layout)
             elif isinstance(layout, list):
                 rest += [(indent, mode, part) for part in reversed(layout)]
             else:
@@ -91,11 +90,7 @@ class _Printer:
 
     # -- what is written
 
-    def write(self, text: str, indent: int) -> None:
-        """Write text, behind a comment on a line of its own."""
-        if self.remarked and text:
-            self.end(indent + INDENT)
-            text = text.lstrip(" ")
+    def write(self, text: str) -> None:
         self.row.text += text
 
     def end(self, indent: int) -> None:
@@ -103,13 +98,12 @@ class _Printer:
         self.row.close()
         self.done.append(self.row)
         self.row = Row(" " * indent)
-        self.remarked = False
 
     def mark(self, indent: int, mode: _Mode, mark: Mark) -> None:
-        if mode == (_Mode.OPEN if mark.place is Place.OPEN else _Mode.OUTER) and not self.remarked:
+        if mode == (_Mode.OPEN if mark.place is Place.OPEN else _Mode.OUTER):
             self.row.mark(mark)
         else:
-            self.write(" " * mark.gap if self.row.text.strip() else "", indent)
+            self.write(" " * mark.gap if self.row.text.strip() else "")
 
     def remark(self, indent: int, mode: _Mode, remark: Remark) -> None:
         if self.row.text.strip():
@@ -117,18 +111,17 @@ class _Printer:
             self.row.mark(_REMARK)
         self.row.fix()
         self.row.text += remark.text
-        self.remarked = True
 
     def loose(self, indent: int, mode: _Mode, loose: Loose) -> None:
         self.row.fix()
-        self.write(loose.text, indent)
+        self.write(loose.text)
 
     def nest(self, indent: int, mode: _Mode, nest: Nest) -> None:
         self.rest.append((indent + INDENT, mode, nest.inner))
 
     def line(self, indent: int, mode: _Mode, line: Line) -> None:
         if mode:
-            self.write(line.flat, indent)
+            self.write(line.flat)
         else:
             self.end(indent)
 
@@ -137,7 +130,7 @@ class _Printer:
             self.end(indent)
 
     def either(self, indent: int, mode: _Mode, either: Either) -> None:
-        self.write(either.flat if mode else either.broken, indent)
+        self.write(either.flat if mode else either.broken)
 
     # -- what is chosen
 
@@ -154,7 +147,7 @@ class _Printer:
 
     def join(self, indent: int, mode: _Mode, join: Join) -> None:
         if mode:
-            self.write(join.flat, indent)
+            self.write(join.flat)
             return
         following = self.rest.pop()
         how = _Mode.OPEN if forced(following[2]) else _Mode.FLAT
@@ -163,10 +156,10 @@ class _Printer:
         if not fits:
             self.end(indent)
         elif join.mark is None:
-            self.write(join.flat, indent)
+            self.write(join.flat)
         else:
             self.row.mark(join.mark)
-            self.write(join.flat.lstrip(), indent)
+            self.write(join.flat.lstrip())
 
     def hang(self, indent: int, mode: _Mode, hang: Hang) -> None:
         if mode or (not hang.forced and self.fits((_Mode.FLAT, hang.broken))):
