@@ -59,7 +59,7 @@ def _lay_out(spec: str) -> _Laid:
     source, path = open_spec(spec)
     text = formatted(source, path)
     changes = text != source.text
-    if spec != STANDARD_INPUT and not changes:  # all but a byte order mark, which no source has
+    if spec != STANDARD_INPUT and not changes:  # but for a byte order mark, which no source has
         changes = path.stat().st_size != len(text.encode())
     return _Laid(spec, path, source, text, changes)
 

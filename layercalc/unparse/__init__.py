@@ -49,10 +49,13 @@ def formatted(source: Source, path: Path | None = None) -> str:
     >>> formatted(Source("one.arch", "input( 3 )"))
     'input(3)\n'
 
-    Raises `SpecError` with every syntax mistake, as `parse` does.
+    Raises `SpecError` with every syntax mistake, as `parse` does, and for a text that no
+    spec could be read from again.
     """
     spec = parse(source, path)
     text = unparse(spec)
+    if len(text.encode()) > limits.FILE_BYTES:
+        raise fail(f"{source.name}: laid out it has over {limits.FILE_BYTES:,} bytes, the limit for one file")
     if text != source.text:
         again = Source(source.name, text)
         if not (is_same(spec, parse(again)) and comments(source) == comments(again)):

@@ -148,6 +148,12 @@ def test_long_and_deep_texts(text: str) -> None:
     hold(Source("t.arch", text))
 
 
+def test_a_layout_that_is_no_lawful_file_is_refused() -> None:
+    text = "repeat 3 {\n" * 200 + "relu\n" * 150 + "}" * 200
+    with pytest.raises(SpecError, match=f"over {limits.FILE_BYTES:,} bytes"):
+        formatted(Source("t.arch", text))
+
+
 def test_a_layout_that_changes_a_spec_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     for wrong in ("input(4) # a\n", "input(3)\n", "input(3) # b\n"):
         monkeypatch.setattr("layercalc.unparse.unparse", lambda spec, text=wrong: text)
