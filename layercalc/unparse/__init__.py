@@ -9,7 +9,8 @@ string and a comment. In lines one below the other there are columns: the parts 
 params, the equals signs of lets and laws, the arms of a `match`, the braces of `if` and
 `else`, of repeats, blocks and layers, the bars of merges of one kind, the arrows behind
 calls of one name, the cells of tables, and comments. A column puts in 8 spaces at most,
-36 before bars, cells and arrows, and any number before comments and in params.
+36 before bars, cells and arrows, and any number before comments and in params. Empty
+brackets behind a step and an empty doc string go.
 
 The author decides where a line of steps ends, a row of a list that begins a line, a
 param before its `where`, an `if` before its `else`; whether a body, a list, a merge or a
