@@ -142,7 +142,10 @@ class Bracket(Group):
 
 @dataclass(slots=True)
 class Hang:
-    """A piece that ends in a bracket: all in one line, else all `before` it is, else it is `broken`."""
+    """A piece that ends in a bracket, which may open while all `before` it stays in one line.
+
+    Where it does not fit, nor all before the bracket, it is `broken`.
+    """
 
     before: Layout
     bracket: Bracket | Hang

@@ -8,6 +8,7 @@ punctuation and comments, and is asked for here alone.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -31,8 +32,7 @@ class Page:
 
     def __init__(self, source: Source) -> None:
         self._text = source.text
-        found = [token for token in _TOKEN.finditer(self._text) if token.group()[0] == "#"]
-        self._comments = [self._comment(token.start(), token.group().rstrip()) for token in found]
+        self._comments = [self._comment(start, text) for start, text in _found(self._text)]
         self._taken = 0
 
     def take(self, end: int) -> list[Comment]:
@@ -88,8 +88,14 @@ def comments(source: Source) -> list[str]:
     >>> comments(Source("two.arch", 'input(3) # an image\nuse "#no.arch"'))
     ['# an image']
     """
-    found = (token.group() for token in _TOKEN.finditer(source.text))
-    return [token.rstrip() for token in found if token[0] == "#"]
+    return [text for _, text in _found(source.text)]
+
+
+def _found(text: str) -> Iterator[tuple[int, str]]:
+    """Find the comments of a text, each with its offset."""
+    for token in _TOKEN.finditer(text):
+        if token.group()[0] == "#":
+            yield token.start(), token.group().rstrip()
 
 
 def remarks(taken: list[Comment], first: bool) -> list[Layout]:
