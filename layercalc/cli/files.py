@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,17 +14,23 @@ from layercalc.errors import SpecError, fail
 def write(path: Path, data: bytes) -> None:
     """Write a file so that nobody ever sees half of it, however the run ends.
 
-    It is written beside its place under another name, and renamed at the end. What is no
-    regular file, as `/dev/stdout`, is written as it is. Raises `SpecError` for a place
-    where no file can be made, `OSError` for a disk that is full.
+    It is written beside its place under another name, and renamed at the end; a link goes
+    on leading to it, and it keeps its permissions. What is no regular file, as
+    `/dev/stdout`, is written as it is. Raises `SpecError` for a place where no file can be
+    made and for a file that may not be written, `OSError` for a disk that is full.
     """
     target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file():
         _write(target, data, path)
         return
+    is_new = not target.exists()
+    if not (is_new or os.access(target, os.W_OK)):
+        raise _refused(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         _write(part, data, path)
+        if not is_new:
+            shutil.copymode(target, part)
         part.replace(target)
     except BaseException:  # an interruption too
         with suppress(OSError):

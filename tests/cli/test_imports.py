@@ -31,6 +31,7 @@ UNUSED = {"sympy", "mpmath", "rich"}
         ("reproduce --help", UNUSED | {"json", "lark", "layercalc.experiments", "layercalc.report"}),
         ("reproduce", {"rich", "matplotlib", "numpy", "scipy", "layercalc.plot"}),
         ("check resnet", UNUSED | {"layercalc.measures"}),
+        ("fmt resnet --check", UNUSED | {"layercalc.resolve"}),
         ("specs", UNUSED | {"layercalc.resolve"}),
         ("laws", UNUSED),
         ("laws conv", UNUSED),

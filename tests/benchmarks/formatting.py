@@ -1,0 +1,37 @@
+"""How long laying a spec out takes over reading it: ``python -m tests.benchmarks.formatting [RUNS]``.
+
+What is laid out is read before and behind, to be compared; all of that should take
+under half a second for a thousand lines.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from layercalc.errors import Source
+from layercalc.parse import parse
+from layercalc.unparse import formatted
+from tests.benchmarks.parsing import text
+from tests.benchmarks.timing import Ratio, compare, table
+
+TARGET = 4.0
+
+
+def ratio(runs: int) -> Ratio:
+    """Time the layout over the parser."""
+    source = Source("bench.arch", text())
+    return compare(
+        (f"fmt, {len(source.text.splitlines())} lines", lambda: formatted(source)),
+        ("parse", lambda: parse(source)),
+        TARGET,
+        runs,
+    )
+
+
+def main(runs: int = 15) -> None:
+    """Print the table."""
+    print(table([ratio(runs)]))
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
