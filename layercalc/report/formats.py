@@ -1,8 +1,8 @@
-"""A table in the formats that other programs read: Markdown and comma-separated values.
+"""Reports as Markdown, and a table as comma-separated values.
 
-From: a `Table`. To: text. Promises: what Markdown or CSV would read as a sign of its own
-is written so that it stands for itself; a heading across the columns is a row whose other
-cells are empty.
+From: sections, or a `Table`. To: text. Promises: what Markdown or CSV would read as a sign
+of its own is written so that it stands for itself; a heading across the columns is a row
+whose other cells are empty.
 """
 
 from __future__ import annotations
@@ -12,9 +12,24 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 
+from layercalc.report.section import Section
 from layercalc.report.table import Table, aligned
 
 _SIGN = re.compile(r"[\\`*_~<>&$|\[\]]")
+
+
+def markdown_page(sections: Sequence[Section]) -> str:
+    """Write sections in Markdown, each line of a heading a paragraph, a listing as a block of code."""
+    return "\n\n".join(piece for section in sections for piece in _marked(section)) + "\n"
+
+
+def _marked(section: Section) -> Iterator[str]:
+    yield from (_escaped(line) for line in section.heading.splitlines())
+    if section.table is not None:
+        yield markdown(section.table)
+    if section.listing:
+        fence = "`" * (2 + max(map(len, re.findall("`+", f"`{section.listing}"))))
+        yield f"{fence}\n{section.listing}\n{fence}"
 
 
 def markdown(table: Table) -> str:

@@ -15,6 +15,7 @@ from layercalc.measures import MEASURES
 from layercalc.report import cells, evaluation
 from layercalc.report.evaluation import Point
 from layercalc.report.records import closed_record, point_record
+from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Table
 from layercalc.values.scalar import Scalar
 from layercalc.values.text import exact_text
@@ -57,6 +58,19 @@ def heading(curve: Curve) -> str:
     ends = [curve.family.built(curve.param, sample.number) for sample in curve.scanned[:2]]
     points = [Point(network, {}) for network in ([curve.network] if curve.network else ends) if network]
     return evaluation.heading(points)
+
+
+def answer_report(curve: Curve, target: Target, answer: Answer, spec: str) -> Report:
+    """Tell an answer: a sentence and a table for each solution, or a row."""
+
+    def sections() -> list[Section]:
+        found = [Section(*solution) for solution in told(curve, target, answer)]
+        return [Section(heading(curve)), *found, Section(closing(curve, target, answer))]
+
+    record = answer_record(curve, target, answer, spec)
+    where = {"for": record["for"], "target": record["target"]}
+    rows = ({**where, **solution} for solution in record["solutions"])
+    return Report(sections, lambda: record, lambda: flat_table(rows))
 
 
 def told(curve: Curve, target: Target, answer: Answer) -> Iterator[tuple[str, Table]]:
