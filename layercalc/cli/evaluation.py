@@ -25,7 +25,7 @@ MEASURES = "gcip, gcc, gsip, gsc, gwc, params, macs, layers and longest_path"
 @click.option(
     "--measure", "measures", multiple=True, metavar="NAME[,NAME]", help=f"Only these, of {MEASURES}."
 )
-@output_options
+@output_options("python", "latex")
 @click.option("--exact", is_flag=True, help="Keep logarithms and rationals exact.")
 @click.option("--python", is_flag=True, help="Write the measures as Python functions of the symbols.")
 @click.option("--latex", is_flag=True, help="Write the measures as LaTeX, one align* block.")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("spec")
 @LAWS
 @click.option("--unroll", is_flag=True, help="List every round of a repeat, not the first one only.")
-@output_options
+@output_options()
 @SET
 @click.pass_context
 def layers(

@@ -69,13 +69,17 @@ class Target:
         if self.asked is not None or self.path is None:
             return self.asked or "text"
         ending = self.path.suffix.lower()
-        for name, endings in ENDINGS.items():
-            if ending in endings:
-                return name
-        from layercalc.errors import fail, listing
+        return next((name for name, endings in ENDINGS.items() if ending in endings), "")
 
-        known = listing([name for endings in ENDINGS.values() for name in endings])
-        raise fail(f"--out {self.path}: its ending says no format", hint=f"{known} do, and so does --format")
+    def check(self) -> None:
+        """Refuse an ending that means no format."""
+        if not self.format:
+            from layercalc.errors import fail, listing
+
+            known = listing([ending for endings in ENDINGS.values() for ending in endings])
+            raise fail(
+                f"--out {self.path}: its ending means no format", hint=f"--format names one; else {known}"
+            )
 
     def write(self, text: str) -> None:
         """Write a text whose last line is ended."""
@@ -87,16 +91,25 @@ class Target:
         write(self.path, text.encode("utf-8", "backslashreplace"))
 
 
-def output_options(command: Command) -> Command:
-    """Give a command the options `--format` and `--out`, which reach it as `target`."""
+def output_options(*forms: str) -> Callable[[Command], Command]:
+    """Give a command the options `--format` and `--out`, which reach it as `target`.
 
-    @FORMAT
-    @OUT
-    @wraps(command)
-    def targeted(*arguments: Any, format_: str | None, out: Path | None, **options: Any) -> Any:
-        return command(*arguments, target=Target(out, format_), **options)
+    A file's ending need mean no format where one of the flags `forms` says what is written.
+    """
 
-    return cast("Command", targeted)
+    def with_options(command: Command) -> Command:
+        @FORMAT
+        @OUT
+        @wraps(command)
+        def targeted(*arguments: Any, format_: str | None, out: Path | None, **options: Any) -> Any:
+            target = Target(out, format_)
+            if not any(options[form] for form in forms):
+                target.check()
+            return command(*arguments, target=target, **options)
+
+        return cast("Command", targeted)
+
+    return with_options
 
 
 def show(report: Report, target: Target) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option(
     "--measure", "measures", multiple=True, metavar="NAME[,NAME]", help=f"Only these, of {MEASURES}."
 )
-@output_options
+@output_options()
 @ASSUME
 @SET
 @click.pass_context

@@ -16,7 +16,7 @@ from layercalc.cli.spec_command import SpecCommand
     "--target", "aim", required=True, metavar="TARGET", help="As `gwc = 2^400` or `params <= 25e6`."
 )
 @LAWS
-@output_options
+@output_options()
 @ASSUME
 @SET
 @click.pass_context

@@ -14,7 +14,7 @@ from layercalc.cli.output import LAWS, Target, output_options, show, with_progre
 @click.option("--where", multiple=True, metavar="CONDITION", help='Only these: "top1 >= 75 and gcc > 400".')
 @click.option("--sort", metavar="COLUMN[,COLUMN]", help="Put in this order; `-gcc` from the largest down.")
 @LAWS
-@output_options
+@output_options()
 def zoo(
     name: str | None, tables: tuple[str, ...], families: tuple[str, ...], where: tuple[str, ...],
     sort: str | None, laws: str | None, target: Target,

@@ -25,11 +25,19 @@ class Point:
 
 def heading(points: Sequence[Point]) -> str:
     """Name a network in one line; in another its law set, and the params that all points share."""
-    first = points[0].network
-    title = f"{first.name}: {first.title}" if first.title else first.name
-    told = [{name: cells.param(p.network, value) for name, value in p.network.params.items()} for p in points]
+    return f"{title(points[0].network)}\n{settings([point.network for point in points])}"
+
+
+def title(network: Network) -> str:
+    """Name a network with the paper that it is from."""
+    return f"{network.name}: {network.title}" if network.title else network.name
+
+
+def settings(networks: Sequence[Network]) -> str:
+    """Tell the params that some networks of a family share, and the law set."""
+    told = [{n: cells.param(network, value) for n, value in network.params.items()} for network in networks]
     shared = [f"{name} = {text}" for name, text in told[0].items() if all(t[name] == text for t in told)]
-    return f"{title}\n{'; '.join(filter(None, [', '.join(shared), f'laws {first.laws}']))}"
+    return "; ".join(filter(None, [", ".join(shared), f"laws {networks[0].laws}"]))
 
 
 def measures_table(point: Point, exact: bool = False) -> Table:

@@ -24,7 +24,7 @@ def markdown_page(sections: Sequence[Section]) -> str:
 
 
 def _marked(section: Section) -> Iterator[str]:
-    yield from (_escaped(line) for line in section.heading.splitlines())
+    yield from (_escaped(line) for line in f"{section.heading}\n{section.text}".splitlines() if line)
     if section.table is not None:
         yield markdown(section.table)
     if section.listing:

@@ -59,7 +59,7 @@ def _section(section: Section, level: int) -> Iterator[str]:
     title, *more = section.heading.splitlines() or [""]
     if title:
         yield f"<h{level}>{escape(title)}</h{level}>"
-    yield from (f"<p>{escape(line)}</p>" for line in more)
+    yield from (f"<p>{escape(line)}</p>" for line in (*more, *section.text.splitlines()))
     if section.table is not None:
         yield html_table(section.table)
         yield from (f"<p>{_cell(note)}</p>" for note in section.table.notes if note)

@@ -15,15 +15,16 @@ from layercalc.report.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading of one line or more, with a table or a listing below it, or nothing."""
+    """A heading of one line or more, with a paragraph, a table and a listing below it, or none of them."""
 
     heading: str = ""
     table: Table | None = None
+    text: str = ""
     listing: str = ""
 
     def pieces(self) -> list[str | Table]:
         """Give what stands in it, from above."""
-        return [piece for piece in (self.heading, self.table, self.listing) if piece]
+        return [piece for piece in (self.heading, self.text, self.table, self.listing) if piece]
 
 
 @dataclass(frozen=True, slots=True)

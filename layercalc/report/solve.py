@@ -65,7 +65,7 @@ def answer_report(curve: Curve, target: Target, answer: Answer, spec: str) -> Re
 
     def sections() -> list[Section]:
         found = [Section(*solution) for solution in told(curve, target, answer)]
-        return [Section(heading(curve)), *found, Section(closing(curve, target, answer))]
+        return [Section(heading(curve)), *found, Section(text=closing(curve, target, answer))]
 
     record = answer_record(curve, target, answer, spec)
     where = {"for": record["for"], "target": record["target"]}

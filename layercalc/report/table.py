@@ -18,11 +18,16 @@ GAP = "  "
 #: What a text of an outline begins with, once for each level.
 INDENT = "  "
 _NUMBER = re.compile(r"-?[\d.]+(?:e-?\d+)?|-|")
+_POWER = re.compile(r"2\^-?[\d.]+")
 
 
 def is_number(cell: str) -> bool:
     """Tell whether a cell may stand in a column of numbers: a decimal, `-` for none, or nothing."""
     return _NUMBER.fullmatch(cell) is not None
+
+
+def _is_right(cell: str) -> bool:
+    return is_number(cell) or _POWER.fullmatch(cell) is not None
 
 
 class Formula(str):
@@ -161,7 +166,7 @@ class Table:
     def right(self) -> set[int]:
         """Find the columns of numbers, which are set to the right."""
         columns = enumerate(self._columns(self.rows))
-        return {place for place, cells in columns if all(map(is_number, cells)) and any(cells)}
+        return {place for place, cells in columns if all(map(_is_right, cells)) and any(cells)}
 
 
 def aligned(line: Sequence[str], widths: Sequence[int], right: set[int]) -> Iterator[str]:

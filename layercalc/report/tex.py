@@ -73,7 +73,7 @@ def _section(section: Section, level: str) -> Iterator[str]:
     title, *more = section.heading.splitlines() or [""]
     if title:
         yield rf"\{level}*{{{escaped(title)}}}"
-    yield from (f"{escaped(line)}\n" for line in more)
+    yield from (f"{escaped(line)}\n" for line in (*more, *section.text.splitlines()))
     if section.table is not None:
         yield latex_table(section.table)
         yield from (f"\n{_cell(note)}" for note in section.table.notes if note)
