@@ -138,10 +138,12 @@ def _refusals(lineup: Lineup) -> Iterator[str]:
 
 def _records(lineup: Lineup) -> Iterator[dict[str, Any]]:
     for member in lineup.members:
-        points = [
-            {"at": value, **_record(lineup, member, place)} for place, value in enumerate(lineup.values)
-        ]
+        points = [{"at": _at(value), **_record(lineup, member, n)} for n, value in enumerate(lineup.values)]
         yield {"name": member.name, "spec": member.spec, "points": points}
+
+
+def _at(value: str) -> int | str | None:
+    return int(value) if value.isdecimal() else value or None
 
 
 def _record(lineup: Lineup, member: Member, place: int) -> dict[str, Any]:
@@ -182,7 +184,7 @@ def _curve(member: Member, over: str, measure: str) -> Curve:
     found: list[tuple[float, float]] = []
     for point in member.measured:
         where, closed = point.network.params[over], point.measures[measure]
-        if not isinstance(where, int | Fraction):
+        if isinstance(where, bool) or not isinstance(where, int | Fraction):
             raise fail(f"a picture shows numbers, and {over} is {cells.param(point.network, where)}")
         log = closed.log2
         if log is not None and math.isfinite(log):

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from layercalc.report.section import Section
-from layercalc.report.table import Table, aligned
+from layercalc.report.table import INDENT, Table, aligned
 
 _SIGN = re.compile(r"[\\`*_~<>&$|\[\]]")
 
@@ -28,7 +28,7 @@ def _marked(section: Section) -> Iterator[str]:
     if section.table is not None:
         yield markdown(section.table)
     if section.listing:
-        fence = "`" * (2 + max(map(len, re.findall("`+", f"`{section.listing}"))))
+        fence = "`" * max(3, *(len(run) + 1 for run in ("", *re.findall("`+", section.listing))))
         yield f"{fence}\n{section.listing}\n{fence}"
 
 
@@ -43,12 +43,18 @@ def markdown(table: Table) -> str:
     <BLANKLINE>
     exact
     """
-    headers, *rows = [[_escaped(cell) for cell in line] for line in _filled(table)]
+    headers, *rows = [[_cell(cell) for cell in line] for line in _filled(table)]
     widths = [max(3, *map(len, column)) for column in zip(headers, *rows, strict=True)]
     right = table.right()
     rule = ["-" * (width - 1) + (":" if place in right else "-") for place, width in enumerate(widths)]
     lines = [f"| {' | '.join(aligned(line, widths, right))} |" for line in (headers, rule, *rows)]
-    return "\n".join([*lines, *(f"\n{_escaped(note)}" for note in table.notes if note)])
+    return "\n".join([*lines, *(f"\n{_cell(note)}" for note in table.notes if note)])
+
+
+def _cell(cell: str) -> str:
+    """Write a cell; spaces before it would be dropped."""
+    text = cell.lstrip(" ")
+    return "&emsp;" * ((len(cell) - len(text)) // len(INDENT)) + _escaped(text)
 
 
 def _escaped(text: str) -> str:
