@@ -11,6 +11,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import TypeAlias
 
 from layercalc import limits, tree
@@ -70,8 +71,10 @@ class Lineup:
         first, other = self.members[0].points[place], member.points[place]
         if isinstance(first, SpecError) or isinstance(other, SpecError):
             return None
-        below, above = first.measures[measure].product, other.measures[measure].product
-        return None if below.is_zero or above.is_zero else Closed(above.over(below))
+        below, above = first.measures[measure].product, other.measures[measure]
+        named = {str(symbol): symbol for symbol in below.free_symbols}
+        above = above.substitute(named)  # two specs may know different things of a symbol
+        return None if below.is_zero or above.product.is_zero else Closed(above.product.over(below))
 
     @property
     def symbolic(self) -> bool:
@@ -101,13 +104,13 @@ def line_up(
         for _, program in specs:
             program.param(over)
     fixed = {name: values for name, values in given.items() if name != over}
-    candidates = [*_candidates(specs, fixed)]
-    if (count := len(candidates) * len(points)) > limits.POINTS:
+    own = [prod(len(fixed[name]) for name in fixed if name in program.declared) for _, program in specs]
+    if (count := sum(own) * len(points)) > limits.POINTS:
         raise limit(f"{count:,} networks are asked for; the limit is {limits.POINTS:,}")
     chosen = measures or [*MEASURES]
     members = [
         Member(name, spec, _measured(program, [{**values, **point} for point in points], chosen, assume))
-        for name, spec, program, values in candidates
+        for name, spec, program, values in _candidates(specs, fixed)
     ]
     return Lineup(members, chosen, over, [""] if over is None else [told(value) for value in given[over]])
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from layercalc.cli.evaluation import MEASURES, measure_names
+from layercalc.cli.evaluation import MEASURE, measure_names
 from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
 from layercalc.cli.spec_command import SpecsCommand, given_points, programs_of
 
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     "--over", metavar="PARAM=VALUES", help="A param that all have, as depth=18,34,50 or n=2..20..2."
 )
 @LAWS
-@click.option(
-    "--measure", "measures", multiple=True, metavar="NAME[,NAME]", help=f"Only these, of {MEASURES}."
-)
+@MEASURE
 @output_options()
 @ASSUME
 @SET
@@ -43,7 +41,7 @@ def compare(
     thousand, or under a thousandth, is a power of two.
 
     JSON: `over`, and `families`, each with `name`, `spec` and `points`; a point has the
-    value `at` which it stands, what `eval` tells of it and `ratios` (`value`, `log2`), or
+    value `at` which it stands, what `eval` tells of it and `ratios` to the first family, or
     `mistakes`. CSV has a row for each point of each family, with a column for each path.
     """
     from layercalc.lineup import line_up

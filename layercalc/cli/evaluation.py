@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 
 #: Their names, told here because the measures themselves wait for sympy.
 MEASURES = "gcip, gcc, gsip, gsc, gwc, params, macs, layers and longest_path"
+MEASURE = click.option(
+    "--measure", "measures", multiple=True, metavar="NAME[,NAME]", help=f"Only these, of {MEASURES}."
+)
 
 
 @click.command("eval", cls=SpecCommand, short_help="Evaluate a spec: GCIP, GCC and the other measures.")
 @click.argument("spec")
 @LAWS
-@click.option(
-    "--measure", "measures", multiple=True, metavar="NAME[,NAME]", help=f"Only these, of {MEASURES}."
-)
+@MEASURE
 @output_options("python", "latex")
 @click.option("--exact", is_flag=True, help="Keep logarithms and rationals exact.")
 @click.option("--python", is_flag=True, help="Write the measures as Python functions of the symbols.")
@@ -85,13 +86,10 @@ def _check_forms(given: dict[str, list[Given]], target: Target, *, python: bool,
     """Refuse to write in two forms at once, or several points as one module."""
     from layercalc.errors import fail
 
-    forms = {
-        f"--format {target.asked}": target.asked not in (None, "text"),
-        "--python": python,
-        "--latex": latex,
-    }
+    asked = target.asked is not None
+    forms = {f"--format {target.asked}": asked, "--python": python, "--latex": latex}
     chosen = [name for name, on in forms.items() if on]
-    if len(chosen) > 1 and (python or latex):
+    if len(chosen) > 1:
         raise fail(f"{' and '.join(chosen)} are two forms of output; choose one")
     several = [name for name, values in given.items() if len(values) > 1]
     if python and several:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from layercalc.cli.evaluation import MEASURES, measure_names
+from layercalc.cli.evaluation import MEASURE, measure_names
 from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 @click.option("--over", required=True, metavar="PARAM[,PARAM]", help="The params that grow, each in turn.")
 @click.option("--against", metavar="SPEC", help="Another family: where does one overtake the other?")
 @LAWS
-@click.option(
-    "--measure", "measures", multiple=True, metavar="NAME[,NAME]", help=f"Only these, of {MEASURES}."
-)
+@MEASURE
 @output_options()
 @ASSUME
 @SET

@@ -1,7 +1,7 @@
 """A report as one HTML file: readable offline, in light and in dark, formulas as MathML.
 
 From: sections. To: one text. Promises: it asks for nothing from anywhere else, and no text
-of a spec is read as markup. Each formula bears its text in the language as `alttext`.
+of a spec is read as markup. Each formula tells its text in the language to who points at it.
 """
 
 from __future__ import annotations
@@ -100,22 +100,19 @@ def _row(row: Sequence[str], classes: Sequence[str]) -> str:
 def _cell(cell: str) -> str:
     text = cell.lstrip(" ")
     indent = "&emsp;" * ((len(cell) - len(text)) // len(INDENT))
-    if is_number(cell) and "e" in cell:
-        return _math(cell, number(cell, NOTATION))
     if not isinstance(cell, Formula):
-        return indent + escape(text)
+        return _formula(cell) if is_number(cell) else indent + escape(text)
     pieces = enumerate(cell.pieces)
     return indent + "".join(escape(piece) if place % 2 else _formula(piece) for place, piece in pieces)
 
 
 def _formula(text: str) -> str:
     """Set an expression, each of its parts by itself: a line may break between them."""
-    if is_number(text) and "e" not in text:
-        return text
-    parts = typeset(text, NOTATION).parts
-    return "<wbr>".join(_math(text if len(parts) == 1 else "", part) for part in parts)
+    if is_number(text):
+        return _math(text, [number(text, NOTATION)]) if "e" in text else text
+    return _math(text, typeset(text, NOTATION).parts)
 
 
-def _math(text: str, markup: str) -> str:
-    told = f' alttext="{escape(text)}"' if text else ""
-    return f'<math displaystyle="true"{told}>{markup}</math>'
+def _math(text: str, parts: Sequence[str]) -> str:
+    shown = "<wbr>".join(f'<math displaystyle="true">{part}</math>' for part in parts)
+    return f'<span title="{escape(text)}">{shown}</span>'

@@ -161,11 +161,11 @@ def _letters(table: Table) -> Iterator[int]:
 
 
 def _parts(cell: str) -> Iterator[str]:
-    if isinstance(cell, Formula):
+    if is_number(cell):
+        yield cell
+    elif isinstance(cell, Formula):
         for piece in filter(None, cell.pieces[::2]):
             yield from typeset(piece).parts
-    elif is_number(cell):
-        yield cell
     else:
         yield from cell.split(" ")
 

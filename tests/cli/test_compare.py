@@ -8,6 +8,7 @@ import math
 import shlex
 from collections.abc import Callable
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -121,6 +122,14 @@ def test_closed_forms_stand_below_each_other_with_their_quotient(run_cli: Run) -
     assert shown[5][-1] == "1"
 
 
+def test_a_symbol_is_one_whatever_each_spec_knows_of_it(run_cli: Run, tmp_path: Path) -> None:
+    path = tmp_path / "w.arch"
+    path.write_text("param width = 3/2 where width >= 1 input(784) dense(8*width)", "utf-8")
+    families = told(run_cli, f"mlp {path} --width w --depth 1 --measure macs")["families"]
+    assert families[1]["points"][0]["measures"]["macs"]["expr"] == "6272*w"
+    assert families[1]["points"][0]["ratios"]["macs"]["expr"] == "3136/397"
+
+
 def test_a_family_without_a_value_divides_nothing() -> None:
     found = line_up(
         [(name, load_program(name, "literal")) for name in ("resnet", "lenet")], {}, measures=["gcc"]
@@ -187,6 +196,7 @@ def test_what_cannot_be_drawn(over: str, given: dict[str, str], message: str) ->
         ("resnet vgg --set nosuch=7", "ResNet has no param 'nosuch'"),
         ("resnet vgg --measure gc", "no measure is called 'gc'"),
         ("resnet vgg --over depth=1..9999 --width 2,3", "39,996 networks are asked for"),
+        ("resnet vgg --width 2..9999 --classes 2..9999 --resolution 1..9999", "networks are asked for"),
         ("", "Missing argument 'SPEC...'"),
     ],
 )
