@@ -18,8 +18,6 @@ from layercalc.report.typeset import number, typeset
 
 #: Rows up to which a table is put on one page.
 SHORT = 40
-#: Rows of a longer one that TeX looks at before it sets the width of a column: all that a listing has.
-CHUNK = 30_000
 #: Widths in millimetres: of a letter, between columns, of both margins, of the least and the widest paper.
 LETTER, GAP, MARGINS, PAPER, WIDEST = 1.9, 4.5, 40, 210, 5000
 
@@ -61,7 +59,6 @@ def document(sections: Sequence[Section]) -> str:
         r"\setlength{\parindent}{0pt}",
         r"\setlength{\parskip}{1ex}",
         r"\setlength{\extrarowheight}{3pt}",
-        rf"\setcounter{{LTchunksize}}{{{CHUNK}}}",
         r"\begin{document}",
     ]
     for place, section in enumerate(sections):
@@ -100,7 +97,7 @@ def latex_table(table: Table) -> str:
     \end{tabular}
     """
     kind = "tabular" if len(table.rows) <= SHORT else "longtable"
-    columns, head = "".join(_columns(table)), []
+    columns, head = "".join(_columns(table, kind)), []
     if any(table.headers):
         head = [_row(table, table.headers), r"\midrule"]
         head += [r"\endhead"] if kind == "longtable" else []
@@ -134,11 +131,13 @@ def _formula(text: str) -> str:
     return rf"$\displaystyle {broken}$" if broken else ""
 
 
-def _columns(table: Table) -> Iterator[str]:
+def _columns(table: Table, kind: str) -> Iterator[str]:
+    """Give the columns; TeX measures those of a long table in parts, so they are given their widths."""
     right = table.right()
     for place, width in enumerate(_letters(table)):
-        if width > WIDTH:
-            yield rf">{{\raggedright\arraybackslash}}p{{{width * LETTER:.0f}mm}}"
+        if width > WIDTH or kind == "longtable":
+            side = "left" if place in right else "right"
+            yield rf">{{\ragged{side}\arraybackslash}}p{{{width * LETTER:.0f}mm}}"
         else:
             yield "r" if place in right else "l"
 
