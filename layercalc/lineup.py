@@ -77,6 +77,11 @@ class Lineup:
         return None if below.is_zero or above.product.is_zero else Closed(above.product.over(below))
 
     @property
+    def specs(self) -> list[str]:
+        """The specs of the families, each once."""
+        return [*dict.fromkeys(member.spec for member in self.members)]
+
+    @property
     def symbolic(self) -> bool:
         """Whether any value has symbols."""
         points = (point for member in self.members for point in member.measured)

@@ -69,7 +69,8 @@ def told(network: Network, value: Product | Scalar) -> Closed:
 
 def shape(network: Network, tensor: Tensor) -> str:
     """Write a shape: channels, then the spatial sizes."""
-    return " x ".join(param(network, size) for size in tensor.sizes)
+    first, *others = (param(network, size) for size in tensor.sizes)
+    return Formula(first, *(piece for size in others for piece in (" x ", size)))
 
 
 def param(network: Network, value: Any) -> str:
@@ -81,4 +82,4 @@ def param(network: Network, value: Any) -> str:
     plain = isinstance(value, int) and value.bit_length() <= PLAIN_BITS
     if plain or not is_scalar(value):
         return describe(value)
-    return told(network, value).exact().text
+    return Formula(told(network, value).exact().text)

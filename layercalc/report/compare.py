@@ -33,8 +33,7 @@ def comparison_report(lineup: Lineup) -> Report:
 
 
 def _sections(lineup: Lineup) -> Iterator[Section]:
-    lines = [f"{member.name}: {_settings(member)}" for member in lineup.members]
-    yield Section("\n".join([_title(lineup), *lines]))
+    yield Section("\n".join([_title(lineup), *_settings(lineup)]))
     if lineup.symbolic:
         yield Section("", symbolic_table(lineup))
     elif lineup.over is None:
@@ -47,13 +46,18 @@ def _sections(lineup: Lineup) -> Iterator[Section]:
 
 def _title(lineup: Lineup) -> str:
     names = listing([member.name for member in lineup.members], "and")
-    (spec, *others) = dict.fromkeys(member.spec for member in lineup.members)
-    told = names if others else f"{spec}: {names}"
+    told = f"{lineup.specs[0]}: {names}" if len(lineup.specs) == 1 else names
     return f"{told}, over {lineup.over}" if lineup.over else told
 
 
-def _settings(member: Member) -> str:
-    return evaluation.settings([point.network for point in member.measured])
+def _settings(lineup: Lineup) -> Iterator[str]:
+    """Tell the params that all points of a family share, or those of all families of one spec."""
+    networks = [[point.network for point in member.measured] for member in lineup.members]
+    if len(lineup.specs) == 1:
+        yield evaluation.settings([network for own in networks for network in own])
+        return
+    for member, own in zip(lineup.members, networks, strict=True):
+        yield f"{member.name}: {evaluation.settings(own)}"
 
 
 def measures_table(lineup: Lineup) -> Table:

@@ -63,8 +63,8 @@ def _outline(network: Network, rows: Sequence[Row], depth: int, shown: int = 0) 
 
 
 def _cells(network: Network, row: Row) -> Iterator[str]:
-    inputs = dict.fromkeys(cells.shape(network, tensor) for tensor in row.inputs)
-    yield ", ".join(inputs)
+    inputs = [*dict.fromkeys(cells.shape(network, tensor) for tensor in row.inputs)]
+    yield inputs[0] if len(inputs) == 1 else ", ".join(inputs)
     yield cells.shape(network, row.output)
     for law in LAWS:
         value = row.layer.law(law) if row.layer is not None else None

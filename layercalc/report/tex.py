@@ -116,10 +116,8 @@ def _row(table: Table, row: Sequence[str]) -> str:
 def _cell(cell: str) -> str:
     text = cell.lstrip(" ")
     indent = r"\quad " * ((len(cell) - len(text)) // len(INDENT))
-    if is_number(cell) and cell not in ("", "-"):
-        return f"${number(cell)}$" if "e" in cell or cell.startswith("-") else cell
     if not isinstance(cell, Formula):
-        return indent + escaped(text)
+        return _formula(cell) if is_number(cell) else indent + escaped(text)
     pieces = enumerate(cell.pieces)
     set_ = [escaped(piece) if place % 2 else _formula(piece) for place, piece in pieces]
     return indent + "".join(set_).lstrip()
@@ -127,8 +125,10 @@ def _cell(cell: str) -> str:
 
 def _formula(text: str) -> str:
     """Set an expression; a line may break between its parts."""
-    broken = r" \allowbreak ".join(typeset(text).parts) if text else ""
-    return rf"$\displaystyle {broken}$" if broken else ""
+    if is_number(text):
+        return f"${number(text)}$" if re.search(r"e|^-\d", text) else text
+    parts = r" \allowbreak ".join(typeset(text).parts)
+    return rf"$\displaystyle {parts}$"
 
 
 def _columns(table: Table, kind: str) -> Iterator[str]:

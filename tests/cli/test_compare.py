@@ -115,7 +115,7 @@ def test_a_refused_point_is_a_row_of_csv_too(run_cli: Run) -> None:
 
 def test_closed_forms_stand_below_each_other_with_their_quotient(run_cli: Run) -> None:
     arguments = "resnet_cifar --shortcuts true,false --depth n --measure gcc,layers"
-    lines = run_cli("compare", *shlex.split(arguments)).stdout.splitlines()[4:]
+    lines = run_cli("compare", *shlex.split(arguments)).stdout.splitlines()[3:]
     shown = [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in lines]
     assert shown[0][:2] == ["GCC", "shortcuts = true"]
     assert shown[2] == ["shortcuts = false / shortcuts = true", "0.9997^((n - 2)/6)"]

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from layercalc import load
+from layercalc.report import cells
 from layercalc.report.section import Section
 from layercalc.report.table import Formula, Table
 from layercalc.report.tex import document, escaped, latex_table
@@ -26,9 +28,10 @@ KNOWN = {
     "documentclass", "usepackage", "setlength", "setcounter", "parindent", "parskip", "extrarowheight",
     "begin", "end", "section", "subsection", "toprule", "midrule", "bottomrule", "addlinespace", "endhead",
     "multicolumn", "itshape", "quad", "raggedright", "raggedleft", "arraybackslash", "texttt", "ttfamily",
-    "char", "hspace", "ensuremath", "displaystyle", "allowbreak", "frac", "cdot", "left", "right", "mathit", "times",
-    "textbackslash", "textasciicircum", "textasciitilde", "textless", "textgreater", "textbar", "textendash",
-    "textemdash", "textquoteleft", "textquoteright", "textquotedblleft", "textquotedblright", "log",
+    "char", "hspace", "ensuremath", "displaystyle", "allowbreak", "frac", "cdot", "left", "right", "mathit",
+    "times", "textbackslash", "textasciicircum", "textasciitilde", "textless", "textgreater", "textbar",
+    "textendash", "textemdash", "textquoteleft", "textquoteright", "textquotedblleft", "textquotedblright",
+    "log",
 }  # fmt: skip
 #: Between the backslash and its argument of what is set above or below a letter, or is one.
 LETTERS = re.compile(r"\\(?:[`'^~=u.\"rHvc]|ss|ae|AE|o|O|l|L|oe|OE|i)(?=[{}])")
@@ -53,7 +56,7 @@ def check(text: str) -> None:
     assert set(re.findall(r"\\([A-Za-z]+)", bare.replace(r"\\", ""))) <= KNOWN
 
 
-def cells(text: str) -> Iterator[int]:
+def widths(text: str) -> Iterator[int]:
     """Count the cells of each row of the only table."""
     for line in text.splitlines():
         if line.endswith((r"\\", r"\\ \addlinespace")) and not line.startswith(r"\texttt"):
@@ -79,14 +82,14 @@ def test_any_text_is_only_text(text: str) -> None:
     check(told)
     assert not re.search(r"(?<!\\)[#$%&_]|--|''", re.sub(r"\\[`'^~=.\"]", "", told))
     check(page := latex_table(Table((text, "b"), [[text, text], [text]])))
-    assert set(cells(page)) == {2}
+    assert set(widths(page)) == {2}
 
 
 @pytest.mark.parametrize("rows", [2, 60])
 def test_a_row_has_a_cell_for_each_column(rows: int) -> None:
     table = Table(("a", "b", "c"), [["x & y", Formula("n^2"), "1"]] * rows + [["across"]])
     text = latex_table(table)
-    assert set(cells(text)) == {3}
+    assert set(widths(text)) == {3}
     assert ("longtable" in text) == (rows == 60)
 
 
@@ -98,6 +101,12 @@ def test_a_row_that_begins_with_a_bracket_is_no_argument_of_the_line_before() ->
 def test_numbers_have_powers_of_ten() -> None:
     line = latex_table(Table(("a", "b", "c"), [["2.4292e-9", "-1.5", "61706"]])).splitlines()[4]
     assert line == r"$2.4292 \cdot 10^{-9}$ & $-1.5$ & 61706 \\"
+
+
+def test_sizes_are_set_one_by_one() -> None:
+    network = load("densenet", growth="k").network
+    line = latex_table(Table(("", ""), [["a", cells.shape(network, network.body.shapes[1])]])).splitlines()[2]
+    assert line == r"a & $\displaystyle 2 \allowbreak \, k$ x 112 x 112 \\"
 
 
 def test_expressions_are_set_and_the_words_around_them_are_not() -> None:
