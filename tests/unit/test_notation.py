@@ -98,7 +98,7 @@ def test_a_sign_before_a_product_stands_without_brackets() -> None:
     assert typeset("-0.5 * n").text == r"-0.5 \, n"
     assert typeset("-(a + b) * n").text == r"-\left(a + b\right) \, n"
     assert typeset("m - (-0.5 * n)").text == r"m - \left(-0.5 \, n\right)"
-    assert typeset("(-w) % 3").text == r"\left(-w\right) \bmod 3"
+    assert typeset("-w % 3").text == r"\left(-w\right) \bmod 3"
 
 
 def test_the_notations_write_the_same_pieces() -> None:

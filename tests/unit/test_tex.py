@@ -76,6 +76,10 @@ def test_hostile_texts_are_only_texts() -> None:
     check(hostile_page())
 
 
+def test_no_two_signs_become_one() -> None:
+    assert escaped("a --> ''b''") == r"a -{}-\textgreater{} '{}'b'{}'"
+
+
 @given(st.text(max_size=30))
 def test_any_text_is_only_text(text: str) -> None:
     told = escaped(text)
