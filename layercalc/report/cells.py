@@ -67,7 +67,7 @@ def told(network: Network, value: Product | Scalar) -> Closed:
     return Closed.told(value, network.facts)
 
 
-def shape(network: Network, tensor: Tensor) -> str:
+def shape(network: Network, tensor: Tensor) -> Formula:
     """Write a shape: channels, then the spatial sizes."""
     first, *others = (param(network, size) for size in tensor.sizes)
     return Formula(first, *(piece for size in others for piece in (" x ", size)))

@@ -63,8 +63,8 @@ def _outline(network: Network, rows: Sequence[Row], depth: int, shown: int = 0) 
 
 
 def _cells(network: Network, row: Row) -> Iterator[str]:
-    inputs = [*dict.fromkeys(cells.shape(network, tensor) for tensor in row.inputs)]
-    yield inputs[0] if len(inputs) == 1 else ", ".join(inputs)
+    first, *others = dict.fromkeys(cells.shape(network, tensor) for tensor in row.inputs)
+    yield Formula(*first.pieces, *(piece for shape in others for piece in (", ", *shape.pieces)))
     yield cells.shape(network, row.output)
     for law in LAWS:
         value = row.layer.law(law) if row.layer is not None else None
