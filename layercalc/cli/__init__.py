@@ -21,6 +21,7 @@ import click
 from layercalc.cli.activations import activations
 from layercalc.cli.catalogue import laws, specs
 from layercalc.cli.check import check
+from layercalc.cli.compare import compare
 from layercalc.cli.evaluation import eval_
 from layercalc.cli.fmt import fmt
 from layercalc.cli.inspection import layers, show
@@ -90,8 +91,21 @@ def _write_no_more() -> None:
     "layercalc",
     cls=_Program,
     commands=[
-        eval_, scale, solve, predict, layers, activations, zoo, reproduce, check, fmt, show, specs, laws,
-    ],  # fmt: skip
+        eval_,
+        scale,
+        compare,
+        solve,
+        predict,
+        layers,
+        activations,
+        zoo,
+        reproduce,
+        check,
+        fmt,
+        show,
+        specs,
+        laws,
+    ],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="layercalc")

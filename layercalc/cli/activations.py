@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from layercalc.cli.output import LAWS, format_option, show_json, show_table
+from layercalc.cli.output import LAWS, Target, output_options, show
 
 
 @click.command(short_help="Derive power and complexity of activations from their formulas.")
@@ -14,8 +14,8 @@ from layercalc.cli.output import LAWS, format_option, show_json, show_table
     help="What goes in: normal(mean, sd) or uniform(low, high).",
 )  # fmt: skip
 @LAWS
-@format_option("text", "csv", "json", "markdown")
-def activations(names: tuple[str, ...], input_: str, laws: str | None, format_: str) -> None:
+@output_options()
+def activations(names: tuple[str, ...], input_: str, laws: str | None, target: Target) -> None:
     """Derive the ratio of deviations behind and before each activation of a law set.
 
     NAME is an activation, or a call of one: `prelu(slope = 0.1)`; FILE declares its own. The
@@ -30,16 +30,8 @@ def activations(names: tuple[str, ...], input_: str, laws: str | None, format_: 
     """
     from layercalc.activations import read_input
     from layercalc.ratios import ratios
-    from layercalc.report import activations as report
+    from layercalc.report.activations import ratios_report
     from layercalc.resolve.program import DEFAULT_LAWS
 
     laws, x = laws or DEFAULT_LAWS, read_input(input_)
-    found = ratios(names, laws, x)
-    if format_ == "json":
-        show_json(report.ratios_record(found, x, laws))
-    elif format_ == "csv":
-        from layercalc.report.formats import comma_separated
-
-        click.echo(comma_separated(report.full_table(found)), nl=False)
-    else:
-        show_table(report.heading(x, laws), report.ratio_table(found, x), format_)
+    show(ratios_report(ratios(names, laws, x), x, laws), target)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from layercalc.cli.output import ASSUME, FORMAT, LAWS, SET, show_json, show_table
+from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
 if TYPE_CHECKING:
     from layercalc.report.evaluation import Point
+    from layercalc.report.section import Report
     from layercalc.resolve.params import Given
     from layercalc.resolve.program import Program
 
@@ -19,14 +20,17 @@ if TYPE_CHECKING:
 MEASURES = "gcip, gcc, gsip, gsc, gwc, params, macs, layers and longest_path"
 #: Those that are taken only when asked for.
 BY_NAME = "vc_upper, vc_lower, vc_upper_unrolled and vc_lower_unrolled, bounds on the VC dimension"
-ONLY = f"Only these, of {MEASURES}. Also {BY_NAME}."
+MEASURE = click.option(
+    "--measure", "measures", multiple=True, metavar="NAME[,NAME]",
+    help=f"Only these, of {MEASURES}. Also {BY_NAME}.",
+)  # fmt: skip
 
 
 @click.command("eval", cls=SpecCommand, short_help="Evaluate a spec: GCIP, GCC and the other measures.")
 @click.argument("spec")
 @LAWS
-@click.option("--measure", "measures", multiple=True, metavar="NAME[,NAME]", help=ONLY)
-@FORMAT
+@MEASURE
+@output_options("python", "latex")
 @click.option("--exact", is_flag=True, help="Keep logarithms and rationals exact.")
 @click.option("--python", is_flag=True, help="Write the measures as Python functions of the symbols.")
 @click.option("--latex", is_flag=True, help="Write the measures as LaTeX, one align* block.")
@@ -34,46 +38,60 @@ ONLY = f"Only these, of {MEASURES}. Also {BY_NAME}."
 @ASSUME
 @click.pass_context
 def eval_(
-    ctx: click.Context, spec: str, laws: str | None, measures: tuple[str, ...], format_: str, exact: bool,
-    python: bool, latex: bool, assignments: tuple[str, ...], assume: tuple[str, ...],
+    ctx: click.Context, spec: str, laws: str | None, measures: tuple[str, ...], target: Target,
+    exact: bool, python: bool, latex: bool, assignments: tuple[str, ...], assume: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Evaluate a spec: GCIP, GCC and the other measures, exact or in closed form.
 
     Every param of the spec is an option. A value is a number, a symbol (`n`), an
     expression (`2*n + 1`), or several points: `18,34,50` or `8..152..6`.
+
+    CSV has a row for each point, with a column for each path in the JSON of it.
     """
     given = given_points(ctx, assignments)
-    _check_forms(given, json=format_ == "json", python=python, latex=latex)
+    _check_forms(given, target, python=python, latex=latex)
     points = points_of(program_of(ctx), given, assume, measure_names(measures))
-    if format_ == "json":
-        from layercalc.report.records import point_record
-
-        told = [point_record(point, spec) for point in points]
-        show_json(told[0] if len(told) == 1 else {"points": told})
-        return
     if python:
         from layercalc.report.python_module import python_module
 
-        click.echo(python_module(points[0]), nl=False)
-        return
-    if latex:
+        target.write(python_module(points[0]))
+    elif latex:
         from layercalc.report.latex import latex as written
 
-        click.echo("\n\n".join(written(point, exact) for point in points))
-        return
-    from layercalc.report.evaluation import heading, measures_table, points_table
-
-    varied = [name for name, values in given.items() if len(values) > 1]
-    one = len(points) == 1
-    table = measures_table(points[0], exact) if one else points_table(points, varied, exact)
-    show_table(heading(points), table)
+        target.write("\n\n".join(written(point, exact) for point in points) + "\n")
+    else:
+        varied = [name for name, values in given.items() if len(values) > 1]
+        show(_report(points, varied, spec, exact), target)
 
 
-def _check_forms(given: dict[str, list[Given]], *, json: bool, python: bool, latex: bool) -> None:
+def _report(points: list[Point], varied: list[str], spec: str, exact: bool) -> Report:
+    from layercalc.report.section import Report, Section, flat_table
+
+    def sections() -> list[Section]:
+        from layercalc.report.evaluation import heading, measures_table, points_table
+
+        one = len(points) == 1
+        table = measures_table(points[0], exact) if one else points_table(points, varied, exact)
+        return [Section(heading(points), table)]
+
+    def records() -> list[dict[str, Any]]:
+        from layercalc.report.records import point_record
+
+        return [point_record(point, spec) for point in points]
+
+    def record() -> dict[str, Any]:
+        told = records()
+        return told[0] if len(told) == 1 else {"points": told}
+
+    return Report(sections, record, lambda: flat_table(records()))
+
+
+def _check_forms(given: dict[str, list[Given]], target: Target, *, python: bool, latex: bool) -> None:
     """Refuse to write in two forms at once, or several points as one module."""
     from layercalc.errors import fail
 
-    forms = {"--format json": json, "--python": python, "--latex": latex}
+    asked = target.asked is not None
+    forms = {f"--format {target.asked}": asked, "--python": python, "--latex": latex}
     chosen = [name for name, on in forms.items() if on]
     if len(chosen) > 1:
         raise fail(f"{' and '.join(chosen)} are two forms of output; choose one")

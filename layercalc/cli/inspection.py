@@ -2,44 +2,63 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from layercalc.cli.output import FORMAT, LAWS, SET, show_json, show_table
+from layercalc.cli import output
+from layercalc.cli.output import LAWS, SET, Target, output_options
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
 if TYPE_CHECKING:
+    from layercalc.listing import Row
     from layercalc.network import Network
+    from layercalc.report.section import Report
 
 
 @click.command(cls=SpecCommand, short_help="List the layers, with the values behind each.")
 @click.argument("spec")
 @LAWS
 @click.option("--unroll", is_flag=True, help="List every round of a repeat, not the first one only.")
-@FORMAT
+@output_options()
 @SET
 @click.pass_context
 def layers(
-    ctx: click.Context, spec: str, laws: str | None, unroll: bool, format_: str, assignments: tuple[str, ...]
-) -> None:
-    """List the layers: shapes, local p and c, params, MACs, cumulative power and complexity."""
+    ctx: click.Context, spec: str, laws: str | None, unroll: bool, target: Target,
+    assignments: tuple[str, ...],
+) -> None:  # fmt: skip
+    """List the layers: shapes, local p and c, params, MACs, cumulative power and complexity.
+
+    CSV has a row for each layer, with a column for each path in the JSON of it.
+    """
     from layercalc.listing import rows
-    from layercalc.measures import measure_all
-    from layercalc.report.evaluation import Point, heading
 
     network = _network(ctx, assignments)
-    listed = [*rows(network, unroll)]
-    if format_ == "json":
-        from layercalc.report.records import point_record, row_record
+    output.show(_report(network, [*rows(network, unroll)], spec), target)
 
-        told = point_record(Point(network, measure_all(network)), spec)
-        show_json({**told, "layers": [row_record(network, row) for row in listed]})
-        return
-    from layercalc.report.layers import TOTALS, layers_table
 
-    totals = measure_all(network, TOTALS)
-    show_table(heading([Point(network, totals)]), layers_table(network, listed, totals))
+def _report(network: Network, listed: list[Row], spec: str) -> Report:
+    from layercalc.measures import measure_all
+    from layercalc.report.evaluation import Point, heading
+    from layercalc.report.section import Report, Section, flat_table
+
+    def sections() -> list[Section]:
+        from layercalc.report.layers import TOTALS, layers_table
+
+        totals = measure_all(network, TOTALS)
+        return [Section(heading([Point(network, totals)]), layers_table(network, listed, totals))]
+
+    def records() -> list[dict[str, Any]]:
+        from layercalc.report.records import row_record
+
+        return [row_record(network, row) for row in listed]
+
+    def record() -> dict[str, Any]:
+        from layercalc.report.records import point_record
+
+        return {**point_record(Point(network, measure_all(network)), spec), "layers": records()}
+
+    return Report(sections, record, lambda: flat_table(records()))
 
 
 @click.command(cls=SpecCommand, short_help="Show what becomes of a spec: its tree, network or values.")

@@ -1,15 +1,19 @@
-"""Printing: plain into pipes and files, through rich on a terminal."""
+"""Output: in any format, to a file or printed; plain into pipes, through rich on a terminal."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 if TYPE_CHECKING:
+    from layercalc.report.section import Report, Section
     from layercalc.report.table import Table
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -27,42 +31,148 @@ ASSUME = click.option(
 PATIENCE = 1.0
 
 
-def format_option(*formats: str) -> Callable[[Command], Command]:
-    """Make the option `--format` of a command; the first format is the default."""
-    return click.option(
-        "--format", "format_", type=click.Choice(formats), default=formats[0], show_default=True
-    )
+#: The formats, each with the endings of files that mean it.
+ENDINGS = {
+    "text": (".txt",),
+    "markdown": (".md", ".markdown"),
+    "latex": (".tex",),
+    "csv": (".csv",),
+    "json": (".json",),
+    "html": (".html", ".htm"),
+}
+FORMAT = click.option(
+    "--format", "format_", type=click.Choice([*ENDINGS]), metavar="FORMAT",
+    help=f"{', '.join(ENDINGS)}.  [default: as FILE ends, else text]",
+)  # fmt: skip
+OUT = click.option(
+    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Write to a file, in one step."
+)
 
 
-FORMAT = format_option("text", "json")
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an output goes, standard output if it has no path, and the format that is asked for."""
+
+    path: Path | None
+    asked: str | None
+
+    def __post_init__(self) -> None:
+        """Refuse a file that cannot be written, before anything is calculated for it."""
+        if self.path is not None and not self.path.parent.is_dir():
+            from layercalc.errors import fail
+
+            raise fail(f"cannot write {self.path}: no such folder: {self.path.parent}")
+
+    @property
+    def format(self) -> str:
+        """The format that is asked for, else the one that the file's ending means, else text."""
+        if self.asked is not None or self.path is None:
+            return self.asked or "text"
+        ending = self.path.suffix.lower()
+        return next((name for name, endings in ENDINGS.items() if ending in endings), "")
+
+    def check(self) -> None:
+        """Refuse an ending that means no format."""
+        if not self.format:
+            from layercalc.errors import fail, listing
+
+            known = listing([ending for endings in ENDINGS.values() for ending in endings])
+            raise fail(
+                f"--out {self.path}: its ending means no format", hint=f"--format names one; else {known}"
+            )
+
+    def write(self, text: str) -> None:
+        """Write a text whose last line is ended."""
+        if self.path is None:
+            click.echo(text, nl=False)
+            return
+        from layercalc.cli.files import write
+
+        write(self.path, text.encode("utf-8", "backslashreplace"))
 
 
-def show_table(heading: str, table: Table, format_: str = "text") -> None:
-    """Print a table below its heading: as Markdown, or as text fitted to a terminal, or plain."""
-    if heading:
-        click.echo(f"{heading}\n")
-    if format_ == "markdown":
-        from layercalc.report.formats import markdown
+def output_options(*forms: str) -> Callable[[Command], Command]:
+    """Give a command the options `--format` and `--out`, which reach it as `target`.
 
-        click.echo(markdown(table))
-        return
-    if sys.stdout is None or not sys.stdout.isatty():
-        click.echo(table.plain())
-        return
+    A file's ending need mean no format where one of the flags `forms` says what is written.
+    """
+
+    def with_options(command: Command) -> Command:
+        @FORMAT
+        @OUT
+        @wraps(command)
+        def targeted(*arguments: Any, format_: str | None, out: Path | None, **options: Any) -> Any:
+            target = Target(out, format_)
+            if not any(options[form] for form in forms):
+                target.check()
+            return command(*arguments, target=target, **options)
+
+        return cast("Command", targeted)
+
+    return with_options
+
+
+def show(report: Report, target: Target) -> None:
+    """Write a report in its format, to a file, to a pipe or on a terminal."""
+    if target.format == "text" and target.path is None:
+        show_text(report.sections())
+    else:
+        target.write(_written(report, target.format))
+
+
+def _written(report: Report, format_: str) -> str:
+    if format_ == "json":
+        import json
+
+        return json.dumps(report.record(), indent=2, allow_nan=False) + "\n"  # in ASCII
+    if format_ == "csv":
+        from layercalc.report.formats import comma_separated
+
+        return comma_separated(report.rows())
+    return _page(format_)(report.sections())
+
+
+def _page(format_: str) -> Callable[[Sequence[Section]], str]:
+    """Find the writer of a format; only this one is imported."""
+    if format_ == "latex":
+        from layercalc.report.tex import document as page
+    elif format_ == "html":
+        from layercalc.report.html import page
+    elif format_ == "markdown":
+        from layercalc.report.formats import markdown_page as page
+    else:
+        from layercalc.report.section import text_page as page
+    return page
+
+
+def show_text(sections: Sequence[Section]) -> None:
+    """Print sections as text: fitted to a terminal, else plain."""
+    if sys.stdout is not None and sys.stdout.isatty():
+        _show_fitted(sections)
+    else:
+        click.echo(_page("text")(sections), nl=False)
+
+
+def show_table(heading: str, table: Table) -> None:
+    """Print a table below its heading as text."""
+    from layercalc.report.section import Section
+
+    show_text([Section(heading, table)])
+
+
+def _show_fitted(sections: Sequence[Section]) -> None:
     from rich.console import Console
 
     console = Console()
-    for place, block in enumerate(table.blocks(console.width)):
-        console.print(*([""] if place else []), block.rich(console.width), sep="\n")
-    for note in table.notes:
-        console.print(note, markup=False, highlight=False)
-
-
-def show_json(data: Any) -> None:
-    """Print JSON, in ASCII: it can be written anywhere."""
-    import json
-
-    click.echo(json.dumps(data, indent=2, allow_nan=False))
+    for place, piece in enumerate(piece for section in sections for piece in section.pieces()):
+        click.echo("\n" if place else "", nl=False)
+        if isinstance(piece, str):
+            click.echo(piece)
+            continue
+        for number, block in enumerate(piece.blocks(console.width)):
+            console.print(*([""] if number else []), block.rich(console.width), sep="\n")
+        for note in piece.notes:
+            console.print(note, markup=False, highlight=False)
 
 
 def with_progress(items: Iterable[Item], count: int) -> Iterator[Item]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from layercalc.cli.evaluation import points_of
-from layercalc.cli.output import FORMAT, LAWS, SET, show_json, show_table, with_progress
+from layercalc.cli.output import LAWS, SET, Target, output_options, show, with_progress
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ FROM = click.option(
 @click.argument("spec")
 @FROM
 @LAWS
-@FORMAT
+@output_options()
 @SET
 @click.pass_context
 def predict(
-    ctx: click.Context, spec: str, predictor: str | None, laws: str | None, format_: str,
+    ctx: click.Context, spec: str, predictor: str | None, laws: str | None, target: Target,
     assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Predict the Top-1 and Top-5 of a network on ImageNet, without training it.
@@ -40,27 +40,20 @@ def predict(
     JSON: `from` (`measure`, its `log2`, the `range` of the fitted networks, and how many
     bits `outside` it lies), `level` of the interval, `top1` and `top5` (`expected`, `low`,
     `high` in percent, `r_squared`, `q_squared`, `rows`, `networks`), and `notes`; of
-    several points a list, `points`.
+    several points a list, `points`. CSV has a row for each point, with a column for each
+    path in the JSON of it.
     """
     from layercalc.accuracy.forecast import forecast, numbers
     from layercalc.accuracy.predictor import NEEDED
-    from layercalc.report import predict as report
-    from layercalc.report.evaluation import heading
+    from layercalc.report.predict import forecast_report
 
     given = given_points(ctx, assignments)
     points = points_of(program_of(ctx), given, (), NEEDED)
     logs = [numbers(point.measures) for point in points]
     basis, best = bases(laws, predictor)
     found = [forecast(each, basis) for each in logs]
-    if format_ == "json":
-        told = [report.prediction_record(*pair, basis, spec) for pair in zip(points, found, strict=True)]
-        show_json(told[0] if len(told) == 1 else {"points": told})
-        return
     varied = [name for name, values in given.items() if len(values) > 1]
-    show_table(heading(points), report.forecast_table(points, found, varied, basis))
-    click.echo()
-    for remark in report.remarks(points, found, basis, best):
-        click.echo(remark)
+    show(forecast_report(points, found, varied, spec, basis, best), target)
 
 
 def bases(laws: str | None, predictor: str | None) -> tuple[Basis, Basis]:

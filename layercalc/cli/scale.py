@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from layercalc.cli.evaluation import ONLY, measure_names
-from layercalc.cli.output import ASSUME, FORMAT, LAWS, SET, show_json, show_table
+from layercalc.cli.evaluation import MEASURE, measure_names
+from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
 if TYPE_CHECKING:
     from layercalc.growth.family import Family
+    from layercalc.report.section import Report
 
 
 @click.command(cls=SpecCommand, short_help="Tell how the measures grow in some params.")
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
 @click.option("--over", required=True, metavar="PARAM[,PARAM]", help="The params that grow, each in turn.")
 @click.option("--against", metavar="SPEC", help="Another family: where does one overtake the other?")
 @LAWS
-@click.option("--measure", "measures", multiple=True, metavar="NAME[,NAME]", help=ONLY)
-@FORMAT
+@MEASURE
+@output_options()
 @ASSUME
 @SET
 @click.pass_context
 def scale(
     ctx: click.Context, spec: str, over: str, against: str | None, laws: str | None,
-    measures: tuple[str, ...], format_: str, assume: tuple[str, ...], assignments: tuple[str, ...],
+    measures: tuple[str, ...], target: Target, assume: tuple[str, ...], assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Tell how the measures of a family grow: class, leading term, rate and elasticity.
 
@@ -46,7 +47,8 @@ def scale(
     and `at` (conditions on other symbols). With --against it is `against`, by measure:
     `crossings` (`above`, the spec that is above from there on, `value`, `between`),
     `range`, `log2_quotient` at its ends, and `end`, who is above in the limit.
-    Expressions are texts of the language.
+    Expressions are texts of the language. CSV has a row for each measure and param, with
+    a column for each path in the JSON of it; with --against, a row for each crossing.
     """
     from layercalc.growth.scaling import scalings
     from layercalc.report import scale as report
@@ -54,17 +56,10 @@ def scale(
     names = measure_names(measures)
     family = family_of(ctx, over.split(","), assignments, assume)
     if against is not None:
-        _against(family, (spec, against), laws, names, format_)
+        show(_against(family, (spec, against), laws, names), target)
         return
     found = [*scalings(family, names)]
-    if format_ == "json":
-        show_json({**report.network_record(found, spec), "over": report.scaling_records(found)})
-        return
-    click.echo(f"{report.network_heading(found)}\n")
-    for place, scaling in enumerate(found):
-        show_table(("\n" if place else "") + report.heading(scaling), report.growth_table(scaling))
-        click.echo()
-        show_table("", report.slopes_table(scaling))
+    show(report.scaling_report(found, spec), target)
 
 
 def family_of(
@@ -84,16 +79,14 @@ def family_of(
     return Family(program_of(ctx), given, names, read_conditions(assume))
 
 
-def _against(
-    family: Family, specs: tuple[str, str], laws: str | None, names: list[str] | None, format_: str
-) -> None:
+def _against(family: Family, specs: tuple[str, str], laws: str | None, names: list[str] | None) -> Report:
     """Compare two families over a param that both have."""
     from layercalc.errors import fail
     from layercalc.growth.crossing import against
     from layercalc.growth.curve import Curve
     from layercalc.growth.family import Family
     from layercalc.measures import MEASURES as ALL
-    from layercalc.report.against import against_record, against_table
+    from layercalc.report.against import against_report
     from layercalc.resolve.program import DEFAULT_LAWS, load_program
 
     if len(family.over) != 1:
@@ -104,7 +97,4 @@ def _against(
     families = family, Family(program, given, family.over, family.assume)
     measures = names or [*ALL]
     compared = {m: against(*(Curve(one, param, m) for one in families)) for m in measures}
-    if format_ == "json":
-        show_json({"specs": specs, "over": param, "against": against_record(specs, compared)})
-    else:
-        show_table("", against_table(param, specs, compared))
+    return against_report(param, specs, compared)

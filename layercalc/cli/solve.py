@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from layercalc.cli.output import ASSUME, FORMAT, LAWS, SET, show_json, show_table
+from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
 from layercalc.cli.predict import FROM, bases
 from layercalc.cli.scale import family_of
 from layercalc.cli.spec_command import SpecCommand
 
 if TYPE_CHECKING:
+    from layercalc.accuracy.forecast import Basis
+    from layercalc.growth import target as growth
     from layercalc.growth.curve import Curve
     from layercalc.growth.family import Family
     from layercalc.growth.solving import Answer
-    from layercalc.growth.target import Target
+    from layercalc.report.section import Report
 
 
 @click.command(cls=SpecCommand, short_help="Find the param at which a measure meets a target.")
 @click.argument("spec")
 @click.option("--for", "param", required=True, metavar="PARAM", help="The param that is looked for.")
-@click.option("--target", required=True, metavar="TARGET", help="As `gwc = 2^400` or `top1 = 78`.")
+@click.option("--target", "aim", required=True, metavar="TARGET", help="As `gwc = 2^400` or `top1 = 78`.")
 @FROM
 @LAWS
-@FORMAT
+@output_options()
 @ASSUME
 @SET
 @click.pass_context
 def solve(
-    ctx: click.Context, spec: str, param: str, target: str, predictor: str | None, laws: str | None,
-    format_: str, assume: tuple[str, ...], assignments: tuple[str, ...],
+    ctx: click.Context, spec: str, param: str, aim: str, predictor: str | None, laws: str | None,
+    target: Target, assume: tuple[str, ...], assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Find the number of a param at which a measure meets a target.
 
@@ -49,59 +50,44 @@ def solve(
     the measure crosses the target nowhere beyond. For an accuracy there is also `from`,
     as `predict` has it, with `plausible`: two ends between which the accuracy lies in the
     interval, each with its `log2` and its `number` of the param, null where it has none.
+    CSV has a row for each solution, with a column for each path in the JSON of it.
     """
     from layercalc.accuracy.sample import TARGETS
     from layercalc.errors import fail
     from layercalc.growth.curve import Curve
     from layercalc.growth.target import read_target
+    from layercalc.report.solve import answer_report
 
-    aim = read_target(target, also=TARGETS)
+    wanted = read_target(aim, also=TARGETS)
     family = family_of(ctx, [param], assignments, assume)
-    if aim.measure in TARGETS:
-        _design(family, aim, spec, laws, predictor, format_)
+    if wanted.measure in TARGETS:
+        report = _design(family, wanted, spec, bases(laws, predictor))
     elif predictor is not None:
-        raise fail(f"--from is for the targets top1 and top5, not for {aim.measure}")
+        raise fail(f"--from is for the targets top1 and top5, not for {wanted.measure}")
     else:
-        _show(Curve(family, family.over[0], aim.measure), aim, spec, format_)
+        curve = Curve(family, family.over[0], wanted.measure)
+        report = answer_report(curve, wanted, _solved(curve, wanted), spec)
+    show(report, target)
 
 
-def _show(
-    curve: Curve, aim: Target, spec: str, format_: str,
-    remarks: Callable[[Answer], Iterable[str]] = lambda answer: (),
-    record: Callable[[], Mapping[str, Any]] = dict,
-) -> None:  # fmt: skip
-    """Solve, and print what is found, with what else there is to say."""
-    from layercalc.growth.solving import solve as solved
-    from layercalc.report import solve as report
-
-    answer = solved(curve, aim)
-    if (error := report.unreached(curve, aim, answer)) is not None:
-        raise error
-    if format_ == "json":
-        show_json({**report.answer_record(curve, aim, answer, spec), **record()})
-        return
-    click.echo(f"{report.heading(curve)}\n")
-    for sentence, table in report.told(curve, aim, answer):
-        show_table(sentence, table)
-        click.echo()
-    click.echo(report.closing(curve, aim, answer))
-    for remark in remarks(answer):
-        click.echo(remark)
-
-
-def _design(
-    family: Family, asked: Target, spec: str, laws: str | None, predictor: str | None, format_: str
-) -> None:
+def _design(family: Family, asked: growth.Target, spec: str, found: tuple[Basis, Basis]) -> Report:
     """Solve for the value of the predictor at which its curve has an accuracy."""
-    from layercalc.accuracy.forecast import aim, ends
+    from layercalc.accuracy.forecast import aim
     from layercalc.accuracy.predictor import curve_of
-    from layercalc.report import predict as report
+    from layercalc.report.predict import aim_report
 
-    basis, best = bases(laws, predictor)
-    found = aim(asked, basis)
+    basis, best = found
+    wanted = aim(asked, basis)
     curve = curve_of(basis.predictor, family, family.over[0])
-    _show(
-        curve, found.target, spec, format_,
-        lambda answer: report.aim_remarks(found, ends(curve, asked, found), curve, answer, basis, best),
-        lambda: report.aim_record(found, ends(curve, asked, found), basis),
-    )  # fmt: skip
+    return aim_report(wanted, asked, curve, _solved(curve, wanted.target), spec, basis, best)
+
+
+def _solved(curve: Curve, wanted: growth.Target) -> Answer:
+    """Solve; a target that is never met is a mistake."""
+    from layercalc.growth.solving import solve as solved
+    from layercalc.report.solve import unreached
+
+    answer = solved(curve, wanted)
+    if (error := unreached(curve, wanted, answer)) is not None:
+        raise error
+    return answer

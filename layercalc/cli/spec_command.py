@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from layercalc.resolve.params import Given
     from layercalc.resolve.program import Program
 
-_PROGRAM = "layercalc.program"
+_PROGRAMS = "layercalc.programs"
 _OPTIONS = "layercalc.param_options"
 _VALUE = "layercalc.value."
 LONGEST = 40
@@ -41,9 +42,9 @@ class SpecCommand(click.Command):
         """Load the spec first: its params are options."""
         from layercalc.errors import SpecError, did_you_mean
 
-        spec = self._spec_of(ctx, args)
+        specs = [*self._specs_of(ctx, args)]
         try:
-            self._load(ctx, spec, args)
+            self._load(ctx, specs, args)
         except SpecError:
             if not set(args).isdisjoint(ctx.help_option_names):
                 click.echo(f"{ctx.get_help()}\n")
@@ -51,7 +52,7 @@ class SpecCommand(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            if spec is None:
+            if not specs:
                 raise click.UsageError("no SPEC is named, and its params are options", ctx) from None
             known = [name for option in self.get_params(ctx) for name in option.opts]
             near = did_you_mean(error.option_name, known).split("'")[1:2]
@@ -62,49 +63,65 @@ class SpecCommand(click.Command):
         return [*super().get_params(ctx), *ctx.meta.get(_OPTIONS, ())]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the params of the spec, if one is named, above the options."""
-        if _PROGRAM in ctx.meta and program_of(ctx).params:
-            options = {option.param: option for option in ctx.meta[_OPTIONS]}
-            with formatter.section(f"Params of {program_of(ctx).name}"):
-                formatter.write_dl([_record(param, options) for param in program_of(ctx).params])
+        """Write the params of each spec that is named above the options."""
+        options = {option.param: option for option in ctx.meta.get(_OPTIONS, ())}
+        for program in ctx.meta.get(_PROGRAMS, ()):
+            if program.params:
+                with formatter.section(f"Params of {program.name}"):
+                    formatter.write_dl([_record(param, options) for param in program.params])
         super().format_options(ctx, formatter)
 
-    def _load(self, ctx: click.Context, spec: str | None, args: list[str]) -> None:
-        if spec is not None:
+    def _load(self, ctx: click.Context, specs: list[str], args: list[str]) -> None:
+        if specs:
             from layercalc.resolve.program import DEFAULT_LAWS, load_program
 
-            ctx.meta[_PROGRAM] = load_program(spec, _laws_of(args) or DEFAULT_LAWS)
+            laws = _laws_of(args) or DEFAULT_LAWS
+            ctx.meta[_PROGRAMS] = [load_program(spec, laws) for spec in specs]
             ctx.meta[_OPTIONS] = [*self._param_options(ctx)]
 
     def _own_options(self, ctx: click.Context) -> dict[str, click.Option]:
         own = [param for param in super().get_params(ctx) if isinstance(param, click.Option)]
         return {name: option for option in own for name in option.opts}
 
-    def _spec_of(self, ctx: click.Context, args: list[str]) -> str | None:
-        """Find the first argument that is no option and no option's value."""
+    def _specs_of(self, ctx: click.Context, args: list[str]) -> Iterator[str]:
+        """Find the arguments that are no options and no options' values; here only the first is a spec."""
+        yield from itertools.islice(self._arguments(ctx, args), 1)
+
+    def _arguments(self, ctx: click.Context, args: list[str]) -> Iterator[str]:
         own = self._own_options(ctx)
         rest = iter(args)
         for arg in rest:
             if arg == "--":
-                return next(rest, None)
-            if not arg.startswith("-") or arg == "-":
-                return arg
-            takes_value = not own[arg].is_flag if arg in own else arg.startswith("--")
-            if "=" not in arg and takes_value:
-                next(rest, None)
-        return None
+                yield from rest
+            elif not arg.startswith("-") or arg == "-":
+                yield arg
+            else:
+                takes_value = not own[arg].is_flag if arg in own else arg.startswith("--")
+                if "=" not in arg and takes_value:
+                    next(rest, None)
 
     def _param_options(self, ctx: click.Context) -> Iterator[ParamOption]:
         taken = set(self._own_options(ctx))
-        for param in program_of(ctx).params:
-            name = param.name.text
+        for name in dict.fromkeys(name for program in programs_of(ctx) for name in program.declared):
             if _spelling(name) not in taken:
                 yield ParamOption(name)
 
 
+class SpecsCommand(SpecCommand):
+    """Takes several specs, and the params of all of them as options."""
+
+    def _specs_of(self, ctx: click.Context, args: list[str]) -> Iterator[str]:
+        return self._arguments(ctx, args)
+
+
+def programs_of(ctx: click.Context) -> list[Program]:
+    """Give the specs that the command was called on."""
+    return ctx.meta[_PROGRAMS]  # type: ignore[no-any-return]
+
+
 def program_of(ctx: click.Context) -> Program:
     """Give the spec that the command was called on."""
-    return ctx.meta[_PROGRAM]  # type: ignore[no-any-return]
+    return programs_of(ctx)[0]
 
 
 def given_points(ctx: click.Context, assignments: tuple[str, ...]) -> dict[str, list[Given]]:
@@ -120,7 +137,7 @@ def given_points(ctx: click.Context, assignments: tuple[str, ...]) -> dict[str, 
         name, equals, text = assignment.partition("=")
         if not equals:
             raise fail(f"--set {assignment}: it takes NAME=VALUE")
-        name = program_of(ctx).param(name.strip()).name.text
+        name = _program_with(ctx, name.strip()).param(name.strip()).name.text
         if name in texts:
             raise fail(f"--set {assignment}: {name} has a value already")
         texts[name] = text
@@ -129,6 +146,12 @@ def given_points(ctx: click.Context, assignments: tuple[str, ...]) -> dict[str, 
         if not points:
             raise fail(f"--{name} {texts[name]}: no value lies in this range")
     return given
+
+
+def _program_with(ctx: click.Context, name: str) -> Program:
+    """Give the first program that has a param, else the first."""
+    programs = programs_of(ctx)
+    return next((program for program in programs if name in program.declared), programs[0])
 
 
 def _record(param: tree.Param, options: Mapping[str, ParamOption]) -> tuple[str, str]:

@@ -10,7 +10,8 @@ from layercalc.activations import Derived, Input
 from layercalc.expressions.scope import describe
 from layercalc.network import Scalar
 from layercalc.ratios import Ratio
-from layercalc.report.table import Table
+from layercalc.report.section import Report, Section, flat_table
+from layercalc.report.table import Formula, Table
 
 #: Significant digits of the table, and of what is for programs.
 DIGITS = 6
@@ -24,6 +25,15 @@ def heading(x: Input, laws: str) -> str:
     return f"Ratios of deviations and of variances for x ~ {x}; p and c of laws {laws}"
 
 
+def ratios_report(found: Sequence[Ratio], x: Input, laws: str) -> Report:
+    """Tell the ratios, to programs in full precision."""
+    return Report(
+        lambda: [Section(heading(x, laws), ratio_table(found, x))],
+        lambda: ratios_record(found, x, laws),
+        lambda: flat_table(map(_record, found)),
+    )
+
+
 def ratio_table(found: Sequence[Ratio], x: Input) -> Table:
     """Put ratios beside the laws; notes tell how long a vector is that has the constant of its law."""
     headers = ("activation", "sd out/in", "in/out", "var out/in", "p", "c", "p is of", "sd out/in exactly")
@@ -34,15 +44,6 @@ def ratio_table(found: Sequence[Ratio], x: Input) -> Table:
     ]  # fmt: skip
     notes = [note for ratio in found for note in _notes(ratio, x)]
     return Table(headers, rows, ["", *notes] if notes else ())
-
-
-def full_table(found: Sequence[Ratio]) -> Table:
-    """Put all that is known beside each other, under names for programs."""
-    records = [_record(ratio) for ratio in found]
-    names = [*records[0]] if records else []
-    return Table(
-        names, [["" if value is None else str(value) for value in told.values()] for told in records]
-    )
 
 
 def ratios_record(found: Sequence[Ratio], x: Input, laws: str) -> dict[str, Any]:
@@ -99,7 +100,7 @@ def _ratios(derived: Derived) -> list[str]:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST else f"a closed form of {len(text)} characters"
+    return Formula(text) if len(text) <= LONGEST else f"a closed form of {len(text)} characters"
 
 
 def _notes(ratio: Ratio, x: Input) -> list[str]:

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from layercalc.growth.crossing import Comparison, Crossing
 from layercalc.measures import find_measure
+from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Table
 from layercalc.values.scalar import Number
 
 #: Digits of a crossing.
 DIGITS = 6
+
+
+def against_report(param: str, names: tuple[str, str], compared: Mapping[str, Comparison]) -> Report:
+    """Tell the comparisons: a sentence each for people, a row for each crossing for programs."""
+    return Report(
+        lambda: [Section("", against_table(param, names, compared))],
+        lambda: {"specs": names, "over": param, "against": against_record(names, compared)},
+        lambda: flat_table(_rows(against_record(names, compared))),
+    )
+
+
+def _rows(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give a row for each crossing; a measure without any has a row too."""
+    for measure, told in record.items():
+        common = {name: value for name, value in told.items() if name != "crossings"}
+        for crossing in told["crossings"] or [dict.fromkeys(("above", "value", "between"))]:
+            yield {"measure": measure, **crossing, **common}
 
 
 def against_table(param: str, names: tuple[str, str], compared: Mapping[str, Comparison]) -> Table:

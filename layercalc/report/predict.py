@@ -6,17 +6,20 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from layercalc.accuracy.forecast import Aim, Basis, Forecast
+from layercalc.accuracy.forecast import Aim, Basis, Forecast, ends
 from layercalc.accuracy.predictor import PREDICTORS
 from layercalc.accuracy.sample import TARGETS
 from layercalc.accuracy.study import HELD
 from layercalc.errors import LimitError, listing
 from layercalc.growth.curve import Curve
 from layercalc.growth.solving import Answer
+from layercalc.growth.target import Target
 from layercalc.network import Network, Tensor
 from layercalc.report import cells
-from layercalc.report.evaluation import Point
+from layercalc.report.evaluation import Point, heading
 from layercalc.report.records import point_record
+from layercalc.report.section import Report, Section, flat_table
+from layercalc.report.solve import answer_report
 from layercalc.report.table import Table
 
 #: The classes of ImageNet, and the channels of its images.
@@ -43,6 +46,30 @@ def power(log: float) -> str:
     '2^411.3'
     """
     return f"2^{log:.4g}"
+
+
+def forecast_report(
+    points: Sequence[Point], forecasts: Sequence[Forecast], varied: Sequence[str], spec: str,
+    basis: Basis, best: Basis,
+) -> Report:  # fmt: skip
+    """Tell the accuracies that are expected of points of a family."""
+
+    def sections() -> list[Section]:
+        table = forecast_table(points, forecasts, varied, basis)
+        return [
+            Section(heading(points), table),
+            Section(text="\n".join(remarks(points, forecasts, basis, best))),
+        ]
+
+    def records() -> list[dict[str, Any]]:
+        pairs = zip(points, forecasts, strict=True)
+        return [prediction_record(*pair, basis, spec) for pair in pairs]
+
+    def record() -> dict[str, Any]:
+        told = records()
+        return told[0] if len(told) == 1 else {"points": told}
+
+    return Report(sections, record, lambda: flat_table(records()))
 
 
 def remarks(points: Sequence[Point], forecasts: Sequence[Forecast], basis: Basis, best: Basis) -> list[str]:
@@ -108,6 +135,21 @@ def differences(network: Network, basis: Basis) -> Iterator[str]:
             f"the fitted networks tell the {CLASSES} classes of ImageNet apart, "
             f"this one gives {_shapes(network, outputs)}."
         )
+
+
+def aim_report(
+    found: Aim, asked: Target, curve: Curve, answer: Answer, spec: str, basis: Basis, best: Basis
+) -> Report:
+    """Tell where a param gives an accuracy."""
+
+    def reached() -> Sequence[Fraction | None]:
+        return ends(curve, asked, found)
+
+    return answer_report(
+        curve, found.target, answer, spec,
+        lambda: aim_remarks(found, reached(), curve, answer, basis, best),
+        lambda: aim_record(found, reached(), basis),
+    )  # fmt: skip
 
 
 def aim_remarks(

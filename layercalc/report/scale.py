@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sympy
@@ -16,7 +16,8 @@ from layercalc.measures import find_measure
 from layercalc.report import cells, evaluation
 from layercalc.report.evaluation import Point
 from layercalc.report.records import point_record
-from layercalc.report.table import Table
+from layercalc.report.section import Report, Section, flat_table
+from layercalc.report.table import Formula, Table
 from layercalc.values.expression_text import condition_text
 from layercalc.values.product import Product
 from layercalc.values.scalar import Number, Scalar, plain, symbolic
@@ -28,6 +29,29 @@ COUNTS: Mapping[Any, str] = {1: "one log factor", 2: "two log factors", 3: "thre
 LONG = 400
 #: Digits of a slope.
 DIGITS = 5
+
+
+def scaling_report(scalings: Sequence[Scaling], spec: str) -> Report:
+    """Tell the laws in each param: in two tables for people, in one for programs."""
+
+    def sections() -> list[Section]:
+        told = [Section(network_heading(scalings))]
+        for scaling in scalings:
+            told += [Section(heading(scaling), growth_table(scaling)), Section("", slopes_table(scaling))]
+        return told
+
+    return Report(
+        sections,
+        lambda: {**network_record(scalings, spec), "over": scaling_records(scalings)},
+        lambda: flat_table(_rows(scalings)),
+    )
+
+
+def _rows(scalings: Sequence[Scaling]) -> Iterator[dict[str, Any]]:
+    for scaling in scaling_records(scalings):
+        for measure, law in scaling["measures"].items():
+            where = {"param": scaling["param"], "number": scaling["at"], "measure": measure}
+            yield {**where, **law}
 
 
 def network_heading(scalings: Sequence[Scaling]) -> str:
@@ -64,7 +88,7 @@ def slopes_table(scaling: Scaling) -> Table:
     for law in scaling.laws:
         rate, elasticity = law.rate, law.elasticity
         texts = (slope_text(rate), limit_text(rate), slope_text(elasticity), limit_text(elasticity))
-        formula = "-" if elasticity.formula is None else formula_text(elasticity.formula)
+        formula = "-" if elasticity.formula is None else Formula(formula_text(elasticity.formula))
         formula = formula if len(formula) <= LONG else "(long: --format json has it)"
         rows.append((find_measure(law.measure).label, *texts, formula))
     headers = (
@@ -98,14 +122,14 @@ def told_class(law: Law) -> str:
         return _polynomial(growth, falls)
     if top == Order(1, Kind.BASE):
         word = "falls exponentially" if falls else "exponential"
-        return f"{word}, base {_base_text(growth.rate())}"
+        return Formula("", f"{word}, base ", _base_text(growth.rate()))
     word = "falls super-exponentially" if falls else "super-exponential"
     if top == Order(1, Kind.POWER):
         times = growth.exponent(Kind.POWER, 1)
         return f"{word}, {x}!" + ("" if times == 1 else f"^{_text(times)}")
     strongest = Growth(factors={top: growth.factors[top]}).told(x)
     word = word if top.degree >= 1 else "stretched exponential"
-    return f"{word}, {folded_text(strongest, DIGITS)}"
+    return Formula("", f"{word}, ", folded_text(strongest, DIGITS))
 
 
 def _base_text(base: Product) -> str:
@@ -140,7 +164,8 @@ def leading_text(law: Law, exact: bool = False) -> str:
         return "-"
     term = law.growth.told(law.x)
     text = _exact(term) if exact else folded_text(term, DIGITS)
-    return text if law.growth.floor is None else f"about {text}, in its logarithm"
+    known = law.growth.floor is None
+    return Formula(text) if known else Formula("", "about ", text, ", in its logarithm")
 
 
 def slope_text(slopes: Slopes) -> str:
@@ -156,7 +181,7 @@ def limit_text(slopes: Slopes) -> str:
     if limit in (sympy.oo, -sympy.oo):
         return "infinite" if limit == sympy.oo else "-infinite"
     try:
-        return formula_text(Signed.of(limit)) if limit != 0 else "0"
+        return Formula(formula_text(Signed.of(limit))) if limit != 0 else "0"
     except Open:
         number = symbolic(limit)
         return "-" if number.free_symbols else f"{float(number.evalf(30)):.{DIGITS}g}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -14,6 +14,7 @@ from layercalc.growth.target import Target
 from layercalc.report import cells, evaluation
 from layercalc.report.evaluation import Point
 from layercalc.report.records import closed_record, point_record
+from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Table
 from layercalc.values.scalar import Scalar
 from layercalc.values.text import exact_text
@@ -57,6 +58,25 @@ def heading(curve: Curve) -> str:
     ends = [curve.family.built(curve.param, sample.number) for sample in curve.scanned[:2]]
     points = [Point(network, {}) for network in ([curve.network] if curve.network else ends) if network]
     return evaluation.heading(points)
+
+
+def answer_report(
+    curve: Curve, target: Target, answer: Answer, spec: str,
+    remarks: Callable[[], Iterable[str]] = tuple, more: Callable[[], Mapping[str, Any]] = dict,
+) -> Report:  # fmt: skip
+    """Tell an answer, a sentence and a table or a row for each solution, with what else there is to say."""
+
+    def sections() -> list[Section]:
+        found = [Section(*solution) for solution in told(curve, target, answer)]
+        closed = [closing(curve, target, answer), *remarks()]
+        return [Section(heading(curve)), *found, Section(text="\n".join(closed))]
+
+    def rows() -> Table:
+        record, also = answer_record(curve, target, answer, spec), more()
+        where = {"for": record["for"], "target": record["target"]}
+        return flat_table({**where, **solution, **also} for solution in record["solutions"])
+
+    return Report(sections, lambda: {**answer_record(curve, target, answer, spec), **more()}, rows)
 
 
 def told(curve: Curve, target: Target, answer: Answer) -> Iterator[tuple[str, Table]]:

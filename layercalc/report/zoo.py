@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from layercalc.measures import MEASURES, find_measure
 from layercalc.report import evaluation
 from layercalc.report.evaluation import Point
 from layercalc.report.records import closed_record
+from layercalc.report.section import Report, Section
 from layercalc.report.table import Table
 from layercalc.resolve.program import DEFAULT_LAWS
 from layercalc.zoo import Broken, Measured, Result, Row
@@ -21,6 +22,32 @@ from layercalc.zoo.result import LOGS
 #: The measures of the table, and the decimals of their logarithms there.
 SHOWN = ("gcip", "gcc", "gsc", "gwc", "params", "macs")
 DECIMALS = 2
+
+
+def zoo_report(results: Sequence[Result], total: int, laws: str, named: bool) -> Report:
+    """Tell rows in a table, or, if they were `named`, each network with all that is known of it."""
+
+    def sections() -> list[Section]:
+        if named and results:
+            return [*_network_sections(results, laws)]
+        return [Section(heading(results, total, laws), zoo_table(results))]
+
+    def record() -> dict[str, Any]:
+        told = {"laws": laws, "rows": [result_record(result) for result in results]}
+        texts = {spec: source.text for spec, source in spec_texts(results).items()}
+        return {**told, "specs": texts} if named else told
+
+    return Report(sections, record, lambda: full_table(results))
+
+
+def _network_sections(results: Sequence[Result], laws: str) -> Iterator[Section]:
+    """Tell each network with all its rows and measures, then the specs."""
+    for alike in networks(results):
+        yield Section(network_heading(alike, laws), facts_table(alike))
+        if (table := network_table(alike)) is not None:
+            yield Section("", table)
+    for source in spec_texts(results).values():
+        yield Section(f"{source.name}:", listing=source.text.rstrip())
 
 
 def heading(results: Sequence[Result], total: int, laws: str) -> str:

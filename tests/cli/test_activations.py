@@ -27,7 +27,8 @@ def test_every_format_tells_the_same_activations(run_cli: Run) -> None:
         [row["name"] for row in rows] == [record["name"] for record in records] == ["relu", "elu", "softmax"]
     )
     for row, record in zip(rows, records, strict=True):
-        assert row == {name: "" if value is None else str(value) for name, value in record.items()}
+        cells = {n: value if isinstance(value, str) else json.dumps(value) for n, value in record.items()}
+        assert row == {name: "" if cell == "null" else cell for name, cell in cells.items()}
         assert f"{record['power']:.6g}" in text.output
         assert f"{record['power']:.6g}" in markdown.output
 

@@ -23,15 +23,16 @@ def test_what_fits_looks_as_in_a_pipe_with_bold_headers() -> None:
     assert _plain(shown) == run("eval", "lenet").stdout.decode()
 
 
-@pytest.mark.parametrize("arguments", [("layers", "lenet"), ("specs",), ("eval", "lenet", "--exact")])
+@pytest.mark.parametrize("arguments", [("layers", "lenet"), ("specs",), ("compare", "lenet", "vgg")])
 def test_a_pipe_gets_no_control_sequences_and_no_wrapping(arguments: tuple[str, ...]) -> None:
     narrow = run(*arguments, COLUMNS="20", TERM="xterm-256color")
     assert b"\x1b" not in narrow.stdout
     assert narrow.stdout == run(*arguments, COLUMNS="300").stdout
 
 
-def test_no_color_is_honoured() -> None:
-    shown = on_terminal("laws", width=80, changes={"NO_COLOR": "1"})
+@pytest.mark.parametrize("arguments", [("laws",), ("compare", "lenet", "mlp")])
+def test_no_color_is_honoured(arguments: tuple[str, ...]) -> None:
+    shown = on_terminal(*arguments, width=80, changes={"NO_COLOR": "1"})
     assert "\x1b[3" not in shown
 
 
@@ -48,13 +49,15 @@ def test_a_dumb_terminal_gets_no_control_sequences() -> None:
         ("layers", "mlp", "--depth", "n", "--width", "w"),
         ("eval", "resnet", "--depth", "n", "--width", "w", "--exact", "--measure", "gcip,params"),
         ("eval", "resnet", "--depth", "18,34,50"),
+        ("compare", "lenet", "mlp", "resnet", "vgg"),
+        ("compare", "lenet", "mlp", "--classes", "n", "--measure", "gcc,gsc"),
     ],
     ids=" ".join,
 )
 def test_no_line_of_a_table_is_wider_than_the_terminal(arguments: tuple[str, ...]) -> None:
     width = 70
     shown = _plain(on_terminal(*arguments, width=width))
-    table = shown.partition("\n\n")[2] if arguments[0] in ("eval", "layers") else shown
+    table = shown.partition("\n\n")[2] if arguments[0] in ("eval", "layers", "compare") else shown
     assert table
     assert max(map(len, table.splitlines())) <= width
 

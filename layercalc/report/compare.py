@@ -1,0 +1,197 @@
+"""Families side by side, as tables, as records and as a picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from layercalc.closed import Closed
+from layercalc.errors import SpecError, fail, listing
+from layercalc.lineup import At, Lineup, Member
+from layercalc.measures import find_measure
+from layercalc.picture import Curve, Panel, Picture
+from layercalc.report import cells, evaluation
+from layercalc.report.evaluation import Point
+from layercalc.report.records import closed_record, point_record
+from layercalc.report.section import Report, Section, flat_table
+from layercalc.report.table import Formula, Table
+from layercalc.zoo.result import LOGS
+
+#: A ratio whose logarithm to base two is larger than this is told by it; and the digits of one that is not.
+READABLE, DIGITS = 10, 4
+
+
+def comparison_report(lineup: Lineup) -> Report:
+    """Tell families side by side."""
+    return Report(
+        lambda: [*_sections(lineup)],
+        lambda: {"over": lineup.over, "families": [*_records(lineup)]},
+        lambda: flat_table(_rows(lineup)),
+    )
+
+
+def _sections(lineup: Lineup) -> Iterator[Section]:
+    yield Section("\n".join([_title(lineup), *_settings(lineup)]))
+    if lineup.symbolic:
+        yield Section("", symbolic_table(lineup))
+    elif lineup.over is None:
+        yield Section("", measures_table(lineup))
+    else:
+        yield from (Section(find_measure(name).label, points_table(lineup, name)) for name in lineup.measures)
+    if notes := [*_refusals(lineup), *filter(None, evaluation.remarks(lineup.measures))]:
+        yield Section(text="\n".join(notes))
+
+
+def _title(lineup: Lineup) -> str:
+    names = listing([member.name for member in lineup.members], "and")
+    told = f"{lineup.specs[0]}: {names}" if len(lineup.specs) == 1 else names
+    return f"{told}, over {lineup.over}" if lineup.over else told
+
+
+def _settings(lineup: Lineup) -> Iterator[str]:
+    """Tell the params that all points of a family share, or those of all families of one spec."""
+    networks = [[point.network for point in member.measured] for member in lineup.members]
+    if len(lineup.specs) == 1:
+        yield evaluation.settings([network for own in networks for network in own])
+        return
+    for member, own in zip(lineup.members, networks, strict=True):
+        yield f"{member.name}: {evaluation.settings(own)}"
+
+
+def measures_table(lineup: Lineup) -> Table:
+    """Put the measures below each other, and the families beside each other."""
+    rows = [(find_measure(name).label, *_line(lineup, 0, name)) for name in lineup.measures]
+    return Table(("", *_headers(lineup)), rows, keys=1)
+
+
+def points_table(lineup: Lineup, measure: str) -> Table:
+    """Put the values of one measure below each other, and the families beside each other."""
+    rows = [(value, *_line(lineup, place, measure)) for place, value in enumerate(lineup.values)]
+    return Table((lineup.over or "", *_headers(lineup)), rows, keys=1)
+
+
+def _headers(lineup: Lineup) -> Iterator[str]:
+    yield from (member.name for member in lineup.members)
+    first, *others = lineup.members
+    yield from ("ratio" if len(others) == 1 else _quotient(other, first) for other in others)
+
+
+def _quotient(member: Member, first: Member) -> str:
+    return f"{member.name} / {first.name}"
+
+
+def _line(lineup: Lineup, place: int, measure: str) -> Iterator[str]:
+    for member in lineup.members:
+        yield _value(member.points[place], measure)
+    for member in lineup.members[1:]:
+        ratio = lineup.ratio(member, place, measure)
+        yield "-" if ratio is None else ratio_text(ratio)
+
+
+def _value(point: At, measure: str) -> str:
+    return "-" if isinstance(point, SpecError) else cells.number(point.measures[measure])
+
+
+def ratio_text(ratio: Closed) -> str:
+    """Write a ratio: as a number where that is readable, else as a power of two.
+
+    >>> from fractions import Fraction
+    >>> ratio_text(Closed(Fraction(9, 4))), ratio_text(Closed(3**500))
+    ('2.25', '2^792.481')
+    """
+    log = ratio.log2
+    if log is None:
+        return "-"
+    return f"{2**log:.{DIGITS}g}" if abs(log) <= READABLE else Formula(f"2^{cells.logarithm(ratio)}")
+
+
+def symbolic_table(lineup: Lineup) -> Table:
+    """Put closed forms below each other, those of the families of one measure and value together."""
+    rows: list[tuple[str, ...]] = []
+    for name in lineup.measures:
+        for place, value in enumerate(lineup.values):
+            before = (find_measure(name).label, *([value] if lineup.over else []))
+            for who, text in _forms(lineup, place, name):
+                rows.append((*before, who, text))
+                before = ("",) * len(before)
+    return Table(("",) * len(rows[0]), rows)
+
+
+def _forms(lineup: Lineup, place: int, measure: str) -> Iterator[tuple[str, str]]:
+    for member in lineup.members:
+        point = member.points[place]
+        if isinstance(point, SpecError):
+            yield member.name, "-"
+        else:
+            yield member.name, Formula.of(point.measures[measure].folded_parts(cells.DIGITS))
+    for member in lineup.members[1:]:
+        if (ratio := lineup.ratio(member, place, measure)) is not None:
+            text = Formula.of(ratio.folded_parts(cells.DIGITS)) if ratio.symbols else ratio_text(ratio)
+            yield _quotient(member, lineup.members[0]), text
+
+
+def _refusals(lineup: Lineup) -> Iterator[str]:
+    for member in lineup.members:
+        for value, point in zip(lineup.values, member.points, strict=True):
+            if isinstance(point, SpecError):
+                where, message = f"{lineup.over} = {value}", point.diagnostics[0].message
+                yield f"{member.name}{'' if where in message else f' at {where}'}: {message}"
+
+
+def _records(lineup: Lineup) -> Iterator[dict[str, Any]]:
+    for member in lineup.members:
+        points = [{"at": _at(value), **_record(lineup, member, n)} for n, value in enumerate(lineup.values)]
+        yield {"name": member.name, "spec": member.spec, "points": points}
+
+
+def _at(value: str) -> int | str | None:
+    return int(value) if value.isdecimal() else value or None
+
+
+def _record(lineup: Lineup, member: Member, place: int) -> dict[str, Any]:
+    point = member.points[place]
+    if isinstance(point, SpecError):
+        return {"mistakes": [mistake.message for mistake in point.diagnostics]}
+    ratios = {name: lineup.ratio(member, place, name) for name in lineup.measures}
+    told = {name: None if ratio is None else closed_record(ratio) for name, ratio in ratios.items()}
+    return {**point_record(Point(point.network, point.measures), member.spec), "ratios": told, "mistakes": []}
+
+
+def _rows(lineup: Lineup) -> Iterator[dict[str, Any]]:
+    for family in _records(lineup):
+        yield from ({"name": family["name"], **point} for point in family["points"])
+
+
+def picture(lineup: Lineup) -> Picture:
+    """Draw the measures over the param as curves, one for each family (Fig. 8 and 10).
+
+    Raises `SpecError` where there is no param with numbers, or a value has symbols.
+    """
+    if lineup.over is None:
+        raise fail("a picture needs a param for its axis", hint="--over PARAM=VALUES gives it one")
+    if lineup.symbolic:
+        raise fail("a picture shows numbers, and some of the values have symbols")
+    panels = [_panel(lineup, lineup.over, measure) for measure in lineup.measures]
+    return Picture("compare", _title(lineup), panels)
+
+
+def _panel(lineup: Lineup, over: str, measure: str) -> Panel:
+    label, logs = find_measure(measure).label, measure in LOGS
+    curves = [_curve(member, over, measure) for member in lineup.members]
+    return Panel(over, f"log2 {label}" if logs else label, curves, label, y_scale="linear" if logs else "log")
+
+
+def _curve(member: Member, over: str, measure: str) -> Curve:
+    """Give the points of a family at which the measure has a place on the axis."""
+    found: list[tuple[float, float]] = []
+    for point in member.measured:
+        where, closed = point.network.params[over], point.measures[measure]
+        if isinstance(where, bool) or not isinstance(where, int | Fraction):
+            raise fail(f"a picture shows numbers, and {over} is {cells.param(point.network, where)}")
+        log = closed.log2
+        if log is not None and math.isfinite(log):
+            found.append((float(where), log if measure in LOGS else 2.0**log))
+    found.sort()
+    return Curve(member.name, [x for x, _ in found], [y for _, y in found], "both")
