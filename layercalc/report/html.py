@@ -6,7 +6,7 @@ of a spec is read as markup. Each formula tells its text in the language to who 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from layercalc.report.notation import MathML
@@ -36,7 +36,12 @@ mi.name { font-style: italic; }"""
 def page(sections: Sequence[Section]) -> str:
     """Write sections below each other, the first heading as the title."""
     title = next((line for section in sections for line in section.heading.splitlines()), "layercalc")
-    body = [line for place, section in enumerate(sections) for line in _section(section, 2 if place else 1)]
+    body = (line for place, section in enumerate(sections) for line in _section(section, 2 if place else 1))
+    return framed(title, body)
+
+
+def framed(title: str, body: Iterable[str], style: str = "") -> str:
+    """Put a body of HTML into a whole page, with style beside that of all pages."""
     lines = [
         "<!doctype html>",
         '<html lang="en">',
@@ -44,7 +49,7 @@ def page(sections: Sequence[Section]) -> str:
         '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(title)}</title>",
-        f"<style>\n{STYLE}\n</style>",
+        f"<style>\n{STYLE}{style}\n</style>",
         "</head>",
         "<body>",
         *body,
@@ -101,13 +106,19 @@ def _cell(cell: str) -> str:
     text = cell.lstrip(" ")
     indent = "&emsp;" * ((len(cell) - len(text)) // len(INDENT))
     if not isinstance(cell, Formula):
-        return _formula(cell) if is_number(cell) else indent + escape(text)
+        return formula(cell) if is_number(cell) else indent + escape(text)
     pieces = enumerate(cell.pieces)
-    return indent + "".join(escape(piece) if place % 2 else _formula(piece) for place, piece in pieces)
+    return indent + "".join(escape(piece) if place % 2 else formula(piece) for place, piece in pieces)
 
 
-def _formula(text: str) -> str:
-    """Set an expression, each of its parts by itself: a line may break between them."""
+def formula(text: str) -> str:
+    """Set an expression, each of its parts by itself: a line may break between them.
+
+    >>> formula("2*n")
+    '<span title="2*n"><math displaystyle="true"><mn>2</mn></math><wbr><math displaystyle="true">...'
+
+    Raises `SpecError` for a text that has no signs of mathematics.
+    """
     if is_number(text):
         return _math(text, [number(text, NOTATION)]) if "e" in text else text
     return _math(text, typeset(text, NOTATION).parts)

@@ -11,21 +11,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from layercalc.report.mathml import mathml
+from layercalc.errors import SpecError
+from layercalc.report.html import formula, framed
 from layercalc.report.reproduction import Reproduction
 from layercalc.report.verdict import FAILS, HOLDS, UNDECIDED, grouped, word
 
 _STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem;
-       color: #222; background: #fff }
-h2 { border-top: 1px solid #ccc; margin-top: 3rem; padding-top: 1.5rem }
-table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0 }
-tr { border-bottom: 1px solid #eee }
-td.holds { color: #00634a } td.fails { color: #a33600; font-weight: bold } td.undecided { color: #666 }
-figure { margin: 1.5rem 0 } figure svg { width: 100%; height: auto } figcaption { color: #555 }
-math { font-size: 1.15em } code { overflow-wrap: anywhere }
-"""
+h2 { border-top: 1px solid; margin-top: 3rem; padding-top: 1.5rem; }
+table { width: 100%; }
+td { white-space: normal; }
+.holds { color: light-dark(#00634a, #5fcfae); }
+.fails { color: light-dark(#a33600, #ff9a66); font-weight: bold; }
+.undecided { opacity: 0.7; }
+figure { margin: 1.5rem 0; }
+figure svg { width: 100%; height: auto; background: #fff; }
+code { overflow-wrap: anywhere; }"""
+_TITLE = "The paper's experiments, reproduced"
 _LEAD = """Neural Network Layer Algebra: A Framework to Measure Capacity and Compression in Deep Learning,
 Badias and Banerjee: each claim of its experiments beside the figures that this run found."""
 _NAMED = re.compile(r'( id="| xlink:href="#| href="#|url\(#)')
@@ -33,16 +34,13 @@ _NAMED = re.compile(r'( id="| xlink:href="#| href="#|url\(#)')
 
 def page(reproductions: Sequence[Reproduction]) -> str:
     """Write the page."""
-    title = "The paper's experiments, reproduced"
-    parts = [
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>',
-        f"<style>{_STYLE}</style>\n</head>\n<body>\n<h1>{escape(title)}</h1>",
+    body = [
+        f"<h1>{_TITLE}</h1>",
         f"<p>{_LEAD}</p>",
         _table(("experiment", HOLDS, FAILS, UNDECIDED), map(_summary, reproductions)),
         *(part for done in reproductions for part in _section(done)),
-        "</body>\n</html>\n",
     ]
-    return "\n".join(parts)
+    return framed(_TITLE, body, _STYLE)
 
 
 def _summary(done: Reproduction) -> list[str]:
@@ -72,7 +70,10 @@ def _section(done: Reproduction) -> Iterator[str]:
 
 def _formula(text: str) -> str:
     """Set a formula; what is not in the language stands as it is."""
-    return mathml(text) or f"<code>{escape(text)}</code>"
+    try:
+        return formula(text)
+    except SpecError:
+        return f"<code>{escape(text)}</code>"
 
 
 def _claims(done: Reproduction) -> Iterator[list[str]]:
@@ -85,9 +86,10 @@ def _claims(done: Reproduction) -> Iterator[list[str]]:
 
 def _table(headers: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
     """Write a table; the cells of its rows are HTML already."""
-    head = "".join(f"<th>{escape(header)}</th>" for header in headers)
-    body = "\n".join(f"<tr>{''.join(cells)}</tr>" for cells in rows)
-    return f"<table>\n<tr>{head}</tr>\n{body}\n</table>"
+    head = "".join(f'<th scope="col">{escape(header)}</th>' for header in headers)
+    body = (f"<tr>{''.join(cells)}</tr>" for cells in rows)
+    lines = [f"<thead><tr>{head}</tr></thead>", "<tbody>", *body, "</tbody>"]
+    return "\n".join(["<div><table>", *lines, "</table></div>"])
 
 
 def _links(names: Iterable[str]) -> str:

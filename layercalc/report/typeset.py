@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from layercalc import tree
-from layercalc.errors import Source
+from layercalc.errors import Source, fail
 from layercalc.parse import parse_values
 from layercalc.report.notation import Latex, Notation
 
@@ -51,8 +51,12 @@ def typeset(text: str, notation: Notation = LATEX) -> Set:
     '\\frac{2.3 \\cdot 10^{-9} \\, \\left(n - 35\\right)^{2}}{\\log_{2}^{3}\\left(\\mathit{depth}\\right)}'
     >>> typeset("sum([1/(i + w) for i in range(n)])").text
     '\\sum_{i=0}^{n - 1} \\frac{1}{i + w}'
+
+    Raises `SpecError` for what is no expression, and for one that no signs of mathematics stand for.
     """
-    (node,) = parse_values(Source("text", text))
+    node, *more = parse_values(Source("text", text))
+    if more:
+        raise fail("several values are no expression", more[0].span)
     return _Typesetter(notation).set(node)
 
 
@@ -95,7 +99,10 @@ class _Typesetter:
         self.notation = notation
 
     def set(self, node: Any) -> Set:
-        return _RULES[type(node)](self, node)
+        rule = _RULES.get(type(node))
+        if rule is None:
+            raise fail("no sign of mathematics stands for this", node.span)
+        return rule(self, node)
 
     def within(self, node: Any, level: int) -> str:
         """Set a node where only `level` and tighter may stand."""
@@ -201,11 +208,15 @@ class _Typesetter:
         function = self.notation.below(self.notation.letter("h"), self.set(n).text)
         return _atom(self.notation.applied(function, self.listed(coefficients)))
 
-    def over_rounds(self, sign: str, comprehension: Any) -> Set:
-        bounds = [argument.value for argument in comprehension.items.arguments]
+    def over_rounds(self, sign: str, rounds: Any) -> Set:
+        match rounds:
+            case tree.Comprehension(target=tree.Word(text=index), items=tree.Apply(arguments=arguments)):
+                bounds = [argument.value for argument in arguments]
+            case _:
+                raise fail(f"a {sign} without rounds has no sign", rounds.span)
         first = self.set(bounds[0]).text if len(bounds) > 1 else self.notation.figures("0")
-        index = name(comprehension.target.text, self.notation)
-        return self.rounds(sign, index, first, bounds[-1], self.within(comprehension.value, PRODUCT))
+        term = self.within(rounds.value, PRODUCT)
+        return self.rounds(sign, name(index, self.notation), first, bounds[-1], term)
 
     def rounds(self, sign: str, index: str, first: str, count: Any, term: str) -> Set:
         start = f"{index}{self.notation.sign('==')}{first}"

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 
+from layercalc.errors import SpecError
 from layercalc.report.notation import Latex, MathML
 from layercalc.report.typeset import number, typeset
 from layercalc.values.product import Product
@@ -78,6 +79,22 @@ def test_mathml(text: str, expected: str) -> None:
 )
 def test_what_a_reader_sees(text: str, told: str) -> None:
     assert "".join("".join(parsed(text).itertext()).split()) == told
+
+
+@pytest.mark.parametrize(
+    "text", ["y = a x^b + c", "[1, 2]", "a, b", "sum([1, 2])", "sum(w)", "if a then 1 else 2", ""]
+)
+def test_what_has_no_signs_is_refused(text: str) -> None:
+    with pytest.raises(SpecError):
+        typeset(text, MathML())
+
+
+def test_what_stands_together_in_brackets_stays_together() -> None:
+    [power] = parsed("(a + b)^(n + 1)")
+    assert ["".join("".join(side.itertext()).split()) for side in power] == ["(a+b)", "n+1"]
+    [fraction] = parsed("2 * a / (3 * (b + 1)) / c")
+    above, below = ("".join("".join(side.itertext()).split()) for side in fraction)
+    assert (above, below) == ("2\N{INVISIBLE TIMES}a", "3\N{INVISIBLE TIMES}(b+1)\N{INVISIBLE TIMES}c")
 
 
 @pytest.mark.parametrize(
