@@ -20,6 +20,7 @@ import click
 
 from layercalc.cli.catalogue import laws, specs
 from layercalc.cli.check import check
+from layercalc.cli.draw import draw
 from layercalc.cli.evaluation import eval_
 from layercalc.cli.inspection import layers, show
 from layercalc.cli.scale import scale
@@ -71,7 +72,7 @@ def _write_no_more() -> None:
 @click.group(
     "layercalc",
     cls=_Program,
-    commands=[eval_, scale, solve, layers, zoo, check, show, specs, laws],
+    commands=[eval_, scale, solve, layers, draw, zoo, check, show, specs, laws],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="layercalc")

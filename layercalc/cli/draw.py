@@ -1,0 +1,43 @@
+"""`layercalc draw`: the block diagram of a network."""
+
+from __future__ import annotations
+
+import click
+
+from layercalc.cli.inspection import network_of
+from layercalc.cli.output import LAWS, SET, format_option
+from layercalc.cli.spec_command import SpecCommand
+
+
+@click.command(cls=SpecCommand, short_help="Draw the block diagram: SVG, Mermaid or DOT.")
+@click.argument("spec")
+@LAWS
+@format_option("svg", "mermaid", "dot")
+@click.option("--out", metavar="FILE", help="Write to this file instead of standard output.")
+@click.option(
+    "--depth-of-blocks", "depth", type=click.IntRange(0), metavar="N",
+    help="Open blocks so many deep, 0 none.  [default: as deep as one page goes]",
+)  # fmt: skip
+@click.option("--values", is_flag=True, help="Show the cumulative power and complexity at every point.")
+@SET
+@click.pass_context
+def draw(
+    ctx: click.Context, spec: str, laws: str | None, format_: str, out: str | None, depth: int | None,
+    values: bool, assignments: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Draw the block diagram of a network.
+
+    Series go from top to bottom, branches stand side by side and meet in a merge; a
+    repeat is one frame with its count, a block a frame with its name, or one box where
+    it is kept shut.
+    """
+    from layercalc.draw.build import diagram
+    from layercalc.draw.writers import WRITERS
+
+    text = WRITERS[format_](diagram(network_of(ctx, assignments), depth, values))
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    from pathlib import Path
+
+    Path(out).write_text(text, "utf-8")
