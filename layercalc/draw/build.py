@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from layercalc import limits
-from layercalc.draw.diagram import Box, Diagram, Frame, FrameKind, Graph, Item, Node
+from layercalc.draw.diagram import Box, BoxKind, Diagram, Frame, FrameKind, Graph, Item, Node
 from layercalc.draw.labels import layer_lines, shape, value_lines
 from layercalc.errors import limit
-from layercalc.listing import Pair
-from layercalc.measures.measure import Readings
+from layercalc.measures.measure import Pair, Readings
 from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion, Repeat, Step, made
 from layercalc.report import cells
 from layercalc.report.evaluation import Point, heading
@@ -24,7 +23,7 @@ from layercalc.values.product import Product
 #: Boxes of a picture whose depth nobody has chosen: what fits a page.
 PAGE = 120
 #: Parts the titles of frames that are drawn as one.
-WITHIN = " › "
+WITHIN = " > "
 MERGE = "p: max, c: sum"
 VALUES = "p, c: cumulative power and complexity, from the input to this point."
 SHUT = "Boxes with two lines at their sides are blocks kept shut."
@@ -117,13 +116,15 @@ class _Maker:
         last = body.outputs[0]
         lines = ["output", shape(self.network, body.shapes[last])]
         if self.readings is not None:
-            pair = self._values(body, entering)[last]
+            pair = self.readings.cumulative(body, entering)[last]
             lines += value_lines(self.network, pair, ("GCIP", "GCC"))
         end = Node(Box("end", tuple(lines)), graph.outputs, ())
         return Graph((), (start, *graph.nodes, end), (), graph.names)
 
     def _graph(self, body: Body, entering: Sequence[Pair] | None, depth: int) -> Graph:
-        values = self._values(body, entering) if entering is not None else None
+        values = None
+        if self.readings is not None and entering is not None:
+            values = self.readings.cumulative(body, entering)
         nodes = []
         for number, step in body.numbered():
             makes = tuple(range(number, number + made(step)))
@@ -131,17 +132,11 @@ class _Maker:
             nodes.append(Node(self._item(step, number, values, depth), sources, makes))
         return Graph(tuple(range(len(body.inputs))), tuple(nodes), body.outputs, body.names)
 
-    def _values(self, body: Body, entering: Sequence[Pair]) -> list[Pair]:
-        assert self.readings is not None
-        powers = self.readings.power.cumulative(body, [power for power, _ in entering])
-        complexities = self.readings.complexity.cumulative(body, [c for _, c in entering])
-        return [*zip(powers, complexities, strict=True)]
-
     def _item(self, step: Step, number: int, values: Sequence[Pair] | None, depth: int) -> Item:
         places = range(number, number + made(step))
         told = [value_lines(self.network, values[place]) for place in places] if values else []
         if isinstance(step, Apply):
-            kind = "plain" if step.layer.name == "identity" else "layer"
+            kind: BoxKind = "plain" if step.layer.name == "identity" else "layer"
             return Box(kind, (*layer_lines(self.network, step.layer), *_joined(told)))
         if isinstance(step, Merge):
             output = [shape(self.network, step.output)] if step.kind == "concat" else []
@@ -160,9 +155,12 @@ class _Maker:
         shapes = [step.body.shapes[number] for number in outputs]
         if isinstance(step, Recursion):
             shapes = [step.output]
-        kind = "shut" if step.body.steps else "plain"
-        lines = [line for tensor, lines in zip(shapes, told or [()] * len(shapes), strict=True)
-                 for line in (shape(self.network, tensor), *lines)]
+        kind: BoxKind = "shut" if step.body.steps else "plain"
+        lines = [
+            line
+            for tensor, lines in zip(shapes, told or [()] * len(shapes), strict=True)
+            for line in (shape(self.network, tensor), *lines)
+        ]
         return Box(kind, (step.name, *lines))
 
     def _repeat(
@@ -171,19 +169,19 @@ class _Maker:
         title = f"repeat {cells.param(self.network, step.count)}"
         entering = None
         if values is not None and self.readings is not None:
-            powers, complexities = zip(*(values[source] for source in step.sources), strict=True)
-            powers = self.readings.power.reached(step, powers)
-            entering = [*zip(powers, self.readings.complexity.reached(step, complexities), strict=True)]
+            entering = self.readings.reached(step, [values[source] for source in step.sources])
         shown = title if step.index is None else f"{title}, round {step.index}"
         return _frame("repeat", shown, self._graph(step.body, entering, depth), _notes(title, told))
 
     def _levels(self, step: Recursion, depth: int, told: Sequence[tuple[str, ...]]) -> Item:
         """Frame a level, with the one within as a frame of its own that shows the innermost."""
         graph = self._graph(step.body, None, depth)
-        inner = _frame("block", f"{step.name} within, and in the end", self._graph(step.base, None, depth))
+        inner = _frame("block", f"{step.name} within, the innermost", self._graph(step.base, None, depth))
         output, entering = step.body.outputs
-        node = Node(inner, (entering,), (1,))
-        graph = replace(graph, inputs=(0,), outputs=(output,), nodes=(*graph.nodes, node))
+        nodes = [*graph.nodes]
+        place = next((n for n, node in enumerate(nodes) if 1 in node.sources), len(nodes))
+        nodes.insert(place, Node(inner, (entering,), (1,)))
+        graph = replace(graph, inputs=(0,), outputs=(output,), nodes=tuple(nodes))
         title = f"{step.name}, {cells.param(self.network, step.count)} times within itself"
         return _frame("repeat", f"{title}, level {step.index}", graph, _notes(title, told))
 
@@ -204,8 +202,8 @@ def _frame(kind: FrameKind, title: str, graph: Graph, notes: tuple[str, ...] = (
         return Frame(kind, title, graph, notes)
     inner = node.item
     if isinstance(inner, Frame) and "block" in (kind, inner.kind):
-        told = "repeat" if "repeat" in (kind, inner.kind) else "block"
-        return Frame(told, f"{title}{WITHIN}{inner.title}", inner.graph, inner.notes + notes)
+        whole: FrameKind = "repeat" if "repeat" in (kind, inner.kind) else "block"
+        return Frame(whole, f"{title}{WITHIN}{inner.title}", inner.graph, inner.notes + notes)
     if isinstance(inner, Box) and inner.kind == "shut" and kind == "block":
         return replace(inner, lines=(f"{title}{WITHIN}{inner.lines[0]}", *inner.lines[1:]))
     return Frame(kind, title, graph, notes)

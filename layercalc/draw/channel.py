@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from layercalc.draw.metrics import SIZE, text_width
-from layercalc.draw.piece import Dot, Label, Path
+from layercalc.draw.piece import Dot, Label, Path, Piece
 
 #: Between two tracks, above the first, and below the last, where arrows have their room.
 TRACK, LEAD, TAIL = 7.0, 8.0, 13.0
@@ -41,6 +41,10 @@ class Channel:
     paths: list[Path] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
+
+    def piece(self) -> Piece:
+        """Give it as a piece without a width, whose left end is where places are counted from."""
+        return Piece(0, self.height, 0, paths=self.paths, dots=self.dots, labels=self.labels)
 
 
 def route(runs: Sequence[Run], least: float = STRAIGHT) -> Channel:
@@ -104,9 +108,9 @@ def _above(nets: dict[Hashable, list[Run]]) -> dict[Hashable, list[Hashable]]:
     above: dict[Hashable, list[Hashable]] = {net: [] for net in nets}
     for net, runs in nets.items():
         for other, others in nets.items():
-            if other != net and any(abs(runs[0].top - run.bottom) < NEAR for run in others):
-                if not _reaches(above, net, other):
-                    above[other].append(net)
+            meets = other != net and any(abs(runs[0].top - run.bottom) < NEAR for run in others)
+            if meets and not _reaches(above, net, other):
+                above[other].append(net)
     return above
 
 

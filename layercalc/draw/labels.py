@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from layercalc.listing import Pair
+from layercalc.measures.measure import Pair
 from layercalc.network import Layer, Network, Tensor
 from layercalc.report import cells
 from layercalc.report.layers import DIGITS
@@ -22,6 +23,7 @@ USUAL = {
 QUIET = ("bias", "scale")
 #: Arguments that are told by their place in front.
 PLAIN = ("filters", "units", "kernel")
+_SUM, _BRACKETS = re.compile(" [+-] "), re.compile(r"\(.*\)")
 
 
 def layer_lines(network: Network, layer: Layer) -> tuple[str, ...]:
@@ -31,13 +33,12 @@ def layer_lines(network: Network, layer: Layer) -> tuple[str, ...]:
     >>> from layercalc.resolve.program import load_program
     >>> network = resolve(load_program("lenet"))
     >>> layer_lines(network, network.body.steps[0].layer)
-    ('conv 6, 5 × 5, valid', '6 × 28 × 28')
+    ('conv 6, 5 x 5, valid', '6 x 28 x 28')
     """
     head = f"{layer.name} {', '.join(_arguments(network, layer))}".strip()
-    lines = _lines(head)
-    if layer.output != layer.input:
-        lines += _lines(shape(network, layer.output))
-    return tuple(lines)
+    output = shape(network, layer.output)
+    told = layer.output == layer.input or (layer.output.rank and output in head)
+    return (*_lines(head), *(() if told else _lines(output)))
 
 
 def _lines(text: str) -> list[str]:
@@ -50,13 +51,13 @@ def _arguments(network: Network, layer: Layer) -> Iterator[str]:
         if name in QUIET or USUAL.get(name) == told:
             continue
         if name == "kernel":
-            yield " × ".join(_sizes(network, value) or [told] * max(1, layer.input.rank))
+            yield " x ".join(_sizes(network, value) or [told] * max(1, layer.input.rank))
         elif name in PLAIN or told == "valid":
             yield told
         elif value is True:
             yield name
         elif sizes := _sizes(network, value):
-            yield f"{name} {' × '.join(sizes)}"
+            yield f"{name} {' x '.join(sizes)}"
         else:
             yield f"{name} {told}"
 
@@ -68,7 +69,7 @@ def _sizes(network: Network, value: object) -> list[str]:
 def shape(network: Network, tensor: Tensor) -> str:
     """Write a shape; a size of several terms stands in brackets."""
     sizes = (cells.param(network, size) for size in tensor.sizes)
-    return " × ".join(f"({size})" if " + " in size or " - " in size else size for size in sizes)
+    return " x ".join(f"({size})" if _SUM.search(_BRACKETS.sub("", size)) else size for size in sizes)
 
 
 def value_lines(network: Network, pair: Pair, names: tuple[str, str] = ("p", "c")) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ From: the layout. To: a `Scene`, all that is drawn at its place. It knows no gra
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ class Pin(NamedTuple):
     The wire ends there with an arrow, or goes on inside.
     """
 
-    key: Hashable
+    key: int
     x: float
     arrow: bool = False
 

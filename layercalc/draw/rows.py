@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
+from itertools import pairwise
 
 from layercalc.draw.channel import Run, name_width, route
 from layercalc.draw.diagram import Graph
@@ -68,7 +69,7 @@ def crossing(graph: Graph, tangle: Tangle, stops: Sequence[Piece], lane: Callabl
     return _joined(rows, ends, outs)
 
 
-def _end(key: Hashable, name: str = "") -> Piece:
+def _end(key: int, name: str = "") -> Piece:
     pins = (Pin(key, PASSING / 2),)
     return Piece(PASSING + name_width(name), 0, PASSING / 2, pins, pins)
 
@@ -100,9 +101,8 @@ class _Knot:
         for pin in cell.piece.exits:
             self._tie((cell, pin), self._lower(edge.target, pin.key), (edge.target, pin.key))
 
-    def _upper(self, source: int, value: Hashable) -> tuple[_Cell, Pin]:
+    def _upper(self, source: int, value: int) -> tuple[_Cell, Pin]:
         """Find the pin at which a value of a stop comes."""
-        assert isinstance(value, int)
         if source == self.tangle.source:
             if value not in self.ends:
                 self.ends[value] = _Cell(_end(value, self.graph.names.get(value, "")))
@@ -111,9 +111,8 @@ class _Knot:
             cell = self._stop(source)
         return cell, next(pin for pin in cell.piece.exits if pin.key == value)
 
-    def _lower(self, target: int, slot: Hashable) -> tuple[_Cell, Pin]:
+    def _lower(self, target: int, slot: int) -> tuple[_Cell, Pin]:
         """Find the pin at which a stop reads."""
-        assert isinstance(slot, int)
         if target == self.tangle.target:
             cell = self.outs.setdefault(slot, _Cell(_end(slot)))
         else:
@@ -126,7 +125,11 @@ class _Knot:
         return self.at[stop]
 
     def _tie(self, upper: tuple[_Cell, Pin], lower: tuple[_Cell, Pin], net: Hashable) -> None:
-        name = self.graph.names.get(net, "") if isinstance(net, int) and upper[0] not in self.ends.values() else ""
+        name = (
+            self.graph.names.get(net, "")
+            if isinstance(net, int) and upper[0] not in self.ends.values()
+            else ""
+        )
         made = _Tie(*upper, *lower, net, name)
         upper[0].below.append(made)
         lower[0].above.append(made)
@@ -165,7 +168,7 @@ def _split(rows: list[list[_Cell]], tie: _Tie, passing: dict[tuple[Hashable, int
     for row in range(upper.row + 1, lower.row):
         cell = passing.get((tie.net, row))
         if cell is None:
-            cell = passing[tie.net, row] = _Cell(_end(tie.net), row, passing=True)
+            cell = passing[tie.net, row] = _Cell(_end(0), row, passing=True)
             rows[row].append(cell)
             step = _Tie(upper, out, cell, cell.piece.entries[0], tie.net, name)
             upper.below.append(step)
@@ -207,7 +210,9 @@ def _swept(rows: list[list[_Cell]], from_above: bool) -> list[list[_Cell]]:
         means = {}
         for place, cell in enumerate(made[number]):
             ties = cell.above if from_above else cell.below
-            near = [places[tie.upper if from_above else tie.lower] + _fraction(tie, from_above) for tie in ties]
+            near = [
+                places[tie.upper if from_above else tie.lower] + _fraction(tie, from_above) for tie in ties
+            ]
             means[cell] = sum(near) / len(near) if near else float(place)
         made[number].sort(key=means.__getitem__)
     return made
@@ -226,14 +231,16 @@ def _crossings(rows: list[list[_Cell]]) -> int:
         lower = {cell: place for place, cell in enumerate(row)}
         upper = {cell: place for place, cell in enumerate(rows[row[0].row - 1])} if row else {}
         ties = [tie for cell in row for tie in cell.above]
-        spans = sorted((upper[t.upper] + _fraction(t, True), lower[t.lower] + _fraction(t, False)) for t in ties)
+        spans = sorted(
+            (upper[t.upper] + _fraction(t, True), lower[t.lower] + _fraction(t, False)) for t in ties
+        )
         count += sum(1 for n, (_, b) in enumerate(spans) for _, d in spans[n + 1 :] if d < b)
     return count
 
 
 def _place(rows: list[list[_Cell]]) -> None:
     """Give every cell its place, near those it is wired to."""
-    gaps = [[_gap(a, b) for a, b in zip(row, row[1:], strict=False)] for row in rows]
+    gaps = [[_gap(a, b) for a, b in pairwise(row)] for row in rows]
     for row, between in zip(rows, gaps, strict=True):
         _settle(row, between, [0.0] * len(row))
     for sweep in range(SWEEPS * 2 + 1):
@@ -283,7 +290,9 @@ def _has_room(row: list[_Cell], cell: _Cell, x: float) -> bool:
     place = row.index(cell)
     left = row[place - 1] if place else None
     right = row[place + 1] if place + 1 < len(row) else None
-    return (left is None or x - left.x >= _gap(left, cell)) and (right is None or right.x - x >= _gap(cell, right))
+    return (left is None or x - left.x >= _gap(left, cell)) and (
+        right is None or right.x - x >= _gap(cell, right)
+    )
 
 
 def _joined(rows: list[list[_Cell]], ends: Sequence[_Cell], outs: Sequence[_Cell]) -> Piece:
@@ -318,9 +327,9 @@ def _channel(whole: Piece, row: list[_Cell], y: float) -> float:
     """Lay the wires that come to a row; give the height they take."""
     ties = [tie for cell in row for tie in cell.above]
     runs = [
-        Run((t.net, id(t.upper)), t.upper.pin(t.exit), t.lower.pin(t.entry), t.entry.arrow, t.name) for t in ties
+        Run((t.net, id(t.upper)), t.upper.pin(t.exit), t.lower.pin(t.entry), t.entry.arrow, t.name)
+        for t in ties
     ]
     made = route(runs)
-    part = Piece(0, made.height, 0, paths=made.paths, dots=made.dots, labels=made.labels)
-    whole.parts.append((0, y, part))
+    whole.parts.append((0, y, made.piece()))
     return made.height

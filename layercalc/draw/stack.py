@@ -7,10 +7,11 @@ chain that is too high goes on in a further column.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from layercalc.draw.channel import TRACK, Channel, Run, route
+from layercalc.draw.joints import Joins
 from layercalc.draw.metrics import SIZE
 from layercalc.draw.piece import Label, Path, Piece, Pin, pinned
 
@@ -23,9 +24,6 @@ FEW = 0.2
 #: A lane so many times as wide as the next is the main one, and straight.
 MAIN = 1.6
 
-Joins = Callable[[Sequence[Pin], Sequence[Pin]], list[Run]]
-"""Gives the runs between the exits of the piece above and the entries of the one below."""
-
 
 def side_by_side(lanes: Sequence[Piece]) -> Piece:
     """Put lanes beside each other, their lower ends in one line."""
@@ -33,7 +31,7 @@ def side_by_side(lanes: Sequence[Piece]) -> Piece:
     whole = Piece(0, height, 0)
     entries: list[Pin] = []
     exits: list[Pin] = []
-    places = []
+    places: list[float] = []
     for lane in lanes:
         x = whole.width + (LANE_GAP if places else 0)
         places.append(x)
@@ -56,7 +54,7 @@ def _axis(lanes: Sequence[Piece], places: Sequence[float]) -> float:
         return axes[by_width[0]]
     middle = (axes[0] + axes[-1]) / 2
     near = min(axes, key=lambda axis: abs(axis - middle))
-    return near if abs(near - middle) < LANE_GAP else middle
+    return near if len(lanes) > 2 and abs(near - middle) < LANE_GAP else middle
 
 
 @dataclass(slots=True)
@@ -146,8 +144,7 @@ def _columns(columns: Sequence[_Column], turns: Sequence[Sequence[Run]]) -> Piec
 def _fill(whole: Piece, column: _Column, shift: float, down: float) -> None:
     whole.parts += [(x + shift, y + down, piece) for x, y, piece in column.placed]
     for x, y, channel in column.channels:
-        part = Piece(0, channel.height, 0, paths=channel.paths, dots=channel.dots, labels=channel.labels)
-        whole.parts.append((x + shift, y + down, part))
+        whole.parts.append((x + shift, y + down, channel.piece()))
 
 
 def _turn(

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from math import ceil
 from xml.sax.saxutils import escape
 
 from layercalc.draw.diagram import Box, Diagram, boxes
 from layercalc.draw.layout import layout
 from layercalc.draw.metrics import LINE, SIZE, text_width
-from layercalc.draw.piece import Dot, Label, Path, Placed, Scene
+from layercalc.draw.piece import Dot, Label, Placed, Scene
 
-MARGIN, ROUND, READABLE = 20.0, 5.0, 420.0
-TITLE_SIZE = 16.0
+#: Around the picture; between its parts; of a corner of a wire; the least width of its texts.
+MARGIN, GAP, ROUND, READABLE = 20.0, 14.0, 5.0, 420.0
+TITLE_SIZE, TITLE_LINE = 16.0, 22.0
 INK, GREY = "#1b1f24", "#4b535c"
 FONTS = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 #: How the kinds look; each has a shape of its own as well.
@@ -40,39 +40,43 @@ def svg(diagram: Diagram) -> str:
     """Write a diagram as SVG.
 
     >>> from layercalc.draw.diagram import Graph, Node
-    >>> ends = Graph((), (Node(Box("end", ("input",)), (), (0,)), Node(Box("end", ("output",)), (0,), ())), ())
-    >>> svg(Diagram("Wire <1>", (), ends, ())).count("Wire &lt;1&gt;")
-    2
+    >>> graph = Graph((), (Node(Box("layer", ("a < b",)), (), ()),), ())
+    >>> svg(Diagram("T", (), graph, ())).count("a &lt; b")
+    1
     """
     placed = layout(diagram.graph)
-    width = max(placed.width, READABLE, *(text_width(diagram.title, True, TITLE_SIZE) for _ in "a" if len(diagram.title) < 60))
+    width = max(placed.width, READABLE)
     title = _folded([diagram.title], width, TITLE_SIZE, bold=True)
     heading, legend = _folded(diagram.heading, width), _folded(diagram.legend, width)
-    top = MARGIN + len(title) * 1.4 * TITLE_SIZE + len(heading) * LINE + 12
-    foot = top + placed.height + 14
-    height = foot + len(legend) * LINE + MARGIN
-    size = f"{ceil(width + 2 * MARGIN)}", f"{ceil(height)}"
+    below = MARGIN + len(title) * TITLE_LINE
+    top = below + len(heading) * LINE + GAP
+    foot = top + placed.height + GAP
+    size = ceil(width + 2 * MARGIN), ceil(foot + len(legend) * LINE + MARGIN)
+    left = MARGIN + (width - placed.width) / 2
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" '
-        f'viewBox="0 0 {size[0]} {size[1]}" role="img" aria-labelledby="title desc" '
-        f'font-family="{FONTS}" font-size="{SIZE:g}" fill="{INK}">',
-        f'<title id="title">{_told(diagram.title)}</title>',
-        f'<desc id="desc">{_told(_description(diagram))}</desc>',
-        f'<rect width="{size[0]}" height="{size[1]}" fill="#ffffff"/>',
-        *_texts(title, MARGIN, MARGIN + TITLE_SIZE, TITLE_SIZE, ' font-weight="bold"'),
-        *_texts(heading, MARGIN, MARGIN + len(title) * 1.4 * TITLE_SIZE + SIZE, SIZE, f' fill="{GREY}"'),
-        f'<g transform="translate({_number(MARGIN + (width - placed.width) / 2)} {_number(top)})">',
+        *_head(diagram, *size),
+        *_texts(title, MARGIN + TITLE_SIZE, TITLE_LINE, f' font-size="{TITLE_SIZE:g}" font-weight="bold"'),
+        *_texts(heading, below + SIZE, LINE, f' fill="{GREY}"'),
+        f'<g transform="translate({_number(left)} {_number(top)})">',
         *_scene(placed),
         "</g>",
-        *_texts(legend, MARGIN, foot + SIZE, SIZE, f' fill="{GREY}"'),
+        *_texts(legend, foot + SIZE, LINE, f' fill="{GREY}"'),
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _description(diagram: Diagram) -> str:
+def _head(diagram: Diagram, width: int, height: int) -> Iterator[str]:
+    """Open the picture: its title, what it shows in words, a ground of its own."""
+    size = f'width="{width}" height="{height}"'
+    named = 'role="img" aria-labelledby="title desc"'
+    font = f'font-family="{FONTS}" font-size="{SIZE:g}" fill="{INK}"'
+    yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width} {height}" {named} {font}>'
+    yield f'<title id="title">{_told(diagram.title)}</title>'
     count = sum(box.kind != "end" for box in boxes(diagram.graph))
-    return " ".join([f"Block diagram of {count} boxes from the input to the output.", *diagram.heading, *diagram.legend])
+    parts = f"Block diagram of {count} boxes from the input to the output.", *diagram.heading, *diagram.legend
+    yield f'<desc id="desc">{_told(" ".join(parts))}</desc>'
+    yield f'<rect {size} fill="#ffffff"/>'
 
 
 def _folded(lines: Sequence[str], width: float, size: float = SIZE, bold: bool = False) -> list[str]:
@@ -97,8 +101,13 @@ def _scene(placed: Scene) -> Iterator[str]:
     yield from dict.fromkeys(f'<path d="{_way(path.points)}"/>' for path in placed.paths)
     yield "</g>"
     ends = dict.fromkeys(path.points[-1] for path in placed.paths if path.arrow)
-    yield from (f'<path d="M{_point((x - 3.5, y - 7))}L{_point((x, y))}L{_point((x + 3.5, y - 7))}Z"/>' for x, y in ends)
-    yield from (f'<circle cx="{_number(x)}" cy="{_number(y)}" r="2.4"/>' for x, y in dict.fromkeys(placed.dots))
+    yield from (
+        f'<path d="M{_point((x - 3.5, y - 7))}L{_point((x, y))}L{_point((x + 3.5, y - 7))}Z"/>'
+        for x, y in ends
+    )
+    yield from (
+        f'<circle cx="{_number(x)}" cy="{_number(y)}" r="2.4"/>' for x, y in dict.fromkeys(placed.dots)
+    )
     for box in placed.boxes:
         yield from _box(box)
     for label in dict.fromkeys(placed.labels):
@@ -132,11 +141,8 @@ def _rectangle(placed: Placed) -> str:
     return f'<rect x="{_number(placed.x)}" y="{_number(placed.y)}" {size} {LOOKS[placed.item.kind]}/>'
 
 
-def _texts(lines: Iterable[str], x: float, y: float, size: float, look: str) -> Iterator[str]:
-    step = LINE if size == SIZE else 1.4 * size
-    for number, line in enumerate(lines):
-        sized = "" if size == SIZE else f' font-size="{size:g}"'
-        yield _text(Label(x, y + number * step, line), sized + look)
+def _texts(lines: Iterable[str], y: float, step: float, look: str) -> Iterator[str]:
+    yield from (_text(Label(MARGIN, y + number * step, line), look) for number, line in enumerate(lines))
 
 
 def _text(label: Label, look: str) -> str:
@@ -152,7 +158,8 @@ def _way(points: Sequence[Dot]) -> str:
     way = f"M{_point(points[0])}"
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         radius = min(ROUND, _length(before, corner) / 2, _length(corner, after) / 2)
-        way += f"L{_point(_towards(corner, before, radius))}Q{_point(corner)} {_point(_towards(corner, after, radius))}"
+        start, end = _towards(corner, before, radius), _towards(corner, after, radius)
+        way += f"L{_point(start)}Q{_point(corner)} {_point(end)}"
     return f"{way}L{_point(points[-1])}"
 
 

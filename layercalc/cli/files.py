@@ -1,0 +1,57 @@
+"""Files written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from layercalc.errors import SpecError, fail
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file so that nobody ever sees half of it, however the run ends.
+
+    It is written beside its place under another name, and renamed at the end. What is no
+    regular file, as `/dev/stdout`, is written as it is. Raises `SpecError` for a place
+    where no file can be made, `OSError` for a disk that is full.
+    """
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        _write(target, data, path)
+        return
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        _write(part, data, path)
+        part.replace(target)
+    except BaseException:  # an interruption too
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
+def _write(place: Path, data: bytes, asked: Path) -> None:
+    try:
+        file = place.open("wb")
+    except OSError as error:
+        raise _refused(asked, error) from None
+    with file:
+        file.write(data)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder if it is not there; the folder around it must be.
+
+    Raises `SpecError` where it cannot be made.
+    """
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        raise _refused(path, error) from None
+
+
+def _refused(path: Path, error: OSError) -> SpecError:
+    """Say why a path cannot be written, and name the folder that is not there."""
+    if isinstance(error, FileNotFoundError) and not path.parent.is_dir():
+        return fail(f"cannot write {path}: no such folder: {path.parent}")
+    return fail(f"cannot write {path}: {error.strerror}")
