@@ -65,12 +65,11 @@ def rows(network: Network, unroll: bool = False) -> Iterator[Row]:
 
     Raises `SpecError` over `limits.ROWS` rows, and for a symbolic count that is to be unrolled.
     """
-    one = Product.of(1)
     body, readings = network.body, Readings(network)
     with limits.deep_recursion():
         if unroll:
             _check_length(readings.total(lambda layer: 1))
-        yield from _Walk(readings, unroll).body(body, [(one, one)] * len(body.inputs), (), 1)
+        yield from _Walk(readings, unroll).body(body, readings.entering(), (), 1)
 
 
 def _check_length(layers: Scalar) -> None:

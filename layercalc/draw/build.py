@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from layercalc import limits
 from layercalc.draw.diagram import Box, BoxKind, Diagram, Frame, FrameKind, Graph, Item, Node
 from layercalc.draw.labels import layer_lines, shape, value_lines
 from layercalc.errors import limit
-from layercalc.measures.measure import Pair, Readings
 from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion, Repeat, Step, made
 from layercalc.report import cells
-from layercalc.report.evaluation import Point, heading
-from layercalc.values.product import Product
+
+if TYPE_CHECKING:
+    from layercalc.measures.measure import Pair, Readings
 
 #: Boxes of a picture whose depth nobody has chosen: what fits a page.
 PAGE = 120
@@ -48,10 +49,18 @@ def diagram(network: Network, depth: int | None = None, values: bool = False) ->
         if (count := _count(network.body, depth, {})) > limits.BOXES:
             hint = "--depth-of-blocks 0 keeps every block shut" if depth else ""
             raise limit(f"this picture has {count:,} boxes, and the limit is {limits.BOXES:,}", hint=hint)
-        maker = _Maker(network, Readings(network) if values else None)
-        title, told = heading([Point(network, {})]).split("\n")
-        graph = maker.whole(depth)
+        graph = _Maker(network, _readings(network) if values else None).whole(depth)
+        title = f"{network.name}: {network.title}" if network.title else network.name
+        params = [f"{name} = {cells.param(network, value)}" for name, value in network.params.items()]
+        told = "; ".join(filter(None, [", ".join(params), f"laws {network.laws}"]))
         return Diagram(title, (told,), graph, tuple(_legend(graph, values)))
+
+
+def _readings(network: Network) -> Readings:
+    """Get ready to measure, which waits for sympy."""
+    from layercalc.measures.measure import Readings
+
+    return Readings(network)
 
 
 def _fitting(network: Network) -> int:
@@ -109,13 +118,12 @@ class _Maker:
     def whole(self, depth: int) -> Graph:
         """Make the graph of the network, with its input and output as boxes."""
         body = self.network.body
-        one = Product.of(1)
-        entering = [(one, one)] * len(body.inputs)
-        graph = self._graph(body, entering if self.readings else None, depth)
+        entering = self.readings.entering() if self.readings is not None else None
+        graph = self._graph(body, entering, depth)
         start = Node(Box("end", ("input", shape(self.network, body.inputs[0]))), (), graph.inputs)
         last = body.outputs[0]
         lines = ["output", shape(self.network, body.shapes[last])]
-        if self.readings is not None:
+        if self.readings is not None and entering is not None:
             pair = self.readings.cumulative(body, entering)[last]
             lines += value_lines(self.network, pair, ("GCIP", "GCC"))
         end = Node(Box("end", tuple(lines)), graph.outputs, ())

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from layercalc.measures.measure import Pair
 from layercalc.network import Layer, Network, Tensor
 from layercalc.report import cells
-from layercalc.report.layers import DIGITS
 from layercalc.report.wrapping import wrapped
+
+if TYPE_CHECKING:
+    from layercalc.measures.measure import Pair
 
 #: Characters of one line in a box.
 WIDEST = 44
@@ -81,6 +83,8 @@ def value_lines(network: Network, pair: Pair, names: tuple[str, str] = ("p", "c"
     >>> value_lines(resolve(load_program("lenet")), (Product.of(2), Product.of(3)))
     ('p = 2, c = 3',)
     """
+    from layercalc.report.layers import DIGITS
+
     told = [cells.number(cells.told(network, value), DIGITS) for value in pair]
     texts = [f"{name} = {text}" for name, text in zip(names, told, strict=True)]
     if max(map(len, told)) <= SHORT:

@@ -39,10 +39,11 @@ def layout(graph: Graph) -> Scene:
     [(0.0, 0.0), (0.0, 40.0)]
     """
     with limits.deep_recursion():
-        best = natural = _Layout(math.inf).graph(graph)
+        known: dict[Node, Piece] = {}
+        best = natural = _Layout(math.inf, known).graph(graph)
         shares = SHARES if sum(1 for _ in boxes(graph)) <= MANY else SHARES[-1:]
         for share in shares if natural.height > max(natural.width / SHAPE, LOW) else ():
-            best = min(best, _Layout(natural.height * share).graph(graph), key=_extent)
+            best = min(best, _Layout(natural.height * share, known).graph(graph), key=_extent)
         return scene(best)
 
 
@@ -53,9 +54,13 @@ def _extent(piece: Piece) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Makes pieces of graphs, lanes and frames, with chains at most so high."""
+    """Makes pieces of graphs, lanes and frames, with chains at most so high.
+
+    `known` keeps what has been laid out once, in one column: what is low enough stays as it is.
+    """
 
     highest: float
+    known: dict[Node, Piece]
 
     def graph(self, graph: Graph, names: Sequence[str] = ()) -> Piece:
         """Lay out a graph; its pins are numbered as its inputs, and as its outputs, which bear names."""
@@ -90,10 +95,15 @@ class _Layout:
         return crossing(graph, link, stops, lane)
 
     def _item(self, graph: Graph, node: Node) -> Piece:
+        known = self.known.get(node)
+        if known is not None and (known.height <= self.highest or isinstance(node.item, Box)):
+            return known
         names = [graph.names.get(value, "") for value in node.makes]
         if isinstance(node.item, Box):
-            return box_piece(node, node.item, names)
-        return _framed(node, node.item, self.graph(node.item.graph, names))
+            made = box_piece(node, node.item, names)
+        else:
+            made = _framed(node, node.item, self.graph(node.item.graph, names))
+        return made if known is not None else self.known.setdefault(node, made)
 
 
 def _keyed(lane: Lane, piece: Piece) -> Piece:

@@ -47,6 +47,11 @@ class Readings:
         """Give the cumulative value at the network's output; what enters is 1 (section 6.1)."""
         return reading.along_paths(self.network.body)[0][0]
 
+    def entering(self) -> list[Pair]:
+        """Give the values that enter the network: 1 (section 6.1)."""
+        one = Product.of(1)
+        return [(one, one)] * len(self.network.body.inputs)
+
     def cumulative(self, body: Body, entering: Sequence[Pair]) -> list[Pair]:
         """Give the cumulative values at every point of a body, from those that enter it."""
         powers = self.power.cumulative(body, [power for power, _ in entering])
