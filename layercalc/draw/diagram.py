@@ -6,12 +6,16 @@ It has no places and no sizes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 BoxKind: TypeAlias = Literal["layer", "merge", "shut", "plain", "end"]
 FrameKind: TypeAlias = Literal["block", "repeat"]
+
+#: Signs that steer, which no form of a picture can hold; and halves of signs.
+_UNWRITABLE = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,15 @@ class Diagram:
     heading: tuple[str, ...]
     graph: Graph
     legend: tuple[str, ...]
+
+
+def writable(text: str) -> str:
+    r"""Give a text as every form of a picture can hold it.
+
+    >>> writable("a\x00b")
+    'a\ufffdb'
+    """
+    return _UNWRITABLE.sub("\ufffd", text)
 
 
 def boxes(graph: Graph) -> Iterator[Box]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from layercalc.draw.diagram import Diagram
+from layercalc.draw.diagram import Diagram, writable
 from layercalc.draw.flat import Group, flat
 
 LOOKS = {
@@ -17,7 +17,7 @@ LOOKS = {
 }  # fmt: skip
 INDENT = "    "
 LINE_END = r"\n"
-_SIGNS = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": " ", "\r": " "})
+_SIGNS = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
 
 def dot(diagram: Diagram) -> str:
@@ -63,4 +63,4 @@ def _members(group: Group, indent: str) -> Iterator[str]:
 
 def _told(lines: Iterable[str]) -> str:
     """Quote lines as one string."""
-    return f'"{LINE_END.join(line.translate(_SIGNS) for line in lines)}"'
+    return f'"{LINE_END.join(writable(line).translate(_SIGNS) for line in lines)}"'

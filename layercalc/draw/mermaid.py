@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from layercalc.draw.diagram import Diagram
+from layercalc.draw.diagram import Diagram, writable
 from layercalc.draw.flat import Group, flat
 
 #: The brackets of the kinds of boxes.
@@ -68,4 +68,4 @@ def _groups(group: Group) -> Iterator[Group]:
 
 def _told(text: str) -> str:
     """Write a text so that Mermaid shows it as it is: signs by their numbers."""
-    return _SIGN.sub(lambda sign: f"#{ord(sign[0])};", text)
+    return _SIGN.sub(lambda sign: f"#{ord(sign[0])};", writable(text))

@@ -7,12 +7,11 @@ shows to a screen reader.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from xml.sax.saxutils import escape
 
-from layercalc.draw.diagram import Box, Diagram, boxes
+from layercalc.draw.diagram import Box, Diagram, boxes, writable
 from layercalc.draw.layout import layout
 from layercalc.draw.metrics import LINE, SIZE, text_width
 from layercalc.draw.piece import Dot, Label, Placed, Scene
@@ -32,8 +31,6 @@ LOOKS = {
     "plain": 'rx="2" fill="#ffffff" stroke="#8c959f" stroke-dasharray="2 2"',
     "end": f'rx="9" fill="{INK}" stroke="{INK}"',
 }
-#: What XML has no way to write.
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def svg(diagram: Diagram) -> str:
@@ -150,7 +147,7 @@ def _text(label: Label, look: str) -> str:
 
 
 def _told(text: str) -> str:
-    return escape(_UNWRITABLE.sub("\ufffd", text))
+    return escape(writable(text))
 
 
 def _way(points: Sequence[Dot]) -> str:
