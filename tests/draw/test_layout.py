@@ -10,10 +10,10 @@ from hypothesis import given
 
 from layercalc import library
 from layercalc.draw.build import diagram
-from layercalc.draw.diagram import Box, Diagram, Graph, boxes
-from layercalc.draw.flat import Group, flat
+from layercalc.draw.diagram import Diagram, boxes
+from layercalc.draw.flat import flat
 from layercalc.draw.layout import layout
-from layercalc.draw.piece import Scene, scene
+from layercalc.draw.piece import Scene
 from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion
 from layercalc.resolve import resolve
 from layercalc.resolve.params import Given
