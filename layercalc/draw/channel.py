@@ -60,7 +60,7 @@ def route(runs: Sequence[Run], least: float = STRAIGHT) -> Channel:
     >>> route([Run("a", 5, 5)]).paths
     [Path(points=((5, 0.0), (5, 16.0)), arrow=True)]
     >>> route([Run("a", 5, 30)]).paths
-    [Path(points=((5, 0.0), (5, 8.0), (30, 8.0), (30, 21.0)), arrow=True)]
+    [Path(points=((5, 0.0), (5, 8.0), (30.0, 8.0), (30, 21.0)), arrow=True)]
     """
     nets: dict[Hashable, list[Run]] = {}
     for run in runs:
