@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from layercalc.measures.measure import Pair, Readings
 
 #: Boxes of a picture whose depth nobody has chosen: what fits a page.
-PAGE = 120
+PAGE = 70
 #: Parts the titles of frames that are drawn as one.
 WITHIN = " > "
 MERGE = "p: max, c: sum"
@@ -65,9 +65,11 @@ def _readings(network: Network) -> Readings:
 
 def _fitting(network: Network) -> int:
     """Find how deep blocks can be opened on one page."""
-    depth, before = 0, _count(network.body, 0, {})
-    while (count := _count(network.body, depth + 1, {})) <= PAGE and count != before:
-        depth, before = depth + 1, count
+    if _count(network.body, limits.CALLS, {}) <= PAGE:
+        return limits.CALLS
+    depth = 0
+    while _count(network.body, depth + 1, {}) <= PAGE:
+        depth += 1
     return depth
 
 

@@ -21,7 +21,7 @@ LANE_GAP, COLUMN_GAP = 18.0, 40.0
 TURN, MOST = 10.0, 3
 #: A column is begun for more than this share of its height.
 FEW = 0.2
-#: A lane so many times as wide as the next is the main one, and straight.
+#: Of two lanes one so many times as wide is the main one, and straight.
 MAIN = 1.6
 
 
@@ -49,9 +49,10 @@ def side_by_side(lanes: Sequence[Piece]) -> Piece:
 def _axis(lanes: Sequence[Piece], places: Sequence[float]) -> float:
     """Choose where the wire comes that forks: above the main lane, else in the middle."""
     axes = [x + lane.axis for x, lane in zip(places, lanes, strict=True)]
-    by_width = sorted(range(len(lanes)), key=lambda n: -lanes[n].width)
-    if len(lanes) == 1 or lanes[by_width[0]].width > MAIN * lanes[by_width[1]].width:
-        return axes[by_width[0]]
+    if len(lanes) == 2:
+        narrow, wide = sorted(range(2), key=lambda place: lanes[place].width)
+        if lanes[wide].width > MAIN * lanes[narrow].width:
+            return axes[wide]
     middle = (axes[0] + axes[-1]) / 2
     near = min(axes, key=lambda axis: abs(axis - middle))
     return near if len(lanes) > 2 and abs(near - middle) < LANE_GAP else middle
