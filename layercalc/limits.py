@@ -41,6 +41,8 @@ NETWORK_STEPS = 20_000
 ROWS = 30_000
 #: Boxes of one picture: nobody reads so many, and SVG viewers still show them.
 BOXES = 5_000
+#: Boxes past which the wires of one picture lead, row by row: a cell of NASNet has about ten.
+PASSED = 20_000
 #: Points of one command: the product of the lengths of its lists of values.
 POINTS = 10_000
 

@@ -39,11 +39,12 @@ def layout(graph: Graph) -> Scene:
     [(0.0, 0.0), (0.0, 40.0)]
     """
     with limits.deep_recursion():
-        known: dict[Node, Piece] = {}
-        best = natural = _Layout(math.inf, known).graph(graph)
+        known: dict[Node | Tangle, Piece] = {}
+        lanes: dict[Graph, Lane] = {}
+        best = natural = _Layout(math.inf, known, lanes).graph(graph)
         shares = SHARES if sum(1 for _ in boxes(graph)) <= MANY else SHARES[-1:]
         for share in shares if natural.height > max(natural.width / SHAPE, LOW) else ():
-            best = min(best, _Layout(natural.height * share, known).graph(graph), key=_extent)
+            best = min(best, _Layout(natural.height * share, known, lanes).graph(graph), key=_extent)
         return scene(best)
 
 
@@ -60,12 +61,15 @@ class _Layout:
     """
 
     highest: float
-    known: dict[Node, Piece]
+    known: dict[Node | Tangle, Piece]
+    lanes: dict[Graph, Lane]
 
     def graph(self, graph: Graph, names: Sequence[str] = ()) -> Piece:
         """Lay out a graph; its pins are numbered as its inputs, and as its outputs, which bear names."""
         stops = [self._item(graph, node) for node in graph.nodes]
-        inner = self._lane(graph, stops, whole_lane(graph))
+        if graph not in self.lanes:
+            self.lanes[graph] = whole_lane(graph)
+        inner = self._lane(graph, stops, self.lanes[graph])
         return ended(graph, inner, names) if graph.inputs or graph.outputs else inner
 
     def _lane(self, graph: Graph, stops: Sequence[Piece], lane: Lane) -> Piece:
@@ -92,7 +96,11 @@ class _Layout:
 
         if isinstance(link, Bundle):
             return side_by_side([*map(lane, link.lanes)])
-        return crossing(graph, link, stops, lane)
+        known = self.known.get(link)
+        if known is not None and max(part.height for _, _, part in known.parts) <= self.highest:
+            return known
+        made = crossing(graph, link, stops, lane)
+        return made if known is not None else self.known.setdefault(link, made)
 
     def _item(self, graph: Graph, node: Node) -> Piece:
         known = self.known.get(node)

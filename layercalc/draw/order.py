@@ -12,16 +12,20 @@ from collections.abc import Iterable
 from layercalc.draw.knot import Cell, Tie
 
 SWEEPS = 4
+#: Cells that are few enough to look at each pair of neighbours.
+FEW = 400
 
 
 def ordered(rows: list[list[Cell]]) -> list[list[Cell]]:
     """Order rows: as they are written from their lower ends up, and to save crossings."""
     best = tried = _as_written(rows)
-    fewest = crossings(best)
+    fewest, few = crossings(best), sum(map(len, rows)) <= FEW
     for sweep in range(SWEEPS * 2):
         if fewest == 0:
             break
-        tried = _swapped(_swept(tried, from_above=sweep % 2 == 0))
+        tried = _swept(tried, from_above=sweep % 2 == 0)
+        if few:
+            tried = _swapped(tried)
         if (count := crossings(tried)) < fewest:
             best, fewest = tried, count
     return best

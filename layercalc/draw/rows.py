@@ -7,10 +7,11 @@ neighbours as that order allows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from graphlib import TopologicalSorter
 from itertools import pairwise
 
+from layercalc import limits
 from layercalc.draw.channel import Run, route
 from layercalc.draw.diagram import Graph
 from layercalc.draw.knot import Cell, Knot, Tie, end_piece
@@ -18,6 +19,7 @@ from layercalc.draw.lanes import Lane, Tangle
 from layercalc.draw.order import ordered
 from layercalc.draw.piece import Path, Piece, Pin
 from layercalc.draw.spread import spread
+from layercalc.errors import limit
 
 #: Between two neighbours in a row.
 GAP = 20.0
@@ -54,7 +56,16 @@ def _rank(cells: Sequence[Cell], ends: Sequence[Cell], outs: Sequence[Cell]) -> 
 
 
 def _rows(cells: Sequence[Cell]) -> list[list[Cell]]:
-    """Put cells into rows; a wire over several rows gets a cell in each that it passes."""
+    """Put cells into rows; a wire over several rows gets a cell in each that it passes.
+
+    Raises `SpecError` over `limits.PASSED` of these.
+    """
+    longest = (max((tie.lower.row - cell.row - 1 for tie in cell.below), default=0) for cell in cells)
+    if (passed := sum(longest)) > limits.PASSED:
+        hint = "--format dot leaves the places to another program"
+        raise limit(
+            f"this picture has wires past {passed:,} boxes, and the limit is {limits.PASSED:,}", hint=hint
+        )
     rows: list[list[Cell]] = [[] for _ in range(max(cell.row for cell in cells) + 1)]
     for cell in cells:
         rows[cell.row].append(cell)
@@ -118,29 +129,33 @@ def _wanted(cell: Cell, sweep: int) -> float:
 
 def _straighten(rows: list[list[Cell]]) -> None:
     """Make the wires that go past boxes straight, where there is room."""
-    for row in rows:
-        for cell in row:
-            if cell.passing and not cell.above[0].upper.passing:
-                way = [cell]
-                while (below := way[-1].below)[0].lower.passing and len(below) == 1:
-                    way.append(below[0].lower)
-                tie, last = way[0].above[0], way[-1].below[0]
-                near = last.lower.pin(last.entry), tie.upper.pin(tie.exit)
-                for x in (*near, *(passed.x for passed in way)):
-                    if all(_has_room(rows[passed.row], passed, x) for passed in way):
-                        for passed in way:
-                            passed.x = x
-                        break
+    beside = {
+        cell: pair for row in rows for cell, *pair in zip(row, [None, *row], [*row[1:], None], strict=False)
+    }
+    for way in _ways(rows):
+        above, below = way[0].above[0], way[-1].below[0]
+        near = below.lower.pin(below.entry), above.upper.pin(above.exit)
+        for x in dict.fromkeys((*near, *(cell.x for cell in way))):
+            if all(_has_room(cell, x, *beside[cell]) for cell in way):
+                for cell in way:
+                    cell.x = x
+                break
 
 
-def _has_room(row: list[Cell], cell: Cell, x: float) -> bool:
+def _ways(rows: list[list[Cell]]) -> Iterator[list[Cell]]:
+    """Give the wires that go past boxes, each up to its first fork."""
+    for cell in (cell for row in rows for cell in row):
+        if cell.passing and not cell.above[0].upper.passing:
+            way = [cell]
+            while len(below := way[-1].below) == 1 and below[0].lower.passing:
+                way.append(below[0].lower)
+            yield way
+
+
+def _has_room(cell: Cell, x: float, left: Cell | None, right: Cell | None) -> bool:
     """Tell whether a cell can stand elsewhere between its neighbours."""
-    place = row.index(cell)
-    left = row[place - 1] if place else None
-    right = row[place + 1] if place + 1 < len(row) else None
-    return (left is None or x - left.x >= _gap(left, cell)) and (
-        right is None or right.x - x >= _gap(cell, right)
-    )
+    free = left is None or x - left.x >= _gap(left, cell)
+    return free and (right is None or right.x - x >= _gap(cell, right))
 
 
 def _joined(rows: list[list[Cell]], ends: Sequence[Cell], outs: Sequence[Cell]) -> Piece:

@@ -50,7 +50,7 @@ def test_a_mistake_is_told_as_by_check(run_cli: Callable[..., Result], text: str
     assert told.stderr == run_cli("check", "-", input=text).stderr
 
 
-def test_a_picture_has_a_limit(run_cli: Callable[..., Result]) -> None:
+def test_boxes_have_a_limit(run_cli: Callable[..., Result]) -> None:
     text = f"block one(i) {{ relu }} input(3) for i in range({limits.BOXES}) {{ one(i) -> dense(i + 1) }}"
     result = run_cli("draw", "-", input=text)
     assert result.exit_code == 2
@@ -62,3 +62,15 @@ def test_a_picture_depends_on_nothing_but_the_spec() -> None:
     one, other = (run(*arguments, PYTHONHASHSEED=seed).stdout for seed in ("1", "2"))
     assert one == other
     assert one.startswith(b"<svg ")
+
+
+def test_wires_that_cross_have_a_limit(run_cli: Callable[..., Result]) -> None:
+    adds = [
+        f"add {{ from v{i} -> relu | from v{max(0, i - 7)} | from v{i // 2} }} as v{i + 1}"
+        for i in range(400)
+    ]
+    text = "input(3) as v0\n" + "\n".join(adds)
+    result = run_cli("draw", "-", input=text)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"and the limit is {limits.PASSED:,}" in result.stderr
+    assert run_cli("draw", "-", "--format", "dot", input=text).exit_code == 0
