@@ -7,7 +7,7 @@ it is kept shut; a repeat is one frame. It places nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -95,19 +95,17 @@ def _is_block(step: Step) -> bool:
 
 
 def _legend(graph: Graph, values: bool) -> list[str]:
-    items = [*_items(graph)]
-    kinds = {item.kind for item in items}
+    """Say what the signs in a picture mean."""
+    kinds = {item.kind for item in _items(graph)}
     told = {"merge": MERGES, "repeat": REPEATS, "shut": SHUT}
     return [*(line for kind, line in told.items() if kind in kinds), *([VALUES] if values else [])]
 
 
-def _items(graph: Graph) -> list[Item]:
-    found: list[Item] = []
+def _items(graph: Graph) -> Iterator[Item]:
     for node in graph.nodes:
-        found.append(node.item)
+        yield node.item
         if isinstance(node.item, Frame):
-            found += _items(node.item.graph)
-    return found
+            yield from _items(node.item.graph)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,17 +159,15 @@ class _Maker:
         return _frame("block", step.name, self._graph(step.body, entering, depth - _is_block(step)))
 
     def _shut(self, step: Inline | Recursion, told: Sequence[tuple[str, ...]]) -> Box:
-        outputs = step.body.outputs if isinstance(step, Inline) else step.body.outputs[:1]
-        shapes = [step.body.shapes[number] for number in outputs]
+        """Tell what leaves a block; one in which nothing is done is no more than a name."""
         if isinstance(step, Recursion):
-            shapes = [step.output]
-        kind: BoxKind = "shut" if step.body.steps else "plain"
-        lines = [
-            line
-            for tensor, lines in zip(shapes, told or [()] * len(shapes), strict=True)
-            for line in (shape(self.network, tensor), *lines)
-        ]
-        return Box(kind, (step.name, *lines))
+            tensors = [step.output]
+        else:
+            tensors = [step.body.shapes[number] for number in step.body.outputs]
+        shapes = [(shape(self.network, tensor),) for tensor in tensors]
+        values = told or [()] * len(shapes)
+        lines = _joined([a + b for a, b in zip(shapes, values, strict=True)])
+        return Box("shut" if step.body.steps else "plain", (step.name, *lines))
 
     def _repeat(
         self, step: Repeat, values: Sequence[Pair] | None, depth: int, told: Sequence[tuple[str, ...]]

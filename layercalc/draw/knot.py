@@ -103,11 +103,8 @@ class Knot:
         return self.at[stop]
 
     def _tie(self, upper: tuple[Cell, Pin], lower: tuple[Cell, Pin], net: Hashable) -> None:
-        name = (
-            self.graph.names.get(net, "")
-            if isinstance(net, int) and upper[0] not in self.ends.values()
-            else ""
-        )
+        at_end = upper[0] in self.ends.values()  # there it is told above
+        name = self.graph.names.get(net, "") if isinstance(net, int) and not at_end else ""
         made = Tie(*upper, *lower, net, name)
         upper[0].below.append(made)
         lower[0].above.append(made)
