@@ -222,7 +222,7 @@ def test_help_names_every_command_in_a_line(run_cli: Run, command: str) -> None:
     lines = run_cli(command).output.splitlines()
     listed = lines[lines.index("Commands:") + 1 :]
     named = [line.split()[0] for line in listed]
-    assert named == ["check", "eval", "laws", "layers", "scale", "show", "solve", "specs", "zoo"]
+    assert named == ["check", "draw", "eval", "laws", "layers", "scale", "show", "solve", "specs", "zoo"]
     assert not any(line.endswith("...") for line in listed)
 
 
