@@ -22,6 +22,7 @@ from layercalc.cli.activations import activations
 from layercalc.cli.catalogue import laws, specs
 from layercalc.cli.check import check
 from layercalc.cli.compare import compare
+from layercalc.cli.draw import draw
 from layercalc.cli.evaluation import eval_
 from layercalc.cli.fmt import fmt
 from layercalc.cli.inspection import layers, show
@@ -97,6 +98,7 @@ def _write_no_more() -> None:
         solve,
         predict,
         layers,
+        draw,
         activations,
         zoo,
         reproduce,

@@ -58,6 +58,12 @@ def make_folder(path: Path) -> None:
         raise _refused(path, error) from None
 
 
+def check_folder(path: Path) -> None:
+    """Refuse a file that cannot be written, before anything is calculated for it."""
+    if not path.parent.is_dir():
+        raise _refused(path, FileNotFoundError())
+
+
 def _refused(path: Path, error: OSError) -> SpecError:
     """Say why a path cannot be written, and name the folder that is not there."""
     if isinstance(error, FileNotFoundError) and not path.parent.is_dir():

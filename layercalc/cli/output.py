@@ -58,10 +58,10 @@ class Target:
 
     def __post_init__(self) -> None:
         """Refuse a file that cannot be written, before anything is calculated for it."""
-        if self.path is not None and not self.path.parent.is_dir():
-            from layercalc.errors import fail
+        if self.path is not None:
+            from layercalc.cli.files import check_folder
 
-            raise fail(f"cannot write {self.path}: no such folder: {self.path.parent}")
+            check_folder(self.path)
 
     @property
     def format(self) -> str:
