@@ -5,11 +5,15 @@ From: numbers. To: `plot`, which draws them. It knows no drawing library.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 Scale: TypeAlias = Literal["linear", "log"]
+Format: TypeAlias = Literal["svg", "png", "pdf"]
+#: What a picture can be drawn as.
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +60,25 @@ class Picture:
     title: str
     panels: Sequence[Panel]
     columns: int = 2
+
+
+#: Bits that the values of an axis span at most, and that a double holds; beyond, their logarithms are shown.
+WIDE, LARGEST = 6, 1000
+
+
+def on_axis(
+    label: str, logs: Sequence[Sequence[float]], *, as_logs: bool = False
+) -> tuple[str, list[Sequence[float]]]:
+    """Label an axis and give its values, which come as logarithms to base two.
+
+    They are shown themselves, or their logarithms where a linear axis would hide the small ones.
+
+    >>> on_axis("MACs", [[10, 12]])
+    ('MACs', [[1024, 4096]])
+    >>> on_axis("GCC", [[10, 400]])
+    ('log2 of GCC, bits', [[10, 400]])
+    """
+    known = [log for curve in logs for log in curve if not math.isnan(log)] or [0.0]
+    if as_logs or max(known) - min(known) > WIDE or max(map(abs, known)) > LARGEST:
+        return f"log2 of {label}, bits", [*logs]
+    return label, [[2**log for log in curve] for curve in logs]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from layercalc.cli.evaluation import MEASURE, measure_names
 from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
+from layercalc.cli.pictures import picture_option, write_picture
 from layercalc.cli.spec_command import SpecsCommand, given_points, programs_of
 
 if TYPE_CHECKING:
@@ -21,13 +23,14 @@ if TYPE_CHECKING:
 )
 @LAWS
 @MEASURE
+@picture_option("--plot", required=False, help_="Draw a curve for each family over PARAM too")
 @output_options()
 @ASSUME
 @SET
 @click.pass_context
 def compare(
     ctx: click.Context, specs: tuple[str, ...], over: str | None, laws: str | None, measures: tuple[str, ...],
-    target: Target, assume: tuple[str, ...], assignments: tuple[str, ...],
+    plot: Path | None, target: Target, assume: tuple[str, ...], assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Put families side by side: their measures, and the ratios to the first of them.
 
@@ -36,7 +39,8 @@ def compare(
 
     layercalc compare resnet_cifar --shortcuts true,false --over depth=20,32,56
 
-    With --over, each measure is a table with a row for each value. A value that a spec
+    With --over, each measure is a table with a row for each value, and --plot draws it as
+    a panel; measures that are told by their logarithms are drawn so. A value that a spec
     refuses is told below; one that refuses all of them is a mistake. A ratio over a
     thousand, or under a thousandth, is a power of two.
 
@@ -45,7 +49,7 @@ def compare(
     `mistakes`. CSV has a row for each point of each family, with a column for each path.
     """
     from layercalc.lineup import line_up
-    from layercalc.report.compare import comparison_report
+    from layercalc.report.compare import comparison_report, picture
     from layercalc.resolve.assumed import read_conditions
 
     given = given_points(ctx, assignments)
@@ -55,6 +59,8 @@ def compare(
     if len(found.members) == 1:
         hint = "name further specs, or give a param several values"
         raise click.UsageError(f"{found.members[0].name} stands alone: {hint}", ctx)
+    if plot is not None:
+        write_picture(picture(found), plot)
     show(comparison_report(found), target)
 
 

@@ -5,6 +5,6 @@ gives the same bytes, whatever a user's settings of matplotlib are; names cover 
 each other nor a mark. It measures nothing.
 """
 
-from layercalc.plot.drawing import FORMATS, Format, drawn
+from layercalc.plot.drawing import drawn
 
-__all__ = ["FORMATS", "Format", "drawn"]
+__all__ = ["drawn"]

@@ -5,20 +5,17 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any
 
 import matplotlib.style
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from layercalc.picture import Panel, Picture
+from layercalc.picture import FORMATS, Format, Panel, Picture
 from layercalc.plot.naming import name_points
 from layercalc.plot.panels import draw_panel
 from layercalc.plot.style import SETTINGS, look
-
-Format: TypeAlias = Literal["svg", "png", "pdf"]
-FORMATS: tuple[Format, ...] = get_args(Format)
 
 #: What a file would tell of the day and the program that made it.
 _UNTOLD: Mapping[str, Mapping[str, None]] = {

@@ -11,7 +11,7 @@ from layercalc.closed import Closed
 from layercalc.errors import SpecError, fail, listing
 from layercalc.lineup import At, Lineup, Member
 from layercalc.measures import find_measure
-from layercalc.picture import Curve, Panel, Picture
+from layercalc.picture import Curve, Panel, Picture, on_axis
 from layercalc.report import cells, evaluation
 from layercalc.report.evaluation import Point
 from layercalc.report.records import closed_record, point_record
@@ -178,13 +178,19 @@ def picture(lineup: Lineup) -> Picture:
 
 
 def _panel(lineup: Lineup, over: str, measure: str) -> Panel:
-    label, logs = find_measure(measure).label, measure in LOGS
-    curves = [_curve(member, over, measure) for member in lineup.members]
-    return Panel(over, f"log2 {label}" if logs else label, curves, label, y_scale="linear" if logs else "log")
+    label = find_measure(measure).label
+    found = [_points(member, over, measure) for member in lineup.members]
+    logs = [[log for _, log in points] for points in found]
+    axis, values = on_axis(label, logs, as_logs=measure in LOGS)
+    curves = [
+        Curve(member.name, [x for x, _ in points], y, "both")
+        for member, points, y in zip(lineup.members, found, values, strict=True)
+    ]
+    return Panel(over, axis, curves)
 
 
-def _curve(member: Member, over: str, measure: str) -> Curve:
-    """Give the points of a family at which the measure has a place on the axis."""
+def _points(member: Member, over: str, measure: str) -> list[tuple[float, float]]:
+    """Give the logarithms of a measure at the points of a family at which it has one."""
     found: list[tuple[float, float]] = []
     for point in member.measured:
         where, closed = point.network.params[over], point.measures[measure]
@@ -192,6 +198,5 @@ def _curve(member: Member, over: str, measure: str) -> Curve:
             raise fail(f"a picture shows numbers, and {over} is {cells.param(point.network, where)}")
         log = closed.log2
         if log is not None and math.isfinite(log):
-            found.append((float(where), log if measure in LOGS else 2.0**log))
-    found.sort()
-    return Curve(member.name, [x for x, _ in found], [y for _, y in found], "both")
+            found.append((float(where), log))
+    return sorted(found)

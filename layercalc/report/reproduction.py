@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from layercalc.experiments import Experiment, Outcome
-from layercalc.plot import Format, drawn
+from layercalc.picture import Format
+from layercalc.plot import drawn
 from layercalc.report.verdict import sheet_csv
 
 #: The formats of pictures.

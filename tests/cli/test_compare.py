@@ -155,8 +155,8 @@ def test_a_picture_has_a_curve_for_each_family_at_its_points() -> None:
     found = lineup("resnet", "vgg", over="depth", measures="gcc,params", depth="101,34,18")
     drawn = picture(found)
     assert drawn.title == "resnet and vgg, over depth"
-    assert [(panel.x, panel.y, panel.y_scale) for panel in drawn.panels] == [
-        ("depth", "log2 GCC", "linear"), ("depth", "params", "log"),
+    assert [(panel.x, panel.y) for panel in drawn.panels] == [
+        ("depth", "log2 of GCC, bits"), ("depth", "params"),
     ]  # fmt: skip
     resnet, vgg = drawn.panels[1].curves
     assert (resnet.label, resnet.x, vgg.x) == ("resnet", [18.0, 34.0, 101.0], [34.0])
@@ -177,6 +177,37 @@ def test_a_picture_has_a_curve_for_each_family_at_its_points() -> None:
 def test_what_cannot_be_drawn(over: str, given: dict[str, str], message: str) -> None:
     with pytest.raises(SpecError, match=message):
         picture(lineup("resnet_cifar", over=over, **given))
+
+
+def test_values_that_span_much_are_drawn_as_logarithms() -> None:
+    [panel] = picture(lineup("mlp", "mlp", over="width", measures="params", width="2,8,4000")).panels
+    assert panel.y == "log2 of params, bits"
+    assert panel.curves[0].y[2] > 20
+
+
+@pytest.mark.parametrize(("ending", "begins"), [("svg", b"<?xml"), ("PNG", b"\x89PNG"), ("pdf", b"%PDF-")])
+def test_the_curves_are_drawn_beside_the_tables(
+    run_cli: Run, tmp_path: Path, ending: str, begins: bytes
+) -> None:
+    arguments = ("compare", "lenet", "mlp", "--over", "classes=2,9", "--measure", "params")
+    path = tmp_path / f"c.{ending}"
+    result = run_cli(*arguments, "--plot", str(path))
+    assert (result.exit_code, result.stdout) == (0, run_cli(*arguments).stdout)
+    assert path.read_bytes().startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("c.gif", "c.gif: its ending means no picture\nhint: those that do are .svg, .png and .pdf\n"),
+        ("c", "c: its ending means no picture"),
+        ("none/c.svg", "none/c.svg: no such folder: "),
+    ],
+)
+def test_a_picture_that_cannot_be_written(run_cli: Run, tmp_path: Path, name: str, message: str) -> None:
+    result = run_cli("compare", "lenet", "mlp", "--over", "classes=2,9", "--plot", str(tmp_path / name))
+    assert (result.exit_code, result.stdout, [*tmp_path.iterdir()]) == (2, "", [])
+    assert message in result.stderr
 
 
 # -- mistakes

@@ -11,8 +11,8 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from layercalc.picture import Curve, Panel, Picture
-from layercalc.plot import FORMATS, Format, drawn
+from layercalc.picture import FORMATS, Curve, Format, Panel, Picture
+from layercalc.plot import drawn
 from layercalc.plot.naming import name_points
 from layercalc.plot.style import look
 

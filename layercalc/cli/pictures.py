@@ -1,0 +1,53 @@
+"""Pictures written to files, each in the format that the file's ending means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from layercalc.picture import Format, Picture
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def picture_option(name: str, *, required: bool, help_: str) -> Callable[[Command], Command]:
+    """Give a command an option for the file of a picture, refused before anything is calculated for it."""
+
+    def checked(ctx: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
+        from layercalc.cli.files import check_folder
+
+        if path is not None:
+            _format_of(path, name)
+            check_folder(path)
+        return path
+
+    return click.option(
+        name, metavar="FILE", type=click.Path(path_type=Path), required=required, callback=checked,
+        help=f"{help_}; SVG, PNG or PDF, as FILE ends.",
+    )  # fmt: skip
+
+
+def _format_of(path: Path, option: str = "") -> Format:
+    """Find the format that a file's ending means."""
+    from layercalc.errors import fail, listing
+    from layercalc.picture import FORMATS
+
+    ending = path.suffix.lower()
+    for format_ in FORMATS:
+        if ending == f".{format_}":
+            return format_
+    endings = listing([f".{format_}" for format_ in FORMATS], "and")
+    raise fail(f"{option} {path}: its ending means no picture", hint=f"those that do are {endings}")
+
+
+def write_picture(picture: Picture, path: Path) -> None:
+    """Draw a picture into a file."""
+    from layercalc.cli.files import write
+    from layercalc.plot import drawn
+
+    format_ = _format_of(path)
+    write(path, drawn(picture, [format_])[format_])
