@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from layercalc import limits
 from layercalc.closed import Closed
@@ -34,6 +34,14 @@ Pair: TypeAlias = tuple[Product, Product]
 """Cumulative power and complexity at a point."""
 
 
+class Site(NamedTuple):
+    """Where a layer or a merge stands: its body, with the values at every point of that."""
+
+    body: Body
+    step: Apply | Merge
+    values: Sequence[Pair]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A layer, a merge or the end of a repeat (`kind`), with the values behind it.
@@ -51,6 +59,7 @@ class Row:
     power: Product
     complexity: Product
     layer: Layer | None = None
+    site: Site | None = None
 
 
 def rows(network: Network, unroll: bool = False) -> Iterator[Row]:
@@ -98,7 +107,7 @@ class _Walk:
         for number, step in body.numbered():
             here = (*place, step.label) if step.label else place
             if isinstance(step, Apply | Merge):
-                yield self._row(body, step, values[number], here, times)
+                yield self._row(Site(body, step, values), values[number], here, times)
             elif isinstance(step, Inline):
                 inner = [values[source] for source in step.sources]
                 yield from self.body(step.body, inner, (*here, names[number]), times)
@@ -119,14 +128,15 @@ class _Walk:
         complexities = self.readings.complexity.cumulative(body, [c for _, c in entering])
         return [*zip(powers, complexities, strict=True)]
 
-    def _row(self, body: Body, step: Apply | Merge, value: Pair, here: tuple[str, ...], times: Scalar) -> Row:
+    def _row(self, site: Site, value: Pair, here: tuple[str, ...], times: Scalar) -> Row:
+        step = site.step
         if isinstance(step, Merge):
             self._count(step.span)
-            inputs = tuple(body.shapes[source] for source in step.sources)
-            return Row("merge", step.kind, here, times, inputs, step.output, *value)
+            inputs = tuple(site.body.shapes[source] for source in step.sources)
+            return Row("merge", step.kind, here, times, inputs, step.output, *value, site=site)
         layer = step.layer
         self._count(layer.span)
-        return Row("layer", layer.name, here, times, (layer.input,), layer.output, *value, layer)
+        return Row("layer", layer.name, here, times, (layer.input,), layer.output, *value, layer, site)
 
     def _once(
         self, body: Body, step: Repeat, number: int, values: list[Pair], here: tuple[str, ...], times: Scalar

@@ -28,7 +28,7 @@ def layers(
     from layercalc.measures import measure_all
     from layercalc.report.evaluation import Point, heading
 
-    network = _network(ctx, assignments)
+    network = network_of(ctx, assignments)
     listed = [*rows(network, unroll)]
     if format_ == "json":
         from layercalc.report.records import point_record, row_record
@@ -58,7 +58,7 @@ def show(ctx: click.Context, spec: str, until: str, laws: str | None, assignment
     if until == "tree":
         click.echo(rungs.tree_text(program_of(ctx).trees[-1]))
         return
-    network = _network(ctx, assignments)
+    network = network_of(ctx, assignments)
     if until == "network":
         click.echo(rungs.network_text(network))
     else:
@@ -67,9 +67,11 @@ def show(ctx: click.Context, spec: str, until: str, laws: str | None, assignment
         click.echo(rungs.values_text(measure_all(network)))
 
 
-def _network(ctx: click.Context, assignments: tuple[str, ...]) -> Network:
+def network_of(ctx: click.Context, assignments: tuple[str, ...], assume: tuple[str, ...] = ()) -> Network:
+    """Resolve the spec of a command at the one point that its params are given."""
     from layercalc.errors import fail
     from layercalc.resolve import resolve
+    from layercalc.resolve.assumed import read_conditions
 
     given = {}
     for name, points in given_points(ctx, assignments).items():
@@ -77,4 +79,4 @@ def _network(ctx: click.Context, assignments: tuple[str, ...]) -> Network:
             span = points[1].expression.span if len(points) > 1 else None
             raise fail(f"{name} takes one value here, and {len(points)} are given", span)
         given[name] = points[0]
-    return resolve(program_of(ctx), given)
+    return resolve(program_of(ctx), given, read_conditions(assume))
