@@ -19,12 +19,13 @@ _LINE = "layercalc.line"
 class _PlaceCommand(SpecCommand):
     """Takes a line of the spec behind its name."""
 
-    def _load(self, ctx: click.Context, spec: str | None, args: list[str]) -> None:
-        if spec is not None:
-            from layercalc.library import split_line
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the line off the spec; `-:3` is no option."""
+        from layercalc.library import split_line
 
-            spec, ctx.meta[_LINE] = split_line(spec)
-        super()._load(ctx, spec, args)
+        found = next((arg for arg in args if arg.startswith("-:")), None) or self._spec_of(ctx, args)
+        spec, ctx.meta[_LINE] = split_line(found) if found is not None else ("", None)
+        return super().parse_args(ctx, [spec if arg is found else arg for arg in args])
 
 
 @click.command(cls=_PlaceCommand, short_help="Explain a layer, a merge, or the paths of a network.")

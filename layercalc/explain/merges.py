@@ -105,7 +105,7 @@ def winner(values: Sequence[Product], facts: Facts) -> Winner:
     )
     everywhere = {place for _, place in cases}
     if len(everywhere) == 1 and None not in everywhere:
-        return Winner(*everywhere)
+        return Winner(everywhere.pop())
     return Winner(None, (), tuple(place for place, value in enumerate(values) if value in left), cases)
 
 

@@ -20,11 +20,20 @@ from layercalc.resolve.walk import nodes
 
 #: The kinds of node that a line is told by, and how.
 _TOLD: Mapping[type, str] = {
-    tree.Title: "the title", tree.Use: "a `use`", tree.Param: "the param '{}'", tree.Let: "a `let`",
-    tree.LetFunction: "the function '{}'", tree.Block: "the block '{}'",
-    tree.Layer: "the declaration of '{}'", tree.Activation: "the declaration of '{}'", tree.Repeat: "a `repeat`", tree.ForEach: "a `for`",
-    tree.Choose: "an `if`", tree.From: "a `from`", tree.Merge: "the merge '{}'",
-}  # fmt: skip
+    tree.Title: "the title",
+    tree.Use: "a `use`",
+    tree.Param: "the param '{}'",
+    tree.Let: "a `let`",
+    tree.LetFunction: "the function '{}'",
+    tree.Block: "the block '{}'",
+    tree.Layer: "the declaration of '{}'",
+    tree.Activation: "the declaration of '{}'",
+    tree.Repeat: "a `repeat`",
+    tree.ForEach: "a `for`",
+    tree.Choose: "an `if`",
+    tree.From: "a `from`",
+    tree.Merge: "the merge '{}'",
+}
 
 
 class Use(NamedTuple):

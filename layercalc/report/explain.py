@@ -65,9 +65,9 @@ def _layer_table(network: Network, layer: Layer, before: Pair, after: Pair) -> T
         return Table(("",), [(f"It has no law, so it is {NEUTRAL}.",)])
     for (name, equation), so_far, reached in zip(SERIES, before, after, strict=True):
         own = layer.law(name)
-        factors = " * ".join(_factor(network, value) for value in (so_far, own) if value is not None)
-        lines.append((f"{name} so far, {equation}", f"= {factors}"))
-        lines += [("", f"= {_number(network, reached)}")] if own is not None else []
+        factors = "" if own is None else f"= {_factor(network, so_far)} * {_factor(network, own)}"
+        told = [factors, f"= {_number(network, reached)}"] if factors else [f"= {_number(network, so_far)}"]
+        lines += zip((f"{name} so far, {equation}", ""), told, strict=False)
     return Table(("", ""), lines)
 
 
@@ -85,14 +85,15 @@ def _worked(network: Network, working: Working) -> Iterator[tuple[str, str]]:
 
 def _merge_table(network: Network, met: Meeting, after: Pair) -> Table:
     """Set the branches of a merge side by side."""
-    power, complexity = (_number(network, value) for value in after)
+    won = met.winner.branch
+    power = _number(network, after[0] if won is None else met.branches[won].cumulative[0])
     rows = [_branch(network, place, branch) for place, branch in enumerate(met.branches, start=1)]
     apart = met.branches[0].own is None
     headers = APART if apart else HEADERS
     shown = len(headers) if any(branch.share is not None for branch in met.branches) else len(headers) - 1
     notes = ["", f"power: the maximum, eq. (19): {power}, of {_winner(met.winner)}"]
     notes += [f"  {case}" for case in cases(met.winner)]
-    notes.append(f"complexity: the sum, eq. (20): {complexity}")
+    notes.append(f"complexity: the sum, eq. (20): {_number(network, after[1])}")
     return Table(headers[:shown], [row[:shown] for row in rows], notes if apart else [*notes, LEGEND], keys=1)
 
 
@@ -110,7 +111,7 @@ def _branch(network: Network, place: int, branch: Branch) -> list[str]:
 
 def carrier_text(network: Network, power: Closed, way: Sequence[Link]) -> str:
     """Tell the path that carries GCIP; a long closed form is left to `eval`."""
-    told = power.folded()
+    told = power.cases[0][1].folded() if len(power.cases) == 1 else power.folded()
     head = f"The path that carries GCIP, {told}:" if len(told) <= LONG else "The path that carries GCIP:"
     return "\n".join([head, "", *outline(network, way)])
 
@@ -120,9 +121,11 @@ def paths_table(lengths: Lengths) -> Table:
     rows: list[tuple[str, str]] = [("paths", lengths.paths.folded())]
     for label, closed in (("by length", lengths.counts), ("GCC by length", lengths.weights)):
         written = closed.folded_parts()
-        if len(str(written)) <= LONG:
-            rows.append((label, written.text))
-            rows += [("", f"{name} = {text}") for name, text in reversed(written.definitions)]
+        if len(str(written)) > LONG:
+            rows.append((label, "too long to be read, but --format json tells it"))
+            continue
+        rows.append((label, written.text))
+        rows += [("", f"{name} = {text}") for name, text in reversed(written.definitions)]
     return Table(("", ""), rows)
 
 
