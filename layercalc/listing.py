@@ -62,8 +62,10 @@ class Row:
     site: Site | None = None
 
 
-def rows(network: Network, unroll: bool = False) -> Iterator[Row]:
+def rows(network: Network, unroll: bool = False, levels: bool = True) -> Iterator[Row]:
     """List a network; `unroll` writes every round of a repeat.
+
+    A symbolic number of levels within each other cannot be listed: without `levels` they are left out.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
@@ -76,14 +78,14 @@ def rows(network: Network, unroll: bool = False) -> Iterator[Row]:
     end of repeat 2 () 1 6224272/95703125
     dense () 1 389017/153125000
 
-    Raises `SpecError` over `limits.ROWS` rows, and for a symbolic count that is to be unrolled.
+    Raises `SpecError` over `limits.ROWS` rows, and for a symbolic count that is to be listed or unrolled.
     """
     one = Product.of(1)
     body, readings = network.body, Readings(network)
     with limits.deep_recursion():
         if unroll:
             _check_length(readings.total(lambda layer: 1))
-        yield from _Walk(readings, unroll).body(body, [(one, one)] * len(body.inputs), (), 1)
+        yield from _Walk(readings, unroll, levels).body(body, [(one, one)] * len(body.inputs), (), 1)
 
 
 def _check_length(layers: Scalar) -> None:
@@ -97,6 +99,7 @@ def _check_length(layers: Scalar) -> None:
 class _Walk:
     readings: Readings
     unroll: bool
+    levels: bool
     listed: int = 0
 
     def body(
@@ -112,16 +115,16 @@ class _Walk:
                 inner = [values[source] for source in step.sources]
                 yield from self.body(step.body, inner, (*here, names[number]), times)
             elif isinstance(step, Recursion):
-                count = self._told(step.count)
-                raise fail(
-                    f"the {count} levels of {step.name} within each other cannot be listed",
-                    step.span,
-                    "a number for them works",
-                )
+                self._refuse(step)
             elif self.unroll:
                 yield from self._rounds(step, values, here, times)
             else:
                 yield from self._once(body, step, number, values, here, times)
+
+    def _refuse(self, step: Recursion) -> None:
+        if self.levels:
+            message = f"the {self._told(step.count)} levels of {step.name} within each other cannot be listed"
+            raise fail(message, step.span, "a number for them works")
 
     def _values(self, body: Body, entering: Sequence[Pair]) -> list[Pair]:
         powers = self.readings.power.cumulative(body, [power for power, _ in entering])

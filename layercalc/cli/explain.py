@@ -65,17 +65,17 @@ def _show_line(ctx: click.Context, network: Network, line: int) -> None:
 
     found = on_line(program_of(ctx), network, line)
     click.echo(heading([Point(network, {})]))
-    for uses in found:
+    for place in found:
         click.echo()
-        show_table(place_text(network, uses), use_table(network, uses[0]))
+        show_table(place_text(network, place), use_table(network, place.uses[0]))
 
 
 def _line_record(ctx: click.Context, network: Network, line: int) -> dict[str, Any]:
     from layercalc.explain.places import on_line
-    from layercalc.report.explain_records import uses_record
+    from layercalc.report.explain_records import found_record
 
     found = on_line(program_of(ctx), network, line)
-    return {"line": line, "found": [uses_record(network, uses) for uses in found]}
+    return {"line": line, "found": [found_record(network, place) for place in found]}
 
 
 def _show_paths(network: Network) -> None:

@@ -14,7 +14,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeAlias
 
+import sympy
+
 from layercalc import limits
+from layercalc.errors import SpecError
 from layercalc.explain.forks import fork
 from layercalc.explain.merges import Winner, branch_label, since_fork, winner
 from layercalc.measures.measure import Readings
@@ -116,8 +119,23 @@ class _Walk:
         if isinstance(step, Repeat) and isinstance(step.count, int) and step.count <= ROUNDS:
             found, came = self._rounds(step, step.count, inner, output)
             return found, self._before(body, step, came)
-        name = step.name if isinstance(step, Recursion) else ""
-        return [Within(name, step.count, None, step.label)], self._before(body, step, None)
+        if isinstance(step, Recursion):
+            return [Within(step.name, step.count, None, step.label)], self._before(body, step, None)
+        steady = self._steady(step, inner, output)
+        came = output if steady is not None else None
+        return [Within("", step.count, steady, step.label)], self._before(body, step, came)
+
+    def _steady(self, step: Repeat, inner: list[Product], output: int) -> tuple[Link, ...] | None:
+        """Follow a round at a symbol from an output; None where the next would not go on the same way."""
+        index = step.index or sympy.Dummy("i", integer=True, nonnegative=True)
+        alike = tuple(map(inner.index, inner))  # values that are equal go round as one
+        before = Body(step.body.inputs, (replace(step, count=index, sources=alike),), (), step.body.inputs)
+        try:
+            state = self.readings.power.cumulative(before, inner)[len(inner) :]
+        except SpecError:  # no closed form is known for its rounds
+            return None
+        came, way = self.back(step.body, state, step.body.outputs[output])
+        return way if came == output and _is_settled(way) else None
 
     def _before(self, body: Body, step: Inline | Repeat | Recursion, came: int | None) -> int | None:
         return fork(body, step.sources) if came is None else step.sources[came]
@@ -141,6 +159,15 @@ class _Walk:
             first = None if len(rounds) == count else count - len(ways) + rounds[0] + 1
             links.append(Within("", len(rounds), way, step.label, first))
         return links, came
+
+
+def _is_settled(way: Sequence[Link]) -> bool:
+    """Tell whether nothing on a way is open."""
+    within = [link.way for link in way if not isinstance(link, Passed)]
+    winners = [link.winner for link in way if isinstance(link, Taken)]
+    return all(found.branch is not None for found in winners) and all(
+        further is not None and _is_settled(further) for further in within
+    )
 
 
 def _outputs(step: object) -> range:

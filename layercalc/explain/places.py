@@ -8,15 +8,18 @@ nearest layer is.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from layercalc import tree
 from layercalc.errors import Span, SpecError, fail
 from layercalc.listing import Row, Site, rows
-from layercalc.network import Apply, Merge, Network
+from layercalc.measures.measure import Readings
+from layercalc.network import Apply, Merge, Network, Scalar
 from layercalc.resolve.program import Program
 from layercalc.resolve.walk import nodes
+from layercalc.values.scalar import total
 
 #: The kinds of node that a line is told by, and how.
 _TOLD: Mapping[type, str] = {
@@ -43,14 +46,24 @@ class Use(NamedTuple):
     site: Site
 
 
-def on_line(program: Program, network: Network, line: int) -> list[list[Use]]:
-    """Find the layers and merges of a line, each with all its uses.
+class Found(NamedTuple):
+    """What is written at one place: its uses that can be listed, and how many it has in all.
+
+    `times` is None where that is not known: a merge in levels that cannot be listed.
+    """
+
+    uses: Sequence[Use]
+    times: Scalar | None
+
+
+def on_line(program: Program, network: Network, line: int) -> list[Found]:
+    """Find the layers and merges of a line, each with its uses.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
     >>> program = load_program("lenet")
     >>> found = on_line(program, resolve(program), 14)
-    >>> [(uses[0].row.name, len(uses)) for uses in found]
+    >>> [(uses[0].row.name, times) for uses, times in found]
     [('dense', 1), ('tanh', 1)]
 
     Raises `SpecError` where there is none.
@@ -60,13 +73,24 @@ def on_line(program: Program, network: Network, line: int) -> list[list[Use]]:
     if not 1 <= line <= last:
         raise fail(f"{source.name} has {last} lines, and line {line} is asked for")
     found: dict[Span, list[Use]] = {}
-    for row in rows(network):
+    for row in rows(network, levels=False):
         if row.site is not None and (span := written_at(row.site.step)).source is source:
             found.setdefault(span, []).append(Use(row, row.site))
     here = [span for span in sorted(found, key=lambda span: span.start) if line in _lines(span, found)]
     if not here:
+        if _has_layer(program, line):  # it may stand in levels that cannot be listed: they tell so
+            deque(rows(network), maxlen=0)
         raise _none(program, line, found)
-    return [found[span] for span in here]
+    return [Found(found[span], _count(network, span, found[span])) for span in here]
+
+
+def _count(network: Network, span: Span, uses: Sequence[Use]) -> Scalar | None:
+    """Count the uses of what is written at a span, by eq. (3): levels that cannot be listed have some too."""
+    readings = Readings(network)
+    if uses[0].row.kind == "layer":
+        return readings.total(lambda layer: 1 if layer.span == span else None)
+    listed = total([row.times for row in rows(network, levels=False) if row.kind == "layer"])
+    return total([row.times for row, _ in uses]) if listed == readings.total(lambda layer: 1) else None
 
 
 def written_at(step: Apply | Merge) -> Span:
@@ -100,10 +124,8 @@ def _told(program: Program, line: int) -> str:
         return "it is a comment" if text else "the line is empty"
     starting = [node for node in _written(program) if node.span.line == line]
     calls = [node for node in starting if isinstance(node, tree.Call)]
-    for call in calls:
-        name = call.name.text
-        if name in program.layers and not _in_declaration(program, line):
-            return f"'{name}' is in a part of the spec that these params do not choose"
+    if _has_layer(program, line):
+        return "it is in a part of the spec that these params do not choose"
     for call in calls:
         if (block := program.blocks.get(call.name.text)) is not None:
             return f"the block '{call.name.text}' is called, which stands at {block.name.span}"
@@ -113,9 +135,13 @@ def _told(program: Program, line: int) -> str:
     return f"it is {'' if starting else 'a part of '}{_name(around[0])}" if around else "nothing stands there"
 
 
-def _in_declaration(program: Program, line: int) -> bool:
-    declared = (node for node in _written(program) if isinstance(node, tree.Layer | tree.Activation))
-    return any(_covers(node.span, line) for node in declared)
+def _has_layer(program: Program, line: int) -> bool:
+    """Tell whether a layer is called, or a merge written, on a line."""
+    starting = [node for node in _written(program) if node.span.line == line]
+    names = [node.name.text for node in starting if isinstance(node, tree.Call)]
+    return any(isinstance(node, tree.Merge) for node in starting) or not program.layers.keys().isdisjoint(
+        names
+    )
 
 
 def _written(program: Program) -> Iterator[Any]:

@@ -10,7 +10,7 @@ from layercalc.closed import Closed
 from layercalc.explain.carrier import Link
 from layercalc.explain.lengths import Length, Lengths
 from layercalc.explain.merges import Branch, Meeting, Winner, meeting
-from layercalc.explain.places import Use, written_at
+from layercalc.explain.places import Found, Use, written_at
 from layercalc.explain.workings import Working, workings
 from layercalc.facts import Facts
 from layercalc.listing import Pair
@@ -19,7 +19,6 @@ from layercalc.report import cells
 from layercalc.report.outline import branches, cases, outline
 from layercalc.report.table import Table
 from layercalc.values.product import Product
-from layercalc.values.scalar import total
 
 NEUTRAL = "neutral: 1 in products, nothing in sums"
 _ATOM = re.compile(r"[\w.-]+")
@@ -38,10 +37,10 @@ REMARK = 30
 BITS = 64
 
 
-def place_text(network: Network, uses: Sequence[Use]) -> str:
+def place_text(network: Network, found: Found) -> str:
     """Say what stands on a line and where it is used first."""
-    row, site = uses[0]
-    count = cells.param(network, total([row.times for row, _ in uses]))
+    row, site = found.uses[0]
+    count = "its" if found.times is None else cells.param(network, found.times)
     used = "used once" if count == "1" else f"the first of {count} uses"
     inside = f", in {' > '.join(row.place)}" if row.place else ""
     shapes = ", ".join(dict.fromkeys(cells.shape(network, tensor) for tensor in row.inputs))

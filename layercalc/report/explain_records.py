@@ -8,7 +8,7 @@ from typing import Any
 from layercalc.explain.carrier import Link, Passed, Taken
 from layercalc.explain.lengths import Lengths
 from layercalc.explain.merges import Winner, meeting
-from layercalc.explain.places import Use, written_at
+from layercalc.explain.places import Found, written_at
 from layercalc.explain.workings import workings
 from layercalc.facts import Facts
 from layercalc.listing import Pair
@@ -16,18 +16,17 @@ from layercalc.network import Layer, Merge, Network
 from layercalc.report import cells
 from layercalc.report.records import closed_record, param_record, row_record
 from layercalc.values.product import Product
-from layercalc.values.scalar import total
 
 #: Numbers of paths with more bits than this are told by their length alone.
 BITS = 4096
 
 
-def uses_record(network: Network, uses: Sequence[Use]) -> dict[str, Any]:
+def found_record(network: Network, found: Found) -> dict[str, Any]:
     """Tell a layer or a merge of a line: the row of its first use, and what explains it."""
-    row, site = uses[0]
+    row, site = found.uses[0]
     span = written_at(site.step)
     place = {"line": span.line, "column": span.column}
-    used = param_record(network, total([row.times for row, _ in uses]))
+    used = None if found.times is None else param_record(network, found.times)
     told = {**place, "uses": used, **row_record(network, row)}
     if isinstance(site.step, Merge):
         met = meeting(site, site.step, network.facts or Facts())

@@ -26,6 +26,15 @@ if w == 99 { tanh }
 """
 
 
+DEEP = """param n = 4 where n >= 1
+block deep(k) {
+    if k == 0 { relu } else {
+    add { | dense(8) -> deep(k - 1) } }
+}
+input(8) -> deep(n)
+"""
+
+
 def told(result: Result) -> Any:
     assert result.exit_code == 0, result.output
     return json.loads(result.output)
@@ -87,7 +96,7 @@ def test_paths_in_json(run_cli: Run) -> None:
         ("5", "stands here: it is a part of the block 'pair'"),
         ("6", "stands here: it is the input"),
         ("7", "stands here: the block 'pair' is called, which stands at <stdin>:2:7"),
-        ("9", "'tanh' is in a part of the spec that these params do not choose"),
+        ("9", "it is in a part of the spec that these params do not choose"),
     ],
 )
 def test_a_line_that_has_no_layer(run_cli: Run, line: str, message: str) -> None:
@@ -110,14 +119,26 @@ def test_the_nearest_layer_is_named(run_cli: Run) -> None:
         (("resnt:3",), "no spec is called 'resnt'"),
         (("resnet:44:20",), "no spec is called 'resnet:44'"),
         (("resnet", "--depth", "18,34"), "depth takes one value here, and 2 are given"),
-        (("unet:20", "--levels", "n"), "levels of level within each other cannot be listed"),
+        (("-:3", "--n", "n"), "the n levels of deep within each other cannot be listed"),
         ((), "no SPEC is named"),
     ],
 )
 def test_mistakes(run_cli: Run, arguments: tuple[str, ...], message: str) -> None:
-    result = run_cli("explain", *arguments, *(["--nosuch"] if not arguments else []))
+    result = run_cli("explain", *arguments, *(["--nosuch"] if not arguments else []), input=DEEP)
     assert result.exit_code == 2
     assert message in result.output
+
+
+def test_levels_that_cannot_be_listed(run_cli: Run) -> None:
+    """What stands outside of them is explained, and the uses within them are counted."""
+    text = run_cli("explain", "unet:31", "--levels", "n").output
+    assert "conv at specs/unet.arch:31:1, used once" in text
+    text = run_cli("explain", "unet:14", "--levels", "n").output
+    assert "relu at specs/unet.arch:14:66, the first of 2 + 4*n uses, in level > double 1 > round 1" in text
+    assert (
+        "concat at specs/unet.arch:20:9, the first of its uses"
+        in run_cli("explain", "unet:20", "--levels", "n").output
+    )
 
 
 def test_a_mistake_in_the_spec_is_told_as_check_tells_it(run_cli: Run, tmp_path: Path) -> None:

@@ -11,16 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from layercalc.closed import Closed
 from layercalc.explain.carrier import Link, Passed, Taken, carrier
 from layercalc.explain.lengths import Lengths
 from layercalc.explain.merges import meeting
 from layercalc.facts import Facts
 from layercalc.listing import rows
+from layercalc.measures import measure_all
 from layercalc.network import Layer, Merge
 from layercalc.values.product import Product
 from tests.twin import naive
 from tests.twin.hard_specs import on_specs
-from tests.twin.holding import exactly, network_of
+from tests.twin.holding import agree, exactly, network_of
 from tests.twin.naive import COMPLEXITY, LENGTH, POWER
 from tests.twin.random_places import Text
 from tests.twin.random_specs import specs
@@ -68,6 +70,17 @@ def test_the_carrier_is_a_path_of_the_greatest_power(spec: Text) -> None:
 
 
 @some
+@given(spec=specs(symbols=True), m=st.integers(1, 4), w=st.integers(1, 5))
+def test_a_symbolic_carrier_has_the_greatest_power_at_every_number(spec: Text, m: int, w: int) -> None:
+    network = network_of(spec.text, m="m", w="w")
+    power = _power(carrier(network))
+    if power is not None:
+        at = Closed.told(power, network.facts).substitute({"m": m, "w": w})
+        numeric = network_of(spec.text, m=str(m), w=str(w))
+        assert at.symbols or agree(at, measure_all(numeric, ["gcip"])["gcip"])
+
+
+@some
 @on_specs
 def test_branches_meet_in_the_values_of_the_merge(spec: Text) -> None:
     network = network_of(spec.text)
@@ -85,6 +98,24 @@ def test_branches_meet_in_the_values_of_the_merge(spec: Text) -> None:
             if branch.own is not None:  # from the fork on: what comes before it is a common factor
                 fork = [c.over(own) for c, own in zip(branch.cumulative, branch.own, strict=True)]
                 assert fork in [[power, complexity] for power, complexity in row.site.values]
+
+
+def _power(way: Sequence[Link]) -> Product | None:
+    """Multiply the powers along a path; None where a part of it is open."""
+    whole = Product.of(1)
+    for link in way:
+        if isinstance(link, Passed):
+            law = link.layer.law("power")
+            power: Product | None = Product.of(1 if law is None else law)
+        elif isinstance(link, Taken):
+            power = None if link.winner.branch is None else _power(link.way)
+        else:
+            power = None if link.way is None else _power(link.way)
+            power = power if power is None or link.rounds is None else power.power(link.rounds)
+        if power is None:
+            return None
+        whole = whole.times(power)
+    return whole
 
 
 def _flat(way: Sequence[Link]) -> Iterator[Layer]:

@@ -12,15 +12,13 @@ from hypothesis import strategies as st
 
 from layercalc.algebras.polynomials import Polynomial, Polynomials
 from layercalc.algebras.powers import NoClosedForm
-from layercalc.errors import Source
-from layercalc.evaluate import Reading
-from layercalc.explain.carrier import Taken, Within, carrier
+from layercalc.explain.carrier import Taken, carrier
 from layercalc.explain.lengths import Lengths
-from layercalc.explain.merges import Winner, winner
+from layercalc.explain.merges import Winner, meeting, winner
 from layercalc.explain.workings import Working, workings
 from layercalc.facts import Facts
 from layercalc.listing import rows
-from layercalc.network import Layer
+from layercalc.network import Layer, Merge
 from layercalc.report.outline import outline
 from layercalc.values.product import Product
 from tests.twin.holding import network_of, shipped
@@ -100,14 +98,40 @@ def test_an_open_merge_is_told_and_the_path_goes_on_before_its_fork() -> None:
     assert outline(network, carrier(network)) == ["relu", told, "dense"]
 
 
+SHRINKING = """param n = 5 where n >= 1
+input(4) as x -> relu -> relu -> tanh -> tanh as y
+repeat n { add { from x relu | from y } as x }
+from x"""
+
+
 def test_rounds_that_go_different_ways_are_told_apart() -> None:
-    """Which of two values carries the power changes from round to round."""
-    spec = """input(4) as x relu as y
-    repeat 4 { from x add { dense(4) | from y } as z from y as x from z as y } add { from x | from y }"""
-    way = carrier(network_of(spec, "paper"))
-    rounds = [(link.first, link.rounds) for link in way if isinstance(link, Within)]
-    assert sum(count for _, count in rounds if isinstance(count, int)) == 4
-    assert len(rounds) > 1
+    """The current value shrinks by 0.584 a round, and from the fourth on the other one is above it."""
+    network = network_of(SHRINKING, "paper", n="3")
+    assert outline(network, carrier(network)) == ["in each of 3 rounds > add, branch 1 of 2: relu"]
+    network = network_of(SHRINKING, "paper")
+    assert outline(network, carrier(network)) == [
+        "relu -> relu -> tanh -> tanh",
+        "in rounds 1 to 4: straight through",
+        "in round 5 > add, branch 2 of 2: an empty branch",
+    ]
+
+
+def test_a_symbolic_number_of_rounds_that_go_one_way() -> None:
+    network = network_of(SHRINKING.replace("from x relu", "from x"), "paper", n="n")
+    assert outline(network, carrier(network)) == ["in each of n rounds > add, branch 1 of 2: an empty branch"]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        SHRINKING,
+        SHRINKING.replace("add { from x relu | from y } as x", "from y relu as z from x as y from z as x"),
+    ],
+)
+def test_a_symbolic_number_of_rounds_that_go_different_ways_is_open(spec: str) -> None:
+    network = network_of(spec, "paper", n="n")
+    told = "in each of n rounds: it is open which of its values, and so the way to it from their fork"
+    assert outline(network, carrier(network)) == [told]
 
 
 def test_equal_branches_are_ties() -> None:
@@ -117,6 +141,14 @@ def test_equal_branches_are_ties() -> None:
     *_, merge = carrier(network_of("input(4) concat { relu | relu }", "paper"))
     assert isinstance(merge, Taken)
     assert (merge.winner.branch, merge.winner.ties) == (0, (1,))
+
+
+def test_a_branch_is_named_by_its_own_steps() -> None:
+    *_, row = rows(network_of("input(4) add { relu | tanh } add { relu -> dense(4) | repeat 2 { tanh } | }"))
+    assert row.site is not None
+    assert isinstance(row.site.step, Merge)
+    names = [branch.names for branch in meeting(row.site, row.site.step, Facts()).branches]
+    assert names == [("relu", "dense"), ("repeat",), ()]
 
 
 def laws_of(text: str, **params: str) -> dict[str, Working]:
@@ -167,5 +199,3 @@ def test_a_layer_whose_laws_were_not_declared_has_no_workings() -> None:
     assert row.layer is not None
     layer = Layer("bare", {}, row.layer.input, row.layer.output, lambda name: 1, row.layer.span)
     assert [*workings(layer)] == []
-    assert Reading(ALGEBRA, lambda layer: X).along_paths(network.body) == [{0: ((1, 1),)}]
-    assert Source("a", "b").line(1) == "b"
