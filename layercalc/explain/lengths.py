@@ -29,6 +29,7 @@ from layercalc.network import Layer, Network, Scalar
 from layercalc.values.product import Product
 from layercalc.values.scalar import symbolic
 
+#: What the variable is called, the first that the author has not used.
 NAMES = ("x", "z", "y", "t")
 
 
@@ -56,7 +57,8 @@ class Lengths:
     def __init__(self, network: Network) -> None:
         self.network = network
         taken = {name for value in network.params.values() for name in _symbols(network, value)}
-        self.x = sympy.Symbol(next(name for name in NAMES if name not in taken), positive=True)
+        names = (*NAMES, *(f"x{number}" for number in range(len(taken) + 1)))
+        self.x = sympy.Symbol(next(name for name in names if name not in taken), positive=True)
 
     @cached_property
     def counts(self) -> Closed:

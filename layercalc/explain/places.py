@@ -62,7 +62,7 @@ def on_line(program: Program, network: Network, line: int) -> list[Found]:
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
     >>> program = load_program("lenet")
-    >>> found = on_line(program, resolve(program), 14)
+    >>> found = on_line(program, resolve(program), 13)
     >>> [(uses[0].row.name, times) for uses, times in found]
     [('dense', 1), ('tanh', 1)]
 

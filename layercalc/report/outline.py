@@ -59,7 +59,7 @@ def cases(winner: Winner) -> list[str]:
     >>> cases(Winner(None, (), (0, 1), (("w < 12", 1), ("w >= 12", 0))))
     ['w < 12: branch 2', 'w >= 12: branch 1']
     """
-    return [f"{when}: {branches([place])}" for when, place in winner.cases if place is not None]
+    return [f"{when}: {'open' if place is None else branches([place])}" for when, place in winner.cases]
 
 
 def _lines(network: Network, way: Sequence[Link]) -> tuple[_Line, ...]:

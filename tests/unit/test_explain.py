@@ -70,6 +70,12 @@ def test_the_variable_of_lengths_is_none_of_the_authors() -> None:
     assert (str(lengths.x), lengths.counts.exact().text) == ("z", "z^x")
 
 
+def test_the_variable_has_a_name_whatever_the_author_uses() -> None:
+    spec = "param n = [1, 2, 3, 4] input(n[0], n[1], n[2], n[3]) relu"
+    lengths = Lengths(network_of(spec, n="[x, z, y, t]"))
+    assert str(lengths.x) == "x0"
+
+
 def test_too_many_lengths_leave_the_closed_form() -> None:
     lengths = Lengths(shipped("resnet", depth="100001"))
     assert lengths.table == ()
