@@ -52,7 +52,11 @@ class Polynomials:
         return ((0, 1),)
 
     def of(self, scalar: Scalar) -> Polynomial:
-        """Take in a layer: a number times a power of x."""
+        """Take in a layer: a number times a power of x.
+
+        Raises:
+            NoClosedForm: where there are other symbols in it.
+        """
         number, exponent = symbolic(scalar).as_coeff_exponent(self.x)
         return ((int(exponent), _coefficient(number)),) if number != 0 else ()
 
@@ -100,6 +104,8 @@ class Polynomials:
 
 
 def _coefficient(number: sympy.Expr) -> Coefficient:
+    if number.free_symbols:
+        raise NoClosedForm("what its layers are worth is a symbol")
     if number.is_Integer:
         return int(number)
     if number.is_Rational:

@@ -57,6 +57,13 @@ def test_polynomials_that_cannot_be_written_out_say_so(count: int) -> None:
         ALGEBRA.power(((0, 2),), count)
 
 
+def test_a_symbol_beside_the_paths_leaves_their_shares_open() -> None:
+    """What no path leads through does not show in GCC, but is read all the same."""
+    spec = "param w = 2 where w >= 1 input(4) as x dense(w) from x relu"
+    (length,) = Lengths(network_of(spec, "paper", w="w")).table
+    assert (length.layers, length.paths, length.share) == (1, 1, None)
+
+
 def test_paths_of_residual_blocks_are_binomials() -> None:
     """Veit et al. 2016: n blocks have binomial(n, k) paths through k of them."""
     spec = "input(4) repeat 9 { add { | dense(4) -> relu } }"
