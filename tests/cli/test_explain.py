@@ -62,7 +62,7 @@ def test_options_before_the_spec_and_law_sets(run_cli: Run) -> None:
     assert (record["laws"], record["params"]) == ("literal", {"classes": 7})
     working = record["found"][0]["workings"]["power"]
     assert working["equations"] == ["(8)", "(10)"]
-    assert working["at"].endswith("literal.arch:19:18")
+    assert "literal.arch:" in working["at"]
 
 
 def test_a_merge_in_json(run_cli: Run) -> None:

@@ -54,7 +54,7 @@ COMMANDS = {
     "explain_layer": "explain resnet:20 --depth n --width w",
     "explain_merge": "explain resnet:44 --depth 18",
     "explain_merge_r": "explain unet:20 --resolution r",
-    "explain_layer_json": "explain lenet:14 --format json",
+    "explain_json": "explain mlp --depth n --format json",
     "mistake_line": "explain inception_v3:17",
     "check": "check specs/lenet.arch resnet nosuch",
     "scale_resnet": "scale resnet --over depth",
