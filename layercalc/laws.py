@@ -80,7 +80,7 @@ class Declared:
             output = self._shape(home, tensor)
         except SpecError as error:
             raise _seen_from(error, self, span) from None
-        laws = _Laws(self, home.inner({"out": output}), span)
+        laws = PlacedLaws(self, home.inner({"out": output}), span)
         return Layer(self.name, arguments, tensor, output, laws, span)
 
     def _home(self, context: Context) -> Context:
@@ -102,8 +102,8 @@ class Declared:
         return as_tensor(evaluate(expression, home), home, expression.span)
 
 
-class _Laws:
-    """The laws of a placed layer, each read once."""
+class PlacedLaws:
+    """The laws of a placed layer, each read once; it can show what they are read from."""
 
     __slots__ = ("_context", "_declared", "_known", "_span")
 
@@ -112,6 +112,7 @@ class _Laws:
         self._known: dict[str, Scalar | None] = {}
 
     def __call__(self, name: str) -> Scalar | None:
+        """Give the value of a law."""
         if name not in self._known:
             try:
                 with limits.deep_recursion():
@@ -119,6 +120,18 @@ class _Laws:
             except SpecError as error:
                 raise _seen_from(error, self._declared, self._span) from None
         return self._known[name]
+
+    def source(self, name: str) -> tuple[tree.Expression, Context | None] | None:
+        """Give the expression of a law and where it is read, None where there is none.
+
+        Of a law that follows from the formula of an activation, it is the formula, read nowhere.
+        """
+        node, expression = self._declared.node, self._declared.field(name)
+        if isinstance(node, tree.Activation) and name in DERIVABLE:
+            said = expression.text if isinstance(expression, tree.Name) else ""
+            if node.fields is None or said == Mark.DERIVED.value:
+                return node.formula, None
+        return None if expression is None else (expression, self._context)
 
     def _read(self, name: str) -> Scalar | None:
         node, expression = self._declared.node, self._declared.field(name)

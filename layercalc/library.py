@@ -17,6 +17,8 @@ from layercalc import limits
 from layercalc.errors import Source, Span, did_you_mean, fail
 
 SUFFIX = ".arch"
+#: Digits of the number of a line that are read.
+LINE_DIGITS = 9
 #: The folders of the shipped specs, in `specs`.
 SPECS = ("", "zoo")
 
@@ -72,6 +74,18 @@ def locate(text: str, kind: str = "spec", *under: str) -> Path:
         return path
     hint = did_you_mean(text, known) or f"known: {', '.join(known)}"
     raise fail(f"no {kind} is called '{text}', and no such file exists", hint=hint)
+
+
+def split_line(text: str) -> tuple[str, int | None]:
+    """Split a place into the spec that a person means and a line of it; a file whose name ends so is one.
+
+    >>> split_line("resnet:12"), split_line("a:b.arch"), split_line("-:3")
+    (('resnet', 12), ('a:b.arch', None), ('-', 3))
+    """
+    spec, colon, line = text.rpartition(":")
+    if not (colon and spec and line.isascii() and line.isdecimal()) or _is_file(Path(text)):
+        return text, None
+    return spec, int(line[:LINE_DIGITS])
 
 
 def _is_file(path: Path) -> bool:

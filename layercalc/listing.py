@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from layercalc import limits
 from layercalc.closed import Closed
@@ -30,6 +31,14 @@ from layercalc.network import (
 from layercalc.values.product import Product
 
 
+class Site(NamedTuple):
+    """Where a layer or a merge stands: its body, with the values at every point of that."""
+
+    body: Body
+    step: Apply | Merge
+    values: Sequence[Pair]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A layer, a merge or the end of a repeat (`kind`), with the values behind it.
@@ -47,10 +56,13 @@ class Row:
     power: Product
     complexity: Product
     layer: Layer | None = None
+    site: Site | None = None
 
 
-def rows(network: Network, unroll: bool = False) -> Iterator[Row]:
+def rows(network: Network, unroll: bool = False, levels: bool = True) -> Iterator[Row]:
     """List a network; `unroll` writes every round of a repeat.
+
+    A symbolic number of levels within each other cannot be listed: without `levels` they are left out.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
@@ -63,13 +75,13 @@ def rows(network: Network, unroll: bool = False) -> Iterator[Row]:
     end of repeat 2 () 1 6224272/95703125
     dense () 1 389017/153125000
 
-    Raises `SpecError` over `limits.ROWS` rows, and for a symbolic count that is to be unrolled.
+    Raises `SpecError` over `limits.ROWS` rows, and for a symbolic count that is to be listed or unrolled.
     """
     body, readings = network.body, Readings(network)
     with limits.deep_recursion():
         if unroll:
             _check_length(readings.total(lambda layer: 1))
-        yield from _Walk(readings, unroll).body(body, readings.entering(), (), 1)
+        yield from _Walk(readings, unroll, levels).body(body, readings.entering(), (), 1)
 
 
 def _check_length(layers: Scalar) -> None:
@@ -83,6 +95,7 @@ def _check_length(layers: Scalar) -> None:
 class _Walk:
     readings: Readings
     unroll: bool
+    levels: bool
     listed: int = 0
 
     def body(
@@ -93,30 +106,31 @@ class _Walk:
         for number, step in body.numbered():
             here = (*place, step.label) if step.label else place
             if isinstance(step, Apply | Merge):
-                yield self._row(body, step, values[number], here, times)
+                yield self._row(Site(body, step, values), values[number], here, times)
             elif isinstance(step, Inline):
                 inner = [values[source] for source in step.sources]
                 yield from self.body(step.body, inner, (*here, names[number]), times)
             elif isinstance(step, Recursion):
-                count = self._told(step.count)
-                raise fail(
-                    f"the {count} levels of {step.name} within each other cannot be listed",
-                    step.span,
-                    "a number for them works",
-                )
+                self._refuse(step)
             elif self.unroll:
                 yield from self._rounds(step, values, here, times)
             else:
                 yield from self._once(body, step, number, values, here, times)
 
-    def _row(self, body: Body, step: Apply | Merge, value: Pair, here: tuple[str, ...], times: Scalar) -> Row:
+    def _refuse(self, step: Recursion) -> None:
+        if self.levels:
+            message = f"the {self._told(step.count)} levels of {step.name} within each other cannot be listed"
+            raise fail(message, step.span, "a number for them works")
+
+    def _row(self, site: Site, value: Pair, here: tuple[str, ...], times: Scalar) -> Row:
+        step = site.step
         if isinstance(step, Merge):
             self._count(step.span)
-            inputs = tuple(body.shapes[source] for source in step.sources)
-            return Row("merge", step.kind, here, times, inputs, step.output, *value)
+            inputs = tuple(site.body.shapes[source] for source in step.sources)
+            return Row("merge", step.kind, here, times, inputs, step.output, *value, site=site)
         layer = step.layer
         self._count(layer.span)
-        return Row("layer", layer.name, here, times, (layer.input,), layer.output, *value, layer)
+        return Row("layer", layer.name, here, times, (layer.input,), layer.output, *value, layer, site)
 
     def _once(
         self, body: Body, step: Repeat, number: int, values: list[Pair], here: tuple[str, ...], times: Scalar

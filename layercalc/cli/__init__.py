@@ -24,6 +24,7 @@ from layercalc.cli.check import check
 from layercalc.cli.compare import compare
 from layercalc.cli.draw import draw
 from layercalc.cli.evaluation import eval_
+from layercalc.cli.explain import explain
 from layercalc.cli.fmt import fmt
 from layercalc.cli.inspection import layers, show
 from layercalc.cli.predict import predict
@@ -98,6 +99,7 @@ def _write_no_more() -> None:
         solve,
         predict,
         layers,
+        explain,
         draw,
         activations,
         zoo,

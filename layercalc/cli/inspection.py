@@ -86,10 +86,11 @@ def show(ctx: click.Context, spec: str, until: str, laws: str | None, assignment
         click.echo(rungs.values_text(measure_all(network)))
 
 
-def network_of(ctx: click.Context, assignments: tuple[str, ...]) -> Network:
+def network_of(ctx: click.Context, assignments: tuple[str, ...], assume: tuple[str, ...] = ()) -> Network:
     """Build the network of the spec that a command was called on, at one value of each param."""
     from layercalc.errors import fail
     from layercalc.resolve import resolve
+    from layercalc.resolve.assumed import read_conditions
 
     given = {}
     for name, points in given_points(ctx, assignments).items():
@@ -97,4 +98,4 @@ def network_of(ctx: click.Context, assignments: tuple[str, ...]) -> Network:
             span = points[1].expression.span if len(points) > 1 else None
             raise fail(f"{name} takes one value here, and {len(points)} are given", span)
         given[name] = points[0]
-    return resolve(program_of(ctx), given)
+    return resolve(program_of(ctx), given, read_conditions(assume))

@@ -26,13 +26,17 @@ def point_record(point: Point, spec: str) -> dict[str, Any]:
     >>> told["params"], told["measures"]
     ({'classes': 10}, {'params': {'expr': '61706', 'value': 61706, 'log2': 15.913...}})
     """
-    network = point.network
+    told = {name: closed_record(closed) for name, closed in point.measures.items()}
+    return {**network_record(point.network, spec), "measures": told}
+
+
+def network_record(network: Network, spec: str) -> dict[str, Any]:
+    """Tell which network it is: the spec, its law set, its params."""
     return {
         "network": network.name,
         "spec": spec,
         "laws": network.laws,
-        "params": {name: _param(network, value) for name, value in network.params.items()},
-        "measures": {name: closed_record(closed) for name, closed in point.measures.items()},
+        "params": {name: param_record(network, value) for name, value in network.params.items()},
     }
 
 
@@ -65,7 +69,7 @@ def row_record(network: Network, row: Row) -> dict[str, Any]:
         "kind": row.kind,
         "name": row.name,
         "place": list(row.place),
-        "times": _param(network, row.times),
+        "times": param_record(network, row.times),
         "inputs": [_shape(network, tensor) for tensor in row.inputs],
         "output": _shape(network, row.output),
         **local,
@@ -75,7 +79,7 @@ def row_record(network: Network, row: Row) -> dict[str, Any]:
 
 
 def _shape(network: Network, tensor: Tensor) -> list[Any]:
-    return [_param(network, size) for size in tensor.sizes]
+    return [param_record(network, size) for size in tensor.sizes]
 
 
 def _number(closed: Closed) -> int | float | None:
@@ -90,11 +94,12 @@ def _number(closed: Closed) -> int | float | None:
     return number if isinstance(number, int) else double
 
 
-def _param(network: Network, value: object) -> Any:
+def param_record(network: Network, value: object) -> Any:
+    """Tell the value of a param or a count: a number where a double holds it, else a text."""
     if isinstance(value, bool | str):
         return value
     if isinstance(value, tuple):
-        return [_param(network, item) for item in value]
+        return [param_record(network, item) for item in value]
     if not is_scalar(value):
         return describe(value)
     closed = cells.told(network, value)

@@ -1,0 +1,116 @@
+"""`layercalc explain`: why a layer, a merge or a whole network has its values."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from layercalc.cli.inspection import network_of
+from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
+from layercalc.cli.spec_command import SpecCommand, program_of
+
+if TYPE_CHECKING:
+    from layercalc.network import Network
+    from layercalc.report.section import Report
+
+_LINE = "layercalc.line"
+
+
+class _PlaceCommand(SpecCommand):
+    """Takes a line of the spec behind its name."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the line off the spec; `-:3` is no option."""
+        from layercalc.library import split_line
+
+        on_input = (arg for arg in args if arg.startswith("-:"))
+        found = next(itertools.chain(on_input, self._specs_of(ctx, args)), None)
+        spec, ctx.meta[_LINE] = split_line(found) if found is not None else ("", None)
+        return super().parse_args(ctx, [spec if arg is found else arg for arg in args])
+
+
+@click.command(cls=_PlaceCommand, short_help="Explain a layer, a merge, or the paths of a network.")
+@click.argument("spec", metavar="SPEC[:LINE]")
+@LAWS
+@output_options()
+@SET
+@ASSUME
+@click.pass_context
+def explain(
+    ctx: click.Context, spec: str, laws: str | None, target: Target, assignments: tuple[str, ...],
+    assume: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Explain what stands on a line of a spec: its laws worked out, the branches of a merge.
+
+    Without a line: the path that carries GCIP, and how many paths there are of each
+    length, with their share of GCC. CSV has a row for each thing on the line, or for each
+    length.
+    """
+    network = network_of(ctx, assignments, assume)
+    line = ctx.meta[_LINE]
+    show(_paths(network, spec) if line is None else _line(ctx, network, line, spec), target)
+
+
+def _line(ctx: click.Context, network: Network, line: int, spec: str) -> Report:
+    from layercalc.explain.places import on_line
+    from layercalc.report.section import Report, Section, flat_table
+
+    found = on_line(program_of(ctx), network, line)
+
+    def sections() -> list[Section]:
+        from layercalc.report.evaluation import Point, heading
+        from layercalc.report.explain import place_text, use_table
+
+        told = [Section(place_text(network, place), use_table(network, place.uses[0])) for place in found]
+        return [Section(heading([Point(network, {})])), *told]
+
+    def records() -> list[dict[str, Any]]:
+        from layercalc.report.explain_records import found_record
+
+        return [found_record(network, place) for place in found]
+
+    def record() -> dict[str, Any]:
+        from layercalc.report.records import network_record
+
+        return {**network_record(network, spec), "line": line, "found": records()}
+
+    return Report(sections, record, lambda: flat_table(records()))
+
+
+def _paths(network: Network, spec: str) -> Report:
+    from layercalc.explain.carrier import carrier
+    from layercalc.explain.lengths import Lengths
+    from layercalc.report.section import Report, Section, flat_table
+
+    way, lengths = carrier(network), Lengths(network)
+
+    def sections() -> list[Section]:
+        from layercalc.measures import measure_all
+        from layercalc.report.evaluation import Point, heading
+        from layercalc.report.explain import carrier_text, lengths_table, paths_table
+
+        power = measure_all(network, ["gcip"])["gcip"]
+        numbered = f"The paths by their number of local layers, {lengths.x}^k for those of k:"
+        weighed = [Section(table=lengths_table(lengths))] if lengths.table else []
+        return [
+            Section(heading([Point(network, {})])),
+            Section(listing=carrier_text(network, power, way)),
+            Section(numbered, paths_table(lengths)),
+            *weighed,
+        ]
+
+    def by_length() -> dict[str, Any]:
+        from layercalc.report.explain_records import lengths_record
+
+        return lengths_record(lengths)
+
+    def record() -> dict[str, Any]:
+        from layercalc.report.explain_records import way_record
+        from layercalc.report.records import network_record
+
+        told = {"gcip_path": way_record(network, way), "lengths": by_length()}
+        return {**network_record(network, spec), **told}
+
+    return Report(sections, record, lambda: flat_table(by_length()["table"] or []))
