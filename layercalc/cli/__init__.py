@@ -26,6 +26,7 @@ from layercalc.cli.draw import draw
 from layercalc.cli.evaluation import eval_
 from layercalc.cli.fmt import fmt
 from layercalc.cli.inspection import layers, show
+from layercalc.cli.plot import plot
 from layercalc.cli.predict import predict
 from layercalc.cli.reproduce import reproduce
 from layercalc.cli.scale import scale
@@ -98,6 +99,7 @@ def _write_no_more() -> None:
         solve,
         predict,
         layers,
+        plot,
         draw,
         activations,
         zoo,
