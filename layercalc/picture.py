@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 Scale: TypeAlias = Literal["linear", "log"]
+Ticks: TypeAlias = Sequence[tuple[float, str]]
 Format: TypeAlias = Literal["svg", "png", "pdf"]
 #: What a picture can be drawn as.
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -21,7 +22,8 @@ class Curve:
     """Points (x, y) in order: joined by a line, or each a mark, or both.
 
     `names` labels the points; `shades` gives each a value to be coloured by; `low` and
-    `high` are the ends of a band around the curve.
+    `high` are the ends of a band around the curve; `marked` tells which points of a line
+    bear a mark, by their numbers, else some do.
     """
 
     label: str
@@ -32,13 +34,15 @@ class Curve:
     shades: Sequence[float] = ()
     low: Sequence[float] = ()
     high: Sequence[float] = ()
+    marked: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
     """Curves in one pair of axes; labels bear the units. `shade` says what colours mean.
 
-    `x_ticks` and `y_ticks` put texts at places of an axis, instead of numbers.
+    `x_ticks` and `y_ticks` put texts at places of an axis, instead of numbers; `x_spans`
+    part the x axis into stretches, each from one place to another under its text.
     """
 
     x: str
@@ -48,8 +52,9 @@ class Panel:
     x_scale: Scale = "linear"
     y_scale: Scale = "linear"
     shade: str = ""
-    x_ticks: Sequence[tuple[float, str]] = ()
-    y_ticks: Sequence[tuple[float, str]] = ()
+    x_ticks: Ticks = ()
+    y_ticks: Ticks = ()
+    x_spans: Sequence[tuple[float, float, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

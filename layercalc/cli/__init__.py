@@ -27,6 +27,7 @@ from layercalc.cli.evaluation import eval_
 from layercalc.cli.explain import explain
 from layercalc.cli.fmt import fmt
 from layercalc.cli.inspection import layers, show
+from layercalc.cli.plot import plot
 from layercalc.cli.predict import predict
 from layercalc.cli.reproduce import reproduce
 from layercalc.cli.scale import scale
@@ -100,6 +101,7 @@ def _write_no_more() -> None:
         predict,
         layers,
         explain,
+        plot,
         draw,
         activations,
         zoo,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +11,7 @@ from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
 if TYPE_CHECKING:
+    from layercalc.network import Network
     from layercalc.report.evaluation import Point
     from layercalc.report.section import Report
     from layercalc.resolve.params import Given
@@ -112,21 +113,27 @@ def points_of(
     program: Program, given: dict[str, list[Given]], assume: tuple[str, ...], names: Sequence[str] | None
 ) -> list[Point]:
     """Measure a spec at all points that its params are given."""
+    from layercalc.measures import measure_all
+    from layercalc.report.evaluation import Point
+
+    return [Point(network, measure_all(network, names)) for network in networks_of(program, given, assume)]
+
+
+def networks_of(
+    program: Program, given: dict[str, list[Given]], assume: tuple[str, ...] = ()
+) -> Iterator[Network]:
+    """Build the networks of a spec at all points that its params are given."""
     from itertools import product
     from math import prod
 
     from layercalc import limits
     from layercalc.errors import limit
-    from layercalc.measures import measure_all
-    from layercalc.report.evaluation import Point
     from layercalc.resolve import resolve
     from layercalc.resolve.assumed import read_conditions
 
     count = prod(map(len, given.values()))
     if count > limits.POINTS:
         raise limit(f"{count:,} points are asked for; the limit is {limits.POINTS:,}")
-    points, conditions = [], read_conditions(assume)
+    conditions = read_conditions(assume)
     for values in product(*given.values()):
-        network = resolve(program, dict(zip(given, values, strict=True)), conditions)
-        points.append(Point(network, measure_all(network, names)))
-    return points
+        yield resolve(program, dict(zip(given, values, strict=True)), conditions)

@@ -10,10 +10,9 @@ from itertools import pairwise
 from layercalc.closed import Closed
 from layercalc.experiments.outcome import Experiment, Outcome, Sheet
 from layercalc.experiments.shared import LAWS, Verdict, claims, formulas, log2, told_together
-from layercalc.listing import rows
 from layercalc.model import Model, ParamValue, load, loads
-from layercalc.network import Layer
 from layercalc.picture import Curve, Panel, Picture
+from layercalc.profile import steps
 from layercalc.values.product import Product
 
 SPEC, SECTION = "autoencoder", "7.2"
@@ -44,7 +43,7 @@ class Stage:
 
 
 def stages(model: Model) -> list[Stage]:
-    """List the layers of a network without branches, its input first.
+    """List the local layers of a network without branches, its input first.
 
     >>> [(stage.name, str(stage.cumulative_power.rational())) for stage in stages(load("autoencoder"))][2:5]
     [('conv 64', '4/243'), ('conv 128', '2/2187'), ('conv_transpose 64', '4/243')]
@@ -52,17 +51,10 @@ def stages(model: Model) -> list[Stage]:
     one = Product.of(1)
     entering = model.network.body.inputs[0]
     found = [Stage("input", str(entering), one, one, one, one)]
-    for row in rows(model.network, unroll=True):
-        if row.layer is not None:
-            power, complexity = _law(row.layer, "power"), _law(row.layer, "complexity")
-            name, shape = f"{row.name} {row.output.channels}", str(row.output)
-            found.append(Stage(name, shape, power, complexity, row.power, row.complexity))
+    for step in steps(model.network):
+        name, local = f"{step.name} {step.output.channels}", (step.local_power, step.local_complexity)
+        found.append(Stage(name, str(step.output), *local, step.power, step.complexity))
     return found
-
-
-def _law(layer: Layer, name: str) -> Product:
-    value = layer.law(name)
-    return Product.of(1 if value is None else value)
 
 
 def run() -> Outcome:

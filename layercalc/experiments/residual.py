@@ -10,9 +10,8 @@ from typing import NamedTuple, TypeAlias
 from layercalc.errors import Source
 from layercalc.experiments.shared import LAWS, formulas, log2
 from layercalc.library import folder
-from layercalc.listing import Row, rows
-from layercalc.measures.measure import is_local
 from layercalc.model import Model, load
+from layercalc.profile import steps
 from layercalc.resolve import resolve
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import assemble
@@ -74,18 +73,9 @@ def members(laws: str) -> Members:
 
 def _member(family: str, depth: int, laws: str) -> Member:
     model = load("resnet", depth=depth, shortcuts=family == RESNET, laws=laws)
-    steps = [
-        Step(row.name, log2(row.power), log2(row.complexity))
-        for row in rows(model.network, unroll=True)
-        if _counts(row)
-    ]
+    found = [Step(step.name, log2(step.power), log2(step.complexity)) for step in steps(model.network)]
     gcip, gcc = (log2(model.measure(name).product) for name in ("gcip", "gcc"))
-    return Member(family, depth, gcip, gcc, tuple(steps))
-
-
-def _counts(row: Row) -> bool:
-    """Tell whether a row does something to the data: a neutral layer and the end of a repeat do not."""
-    return row.kind == "merge" or (row.layer is not None and is_local(row.layer) is not None)
+    return Member(family, depth, gcip, gcc, tuple(found))
 
 
 def of_family(found: Members, family: str) -> list[Member]:

@@ -85,7 +85,10 @@ def _labels(panels: Sequence[Panel]) -> list[str]:
 def _legends(figure: Figure, axes: Sequence[Axes]) -> None:
     """Say once below all panels what their curves are, or beside each where there are many that differ."""
     shown: list[tuple[Any, Any]] = [ax.get_legend_handles_labels() for ax in axes]
-    known = {label: handle for pair in shown for handle, label in zip(*pair, strict=True)}
+    known: dict[str, Any] = {}
+    for pair in shown:
+        for handle, label in zip(*pair, strict=True):
+            known.setdefault(label, handle)
     together = any(len(labels) == len(known) for _, labels in shown) or len(known) <= _FEW
     if known and together:
         figure.legend(known.values(), known, loc="outside lower center", ncols=min(len(known), 5))

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.collections import PathCollection
 
-from layercalc.picture import Curve, Panel
+from layercalc.picture import Curve, Panel, Ticks
 from layercalc.plot.style import Look, look
 
 #: Marks on a line of many points.
 _MARKS = 8
 #: The share of an axis left free at its ends, for marks and names.
 _MARGIN = 0.08
+#: The share of a panel that a letter of a text along its axis takes, and a line of text.
+_LETTER, _TEXT_LINE = 0.014, 0.026
 
 
 def draw_panel(ax: Axes, panel: Panel, looks: Mapping[str, Look]) -> None:
@@ -34,6 +37,7 @@ def draw_panel(ax: Axes, panel: Panel, looks: Mapping[str, Look]) -> None:
         else:
             _line(ax, curve, chosen)
     _put_texts(ax.xaxis, panel.x_ticks)
+    _put_spans(ax, panel.x_spans)
     if panel.y_ticks:
         _put_texts(ax.yaxis, panel.y_ticks)
         places = [place for place, _ in panel.y_ticks]
@@ -59,12 +63,37 @@ def _line(ax: Axes, curve: Curve, chosen: Look) -> None:
         color=chosen.colour,
         linestyle="none" if curve.kind == "marks" else chosen.dashes,
         marker=chosen.marker,
-        markevery=[*marked],
+        markevery=[*(curve.marked or marked)],
         markerfacecolor="white" if curve.kind == "line" else chosen.colour,
         label=curve.label or None,
     )
 
 
-def _put_texts(axis: Axis, ticks: Sequence[tuple[float, str]]) -> None:
+def _put_texts(axis: Axis, ticks: Ticks) -> None:
     if ticks:
         axis.set_ticks([place for place, _ in ticks], [text for _, text in ticks])
+
+
+def _put_spans(ax: Axes, spans: Sequence[tuple[float, float, str]]) -> None:
+    """Shade every other span, and write their texts above the panel, upright where one would not fit."""
+    if not spans:
+        return
+    for left, right, _ in spans[1::2]:
+        ax.axvspan(left, right, color="0.95", zorder=0, linewidth=0)
+    width = spans[-1][1] - spans[0][0]
+    above = ax.secondary_xaxis("top")
+    above.spines["top"].set_visible(False)
+    above.tick_params(length=0)
+    shown = [*_spaced(spans, _TEXT_LINE * width)]
+    _put_texts(above.xaxis, [((left + right) / 2, text) for left, right, text in shown])
+    for label, (left, right, text) in zip(above.get_xticklabels(), shown, strict=True):
+        label.set_rotation(0 if len(text) * _LETTER * width < right - left else 90)
+
+
+def _spaced(spans: Sequence[tuple[float, float, str]], line: float) -> Iterator[tuple[float, float, str]]:
+    """Leave out the texts that would cover the one before."""
+    before = -math.inf
+    for left, right, text in spans:
+        if text and (left + right) / 2 - before > line:
+            before = (left + right) / 2
+            yield left, right, text

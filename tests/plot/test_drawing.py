@@ -91,6 +91,23 @@ def test_texts_along_an_axis_stand_in_place_of_numbers() -> None:
     assert _texts(Picture("p", "", [panel, panel], columns=1)).count("ResNet 18") == 2
 
 
+def test_stretches_of_an_axis_bear_their_texts_if_there_is_room() -> None:
+    spans = [(0, 40, "stem"), (40, 41, "first"), (41, 41.5, "second"), (41.5, 100, "")]
+    panel = Panel("x", "", [Curve("", [0, 100], [0, 1])], x_spans=spans)
+    texts = _texts(Picture("p", "", [panel]))
+    assert "stem" in texts
+    assert "first" in texts
+    assert "second" not in texts
+
+
+def test_a_mark_stands_where_it_is_asked_for() -> None:
+    def marks(*marked: int) -> int:
+        curve = Curve("", range(100), range(100), marked=marked)
+        return drawn(Picture("p", "", [Panel("x", "y", [curve])]), ["svg"])["svg"].count(b"<use ")
+
+    assert marks(0, 50, 99) == marks(0, 99) + 1 < marks()
+
+
 def test_names_as_drawn_do_not_overlap() -> None:
     figure = Figure(figsize=(5, 4))
     FigureCanvasAgg(figure)

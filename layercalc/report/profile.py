@@ -1,0 +1,142 @@
+"""Power and complexity along networks as a picture (Fig. 7 of the paper, for any spec)."""
+
+from __future__ import annotations
+
+import math
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from layercalc.closed import Closed
+from layercalc.errors import fail, listing
+from layercalc.expressions.scope import is_symbolic
+from layercalc.network import Network
+from layercalc.picture import Curve, Panel, Picture, Ticks, on_axis
+from layercalc.profile import Stage, Step, stages, steps
+from layercalc.report import cells
+from layercalc.report.evaluation import settings
+from layercalc.values.product import Product
+
+#: Steps up to which each is named along the axis, and letters of a line of the title.
+FEW, LINE = 14, 110
+_ALONG = "local layers and merges"
+
+
+class Profile(NamedTuple):
+    """A network with its steps and stages; `label` tells it from the others of its family."""
+
+    label: str
+    steps: Sequence[Step]
+    stages: Sequence[Stage]
+
+    @property
+    def ends(self) -> list[int]:
+        """The steps with which a stage ends, and 0, where the first begins."""
+        return [0, *(stage.last for stage in self.stages)]
+
+
+def profile_picture(networks: Sequence[Network], varied: Sequence[str]) -> Picture:
+    """Draw cumulative and local values along the networks of a family, a curve for each.
+
+    Raises `SpecError` where a param is a symbol, and where a network has no local layer.
+    """
+    found = [_profile(network, varied) for network in networks]
+    panels = [
+        _cumulative(found, "power P", [[s.power for s in each.steps] for each in found]),
+        _cumulative(found, "complexity C", [[s.complexity for s in each.steps] for each in found]),
+        _local(found, "power p", [[s.local_power for s in _layers(each)] for each in found]),
+        _local(found, "complexity c", [[s.local_complexity for s in _layers(each)] for each in found]),
+    ]
+    title = textwrap.fill(f"{networks[0].name}: {settings(networks)}", LINE)
+    return Picture(networks[0].name, title, panels)
+
+
+def _profile(network: Network, varied: Sequence[str]) -> Profile:
+    if symbols := [name for name, value in network.params.items() if _has_symbol(value)]:
+        told = f"{listing(symbols, 'and')} {'has' if len(symbols) == 1 else 'have'} none"
+        raise fail(f"a picture shows numbers, and {told}", hint=f"--{symbols[0]} VALUE gives it one")
+    found = steps(network)
+    if not found:
+        raise fail(f"{network.name} has no layer with a power or a complexity, and nothing to draw")
+    values = [f"{name} = {cells.param(network, network.params[name])}" for name in varied]
+    return Profile(", ".join(values), found, stages(found))
+
+
+def _has_symbol(value: object) -> bool:
+    return any(map(_has_symbol, value)) if isinstance(value, tuple) else is_symbolic(value)
+
+
+def _layers(profile: Profile) -> list[Step]:
+    return [step for step in profile.steps if step.layer is not None]
+
+
+def _cumulative(found: Sequence[Profile], label: str, values: Sequence[Sequence[Product]]) -> Panel:
+    """Draw the values behind each step, from the input on, where they are 1."""
+    logs = [[0.0, *map(_log, own)] for own in values]
+    axis, shown = on_axis(f"cumulative {label}", logs)
+    alike = _alike(found)
+    curves = [
+        Curve(
+            profile.label, range(len(y)), y, "both" if _are_few(found) else "line",
+            marked=profile.ends,
+        )
+        for profile, y in zip(found, shown, strict=True)
+    ]  # fmt: skip
+    return Panel(
+        _ALONG if alike else f"{_ALONG}; marks at the ends of stages", axis, curves,
+        x_ticks=[(0, "input"), *_names(found)] if _are_few(found) else (),
+        x_spans=_spans(found) if alike else (),
+    )  # fmt: skip
+
+
+def _local(found: Sequence[Profile], label: str, values: Sequence[Sequence[Product]]) -> Panel:
+    """Draw the values of each layer; a merge has none."""
+    axis, shown = on_axis(f"local {label}", [[*map(_log, own)] for own in values])
+    curves = [
+        Curve(profile.label, [*_places(profile)], y, "both" if _are_few(found) else "marks")
+        for profile, y in zip(found, shown, strict=True)
+    ]
+    return Panel(
+        _ALONG, axis, curves,
+        x_ticks=[*_names(found)] if _are_few(found) else (),
+        x_spans=_spans(found) if _alike(found) else (),
+    )  # fmt: skip
+
+
+def _log(value: Product) -> float:
+    """Take the logarithm to base two; what has none leaves a gap."""
+    log = Closed(value).log2
+    return log if log is not None and math.isfinite(log) else math.nan
+
+
+def _places(profile: Profile) -> Iterator[int]:
+    return (place for place, step in enumerate(profile.steps, start=1) if step.layer is not None)
+
+
+def _alike(found: Sequence[Profile]) -> bool:
+    """Tell whether the axis is the same for all: then stages, or steps, are named along it."""
+    return all(profile.ends == found[0].ends for profile in found)
+
+
+def _are_few(found: Sequence[Profile]) -> bool:
+    named = [[step.name for step in profile.steps] for profile in found]
+    return len(named[0]) <= FEW and all(names == named[0] for names in named)
+
+
+def _names(found: Sequence[Profile]) -> Ticks:
+    return [(place, re.sub("[ _]", "\n", step.name)) for place, step in enumerate(found[0].steps, start=1)]
+
+
+def _spans(found: Sequence[Profile]) -> list[tuple[float, float, str]]:
+    """Give the stages as stretches of the axis, if there are several, each with what all call it."""
+    together = [*zip(*(profile.stages for profile in found), strict=True)]
+    if len(together) == 1:
+        return []
+    return [(alike[0].first - 0.5, alike[0].last + 0.5, _common(alike)) for alike in together]
+
+
+def _common(alike: Sequence[Stage]) -> str:
+    """Join what the names of a stage have in common: of `i=0, channels=16` a width changes a part."""
+    names = [stage.name.split(", ") for stage in alike]
+    return ", ".join(part for part in names[0] if all(part in other for other in names))
