@@ -21,11 +21,13 @@ import click
 from layercalc.cli.activations import activations
 from layercalc.cli.catalogue import laws, specs
 from layercalc.cli.check import check
+from layercalc.cli.completion import completion
 from layercalc.cli.evaluation import eval_
 from layercalc.cli.inspection import layers, show
 from layercalc.cli.predict import predict
 from layercalc.cli.reproduce import reproduce
 from layercalc.cli.scale import scale
+from layercalc.cli.shells import VARIABLE, answer
 from layercalc.cli.solve import solve
 from layercalc.cli.zoo import zoo
 from layercalc.errors import SpecError, fail
@@ -47,6 +49,9 @@ class _Program(click.Group):
         threshold = gc.get_threshold()
         gc.set_threshold(GARBAGE, *threshold[1:])
         try:
+            if asked := os.environ.get(VARIABLE):
+                answer(self, asked)
+                return None
             return super().main(*args, **extra)
         except OSError as error:  # a closed pipe is click's matter
             click.echo(f"error: cannot write: {error.strerror}", err=True)
@@ -88,7 +93,21 @@ def _write_no_more() -> None:
 @click.group(
     "layercalc",
     cls=_Program,
-    commands=[eval_, scale, solve, predict, layers, activations, zoo, reproduce, check, show, specs, laws],
+    commands=[
+        eval_,
+        scale,
+        solve,
+        predict,
+        layers,
+        activations,
+        zoo,
+        reproduce,
+        check,
+        show,
+        specs,
+        laws,
+        completion,
+    ],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="layercalc")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from layercalc.cli import candidates
 from layercalc.cli.output import FORMAT, LAWS, SET, show_json, show_table
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=SpecCommand, short_help="List the layers, with the values behind each.")
-@click.argument("spec")
+@click.argument("spec", shell_complete=candidates.specs)
 @LAWS
 @click.option("--unroll", is_flag=True, help="List every round of a repeat, not the first one only.")
 @FORMAT
@@ -43,7 +44,7 @@ def layers(
 
 
 @click.command(cls=SpecCommand, short_help="Show what becomes of a spec: its tree, network or values.")
-@click.argument("spec")
+@click.argument("spec", shell_complete=candidates.specs)
 @click.option(
     "--until", type=click.Choice(["tree", "network", "values"]), default="network", show_default=True,
     help="The rung to stop at.",

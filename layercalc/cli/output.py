@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from layercalc.cli import candidates
+
 if TYPE_CHECKING:
     from layercalc.report.table import Table
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Item = TypeVar("Item")
 
-LAWS = click.option("--laws", metavar="NAME|FILE", help="The law set.  [default: paper]")
+LAWS = click.option(
+    "--laws", metavar="NAME|FILE", help="The law set.  [default: paper]", shell_complete=candidates.law_sets
+)
 SET = click.option(
     "--set", "assignments", multiple=True, metavar="NAME=VALUE",
-    help="A param's value, for a param whose name an option bears.",
+    help="A param's value, for a param whose name an option bears.", shell_complete=candidates.assignments,
 )  # fmt: skip
 ASSUME = click.option(
     "--assume", multiple=True, metavar="CONDITION", help='A condition on symbols: "width >= 64".'

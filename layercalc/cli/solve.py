@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from layercalc.cli import candidates
 from layercalc.cli.output import ASSUME, FORMAT, LAWS, SET, show_json, show_table
 from layercalc.cli.predict import FROM, bases
 from layercalc.cli.scale import family_of
@@ -19,8 +20,15 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=SpecCommand, short_help="Find the param at which a measure meets a target.")
-@click.argument("spec")
-@click.option("--for", "param", required=True, metavar="PARAM", help="The param that is looked for.")
+@click.argument("spec", shell_complete=candidates.specs)
+@click.option(
+    "--for",
+    "param",
+    required=True,
+    metavar="PARAM",
+    help="The param that is looked for.",
+    shell_complete=candidates.param_names,
+)
 @click.option("--target", required=True, metavar="TARGET", help="As `gwc = 2^400` or `top1 = 78`.")
 @FROM
 @LAWS
