@@ -104,10 +104,11 @@ def aim(asked: growth.Target, of: Basis) -> Aim:
         raise fail(f"{asked.text}: an accuracy is a percentage between 0 and 100")
     log = curve.law.inverse(wanted)
     if log is None:
-        side = "below" if curve.law.factor_sign < 0 else "above"
-        reach = f"the curve of {TARGETS[accuracy]} over {of.predictor.label} lies {side}"
-        hint = "--from takes another measure"
-        raise fail(f"{asked.text} is never met: {reach} {curve.law.offset:.4g}", hint=hint)
+        side = curve.law.factor_sign
+        met = "met throughout" if asked.meets(side) else "never met"
+        reach = f"{TARGETS[accuracy]} over {of.predictor.label} lies {'below' if side < 0 else 'above'}"
+        text = f"{asked.text} is {met}: the curve of {reach} {curve.law.offset:.4g}"
+        raise fail(text, hint="--from takes another measure")
     relation = asked.relation if curve.law.rise > 0 else FLIPPED[asked.relation]
     return Aim(_at(asked, of.predictor.name, log, relation), accuracy, log, _plausible(curve, wanted))
 

@@ -79,6 +79,11 @@ def is_analytic(node: tree.Expression, context: Context) -> bool:
     return fits and all(is_analytic(part, context) for part in _parts(node))
 
 
+def size(node: tree.Expression) -> int:
+    """Count the expressions that stand in one, itself among them."""
+    return 1 + sum(map(size, _parts(node)))
+
+
 def _parts(node: tree.Node) -> list[tree.Expression]:
     """Give the expressions that stand next within a node."""
     found, left = list[tree.Expression](), [*node.values()]
@@ -202,7 +207,7 @@ _OPERATIONS: Mapping[str, Callable[[Part, Part], Part]] = {
 
 
 def _compare(a: Function, operator: str, b: Function) -> Pieces[bool]:
-    """Tell where a comparison holds but for single numbers, which nothing depends on."""
+    """Tell where a comparison holds."""
     above, below = pieces.positive(_minus(a, b)), pieces.positive(_minus(b, a))
     if operator in (">", "<"):
         return above if operator == ">" else below

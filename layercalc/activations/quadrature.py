@@ -4,8 +4,9 @@ From: the formula of an activation, the distribution of its input, and places wh
 known to bend. To: the mean and the mean square behind it. Promises: a smooth formula of a
 normal value is summed at even steps, which is exact but for a part that falls exponentially
 in their number; of any other, a stretch is halved until its two halves give what the whole
-gave, so a bend or a jump is closed in wherever it is. A normal value is followed as far out
-as the formula counts. Only here is an expression read at floating-point numbers, of 30 digits.
+gave and its ends have the values that its points foretell, so a bend or a jump is closed
+in on wherever it is. A normal value is followed as far out as the formula counts. Only here
+is an expression read at floating-point numbers, of 30 digits.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from layercalc import tree
-from layercalc.activations.formula import is_analytic
+from layercalc.activations.formula import is_analytic, size
 from layercalc.activations.inputs import Input
 from layercalc.errors import SpecError, fail
 from layercalc.expressions.arithmetic import symbolic
@@ -36,15 +37,19 @@ _REACH = 20
 _ALIKE = 1e-8
 _HALVINGS = 5
 _GAIN = 1.5
-_NODES = 12
-#: Operations that the formula's value at one number takes as long as, beside its own.
-_EFFORT = 100
+#: Points in a stretch, and in one narrower than the width beside: there only a bend or a jump is left.
+_NODES, _FEW, _NARROW = 12, 4, 1 / 64
+#: Operations on exact numbers that each part of a formula takes as long as at a floating-point number.
+_EFFORT = 12
 #: The parts of the variance that a stretch may be wrong by, and the one beyond the last may add.
-_TOLERANCE = 1e-16
+_TOLERANCE = 1e-15
 #: The part of the mean square below which a variance is none, while stretches are halved.
 _NOISE = 1e-12
 #: The width at which a stretch is halved no more: a jump of 1 in it is too small to be seen.
-_NARROWEST = 2.0**-56
+_NARROWEST = 2.0**-48
+#: What may hide at the ends of a stretch, in tolerances; and how far within a stretch its ends are looked at.
+_HIDDEN = 1000
+_INSIDE = 2.0**-60
 
 
 class _Sums(NamedTuple):
@@ -54,14 +59,25 @@ class _Sums(NamedTuple):
     square: mpf
 
 
+class _Part(NamedTuple):
+    """What a part of a stretch adds, and what it may be wrong by where a jump hides before its first point.
+
+    A jump or a bend there shows in the values at the ends, which the points do not foretell.
+    """
+
+    sums: _Sums
+    hidden: _Sums
+
+
 class _Stretch(NamedTuple):
-    """A stretch between two ends: what its halves give, and how far the whole is from that."""
+    """A stretch between two ends: its halves, what they add, and how far the whole is from that."""
 
     low: mpf
     high: mpf
-    halves: tuple[_Sums, _Sums]
+    halves: tuple[_Part, _Part]
     sums: _Sums
     off: _Sums
+    hidden: _Sums
 
 
 def moments(node: tree.Activation, context: Context, x: Input, cuts: Iterable[mpf]) -> tuple[mpf, mpf]:
@@ -80,6 +96,7 @@ class _Quadrature:
 
     def __init__(self, node: tree.Activation, context: Context, x: Input) -> None:
         self._node, self._context, self._x = node, context, x
+        self._effort = _EFFORT * size(node.formula)
 
     def moments(self, cuts: Iterable[mpf]) -> tuple[mpf, mpf]:
         import mpmath
@@ -104,7 +121,7 @@ class _Quadrature:
             between, _ = self._row(_START + step / 2, step)
             off, total = _difference(total, between), _mean(total, between)
             spread = _spread(total)
-            if edge > _TOLERANCE * spread / 100 or off > before**_GAIN * spread:
+            if edge > _TOLERANCE * spread / 1000 or off > before**_GAIN * spread:
                 return None
             if off <= _ALIKE * spread:
                 return total
@@ -122,14 +139,13 @@ class _Quadrature:
     def _at(self, place: mpf, width: mpf) -> _Sums:
         """Give what a place adds, as wide as it is."""
         x, density = self._x.at(place)
-        value = self._value(x)
-        return _Sums(width * density * value, width * density * value * value)
+        return _weighted(width * density, self._value(x))
 
     def _tail(self, stretches: list[_Stretch], sign: int) -> list[_Stretch]:
         """Go on outwards, by units, until what is added is too small to count."""
         total, found = _total(stretch.sums for stretch in stretches), list[_Stretch]()
         place, last = (stretches[0].low, stretches[0]) if sign < 0 else (stretches[-1].high, stretches[-1])
-        while last.sums.square > _TOLERANCE * _spread(total) / 100:
+        while last.sums.square > _TOLERANCE * _spread(total) / 1000:
             if abs(place) >= self._x.farthest:
                 raise fail(
                     f"{self._name}: the formula grows too fast for x ~ {self._x}", self._node.formula.span
@@ -145,8 +161,9 @@ class _Quadrature:
         most, done, left = _TOLERANCE * _spread(start), list[_Stretch](), stretches[::-1]
         while left:
             stretch = left.pop()
-            error = abs(stretch.off.square) + 2 * abs(start.mean * stretch.off.mean)
-            if error <= most or stretch.high - stretch.low < _NARROWEST:
+            off, hidden = (_error(sums, start.mean) for sums in (stretch.off, stretch.hidden))
+            narrowest = stretch.high - stretch.low < _NARROWEST
+            if narrowest or (off <= most and hidden <= _HIDDEN * most):
                 done.append(stretch)
                 continue
             middle = (stretch.low + stretch.high) / 2
@@ -156,22 +173,38 @@ class _Quadrature:
             ]
         return _total(stretch.sums for stretch in done)
 
-    def _stretch(self, low: mpf, high: mpf, whole: _Sums | None = None) -> _Stretch:
+    def _stretch(self, low: mpf, high: mpf, whole: _Part | None = None) -> _Stretch:
         middle = (low + high) / 2
-        halves = self._sums(low, middle), self._sums(middle, high)
-        sums = _total(halves)
-        whole = self._sums(low, high) if whole is None else whole
-        return _Stretch(low, high, halves, sums, _Sums(sums.mean - whole.mean, sums.square - whole.square))
+        halves = self._part(low, middle), self._part(middle, high)
+        whole = self._part(low, high) if whole is None else whole
+        sums, hidden = _total(half.sums for half in halves), _total(half.hidden for half in halves)
+        off = _Sums(sums.mean - whole.sums.mean, sums.square - whole.sums.square)
+        return _Stretch(low, high, halves, sums, off, hidden)
 
-    def _sums(self, low: mpf, high: mpf) -> _Sums:
+    def _part(self, low: mpf, high: mpf) -> _Part:
         width = high - low
-        return _total(self._at(low + width * node, width * weight) for node, weight in _rule())
+        rule = _rule(_NODES if width > _NARROW else _FEW)
+        sums, values = [], []
+        for node, weight in zip(rule.nodes, rule.weights, strict=True):
+            x, density = self._x.at(low + width * node)
+            values.append(self._value(x))
+            sums.append(_weighted(width * weight * density, values[-1]))
+        ends = [(low + width * _INSIDE, rule.first), (high - width * _INSIDE, rule.last)]
+        hidden = [self._hidden(place, values, told, width * rule.nodes[0]) for place, told in ends]
+        return _Part(_total(sums), _total(hidden))
+
+    def _hidden(self, place: mpf, values: list[mpf], foretold: tuple[mpf, ...], width: mpf) -> _Sums:
+        """Tell what a jump before the first point adds at most: the value at an end less the one foretold."""
+        x, density = self._x.at(place)
+        value, told = self._value(x), sum(a * b for a, b in zip(values, foretold, strict=True))
+        mean = abs(value - told) * width * density
+        return _Sums(mean, 2 * mean * max(abs(value), abs(told)))
 
     def _value(self, x: mpf) -> mpf:
         import mpmath
         import sympy
 
-        self._context.budget.spend(_EFFORT, self._node.formula.span)
+        self._context.budget.spend(self._effort, self._node.formula.span)
         name = self._node.parameters[0].name.text
         where = f"at {name} = {float(x):.4g}"
         try:
@@ -201,8 +234,7 @@ def _mean(a: _Sums, b: _Sums) -> _Sums:
 
 
 def _difference(a: _Sums, b: _Sums) -> mpf:
-    """Tell how far the variance is off where the sums are off by as much as two are from each other."""
-    return abs(a.square - b.square) + 2 * abs(a.mean * (a.mean - b.mean))
+    return _error(_Sums(a.mean - b.mean, a.square - b.square), a.mean)
 
 
 def _spread(total: _Sums) -> mpf:
@@ -210,13 +242,40 @@ def _spread(total: _Sums) -> mpf:
     return max(total.square - total.mean**2, _NOISE * total.square)
 
 
+def _error(sums: _Sums, mean: mpf) -> mpf:
+    """Tell how far the variance is off where sums are off by so much."""
+    return abs(sums.square) + 2 * abs(mean * sums.mean)
+
+
+def _weighted(weight: mpf, value: mpf) -> _Sums:
+    return _Sums(weight * value, weight * value * value)
+
+
+class _Rule(NamedTuple):
+    """Points and weights between 0 and 1, and how the values there foretell those at 0 and 1."""
+
+    nodes: tuple[mpf, ...]
+    weights: tuple[mpf, ...]
+    first: tuple[mpf, ...]
+    last: tuple[mpf, ...]
+
+
 @cache
-def _rule() -> list[tuple[mpf, mpf]]:
-    """Give the points and weights of Gauss and Legendre between 0 and 1."""
+def _rule(count: int) -> _Rule:
+    """Give the rule of Gauss and Legendre with so many points."""
     import mpmath
     from sympy.integrals.quadrature import gauss_legendre
 
     with mpmath.workdps(PRECISION):
-        nodes, weights = gauss_legendre(_NODES, PRECISION)
-        pairs = zip(nodes, weights, strict=True)
-        return [((1 + mpmath.mpf(node)) / 2, mpmath.mpf(weight) / 2) for node, weight in pairs]
+        nodes, weights = gauss_legendre(count, PRECISION)
+        points = tuple((1 + mpmath.mpf(node)) / 2 for node in nodes)
+        first, last = (tuple(_lagrange(points, place, end) for place in range(count)) for end in (0, 1))
+        return _Rule(points, tuple(mpmath.mpf(weight) / 2 for weight in weights), first, last)
+
+
+def _lagrange(points: tuple[mpf, ...], place: int, x: int) -> mpf:
+    """Give the value at x of the polynomial that is 1 at one of the points and 0 at all others."""
+    import mpmath
+
+    others = [point for point in points if point != points[place]]
+    return mpmath.fprod((x - other) / (points[place] - other) for other in others)

@@ -17,6 +17,7 @@ import sympy
 
 from layercalc.algebras.maps import repeated
 from layercalc.algebras.max_plus import MaxPlus
+from layercalc.algebras.powers import NoClosedForm
 from layercalc.values.join import Decider
 from layercalc.values.scalar import Scalar, plain, symbolic
 
@@ -89,6 +90,14 @@ class Stages:
     def power(self, a: Way, n: Scalar) -> Way:
         """Go a way n times."""
         return self.map_power([{0: a}], n)[0][0]
+
+    def series(self, a: Way, index: sympy.Symbol, n: Scalar) -> Way:
+        """Go ways that differ from round to round.
+
+        Raises:
+            NoClosedForm: always; how many layers each round has is not compared.
+        """
+        raise NoClosedForm("its rounds have different numbers of layers")
 
     def map_power(self, rows: Sequence[Mapping[int, Way]], n: Scalar) -> list[dict[int, Way]]:
         """Raise a map to the n-th power: each value is two numbers, its degree and what decided.

@@ -16,6 +16,7 @@ from layercalc.cli.spec_command import SpecCommand
 if TYPE_CHECKING:
     from layercalc.growth.curve import Curve
     from layercalc.growth.family import Family
+    from layercalc.growth.solving import Answer
     from layercalc.growth.target import Target
 
 
@@ -74,7 +75,8 @@ def solve(
 
 def _show(
     curve: Curve, aim: Target, spec: str, format_: str,
-    remarks: Callable[[], Iterable[str]] = tuple, record: Callable[[], Mapping[str, Any]] = dict,
+    remarks: Callable[[Answer], Iterable[str]] = lambda answer: (),
+    record: Callable[[], Mapping[str, Any]] = dict,
 ) -> None:  # fmt: skip
     """Solve, and print what is found, with what else there is to say."""
     from layercalc.growth.solving import solve as solved
@@ -91,7 +93,7 @@ def _show(
         show_table(sentence, table)
         click.echo()
     click.echo(report.closing(curve, aim, answer))
-    for remark in remarks():
+    for remark in remarks(answer):
         click.echo(remark)
 
 
@@ -108,6 +110,6 @@ def _design(
     curve = curve_of(basis.predictor, family, family.over[0])
     _show(
         curve, found.target, spec, format_,
-        lambda: report.aim_remarks(found, ends(curve, asked, found), curve.param, basis, best),
+        lambda answer: report.aim_remarks(found, ends(curve, asked, found), curve, answer, basis, best),
         lambda: report.aim_record(found, ends(curve, asked, found), basis),
     )  # fmt: skip

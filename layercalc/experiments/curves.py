@@ -11,8 +11,6 @@ from layercalc.accuracy.sample import TARGETS, Known, Target
 from layercalc.accuracy.study import CONFIDENT, HELD, Study, study
 from layercalc.picture import Curve, Panel
 
-#: The law sets under which accuracies are looked at.
-LAWS = ("paper", "channels")
 #: Bits of GWC that are marked where its logarithm has a logarithmic axis.
 TICKS = (100, 150, 200, 300, 400, 500, 700, 1000, 1500, 2000, 3000, 4000, 6000)
 #: Points of a curve that is drawn.
@@ -93,7 +91,9 @@ def _places(known: Sequence[Known]) -> tuple[list[float], list[float]]:
 
 def _names(known: Sequence[Known]) -> list[str]:
     """Name all rows, those of one network that nearly coincide by one name with their tables."""
-    heads = [next(h for h, other in enumerate(known) if _coincide(other, each)) for each in known]
+    heads: list[int] = []
+    for place, each in enumerate(known):
+        heads.append(next((head for head in heads if _coincide(known[head], each)), place))
     names = []
     for place, each in enumerate(known):
         alike = [other.result.row.table for other, head in zip(known, heads, strict=True) if head == place]

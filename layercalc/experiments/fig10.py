@@ -8,8 +8,9 @@ from itertools import groupby
 from statistics import median
 
 from layercalc import zoo
+from layercalc.accuracy.sample import measured
 from layercalc.experiments.outcome import Experiment, Outcome, Sheet
-from layercalc.experiments.shared import LAWS, Verdict, claims, measured_zoo, rank_correlation, told_together
+from layercalc.experiments.shared import LAWS, Verdict, claims, told_together
 from layercalc.picture import Curve, Panel, Picture
 from layercalc.zoo import Measured
 
@@ -32,7 +33,7 @@ class Network:
 def networks(laws: str) -> list[Network]:
     """Give the different networks of the zoo, family by family in the order of the tables."""
     rows: dict[object, list[Measured]] = {}
-    for result in measured_zoo(laws):
+    for result in measured(laws):
         rows.setdefault(result.row.point, []).append(result)
     found = [_network(alike) for alike in rows.values()]
     families = [*dict.fromkeys(network.family for network in found)]
@@ -91,7 +92,7 @@ def _ticks(nets: Sequence[Network]) -> list[tuple[float, str]]:
 
 
 def _verdicts(laws: str) -> Iterator[Verdict]:
-    rows, nets = measured_zoo(laws), networks(laws)
+    rows, nets = measured(laws), networks(laws)
     families = {network.family for network in nets}
     yield (
         "the complexity of the networks in widespread use is compared in numbers",
@@ -133,8 +134,11 @@ def _eased(rows: Sequence[Measured]) -> Verdict:
 
 
 def _agreement(rows: Sequence[Measured], name: str) -> float:
+    """Correlate the ranks of a measure and of Top-1, over rows (Spearman)."""
+    from scipy.stats import spearmanr
+
     pairs = [(row.logs[name], row.row.top1) for row in rows if row.row.top1 is not None]
-    return rank_correlation(*zip(*pairs, strict=True))
+    return float(spearmanr(*zip(*pairs, strict=True)).statistic)
 
 
 EXPERIMENT = Experiment("fig10", "GCIP and GCC of all networks of the tables, by family", run)

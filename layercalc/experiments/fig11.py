@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from layercalc.accuracy.predictor import PREDICTORS
 from layercalc.accuracy.sample import TARGETS
 from layercalc.accuracy.study import DRAWS, HELD, best, study
-from layercalc.experiments.curves import LAWS, fitted_panel, formula, shaded_panel
+from layercalc.experiments.curves import fitted_panel, formula, shaded_panel
 from layercalc.experiments.fitted import fits_sheet, rows_sheet
 from layercalc.experiments.named import r_squared_claim
 from layercalc.experiments.outcome import Claim, Experiment, Outcome
+from layercalc.experiments.shared import LAWS
 from layercalc.picture import Picture
 
 SECTION = "7.4"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from layercalc.closed import Closed
 from layercalc.experiments.outcome import Claim, Experiment, Outcome, Sheet
+from layercalc.experiments.shared import LAWS
 from layercalc.model import loads
 from layercalc.picture import Curve, Panel, Picture
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     Numbers: TypeAlias = np.ndarray[tuple[int], np.dtype[np.float64]]
 
-LAWS = ("paper", "channels")
 VECTORS, LENGTH, LARGEST = 100, 15_000, 500
 SEED = 12
 #: Filters whose curves are looked at apart: beyond, one is over a 150th of a vector, and sums overlap much.

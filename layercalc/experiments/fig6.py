@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from layercalc import library
 from layercalc.errors import SpecError, fail, listing
 from layercalc.experiments.outcome import Cell, Claim, Experiment, Outcome, Sheet
+from layercalc.experiments.shared import LAWS
 from layercalc.model import Model, load
 from layercalc.picture import Curve, Panel, Picture, Scale
 
-LAWS = ("paper", "channels")
 BOUNDS = ("vc_upper", "vc_upper_unrolled", "vc_lower", "vc_lower_unrolled")
 SECTION = "7.1"
 #: More layers than anyone trains.
@@ -225,7 +225,7 @@ def _growth(found: Mapping[str, Sequence[Growth]]) -> Picture:
             logs = found[LAWS[0]][place].logs[name]
             curves.append(Curve(title, family.sizes, [2 ** (log - logs[0]) for log in logs], "both"))
         panels.append(_panel(family, "multiple of the smallest network", curves, "log"))
-    return Picture("fig6_growth", "Growth of complexity and of bounds on the VC dimension", panels)
+    return Picture("fig6-growth", "Growth of complexity and of bounds on the VC dimension", panels)
 
 
 def _panel(family: Family, y: str, curves: Sequence[Curve], y_scale: Scale) -> Panel:
@@ -233,4 +233,4 @@ def _panel(family: Family, y: str, curves: Sequence[Curve], y_scale: Scale) -> P
     return Panel(UNITS[family.spec, family.over], y, curves, family.name, x_scale, y_scale)
 
 
-EXPERIMENT = Experiment("fig6", "complexity against VC dimension", run)
+EXPERIMENT = Experiment("fig6", "Complexity of growing networks, against bounds on their VC dimension", run)

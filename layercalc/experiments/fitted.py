@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from layercalc.accuracy.predictor import PREDICTORS
 from layercalc.accuracy.sample import TARGETS, Target, measured
 from layercalc.accuracy.study import Study, study
-from layercalc.experiments.curves import LAWS, steps
+from layercalc.experiments.curves import steps
 from layercalc.experiments.outcome import Cell, Sheet
+from layercalc.experiments.shared import LAWS
 
 #: Digits that a fitted number has: the least of a sum of squares is flat, and settles no more.
 DIGITS = 6

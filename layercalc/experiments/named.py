@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from layercalc import zoo
 from layercalc.accuracy.sample import TARGETS, Target
 from layercalc.accuracy.study import Study, study
-from layercalc.experiments.curves import LAWS, formula, named_panel
+from layercalc.experiments.curves import formula, named_panel
 from layercalc.experiments.fitted import curve_sheet, points_sheet
 from layercalc.experiments.outcome import Claim, Outcome
+from layercalc.experiments.shared import LAWS
 from layercalc.picture import Picture
 
 SECTION = "A.2"

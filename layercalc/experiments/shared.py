@@ -1,14 +1,10 @@
-"""What experiments share: the law sets, the measured zoo, logarithms, and what they have in common."""
+"""What experiments share: the law sets, verdicts, logarithms, and what law sets have in common."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from statistics import correlation
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias, TypeVar
 
-from layercalc import zoo
 from layercalc.closed import LOG_DIGITS
 from layercalc.experiments.outcome import Claim
 from layercalc.measures import MEASURES
@@ -32,20 +28,6 @@ def claims(section: str, verdicts: Callable[[str], Iterable[Verdict]]) -> list[C
     return [
         Claim(section, text, laws, holds, found) for laws in LAWS for text, holds, found in verdicts(laws)
     ]
-
-
-@cache
-def measured_zoo(laws: str) -> tuple[zoo.Measured, ...]:
-    """Measure all rows of the zoo under a law set, once in a process.
-
-    Raises `SpecError` for a row that cannot be measured.
-    """
-    found = []
-    for result in zoo.results(zoo.rows(), laws):
-        if isinstance(result, zoo.Broken):
-            raise result.error
-        found.append(result)
-    return tuple(found)
 
 
 def log2(value: Product) -> float:
@@ -85,17 +67,3 @@ def formulas(subject: str, models: Mapping[str, Model]) -> Iterator[tuple[str, s
         texts = {laws: model.measure(name).folded() for laws, model in models.items()}
         for laws, text in told_together(texts).items():
             yield f"{MEASURES[name].label} of {subject}, {laws}", text
-
-
-def rank_correlation(x: Sequence[float], y: Sequence[float]) -> float:
-    """Correlate the ranks of two lists (Spearman); equal values share their middle rank.
-
-    >>> rank_correlation([1, 2, 2, 9], [10, 20, 20, 21])
-    1.0
-    """
-    return correlation(_ranks(x), _ranks(y))
-
-
-def _ranks(values: Sequence[float]) -> list[float]:
-    order = sorted(values)
-    return [(bisect_left(order, value) + bisect_right(order, value)) / 2 for value in values]

@@ -132,8 +132,8 @@ def layering(network: Network, facts: Facts) -> Layering:
 
 def _with_rounds(body: Body, facts: Facts) -> Facts:
     """Assume what every network has: no count of a loop is negative."""
-    counts = {step.count for step in _steps(body, loops=False) if isinstance(step, Repeat)}
-    for count in counts:
+    counts = [step.count for step in _steps(body, loops=False) if isinstance(step, Repeat)]
+    for count in dict.fromkeys(counts):
         if not isinstance(count, int | Fraction):
             facts = facts.assuming(sympy.Ge(count, 0))
     return facts

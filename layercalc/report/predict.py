@@ -10,7 +10,9 @@ from layercalc.accuracy.forecast import Aim, Basis, Forecast
 from layercalc.accuracy.predictor import PREDICTORS
 from layercalc.accuracy.sample import TARGETS
 from layercalc.accuracy.study import HELD
-from layercalc.errors import listing
+from layercalc.errors import LimitError, listing
+from layercalc.growth.curve import Curve
+from layercalc.growth.solving import Answer
 from layercalc.network import Network, Tensor
 from layercalc.report import cells
 from layercalc.report.evaluation import Point
@@ -109,19 +111,30 @@ def differences(network: Network, basis: Basis) -> Iterator[str]:
 
 
 def aim_remarks(
-    aim: Aim, ends: Sequence[Fraction | None], param: str, basis: Basis, best: Basis
+    aim: Aim, ends: Sequence[Fraction | None], curve: Curve, answer: Answer, basis: Basis, best: Basis
 ) -> Iterator[str]:
     """Say which value of the predictor an accuracy asks for, why, and how sure that is."""
     label = basis.predictor.label
-    curve = basis.curves[aim.accuracy].law
-    text = f"{TARGETS[aim.accuracy]} = {curve.at(aim.log):.4g}"
+    text = f"{TARGETS[aim.accuracy]} = {basis.curves[aim.accuracy].law.at(aim.log):.4g}"
     yield f"On the curve {text} where {label} = {power(aim.log)}."
     yield origin(basis, best)
     yield fitted(basis)
-    first, last = (_end(*pair, param) for pair in zip(aim.plausible, ends, strict=True))
+    first, last = (_end(*pair, curve.param) for pair in zip(aim.plausible, ends, strict=True))
     yield f"{text} lies within the {HELD} % interval from {label} = {first} to {last}."
     if bits := basis.outside(aim.log):
         yield f"warning: {power(aim.log)} {extrapolated(bits)}"
+    network = _solved(curve, answer)
+    if network is not None:
+        yield from (f"note: {told}" for told in differences(network, basis))
+
+
+def _solved(curve: Curve, answer: Answer) -> Network | None:
+    """Build the network beside the first solution, None where none is valid or it is too large."""
+    beside = [side for found in answer.solutions for side in (found.hit, found.above, found.below) if side]
+    try:
+        return curve.family.built(curve.param, beside[0].number) if beside else None
+    except LimitError:
+        return None
 
 
 def _end(log: float | None, number: Fraction | None, param: str) -> str:

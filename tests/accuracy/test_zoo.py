@@ -38,7 +38,7 @@ def few(_few: list[zoo.Measured], monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     """Let a few networks be all that are known, and the bootstrap short."""
     monkeypatch.setattr(sample, "_MEASURED", {"paper": _few})
     monkeypatch.setattr(study, "DRAWS", 20)
-    for module in (curves, fig11, fitted, named):
+    for module in (fig11, fitted, named):
         monkeypatch.setattr(module, "LAWS", ("paper",))
     study.study.cache_clear()
     study.best.cache_clear()
@@ -156,12 +156,20 @@ def test_a_solution_says_where_it_comes_from(run_cli: Run) -> None:
 
 
 @pytest.mark.usefixtures("few")
+def test_a_solution_of_another_kind_is_told(run_cli: Run) -> None:
+    output = run_cli("solve", "resnet_cifar", "--for", "width", "--target", "top1 = 76").stdout
+    assert "top1 = 76 at width = " in output
+    assert "note: the fitted networks tell the 1000 classes of ImageNet apart, this one gives 10." in output
+
+
+@pytest.mark.usefixtures("few")
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ("predict resnet --depth n", "accuracy is predicted for numbers, and n has none"),
         ("predict resnet --from gwcc", "no measure that predicts accuracy is called 'gwcc'"),
         ("solve resnet --for depth --target top1=99", "top1=99 is never met: the curve of Top-1 over"),
+        ("solve resnet --for depth --target top1<=99", "top1<=99 is met throughout: the curve of Top-1 over"),
         ("solve resnet --for depth --target top5=120", "top5=120: an accuracy is a percentage between"),
         ("solve resnet --for depth --target gcc=9 --from gwc", "--from is for the targets top1 and top5"),
         ("solve resnet --for depth --target top2=9", "no measure is called 'top2'"),

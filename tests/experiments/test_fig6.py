@@ -8,6 +8,7 @@ import pytest
 
 from layercalc.experiments import fig6
 from layercalc.experiments.outcome import Outcome
+from layercalc.experiments.shared import LAWS
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +17,7 @@ def outcome() -> Outcome:
 
 
 def test_every_claim_is_judged_under_both_law_sets(outcome: Outcome) -> None:
-    texts = {laws: [claim.text for claim in outcome.claims if claim.laws == laws] for laws in fig6.LAWS}
+    texts = {laws: [claim.text for claim in outcome.claims if claim.laws == laws] for laws in LAWS}
     assert texts["paper"] == texts["channels"]
     assert {claim.section for claim in outcome.claims} == {"7.1"}
     assert [claim.holds for claim in outcome.claims if claim.laws == "paper"] == [

@@ -119,6 +119,7 @@ def run_shut(run_cli: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) ->
         ("eval resnet --depth n --laws channels", "eval resnet --depth m --laws literal"),
         ("layers resnet --depth 18", "layers resnet --depth 34"),
         ("zoo --family alexnet --where gcc>50", "zoo resnet50 --table 1 --where gcc>9^2"),
+        ("activations relu tanh --input uniform(-1,1)", "activations relu tanh --input uniform(-2,1)"),
         ("show resnet --until values --depth 18", "show resnet --until values --depth 34"),
     ],
 )

@@ -22,6 +22,7 @@ from layercalc.algebras.max_times import MaxTimes
 from layercalc.algebras.plus_times import PlusTimes
 from layercalc.algebras.total import Total
 from layercalc.facts import Facts
+from layercalc.values.log2 import log2
 from layercalc.values.product import Product
 from layercalc.values.scalar import Scalar, plain, symbolic
 
@@ -179,3 +180,23 @@ def test_a_maximum_is_decided_by_the_facts() -> None:
     assert MaxPlus(facts).plus([n, 17]) == n
     assert MaxPlus(facts).plus([n, 19]) == sympy.Max(n, 19)
     assert MaxPlus(facts).plus([sympy.Max(n, 19), 20]) == sympy.Max(n, 20)
+
+
+@pytest.mark.parametrize("open_", [(a, b) for a in (0, 1, 3) for b in (-1, 0, 1)])
+@pytest.mark.parametrize("other", [(a, b) for a in (0, 1, 2) for b in (-1, 0, 1)])
+def test_a_way_that_no_rounds_shut_is_right_at_every_count(
+    open_: tuple[int, int], other: tuple[int, int]
+) -> None:
+    m = sympy.Symbol("m", integer=True, nonnegative=True)
+    algebra = MaxPlus()
+    shut = algebra.times(plain(open_[0] * m + open_[1]), algebra.indicated(sympy.Min(1, m)))
+    longest = symbolic(algebra.plus([shut, plain(other[0] * m + other[1])]))
+    for count in range(4):
+        lengths = [other[0] * count + other[1], *([open_[0] * count + open_[1]] if count else [])]
+        assert longest.subs(m, count) == max(lengths)
+
+
+def test_a_logarithm_is_no_count() -> None:
+    m = sympy.Symbol("m", integer=True, positive=True)
+    assert MaxPlus().plus([log2(m), 0]) == log2(m)
+    assert MaxPlus().plus([2 + log2(m), 3]).subs(m, 8) == 5  # type: ignore[union-attr]

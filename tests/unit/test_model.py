@@ -37,7 +37,7 @@ def test_a_measure_is_taken_once() -> None:
         model.measure("gccc")
 
 
-@pytest.mark.parametrize("name", list(measure_titles()))
+@pytest.mark.parametrize("name", MEASURES)
 def test_a_path_and_a_name_give_the_same(name: str) -> None:
     assert load("lenet").measure(name) == load(specs()["lenet"]).measure(name)
 

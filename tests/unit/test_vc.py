@@ -6,11 +6,14 @@ import math
 from pathlib import Path
 
 import pytest
+import sympy
 
 from layercalc import loads
 from layercalc.errors import SpecError
+from layercalc.growth.leading import leading
 from layercalc.measures import BY_NAME, MEASURES, measure_all
 from layercalc.report.evaluation import Point, measures_table
+from layercalc.values.log2 import log2
 
 
 def test_a_perceptron_by_hand() -> None:
@@ -77,16 +80,29 @@ def test_a_network_without_weights_has_as_many_as_layers_at_most() -> None:
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
-        ("input(4)\ndense(3) -> tanh", "2:13", "tanh: tanh(x) is not piecewise linear"),
-        ("input(4)\ndense(3) -> softmax", "2:13", "softmax: exp(x) is not piecewise linear"),
+        ("input(4)\ndense(3) -> tanh", "2:13", "tanh: tanh(x) is not piecewise linear in rational numbers"),
+        ("input(4)\ndense(3) -> softmax", "2:13", "softmax: exp(x) / sum(exp(x)) is not piecewise linear"),
         ("input(4)\n  hardswish", "2:3", "hardswish: x * min(max(x + 3, 0), 6) / 6 is not piecewise linear"),
         ("input(4, 2) lrn", "1:13", "lrn is not piecewise linear"),
         ("input(4)\ndense(4) -> layernorm", "2:13", "layernorm is not piecewise linear"),
         ("input(4)\nmul { relu | dense(4) }", "2:1", "mul is no weighted sum of what meets in it"),
         ("input(4)\nmax { relu | dense(4) }", "2:1", "max is no weighted sum of what meets in it"),
         ("input(4) dense(4)\ndense(4, tied = true)", "2:1", "dense has no weights of its own to multiply by"),
-        ("input(4)\nrepeat 3 {\n dense(4) -> sigmoid }", "3:14", "sigmoid: exp(-x) is not piecewise linear"),
-        ("param s = 1 / 2\ninput(4) leaky_relu(sqrt(s))", "2:10", "leaky_relu: the pieces of this formula"),
+        (
+            "input(4)\nrepeat 3 {\n dense(4) -> sigmoid }",
+            "3:14",
+            "sigmoid: 1 / (1 + exp(-x)) is not piecewise linear",
+        ),
+        (
+            "param s = 1 / 2\ninput(4) leaky_relu(sqrt(s))",
+            "2:10",
+            "leaky_relu: max(x, slope * x) is not piecewise linear in rational numbers",
+        ),
+        (
+            "param n input(4)\nfor i in range(n) { repeat i { dense(4) -> relu } }",
+            "2:1",
+            "no closed form is known for the rounds of this loop: its rounds have different",
+        ),
         (
             "param n block b(k) { if k > 0 { dense(4) -> b(k - 1) } }\ninput(4) b(n)",
             "2:10",
@@ -158,6 +174,18 @@ def test_a_table_says_which_weights_are_counted() -> None:
     plain = measures_table(Point(network, measure_all(network, ["vc_upper_unrolled", "params"]))).plain()
     assert "VC upper, unrolled" in plain
     assert plain.endswith("the weights of a convolution count at each place of its output")
+
+
+def test_an_activation_does_not_say_what_its_formula_does() -> None:
+    with pytest.raises(SpecError, match=r"unknown law 'comparisons'"):
+        loads("activation f(x) = max(x, 0) { comparisons = 1 } input(4) f")
+
+
+def test_the_growth_of_a_bound_is_known() -> None:
+    n = sympy.Symbol("n", integer=True, positive=True)
+    upper, quotient = log2(4 * n * log2(2 * n)), log2((3 * n + 1) / (n + 2))
+    assert leading(upper, n).told(n).to_sympy() == log2(n)
+    assert leading(quotient, n).told(n).to_sympy() == log2(3)
 
 
 def test_blocks_in_blocks_are_read_once() -> None:
