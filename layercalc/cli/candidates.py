@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: The kind of a candidate for which a shell looks itself: the spec files of a folder, and folders.
 SPEC_FILES = "arch"
+#: A default as long as this is not told.
+LONGEST = 40
 _PROGRAMS = "layercalc.programs_typed"
 
 
@@ -130,7 +132,8 @@ def param_values(name: str) -> Candidates:
     def candidates(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
         words: dict[str, None] = {}
         for program in ctx.meta.get(_PROGRAMS, ()):
-            words.update(dict.fromkeys(_values(program, name)))
+            if name in program.declared:
+                words.update(dict.fromkeys(_values(program, program.declared[name])))
         return _listed(((word, "") for word in words), incomplete)
 
     return candidates
@@ -149,8 +152,6 @@ def typed_params(ctx: click.Context) -> list[tree.Param]:
 
 def told(param: tree.Param) -> str:
     """Tell of a param what its author says, and its default."""
-    from layercalc.cli.spec_command import LONGEST
-
     default = param.default.span.text if param.default is not None else param.name.text
     return f"{param.doc} [{default}]".strip() if len(default) < LONGEST else param.doc
 
@@ -166,33 +167,47 @@ def _load(spec: str) -> Iterator[Program]:
             yield load_program(str(locate(spec)))
 
 
-def _values(program: Program, name: str) -> Iterator[str]:
-    """Find the literals that a param is held against, from its default on."""
+def _values(program: Program, param: tree.Param) -> Iterator[str]:
+    """Find the literals that a param is held against, its default first, without those that it refuses."""
+    from layercalc import tree
+
+    if isinstance(param.default, tree.Name) and param.default.text in ("true", "false"):
+        yield from ("true", "false")
+        return
+    found = [param.default, *_held_against(program.trees[0], param.name.text)]
+    literals = (node for node in found if isinstance(node, tree.Number | tree.String))
+    yield from (node.text for node in literals if _allows(param, node))
+
+
+def _held_against(spec: tree.Spec, name: str) -> Iterator[tree.Expression]:
+    """Give what a name is matched with, or stands beside at a `==`."""
     from layercalc import tree
     from layercalc.resolve.walk import nodes
 
-    default = program.declared[name].default if name in program.declared else None
-    if isinstance(default, tree.Name) and default.text in ("true", "false"):
-        yield from ("true", "false")
-        return
-    yield from _literals([default])
-    for node in (node for spec in program.trees for node in nodes(spec)):
-        if isinstance(node, tree.Match) and _is(node.subject, name):
-            yield from _literals(pattern for arm in node.arms for pattern in arm.patterns)
-        elif isinstance(node, tree.Chain) and {*node.operators} == {"=="}:
-            yield from _literals(node.operands if any(_is(part, name) for part in node.operands) else ())
+    def is_it(node: tree.Expression) -> bool:
+        return isinstance(node, tree.Name) and node.text == name
+
+    for node in nodes(spec):
+        if isinstance(node, tree.Match) and is_it(node.subject):
+            yield from (pattern for arm in node.arms for pattern in arm.patterns)
+        elif isinstance(node, tree.Chain) and {*node.operators} == {"=="} and any(map(is_it, node.operands)):
+            yield from node.operands
 
 
-def _is(node: tree.Expression, name: str) -> bool:
-    from layercalc import tree
+def _allows(param: tree.Param, value: tree.Number | tree.String) -> bool:
+    """Tell whether a param takes a value, as far as its own `where` decides it."""
+    from layercalc.errors import SpecError
+    from layercalc.expressions.evaluator import evaluate
+    from layercalc.expressions.scope import Context, Scope
 
-    return isinstance(node, tree.Name) and node.text == name
-
-
-def _literals(nodes: Iterable[tree.Expression | None]) -> Iterator[str]:
-    from layercalc import tree
-
-    yield from (node.text for node in nodes if isinstance(node, tree.Number | tree.String))
+    if param.where is None:
+        return True
+    context = Context(Scope())
+    context.scope.names[param.name.text] = evaluate(value, context)
+    try:
+        return evaluate(param.where, context) is not False
+    except SpecError:  # it speaks of other params too
+        return True
 
 
 def _items(words: Iterable[tuple[str, str]], incomplete: str) -> Items:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from layercalc.cli import candidates
+from layercalc.cli.candidates import LONGEST
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 _PROGRAM = "layercalc.program"
 _OPTIONS = "layercalc.param_options"
 _VALUE = "layercalc.value."
-LONGEST = 40
 
 
 class ParamOption(click.Option):
