@@ -58,7 +58,7 @@ def law_sets(ctx: click.Context, param: click.Parameter, incomplete: str) -> Ite
 
 def law_sets_and_layers(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
     """Give the law sets, and the layers that the default one declares."""
-    layers = [(layer, "") for program in _load("mlp") for layer in program.layers]
+    layers = ((item.name.text, "") for item in _laws())
     return [*_items(layers, incomplete), *law_sets(ctx, param, incomplete)]
 
 
@@ -66,9 +66,19 @@ def activations(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
     """Give the activations of the default law set, and the files that may declare others."""
     from layercalc import tree
 
-    declared = [layer.node for program in _load("mlp") for layer in program.layers.values()]
-    names = [node.name.text for node in declared if isinstance(node, tree.Activation)]
-    return [*_items(((name, "") for name in names), incomplete), _files()]
+    names = ((item.name.text, "") for item in _laws() if isinstance(item, tree.Activation))
+    return [*_items(names, incomplete), _files()]
+
+
+def _laws() -> list[tree.Layer | tree.Activation]:
+    """Read what the default law set declares."""
+    from layercalc import tree
+    from layercalc.library import read, shipped
+    from layercalc.parse import parse
+    from layercalc.resolve.program import DEFAULT_LAWS
+
+    path = shipped("laws")[DEFAULT_LAWS]
+    return [item for item in parse(read(path), path).items if isinstance(item, tree.Layer | tree.Activation)]
 
 
 def experiments(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
@@ -159,12 +169,12 @@ def told(param: tree.Param) -> str:
 def _load(spec: str) -> Iterator[Program]:
     """Read a spec, if it is a file and has no mistake."""
     from layercalc.errors import SpecError
-    from layercalc.library import locate
-    from layercalc.resolve.program import load_program
+    from layercalc.library import locate, read
+    from layercalc.resolve.program import assemble
 
     with suppress(SpecError):
-        if spec != "-":
-            yield load_program(str(locate(spec)))
+        path = locate(spec)
+        yield assemble(read(path), path)
 
 
 def _values(program: Program, param: tree.Param) -> Iterator[str]:
@@ -203,8 +213,8 @@ def _allows(param: tree.Param, value: tree.Number | tree.String) -> bool:
     if param.where is None:
         return True
     context = Context(Scope())
-    context.scope.names[param.name.text] = evaluate(value, context)
     try:
+        context.scope.names[param.name.text] = evaluate(value, context)
         return evaluate(param.where, context) is not False
     except SpecError:  # it speaks of other params too
         return True

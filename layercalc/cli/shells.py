@@ -19,6 +19,8 @@ from layercalc.errors import SpecError
 PROGRAM = "layercalc"
 #: A shell that wants candidates says so here.
 VARIABLE = "_LAYERCALC_COMPLETE"
+#: What bash obeys in a word that it completes, even where it quotes the rest.
+OBEYED = frozenset("$`!\\\"'")
 #: Marks the end of a line: white space before it may end a word, or be quoted.
 CURSOR = "\x1f"
 
@@ -29,8 +31,10 @@ BASH = r"""# In ~/.bashrc:  eval "$(%(prog_name)s completion bash)"
     while IFS=$'\t' read -r kind word help; do
         case $kind in
             plain)
+                if [[ $word == *[^[:alnum:]_=,./:+-]* ]]; then
+                    compopt -o filenames || printf -v word %%q "$word"
+                fi
                 COMPREPLY+=("$word")
-                [[ $word == *[^[:alnum:]_=,./:+-]* ]] && compopt -o filenames
                 [[ $word == *= ]] && compopt -o nospace
                 ;;
             *)
@@ -128,11 +132,11 @@ class _Shell(ShellComplete):
         for item in items:
             if item.type == "plain":
                 item.value = option + item.value
-        return items
+        return [item for item in items if item.value.isprintable()]
 
     def format_completion(self, item: CompletionItem[str]) -> str:
         """Write a candidate as one line."""
-        help_ = " ".join((item.help or "").split())
+        help_ = "".join(filter(str.isprintable, " ".join((item.help or "").split())))
         return f"{item.type}\t{item.value}\t{help_}"
 
 
@@ -149,7 +153,7 @@ class Bash(_Shell):
         before = incomplete.removesuffix(part) if incomplete.endswith(part) else ""
         for item in items:
             item.value = item.value.removeprefix(before)
-        return items
+        return [item for item in items if OBEYED.isdisjoint(item.value)]
 
 
 class Zsh(_Shell):
@@ -178,6 +182,7 @@ def answer(program: click.Command, asked: str) -> None:
     """Tell a shell what it asks for: `bash_complete`, or its script, `bash_source`."""
     shell, _, what = asked.partition("_")
     if shell in SHELLS and what == "complete":
-        click.echo(SHELLS[shell](program, {}, PROGRAM, VARIABLE).complete())
+        told = SHELLS[shell](program, {}, PROGRAM, VARIABLE).complete()
+        click.echo(told.encode("utf-8", "surrogateescape"))
     elif shell in SHELLS and what == "source":
         click.echo(script(program, shell), nl=False)

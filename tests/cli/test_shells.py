@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import select
 import shlex
 import shutil
 import subprocess
@@ -50,6 +51,12 @@ LINES = {
 }
 
 
+#: Its only value would be obeyed by a shell that does not quote it.
+EVIL = "layercalc eval evil.arch --variant "
+#: Seconds after which a shell that tells nothing is taken to hang.
+PATIENCE = 30
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """Make a folder with specs, and the program in `bin`."""
@@ -62,6 +69,7 @@ def home(tmp_path: Path) -> Path:
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "in.arch").touch()
     (tmp_path / "deep" / "in.txt").touch()
+    (tmp_path / "evil.arch").write_text('param variant = "$(touch hit)"')
     (tmp_path / "broken.arch").write_text("param depth = (")
     return tmp_path
 
@@ -79,9 +87,11 @@ def _need(shell: str) -> None:
 @pytest.mark.parametrize("shell", COMMANDS)
 def test_the_tab_key(shell: str, home: Path) -> None:
     _need(shell)
-    shown = _typed(COMMANDS[shell], [SETUP[shell], *(f"{line}\t" for line in LINES), "exit"], home)
-    assert re.findall(r"GIVEN(.*)END", shown) == [*LINES.values()]
+    lines = [f"{line}\t" for line in [*LINES, EVIL]]
+    shown = _typed(COMMANDS[shell], [SETUP[shell], *lines, "exit"], home)
+    assert re.findall(r"GIVEN(.*)END", shown)[:-1] == [*LINES.values()]
     assert "Traceback" not in shown
+    assert not (home / "hit").exists()
 
 
 def _typed(command: Sequence[str], lines: Sequence[str], home: Path) -> str:
@@ -93,12 +103,17 @@ def _typed(command: Sequence[str], lines: Sequence[str], home: Path) -> str:
     )  # fmt: skip
     os.close(theirs)
     shown = b""
-    for place, line in enumerate(lines):
-        while shown.count(b"END") < place - 1:
-            shown += os.read(ours, 65536)
-        os.write(ours, f"{line}\n".encode())
-    process.wait(timeout=30)
-    os.close(ours)
+    try:
+        for place, line in enumerate(lines):
+            while shown.count(b"END") < place - 1:
+                assert select.select([ours], [], [], PATIENCE)[0], shown.decode(errors="replace")
+                shown += os.read(ours, 65536)
+            os.write(ours, f"{line}\n".encode())
+        process.wait(timeout=PATIENCE)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
     return shown.decode(errors="replace")
 
 
