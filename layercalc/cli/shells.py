@@ -8,13 +8,10 @@ send words that bash has parted at every `=`, and know no files of one ending.
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from typing import ClassVar
 
 import click
 from click.shell_completion import CompletionItem, ShellComplete, split_arg_string
-
-from layercalc.errors import SpecError
 
 PROGRAM = "layercalc"
 #: A shell that wants candidates says so here.
@@ -122,13 +119,11 @@ class _Shell(ShellComplete):
         return words[1:], last
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
-        """Give whole words, those of `--name=value` too; none for what cannot be read."""
+        """Give whole words, those of `--name=value` too, and nothing that a terminal would obey."""
         option = (
             incomplete.partition("=")[0] + "=" if incomplete.startswith("--") and "=" in incomplete else ""
         )
-        items: list[CompletionItem[str]] = []
-        with suppress(SpecError, OSError):
-            items = super().get_completions(args, incomplete)
+        items = super().get_completions(args, incomplete)
         for item in items:
             if item.type == "plain":
                 item.value = option + item.value

@@ -138,6 +138,14 @@ def test_a_value_that_is_completed_is_one_that_the_spec_takes(ask: Ask, name: st
                 assert resolve(program, {param.name.text: read_points(param.name.text, text)[0]})
 
 
+def test_a_value_that_the_param_itself_refuses_is_not_completed(ask: Ask, tmp_path: Path) -> None:
+    path = tmp_path / "two.arch"
+    matches = "let a = match n { 1 => 5, 4 => 6, else => 7 }\nlet b = match m { 1 => 5, 4 => 6, else => 7 }"
+    path.write_text(f"param n = 3 where n >= 2\nparam m where m >= n\n{matches}")
+    assert _words(ask(f"layercalc eval {path} --n ")) == ["3", "4"]
+    assert _words(ask(f"layercalc eval {path} --m ")) == ["1", "4"]
+
+
 def test_the_lists_that_the_command_line_keeps_are_those_of_the_program(ask: Ask) -> None:
     assert _words(ask("layercalc eval mlp --measure ")) == [*MEASURES, *BY_NAME]
     assert _words(ask("layercalc predict mlp --from ")) == [*PREDICTORS]
