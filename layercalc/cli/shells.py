@@ -120,9 +120,8 @@ class _Shell(ShellComplete):
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
         """Give whole words, those of `--name=value` too, and nothing that a terminal would obey."""
-        option = (
-            incomplete.partition("=")[0] + "=" if incomplete.startswith("--") and "=" in incomplete else ""
-        )
+        name, equals, _ = incomplete.partition("=")
+        option = name + equals if equals and name.startswith("--") else ""
         items = super().get_completions(args, incomplete)
         for item in items:
             if item.type == "plain":
@@ -136,7 +135,7 @@ class _Shell(ShellComplete):
 
 
 class Bash(_Shell):
-    """bash, from 3.2 on."""
+    """bash; before 4.4 its candidates are sorted."""
 
     name: ClassVar[str] = "bash"
     source_template: ClassVar[str] = BASH
@@ -152,14 +151,14 @@ class Bash(_Shell):
 
 
 class Zsh(_Shell):
-    """zsh, from 5 on."""
+    """zsh."""
 
     name: ClassVar[str] = "zsh"
     source_template: ClassVar[str] = ZSH
 
 
 class Fish(_Shell):
-    """fish, from 3 on."""
+    """fish."""
 
     name: ClassVar[str] = "fish"
     source_template: ClassVar[str] = FISH

@@ -122,20 +122,20 @@ def test_files_may_stand_where_specs_do(ask: Ask, line: str) -> None:
 
 @pytest.mark.parametrize("name", shipped())
 def test_all_params_of_a_spec_are_options(ask: Ask, name: str) -> None:
-    [command] = [main.commands["eval"]]
-    own = {option for param in command.params for option in param.opts}
+    own = {option for param in main.commands["eval"].params for option in param.opts}
     params = {f"--{param.name.text.replace('_', '-')}" for param in load_program(name).params}
     assert {*_words(ask(f"layercalc eval {name} --"))} == (own | params | {"--help"}) - {"spec"}
 
 
 @pytest.mark.parametrize("name", shipped())
-def test_a_value_that_is_completed_is_one_that_the_spec_takes(ask: Ask, name: str) -> None:
-    program = load_program(name)
-    for param in program.params:
-        for value in _words(ask(f"layercalc eval {name} --set {param.name.text}=")):
-            _, _, text = value.partition("=")
-            if param.default is None or text != param.default.span.text:
-                assert resolve(program, {param.name.text: read_points(param.name.text, text)[0]})
+def test_a_value_that_is_completed_is_one_that_the_spec_takes(name: str) -> None:
+    command = main.commands["eval"]
+    ctx, program = click.Context(command), load_program(name)
+    candidates.read_typed(ctx, [name])
+    for param, word in ((param, param.name.text) for param in candidates.typed_params(ctx)):
+        values = {item.value for item in candidates.param_values(word)(ctx, command.params[0], "")}
+        for value in values - {param.default.span.text if param.default is not None else ""}:
+            assert resolve(program, {word: read_points(word, value)[0]})
 
 
 def test_a_value_that_the_param_itself_refuses_is_not_completed(ask: Ask, tmp_path: Path) -> None:
