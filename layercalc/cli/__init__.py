@@ -22,6 +22,7 @@ from layercalc.cli.activations import activations
 from layercalc.cli.catalogue import laws, specs
 from layercalc.cli.check import check
 from layercalc.cli.compare import compare
+from layercalc.cli.completion import completion
 from layercalc.cli.draw import draw
 from layercalc.cli.evaluation import eval_
 from layercalc.cli.explain import explain
@@ -31,6 +32,7 @@ from layercalc.cli.plot import plot
 from layercalc.cli.predict import predict
 from layercalc.cli.reproduce import reproduce
 from layercalc.cli.scale import scale
+from layercalc.cli.shells import VARIABLE, answer
 from layercalc.cli.solve import solve
 from layercalc.cli.zoo import zoo
 from layercalc.errors import SpecError, fail
@@ -52,6 +54,9 @@ class _Program(click.Group):
         threshold = gc.get_threshold()
         gc.set_threshold(GARBAGE, *threshold[1:])
         try:
+            if asked := os.environ.get(VARIABLE):
+                answer(self, asked)
+                return None
             return super().main(*args, **extra)
         except OSError as error:  # a closed pipe is click's matter
             click.echo(f"error: cannot write: {error.strerror}", err=True)
@@ -111,6 +116,7 @@ def _write_no_more() -> None:
         show,
         specs,
         laws,
+        completion,
     ],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from layercalc.cli import candidates
 from layercalc.cli.output import LAWS, Target, output_options, show
 
 
 @click.command(short_help="Derive power and complexity of activations from their formulas.")
-@click.argument("names", nargs=-1, metavar="[NAME|FILE]...")
+@click.argument("names", nargs=-1, metavar="[NAME|FILE]...", shell_complete=candidates.activations)
 @click.option(
     "--input", "input_", default="normal(0, 1)", show_default=True, metavar="DISTRIBUTION",
     help="What goes in: normal(mean, sd) or uniform(low, high).",

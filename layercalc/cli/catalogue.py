@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from layercalc.cli import candidates
 from layercalc.cli.output import show_table
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _param(param: tree.Param) -> str:
 
 
 @click.command(short_help="Show the law sets, one of them, or one layer.")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=candidates.law_sets_and_layers)
 def laws(name: str | None) -> None:
     """Show the law sets, the declarations of one, or one layer in each of them.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from layercalc.cli import candidates
 from layercalc.cli.output import LAWS
 from layercalc.errors import Diagnostic, SpecError
 
 
 @click.command(short_help="Check specs, and tell every mistake.")
-@click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
+@click.argument("specs", nargs=-1, required=True, metavar="SPEC...", shell_complete=candidates.specs)
 @LAWS
 def check(specs: tuple[str, ...], laws: str | None) -> None:
     """Check specs at the defaults of their params: names, conditions, shapes."""

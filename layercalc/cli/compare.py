@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from layercalc.cli import candidates
 from layercalc.cli.evaluation import MEASURE, measure_names
 from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
 from layercalc.cli.pictures import picture_option, write_picture
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=SpecsCommand, short_help="Put families side by side, with ratios to the first.")
-@click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
+@click.argument("specs", nargs=-1, required=True, metavar="SPEC...", shell_complete=candidates.specs)
 @click.option(
-    "--over", metavar="PARAM=VALUES", help="A param that all have, as depth=18,34,50 or n=2..20..2."
-)
+    "--over", metavar="PARAM=VALUES", help="A param that all have, as depth=18,34,50 or n=2..20..2.",
+    shell_complete=candidates.assignments,
+)  # fmt: skip
 @LAWS
 @MEASURE
 @picture_option("--plot", required=False, help_="Draw a curve for each family over PARAM too")

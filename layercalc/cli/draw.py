@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from layercalc.cli import candidates
 from layercalc.cli.inspection import network_of
 from layercalc.cli.output import LAWS, SET
 from layercalc.cli.spec_command import SpecCommand
@@ -15,7 +16,7 @@ ENDINGS = {".mmd": "mermaid", ".mermaid": "mermaid", ".dot": "dot", ".gv": "dot"
 
 
 @click.command(cls=SpecCommand, short_help="Draw the block diagram: SVG, Mermaid or DOT.")
-@click.argument("spec")
+@click.argument("spec", shell_complete=candidates.specs)
 @LAWS
 @click.option(
     "--format", "format_", type=click.Choice(["svg", "mermaid", "dot"]),

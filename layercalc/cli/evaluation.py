@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from layercalc.cli import candidates
 from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
+from layercalc.errors import listing
 
 if TYPE_CHECKING:
     from layercalc.network import Network
@@ -18,17 +20,19 @@ if TYPE_CHECKING:
     from layercalc.resolve.program import Program
 
 #: Their names, told here because the measures themselves wait for sympy.
-MEASURES = "gcip, gcc, gsip, gsc, gwc, params, macs, layers and longest_path"
-#: Those that are taken only when asked for.
-BY_NAME = "vc_upper, vc_lower, vc_upper_unrolled and vc_lower_unrolled, bounds on the VC dimension"
+MEASURES = ("gcip", "gcc", "gsip", "gsc", "gwc", "params", "macs", "layers", "longest_path")
+#: Those that are taken only when asked for, bounds on the VC dimension.
+BY_NAME = ("vc_upper", "vc_lower", "vc_upper_unrolled", "vc_lower_unrolled")
 MEASURE = click.option(
     "--measure", "measures", multiple=True, metavar="NAME[,NAME]",
-    help=f"Only these, of {MEASURES}. Also {BY_NAME}.",
+    help=f"Only these, of {listing(MEASURES, 'and')}. "
+    f"Also {listing(BY_NAME, 'and')}, bounds on the VC dimension.",
+    shell_complete=candidates.some_of(*MEASURES, *BY_NAME),
 )  # fmt: skip
 
 
 @click.command("eval", cls=SpecCommand, short_help="Evaluate a spec: GCIP, GCC and the other measures.")
-@click.argument("spec")
+@click.argument("spec", shell_complete=candidates.specs)
 @LAWS
 @MEASURE
 @output_options("python", "latex")

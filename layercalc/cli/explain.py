@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from layercalc.cli import candidates
 from layercalc.cli.inspection import network_of
 from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
 from layercalc.cli.spec_command import SpecCommand, program_of
@@ -32,7 +33,7 @@ class _PlaceCommand(SpecCommand):
 
 
 @click.command(cls=_PlaceCommand, short_help="Explain a layer, a merge, or the paths of a network.")
-@click.argument("spec", metavar="SPEC[:LINE]")
+@click.argument("spec", metavar="SPEC[:LINE]", shell_complete=candidates.specs)
 @LAWS
 @output_options()
 @SET

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import click
 
+from layercalc.cli import candidates
 from layercalc.errors import Diagnostic, Source, SpecError
 
 STANDARD_INPUT = "-"
@@ -25,7 +26,7 @@ class _Laid(NamedTuple):
 
 
 @click.command(short_help="Lay specs out in the one canonical way.")
-@click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
+@click.argument("specs", nargs=-1, required=True, metavar="SPEC...", shell_complete=candidates.specs)
 @click.option("--check", is_flag=True, help="Write nothing; name what would change, and exit with 1 for it.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 @click.pass_context

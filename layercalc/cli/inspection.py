@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from layercalc.cli import output
+from layercalc.cli import candidates, output
 from layercalc.cli.output import LAWS, SET, Target, output_options
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=SpecCommand, short_help="List the layers, with the values behind each.")
-@click.argument("spec")
+@click.argument("spec", shell_complete=candidates.specs)
 @LAWS
 @click.option("--unroll", is_flag=True, help="List every round of a repeat, not the first one only.")
 @output_options()
@@ -62,7 +62,7 @@ def _report(network: Network, listed: list[Row], spec: str) -> Report:
 
 
 @click.command(cls=SpecCommand, short_help="Show what becomes of a spec: its tree, network or values.")
-@click.argument("spec")
+@click.argument("spec", shell_complete=candidates.specs)
 @click.option(
     "--until", type=click.Choice(["tree", "network", "values"]), default="network", show_default=True,
     help="The rung to stop at.",

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from layercalc.cli import candidates
+
 if TYPE_CHECKING:
     from layercalc.report.section import Report, Section
     from layercalc.report.table import Table
@@ -19,10 +21,12 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 Item = TypeVar("Item")
 
-LAWS = click.option("--laws", metavar="NAME|FILE", help="The law set.  [default: paper]")
+LAWS = click.option(
+    "--laws", metavar="NAME|FILE", help="The law set.  [default: paper]", shell_complete=candidates.law_sets
+)
 SET = click.option(
     "--set", "assignments", multiple=True, metavar="NAME=VALUE",
-    help="A param's value, for a param whose name an option bears.",
+    help="A param's value, for a param whose name an option bears.", shell_complete=candidates.assignments,
 )  # fmt: skip
 ASSUME = click.option(
     "--assume", multiple=True, metavar="CONDITION", help='A condition on symbols: "width >= 64".'

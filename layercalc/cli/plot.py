@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from layercalc.cli import candidates
 from layercalc.cli.evaluation import networks_of
 from layercalc.cli.output import LAWS, SET
 from layercalc.cli.pictures import picture_option, write_picture
@@ -13,7 +14,7 @@ from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
 
 @click.command(cls=SpecCommand, short_help="Draw power and complexity along a network.")
-@click.argument("spec")
+@click.argument("spec", shell_complete=candidates.specs)
 @picture_option("--out", required=True, help_="The file for the picture")
 @LAWS
 @SET

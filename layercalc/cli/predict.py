@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from layercalc.cli import candidates
 from layercalc.cli.evaluation import points_of
 from layercalc.cli.output import LAWS, SET, Target, output_options, show, with_progress
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
@@ -13,13 +14,18 @@ from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 if TYPE_CHECKING:
     from layercalc.accuracy.forecast import Basis
 
+#: Their names, told here because the predictors themselves wait for sympy.
+PREDICTORS = (
+    "gwc", "gcc", "gsc", "log2(gwc)", "log2(gcc)", "log2(gcc)*gsc", "params", "macs", "layers",
+)  # fmt: skip
 FROM = click.option(
-    "--from", "predictor", metavar="MEASURE", help="Predict accuracy from this.  [default: the best one]"
-)
+    "--from", "predictor", metavar="MEASURE", help="Predict accuracy from this.  [default: the best one]",
+    shell_complete=candidates.one_of(*PREDICTORS),
+)  # fmt: skip
 
 
 @click.command(cls=SpecCommand, short_help="Predict the Top-1 and Top-5 of a network on ImageNet.")
-@click.argument("spec")
+@click.argument("spec", shell_complete=candidates.specs)
 @FROM
 @LAWS
 @output_options()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from layercalc.cli import candidates
 from layercalc.cli.output import show_table, with_progress
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ PAGE = "index.html"
 
 
 @click.command(short_help="Reproduce the paper's experiments: numbers, pictures, verdicts.")
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=candidates.experiments)
 @click.option("--all", "all_", is_flag=True, help="All of them, and a page of all pictures and verdicts.")
 @click.option(
     "--out", type=click.Path(path_type=Path), default="reproduced", show_default=True, metavar="DIR",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from layercalc.cli import candidates
 from layercalc.cli.evaluation import MEASURE, measure_names
 from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
@@ -16,9 +17,20 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=SpecCommand, short_help="Tell how the measures grow in some params.")
-@click.argument("spec")
-@click.option("--over", required=True, metavar="PARAM[,PARAM]", help="The params that grow, each in turn.")
-@click.option("--against", metavar="SPEC", help="Another family: where does one overtake the other?")
+@click.argument("spec", shell_complete=candidates.specs)
+@click.option(
+    "--over",
+    required=True,
+    metavar="PARAM[,PARAM]",
+    help="The params that grow, each in turn.",
+    shell_complete=candidates.param_names,
+)
+@click.option(
+    "--against",
+    metavar="SPEC",
+    help="Another family: where does one overtake the other?",
+    shell_complete=candidates.specs,
+)
 @LAWS
 @MEASURE
 @output_options()

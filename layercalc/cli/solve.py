@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from layercalc.cli import candidates
 from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
 from layercalc.cli.predict import FROM, bases
 from layercalc.cli.scale import family_of
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=SpecCommand, short_help="Find the param at which a measure meets a target.")
-@click.argument("spec")
-@click.option("--for", "param", required=True, metavar="PARAM", help="The param that is looked for.")
+@click.argument("spec", shell_complete=candidates.specs)
+@click.option(
+    "--for", "param", required=True, metavar="PARAM", help="The param that is looked for.",
+    shell_complete=candidates.param_names,
+)  # fmt: skip
 @click.option("--target", "aim", required=True, metavar="TARGET", help="As `gwc = 2^400` or `top1 = 78`.")
 @FROM
 @LAWS

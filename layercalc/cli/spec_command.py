@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from layercalc.cli import candidates
+from layercalc.cli.candidates import LONGEST
+
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from layercalc import tree
     from layercalc.resolve.params import Given
     from layercalc.resolve.program import Program
@@ -16,16 +21,18 @@ if TYPE_CHECKING:
 _PROGRAMS = "layercalc.programs"
 _OPTIONS = "layercalc.param_options"
 _VALUE = "layercalc.value."
-LONGEST = 40
 
 
 class ParamOption(click.Option):
     """The option of a param; its text is kept for `given_points`."""
 
-    def __init__(self, param: str) -> None:
-        names = [_spelling(param), f"param_{param}"]
-        super().__init__(names, expose_value=False, hidden=True, callback=self._keep)
+    def __init__(self, param: str, help_: str = "") -> None:
+        names, values = [_spelling(param), f"param_{param}"], candidates.param_values(param)
+        super().__init__(names, help=help_, expose_value=False, callback=self._keep, shell_complete=values)
         self.param = param
+
+    def get_help_record(self, ctx: click.Context) -> None:
+        """Stay out of the list of options: params have one of their own."""
 
     def _keep(self, ctx: click.Context, option: click.Parameter, value: str | None) -> None:
         ctx.meta[f"{_VALUE}{self.param}"] = value
@@ -40,6 +47,8 @@ class SpecCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Load the spec first: its params are options."""
+        if ctx.resilient_parsing:
+            return self._parse_unfinished(ctx, args)
         from layercalc.errors import SpecError, did_you_mean
 
         specs = [*self._specs_of(ctx, args)]
@@ -58,9 +67,28 @@ class SpecCommand(click.Command):
             near = did_you_mean(error.option_name, known).split("'")[1:2]
             raise click.NoSuchOption(error.option_name, possibilities=near, ctx=ctx) from None
 
+    def _parse_unfinished(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read what is typed so far, for a shell that completes it.
+
+        An option that nothing has may be the param of a spec that comes behind it: it takes a value.
+        """
+        own = self._own_options(ctx)
+        candidates.read_typed(ctx, [*self._specs_of(ctx, args)])
+        written = (arg[2:].partition("=")[0].replace("-", "_") for arg in args if arg.startswith("--"))
+        names = dict.fromkeys(filter(str.isidentifier, written), "")
+        names |= {param.name.text: candidates.told(param) for param in candidates.typed_params(ctx)}
+        ctx.meta[_OPTIONS] = [
+            ParamOption(name, help_) for name, help_ in names.items() if _spelling(name) not in own
+        ]
+        return super().parse_args(ctx, args)
+
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Give the options of the command, then those of the spec."""
         return [*super().get_params(ctx), *ctx.meta.get(_OPTIONS, ())]
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Complete `--in_ch` too."""
+        return super().shell_complete(ctx, _dashed(incomplete))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the params of each spec that is named above the options."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import click
 
+from layercalc.cli import candidates
 from layercalc.cli.output import LAWS, Target, output_options, show, with_progress
 
 
 @click.command(short_help="Show the networks of the paper's tables, or one of them.")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=candidates.zoo_rows)
 @click.option("--table", "tables", multiple=True, type=click.Choice(["1", "2", "3"]), help="Only this table.")
-@click.option("--family", "families", multiple=True, metavar="SPEC", help="Only the rows of this spec.")
+@click.option(
+    "--family", "families", multiple=True, metavar="SPEC", help="Only the rows of this spec.",
+    shell_complete=candidates.shipped_specs,
+)  # fmt: skip
 @click.option("--where", multiple=True, metavar="CONDITION", help='Only these: "top1 >= 75 and gcc > 400".')
 @click.option("--sort", metavar="COLUMN[,COLUMN]", help="Put in this order; `-gcc` from the largest down.")
 @LAWS

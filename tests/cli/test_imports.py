@@ -44,8 +44,29 @@ UNUSED = {"sympy", "mpmath", "rich"}
     ],
 )
 def test_modules(command: str, absent: set[str]) -> None:
-    arguments = [sys.executable, "-c", PROBE, *command.split()]
-    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=True, env=environment())
-    loaded = set(done.stderr.splitlines()[-1].split())
+    loaded = _modules(*command.split())
     assert "click" in loaded
     assert not absent & loaded
+
+
+@pytest.mark.parametrize(
+    ("line", "absent"),
+    [
+        ("eval ", {"lark", "layercalc.resolve"}),
+        ("eval resnet --", {"lark"}),
+        ("eval resnet --set shortcuts=", {"lark"}),
+        ("reproduce ", {"lark", "layercalc.experiments"}),
+        ("zoo ", {"lark", "layercalc.zoo"}),
+    ],
+)
+def test_modules_while_completing(line: str, absent: set[str]) -> None:
+    loaded = _modules(COMP_LINE=f"layercalc {line}", _LAYERCALC_COMPLETE="fish_complete")
+    assert "layercalc.cli.candidates" in loaded
+    assert not (absent | UNUSED | {"layercalc.measures", "layercalc.report"}) & loaded
+
+
+def _modules(*arguments: str, **changes: str) -> set[str]:
+    command = [sys.executable, "-c", PROBE, *arguments]
+    env = environment(**changes)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, env=env)
+    return set(done.stderr.splitlines()[-1].split())

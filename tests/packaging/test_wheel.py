@@ -18,7 +18,7 @@ from tests.checkout import ROOT
 SHIPPED = ("grammars", "specs")
 SYMBOL_N = re.compile(r"(?<![A-Za-z_])n(?![A-Za-z_])")
 MUST_SHIP = (
-    "grammars/arch.lark", "grammars/expr.lark",
+    "grammars/arch.lark", "grammars/expr.lark", "grammars/arch.tmLanguage.json",
     "specs/resnet.arch", "specs/laws/paper.arch", "specs/zoo/rows.csv",
 )  # fmt: skip
 
@@ -69,6 +69,10 @@ def test_the_wheel_runs_in_a_fresh_environment(wheel: Path, tmp_path: Path) -> N
     assert SYMBOL_N.search(rows["gcip"])
     assert SYMBOL_N.search(rows["gcc"])
     assert "61100840" in _run(str(programs / "layercalc"), "zoo", "--family", "alexnet", cwd=tmp_path)
+    (tmp_path / "one.arch").write_text("input(3, 8, 8)")
+    assert _run(str(programs / "pygmentize"), "-N", "one.arch", cwd=tmp_path) == "arch\n"
+    tokens = _run(str(programs / "pygmentize"), "-f", "testcase", "one.arch", cwd=tmp_path)
+    assert "(Token.Name.Builtin, 'input')" in tokens
 
 
 def _shipped() -> list[Path]:

@@ -1,0 +1,241 @@
+"""What may stand at a place of the command line: the candidates that a shell completes.
+
+From: what is typed so far. To: words, some with a line of help. Promises: sympy is not
+imported, standard input and devices are not read, and a spec or law set with a mistake
+has no candidates; to tell of it is the command's matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import click
+from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from layercalc import tree
+    from layercalc.resolve.program import Program
+
+    Items: TypeAlias = list[CompletionItem[str]]
+    Candidates: TypeAlias = Callable[[click.Context, click.Parameter, str], Items]
+
+#: The kind of a candidate for which a shell looks itself: the spec files of a folder, and folders.
+SPEC_FILES = "arch"
+#: A default as long as this is not told.
+LONGEST = 40
+_PROGRAMS = "layercalc.programs_typed"
+
+
+def specs(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """Give the shipped specs, with their titles, and the files that may be one."""
+    from layercalc.library import shipped
+
+    return [*_items(((name, _title(path)) for name, path in shipped().items()), incomplete), _files()]
+
+
+def shipped_specs(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """Give the shipped specs without files."""
+    return specs(ctx, param, incomplete)[:-1]
+
+
+def _title(path: Path) -> str:
+    """Read the title of a spec from its first line, where the shipped ones have it."""
+    with path.open(encoding="utf-8") as file:
+        line = file.readline()
+    return line.split('"')[1] if line.startswith("network") and line.count('"') == 2 else ""
+
+
+def law_sets(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """Give the shipped law sets, and the files that may be one."""
+    from layercalc.library import shipped
+
+    return [*_items(((name, "") for name in shipped("laws")), incomplete), _files()]
+
+
+def law_sets_and_layers(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """Give the law sets, and the layers that the default one declares."""
+    layers = ((item.name.text, "") for item in _laws())
+    return [*_items(layers, incomplete), *law_sets(ctx, param, incomplete)]
+
+
+def activations(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """Give the activations of the default law set, and the files that may declare others."""
+    from layercalc import tree
+
+    names = ((item.name.text, "") for item in _laws() if isinstance(item, tree.Activation))
+    return [*_items(names, incomplete), _files()]
+
+
+def _laws() -> list[tree.Layer | tree.Activation]:
+    """Read what the default law set declares."""
+    from layercalc import tree
+    from layercalc.library import read, shipped
+    from layercalc.parse import parse
+    from layercalc.resolve.program import DEFAULT_LAWS
+
+    path = shipped("laws")[DEFAULT_LAWS]
+    return [item for item in parse(read(path), path).items if isinstance(item, tree.Layer | tree.Activation)]
+
+
+def experiments(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """Give the experiments by the files that hold them, which all need sympy."""
+    from importlib.util import find_spec
+    from pkgutil import iter_modules
+
+    room = find_spec("layercalc.experiments")
+    modules = iter_modules(room.submodule_search_locations if room is not None else ())
+    names = [module.name for module in modules if re.fullmatch(r"fig\d+", module.name)]
+    names.sort(key=lambda name: int(name.removeprefix("fig")))
+    return _items(((name, "") for name in names), incomplete)
+
+
+def zoo_rows(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """Give the specs and the models of the paper's tables."""
+    import csv
+
+    from layercalc.library import folder, read
+
+    lines = read(folder("specs") / "zoo" / "rows.csv").text.splitlines()
+    rows = [*csv.DictReader(lines)]
+    names = dict.fromkeys(row[column] for column in ("spec", "model") for row in rows)
+    return _items(((name, "") for name in names), incomplete)
+
+
+def one_of(*words: str) -> Candidates:
+    """Give these words."""
+
+    def candidates(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+        return _items(((word, "") for word in words), incomplete)
+
+    return candidates
+
+
+def some_of(*words: str) -> Candidates:
+    """Give these words, parted by commas."""
+
+    def candidates(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+        return _listed(((word, "") for word in words), incomplete)
+
+    return candidates
+
+
+def param_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """Give the params of the specs that are typed, parted by commas."""
+    return _listed(((declared.name.text, told(declared)) for declared in typed_params(ctx)), incomplete)
+
+
+def assignments(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """Give `NAME=` for every param, and behind it the values of that one."""
+    name, equals, value = incomplete.partition("=")
+    if not equals:
+        return _items(((f"{p.name.text}=", told(p)) for p in typed_params(ctx)), incomplete)
+    return _behind(f"{name}=", param_values(name)(ctx, param, value))
+
+
+def param_values(name: str) -> Candidates:
+    """Give the values of a param that its spec tells apart, parted by commas."""
+
+    def candidates(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+        words: dict[str, None] = {}
+        for program in ctx.meta.get(_PROGRAMS, ()):
+            if name in program.declared:
+                words.update(dict.fromkeys(_values(program, program.declared[name])))
+        return _listed(((word, "") for word in words), incomplete)
+
+    return candidates
+
+
+def read_typed(ctx: click.Context, specs: Iterable[str]) -> None:
+    """Read the specs that are typed on the line, for the candidates that come from them."""
+    ctx.meta[_PROGRAMS] = [program for spec in specs for program in _load(spec)]
+
+
+def typed_params(ctx: click.Context) -> list[tree.Param]:
+    """Give the params of the specs on the line."""
+    params = [param for program in ctx.meta.get(_PROGRAMS, ()) for param in program.params]
+    return [*{param.name.text: param for param in params}.values()]
+
+
+def told(param: tree.Param) -> str:
+    """Tell of a param what its author says, and its default."""
+    default = param.default.span.text if param.default is not None else param.name.text
+    return f"{param.doc} [{default}]".strip() if len(default) < LONGEST else param.doc
+
+
+def _load(spec: str) -> Iterator[Program]:
+    """Read a spec, if it is a file and has no mistake."""
+    from layercalc.errors import SpecError
+    from layercalc.library import locate, read
+    from layercalc.resolve.program import assemble
+
+    with suppress(SpecError):
+        path = locate(spec)
+        yield assemble(read(path), path)
+
+
+def _values(program: Program, param: tree.Param) -> Iterator[str]:
+    """Find the literals that a param is held against, its default first, without those that it refuses."""
+    from layercalc import tree
+
+    if isinstance(param.default, tree.Name) and param.default.text in ("true", "false"):
+        yield from ("true", "false")
+        return
+    found = [param.default, *_held_against(program.trees[0], param.name.text)]
+    literals = (node for node in found if isinstance(node, tree.Number | tree.String))
+    yield from (node.text for node in literals if _allows(param, node))
+
+
+def _held_against(spec: tree.Spec, name: str) -> Iterator[tree.Expression]:
+    """Give what a name is matched with, or stands beside at a `==`."""
+    from layercalc import tree
+    from layercalc.resolve.walk import nodes
+
+    def is_it(node: tree.Expression) -> bool:
+        return isinstance(node, tree.Name) and node.text == name
+
+    for node in nodes(spec):
+        if isinstance(node, tree.Match) and is_it(node.subject):
+            yield from (pattern for arm in node.arms for pattern in arm.patterns)
+        elif isinstance(node, tree.Chain) and {*node.operators} == {"=="} and any(map(is_it, node.operands)):
+            yield from node.operands
+
+
+def _allows(param: tree.Param, value: tree.Number | tree.String) -> bool:
+    """Tell whether a param takes a value, as far as its own `where` decides it."""
+    from layercalc.errors import SpecError
+    from layercalc.expressions.evaluator import evaluate
+    from layercalc.expressions.scope import Context, Scope
+
+    if param.where is None:
+        return True
+    context = Context(Scope())
+    try:
+        context.scope.names[param.name.text] = evaluate(value, context)
+        return evaluate(param.where, context) is not False
+    except SpecError:  # it speaks of other params too
+        return True
+
+
+def _items(words: Iterable[tuple[str, str]], incomplete: str) -> Items:
+    return [CompletionItem(word, help=help_) for word, help_ in words if word.startswith(incomplete)]
+
+
+def _listed(words: Iterable[tuple[str, str]], incomplete: str) -> Items:
+    """Complete the last word of a list with commas; those that it has are not given again."""
+    *before, last = incomplete.split(",")
+    left = [(word, help_) for word, help_ in words if word not in before]
+    return _behind("".join(f"{word}," for word in before), _items(left, last))
+
+
+def _behind(head: str, items: Items) -> Items:
+    for item in items:
+        item.value = head + item.value
+    return items
+
+
+def _files() -> CompletionItem[str]:
+    return CompletionItem("", type=SPEC_FILES)
