@@ -48,6 +48,7 @@ BASH = r"""# In ~/.bashrc:  eval "$(%(prog_name)s completion bash)"
     done < <(
         COMP_LINE="${COMP_LINE:0:COMP_POINT}" COMP_WORD="$2" %(complete_var)s=bash_complete "${1/#\~/$HOME}"
     )
+    return 0
 } 2>/dev/null
 complete -o nosort -F %(complete_func)s %(prog_name)s 2>/dev/null ||
     complete -F %(complete_func)s %(prog_name)s

@@ -94,6 +94,18 @@ def test_the_tab_key(shell: str, home: Path) -> None:
     assert not (home / "hit").exists()
 
 
+def test_a_bash_of_before_4_that_has_no_compopt(home: Path) -> None:
+    _need("bash")
+    lines = [
+        SETUP["bash"],
+        "layercalc eval resnet --set wid\t",
+        r"layercalc solve resnet --from log2\(gw" + "\t",
+    ]
+    shown = _typed(COMMANDS["bash"], [f"enable -n compopt; {lines[0]}", *lines[1:], "exit"], home)
+    told = ["<eval><resnet><--set><width=>", "<solve><resnet><--from><log2(gwc)>"]
+    assert re.findall(r"GIVEN(.*)END", shown) == told
+
+
 def _typed(command: Sequence[str], lines: Sequence[str], home: Path) -> str:
     """Type lines on a terminal, each once the program has told the arguments of the one before."""
     ours, theirs = pty.openpty()
