@@ -39,6 +39,10 @@ EXPRESSION_STEPS = 200_000
 NETWORK_STEPS = 20_000
 #: Rows of one listing of layers, which print in under five seconds.
 ROWS = 30_000
+#: Boxes of one picture: nobody reads so many, and SVG viewers still show them.
+BOXES = 5_000
+#: Boxes past which the wires of one picture lead, row by row: a cell of NASNet has about ten.
+PASSED = 20_000
 #: Points of one command: the product of the lengths of its lists of values.
 POINTS = 10_000
 

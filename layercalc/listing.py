@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from layercalc import limits
 from layercalc.closed import Closed
 from layercalc.errors import Span, fail, limit
-from layercalc.measures.measure import Readings
+from layercalc.measures.measure import Pair, Readings
 from layercalc.network import (
     Apply,
     Body,
@@ -29,9 +28,6 @@ from layercalc.network import (
     Tensor,
 )  # fmt: skip
 from layercalc.values.product import Product
-
-Pair: TypeAlias = tuple[Product, Product]
-"""Cumulative power and complexity at a point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +65,11 @@ def rows(network: Network, unroll: bool = False) -> Iterator[Row]:
 
     Raises `SpecError` over `limits.ROWS` rows, and for a symbolic count that is to be unrolled.
     """
-    one = Product.of(1)
     body, readings = network.body, Readings(network)
     with limits.deep_recursion():
         if unroll:
             _check_length(readings.total(lambda layer: 1))
-        yield from _Walk(readings, unroll).body(body, [(one, one)] * len(body.inputs), (), 1)
+        yield from _Walk(readings, unroll).body(body, readings.entering(), (), 1)
 
 
 def _check_length(layers: Scalar) -> None:
@@ -93,7 +88,7 @@ class _Walk:
     def body(
         self, body: Body, entering: Sequence[Pair], place: tuple[str, ...], times: Scalar
     ) -> Iterator[Row]:
-        values = self._values(body, entering)
+        values = self.readings.cumulative(body, entering)
         names = _distinct(body)
         for number, step in body.numbered():
             here = (*place, step.label) if step.label else place
@@ -114,11 +109,6 @@ class _Walk:
             else:
                 yield from self._once(body, step, number, values, here, times)
 
-    def _values(self, body: Body, entering: Sequence[Pair]) -> list[Pair]:
-        powers = self.readings.power.cumulative(body, [power for power, _ in entering])
-        complexities = self.readings.complexity.cumulative(body, [c for _, c in entering])
-        return [*zip(powers, complexities, strict=True)]
-
     def _row(self, body: Body, step: Apply | Merge, value: Pair, here: tuple[str, ...], times: Scalar) -> Row:
         if isinstance(step, Merge):
             self._count(step.span)
@@ -133,7 +123,7 @@ class _Walk:
     ) -> Iterator[Row]:
         """List a repeat in its first round, or in the one of its index, then what it ends in."""
         label = f"repeat {self._told(step.count)}"
-        inner = self._reached(step, [values[source] for source in step.sources])
+        inner = self.readings.reached(step, [values[source] for source in step.sources])
         shown = label if step.index is None else f"{label}, round {step.index}"
         yield from self.body(step.body, inner, (*here, shown), times * step.count)
         outputs = range(number, number + len(step.body.outputs))
@@ -141,11 +131,6 @@ class _Walk:
             name = f"end of {label}" if len(outputs) == 1 else f"end of {label}, value {place}"
             shape = body.shapes[output]
             yield Row("repeat", name, here, times, (shape,), shape, *values[output])
-
-    def _reached(self, step: Repeat, entering: list[Pair]) -> list[Pair]:
-        powers = self.readings.power.reached(step, [power for power, _ in entering])
-        complexities = self.readings.complexity.reached(step, [c for _, c in entering])
-        return [*zip(powers, complexities, strict=True)]
 
     def _rounds(
         self, step: Repeat, values: list[Pair], here: tuple[str, ...], times: Scalar
@@ -155,7 +140,7 @@ class _Walk:
         inner = [values[source] for source in step.sources]
         for number in range(1, step.count + 1):
             yield from self.body(step.body, inner, (*here, f"round {number} of {step.count}"), times)
-            after = self._values(step.body, inner)
+            after = self.readings.cumulative(step.body, inner)
             inner = [after[output] for output in step.body.outputs]
 
     def _told(self, count: Scalar) -> str:

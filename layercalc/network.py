@@ -152,12 +152,16 @@ Step: TypeAlias = Apply | Merge | Inline | Repeat | Recursion
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Body:
-    """Steps in order; values are numbered from 0: the inputs first, then what each step makes."""
+    """Steps in order; values are numbered from 0: the inputs first, then what each step makes.
+
+    `names` tells how the author calls some of the values, for those who show them.
+    """
 
     inputs: tuple[Tensor, ...]
     steps: tuple[Step, ...]
     outputs: tuple[int, ...]
     shapes: tuple[Tensor, ...] = field(repr=False)
+    names: Mapping[int, str] = field(default_factory=dict, repr=False)
 
     def leaving(self, first: int) -> tuple[int, ...]:
         """Give the numbers of its outputs outside, counted from the first; what leaves twice is one value."""

@@ -28,7 +28,7 @@ def layers(
     from layercalc.measures import measure_all
     from layercalc.report.evaluation import Point, heading
 
-    network = _network(ctx, assignments)
+    network = network_of(ctx, assignments)
     listed = [*rows(network, unroll)]
     if format_ == "json":
         from layercalc.report.records import point_record, row_record
@@ -58,7 +58,7 @@ def show(ctx: click.Context, spec: str, until: str, laws: str | None, assignment
     if until == "tree":
         click.echo(rungs.tree_text(program_of(ctx).trees[-1]))
         return
-    network = _network(ctx, assignments)
+    network = network_of(ctx, assignments)
     if until == "network":
         click.echo(rungs.network_text(network))
     else:
@@ -67,7 +67,8 @@ def show(ctx: click.Context, spec: str, until: str, laws: str | None, assignment
         click.echo(rungs.values_text(measure_all(network)))
 
 
-def _network(ctx: click.Context, assignments: tuple[str, ...]) -> Network:
+def network_of(ctx: click.Context, assignments: tuple[str, ...]) -> Network:
+    """Build the network of the spec that a command was called on, at one value of each param."""
     from layercalc.errors import fail
     from layercalc.resolve import resolve
 

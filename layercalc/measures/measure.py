@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.max_times import MaxTimes
@@ -13,9 +14,12 @@ from layercalc.algebras.total import Total
 from layercalc.evaluate import Reading
 from layercalc.facts import Facts
 from layercalc.measures.layering import Layering, layering
-from layercalc.network import Layer, Network, Scalar
+from layercalc.network import Body, Layer, Network, Repeat, Scalar
 from layercalc.values.product import Product
 from layercalc.values.scalar import expanded
+
+Pair: TypeAlias = tuple[Product, Product]
+"""Cumulative power and complexity at a point."""
 
 
 class Readings:
@@ -52,6 +56,23 @@ class Readings:
     def output(self, reading: Reading[Product]) -> Product:
         """Give the cumulative value at the network's output; what enters is 1 (section 6.1)."""
         return reading.along_paths(self.network.body)[0][0]
+
+    def entering(self) -> list[Pair]:
+        """Give the values that enter the network: 1 (section 6.1)."""
+        one = Product.of(1)
+        return [(one, one)] * len(self.network.body.inputs)
+
+    def cumulative(self, body: Body, entering: Sequence[Pair]) -> list[Pair]:
+        """Give the cumulative values at every point of a body, from those that enter it."""
+        powers = self.power.cumulative(body, [power for power, _ in entering])
+        complexities = self.complexity.cumulative(body, [complexity for _, complexity in entering])
+        return [*zip(powers, complexities, strict=True)]
+
+    def reached(self, step: Repeat, entering: Sequence[Pair]) -> list[Pair]:
+        """Give the values that enter the round of a repeat's index, from those that enter the first."""
+        powers = self.power.reached(step, [power for power, _ in entering])
+        complexities = self.complexity.reached(step, [complexity for _, complexity in entering])
+        return [*zip(powers, complexities, strict=True)]
 
     def total(self, leaf: Callable[[Layer], Scalar | None]) -> Scalar:
         """Sum a law over all layers, without the topology: eq. (3)."""

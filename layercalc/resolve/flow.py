@@ -91,6 +91,7 @@ class Flow:
     label: str = ""
     steps: list[Step] = field(default_factory=list)
     inputs: int = 0
+    told: dict[int, str] = field(default_factory=dict)
 
     @classmethod
     def outermost(cls, shared: Shared, scope: Scope) -> Flow:
@@ -99,7 +100,10 @@ class Flow:
 
     def within(self, shapes: tuple[Tensor, ...], names: Mapping[str, int], context: Context) -> Flow:
         """Start a body that takes values of these shapes; the first is the current one."""
-        return Flow(self.shared, context, list(shapes), 0, dict(names), self.named, inputs=len(shapes))
+        told = {number: name for name, number in names.items()}
+        return Flow(
+            self.shared, context, list(shapes), 0, dict(names), self.named, inputs=len(shapes), told=told
+        )
 
     def run(self, steps: Iterable[tree.Step]) -> None:
         """Do steps in series."""
@@ -175,14 +179,13 @@ class Flow:
         """Give each of the current values a name."""
         if not words:
             return
-        if len(words) == 1:
-            self.names[words[0].text] = self.one(words[0].span, "`as`")
-            return
-        numbers = self.all(words[0].span, "`as`")
+        numbers = self.all(words[0].span, "`as`") if len(words) > 1 else (self.one(words[0].span, "`as`"),)
         if len(words) != len(numbers):
             span = words[0].span._replace(end=words[-1].span.end)
             raise fail(f"`as` gives {len(words)} names, and {come(len(numbers))} from here", span)
-        self.names.update((word.text, number) for word, number in zip(words, numbers, strict=True))
+        for word, number in zip(words, numbers, strict=True):
+            self.names[word.text] = number
+            self.told.setdefault(number, word.text)
 
     @contextmanager
     def braces(self, names: Mapping[str, Value] | None = None, label: str = "") -> Iterator[None]:
@@ -197,7 +200,8 @@ class Flow:
 
     def body(self, outputs: tuple[int, ...]) -> Body:
         """Close the body."""
-        return Body(tuple(self.shapes[: self.inputs]), tuple(self.steps), outputs, tuple(self.shapes))
+        shapes = tuple(self.shapes)
+        return Body(shapes[: self.inputs], tuple(self.steps), outputs, shapes, self.told)
 
     def finish(self) -> Body:
         """Close the whole network."""

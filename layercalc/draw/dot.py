@@ -1,0 +1,66 @@
+"""A diagram as DOT, for Graphviz: frames are clusters.
+
+From: a `Diagram`. To: text. Promises: every text is a quoted string in which nothing is a
+sign of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from layercalc.draw.diagram import Diagram, writable
+from layercalc.draw.flat import Group, flat
+
+LOOKS = {
+    "layer": "", "plain": ", style=dashed", "merge": ', style="rounded,bold"', "shut": ", peripheries=2",
+    "end": ", shape=ellipse",
+}  # fmt: skip
+INDENT = "    "
+LINE_END = r"\n"
+_SIGNS = str.maketrans({"\\": "\\\\", '"': '\\"'})
+
+
+def dot(diagram: Diagram) -> str:
+    r"""Write a diagram as DOT.
+
+    >>> from layercalc.draw.diagram import Box, Graph, Node
+    >>> box = Box("layer", ('a "b"', "\\N"))
+    >>> print(dot(Diagram("T", (), Graph((), (Node(box, (), ()),), ()), ())), end="")
+    digraph network {
+        graph [label="T", labelloc=t, fontname="Helvetica"];
+        node [shape=box, fontname="Helvetica"];
+        edge [fontname="Helvetica"];
+        n1 [label="a \"b\"\n\\N"];
+    }
+    """
+    whole, arrows = flat(diagram.graph)
+    title = _told((diagram.title, *diagram.heading))
+    lines = [
+        "digraph network {",
+        f'{INDENT}graph [label={title}, labelloc=t, fontname="Helvetica"];',
+        f'{INDENT}node [shape=box, fontname="Helvetica"];',
+        f'{INDENT}edge [fontname="Helvetica"];',
+        *_members(whole, INDENT),
+    ]
+    for arrow in arrows:
+        name = f" [label={_told([arrow.name])}]" if arrow.name else ""
+        lines.append(f"{INDENT}{arrow.source} -> {arrow.target}{name};")
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _members(group: Group, indent: str) -> Iterator[str]:
+    for member in group.members:
+        if not isinstance(member, Group):
+            name, box = member
+            yield f"{indent}{name} [label={_told(box.lines)}{LOOKS[box.kind]}];"
+        elif member.frame is not None:
+            yield f"{indent}subgraph cluster_{member.name} {{"
+            yield f"{indent}{INDENT}label={_told([member.frame.title, *member.frame.notes])};"
+            yield f"{indent}{INDENT}style={'dashed' if member.frame.kind == 'repeat' else 'solid'};"
+            yield from _members(member, indent + INDENT)
+            yield f"{indent}}}"
+
+
+def _told(lines: Iterable[str]) -> str:
+    """Quote lines as one string."""
+    return f'"{LINE_END.join(writable(line).translate(_SIGNS) for line in lines)}"'

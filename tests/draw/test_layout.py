@@ -1,0 +1,104 @@
+"""Pictures of all shipped specs and of random ones: what stands where, and what the wires join."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+
+import pytest
+from hypothesis import given
+
+from layercalc import library
+from layercalc.draw.build import diagram
+from layercalc.draw.diagram import Diagram, boxes
+from layercalc.draw.flat import flat
+from layercalc.draw.layout import layout
+from layercalc.draw.piece import Scene
+from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion
+from layercalc.resolve import resolve
+from layercalc.resolve.params import Given
+from layercalc.resolve.points import read_points
+from layercalc.resolve.program import load_program
+from tests.draw import reading
+from tests.twin.holding import network_of
+from tests.twin.random_places import Text
+from tests.twin.random_specs import specs
+
+OPEN = 99
+#: Specs with what is given to their params: all that are shipped, some with symbols.
+SHIPPED = [
+    *((name, {}) for name in library.shipped()),
+    ("resnet", {"depth": "n"}),
+    ("densenet", {"layers": "n", "growth": "k"}),
+    ("unet", {"levels": "n"}),
+    ("nasnet", {"cells": "n"}),
+    ("dpn", {"depth": "n"}),
+]
+
+
+@cache
+def network(name: str, *given: tuple[str, str]) -> Network:
+    points: dict[str, Given] = {param: read_points(param, text)[0] for param, text in given}
+    return resolve(load_program(name), points)
+
+
+@pytest.fixture(params=SHIPPED, ids=lambda shipped: " ".join([shipped[0], *shipped[1]]))
+def shipped(request: pytest.FixtureRequest) -> Network:
+    name, given = request.param
+    return network(name, *given.items())
+
+
+def test_a_shipped_spec_is_drawn_soundly(shipped: Network) -> None:
+    drawn = diagram(shipped)
+    placed = layout(drawn.graph)
+    assert not [*reading.overlaps(placed)]
+    assert not [*reading.through_boxes(placed)]
+    assert not [*reading.on_one_line(placed)]
+    assert joined(placed, drawn) == wired(drawn)
+
+
+def test_every_layer_is_drawn_once(shipped: Network) -> None:
+    drawn = [box.kind for box in boxes(diagram(shipped, OPEN).graph)]
+    assert len(drawn) == leaves(shipped.body) + 2
+    assert drawn.count("end") == 2
+    assert "shut" not in drawn
+
+
+@given(spec=specs())
+def test_a_random_spec_is_drawn_soundly(spec: Text) -> None:
+    drawn = diagram(network_of(spec.text), OPEN)
+    placed = layout(drawn.graph)
+    assert not [*reading.overlaps(placed)]
+    assert not [*reading.through_boxes(placed)]
+    assert not [*reading.on_one_line(placed)]
+    assert joined(placed, drawn) == wired(drawn)
+
+
+def leaves(body: Body) -> int:
+    """Count layers, merges, and blocks in which nothing is."""
+    count = 0
+    for step in body.steps:
+        if isinstance(step, Apply | Merge):
+            count += 1
+        else:
+            empty = isinstance(step, Inline) and not step.body.steps
+            count += leaves(step.body) + empty
+        if isinstance(step, Recursion):
+            count += leaves(step.base)
+    return count
+
+
+def joined(placed: Scene, drawn: Diagram) -> Counter[tuple[int, int]]:
+    """Read the arrows of a scene, its boxes numbered in the order of the diagram."""
+    order = {id(box): number for number, box in enumerate(boxes(drawn.graph))}
+    places = [order[id(box.item)] for box in placed.boxes]
+    found: Counter[tuple[int, int]] = Counter()
+    for (source, target), count in reading.arrows(placed).items():
+        found[places[source], places[target]] += count
+    return found
+
+
+def wired(drawn: Diagram) -> Counter[tuple[int, int]]:
+    """Give the wires of the diagram; the boxes are named in order."""
+    _, arrows = flat(drawn.graph)
+    return Counter((int(arrow.source[1:]) - 1, int(arrow.target[1:]) - 1) for arrow in arrows)
