@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from layercalc.expressions.scope import describe, is_scalar
 from layercalc.network import Network, Scalar, Tensor
+from layercalc.report.table import Formula
 
 if TYPE_CHECKING:
     from layercalc.closed import Closed
@@ -33,12 +34,13 @@ def number(closed: Closed, digits: int = DIGITS) -> str:
     >>> number(Closed(Product.of(2).power(5000))), number(Closed(Fraction(1, 70000)))
     ('1.4125e1505', '1.4286e-5')
     """
-    text = closed.folded(digits)
+    written = closed.folded_parts(digits)
+    text = str(written)
     if ten := _TEN.fullmatch(text):
         return f"{ten[1]}e{ten[2]}"
     if small := _SMALL.fullmatch(text):
         return f"{small[1]}.{small[2] or 0}e-5"
-    return text
+    return Formula.of(written)
 
 
 def logarithm(closed: Closed, exact: bool = False) -> str:
@@ -65,9 +67,10 @@ def told(network: Network, value: Product | Scalar) -> Closed:
     return Closed.told(value, network.facts)
 
 
-def shape(network: Network, tensor: Tensor) -> str:
+def shape(network: Network, tensor: Tensor) -> Formula:
     """Write a shape: channels, then the spatial sizes."""
-    return " x ".join(param(network, size) for size in tensor.sizes)
+    first, *others = (param(network, size) for size in tensor.sizes)
+    return Formula(first, *(piece for size in others for piece in (" x ", size)))
 
 
 def param(network: Network, value: Any) -> str:
@@ -79,4 +82,4 @@ def param(network: Network, value: Any) -> str:
     plain = isinstance(value, int) and value.bit_length() <= PLAIN_BITS
     if plain or not is_scalar(value):
         return describe(value)
-    return told(network, value).exact().text
+    return Formula(told(network, value).exact().text)

@@ -9,7 +9,7 @@ from layercalc.closed import Closed
 from layercalc.measures import find_measure
 from layercalc.network import Network
 from layercalc.report import cells
-from layercalc.report.table import Table
+from layercalc.report.table import Formula, Table
 
 #: A maximum that is longer than this is told by its cases alone.
 LONG = 120
@@ -25,11 +25,19 @@ class Point:
 
 def heading(points: Sequence[Point]) -> str:
     """Name a network in one line; in another its law set, and the params that all points share."""
-    first = points[0].network
-    title = f"{first.name}: {first.title}" if first.title else first.name
-    told = [{name: cells.param(p.network, value) for name, value in p.network.params.items()} for p in points]
+    return f"{title(points[0].network)}\n{settings([point.network for point in points])}"
+
+
+def title(network: Network) -> str:
+    """Name a network with the paper that it is from."""
+    return f"{network.name}: {network.title}" if network.title else network.name
+
+
+def settings(networks: Sequence[Network]) -> str:
+    """Tell the params that some networks of a family share, and the law set."""
+    told = [{n: cells.param(network, value) for n, value in network.params.items()} for network in networks]
     shared = [f"{name} = {text}" for name, text in told[0].items() if all(t[name] == text for t in told)]
-    return f"{title}\n{'; '.join(filter(None, [', '.join(shared), f'laws {first.laws}']))}"
+    return "; ".join(filter(None, [", ".join(shared), f"laws {networks[0].laws}"]))
 
 
 def measures_table(point: Point, exact: bool = False) -> Table:
@@ -58,27 +66,27 @@ def _folded_rows(point: Point, name: str, told: set[tuple[str, str]]) -> Iterato
     closed, label = point.measures[name], find_measure(name).label
     written, cases = closed.folded_parts(cells.DIGITS), closed.cases
     if not cases or (len(cases) > 1 and len(str(written)) <= LONG):
-        yield label, written.text
+        yield label, Formula(written.text)
         news = [named for named in written.definitions if named not in told]
-        yield from (("", f"{key} = {meaning}") for key, meaning in reversed(news))
+        yield from (("", Formula(key, " = ", meaning)) for key, meaning in reversed(news))
         told.update(news)
         label = ""
     for when, value in cases:
-        yield label, f"{when}: {value.folded(cells.DIGITS)}"
+        yield label, Formula.of(value.folded_parts(cells.DIGITS), when, ": ")
         label = ""
 
 
 def _texts(point: Point, exact: bool) -> tuple[list[str], list[str]]:
     """Write the values, and what the names in them stand for."""
     if not exact:
-        return [closed.folded(cells.DIGITS) for closed in point.measures.values()], []
-    texts, notes = [], []
+        return [Formula.of(c.folded_parts(cells.DIGITS)) for c in point.measures.values()], []
+    texts, notes = list[str](), list[str]()
     for name, closed in point.measures.items():
         written = closed.exact()
-        texts.append(written.text)
+        texts.append(Formula(written.text))
         if written.definitions:
             notes += ["", f"In {find_measure(name).label}:"]
-            notes += [f"    {key} = {meaning}" for key, meaning in written.definitions]
+            notes += [Formula("", "    ", key, " = ", meaning) for key, meaning in written.definitions]
     return texts, notes
 
 
@@ -87,7 +95,7 @@ def points_table(points: Sequence[Point], varied: Sequence[str], exact: bool = F
     headers = [*varied, *(find_measure(name).label for name in points[0].measures)]
     rows = []
     for point in points:
-        values = [str(c.exact()) if exact else cells.number(c) for c in point.measures.values()]
+        values = [Formula.of(c.exact()) if exact else cells.number(c) for c in point.measures.values()]
         rows.append([*(cells.param(point.network, point.network.params[name]) for name in varied), *values])
     return Table(headers, rows, remarks(points[0].measures), keys=len(varied))
 

@@ -1,8 +1,8 @@
-"""A table in the formats that other programs read: Markdown and comma-separated values.
+"""Reports as Markdown, and a table as comma-separated values.
 
-From: a `Table`. To: text. Promises: what Markdown or CSV would read as a sign of its own
-is written so that it stands for itself; a heading across the columns is a row whose other
-cells are empty.
+From: sections, or a `Table`. To: text. Promises: what Markdown or CSV would read as a sign
+of its own is written so that it stands for itself; a heading across the columns is a row
+whose other cells are empty.
 """
 
 from __future__ import annotations
@@ -12,9 +12,24 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 
-from layercalc.report.table import Table, aligned
+from layercalc.report.section import Section
+from layercalc.report.table import INDENT, Table, aligned
 
 _SIGN = re.compile(r"[\\`*_~<>&$|\[\]]")
+
+
+def markdown_page(sections: Sequence[Section]) -> str:
+    """Write sections in Markdown, each line of a heading a paragraph, a listing as a block of code."""
+    return "\n\n".join(piece for section in sections for piece in _marked(section)) + "\n"
+
+
+def _marked(section: Section) -> Iterator[str]:
+    yield from (_escaped(line) for line in f"{section.heading}\n{section.text}".splitlines() if line)
+    if section.table is not None:
+        yield markdown(section.table)
+    if section.listing:
+        fence = "`" * max(3, *(len(run) + 1 for run in ("", *re.findall("`+", section.listing))))
+        yield f"{fence}\n{section.listing}\n{fence}"
 
 
 def markdown(table: Table) -> str:
@@ -28,12 +43,18 @@ def markdown(table: Table) -> str:
     <BLANKLINE>
     exact
     """
-    headers, *rows = [[_escaped(cell) for cell in line] for line in _filled(table)]
+    headers, *rows = [[_cell(cell) for cell in line] for line in _filled(table)]
     widths = [max(3, *map(len, column)) for column in zip(headers, *rows, strict=True)]
     right = table.right()
     rule = ["-" * (width - 1) + (":" if place in right else "-") for place, width in enumerate(widths)]
     lines = [f"| {' | '.join(aligned(line, widths, right))} |" for line in (headers, rule, *rows)]
-    return "\n".join([*lines, *(f"\n{_escaped(note)}" for note in table.notes if note)])
+    return "\n".join([*lines, *(f"\n{_cell(note)}" for note in table.notes if note)])
+
+
+def _cell(cell: str) -> str:
+    """Write a cell; spaces before it would be dropped."""
+    text = cell.lstrip(" ")
+    return "&emsp;" * ((len(cell) - len(text)) // len(INDENT)) + _escaped(text)
 
 
 def _escaped(text: str) -> str:

@@ -61,14 +61,19 @@ def _equation(left: str, text: str) -> str:
     """Write an equation, broken between the parts of its right side."""
     lines, length = [f"{left} &="], 0
     for part in typeset(text).parts:
-        seen = len(_UNSEEN.sub("", part))
-        if length and length + seen > WIDTH:
+        letters = seen(part)
+        if length and length + letters > WIDTH:
             lines.append(rf"&\quad {{}} {part}")
-            length = seen
+            length = letters
         else:
             lines[-1] += f" {part}"
-            length += seen
+            length += letters
     return " \\\\\n".join(lines)
+
+
+def seen(part: str) -> int:
+    """Count the letters of a part that are printed."""
+    return len(_UNSEEN.sub("", part))
 
 
 def _cases(closed: Closed, exact: bool) -> str:

@@ -10,13 +10,12 @@ from layercalc.listing import Row
 from layercalc.measures import find_measure
 from layercalc.network import Network
 from layercalc.report import cells
-from layercalc.report.table import Table
+from layercalc.report.table import INDENT, Formula, Table
 
 HEADERS = ("layer", "input", "output", "p", "c", "params", "MACs", "power", "complexity")
 LAWS = ("power", "complexity", "params", "macs")
 #: The measures of the last row, in the order of the headers.
 TOTALS = ("gsip", "gsc", "params", "macs", "gcip", "gcc")
-INDENT = "  "
 DIGITS = 4
 LEGEND = "p, c: power and complexity of the layer itself; power, complexity: from the input to this point."
 SUMS = "Last row: the sums over all layers, GSIP and GSC among them; behind them GCIP and GCC."
@@ -38,7 +37,10 @@ def layers_table(network: Network, rows: Sequence[Row], totals: Mapping[str, Clo
         notes.append(DIFFERING)
     if any(closed.symbols for closed in totals.values()):
         notes += ["", f"network: {' to '.join(_ends(network))}"]
-        notes += [f"{INDENT}{find_measure(name).label} = {totals[name].folded(DIGITS)}" for name in TOTALS]
+        notes += [
+            Formula.of(totals[name].folded_parts(DIGITS), "", f"{INDENT}{find_measure(name).label} = ")
+            for name in TOTALS
+        ]
     else:
         lines.append(["network", *_ends(network), *(cells.number(totals[n], DIGITS) for n in TOTALS)])
         notes.append(SUMS)
@@ -61,8 +63,8 @@ def _outline(network: Network, rows: Sequence[Row], depth: int, shown: int = 0) 
 
 
 def _cells(network: Network, row: Row) -> Iterator[str]:
-    inputs = dict.fromkeys(cells.shape(network, tensor) for tensor in row.inputs)
-    yield ", ".join(inputs)
+    first, *others = dict.fromkeys(cells.shape(network, tensor) for tensor in row.inputs)
+    yield Formula(*first.pieces, *(piece for shape in others for piece in (", ", *shape.pieces)))
     yield cells.shape(network, row.output)
     for law in LAWS:
         value = row.layer.law(law) if row.layer is not None else None

@@ -12,8 +12,47 @@ from layercalc.report.wrapping import wrapped
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from layercalc.values.text import Written
+
 GAP = "  "
+#: What a text of an outline begins with, once for each level.
+INDENT = "  "
 _NUMBER = re.compile(r"-?[\d.]+(?:e-?\d+)?|-|")
+_POWER = re.compile(r"2\^-?[\d.]+")
+
+
+def is_number(cell: str) -> bool:
+    """Tell whether a cell may stand in a column of numbers: a decimal, `-` for none, or nothing."""
+    return _NUMBER.fullmatch(cell) is not None
+
+
+def _is_right(cell: str) -> bool:
+    return is_number(cell) or _POWER.fullmatch(cell) is not None
+
+
+class Formula(str):
+    """A text with expressions of the language in it: expressions and words by turns.
+
+    >>> case = Formula("n < 3", ": ", "2*n")
+    >>> case, case.pieces
+    ('n < 3: 2*n', ('n < 3', ': ', '2*n'))
+    """
+
+    pieces: tuple[str, ...]
+
+    def __new__(cls, *pieces: str) -> Formula:
+        """Make the text of its pieces; the first is an expression, or empty."""
+        made = super().__new__(cls, "".join(pieces))
+        made.pieces = pieces
+        return made
+
+    @classmethod
+    def of(cls, written: Written, *before: str) -> Formula:
+        """Write an expression, behind other pieces, and what the names in it stand for."""
+        pieces = [*before, written.text]
+        for place, (name, meaning) in enumerate(written.definitions):
+            pieces += [", " if place else " where ", name, " = ", meaning]
+        return cls(*pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +166,7 @@ class Table:
     def right(self) -> set[int]:
         """Find the columns of numbers, which are set to the right."""
         columns = enumerate(self._columns(self.rows))
-        return {place for place, cells in columns if all(map(_NUMBER.fullmatch, cells)) and any(cells)}
+        return {place for place, cells in columns if all(map(_is_right, cells)) and any(cells)}
 
 
 def aligned(line: Sequence[str], widths: Sequence[int], right: set[int]) -> Iterator[str]:

@@ -1,47 +1,50 @@
-"""Expressions of the language as LaTeX mathematics.
+r"""Expressions of the language as mathematics, in LaTeX or in MathML.
 
-From: a text that `values.text` wrote. To: LaTeX that amsmath sets, in parts between
-which a line may break. Promises: brackets are balanced within each part, a name of
-several letters is one word, and nothing of the text is lost. It rounds nothing.
+From: a text that `values.text` wrote. To: markup, in parts between which a line may
+break. Promises: brackets are balanced within each part, a name of several letters is one
+word, and nothing of the text is lost. It rounds nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from layercalc import tree
 from layercalc.errors import Source
 from layercalc.parse import parse_values
+from layercalc.report.notation import Latex, Notation
 
 RELATION, SUM, PRODUCT, POWER, ATOM = range(5)
+LATEX = Latex()
 
 _NUMBERED = re.compile(r"([A-Za-z])(\d+)")
 _GREEK = {
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "mu", "nu", "xi",
     "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
 }  # fmt: skip
-_RELATIONS = {"==": "=", "!=": r"\ne", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge"}
+#: Functions whose power stands between their name and their argument.
+_RAISED = ("log2", "log")
 
 
 class Set(NamedTuple):
-    """A piece of LaTeX: what may stand on lines of its own, and the loosest operator in it."""
+    """A piece of markup: what may stand on lines of its own, and the loosest operator in it.
+
+    `figure` tells whether it begins with a figure, and so wants a dot before it.
+    """
 
     parts: tuple[str, ...]
     level: int
+    figure: bool = False
 
     @property
     def text(self) -> str:
         """The piece in one line."""
         return " ".join(self.parts)
 
-    def within(self, level: int) -> str:
-        """Set the piece where only `level` and tighter may stand."""
-        return self.text if self.level >= level else rf"\left({self.text}\right)"
 
-
-def typeset(text: str) -> Set:
+def typeset(text: str, notation: Notation = LATEX) -> Set:
     r"""Set an expression or a condition of the language.
 
     >>> typeset("2.3e-9 * (n - 35)^2 / log2(depth)^3").text
@@ -50,181 +53,203 @@ def typeset(text: str) -> Set:
     '\\sum_{i=0}^{n - 1} \\frac{1}{i + w}'
     """
     (node,) = parse_values(Source("text", text))
-    return _set(node)
+    return _Typesetter(notation).set(node)
 
 
-def name(text: str) -> str:
+def name(text: str, notation: Notation = LATEX) -> str:
     r"""Set a name.
 
     >>> name("n"), name("a12"), name("depth_2")
     ('n', 'a_{12}', '\\mathit{depth\\_2}')
     """
     if len(text) == 1:
-        return text
+        return notation.letter(text)
     if text in _GREEK:
-        return f"\\{text}"
+        return notation.greek(text)
     if numbered := _NUMBERED.fullmatch(text):
-        return f"{numbered[1]}_{{{numbered[2]}}}"
-    escaped = text.replace("_", r"\_")
-    return rf"\mathit{{{escaped}}}"
+        return notation.below(notation.letter(numbered[1]), notation.figures(numbered[2]))
+    return notation.word(text)
 
 
-def _set(node: Any) -> Set:
-    return _RULES[type(node)](node)
+def number(text: str, notation: Notation = LATEX) -> str:
+    r"""Set a number as a table has it.
+
+    >>> number("2.4292e-9"), number("-0.5")
+    ('2.4292 \\cdot 10^{-9}', '-0.5')
+    """
+    if text.startswith("-"):
+        return notation.prefixed("-", number(text[1:], notation))
+    figures, _, tens = text.lower().partition("e")
+    if not tens:
+        return notation.figures(figures)
+    exponent = notation.figures(str(abs(int(tens))))
+    exponent = notation.prefixed("-", exponent) if int(tens) < 0 else exponent
+    power = notation.raised(notation.figures("10"), exponent)
+    return f"{notation.figures(figures)} {notation.factor(power, dot=True)}"
+
+
+class _Typesetter:
+    """The rules, one for each kind of node, in a notation."""
+
+    def __init__(self, notation: Notation) -> None:
+        self.notation = notation
+
+    def set(self, node: Any) -> Set:
+        return _RULES[type(node)](self, node)
+
+    def within(self, node: Any, level: int) -> str:
+        """Set a node where only `level` and tighter may stand."""
+        found = self.set(node)
+        return found.text if found.level >= level else self.notation.fenced("(", found.text, ")")
+
+    def number(self, node: tree.Number) -> Set:
+        level = PRODUCT if "e" in node.text.lower() else ATOM
+        return Set((number(node.text, self.notation),), level, figure=True)
+
+    def name(self, node: tree.Name) -> Set:
+        return _atom(name(node.text, self.notation))
+
+    def group(self, node: tree.Group) -> Set:
+        return self.set(node.inner)
+
+    def prefix(self, node: tree.Prefix) -> Set:
+        negated = node.operator == "not"
+        inner = self.within(node.operand, ATOM if negated else PRODUCT)
+        return Set((self.notation.prefixed(node.operator, inner),), RELATION if negated else SUM)
+
+    def power(self, node: tree.Power) -> Set:
+        exponent = self.set(node.exponent).text
+        base = node.base.inner if isinstance(node.base, tree.Group) else node.base
+        if isinstance(base, tree.Apply) and base.function.text in _RAISED:
+            function = self.notation.raised(self.notation.function(base.function.text), exponent)
+            return Set((self.notation.applied(function, self.set(base.arguments[0].value).text),), POWER)
+        raised = self.notation.raised(self.within(node.base, ATOM), exponent)
+        return Set((raised,), POWER, self.figure(node.base))
+
+    def figure(self, node: Any) -> bool:
+        """Tell whether a node begins with a figure where it is an atom."""
+        found = self.set(node)
+        return found.figure and found.level == ATOM
+
+    def chain(self, node: tree.Chain) -> Set:
+        first = node.operators[0]
+        if first in "+-":
+            return self.sum(node)
+        if first in ("*", "/", "//", "%"):
+            return self.product(node)
+        parts = [self.within(node.operands[0], SUM)]
+        for operator, operand in _pairs(node):
+            parts.append(f"{self.notation.sign(operator)} {self.within(operand, SUM)}")
+        return Set((" ".join(parts),), RELATION)
+
+    def sum(self, node: tree.Chain) -> Set:
+        parts = [self.within(node.operands[0], SUM)]
+        for operator, operand in _pairs(node):
+            parts.append(f"{self.notation.sign(operator)} {self.within(operand, PRODUCT)}")
+        return Set(tuple(parts), SUM)
+
+    def product(self, node: tree.Chain) -> Set:
+        sign = node.operands[0]
+        if isinstance(sign, tree.Prefix) and sign.operator == "-" and "%" not in node.operators:
+            rest = self.product(tree.Chain((sign.operand, *node.operands[1:]), node.operators, node.span))
+            return Set((self.notation.prefixed("-", rest.text),), SUM)
+        above: list[Any] = [node.operands[0]]
+        below: list[Any] = []
+        for operator, operand in _pairs(node):
+            if operator == "%":  # written with one operator only
+                sides = self.within(above[0], POWER), self.within(operand, POWER)
+                return Set((f" {self.notation.sign(operator)} ".join(sides),), PRODUCT)
+            (above if operator == "*" else below).append(operand)
+        if not below:
+            return Set(tuple(self.factors(above)), PRODUCT)
+        fraction = self.notation.over(" ".join(self.factors(above)), " ".join(self.factors(below)))
+        return Set((fraction,), PRODUCT)
+
+    def factors(self, nodes: Sequence[Any]) -> Iterator[str]:
+        """Set factors, a dot before those that begin with a figure."""
+        if len(nodes) == 1:
+            yield self.set(nodes[0]).text
+            return
+        yield self.within(nodes[0], PRODUCT)
+        for node in nodes[1:]:
+            found = self.set(node)
+            yield self.notation.factor(self.within(node, POWER), found.figure and found.level >= POWER)
+
+    def apply(self, node: tree.Apply) -> Set:
+        function, arguments = node.function.text, [argument.value for argument in node.arguments]
+        rule = _FUNCTIONS.get(function)
+        if rule is not None:
+            return rule(self, *arguments)
+        return _atom(self.notation.applied(self.notation.function(function), self.listed(arguments)))
+
+    def listed(self, nodes: Sequence[Any]) -> str:
+        return self.notation.comma().join(self.set(node).text for node in nodes)
+
+    def factorial(self, n: tree.Expression) -> Set:
+        return Set((self.notation.postfixed(self.within(n, ATOM), "!"),), POWER, self.figure(n))
+
+    def rising(self, x: tree.Expression, n: tree.Expression) -> Set:
+        overlined = self.notation.overlined(self.set(n).text)
+        return Set((self.notation.raised(self.within(x, ATOM), overlined),), POWER, self.figure(x))
+
+    def geometric(self, q: tree.Expression, n: tree.Expression) -> Set:
+        index = self.notation.letter("i")
+        term = self.notation.raised(self.within(q, ATOM), index)
+        return self.rounds("sum", index, self.notation.figures("0"), n, term)
+
+    def recurrence(self, n: tree.Expression, *coefficients: tree.Expression) -> Set:
+        function = self.notation.below(self.notation.letter("h"), self.set(n).text)
+        return _atom(self.notation.applied(function, self.listed(coefficients)))
+
+    def over_rounds(self, sign: str, comprehension: Any) -> Set:
+        bounds = [argument.value for argument in comprehension.items.arguments]
+        first = self.set(bounds[0]).text if len(bounds) > 1 else self.notation.figures("0")
+        index = name(comprehension.target.text, self.notation)
+        return self.rounds(sign, index, first, bounds[-1], self.within(comprehension.value, PRODUCT))
+
+    def rounds(self, sign: str, index: str, first: str, count: Any, term: str) -> Set:
+        start = f"{index}{self.notation.sign('==')}{first}"
+        last = f"{self.set(count).text} {self.notation.sign('-')} {self.notation.figures('1')}"
+        return Set((self.notation.rounds(sign, start, last, term),), SUM)
+
+    def exponential(self, x: tree.Expression) -> Set:
+        base, exponent = self.notation.letter("e"), self.set(x)
+        if exponent.text == self.notation.figures("1"):
+            return _atom(base)
+        return Set((self.notation.raised(base, exponent.text),), POWER)
 
 
 def _atom(text: str) -> Set:
     return Set((text,), ATOM)
 
 
-def _number(node: tree.Number) -> Set:
-    figures, _, tens = node.text.lower().partition("e")
-    return Set((rf"{figures} \cdot 10^{{{int(tens)}}}",), PRODUCT) if tens else _atom(figures)
+def _pairs(node: tree.Chain) -> Iterator[tuple[str, Any]]:
+    return zip(node.operators, node.operands[1:], strict=True)
 
 
-def _name(node: tree.Name) -> Set:
-    return _atom(name(node.text))
+def _enclosed(left: str, right: str) -> Callable[[_Typesetter, Any], Set]:
+    return lambda setter, value: _atom(setter.notation.fenced(left, setter.set(value).text, right))
 
 
-def _group(node: tree.Group) -> Set:
-    return _set(node.inner)
-
-
-def _prefix(node: tree.Prefix) -> Set:
-    inner = _set(node.operand)
-    if node.operator == "not":
-        return Set((rf"\neg {inner.within(ATOM)}",), RELATION)
-    return Set((f"{node.operator}{inner.within(PRODUCT)}",), SUM)
-
-
-def _power(node: tree.Power) -> Set:
-    exponent = _set(node.exponent).text
-    base = node.base.inner if isinstance(node.base, tree.Group) else node.base
-    if isinstance(base, tree.Apply) and base.function.text in _RAISED:
-        argument = _set(base.arguments[0].value).text
-        return Set((rf"{_RAISED[base.function.text]}^{{{exponent}}}\left({argument}\right)",), POWER)
-    return Set((f"{_set(node.base).within(ATOM)}^{{{exponent}}}",), POWER)
-
-
-def _chain(node: tree.Chain) -> Set:
-    first = node.operators[0]
-    if first in "+-":
-        return _sum(node)
-    if first in ("*", "/", "//", "%"):
-        return _product(node)
-    if first in ("and", "or"):
-        sign = r"\wedge" if first == "and" else r"\vee"
-        return Set((f" {sign} ".join(_set(operand).within(SUM) for operand in node.operands),), RELATION)
-    parts = [_set(node.operands[0]).within(SUM)]
-    for operator, operand in zip(node.operators, node.operands[1:], strict=True):
-        parts.append(f"{_RELATIONS[operator]} {_set(operand).within(SUM)}")
-    return Set((" ".join(parts),), RELATION)
-
-
-def _sum(node: tree.Chain) -> Set:
-    first = _set(node.operands[0])
-    parts = [first.text if first.level >= SUM else first.within(SUM)]
-    for operator, operand in zip(node.operators, node.operands[1:], strict=True):
-        parts.append(f"{operator} {_set(operand).within(PRODUCT)}")
-    return Set(tuple(parts), SUM)
-
-
-def _product(node: tree.Chain) -> Set:
-    above: list[Any] = [node.operands[0]]
-    below: list[Any] = []
-    for operator, operand in zip(node.operators, node.operands[1:], strict=True):
-        if operator == "%":  # written with one operator only
-            return Set((rf"{_set(above[0]).within(POWER)} \bmod {_set(operand).within(POWER)}",), PRODUCT)
-        (above if operator == "*" else below).append(operand)
-    if not below:
-        return Set(tuple(_factors(above)), PRODUCT)
-    return Set((_over(_factors(above), _factors(below)),), PRODUCT)
-
-
-def _over(above: list[str], below: list[str]) -> str:
-    return rf"\frac{{{' '.join(above)}}}{{{' '.join(below)}}}" if below else " ".join(above)
-
-
-def _factors(nodes: list[Any]) -> list[str]:
-    """Set factors, a dot before those that begin with a figure."""
-    if len(nodes) == 1:
-        return [_set(nodes[0]).text]
-    parts: list[str] = []
-    for place, node in enumerate(nodes):
-        text = _set(node).within(PRODUCT if place == 0 else POWER)
-        sign = (r"\cdot " if text[0].isdigit() else r"\, ") if place else ""
-        parts.append(sign + text)
-    return parts
-
-
-def _apply(node: tree.Apply) -> Set:
-    function, arguments = node.function.text, [argument.value for argument in node.arguments]
-    rule = _FUNCTIONS.get(function)
-    if rule is not None:
-        return rule(*arguments)
-    listed = ", ".join(_set(argument).text for argument in arguments)
-    command = _COMMANDS.get(function, rf"\operatorname{{{function}}}")
-    return _atom(rf"{command}\left({listed}\right)")
-
-
-def _factorial(n: tree.Expression) -> Set:
-    return Set((f"{_set(n).within(ATOM)}!",), POWER)
-
-
-def _rising(x: tree.Expression, n: tree.Expression) -> Set:
-    return Set((rf"{_set(x).within(ATOM)}^{{\overline{{{_set(n).text}}}}}",), POWER)
-
-
-def _geometric(q: tree.Expression, n: tree.Expression) -> Set:
-    return Set((rf"\sum_{{i=0}}^{{{_set(n).text} - 1}} {_set(q).within(ATOM)}^{{i}}",), SUM)
-
-
-def _recurrence(n: tree.Expression, *coefficients: tree.Expression) -> Set:
-    listed = ", ".join(_set(coefficient).text for coefficient in coefficients)
-    return _atom(rf"h_{{{_set(n).text}}}\left({listed}\right)")
-
-
-def _over_rounds(command: str) -> Callable[[Any], Set]:
-    def rule(comprehension: tree.Comprehension) -> Set:
-        bounds = [_set(argument.value).text for argument in comprehension.items.arguments]  # type: ignore[union-attr]
-        first = bounds[0] if len(bounds) > 1 else "0"
-        index = name(comprehension.target.text)  # type: ignore[union-attr]
-        term = _set(comprehension.value).within(PRODUCT)
-        return Set((rf"{command}_{{{index}={first}}}^{{{bounds[-1]} - 1}} {term}",), SUM)
-
-    return rule
-
-
-def _enclosed(left: str, right: str) -> Callable[[Any], Set]:
-    return lambda value: _atom(rf"{left} {_set(value).text} {right}")
-
-
-def _exponential(x: tree.Expression) -> Set:
-    exponent = _set(x).text
-    return _atom("e") if exponent == "1" else Set((f"e^{{{exponent}}}",), POWER)
-
-
-_RAISED = {"log2": r"\log_{2}", "log": r"\ln"}
-_COMMANDS = {**_RAISED, "max": r"\max", "min": r"\min"}
 _FUNCTIONS: Mapping[str, Callable[..., Set]] = {
-    "sqrt": _enclosed(r"\sqrt{", "}"),
-    "floor": _enclosed(r"\left\lfloor", r"\right\rfloor"),
-    "ceil": _enclosed(r"\left\lceil", r"\right\rceil"),
-    "abs": _enclosed(r"\left|", r"\right|"),
-    "exp": _exponential,
-    "factorial": _factorial,
-    "rising": _rising,
-    "geometric": _geometric,
-    "recurrence": _recurrence,
-    "sum": _over_rounds(r"\sum"),
-    "product": _over_rounds(r"\prod"),
+    "sqrt": lambda setter, value: _atom(setter.notation.root(setter.set(value).text)),
+    "floor": _enclosed("⌊", "⌋"),
+    "ceil": _enclosed("⌈", "⌉"),
+    "abs": _enclosed("|", "|"),
+    "exp": _Typesetter.exponential,
+    "factorial": _Typesetter.factorial,
+    "rising": _Typesetter.rising,
+    "geometric": _Typesetter.geometric,
+    "recurrence": _Typesetter.recurrence,
+    "sum": lambda setter, value: setter.over_rounds("sum", value),
+    "product": lambda setter, value: setter.over_rounds("product", value),
 }
-_RULES: Mapping[type, Callable[[Any], Set]] = {
-    tree.Number: _number,
-    tree.Name: _name,
-    tree.Group: _group,
-    tree.Prefix: _prefix,
-    tree.Power: _power,
-    tree.Chain: _chain,
-    tree.Apply: _apply,
+_RULES: Mapping[type, Callable[[_Typesetter, Any], Set]] = {
+    tree.Number: _Typesetter.number,
+    tree.Name: _Typesetter.name,
+    tree.Group: _Typesetter.group,
+    tree.Prefix: _Typesetter.prefix,
+    tree.Power: _Typesetter.power,
+    tree.Chain: _Typesetter.chain,
+    tree.Apply: _Typesetter.apply,
 }

@@ -26,6 +26,10 @@ def test_notes_are_paragraphs_below_and_no_data() -> None:
     assert markdown(OUTLINE).endswith("|   - |\n\none\n\ntwo")
 
 
+def test_an_outline_is_indented_where_spaces_would_be_dropped() -> None:
+    assert markdown(Table(("a", "b"), [["    conv", "1"]])).splitlines()[2] == "| &emsp;&emsp;conv |   1 |"
+
+
 @pytest.mark.parametrize("text", ["2*n*w", "a|b", "longest_path", "`x`", "[1, 2]", "x < y", "\\frac", "$2"])
 def test_signs_of_markdown_stand_for_themselves(text: str) -> None:
     cell = markdown(Table(("value",), [[text]])).splitlines()[2].removeprefix("| ").removesuffix(" |")

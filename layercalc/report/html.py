@@ -1,0 +1,118 @@
+"""A report as one HTML file: readable offline, in light and in dark, formulas as MathML.
+
+From: sections. To: one text. Promises: it asks for nothing from anywhere else, and no text
+of a spec is read as markup. Each formula tells its text in the language to who points at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from layercalc.report.notation import MathML
+from layercalc.report.section import Section
+from layercalc.report.table import INDENT, Formula, Table, is_number
+from layercalc.report.typeset import number, typeset
+
+#: Letters of a cell that stays on one line.
+WIDTH = 60
+LONG = ' class="long"'
+NOTATION = MathML()
+STYLE = """\
+:root { color-scheme: light dark; }
+body { max-width: 80rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; }
+div { overflow-x: auto; margin: 1rem 0; }
+table { border-collapse: collapse; border-block: 2px solid; }
+th, td { padding: 0.2rem 0.8rem; text-align: start; vertical-align: baseline; white-space: nowrap; }
+thead th { border-bottom: 1px solid; }
+tbody tr:nth-child(even) { background: color-mix(in srgb, CanvasText 6%, Canvas); }
+.number { text-align: end; font-variant-numeric: tabular-nums; }
+.long { white-space: normal; min-width: 24rem; }
+pre { overflow-x: auto; font-size: 0.9rem; }
+mi.name { font-style: italic; }"""
+
+
+def page(sections: Sequence[Section]) -> str:
+    """Write sections below each other, the first heading as the title."""
+    title = next((line for section in sections for line in section.heading.splitlines()), "layercalc")
+    body = [line for place, section in enumerate(sections) for line in _section(section, 2 if place else 1)]
+    lines = [
+        "<!doctype html>",
+        '<html lang="en">',
+        "<head>",
+        '<meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{escape(title)}</title>",
+        f"<style>\n{STYLE}\n</style>",
+        "</head>",
+        "<body>",
+        *body,
+        "</body>",
+        "</html>",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _section(section: Section, level: int) -> Iterator[str]:
+    title, *more = section.heading.splitlines() or [""]
+    if title:
+        yield f"<h{level}>{escape(title)}</h{level}>"
+    yield from (f"<p>{escape(line)}</p>" for line in (*more, *section.text.splitlines()))
+    if section.table is not None:
+        yield html_table(section.table)
+        yield from (f"<p>{_cell(note)}</p>" for note in section.table.notes if note)
+    if section.listing:
+        yield f"<pre>{escape(section.listing)}</pre>"
+
+
+def html_table(table: Table) -> str:
+    """Write a table; a heading across its columns is a cell across them.
+
+    >>> print(html_table(Table(("layer", "p"), [["<block>"], ["conv", "12"]])))
+    <div><table>
+    <thead><tr><th scope="col">layer</th><th scope="col" class="number">p</th></tr></thead>
+    <tbody>
+    <tr><th scope="rowgroup" colspan="2">&lt;block&gt;</th></tr>
+    <tr><td>conv</td><td class="number">12</td></tr>
+    </tbody>
+    </table></div>
+    """
+    right = table.right()
+    classes = [' class="number"' if place in right else "" for place in range(len(table.headers))]
+    lines = ["<div><table>"]
+    if any(table.headers):
+        heads = zip(table.headers, classes, strict=True)
+        cells = "".join(f'<th scope="col"{kind}>{escape(head)}</th>' for head, kind in heads)
+        lines.append(f"<thead><tr>{cells}</tr></thead>")
+    rows = (f"<tr>{_row(row, classes)}</tr>" for row in table.rows)
+    return "\n".join([*lines, "<tbody>", *rows, "</tbody>", "</table></div>"])
+
+
+def _row(row: Sequence[str], classes: Sequence[str]) -> str:
+    if len(row) < len(classes):
+        return f'<th scope="rowgroup" colspan="{len(classes)}">{_cell(row[0])}</th>'
+    kinds = [LONG if len(cell) > WIDTH else kind for cell, kind in zip(row, classes, strict=True)]
+    return "".join(f"<td{kind}>{_cell(cell)}</td>" for cell, kind in zip(row, kinds, strict=True))
+
+
+def _cell(cell: str) -> str:
+    text = cell.lstrip(" ")
+    indent = "&emsp;" * ((len(cell) - len(text)) // len(INDENT))
+    if not isinstance(cell, Formula):
+        return _formula(cell) if is_number(cell) else indent + escape(text)
+    pieces = enumerate(cell.pieces)
+    return indent + "".join(escape(piece) if place % 2 else _formula(piece) for place, piece in pieces)
+
+
+def _formula(text: str) -> str:
+    """Set an expression, each of its parts by itself: a line may break between them."""
+    if is_number(text):
+        return _math(text, [number(text, NOTATION)]) if "e" in text else text
+    return _math(text, typeset(text, NOTATION).parts)
+
+
+def _math(text: str, parts: Sequence[str]) -> str:
+    shown = "<wbr>".join(f'<math displaystyle="true">{part}</math>' for part in parts)
+    return f'<span title="{escape(text)}">{shown}</span>'

@@ -1,0 +1,77 @@
+"""What a command has to say, before it has a format: sections of tables, a record, rows of data.
+
+From: the tables of the other files here. To: `text`, `markdown`, `latex`, `html`, `csv` and
+JSON, each written by one small file from the same `Report`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from layercalc.report.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of one line or more, with a paragraph, a table and a listing below it, or none of them."""
+
+    heading: str = ""
+    table: Table | None = None
+    text: str = ""
+    listing: str = ""
+
+    def pieces(self) -> list[str | Table]:
+        """Give what stands in it, from above."""
+        return [piece for piece in (self.heading, self.text, self.table, self.listing) if piece]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is told to people in sections, and to programs in one record or in rows.
+
+    Each is made when its format is asked for; the first section names what is told of.
+    """
+
+    sections: Callable[[], Sequence[Section]]
+    record: Callable[[], Any]
+    rows: Callable[[], Table]
+
+
+def text_page(sections: Sequence[Section]) -> str:
+    r"""Write sections as plain text, an empty line between all that stands below each other.
+
+    >>> text_page([Section("one"), Section("two", Table(("a", "b"), [["x", "1"]]))])
+    'one\n\ntwo\n\na  b\nx  1\n'
+    """
+    pieces = [piece for section in sections for piece in section.pieces()]
+    return "\n\n".join(piece if isinstance(piece, str) else piece.plain() for piece in pieces) + "\n"
+
+
+def flat_table(records: Iterable[Mapping[str, Any]]) -> Table:
+    """Put records below each other: a column for each path of keys, its parts joined by dots.
+
+    >>> print(flat_table([{"at": {"n": 1}, "value": 2.5}, {"at": {"n": 2}, "known": True}]).plain())
+    at.n  value  known
+       1    2.5
+       2         true
+    """
+    lines = [dict(_flat(record, "")) for record in records]
+    headers = [*dict.fromkeys(name for line in lines for name in line)]
+    return Table(headers, [[line.get(name, "") for name in headers] for line in lines])
+
+
+def _flat(value: Any, path: str) -> Iterable[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _flat(inner, f"{path}.{key}" if path else key)
+    else:
+        yield path, _told(value)
+
+
+def _told(value: Any) -> str:
+    """Write a value of JSON in one cell: nothing for null, a text without quotes."""
+    import json
+
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value)
