@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from layercalc import limits, tree
-from layercalc.activations import derive
+from layercalc.activations import derive, lines
 from layercalc.errors import (
     Diagnostic,
     Frame,
@@ -30,7 +30,6 @@ from layercalc.expressions.conditions import truth
 from layercalc.expressions.evaluator import bind, evaluate
 from layercalc.expressions.scope import Context, Mark, Scope, Value, is_number, is_scalar, is_symbolic
 from layercalc.network import Layer, Scalar, Tensor
-from layercalc.piecewise import pieces
 
 #: The laws of a layer that a measure may ask for.
 LAWS = ("power", "complexity", "params", "macs")
@@ -144,8 +143,8 @@ class _Laws:
         """Give what follows from the pieces of a formula; a layer that says nothing is linear."""
         if isinstance(node, tree.Layer):
             return 0 if name == "comparisons" else None
-        found = pieces(node, self._context)
-        return found.count - 1 if name == "comparisons" else found.degree
+        found: int = getattr(lines(node, self._context), name)
+        return found
 
     def _derived(self, name: str, node: tree.Activation) -> Scalar:
         """Give a law that follows from a formula; only where that divides by a sum, the shape counts."""

@@ -1,4 +1,4 @@
-"""Activations without quoted laws: power and complexity from the formula.
+"""What follows from the formula of an activation: power and complexity, and its lines.
 
 From: a formula and a distribution of its input, x ~ N(0, 1) where none is told. To: the
 ratio of the standard deviations behind and before it, power, and its inverse, complexity
@@ -9,5 +9,6 @@ between rational ends has its ratio in closed form; any other is summed to 12 di
 
 from layercalc.activations.derivation import Derived, derive
 from layercalc.activations.inputs import STANDARD, Input, Normal, Uniform, read_input
+from layercalc.activations.lines import Lines, lines
 
-__all__ = ["STANDARD", "Derived", "Input", "Normal", "Uniform", "derive", "read_input"]
+__all__ = ["STANDARD", "Derived", "Input", "Lines", "Normal", "Uniform", "derive", "lines", "read_input"]

@@ -143,7 +143,7 @@ def _expected(function: Pieces[Part], x: Input) -> sympy.Expr:
     import sympy
 
     ends: list[Fraction | None] = [None, *function.cuts, None]
-    stretches = zip(function.parts, ends, ends[1:], strict=False)
+    stretches = zip(function.between, ends, ends[1:], strict=False)
     terms = []
     for part, low, high in stretches:
         for (power, rate, shift), factor in part.items():

@@ -207,7 +207,7 @@ _OPERATIONS: Mapping[str, Callable[[Part, Part], Part]] = {
 
 
 def _compare(a: Function, operator: str, b: Function) -> Pieces[bool]:
-    """Tell where a comparison holds but for single numbers, which nothing depends on."""
+    """Tell where a comparison holds."""
     above, below = pieces.positive(_minus(a, b)), pieces.positive(_minus(b, a))
     if operator in (">", "<"):
         return above if operator == ">" else below

@@ -7,9 +7,11 @@ arithmetic is exact; what leaves the kind, or would be long, raises `UnreadError
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Generic, TypeAlias, TypeVar
 
 #: Powers, pieces and terms beyond which a closed form would be no help, and the sizes of exponents.
@@ -35,10 +37,15 @@ class UnreadError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pieces(Generic[A]):
-    """What holds between cuts: one part more than there are cuts; parts beside each other differ."""
+    """What holds before, at and behind each of some cuts, in order: twice as many parts, and one more."""
 
     cuts: tuple[Fraction, ...]
     parts: tuple[A, ...]
+
+    @property
+    def between(self) -> tuple[A, ...]:
+        """The parts that hold on more than a single number."""
+        return self.parts[::2]
 
     def mapped(self, change: Callable[[A], B]) -> Pieces[B]:
         """Change every part."""
@@ -47,29 +54,31 @@ class Pieces(Generic[A]):
     def met(self, other: Pieces[B], meet: Callable[[A, B], C]) -> Pieces[C]:
         """Put the parts of two together wherever they overlap."""
         cuts = sorted({*self.cuts, *other.cuts})
-        places = [between(cuts, place) for place in range(len(cuts) + 1)]
-        return joined(cuts, [meet(self.on(place), other.on(place)) for place in places])
+        return joined(cuts, [meet(self.on(x), other.on(x)) for x in numbers(cuts)])
 
     def on(self, x: Fraction) -> A:
-        """Give the part that holds at a number that is no cut."""
-        return self.parts[sum(cut < x for cut in self.cuts)]
+        """Give the part that holds at a number."""
+        place = bisect_left(self.cuts, x)
+        return self.parts[2 * place + (x in self.cuts[place : place + 1])]
 
 
-def between(cuts: list[Fraction] | tuple[Fraction, ...], place: int) -> Fraction:
-    """Give a number between two cuts, or beyond the outermost."""
+def numbers(cuts: Sequence[Fraction]) -> list[Fraction]:
+    """Give a number before, at and behind each cut."""
     if not cuts:
-        return Fraction(0)
-    if place in (0, len(cuts)):
-        return cuts[0] - 1 if place == 0 else cuts[-1] + 1
-    return (cuts[place - 1] + cuts[place]) / 2
+        return [Fraction(0)]
+    middles = [(low + high) / 2 for low, high in pairwise(cuts)]
+    behind = zip(cuts, [*middles, cuts[-1] + 1], strict=True)
+    return [cuts[0] - 1, *(x for pair in behind for x in pair)]
 
 
-def joined(cuts: list[Fraction] | tuple[Fraction, ...], parts: list[A]) -> Pieces[A]:
+def joined(cuts: Sequence[Fraction], parts: Sequence[A]) -> Pieces[A]:
     """Make pieces of cuts and parts, without the cuts at which nothing changes."""
-    kept = [place for place in range(len(cuts)) if parts[place] != parts[place + 1]]
+    around = [parts[2 * place : 2 * place + 3] for place in range(len(cuts))]
+    kept = [place for place, (before, at, behind) in enumerate(around) if not before == at == behind]
     if len(kept) >= MOST_PIECES:
         raise UnreadError
-    return Pieces(tuple(cuts[place] for place in kept), (*(parts[place] for place in kept), parts[-1]))
+    behind = [part for place in kept for part in around[place][1:]]
+    return Pieces(tuple(cuts[place] for place in kept), (parts[0], *behind))
 
 
 def constant(value: Fraction | int) -> Pieces[Part]:
@@ -129,8 +138,7 @@ def exponential(part: Part) -> Part:
 def positive(function: Pieces[Part]) -> Pieces[bool]:
     """Tell where a function is above 0, if it changes its sign at rational numbers only."""
     cuts = sorted({*function.cuts, *(root for part in function.parts for root in _roots(part))})
-    places = [between(cuts, place) for place in range(len(cuts) + 1)]
-    return joined(cuts, [_value(function.on(place), place) > 0 for place in places])
+    return joined(cuts, [value(function.on(x), x) > 0 for x in numbers(cuts)])
 
 
 def _roots(part: Part) -> list[Fraction]:
@@ -159,6 +167,6 @@ def _coefficients(part: Part, degree: int) -> list[Fraction]:
     return found
 
 
-def _value(part: Part, x: Fraction) -> Fraction:
+def value(part: Part, x: Fraction) -> Fraction:
     """Give a number of the sign of a part at x: its exponential, where it has one, is left out."""
     return sum((factor * x**power for (power, _, _), factor in part.items()), Fraction(0))

@@ -87,8 +87,11 @@ class MaxPlus:
 
     def _filled(self, value: Scalar, others: Sequence[Scalar]) -> Scalar:
         """Let a way that a count of 0 shuts stand there too, where another is as long then."""
+        marks = () if isinstance(value, int | Fraction) else value.atoms(log2)
+        if not marks:
+            return value
         filled = symbolic(value)
-        for shut in filled.atoms(log2):
+        for shut in sorted(marks, key=str):
             zero = _zero_of(shut)
             bare = filled.xreplace({shut: sympy.S.Zero})
             open_ = [symbolic(other) for other in others if shut not in symbolic(other).atoms(log2)]
@@ -107,10 +110,13 @@ class MaxPlus:
 
 def _zero_of(indicated: sympy.Expr) -> dict[sympy.Symbol, sympy.Expr]:
     """Give the symbol of a count that is marked as not 0, and where the count is 0."""
-    counts = [count for count in sympy.Min.make_args(indicated.args[0]) if count != 1]
+    inside = indicated.args[0]
+    counts = [count for count in inside.args if count != 1] if isinstance(inside, sympy.Min) else []
+    if len(counts) != 1 or len(inside.args) != 2:
+        return {}
     shift, rest = counts[0].as_coeff_Add()
     times, core = rest.as_coeff_Mul()
-    return {core: -shift / times} if core.is_Symbol and len(counts) == 1 else {}
+    return {core: -shift / times} if core.is_Symbol else {}
 
 
 def _parts(values: Sequence[Scalar]) -> list[Scalar]:

@@ -22,6 +22,7 @@ from layercalc.algebras.max_times import MaxTimes
 from layercalc.algebras.plus_times import PlusTimes
 from layercalc.algebras.total import Total
 from layercalc.facts import Facts
+from layercalc.values.log2 import log2
 from layercalc.values.product import Product
 from layercalc.values.scalar import Scalar, plain, symbolic
 
@@ -193,3 +194,9 @@ def test_a_way_that_no_rounds_shut_is_right_at_every_count(
     for count in range(4):
         lengths = [other[0] * count + other[1], *([open_[0] * count + open_[1]] if count else [])]
         assert longest.subs(m, count) == max(lengths)
+
+
+def test_a_logarithm_is_no_count() -> None:
+    m = sympy.Symbol("m", integer=True, positive=True)
+    assert MaxPlus().plus([log2(m), 0]) == log2(m)
+    assert MaxPlus().plus([2 + log2(m), 3]).subs(m, 8) == 5  # type: ignore[union-attr]

@@ -80,16 +80,24 @@ def test_a_network_without_weights_has_as_many_as_layers_at_most() -> None:
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
-        ("input(4)\ndense(3) -> tanh", "2:13", "tanh: tanh(x) is not piecewise linear"),
-        ("input(4)\ndense(3) -> softmax", "2:13", "softmax: exp(x) is not piecewise linear"),
+        ("input(4)\ndense(3) -> tanh", "2:13", "tanh: tanh(x) is not piecewise linear in rational numbers"),
+        ("input(4)\ndense(3) -> softmax", "2:13", "softmax: exp(x) / sum(exp(x)) is not piecewise linear"),
         ("input(4)\n  hardswish", "2:3", "hardswish: x * min(max(x + 3, 0), 6) / 6 is not piecewise linear"),
         ("input(4, 2) lrn", "1:13", "lrn is not piecewise linear"),
         ("input(4)\ndense(4) -> layernorm", "2:13", "layernorm is not piecewise linear"),
         ("input(4)\nmul { relu | dense(4) }", "2:1", "mul is no weighted sum of what meets in it"),
         ("input(4)\nmax { relu | dense(4) }", "2:1", "max is no weighted sum of what meets in it"),
         ("input(4) dense(4)\ndense(4, tied = true)", "2:1", "dense has no weights of its own to multiply by"),
-        ("input(4)\nrepeat 3 {\n dense(4) -> sigmoid }", "3:14", "sigmoid: exp(-x) is not piecewise linear"),
-        ("param s = 1 / 2\ninput(4) leaky_relu(sqrt(s))", "2:10", "leaky_relu: the pieces of this formula"),
+        (
+            "input(4)\nrepeat 3 {\n dense(4) -> sigmoid }",
+            "3:14",
+            "sigmoid: 1 / (1 + exp(-x)) is not piecewise linear",
+        ),
+        (
+            "param s = 1 / 2\ninput(4) leaky_relu(sqrt(s))",
+            "2:10",
+            "leaky_relu: max(x, slope * x) is not piecewise linear in rational numbers",
+        ),
         (
             "param n input(4)\nfor i in range(n) { repeat i { dense(4) -> relu } }",
             "2:1",

@@ -1,0 +1,61 @@
+"""A piecewise-linear activation as theorems on VC dimension count it.
+
+From: the formula of an activation. To: `Lines`. Promises: exact, at single numbers too, and
+no name of an activation is known here.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from layercalc import tree
+from layercalc.activations import formula
+from layercalc.activations.pieces import Part, Pieces, UnreadError, value
+from layercalc.errors import SpecError, fail
+from layercalc.expressions.scope import Context
+
+HINT = "relu and its kin are; a softmax or sigmoid at the end can be left out: the decision is the same"
+
+
+class Lines(NamedTuple):
+    """How many places part the intervals on which an activation is one line, and its degree there.
+
+    The degree is 0 where it is constant on every interval, else 1.
+    """
+
+    comparisons: int
+    degree: int
+
+
+def lines(node: tree.Activation, context: Context) -> Lines:
+    """Count the lines of an activation whose parameters have their values in the context.
+
+    Raises `SpecError` for a formula that is not piecewise linear, with rational numbers.
+    """
+    try:
+        function = formula.read(node, context)
+    except UnreadError:
+        raise _refused(node) from None
+    if not all(map(_is_line, function.parts)):
+        raise _refused(node)
+    comparisons = sum(_parted(function, place) for place in range(len(function.cuts)))
+    return Lines(comparisons, max(power for part in function.between for power, _, _ in [*part, (0, 0, 0)]))
+
+
+def _refused(node: tree.Activation) -> SpecError:
+    return fail(
+        f"{node.formula.span.text} is not piecewise linear in rational numbers", node.formula.span, HINT
+    )
+
+
+def _is_line(part: Part) -> bool:
+    return all(power <= 1 and not rate and not shift for power, rate, shift in part)
+
+
+def _parted(function: Pieces[Part], place: int) -> int:
+    """Count the intervals that begin at a cut: a number of its own is one, and what is behind another."""
+    x: Fraction = function.cuts[place]
+    before, at, behind = function.parts[2 * place : 2 * place + 3]
+    fits = value(at, x) in (value(before, x), value(behind, x))
+    return int(before != behind) if fits else 2
