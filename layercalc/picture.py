@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from layercalc.shown import Shown
+
 Scale: TypeAlias = Literal["linear", "log"]
 
 
@@ -49,7 +51,7 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Shown):
     """Panels side by side, as many in a row as `columns`; `name` is that of its file."""
 
     name: str
