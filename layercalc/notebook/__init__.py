@@ -7,11 +7,11 @@ the others. Every `Shown` finds this room by itself; what takes a choice is aske
 >>> from layercalc import load, notebook
 >>> notebook.diagram(load("resnet"), depth=0)._repr_svg_()[:4]
 '<svg'
->>> notebook.layers(load("lenet")).headers[:4]
+>>> notebook.layers(load("lenet")).table.headers[:4]
 ['layer', 'input', 'output', 'p']
 """
 
 from layercalc.notebook.forms import shown
-from layercalc.notebook.views import Svg, diagram, layers
+from layercalc.notebook.views import Svg, View, activations, diagram, layers, networks, scaling
 
-__all__ = ["Svg", "diagram", "layers", "shown"]
+__all__ = ["Svg", "View", "activations", "diagram", "layers", "networks", "scaling", "shown"]

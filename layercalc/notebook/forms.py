@@ -11,7 +11,7 @@ from layercalc.errors import Diagnostic, SpecError
 from layercalc.experiments import Outcome, Sheet
 from layercalc.measures import MEASURES
 from layercalc.model import Model
-from layercalc.notebook.views import diagram
+from layercalc.notebook.views import View, diagram
 from layercalc.picture import Picture
 from layercalc.report import zoo
 from layercalc.report.evaluation import Point, heading, measures_table
@@ -140,6 +140,7 @@ FORMS: Mapping[str, Mapping[type, Writer]] = {
         SpecError: _mistakes,
         Outcome: _outcome,
         Sheet: _sheet,
+        View: lambda view: _page(_paragraphs(view.heading), _table(view.table)),
         Table: lambda table: _page(_table(table)),
     },
     "latex": {Model: _aligned, Closed: _closed},
