@@ -38,9 +38,13 @@ def run(path: Path) -> Any:
     for cell in notebook.cells:
         cell.pop("outputs", None)
     NotebookClient(
-        notebook, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}},
+        notebook,
+        timeout=SECONDS,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
         record_timing=False,
-    ).execute()  # fmt: skip
+        coalesce_streams=True,
+    ).execute()
     return notebook
 
 

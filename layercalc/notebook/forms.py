@@ -23,8 +23,11 @@ from layercalc.zoo import Broken, Measured, Row, results
 
 #: A front end has no rules for what stands in tables of numbers.
 STYLE = """<style scoped>
-.layercalc td, .layercalc th { text-align: left; vertical-align: baseline }
+.layercalc div { overflow-x: auto }
+.layercalc td, .layercalc th { text-align: left; vertical-align: baseline; padding: 0.1em 0.6em }
+.layercalc td, .layercalc th { white-space: nowrap }
 .layercalc td.number, .layercalc th.number { text-align: right }
+.layercalc td.long { white-space: normal }
 .layercalc svg { max-width: 100%; height: auto }
 </style>"""
 NEEDED = "pictures need <code>pip install 'layercalc[plots]'</code>"
