@@ -116,7 +116,7 @@ def networks(rows: Iterable[Row], laws: str = DEFAULT_LAWS) -> View:
 
     >>> from layercalc.zoo import find
     >>> networks(find("t1_01_alexnet")).table.rows[0][:3]
-    ['1', 'AlexNet', '-20.02']
+    ['1', 'AlexNet', '-43.25']
     """
     found = [*results(rows, laws)]
     return View(zoo.heading(found, len(found), laws), zoo.zoo_table(found))
