@@ -23,7 +23,7 @@ from layercalc.zoo import Broken, Measured, Row, results
 
 #: A front end has no rules for what stands in tables of numbers.
 STYLE = """<style scoped>
-.layercalc div { overflow-x: auto }
+.layercalc div { overflow-x: auto; margin: 0.5em 0 }
 .layercalc td, .layercalc th { text-align: left; vertical-align: baseline; padding: 0.1em 0.6em }
 .layercalc td, .layercalc th { white-space: nowrap }
 .layercalc td.number, .layercalc th.number { text-align: right }
