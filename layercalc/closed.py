@@ -16,6 +16,7 @@ from functools import cached_property
 import sympy
 
 from layercalc.facts import Facts
+from layercalc.shown import Shown
 from layercalc.values.decimals import folded_log2, folded_number
 from layercalc.values.node import postorder
 from layercalc.values.product import Product
@@ -27,7 +28,7 @@ LOG_DIGITS = 30
 
 
 @dataclass(frozen=True)
-class Closed:
+class Closed(Shown):
     """The value of one measure, exact or symbolic.
 
     >>> import sympy

@@ -3,7 +3,7 @@
 From: whatever stage found the mistake. To: one readable text. Promises: the
 first line is ``file:line:column: error: message``, the source line follows with
 the span underlined, then the blocks that led there and a hint. It knows nothing
-of the language; every other room may import it.
+of the language; nearly every other room may import it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
+
+from layercalc.shown import Shown
 
 #: Mistakes that are looked for and told.
 MOST = 50
@@ -89,7 +91,7 @@ class Frame(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Shown):
     """One mistake: what is wrong, where, how the reader got there, what would help.
 
     >>> print(Diagnostic("no such spec 'resnt'", hint="did you mean 'resnet'?"))
@@ -141,7 +143,7 @@ def _chain(trace: Sequence[Frame], shown: int = 8) -> list[str]:
     return lines
 
 
-class SpecError(Exception):
+class SpecError(Shown, Exception):
     """The mistakes of a spec, told together.
 
     >>> print(SpecError([Diagnostic("no such spec 'resnt'", hint="did you mean 'resnet'?")]))

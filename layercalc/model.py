@@ -25,6 +25,7 @@ from layercalc.resolve.assumed import read_conditions
 from layercalc.resolve.params import Given
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import DEFAULT_LAWS, Program, assemble, load_program
+from layercalc.shown import Shown
 from layercalc.values.text import exact_text
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 ParamValue: TypeAlias = "bool | int | float | Fraction | str | sympy.Expr | Sequence[ParamValue]"
 
 
-class Model:
+class Model(Shown):
     """A network with its measures, each an attribute.
 
     >>> model = load("resnet", depth="n")

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
+from layercalc.shown import Shown
+
 Scale: TypeAlias = Literal["linear", "log"]
 Ticks: TypeAlias = Sequence[tuple[float, str]]
 Format: TypeAlias = Literal["svg", "png", "pdf"]
@@ -58,7 +60,7 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Shown):
     """Panels side by side, as many in a row as `columns`; `name` is that of its file."""
 
     name: str

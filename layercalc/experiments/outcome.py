@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from layercalc.picture import Picture
+from layercalc.shown import Shown
 
 Cell: TypeAlias = "str | int | float | None"
 
@@ -26,7 +27,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Shown):
     """Numbers under headers with their units; a file of comma-separated values bears its name."""
 
     name: str
@@ -35,7 +36,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Shown):
     """All that one run of an experiment found; `formulas` are closed forms with what they give.
 
     `missing` tells what the paper shows and cannot be reproduced, and why.

@@ -57,6 +57,23 @@ def _written(closed: Closed, exact: bool) -> Written:
     return closed.exact() if exact else closed.folded_parts(cells.DIGITS)
 
 
+def formula(closed: Closed, exact: bool = False) -> str:
+    r"""Write one value as a formula, and below it what the names in it stand for.
+
+    >>> from layercalc.values.scalar import plain
+    >>> import sympy
+    >>> formula(Closed(plain(sympy.Symbol("n") ** 2 / 3)))
+    '\\frac{n^{2}}{3}'
+    """
+    written = _written(closed, exact)
+    if closed.cases and not any(_written(value, exact).definitions for _, value in closed.cases):
+        return _cases(closed, exact)
+    lines = [f"& {typeset(written.text).text}"]
+    lines += [f"& {name(part)} = {typeset(text).text}" for part, text in reversed(written.definitions)]
+    below = r" \\ ".join(lines)
+    return below[2:] if len(lines) == 1 else rf"\begin{{aligned}} {below} \end{{aligned}}"
+
+
 def _equation(left: str, text: str) -> str:
     """Write an equation, broken between the parts of its right side."""
     lines, length = [f"{left} &="], 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from layercalc.report.wrapping import wrapped
+from layercalc.shown import Shown
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -56,7 +57,7 @@ class Formula(str):
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Table(Shown):
     """Rows of texts under headers; a row of one text is a heading across the columns below it.
 
     >>> print(Table(("layer", "params"), [["block 1"], ["  conv", "12"], ["  dense", "8"]]).plain())

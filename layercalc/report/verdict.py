@@ -27,7 +27,29 @@ def sheet_csv(sheet: Sheet) -> str:
     >>> sheet_csv(Sheet("fig7", ["layer", "power"], [["conv", 2 / 3], ["relu", None]]))
     'layer,power\nconv,0.666666666667\nrelu,\n'
     """
-    return comma_separated(Table(sheet.headers, [[*map(_cell, row)] for row in sheet.rows]))
+    return comma_separated(sheet_table(sheet))
+
+
+def sheet_table(sheet: Sheet) -> Table:
+    """Put the numbers of a sheet in a table."""
+    return Table(sheet.headers, [[*map(_cell, row)] for row in sheet.rows])
+
+
+def claims_table(outcome: Outcome) -> Table:
+    """Put the claims below each other, those of one text together.
+
+    >>> claims = [Claim("7.2", "it is 1", laws, True, "GCIP = 1") for laws in ("paper", "channels")]
+    >>> print(claims_table(Outcome([], [], claims)).plain())
+    section  claim    laws      verdict  found
+        7.2  it is 1  paper     holds    GCIP = 1
+                      channels  holds    GCIP = 1
+    """
+    lines = []
+    for told, claims in grouped(outcome.claims).items():
+        for place, claim in enumerate(claims):
+            head = told if place == 0 else ("", "")
+            lines.append([*head, claim.laws, word(claim), claim.found])
+    return Table(("section", "claim", "laws", "verdict", "found"), lines)
 
 
 def _cell(value: str | float | None) -> str:

@@ -12,6 +12,7 @@ from layercalc.errors import SpecError, fail
 from layercalc.measures import MEASURES, measure_all
 from layercalc.network import Network
 from layercalc.resolve.program import DEFAULT_LAWS
+from layercalc.shown import Shown
 from layercalc.zoo.row import Row
 
 #: The measures that are told by their logarithm.
@@ -19,7 +20,7 @@ LOGS = ("gcip", "gcc", "gsip", "gsc", "gwc")
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Shown):
     """A row with its network, all measures of it, and the logarithms to base two of `LOGS`."""
 
     row: Row
@@ -29,7 +30,7 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Shown):
     """A row without measures, and why."""
 
     row: Row

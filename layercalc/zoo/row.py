@@ -11,10 +11,11 @@ from layercalc.errors import did_you_mean, fail
 from layercalc.library import folder, read
 from layercalc.model import Model, load
 from layercalc.resolve.program import DEFAULT_LAWS
+from layercalc.shown import Shown
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(Shown):
     """A row: what the paper prints, what a public source counts, and the spec that gives the network.
 
     >>> row = rows()[0]

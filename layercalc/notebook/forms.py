@@ -1,0 +1,151 @@
+"""The forms of each kind of object: one table a form, and a small function a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from html import escape
+from typing import Any
+
+from layercalc.closed import Closed
+from layercalc.errors import Diagnostic, SpecError
+from layercalc.experiments import Outcome, Sheet
+from layercalc.measures import MEASURES
+from layercalc.model import Model
+from layercalc.notebook.views import View, diagram
+from layercalc.picture import Picture
+from layercalc.report import zoo
+from layercalc.report.evaluation import Point, heading, measures_table
+from layercalc.report.html import html_table
+from layercalc.report.latex import formula, latex
+from layercalc.report.table import Table
+from layercalc.report.verdict import claims_table, sheet_table
+from layercalc.zoo import Broken, Measured, Row, results
+
+#: A front end has no rules for what stands in tables of numbers.
+STYLE = """<style scoped>
+.layercalc div { overflow-x: auto; margin: 0.5em 0 }
+.layercalc td, .layercalc th { text-align: left; vertical-align: baseline; padding: 0.1em 0.6em }
+.layercalc td, .layercalc th { white-space: nowrap }
+.layercalc td.number, .layercalc th.number { text-align: right }
+.layercalc td.long { white-space: normal }
+.layercalc svg { max-width: 100%; height: auto }
+</style>"""
+NEEDED = "pictures need <code>pip install 'layercalc[plots]'</code>"
+
+
+def shown(form: str, thing: object) -> str | None:
+    r"""Write an object as `html`, `latex` or `svg`; None where it has no such form.
+
+    >>> from layercalc import load
+    >>> shown("latex", load("mlp", depth="n").measure("params"))
+    '$\\displaystyle 137738 + 65792 \\, n$'
+    """
+    writers = FORMS[form]
+    kind = next((kind for kind in type(thing).__mro__ if kind in writers), None)
+    return None if kind is None else writers[kind](thing)
+
+
+def _model(model: Model) -> str:
+    point = _point(model)
+    return _page(_paragraphs(heading([point])), _table(measures_table(point)))
+
+
+def _point(model: Model) -> Point:
+    return Point(model.network, {name: model.measure(name) for name in MEASURES})
+
+
+def _drawn_model(model: Model) -> str | None:
+    try:
+        return diagram(model).text
+    except SpecError:  # more boxes than a picture may have
+        return None
+
+
+def _aligned(model: Model) -> str:
+    """Write the measures of a model without the comment above them, which a page would show."""
+    text = latex(_point(model))
+    return text[text.index(r"\begin") :]
+
+
+def _closed(closed: Closed) -> str:
+    return rf"$\displaystyle {formula(closed)}$"
+
+
+def _row(row: Row) -> str:
+    (result,) = results([row])
+    return _measured(result) if isinstance(result, Measured) else _broken(result)
+
+
+def _measured(result: Measured) -> str:
+    point = Point(result.network, result.measures)
+    facts, measures = zoo.facts_table([result]), measures_table(point)
+    return _page(_paragraphs(heading([point])), _table(facts), _table(measures))
+
+
+def _broken(result: Broken) -> str:
+    return _page(_table(zoo.facts_table([result])), _mistakes(result.error))
+
+
+def _mistakes(mistakes: Diagnostic | SpecError) -> str:
+    return f"<pre>{escape(str(mistakes), quote=False)}</pre>"
+
+
+def _outcome(outcome: Outcome) -> str:
+    parts = [*map(_figure, outcome.pictures), _table(claims_table(outcome))]
+    if outcome.formulas:
+        parts.append(_table(Table(("", ""), [[left, text] for left, text in outcome.formulas])))
+    return _page(*parts, *(f"<p>Missing: {escape(text)}</p>" for text in outcome.missing))
+
+
+def _figure(picture: Picture) -> str:
+    drawing = _picture(picture) or f"<p>{NEEDED}</p>"
+    return f"<figure>{drawing}<figcaption>{escape(picture.title)}</figcaption></figure>"
+
+
+def _picture(picture: Picture) -> str | None:
+    """Draw a picture, if there is what draws it."""
+    try:
+        from layercalc.plot import drawn
+    except ImportError:
+        return None
+    text = drawn(picture, ["svg"])["svg"].decode()
+    return text[text.index("<svg") :]
+
+
+def _sheet(sheet: Sheet) -> str:
+    return _page(_table(sheet_table(sheet)))
+
+
+def _page(*parts: str) -> str:
+    return "\n".join([STYLE, '<div class="layercalc">', *parts, "</div>"])
+
+
+def _paragraphs(text: str) -> str:
+    return "".join(f"<p>{escape(line)}</p>" for line in text.splitlines())
+
+
+def _table(table: Table) -> str:
+    return "\n".join([html_table(table), *_notes(table)])
+
+
+def _notes(table: Table) -> Iterator[str]:
+    return (f"<p>{escape(note)}</p>" for note in table.notes if note)
+
+
+Writer = Callable[[Any], str | None]
+FORMS: Mapping[str, Mapping[type, Writer]] = {
+    "html": {
+        Model: _model,
+        Row: _row,
+        Measured: _measured,
+        Broken: _broken,
+        Diagnostic: _mistakes,
+        SpecError: _mistakes,
+        Outcome: _outcome,
+        Sheet: _sheet,
+        View: lambda view: _page(_paragraphs(view.heading), _table(view.table)),
+        Table: lambda table: _page(_table(table)),
+    },
+    "latex": {Model: _aligned, Closed: _closed},
+    "svg": {Model: _drawn_model, Picture: _picture},
+}

@@ -1,0 +1,40 @@
+"""What shows itself in a notebook: as a formula, a table or a picture, beside its plain text.
+
+From: an object. To: HTML, LaTeX or SVG, when IPython or its like asks for them. Promises:
+nothing is imported before. How a kind of object looks is told by the room `notebook`, which
+stands above all that it shows; so it is found by its name.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+#: The module whose `shown` writes what is asked for.
+WRITERS = "layercalc.notebook"
+
+
+class Shown:
+    """An object that a notebook shows in each form that `notebook` has for it.
+
+    >>> from layercalc.errors import Diagnostic
+    >>> Diagnostic("no such spec 'resnt'")._repr_html_()
+    "<pre>error: no such spec 'resnt'</pre>"
+    >>> Diagnostic("no such spec 'resnt'")._repr_svg_() is None
+    True
+    """
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str | None:
+        return _written("html", self)
+
+    def _repr_latex_(self) -> str | None:
+        return _written("latex", self)
+
+    def _repr_svg_(self) -> str | None:
+        return _written("svg", self)
+
+
+def _written(form: str, thing: object) -> str | None:
+    text: str | None = import_module(WRITERS).shown(form, thing)
+    return text
