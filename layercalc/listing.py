@@ -39,7 +39,8 @@ class Row:
     """A layer, a merge or the end of a repeat (`kind`), with the values behind it.
 
     `place` names the loops, branches, blocks and repeats around it, outermost
-    first; `times` counts its rounds in the repeats that are listed once.
+    first; `times` counts its rounds in the repeats that are listed once, and `span` is
+    where it is written.
     """
 
     kind: str
@@ -50,6 +51,7 @@ class Row:
     output: Tensor
     power: Product
     complexity: Product
+    span: Span
     layer: Layer | None = None
 
 
@@ -123,10 +125,11 @@ class _Walk:
         if isinstance(step, Merge):
             self._count(step.span)
             inputs = tuple(body.shapes[source] for source in step.sources)
-            return Row("merge", step.kind, here, times, inputs, step.output, *value)
+            return Row("merge", step.kind, here, times, inputs, step.output, *value, step.span)
         layer = step.layer
         self._count(layer.span)
-        return Row("layer", layer.name, here, times, (layer.input,), layer.output, *value, layer)
+        shapes = (layer.input,), layer.output
+        return Row("layer", layer.name, here, times, *shapes, *value, layer.span, layer)
 
     def _once(
         self, body: Body, step: Repeat, number: int, values: list[Pair], here: tuple[str, ...], times: Scalar
@@ -140,7 +143,7 @@ class _Walk:
         for place, output in enumerate(outputs, start=1):
             name = f"end of {label}" if len(outputs) == 1 else f"end of {label}, value {place}"
             shape = body.shapes[output]
-            yield Row("repeat", name, here, times, (shape,), shape, *values[output])
+            yield Row("repeat", name, here, times, (shape,), shape, *values[output], step.span)
 
     def _reached(self, step: Repeat, entering: list[Pair]) -> list[Pair]:
         powers = self.readings.power.reached(step, [power for power, _ in entering])

@@ -23,6 +23,7 @@ from layercalc.cli.catalogue import laws, specs
 from layercalc.cli.check import check
 from layercalc.cli.evaluation import eval_
 from layercalc.cli.inspection import layers, show
+from layercalc.cli.lsp import lsp
 from layercalc.cli.predict import predict
 from layercalc.cli.reproduce import reproduce
 from layercalc.cli.scale import scale
@@ -35,7 +36,7 @@ MISTAKE = 2
 INTERRUPTED = 130
 GARBAGE = 200_000
 #: The extra of this package that brings a library.
-EXTRAS = {"matplotlib": "plots", "numpy": "plots", "scipy": "plots"}
+EXTRAS = {"matplotlib": "plots", "numpy": "plots", "scipy": "plots", "lsprotocol": "lsp", "pygls": "lsp"}
 
 
 class _Program(click.Group):
@@ -88,7 +89,21 @@ def _write_no_more() -> None:
 @click.group(
     "layercalc",
     cls=_Program,
-    commands=[eval_, scale, solve, predict, layers, activations, zoo, reproduce, check, show, specs, laws],
+    commands=[
+        eval_,
+        scale,
+        solve,
+        predict,
+        layers,
+        activations,
+        zoo,
+        reproduce,
+        check,
+        show,
+        specs,
+        laws,
+        lsp,
+    ],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="layercalc")
