@@ -21,7 +21,6 @@ from layercalc.lsp.documents import Document, Texts
 from layercalc.network import Body, Inline, Network, Recursion, Repeat
 from layercalc.resolve import resolve
 from layercalc.resolve.program import Program, assemble
-from layercalc.resolve.walk import nodes
 
 
 @dataclass(frozen=True)
@@ -100,13 +99,17 @@ def _read_on(document: Document, opened: Mapping[Path, Document], laws: str) -> 
 
 
 def _is_part(spec: tree.Spec) -> bool:
-    """Tell a file that others use, or a law set, from a network."""
-    own = [item for item in spec.items if not isinstance(item, tree.Let | tree.LetFunction)]
-    return bool(spec.items) and not any(isinstance(item, tree.Binder) or _is_network(item) for item in own)
+    """Tell a file that others use, or a law set, from a network: it declares, and does nothing."""
+    does = any(isinstance(item, tree.Binder) or _is_title(item, "network") for item in spec.items)
+    declares = any(isinstance(item, _SHARED) or _is_title(item, "laws") for item in spec.items)
+    return declares and not does
 
 
-def _is_network(item: tree.Declaration | tree.Step) -> bool:
-    return isinstance(item, tree.Title) and item.kind == "network"
+_SHARED = tree.Block | tree.Layer | tree.Activation | tree.LetFunction
+
+
+def _is_title(item: tree.Declaration | tree.Step, kind: str) -> bool:
+    return isinstance(item, tree.Title) and item.kind == kind
 
 
 def _with_input(program: Program) -> Program:
@@ -115,10 +118,3 @@ def _with_input(program: Program) -> Program:
     one = tree.Argument(None, tree.Number("1", here), here)
     program.items.insert(0, tree.Call(tree.Word("input", here), (one,), (), here))
     return program
-
-
-def enclosing(spec: tree.Spec, offset: int) -> list[tree.Node]:
-    """Give the nodes of a file around an offset, from the outermost to the innermost."""
-    before = [item for item in spec.items if item.span.start <= offset]
-    found: list[tree.Node] = [*nodes(before[-1])] if before else []
-    return [node for node in found if node.span.start <= offset <= node.span.end]  # type: ignore[attr-defined]

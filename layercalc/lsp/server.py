@@ -13,8 +13,14 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from layercalc.lsp.analysis import Analysis, analyse
-from layercalc.lsp.diagnostics import diagnostics
+from layercalc.lsp.completion import completions
+from layercalc.lsp.diagnostics import as_range, diagnostics, location
 from layercalc.lsp.documents import Document
+from layercalc.lsp.hover import hover
+from layercalc.lsp.layout import layout
+from layercalc.lsp.mentions import meaning, mention
+from layercalc.lsp.outline import outline
+from layercalc.lsp.places import Lines
 
 #: Seconds without a key before a text is read.
 PAUSE = 0.1
@@ -37,6 +43,7 @@ class Server(LanguageServer):
         self.laws = laws
         self.documents: dict[str, Document] = {}
         self._analyses: dict[str, asyncio.Future[Analysis]] = {}
+        self._last: dict[str, Analysis] = {}
         self._checks: dict[str, asyncio.Task[None]] = {}
         threading.stack_size(STACK)
         self._reader = ThreadPoolExecutor(1, "reader")
@@ -62,7 +69,12 @@ class Server(LanguageServer):
             opened = {document.path.resolve(): document for document in self.documents.values()}
             job = self.read(analyse, self.documents[uri], opened, self.laws)
             self._analyses[uri] = asyncio.ensure_future(job)
-        return await asyncio.shield(self._analyses[uri])
+        self._last[uri] = await asyncio.shield(self._analyses[uri])
+        return self._last[uri]
+
+    async def last(self, uri: str) -> Analysis:
+        """Give what is known of the last version that was read, which is there at once but for the first."""
+        return self._last[uri] if uri in self._last else await self.analysis(uri)
 
     def take(self, uri: str, number: int, text: str) -> None:
         """Take a new version of a document."""
@@ -72,6 +84,7 @@ class Server(LanguageServer):
     def drop(self, uri: str) -> None:
         """Forget a document that was closed, and its mistakes."""
         self.documents.pop(uri, None)
+        self._last.pop(uri, None)
         self.changed(uri)
         self._publish(types.PublishDiagnosticsParams(uri, []))
 
@@ -119,6 +132,8 @@ def build(laws: str) -> Server:
     """Make a server that measures by a law set."""
     server = Server(laws)
     _follow(server)
+    _tell(server)
+    _offer(server)
     return server
 
 
@@ -146,3 +161,55 @@ def _follow(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:
         server.drop(params.text_document.uri)
+
+
+def _tell(server: Server) -> None:
+    """Tell what stands at a place, where it is declared, and what the text declares."""
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    async def told(params: types.HoverParams) -> types.Hover | None:
+        analysis = await server.analysis(params.text_document.uri)
+        return await server.read(_hover, analysis, params.position, server.encoding)
+
+    @server.feature(types.TEXT_DOCUMENT_DEFINITION)
+    async def declared(params: types.DefinitionParams) -> types.Location | None:
+        analysis = await server.analysis(params.text_document.uri)
+        return await server.read(_definition, analysis, params.position, server.encoding)
+
+    @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    async def outlined(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+        analysis = await server.analysis(params.text_document.uri)
+        return outline(analysis, server.encoding)
+
+
+def _offer(server: Server) -> None:
+    """Offer what may be written at a place, and the canonical layout."""
+
+    @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(["(", ",", ".", '"', "/"]))
+    async def offered(params: types.CompletionParams) -> list[types.CompletionItem]:
+        document = server.documents[params.text_document.uri]
+        offset = _offset(document, params.position, server.encoding)
+        return completions(document.source.text, offset, await server.last(document.uri))
+
+    @server.feature(types.TEXT_DOCUMENT_FORMATTING)
+    async def laid_out(params: types.DocumentFormattingParams) -> list[types.TextEdit]:
+        return await server.read(layout, server.documents[params.text_document.uri], server.encoding)
+
+
+def _hover(analysis: Analysis, position: types.Position, encoding: str) -> types.Hover | None:
+    found = hover(analysis, _offset(analysis.document, position, encoding))
+    if found is None:
+        return None
+    text, span = found
+    lines = Lines(span.source.text, encoding)
+    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), as_range(lines, span))
+
+
+def _definition(analysis: Analysis, position: types.Position, encoding: str) -> types.Location | None:
+    found = mention(analysis.spec, _offset(analysis.document, position, encoding))
+    declared = meaning(analysis, found) if found is not None else None
+    return location(analysis, declared.span, encoding) if declared is not None else None
+
+
+def _offset(document: Document, position: types.Position, encoding: str) -> int:
+    return Lines(document.source.text, encoding).offset((position.line, position.character))
