@@ -13,14 +13,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from layercalc import tree
 from layercalc.errors import Diagnostic, Source, Span, SpecError
-from layercalc.listing import Row, rows
 from layercalc.lsp.documents import Document, Texts
 from layercalc.network import Body, Inline, Network, Recursion, Repeat
 from layercalc.resolve import resolve
 from layercalc.resolve.program import Program, assemble
+
+if TYPE_CHECKING:
+    from layercalc.listing import Row
 
 
 @dataclass(frozen=True)
@@ -40,14 +43,17 @@ class Analysis:
     part: bool
 
     @cached_property
-    def rows(self) -> Mapping[Span, Sequence[Row]]:
-        """The rows of the listing by the place where they are written, in the order of the data's way."""
+    def listing(self) -> tuple[Mapping[Span, Sequence[Row]], str]:
+        """The rows of the listing by the place where they are written, and why there are no further ones."""
+        from layercalc.listing import rows
+
         found: dict[Span, list[Row]] = defaultdict(list)
-        if self.network is not None:
-            with suppress(SpecError):  # what cannot be listed, or not further, has no values to show
-                for row in rows(self.network):
-                    found[row.span].append(row)
-        return found
+        try:
+            for row in rows(self.network) if self.network is not None else ():
+                found[row.span].append(row)
+        except SpecError as error:
+            return found, next((mistake.message for mistake in error.diagnostics), "")
+        return found, ""
 
     @cached_property
     def blocks(self) -> Mapping[Span, Inline | Recursion]:

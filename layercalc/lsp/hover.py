@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from layercalc import limits, tree
 from layercalc.errors import Span, SpecError
-from layercalc.listing import Row
 from layercalc.lsp import vocabulary
 from layercalc.lsp.analysis import Analysis
 from layercalc.lsp.cards import card, code
 from layercalc.lsp.mentions import Mention, meaning, mention
 from layercalc.network import Network
 from layercalc.report import cells
+
+if TYPE_CHECKING:
+    from layercalc.listing import Row
 
 DIGITS = 4
 LAWS = {"power": "power", "complexity": "complexity", "params": "params", "macs": "MACs"}
@@ -34,15 +37,18 @@ def _values(analysis: Analysis, found: Mention) -> Iterator[str]:
     if network is None or not isinstance(bearer, tree.Call | tree.Merge) or found.name in bearer.bound:
         return
     try:
-        if rows := analysis.rows.get(bearer.span):
-            yield from _of_rows(network, rows)
+        rows, why = analysis.listing
+        if bearer.span in rows:
+            yield from _of_rows(network, rows[bearer.span])
         elif use := analysis.blocks.get(bearer.span):
             shapes = [use.body.inputs[0], use.body.shapes[use.body.outputs[0]]]
             yield f"**{use.name}**: {' → '.join(cells.shape(network, shape) for shape in shapes)}"
         elif found.name.text == "input":
             yield f"**input**: {cells.shape(network, network.body.inputs[0])}"
+        elif not analysis.part:
+            yield f"No values: {why}." if why else "Not in the network at the defaults of its params."
     except SpecError as error:
-        yield from (diagnostic.message for diagnostic in error.diagnostics)
+        yield from (f"No values: {mistake.message}." for mistake in error.diagnostics)
 
 
 def _of_rows(network: Network, rows: Sequence[Row]) -> Iterator[str]:

@@ -51,7 +51,7 @@ class Server(LanguageServer):
     @property
     def encoding(self) -> str:
         """The units of columns that were agreed on with the editor."""
-        return str(getattr(self.workspace.position_encoding, "value", "utf-16"))
+        return types.PositionEncodingKind(self.workspace.position_encoding or "utf-16").value
 
     async def read(
         self, job: Callable[Given, Answer], *arguments: Given.args, **named: Given.kwargs

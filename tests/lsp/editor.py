@@ -75,6 +75,10 @@ class Editor:
             await self._news.wait()
         return list(self._told[uri].diagnostics)
 
+    def forget(self, uri: str) -> None:
+        """Wait for news of a text: what was told before does not count."""
+        self._told.pop(uri, None)
+
     def hover(self, uri: str, line: int, column: int) -> str:
         """Give the Markdown that is shown at a place."""
         params = types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(line, column))

@@ -140,6 +140,7 @@ def test_what_is_open_goes_before_what_is_on_the_disk(tmp_path: Path) -> None:
         ("input(3, 8, 8)\nconv(3, ker^nel = 3)", "A parameter that each call gives."),
         ("layer a { par^ams = 3 }\ninput(3)\na", "The number of parameters."),
         ("input(3)\nlet f(x) = x\ndense(3) -> dense(f^(3))", "let f(x) = x"),
+        ("input(3)\nif false { rel^u } else { tanh }", "Not in the network at the defaults"),
         ("input(3)\nconv(4, ", ""),
         ("", ""),
         ("# a comm^ent\ninput(3)", ""),
@@ -246,3 +247,7 @@ def test_every_word_of_the_language_has_a_sentence() -> None:
     assert vocabulary.MERGES.keys() == MERGES.keys()
     assert vocabulary.CONSTANTS.keys() == CONSTANTS.keys()
     assert set(vocabulary.LAWS) == set(FIELDS)
+
+
+def test_hover_says_why_there_are_no_values() -> None:
+    assert "No values: power is -1; it must be at least 0." in shown("layer a { power = -1 }\ninput(3)\na^")
