@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,12 +29,7 @@ class Editor:
         self._client = LanguageClient("tests", "1")
         self._told: dict[str, types.PublishDiagnosticsParams] = {}
         self._news = asyncio.Event()
-
-        @self._client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-        def told(params: types.PublishDiagnosticsParams) -> None:  # pygls marks it, which no method bears
-            self._told[params.uri] = params
-            self._news.set()
-
+        self._client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(self._taker())
         command = (sys.executable, "-m", "layercalc", "lsp")
         self.run(self._client.start_io(*command, cwd=ROOT, env=environment()))
         general = types.GeneralClientCapabilities(position_encodings=list(encodings) or None)
@@ -47,6 +42,13 @@ class Editor:
     def run(self, job: Coroutine[Any, Any, Answer]) -> Answer:
         """Wait for something, not for ever."""
         return self._runner.run(asyncio.wait_for(job, PATIENCE))
+
+    def _taker(self) -> Callable[[types.PublishDiagnosticsParams], None]:
+        def take(params: types.PublishDiagnosticsParams) -> None:  # pygls marks it, which no method bears
+            self._told[params.uri] = params
+            self._news.set()
+
+        return take
 
     def open(self, path: Path, text: str, version: int = 1) -> str:
         """Open a text; give its address."""
@@ -83,8 +85,10 @@ class Editor:
         """Give the Markdown that is shown at a place."""
         params = types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(line, column))
         shown = self.run(self._client.text_document_hover_async(params))
-        assert shown is None or isinstance(shown.contents, types.MarkupContent)
-        return shown.contents.value if shown is not None else ""
+        if shown is None:
+            return ""
+        assert isinstance(shown.contents, types.MarkupContent)
+        return shown.contents.value
 
     def definition(self, uri: str, line: int, column: int) -> types.Location | None:
         """Give the place of the definition of what stands at a place."""
@@ -110,7 +114,8 @@ class Editor:
         """Give what changes in the canonical layout."""
         options = types.FormattingOptions(4, insert_spaces=True)
         params = types.DocumentFormattingParams(types.TextDocumentIdentifier(uri), options)
-        return list(self.run(self._client.text_document_formatting_async(params)) or ())
+        edits = self.run(self._client.text_document_formatting_async(params))
+        return list(edits or ())
 
     def quit(self) -> int | None:
         """Say good-bye; give the status with which the server ends."""
@@ -118,6 +123,6 @@ class Editor:
         self._client.exit(None)
         server = self._client._server
         assert server is not None
-        self.run(self._client.stop())
+        self.run(self._client.stop())  # type: ignore[no-untyped-call]
         self._runner.close()
         return server.returncode
