@@ -81,7 +81,7 @@ class Analysis:
 
 def analyse(document: Document, opened: Mapping[Path, Document], laws: str) -> Analysis:
     """Read a document, with what else is open in the place of the files on the disk."""
-    texts = Texts(opened, addresses={document.source: document.uri})
+    texts = Texts(document, opened)
     network, part, mistakes = None, False, document.mistakes
     if not mistakes:
         try:
@@ -98,7 +98,7 @@ def analyse(document: Document, opened: Mapping[Path, Document], laws: str) -> A
 
 def _read_on(document: Document, opened: Mapping[Path, Document], laws: str) -> Texts:
     """Read what can be read of a document with mistakes, and of the files that it uses."""
-    texts = Texts(opened, tolerant=True, addresses={document.source: document.uri})
+    texts = Texts(document, opened, tolerant=True)
     with suppress(SpecError):
         assemble(document.source, document.path, laws, texts.files())
     return texts

@@ -17,7 +17,7 @@ from layercalc.resolve.program import Files
 
 #: The folder's file that a document stands for which was never saved.
 UNSAVED = "untitled.arch"
-#: Trees that are kept: those of the documents, of what they use and of the law set.
+#: Files that are kept, with their trees: what documents use, and the law set.
 KEPT = 128
 
 
@@ -67,12 +67,13 @@ def path_of(uri: str) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The texts that one spec is read from: open documents first, then the disk.
+    """The texts that one document is read from: what is open first, then the disk.
 
-    `addresses` and `trees` fill while the spec is read, in its order; `tolerant` goes on
+    `addresses` and `trees` fill while it is read, in that order; `tolerant` goes on
     behind a mistake.
     """
 
+    document: Document
     opened: Mapping[Path, Document]
     tolerant: bool = False
     addresses: dict[Source, str] = field(default_factory=dict)
@@ -93,9 +94,11 @@ class Texts:
         return source
 
     def _parse(self, source: Source, path: Path) -> tree.Spec:
-        spec = _partly(source) if self.tolerant else _whole(source)
-        self.trees[source] = spec
-        return spec
+        self.addresses.setdefault(source, self.document.uri)
+        own = source is self.document.source
+        parser = parse_partly if self.tolerant else parse
+        self.trees[source] = parser(source) if own else _kept(parser, source)
+        return self.trees[source]
 
 
 def _on_disk(path: Path, span: Span | None) -> Source:
@@ -115,9 +118,6 @@ def _unchanged(path: Path, changed: int, size: int) -> Source | None:
         return None
 
 
-def _cached(parser: Callable[[Source], tree.Spec]) -> Callable[[Source], tree.Spec]:
-    return lru_cache(KEPT)(parser)
-
-
-_whole = _cached(parse)
-_partly = _cached(parse_partly)
+@lru_cache(KEPT)
+def _kept(parser: Callable[[Source], tree.Spec], source: Source) -> tree.Spec:
+    return parser(source)

@@ -15,7 +15,7 @@ from pygls.lsp.server import LanguageServer
 from layercalc.lsp.analysis import Analysis, analyse
 from layercalc.lsp.completion import completions
 from layercalc.lsp.diagnostics import as_range, diagnostics, location
-from layercalc.lsp.documents import Document
+from layercalc.lsp.documents import Document, path_of
 from layercalc.lsp.hover import hover
 from layercalc.lsp.layout import layout
 from layercalc.lsp.mentions import meaning, mention
@@ -105,7 +105,8 @@ class Server(LanguageServer):
         future = self._analyses[other]
         if not future.done() or future.cancelled() or future.exception() is not None:
             return True
-        return uri in future.result().addresses.values()
+        files = map(path_of, future.result().addresses.values())
+        return path_of(uri).resolve() in {path.resolve() for path in files}
 
     def _check_soon(self, uri: str) -> None:
         if uri in self._checks:

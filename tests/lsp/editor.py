@@ -121,6 +121,17 @@ class Editor:
         """Say good-bye; give the status with which the server ends."""
         self.run(self._client.shutdown_async(None))
         self._client.exit(None)
+        return self._ended()
+
+    def vanish(self) -> int | None:
+        """Go away without a word; give the status with which the server ends."""
+        server = self._client._server
+        assert server is not None
+        assert server.stdin is not None
+        server.stdin.close()
+        return self._ended()
+
+    def _ended(self) -> int | None:
         server = self._client._server
         assert server is not None
         self.run(self._client.stop())  # type: ignore[no-untyped-call]

@@ -12,28 +12,23 @@ from layercalc.expressions.functions import FUNCTIONS
 from layercalc.expressions.scope import CONSTANTS
 from layercalc.laws import FIELDS
 from layercalc.lsp import vocabulary
-from layercalc.lsp.analysis import Analysis, analyse
 from layercalc.lsp.completion import completions
 from layercalc.lsp.diagnostics import diagnostics
 from layercalc.lsp.documents import Document
 from layercalc.lsp.hover import hover
+from layercalc.lsp.layout import layout
 from layercalc.lsp.mentions import meaning, mention
 from layercalc.lsp.outline import outline
+from layercalc.lsp.places import Lines
 from layercalc.resolve import resolve
 from layercalc.resolve.merges import MERGES
 from layercalc.resolve.program import assemble
 from tests.checkout import ROOT
+from tests.lsp.reading import HERE, read
 
-HERE = ROOT / "specs" / "here.arch"
 SPECS = sorted((ROOT / "specs").glob("*.arch"))
 PARTS = sorted([*(ROOT / "specs" / "blocks").glob("*.arch"), *(ROOT / "specs" / "laws").glob("*.arch")])
 REJECTED = sorted((ROOT / "tests" / "language" / "reject").glob("*.arch"))
-
-
-def read(text: str, *others: Document, path: Path = HERE) -> Analysis:
-    """Read a text as an open document, beside others that are open."""
-    opened = {document.path: document for document in others}
-    return analyse(Document.of(path.as_uri(), 1, text), opened, "paper")
 
 
 def split(text: str) -> tuple[str, int]:
@@ -251,3 +246,30 @@ def test_every_word_of_the_language_has_a_sentence() -> None:
 
 def test_hover_says_why_there_are_no_values() -> None:
     assert "No values: power is -1; it must be at least 0." in shown("layer a { power = -1 }\ninput(3)\na^")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input(3,8)",
+        "input(3)\n\n\n\nrelu\n# kept\n\n",
+        "input(3)\r\nrelu  tanh\r\n",
+        "relu\n",
+        "input(3",
+        "\0",
+        "",
+    ],
+)
+def test_the_layout_changes_whole_lines_and_nothing_else(text: str) -> None:
+    formatted = pytest.importorskip("layercalc.unparse").formatted
+    document = Document.of(HERE.as_uri(), 1, text)
+    lines, after = Lines(text), text
+    for edit in layout(document, "utf-16"):
+        places = [(end.line, end.character) for end in (edit.range.start, edit.range.end)]
+        start, end = map(lines.offset, places)
+        after = text[:start] + edit.new_text + text[end:]
+        assert edit.range.start.character == 0
+    try:
+        assert after == formatted(document.source)
+    except SpecError:
+        assert after == text

@@ -15,7 +15,7 @@ from layercalc.lsp.mentions import meaning, mention
 from layercalc.lsp.outline import outline
 from layercalc.lsp.places import Lines
 from tests.checkout import ROOT
-from tests.lsp.test_answers import read
+from tests.lsp.reading import read
 
 SPECS = [(ROOT / "specs" / f"{name}.arch").read_text("utf-8") for name in ("mlp", "rnn", "unet", "resnet")]
 PIECES = [

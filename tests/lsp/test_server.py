@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from lsprotocol import types
 
 from tests.checkout import ROOT
-from tests.cli.process import run
 from tests.lsp.editor import Editor
 
 RESNET = ROOT / "specs" / "resnet.arch"
@@ -59,13 +60,13 @@ def test_columns_are_utf_16(editor: Editor, tmp_path: Path) -> None:
     assert declared.range.start == types.Position(0, len("param "))
 
 
-def test_another_encoding_is_agreed_on(tmp_path: Path) -> None:
+def test_another_encoding_is_agreed_on_and_an_editor_may_vanish(tmp_path: Path) -> None:
     editor = Editor(types.PositionEncodingKind.Utf32, types.PositionEncodingKind.Utf16)
     uri = editor.open(tmp_path / "grin.arch", f'param n = 3 "{GRIN}" input(3) densse(n)\n')
     [mistake] = editor.mistakes(uri)
     assert mistake.range.start.character == len(f'param n = 3 "{GRIN}" input(3) ')
     assert editor.server.capabilities.position_encoding == types.PositionEncodingKind.Utf32
-    assert editor.quit() == 0
+    assert editor.vanish() == 0
 
 
 def test_a_change_of_a_used_file_is_seen(editor: Editor, tmp_path: Path) -> None:
@@ -132,12 +133,29 @@ def test_formatting(editor: Editor, tmp_path: Path) -> None:
     assert editor.layout(uri) == []
 
 
-def test_an_unknown_law_set_is_refused() -> None:
-    done = run("lsp", "--laws", "papr")
-    assert done.returncode == 2
-    assert b"did you mean 'paper'?" in done.stderr
+def test_any_typing_is_followed(editor: Editor, tmp_path: Path) -> None:
+    text = RESNET.read_text("utf-8")
+    uri = editor.open(tmp_path / "typed.arch", text)
+    for version in range(2, 40):
+        cut = 97 * version % len(text)
+        editor.type(uri, text[:cut] + GRIN + text[cut + version :], version)
+    editor.type(uri, text, 40)
+    assert editor.mistakes(uri, 40) == []
 
 
-def test_an_editor_that_goes_away_ends_the_server() -> None:
-    done = run("lsp")
-    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+def test_an_unknown_law_set_is_refused(run_cli: Callable[..., Result]) -> None:
+    refused = run_cli("lsp", "--laws", "papr")
+    assert refused.exit_code == 2
+    assert "did you mean 'paper'?" in refused.stderr
+
+
+def test_without_its_libraries_it_is_said_what_to_install(
+    run_cli: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "layercalc.lsp.server", raising=False)
+    monkeypatch.setitem(sys.modules, "pygls.lsp.server", None)
+    refused = run_cli("lsp")
+    assert refused.exit_code == 2
+    assert refused.stderr == (
+        "error: this command needs pygls, which is not installed\nhint: pip install 'layercalc[lsp]'\n"
+    )
