@@ -82,7 +82,7 @@ class Analysis:
 def analyse(document: Document, opened: Mapping[Path, Document], laws: str) -> Analysis:
     """Read a document, with what else is open in the place of the files on the disk."""
     texts = Texts(document, opened)
-    network, part, mistakes = None, False, document.mistakes
+    program, network, part, mistakes = None, None, False, document.mistakes
     if not mistakes:
         try:
             program = assemble(document.source, document.path, laws, texts.files())
@@ -90,8 +90,7 @@ def analyse(document: Document, opened: Mapping[Path, Document], laws: str) -> A
             network = resolve(_with_input(program) if part else program)
         except SpecError as error:
             mistakes = error.diagnostics
-            if not network:
-                texts = _read_on(document, opened, laws)
+            texts = texts if program is not None else _read_on(document, opened, laws)
     own = texts.trees.get(document.source) or tree.Spec((), Span(document.source, 0, 0))
     return Analysis(document, own, (*texts.trees.values(),), texts.addresses, mistakes, network, part)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from layercalc import tree
 from layercalc.errors import Span
 from layercalc.lsp.mentions import parameters
@@ -26,9 +28,7 @@ def card(node: tree.Node) -> str:
     if isinstance(node, tree.Param):
         return "\n\n".join([code(_param(node)), *([node.doc] if node.doc else [])])
     if isinstance(node, tree.Parameter):
-        told = (
-            "A parameter; a call may leave it out." if node.default else "A parameter that each call gives."
-        )
+        told = "A parameter with a default." if node.default else "A parameter that each call gives."
         return f"{code(node.span.text)}\n\n{told}"
     return code(_short(_head(node).text))
 
@@ -52,9 +52,9 @@ def _param(node: tree.Param) -> str:
     return " ".join(node.span._replace(end=last.span.end).text.split())
 
 
-def _head(node: tree.Node) -> Span:
+def _head(node: Any) -> Span:
     """Give what of a step is shown: all of it but its bodies."""
-    span: Span = getattr(node, "span")  # noqa: B009 (every node of a tree but the base has one)
+    span: Span = node.span
     bodies = [child for child in node.values() if isinstance(child, tree.Body)]
     return span._replace(end=bodies[0].span.start) if bodies else span
 

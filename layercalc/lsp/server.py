@@ -126,16 +126,11 @@ class Server(LanguageServer):
 
 def serve(laws: str) -> None:
     """Serve the editor at the other end of standard input and output until it says good-bye."""
-    build(laws).start_io()
-
-
-def build(laws: str) -> Server:
-    """Make a server that measures by a law set."""
     server = Server(laws)
     _follow(server)
     _tell(server)
     _offer(server)
-    return server
+    server.start_io()
 
 
 def _follow(server: Server) -> None:
