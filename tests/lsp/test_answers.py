@@ -158,6 +158,7 @@ def test_hover_in_a_text_with_a_mistake_tells_declarations() -> None:
         ("param n = 2 # here\ninput(n^)", "n = 2 # here"),
         ("param n = 2\nblock a(n) { # here\ndense(n^) }", "n) { # here"),
         ("block a(n) {\nlet n = n + 1 # here\nlet m = 2\ndense(n^) }", "n = n + 1 # here"),
+        ("block a {\nlet n = 1\nlet n = 2 # here\ndense(n^)\nlet n = 3 }", "n = 2 # here"),
         ("input(3)\nfor (i, j) in [(1, 2)] { # here\ndense(j^) }", "j) in [(1, 2)] { # here"),
         ("let a = [i^ for i in range(3)] # here", "i in range(3)] # here"),
         ("let f(x) = x # here\ninput(f^(3))", "f(x) = x # here"),

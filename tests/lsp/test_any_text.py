@@ -74,6 +74,7 @@ def test_a_long_text_is_answered(line: str) -> None:
     analysis = read(line * (20_000 // len(line)))
     text = line * (99_000 // len(line))
     assert diagnostics(analysis, "utf-16")
-    assert completions(text, len(text), analysis) is not None
+    for tail in ("repeat ", "from ", "relu\n", "conv("):
+        assert completions(text + tail, len(text + tail), analysis) is not None
     hover(analysis, 10_000)
     assert [mistake.span for mistake in read(2 * text).mistakes] == [None]
