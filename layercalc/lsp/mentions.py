@@ -60,7 +60,7 @@ def meaning(analysis: Analysis, found: Mention) -> Meaning | None:
     """Find what declares a name; None for a word of the language and for what nothing declares."""
     name, bearer = found.name.text, found.bearer
     if isinstance(found.name, tree.Name) or isinstance(bearer, tree.Apply):
-        return _local(found) or value_named(analysis, name)
+        return _local(found) or value_named(analysis, name) or _named_value(analysis, found)
     if isinstance(bearer, tree.Use):
         return _file(analysis, bearer)
     if isinstance(bearer, tree.Call) and found.name is bearer.name:

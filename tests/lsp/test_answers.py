@@ -163,6 +163,7 @@ def test_hover_in_a_text_with_a_mistake_tells_declarations() -> None:
         ("let a = [i^ for i in range(3)] # here", "i in range(3)] # here"),
         ("let f(x) = x # here\ninput(f^(3))", "f(x) = x # here"),
         ("input(3) -> relu as p # here\ntanh\nfrom p^ -> relu", "p # here"),
+        ("input(3) -> relu as p # here\ndense(p^.channels)", "p # here"),
         ("block a from p, q { # here\nfrom q^ -> relu }", "q { # here"),
         ("input(3) -> relu as p^ # here", "p # here"),
         ("input(3, 8, 8)\nconv^(4, 3)", "conv("),
