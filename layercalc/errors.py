@@ -43,15 +43,20 @@ class Source:
 
     def position(self, offset: int) -> tuple[int, int]:
         """Give the line and the column of an offset, both counted from 1."""
-        if self._starts is None:
-            ends = [index + 1 for index, char in enumerate(self.text) if char == "\n"]
-            self._starts = [0, *ends]
-        row = bisect_right(self._starts, offset) - 1
-        return row + 1, offset - self._starts[row] + 1
+        starts = self._line_starts()
+        row = bisect_right(starts, offset) - 1
+        return row + 1, offset - starts[row] + 1
 
     def line(self, number: int) -> str:
         """Give the text of a line, without its end."""
-        return self.text.split("\n")[number - 1].rstrip("\r")
+        start, *after = self._line_starts()[number - 1 : number + 1]
+        return self.text[start : after[0] - 1 if after else None].rstrip("\r")
+
+    def _line_starts(self) -> list[int]:
+        if self._starts is None:
+            ends = [index + 1 for index, char in enumerate(self.text) if char == "\n"]
+            self._starts = [0, *ends]
+        return self._starts
 
 
 class Span(NamedTuple):

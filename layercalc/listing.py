@@ -44,7 +44,8 @@ class Row:
     """A layer, a merge or the end of a repeat (`kind`), with the values behind it.
 
     `place` names the loops, branches, blocks and repeats around it, outermost
-    first; `times` counts its rounds in the repeats that are listed once.
+    first; `times` counts its rounds in the repeats that are listed once, and `span` is
+    where it is written.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Row:
     output: Tensor
     power: Product
     complexity: Product
+    span: Span
     layer: Layer | None = None
     site: Site | None = None
 
@@ -127,10 +129,11 @@ class _Walk:
         if isinstance(step, Merge):
             self._count(step.span)
             inputs = tuple(site.body.shapes[source] for source in step.sources)
-            return Row("merge", step.kind, here, times, inputs, step.output, *value, site=site)
+            return Row("merge", step.kind, here, times, inputs, step.output, *value, step.span, site=site)
         layer = step.layer
         self._count(layer.span)
-        return Row("layer", layer.name, here, times, (layer.input,), layer.output, *value, layer, site)
+        shapes = (layer.input,), layer.output
+        return Row("layer", layer.name, here, times, *shapes, *value, layer.span, layer, site)
 
     def _once(
         self, body: Body, step: Repeat, number: int, values: list[Pair], here: tuple[str, ...], times: Scalar
@@ -144,7 +147,7 @@ class _Walk:
         for place, output in enumerate(outputs, start=1):
             name = f"end of {label}" if len(outputs) == 1 else f"end of {label}, value {place}"
             shape = body.shapes[output]
-            yield Row("repeat", name, here, times, (shape,), shape, *values[output])
+            yield Row("repeat", name, here, times, (shape,), shape, *values[output], step.span)
 
     def _rounds(
         self, step: Repeat, values: list[Pair], here: tuple[str, ...], times: Scalar

@@ -28,6 +28,7 @@ from layercalc.cli.evaluation import eval_
 from layercalc.cli.explain import explain
 from layercalc.cli.fmt import fmt
 from layercalc.cli.inspection import layers, show
+from layercalc.cli.lsp import lsp
 from layercalc.cli.plot import plot
 from layercalc.cli.predict import predict
 from layercalc.cli.reproduce import reproduce
@@ -42,7 +43,7 @@ MISTAKE = 2
 INTERRUPTED = 130
 GARBAGE = 200_000
 #: The extra of this package that brings a library.
-EXTRAS = {"matplotlib": "plots", "numpy": "plots", "scipy": "plots"}
+EXTRAS = {"matplotlib": "plots", "numpy": "plots", "scipy": "plots", "lsprotocol": "lsp", "pygls": "lsp"}
 
 
 class _Program(click.Group):
@@ -116,6 +117,7 @@ def _write_no_more() -> None:
         show,
         specs,
         laws,
+        lsp,
         completion,
     ],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 
 from layercalc import tree
-from layercalc.errors import Source, Span
+from layercalc.errors import Source, Span, SpecError
 from layercalc.parse.kept import keep, recall
 from layercalc.parse.nesting import check_nesting
 
@@ -38,6 +38,23 @@ def parse(source: Source, path: Path | None = None) -> tree.Spec:
         check_nesting(spec)
         if path is not None:
             keep(source, path, spec)
+    return spec
+
+
+def parse_partly(source: Source) -> tree.Spec:
+    r"""Read what can be read of a spec that is being written: its items that have no mistake.
+
+    >>> spec = parse_partly(Source("two.arch", "input(3, 8, 8)\nconv(4,\nparam n = 1"))
+    >>> [item.name.text for item in spec.items]
+    ['input', 'n']
+    """
+    from layercalc.parse.grammar import run_partly
+
+    spec = run_partly(source)
+    try:
+        check_nesting(spec)
+    except SpecError:
+        return tree.Spec((), spec.span)
     return spec
 
 

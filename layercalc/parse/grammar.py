@@ -12,10 +12,11 @@ from typing import Any
 
 from lark import Lark
 
+from layercalc import tree
 from layercalc.errors import Source
 from layercalc.library import cache_folder, folder
 from layercalc.parse.builder import Builder
-from layercalc.parse.mistakes import gather
+from layercalc.parse.mistakes import gather, salvage
 
 _lock = threading.Lock()
 
@@ -39,11 +40,18 @@ def machine() -> tuple[Lark, Builder]:
 
 def run(source: Source, start: str) -> Any:
     """Read a text from one of the grammar's starts, telling all its mistakes."""
-    return gather(source, lambda text: _once(text, start))
+    return gather(source, lambda text: _once(text, start, text))
 
 
-def _once(source: Source, start: str) -> Any:
+def run_partly(source: Source) -> tree.Spec:
+    """Read of a spec what has no mistake."""
+    spec: tree.Spec = salvage(source, lambda text: _once(text, "spec", source))
+    return spec
+
+
+def _once(text: Source, start: str, source: Source) -> Any:
+    """Read a text, whose spans are places in `source`."""
     lark, builder = machine()
     with _lock:
         builder.source = source
-        return lark.parse(source.text, start=start)
+        return lark.parse(text.text, start=start)

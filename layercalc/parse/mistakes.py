@@ -8,7 +8,8 @@ its own place. Every part of a text is read at most twice.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
@@ -48,18 +49,43 @@ def gather(source: Source, read: Callable[[Source], Parsed]) -> Parsed:
         return read(source)
     except UnexpectedInput as error:
         first = error
-    items = _items(source.text)
+    raise SpecError(mistake for mistake, _ in _mistakes(source, read, first, _items(source.text)))
+
+
+def salvage(source: Source, read: Callable[[Source], Parsed]) -> Parsed:
+    """Read a text without the items that have a mistake; if that cannot be, what stands before the first."""
+    try:
+        return read(source)
+    except UnexpectedInput as error:
+        first = error
+    items, text = _items(source.text), source.text
+    ends = [*(item.start for item in items[1:]), len(text)]
+    wrong = [number for _, number in _mistakes(source, read, first, items)]
+    for number in wrong:
+        start, end = items[number].start, ends[number]
+        text = text[:start] + " " * (end - start) + text[end:]
+    for rest in (text, text[: items[wrong[0]].start]):
+        with suppress(UnexpectedInput):
+            return read(Source(source.name, rest))
+    return read(Source(source.name, ""))
+
+
+def _mistakes(
+    source: Source, read: Callable[[Source], Parsed], first: UnexpectedInput, items: list[_Item]
+) -> Iterator[tuple[Diagnostic, int]]:
+    """Give mistakes, each with the number of its item."""
     found, behind = _tell(source, first, items, 0)
-    mistakes = [found]
-    while behind < len(items) and len(mistakes) < MOST:
+    yield found, behind - 1
+    for _ in range(1, MOST):
+        if behind == len(items):
+            return
         start = items[behind].start
         try:
             read(Source(source.name, " " * start + source.text[start:]))
-            break
+            return
         except UnexpectedInput as error:
             found, behind = _tell(source, error, items, behind)
-            mistakes.append(found)
-    raise SpecError(mistakes)
+            yield found, behind - 1
 
 
 def _items(text: str) -> list[_Item]:

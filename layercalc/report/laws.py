@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from layercalc import tree
-from layercalc.errors import Source
+from layercalc.errors import Span
 from layercalc.library import read
 from layercalc.parse import parse
 from layercalc.report.table import Table
@@ -39,19 +39,19 @@ class LawSet:
         title = next((item.title for item in items if isinstance(item, tree.Title)), "")
         based = tuple(Path(item.path.text).stem for item in items if isinstance(item, tree.Use))
         declared = [item for item in items if isinstance(item, tree.Layer | tree.Activation)]
-        layers = {item.name.text: _text(source, item) for item in declared}
+        layers = {item.name.text: declaration_text(item.span) for item in declared}
         return cls(name, title, based, layers, source.text.rstrip())
 
 
-def _text(source: Source, item: tree.Layer | tree.Activation) -> str:
-    """Cut a declaration out, with the comment above it; one blank line may part them."""
-    first = item.span.line
+def declaration_text(span: Span) -> str:
+    """Cut the lines of a declaration out, with the comment above it; one blank line may part them."""
+    source, first = span.source, span.line
     above = first - 1 if first < 3 or source.line(first - 1).strip() else first - 2
     comment = above
     while comment > 0 and source.line(comment).startswith("#"):
         comment -= 1
     start = first if comment == above else comment + 1
-    last = source.position(item.span.end - 1)[0]
+    last = source.position(span.end - 1)[0]
     return "\n".join(source.line(number) for number in range(start, last + 1))
 
 

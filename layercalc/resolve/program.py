@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -17,6 +17,17 @@ from layercalc.resolve.walk import target_words
 
 DEFAULT_LAWS = "paper"
 _Places: TypeAlias = dict[tuple[str, str], Span]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """How the files of a spec are read and parsed: from the disk, unless an editor has them open."""
+
+    read: Callable[[Path, Span | None], Source] = read
+    parse: Callable[[Source, Path], tree.Spec] = parse
+
+
+ON_DISK = Files()
 
 
 @dataclass(slots=True)
@@ -70,12 +81,12 @@ def load_program(spec: str, laws: str = DEFAULT_LAWS) -> Program:
     return assemble(source, path, laws)
 
 
-def assemble(source: Source, path: Path, laws: str = DEFAULT_LAWS) -> Program:
+def assemble(source: Source, path: Path, laws: str = DEFAULT_LAWS, files: Files = ON_DISK) -> Program:
     """Read a spec that is at hand as a text; `path` is where its `use` lines start from."""
     with limits.deep_recursion():
         program = Program(Path(source.name).stem, source)
-        _Loader(program, Program("", source), path).law_set(laws)
-        _Loader(program, program, path).add(source, path, main=True)
+        _Loader(program, Program("", source), path, files).law_set(laws)
+        _Loader(program, program, path, files).add(source, path, main=True)
         return program
 
 
@@ -86,6 +97,7 @@ class _Loader:
     program: Program
     home: Program
     root: Path
+    files: Files
     open_files: list[Path] = field(default_factory=list)
     seen: set[Path] = field(default_factory=set)
     length: int = 0
@@ -94,13 +106,13 @@ class _Loader:
         path = locate(name, "law set", "laws")
         self.root = path
         self.program.laws = name if name in shipped("laws") else path.stem
-        self.add(read(path), path, main=True)
+        self.add(self.files.read(path, None), path, main=True)
         self.program.layers |= self.home.layers
         self.program.law_set = self.home
 
     def add(self, source: Source, path: Path, main: bool) -> None:
         """Take in one file; only the main one has steps and a title."""
-        spec = parse(source, path)
+        spec = self.files.parse(source, path)
         self.open_files.append(path.resolve())
         self.home.trees.append(spec)
         self.length += len(source.text)
@@ -168,7 +180,7 @@ class _Loader:
         self.seen.add(target)
         if len(self.seen) > limits.FILES:
             raise limit(f"a spec may use {limits.FILES} files, the limit", item.path.span)
-        source = read(target, item.path.span)
+        source = self.files.read(target, item.path.span)
         if self.length + len(source.text) > limits.FILE_BYTES:
             message = f"the files of this spec have over {limits.FILE_BYTES:,} bytes, the limit"
             raise limit(message, item.path.span)

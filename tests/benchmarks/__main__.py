@@ -1,9 +1,10 @@
 """Run every benchmark: ``python -m tests.benchmarks``."""
 
-from tests.benchmarks import families, formatting, parsing, startup, zoo
+from tests.benchmarks import families, formatting, hover, parsing, startup, zoo
 
 startup.main()
 parsing.main()
 formatting.main()
 families.main()
 zoo.main()
+hover.main()

@@ -10,7 +10,7 @@ import pytest
 
 from layercalc import tree
 from layercalc.errors import Source, Span, SpecError
-from layercalc.parse import parse, parse_values
+from layercalc.parse import parse, parse_partly, parse_values
 from layercalc.resolve.walk import nodes
 from tests.checkout import ROOT
 
@@ -148,3 +148,23 @@ def test_habits_of_other_languages_get_a_hint(text: str, hint: str) -> None:
     with pytest.raises(SpecError) as caught:
         parse(Source("t.arch", text))
     assert caught.value.diagnostics[0].hint == hint
+
+
+@pytest.mark.parametrize("path", FILES[:20], ids=lambda path: path.stem)
+def test_of_a_text_with_a_mistake_the_other_items_are_read(path: Path) -> None:
+    source = source_of(path)
+    whole = parse(source)
+    assert parse_partly(source) == whole
+    broken = Source(source.name, f"{source.text}\nblock wrong(a, {{ relu }}\nparam right = 3\n")
+    items = parse_partly(broken).items
+    assert [item.span.text for item in items] == [item.span.text for item in whole.items] + [
+        "param right = 3"
+    ]
+    assert all(item.span.source is broken for item in items)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "(", "relu )\n" * 30, "(" * 300 + ")" * 300, "let x = " + "(" * 300 + "1" + ")" * 300]
+)
+def test_of_any_text_something_is_read(text: str) -> None:
+    assert len(parse_partly(Source("t.arch", text)).items) <= text.count("relu")

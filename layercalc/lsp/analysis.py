@@ -1,0 +1,125 @@
+"""What is known of one version of a document: its tree, its network and all its mistakes.
+
+From: a document, and what else is open. To: the answers of the other modules. Promises:
+what `layercalc check` says is said, of the same places; what can be read of a text with
+mistakes is there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from layercalc import tree
+from layercalc.errors import Diagnostic, Source, Span, SpecError
+from layercalc.lsp.documents import Document, Texts
+from layercalc.network import Body, Inline, Network, Recursion, Repeat
+from layercalc.resolve import resolve
+from layercalc.resolve.program import Program, assemble
+
+if TYPE_CHECKING:
+    from layercalc.listing import Row
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A document as it was read.
+
+    `trees` are the files read, its law set's first and its own among them, with their
+    `addresses`. A `part` has no network of its own: it is there for others to use.
+    """
+
+    document: Document
+    spec: tree.Spec
+    trees: Sequence[tree.Spec]
+    addresses: Mapping[Source, str]
+    mistakes: Sequence[Diagnostic]
+    network: Network | None
+    part: bool
+
+    @cached_property
+    def listing(self) -> tuple[Mapping[Span, Sequence[Row]], str]:
+        """The rows of the listing by the place where they are written, and why there are no further ones."""
+        from layercalc.listing import rows
+
+        found: dict[Span, list[Row]] = defaultdict(list)
+        try:
+            for row in rows(self.network) if self.network is not None else ():
+                found[row.span].append(row)
+        except SpecError as error:
+            return found, next((mistake.message for mistake in error.diagnostics), "")
+        return found, ""
+
+    @cached_property
+    def blocks(self) -> Mapping[Span, Inline | Recursion]:
+        """The uses of blocks by the place where they are written; of several the first."""
+        found: dict[Span, Inline | Recursion] = {}
+        for body in self._bodies():
+            for step in body.steps:
+                if isinstance(step, Inline | Recursion):
+                    found.setdefault(step.span, step)
+        return found
+
+    def _bodies(self) -> Iterator[Body]:
+        """Give each body of the network once, what stands further out first."""
+        waiting = [self.network.body] if self.network is not None else []
+        seen: set[int] = set()
+        while waiting:
+            body = waiting.pop()
+            if id(body) in seen:
+                continue
+            seen.add(id(body))
+            yield body
+            inner = [step.body for step in body.steps if isinstance(step, Inline | Repeat | Recursion)]
+            waiting += reversed(inner)
+
+
+def analyse(document: Document, opened: Mapping[Path, Document], laws: str) -> Analysis:
+    """Read a document, with what else is open in the place of the files on the disk."""
+    texts = Texts(document, opened)
+    program, network, part, mistakes = None, None, False, document.mistakes
+    if not mistakes:
+        try:
+            program = assemble(document.source, document.path, laws, texts.files())
+            part = _is_part(texts.trees[document.source])
+            network = resolve(_with_input(program) if part else program)
+        except SpecError as error:
+            mistakes = error.diagnostics
+            texts = texts if program is not None else _read_on(document, opened, laws)
+    own = texts.trees.get(document.source) or tree.Spec((), Span(document.source, 0, 0))
+    return Analysis(document, own, (*texts.trees.values(),), texts.addresses, mistakes, network, part)
+
+
+def _read_on(document: Document, opened: Mapping[Path, Document], laws: str) -> Texts:
+    """Read what can be read of a document with mistakes, and of the files that it uses."""
+    texts = Texts(document, opened, tolerant=True)
+    with suppress(SpecError):
+        assemble(document.source, document.path, laws, texts.files())
+    return texts
+
+
+def _is_part(spec: tree.Spec) -> bool:
+    """Tell a file that others use, or a law set, from a network: it declares, and does nothing."""
+    does = any(isinstance(item, tree.Binder) or _is_title(item, "network") for item in spec.items)
+    declares = any(isinstance(item, _SHARED) or _is_title(item, "laws") for item in spec.items)
+    return declares and not does
+
+
+_SHARED = tree.Block | tree.Layer | tree.Activation | tree.LetFunction
+
+
+def _is_title(item: tree.Declaration | tree.Step, kind: str) -> bool:
+    return isinstance(item, tree.Title) and item.kind == kind
+
+
+def _with_input(program: Program) -> Program:
+    """Put an input before all that a part says, so that it can be read as a network is."""
+    here = Span(program.source, 0, 0)
+    one = tree.Argument(None, tree.Number("1", here), here)
+    program.items.insert(0, tree.Call(tree.Word("input", here), (one,), (), here))
+    return program

@@ -1,0 +1,169 @@
+"""What an editor offers at a place, each with what it means.
+
+From: the text before the cursor, and what is known of the last version that was read. To:
+items. Promises: names that the text has just come to declare are among them; nothing is
+resolved for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+from lsprotocol.types import CompletionItem, CompletionItemKind, MarkupContent, MarkupKind
+
+from layercalc import tree
+from layercalc.library import SUFFIX, folder
+from layercalc.lsp import vocabulary
+from layercalc.lsp.analysis import Analysis
+from layercalc.lsp.cards import card, signature
+from layercalc.lsp.cursor import Cursor, Kind, cursor
+from layercalc.lsp.mentions import (
+    callable_named,
+    declarations,
+    declared_values,
+    parameters,
+    values_declared,
+)
+
+Items: TypeAlias = Iterator[CompletionItem]
+
+# What each matches is bounded: a hostile text repeats the beginnings.
+_DECLARED = re.compile(r"\b(param|let|block)\s+([A-Za-z_]\w*)")
+_HEAD = re.compile(r"^(?:block|layer|activation)\s+\w+\s*\(([^)]{0,2000})\)", re.MULTILINE)
+_TARGET = re.compile(r"\b(?:for|let)\s+\(?([\w\s,]{1,200}?)\)?\s{0,9}(?:in\b|=)")
+_NAMED = re.compile(r"\bas\s+(\w+(?:\s*,\s*\w+){0,20})|\bfrom\s+(\w+(?:\s*,\s*\w+){0,20})\s*\{")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+#: Files that are offered behind `use`.
+MOST_FILES = 200
+
+
+def completions(text: str, offset: int, analysis: Analysis) -> list[CompletionItem]:
+    """Offer what may be written at an offset of a text; of one name the nearest meaning."""
+    here = cursor(text[:offset])
+    found: dict[str, CompletionItem] = {}
+    for item in _OFFERED[here.kind](here, text[:offset], analysis):
+        found.setdefault(item.label, item)
+    return [*found.values()]
+
+
+def _nothing(here: Cursor, before: str, analysis: Analysis) -> Items:
+    yield from ()
+
+
+def _declarations(here: Cursor, before: str, analysis: Analysis) -> Items:
+    yield from _of(vocabulary.DECLARATIONS, CompletionItemKind.Keyword)
+    yield from _steps(here, before, analysis)
+
+
+def _steps(here: Cursor, before: str, analysis: Analysis) -> Items:
+    for item in declarations(analysis):
+        if isinstance(item, tree.Block | tree.Layer | tree.Activation):
+            is_block = isinstance(item, tree.Block)
+            kind = CompletionItemKind.Function if is_block else CompletionItemKind.Class
+            yield _item(item.name.text, kind, signature(item), card(item))
+    yield from _fresh(before, {"block"})
+    merges = {name: f"{does} {vocabulary.MEETING}" for name, does in vocabulary.MERGES.items()}
+    yield from _of(merges, CompletionItemKind.Operator)
+    yield from _of(vocabulary.STEPS, CompletionItemKind.Keyword)
+
+
+def _values(here: Cursor, before: str, analysis: Analysis) -> Items:
+    start = max((head.start() for head in _HEAD.finditer(before)), default=0)
+    local = [*_HEAD.findall(before[start:])[:1], *_TARGET.findall(before[start:])]
+    for name in [word for part in local for word in _WORD.findall(re.sub(r"=[^,]*", "", part))]:
+        yield _item(name, CompletionItemKind.Variable)
+    for item in values_declared(analysis):
+        for word in declared_values(item):
+            yield _item(word.text, _kind(item), _doc(item), card(item))
+    yield from _fresh(before, {"param", "let"})
+    for name, (called, does) in vocabulary.FUNCTIONS.items():
+        yield _item(name, CompletionItemKind.Function, called, does)
+    yield from _of(vocabulary.CONSTANTS, CompletionItemKind.Constant)
+    yield _item(
+        "in", CompletionItemKind.Keyword, "", "The tensor at this point: `in.channels`, `in.spatial`."
+    )
+
+
+def _arguments(here: Cursor, before: str, analysis: Analysis) -> Items:
+    """Offer the parameters that have no argument yet, then values."""
+    found = callable_named(analysis, here.callee)
+    for parameter in parameters(found.node)[here.placed - len(here.named) :] if found is not None else ():
+        name = parameter.name.text
+        if name not in here.named:
+            told = _item(name, CompletionItemKind.Field, parameter.span.text, card(found.node))  # type: ignore[union-attr]
+            told.insert_text, told.sort_text = f"{name} = ", f" {name}"
+            yield told
+    yield from _values(here, before, analysis)
+
+
+def _attributes(here: Cursor, before: str, analysis: Analysis) -> Items:
+    yield from _of(vocabulary.ATTRIBUTES, CompletionItemKind.Property)
+
+
+def _laws(here: Cursor, before: str, analysis: Analysis) -> Items:
+    yield from _of(vocabulary.LAWS, CompletionItemKind.Property)
+
+
+def _named(here: Cursor, before: str, analysis: Analysis) -> Items:
+    for found in _NAMED.finditer(before):
+        for name in _WORD.findall(found[1] or found[2]):
+            yield _item(name, CompletionItemKind.Variable)
+
+
+def _files(here: Cursor, before: str, analysis: Analysis) -> Items:
+    """Offer the specs below the document's folder, and those of the library."""
+    written = before[before.rindex('"') + 1 :].rpartition("/")[0]
+    names: set[str] = set()
+    for place in (analysis.document.path.parent, folder("specs")):
+        names.update(_in_folder(place / written))
+    for name in sorted(names)[:MOST_FILES]:
+        kind = CompletionItemKind.File if name.endswith(SUFFIX) else CompletionItemKind.Folder
+        yield _item(name, kind)
+
+
+def _in_folder(place: Path) -> Iterable[str]:
+    try:
+        return [path.name for path in place.iterdir() if path.suffix == SUFFIX or _is_folder(path)]
+    except (OSError, ValueError):
+        return []
+
+
+def _is_folder(path: Path) -> bool:
+    return path.name[:1] not in {".", "_"} and path.is_dir()
+
+
+_OFFERED: Mapping[Kind, Callable[[Cursor, str, Analysis], Items]] = {
+    Kind.NOTHING: _nothing, Kind.DECLARATION: _declarations, Kind.STEP: _steps, Kind.VALUE: _values,
+    Kind.ARGUMENT: _arguments, Kind.ATTRIBUTE: _attributes, Kind.LAW: _laws, Kind.NAMED: _named,
+    Kind.FILE: _files,
+}  # fmt: skip
+
+
+def _fresh(before: str, words: set[str]) -> Items:
+    """Offer what the text declares since it was last read."""
+    for word, name in _DECLARED.findall(before):
+        if word in words:
+            kind = CompletionItemKind.Function if word == "block" else CompletionItemKind.Variable
+            yield _item(name, kind)
+
+
+def _kind(item: tree.Node) -> CompletionItemKind:
+    function = isinstance(item, tree.LetFunction)
+    return CompletionItemKind.Function if function else CompletionItemKind.Variable
+
+
+def _doc(item: tree.Node) -> str:
+    return item.doc if isinstance(item, tree.Param) else ""
+
+
+def _of(words: Mapping[str, str], kind: CompletionItemKind) -> Items:
+    for word, does in words.items():
+        yield _item(word, kind, "", does)
+
+
+def _item(name: str, kind: CompletionItemKind, detail: str = "", does: str = "") -> CompletionItem:
+    told = MarkupContent(MarkupKind.Markdown, does) if does else None
+    return CompletionItem(name, kind=kind, detail=detail or None, documentation=told)

@@ -1,0 +1,43 @@
+"""The canonical layout of a document, as an edit of it."""
+
+from __future__ import annotations
+
+from lsprotocol.types import TextEdit
+
+from layercalc.errors import Span, SpecError
+from layercalc.lsp.diagnostics import as_range
+from layercalc.lsp.documents import Document
+from layercalc.lsp.places import Lines
+
+
+def layout(document: Document, encoding: str) -> list[TextEdit]:
+    """Lay a document out as `layercalc fmt` does; one with mistakes stays as it is."""
+    from layercalc.unparse import formatted
+
+    source = document.source
+    try:
+        text = source.text if document.mistakes else formatted(source)
+    except SpecError:
+        return []
+    if text == source.text:
+        return []
+    start, end = _differing(source.text, text)
+    span = Span(source, start, len(source.text) - end)
+    return [TextEdit(as_range(Lines(source.text, encoding), span), text[start : len(text) - end])]
+
+
+def _differing(one: str, other: str) -> tuple[int, int]:
+    r"""Give the lengths of the whole lines that two texts begin and end with alike.
+
+    >>> _differing("a\nb\nc\n", "a\nd\nc\n")
+    (2, 2)
+    """
+    before, after = one.splitlines(keepends=True), other.splitlines(keepends=True)
+    start = _alike(before, after)
+    end = _alike(before[: start - 1 if start else None : -1], after[: start - 1 if start else None : -1])
+    return sum(map(len, before[:start])), sum(map(len, before[len(before) - end :]))
+
+
+def _alike(one: list[str], other: list[str]) -> int:
+    pairs = zip(one, other, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))

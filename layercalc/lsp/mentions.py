@@ -1,0 +1,179 @@
+"""Names in a text, and the declarations that they stand for.
+
+From: an analysis and an offset. To: the name there and what declares it. Promises: the
+declaration is the nearest that the name can stand for: in the body, in the declaration
+around it, in the file, in the files that it uses, in the law set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+from layercalc import tree
+from layercalc.errors import Span
+from layercalc.lsp.analysis import Analysis
+from layercalc.resolve.walk import nodes, target_words
+
+Spelt: TypeAlias = tree.Word | tree.Name | tree.String
+
+
+class Mention(NamedTuple):
+    """A name, the node that bears it, and the nodes around it, the outermost first."""
+
+    name: Spelt
+    bearer: tree.Node
+    around: Sequence[tree.Node]
+
+
+class Meaning(NamedTuple):
+    """What declares a name, and where the name stands in it."""
+
+    node: tree.Node
+    span: Span
+
+
+def mention(spec: tree.Spec, offset: int) -> Mention | None:
+    """Give the name at an offset; the cursor may stand right behind it.
+
+    >>> from layercalc.errors import Source
+    >>> from layercalc.parse import parse
+    >>> mention(parse(Source("one.arch", "conv(4, kernel = 3)")), 10).bearer.name.text
+    'kernel'
+    """
+    before = [item for item in spec.items if item.span.start <= offset]
+    written = [*nodes(before[-1])] if before else []
+    around = [node for node in written if node.span.start <= offset <= node.span.end]
+    named = [node for node in around if isinstance(node, Spelt)]
+    if not named:
+        return None
+    bearer = next((node for node in written if named[-1] in _members(node)), named[-1])
+    return Mention(named[-1], bearer, around)
+
+
+def _members(node: tree.Node) -> list[object]:
+    """Give what a node bears itself; two names are equal only where they stand at one place."""
+    return [part for value in node.values() for part in (value if type(value) is tuple else (value,))]
+
+
+def meaning(analysis: Analysis, found: Mention) -> Meaning | None:
+    """Find what declares a name; None for a word of the language and for what nothing declares."""
+    name, bearer = found.name.text, found.bearer
+    if isinstance(found.name, tree.Name) or isinstance(bearer, tree.Apply):
+        return _local(found) or value_named(analysis, name) or _named_value(analysis, found)
+    if isinstance(bearer, tree.Use):
+        return _file(analysis, bearer)
+    if isinstance(bearer, tree.Call) and found.name is bearer.name:
+        return callable_named(analysis, name)
+    if isinstance(bearer, tree.Argument) and found.name is bearer.name:
+        return _parameter(analysis, found)
+    if isinstance(bearer, tree.From) and found.name in bearer.names:
+        return _named_value(analysis, found)
+    is_kind = isinstance(bearer, tree.Merge) and found.name is bearer.kind
+    if is_kind or isinstance(bearer, tree.Attribute | tree.Field | tree.String):
+        return None
+    return Meaning(bearer, found.name.span)
+
+
+def callable_named(analysis: Analysis, name: str) -> Meaning | None:
+    """Find the block, layer or activation of a name."""
+    for item in declarations(analysis):
+        if isinstance(item, tree.Block | tree.Layer | tree.Activation) and item.name.text == name:
+            return Meaning(item, item.name.span)
+    return None
+
+
+def value_named(analysis: Analysis, name: str) -> Meaning | None:
+    """Find the param, value or function that a file gives a name."""
+    for item in values_declared(analysis):
+        for word in declared_values(item):
+            if word.text == name:
+                return Meaning(item, word.span)
+    return None
+
+
+def declarations(analysis: Analysis) -> Iterator[tree.Node]:
+    """Give what all files declare: the document, then the files that it uses, then the law set."""
+    yield from values_declared(analysis)
+    for spec in analysis.trees[: _own(analysis)]:
+        yield from spec.items
+
+
+def values_declared(analysis: Analysis) -> Iterator[tree.Node]:
+    """Give what the document declares, then the files that it uses; of the law set no value is read."""
+    for spec in analysis.trees[_own(analysis) :]:
+        yield from spec.items
+
+
+def _own(analysis: Analysis) -> int:
+    """Give the place of the document among the files read, behind which are those that it uses."""
+    return next((place for place, spec in enumerate(analysis.trees) if spec is analysis.spec), 0)
+
+
+def declared_values(item: tree.Node) -> list[tree.Word]:
+    """Give the names for values that an item of a file declares, where it does."""
+    if isinstance(item, tree.Param | tree.LetFunction):
+        return [item.name]
+    return target_words(item.target) if isinstance(item, tree.Let) else []
+
+
+def parameters(node: tree.Node) -> tuple[tree.Parameter, ...]:
+    """Give what a call of a block or a layer may give; the first of an activation is the data."""
+    if isinstance(node, tree.Activation):
+        return node.parameters[1:]
+    return node.parameters if isinstance(node, tree.Block | tree.Layer) else ()
+
+
+def _parameter(analysis: Analysis, found: Mention) -> Meaning | None:
+    calls = [node for node in found.around if isinstance(node, tree.Call)]
+    called = callable_named(analysis, calls[-1].name.text) if calls else None
+    for parameter in parameters(called.node) if called is not None else ():
+        if parameter.name.text == found.name.text:
+            return Meaning(parameter, parameter.name.span)
+    return None
+
+
+def _file(analysis: Analysis, use: tree.Use) -> Meaning | None:
+    """Find the file of a `use`: of those that were read, the one whose path ends so."""
+    for spec in analysis.trees:
+        path = analysis.addresses.get(spec.span.source, "")
+        if path.endswith(f"/{use.path.text.removeprefix('./')}"):
+            return Meaning(use, spec.span._replace(end=0))
+    return None
+
+
+def _local(found: Mention) -> Meaning | None:
+    """Find what binds a name around it, the nearest first; in a body, the last before it."""
+    name, place = found.name.text, found.name.span.start
+    for node in reversed(found.around):
+        bound = [(home, word) for home, word in _bound_in(node) if word.text == name]
+        if bound:
+            before = [pair for pair in bound if pair[1].span.start <= place]
+            home, word = (before or bound)[-1]
+            return Meaning(home, word.span)
+    return None
+
+
+def _bound_in(node: tree.Node) -> Iterator[tuple[tree.Node, tree.Word]]:
+    if isinstance(node, tree.ForEach | tree.Comprehension):
+        yield from ((node, word) for word in target_words(node.target))
+    elif isinstance(node, tree.Block | tree.Layer | tree.Activation | tree.LetFunction):
+        yield from ((parameter, parameter.name) for parameter in node.parameters)
+    elif isinstance(node, tree.Body):
+        yield from ((step, word) for step in node.steps for word in declared_values(step))
+
+
+def _named_value(analysis: Analysis, found: Mention) -> Meaning | None:
+    """Find the step whose value bears a name: the last one before that stands in reach."""
+    name, place = found.name.text, found.name.span.start
+    outer = [*found.around[:1]] if isinstance(found.around[0], tree.Block) else [*analysis.spec.items]
+    steps = (node for item in outer for node in nodes(item))
+    words = [(step, word) for step in steps for word in _given(step) if word.text == name]
+    before = [pair for pair in words if pair[1].span.start < place]
+    return Meaning(before[-1][0], before[-1][1].span) if before else None
+
+
+def _given(node: tree.Node) -> tuple[tree.Word, ...]:
+    if isinstance(node, tree.Block):
+        return node.inputs
+    return node.bound if isinstance(node, tree.Binder) else ()
