@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent / "_ext"))
 project = "layercalc"
 author = "layercalc contributors"
 extensions = ["sphinx.ext.autodoc", "myst_parser", "shipped", "notebooks", "offline_math"]
-exclude_patterns = ["_build", "_ext"]
+exclude_patterns = ["vscode", "_build", "_ext"]
 default_role = "code"
 html_math_renderer = "mathml"
 html_theme = "furo"
