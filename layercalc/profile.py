@@ -7,6 +7,7 @@ Promises: the last step has the network's GCIP and GCC.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -19,6 +20,8 @@ from layercalc.values.product import Product
 
 #: The share of the steps over which a stage is opened into those within it.
 LARGE = 0.5
+#: The branches of a loop's round, which belong to one stage: `i=0 add/1`.
+_BRANCHES = re.compile(r"(?<=.) \w+/\d+.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +94,10 @@ def stages(found: Sequence[Step]) -> list[Stage]:
 
 def _parted(places: Sequence[tuple[str, ...]], level: int, first: int, large: float) -> Iterator[Stage]:
     """Part neighbours by what they stand in at a level of their places."""
-    for within, group in groupby(places, lambda place: place[level : level + 1]):
+    for name, group in groupby(places, lambda place: _BRANCHES.sub("", "".join(place[level : level + 1]))):
         inner = [*group]
-        if within and len(inner) > large and any(len(place) > level + 1 for place in inner):
+        if name and len(inner) > large and any(len(place) > level + 1 for place in inner):
             yield from _parted(inner, level + 1, first, large)
         else:
-            yield Stage("".join(within), first, first + len(inner) - 1)
+            yield Stage(name, first, first + len(inner) - 1)
         first += len(inner)

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from layercalc.picture import FORMATS, Format, Panel, Picture
 from layercalc.plot.naming import name_points
 from layercalc.plot.panels import draw_panel
-from layercalc.plot.style import SETTINGS, look
+from layercalc.plot.style import SETTINGS, look, plain
 
 #: What a file would tell of the day and the program that made it.
 _UNTOLD: Mapping[str, Mapping[str, None]] = {
@@ -56,7 +56,7 @@ def _figure(picture: Picture) -> Figure:
     width, height = (max(size) for size in zip(*sizes, strict=True))
     figure = Figure(figsize=(columns * width, rows * height + 0.4), layout="constrained")
     FigureCanvasAgg(figure)  # measures texts, whatever the format
-    figure.suptitle(picture.title, fontsize=13)
+    figure.suptitle(plain(picture.title), fontsize=13)
     looks = {label: look(number) for number, label in enumerate(_labels(picture.panels))}
     axes: list[Axes] = []
     for number, panel in enumerate(picture.panels):

@@ -11,7 +11,7 @@ from matplotlib.axis import Axis
 from matplotlib.collections import PathCollection
 
 from layercalc.picture import Curve, Panel, Ticks
-from layercalc.plot.style import Look, look
+from layercalc.plot.style import Look, look, plain
 
 #: Marks on a line of many points.
 _MARKS = 8
@@ -50,7 +50,7 @@ def _shaded(ax: Axes, curve: Curve, chosen: Look, shades: Sequence[float]) -> Pa
     """Draw marks coloured by their shades, on one scale for the whole panel."""
     return ax.scatter(
         curve.x, curve.y, c=curve.shades, vmin=min(shades), vmax=max(shades), s=26, marker=chosen.marker,
-        edgecolors="black", linewidths=0.5, label=curve.label or None, zorder=3,
+        edgecolors="black", linewidths=0.5, label=plain(curve.label) or None, zorder=3,
     )  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def _line(ax: Axes, curve: Curve, chosen: Look) -> None:
         marker=chosen.marker,
         markevery=[*(curve.marked or marked)],
         markerfacecolor="white" if curve.kind == "line" else chosen.colour,
-        label=curve.label or None,
+        label=plain(curve.label) or None,
     )
 
 
@@ -85,7 +85,7 @@ def _put_spans(ax: Axes, spans: Sequence[tuple[float, float, str]]) -> None:
     above.spines["top"].set_visible(False)
     above.tick_params(length=0)
     shown = [*_spaced(spans, _TEXT_LINE * width)]
-    _put_texts(above.xaxis, [((left + right) / 2, text) for left, right, text in shown])
+    above.set_xticks([(left + right) / 2 for left, right, _ in shown], [text for *_, text in shown])
     for label, (left, right, text) in zip(above.get_xticklabels(), shown, strict=True):
         label.set_rotation(0 if len(text) * _LETTER * width < right - left else 90)
 

@@ -44,3 +44,12 @@ def look(number: int) -> Look:
     return Look(
         _COLOURS[number % len(_COLOURS)], _MARKERS[number % len(_MARKERS)], _DASHES[number % len(_DASHES)]
     )
+
+
+def plain(text: str) -> str:
+    r"""Write a text of a user's, such as the name of a file, so that none of it is read as a formula.
+
+    >>> plain("a$b$.arch")
+    'a\\$b\\$.arch'
+    """
+    return text.replace("$", r"\$")

@@ -18,8 +18,10 @@ from layercalc.report import cells
 from layercalc.report.evaluation import settings
 from layercalc.values.product import Product
 
-#: Steps up to which each is named along the axis, and letters of a line of the title.
-FEW, LINE = 14, 110
+#: Steps up to which each is named along the axis; letters of a line of the title, and of a stage's name.
+FEW, LINE, SHORT = 14, 110, 18
+#: Keeps the value of a param on the line of its name.
+_TIED = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
 _ALONG = "local layers and merges"
 
 
@@ -48,7 +50,8 @@ def profile_picture(networks: Sequence[Network], varied: Sequence[str]) -> Pictu
         _local(found, "power p", [[s.local_power for s in _layers(each)] for each in found]),
         _local(found, "complexity c", [[s.local_complexity for s in _layers(each)] for each in found]),
     ]
-    title = textwrap.fill(f"{networks[0].name}: {settings(networks)}", LINE)
+    told = f"{networks[0].name}: {settings(networks)}".replace(" = ", _TIED)
+    title = textwrap.fill(told, LINE).replace(_TIED, " = ")
     return Picture(networks[0].name, title, panels)
 
 
@@ -73,20 +76,17 @@ def _layers(profile: Profile) -> list[Step]:
 
 def _cumulative(found: Sequence[Profile], label: str, values: Sequence[Sequence[Product]]) -> Panel:
     """Draw the values behind each step, from the input on, where they are 1."""
-    logs = [[0.0, *map(_log, own)] for own in values]
-    axis, shown = on_axis(f"cumulative {label}", logs)
-    alike = _alike(found)
+    axis, shown = on_axis(f"cumulative {label}", [[0.0, *map(_log, own)] for own in values])
+    few, alike = _are_few(found), _alike(found)
     curves = [
-        Curve(
-            profile.label, range(len(y)), y, "both" if _are_few(found) else "line",
-            marked=profile.ends,
-        )
+        Curve(profile.label, range(len(y)), y, "both")
+        if few
+        else Curve(profile.label, range(len(y)), y, marked=profile.ends)
         for profile, y in zip(found, shown, strict=True)
-    ]  # fmt: skip
+    ]
     return Panel(
         _ALONG if alike else f"{_ALONG}; marks at the ends of stages", axis, curves,
-        x_ticks=[(0, "input"), *_names(found)] if _are_few(found) else (),
-        x_spans=_spans(found) if alike else (),
+        x_ticks=[(0, "input"), *_names(found)] if few else (), x_spans=_spans(found) if alike else (),
     )  # fmt: skip
 
 
@@ -139,4 +139,7 @@ def _spans(found: Sequence[Profile]) -> list[tuple[float, float, str]]:
 def _common(alike: Sequence[Stage]) -> str:
     """Join what the names of a stage have in common: of `i=0, channels=16` a width changes a part."""
     names = [stage.name.split(", ") for stage in alike]
-    return ", ".join(part for part in names[0] if all(part in other for other in names))
+    common = [part for part in names[0] if all(part in other for other in names)]
+    while len(common) > 1 and len(", ".join(common)) > SHORT:
+        common.pop()
+    return textwrap.shorten(", ".join(common), SHORT, placeholder="...")

@@ -91,6 +91,11 @@ def test_texts_along_an_axis_stand_in_place_of_numbers() -> None:
     assert _texts(Picture("p", "", [panel, panel], columns=1)).count("ResNet 18") == 2
 
 
+def test_a_name_is_no_formula() -> None:
+    name = r"a$\frac$.arch"
+    assert drawn(Picture("p", name, [Panel("x", "y", [Curve(name, [0, 1], [0, 1])])]), ["png"])
+
+
 def test_stretches_of_an_axis_bear_their_texts_if_there_is_room() -> None:
     spans = [(0, 40, "stem"), (40, 41, "first"), (41, 41.5, "second"), (41.5, 100, "")]
     panel = Panel("x", "", [Curve("", [0, 100], [0, 1])], x_spans=spans)

@@ -58,6 +58,18 @@ def test_stages_part_the_steps_and_large_ones_are_opened() -> None:
     assert found[11].local_power.is_one
 
 
+def test_branches_do_not_part_a_stage_and_its_name_is_short() -> None:
+    text = "for (kernel, sizes) in [(3, [10000, 20000]), (5, [30000, 40000])] "
+    text += "{ add { conv(8, kernel) | conv(8, 1) -> relu } relu tanh relu tanh }"
+    network = loads(f"input(8, 9, 9) {text} {text} softmax").network
+    assert [stage.name for stage in stages(steps(network))] == [
+        "kernel=3, sizes=[10000, 20000]", "kernel=5, sizes=[30000, 40000]",
+        "kernel=3, sizes=[10000, 20000]", "kernel=5, sizes=[30000, 40000]", "",
+    ]  # fmt: skip
+    texts = [text for *_, text in profile_picture([network], []).panels[0].x_spans]
+    assert texts == ["kernel=3", "kernel=5", "kernel=3", "kernel=5", ""]
+
+
 def test_few_steps_are_named_and_stages_of_many_part_the_axis() -> None:
     few, many = (profile_picture([load(spec).network], []) for spec in ("lenet", "resnet_cifar"))
     assert [panel.y for panel in few.panels] == [
@@ -66,6 +78,7 @@ def test_few_steps_are_named_and_stages_of_many_part_the_axis() -> None:
     ]  # fmt: skip
     assert [text for _, text in few.panels[0].x_ticks][:4] == ["input", "conv", "tanh", "avgpool"]
     assert not few.panels[0].x_spans
+    assert (few.panels[0].curves[0].kind, few.panels[0].curves[0].marked) == ("both", ())
     panel, [curve] = many.panels[0], many.panels[0].curves
     assert not panel.x_ticks
     ends = [panel.x_spans[0][0], *(right for _, right, _ in panel.x_spans)]
