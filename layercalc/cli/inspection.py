@@ -75,7 +75,7 @@ def show(ctx: click.Context, spec: str, until: str, laws: str | None, assignment
     from layercalc.report import rungs
 
     if until == "tree":
-        click.echo(rungs.tree_text(program_of(ctx).trees[-1]))
+        click.echo(rungs.tree_text(program_of(ctx).trees[0]))
         return
     network = network_of(ctx, assignments)
     if until == "network":

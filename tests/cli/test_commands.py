@@ -69,6 +69,11 @@ def test_a_tree_is_shown_of_what_cannot_be_built(run_cli: Run) -> None:
     assert run_cli("show", "-", input="input(3) relo").exit_code == 2
 
 
+def test_a_tree_is_that_of_the_spec_and_of_nothing_that_it_uses(run_cli: Run) -> None:
+    _, title, kind, *_ = run_cli("show", "senet", "--until", "tree").output.splitlines()
+    assert (title.split(), kind.split()) == (["Title", "1:1"], ["kind:", "'network'"])
+
+
 def test_the_network_is_shown_unless_asked_otherwise(run_cli: Run) -> None:
     assert run_cli("show", "lenet").output == run_cli("show", "lenet", "--until", "network").output
 
