@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from layercalc import library
-from layercalc.errors import SpecError, fail, listing
-from layercalc.experiments.outcome import Cell, Claim, Experiment, Outcome, Sheet
-from layercalc.experiments.shared import LAWS
+from layercalc.errors import SpecError, listing
+from layercalc.experiments.outcome import Cell, Experiment, Outcome, Sheet
+from layercalc.experiments.shared import LAWS, Verdict, claims, log2
 from layercalc.model import Model, load
 from layercalc.picture import Curve, Panel, Picture, Scale
 
@@ -96,20 +96,13 @@ def run() -> Outcome:
         for laws in LAWS
     }
     refused = {spec: reason for spec in library.shipped() if (reason := _refused(load(spec)))}
-    claims = [claim for laws in LAWS for claim in _claims(laws, found[laws], refused)]
-    return Outcome([_sheet(found)], [_values(found), _growth(found)], claims, [*_formulas()], [MISSING])
+    judged = claims(SECTION, lambda laws: _verdicts(laws, found[laws], refused))
+    return Outcome([_sheet(found)], [_values(found), _growth(found)], judged, [*_formulas()], [MISSING])
 
 
 def _logs(family: Family, laws: str, names: Sequence[str]) -> dict[str, Sequence[float]]:
     members = [family.member(size, laws) for size in family.sizes]
-    return {name: [_log2(model, name) for model in members] for name in names}
-
-
-def _log2(model: Model, name: str) -> float:
-    log = model.measure(name).log2
-    if log is None or not math.isfinite(log):
-        raise fail(f"{model!r}: {name} has no finite logarithm")
-    return log
+    return {name: [log2(model.measure(name).product) for model in members] for name in names}
 
 
 def _refused(model: Model) -> str:
@@ -128,17 +121,17 @@ def _formulas() -> Iterator[tuple[str, str]]:
             yield f"{name} of {family.spec}, {family.over} n", model.measure(name).folded()
 
 
-def _claims(laws: str, found: Sequence[Growth], refused: Mapping[str, str]) -> Iterator[Claim]:
+def _verdicts(laws: str, found: Sequence[Growth], refused: Mapping[str, str]) -> Iterator[Verdict]:
     together = all(growth.rises(name) for growth in found for name in ("gcc", *BOUNDS))
     least = min(growth.agreement(bound) for growth in found for bound in BOUNDS)
     text = "the complexity follows the same monotonically increasing trends as the VC dimension"
-    yield Claim(SECTION, f"{text}, for all architectures", laws, together, _ranks(found, least))
+    yield f"{text}, for all architectures", together, _ranks(found, least)
 
     slower = all(growth.doublings("gcc") < growth.doublings("vc_upper") for growth in found)
     text = "it increases at substantially slower rates than the VC dimension"
-    yield Claim(SECTION, text, laws, slower, _each(found, _doublings))
+    yield text, slower, _each(found, _doublings)
     slower = all(math.log2(growth.bits()[-1]) < growth.doublings("vc_upper") for growth in found)
-    yield Claim(SECTION, f"{text}, as a logarithm", laws, slower, _each(found, _multiples))
+    yield f"{text}, as a logarithm", slower, _each(found, _multiples)
 
     yield _deep(laws)
     yield _any(laws, refused)
@@ -164,7 +157,7 @@ def _multiples(growth: Growth) -> str:
     return f"log2 GCC x {growth.bits()[-1]:.2f}, bound x {2 ** growth.doublings('vc_upper'):.1f}"
 
 
-def _deep(laws: str) -> Claim:
+def _deep(laws: str) -> Verdict:
     """Judge whether the bound is out of reach where the complexity is not."""
     model = FAMILIES[0].member(DEEP, laws)
     told = {name: model.measure(name).folded() for name in ("gcc", "vc_upper", "vc_lower")}
@@ -173,10 +166,10 @@ def _deep(laws: str) -> Claim:
         f"the bounds have closed forms too: {FAMILIES[0].spec}, {DEEP:,} layers deep, has GCC {told['gcc']}, "
         f"a VC dimension up to {told['vc_upper']}, and one as large has {told['vc_lower']} or more"
     )
-    return Claim(SECTION, text, laws, model.measure("vc_upper").number is None, found)
+    return text, model.measure("vc_upper").number is None, found
 
 
-def _any(laws: str, refused: Mapping[str, str]) -> Claim:
+def _any(laws: str, refused: Mapping[str, str]) -> Verdict:
     """Judge which architectures each of the two can measure."""
     specs = library.shipped()
     values = [load(spec, laws=laws).measure("gcc").log2 for spec in specs]
@@ -186,7 +179,7 @@ def _any(laws: str, refused: Mapping[str, str]) -> Claim:
         f"of {len(specs)} shipped networks GCC measures {measured} and the bound {len(specs) - len(refused)}"
     )
     why = f"the others are refused at {listing(sorted(set(refused.values())))}"
-    return Claim(SECTION, text, laws, measured == len(specs) and bool(refused), f"{found}; {why}")
+    return text, measured == len(specs) and bool(refused), f"{found}; {why}"
 
 
 def _sheet(found: Mapping[str, Sequence[Growth]]) -> Sheet:
@@ -196,7 +189,7 @@ def _sheet(found: Mapping[str, Sequence[Growth]]) -> Sheet:
         for growth in growths:
             family = growth.family
             for place, size in enumerate(family.sizes):
-                logs = [float(f"{growth.logs[name][place]:.12g}") for name in ("gcc", *BOUNDS)]
+                logs = [growth.logs[name][place] for name in ("gcc", *BOUNDS)]
                 rows.append([family.name, family.spec, laws, family.over, size, *logs])
     return Sheet("fig6", headers, rows)
 

@@ -15,8 +15,9 @@ from layercalc.notebook.views import View, diagram
 from layercalc.picture import Picture
 from layercalc.report import zoo
 from layercalc.report.evaluation import Point, heading, measures_table
-from layercalc.report.html import html_table
+from layercalc.report.html import parts
 from layercalc.report.latex import formula, latex
+from layercalc.report.section import Section
 from layercalc.report.table import Table
 from layercalc.report.verdict import claims_table, sheet_table
 from layercalc.zoo import Broken, Measured, Row, results
@@ -47,7 +48,7 @@ def shown(form: str, thing: object) -> str | None:
 
 def _model(model: Model) -> str:
     point = _point(model)
-    return _page(_paragraphs(heading([point])), _table(measures_table(point)))
+    return _page(*_told(measures_table(point), heading([point])))
 
 
 def _point(model: Model) -> Point:
@@ -79,11 +80,11 @@ def _row(row: Row) -> str:
 def _measured(result: Measured) -> str:
     point = Point(result.network, result.measures)
     facts, measures = zoo.facts_table([result]), measures_table(point)
-    return _page(_paragraphs(heading([point])), _table(facts), _table(measures))
+    return _page(*_told(facts, heading([point])), *_told(measures))
 
 
 def _broken(result: Broken) -> str:
-    return _page(_table(zoo.facts_table([result])), _mistakes(result.error))
+    return _page(*_told(zoo.facts_table([result])), _mistakes(result.error))
 
 
 def _mistakes(mistakes: Diagnostic | SpecError) -> str:
@@ -91,10 +92,10 @@ def _mistakes(mistakes: Diagnostic | SpecError) -> str:
 
 
 def _outcome(outcome: Outcome) -> str:
-    parts = [*map(_figure, outcome.pictures), _table(claims_table(outcome))]
+    told = [*map(_figure, outcome.pictures), *_told(claims_table(outcome))]
     if outcome.formulas:
-        parts.append(_table(Table(("", ""), [[left, text] for left, text in outcome.formulas])))
-    return _page(*parts, *(f"<p>Missing: {escape(text)}</p>" for text in outcome.missing))
+        told += _told(Table(("", ""), outcome.formulas))
+    return _page(*told, *(f"<p>Missing: {escape(text)}</p>" for text in outcome.missing))
 
 
 def _figure(picture: Picture) -> str:
@@ -113,23 +114,16 @@ def _picture(picture: Picture) -> str | None:
 
 
 def _sheet(sheet: Sheet) -> str:
-    return _page(_table(sheet_table(sheet)))
+    return _page(*_told(sheet_table(sheet)))
 
 
 def _page(*parts: str) -> str:
     return "\n".join([STYLE, '<div class="layercalc">', *parts, "</div>"])
 
 
-def _paragraphs(text: str) -> str:
-    return "".join(f"<p>{escape(line)}</p>" for line in text.splitlines())
-
-
-def _table(table: Table) -> str:
-    return "\n".join([html_table(table), *_notes(table)])
-
-
-def _notes(table: Table) -> Iterator[str]:
-    return (f"<p>{escape(note)}</p>" for note in table.notes if note)
+def _told(table: Table, above: str = "") -> Iterator[str]:
+    """Write a table as a report does, with paragraphs above it and its notes below."""
+    return parts(Section(text=above, table=table))
 
 
 Writer = Callable[[Any], str | None]
@@ -143,8 +137,8 @@ FORMS: Mapping[str, Mapping[type, Writer]] = {
         SpecError: _mistakes,
         Outcome: _outcome,
         Sheet: _sheet,
-        View: lambda view: _page(_paragraphs(view.heading), _table(view.table)),
-        Table: lambda table: _page(_table(table)),
+        View: lambda view: _page(*_told(view.table, view.heading)),
+        Table: lambda table: _page(*_told(table)),
     },
     "latex": {Model: _aligned, Closed: _closed},
     "svg": {Model: _drawn_model, Picture: _picture},

@@ -36,7 +36,7 @@ mi.name { font-style: italic; }"""
 def page(sections: Sequence[Section]) -> str:
     """Write sections below each other, the first heading as the title."""
     title = next((line for section in sections for line in section.heading.splitlines()), "layercalc")
-    body = (line for place, section in enumerate(sections) for line in _section(section, 2 if place else 1))
+    body = (line for place, section in enumerate(sections) for line in parts(section, 2 if place else 1))
     return framed(title, body)
 
 
@@ -60,7 +60,12 @@ def framed(title: str, body: Iterable[str], style: str = "") -> str:
     return "\n".join(lines)
 
 
-def _section(section: Section, level: int) -> Iterator[str]:
+def parts(section: Section, level: int = 2) -> Iterator[str]:
+    """Write a section, piece by piece, under a heading of a level.
+
+    >>> [*parts(Section("one", text="two"))]
+    ['<h2>one</h2>', '<p>two</p>']
+    """
     title, *more = section.heading.splitlines() or [""]
     if title:
         yield f"<h{level}>{escape(title)}</h{level}>"

@@ -14,7 +14,8 @@ from html import escape
 from layercalc.errors import SpecError
 from layercalc.report.html import formula, framed
 from layercalc.report.reproduction import Reproduction
-from layercalc.report.verdict import FAILS, HOLDS, UNDECIDED, grouped, word
+from layercalc.report.table import Table
+from layercalc.report.verdict import FAILS, HOLDS, UNDECIDED, claims_table, word
 
 _STYLE = """
 h2 { border-top: 1px solid; margin-top: 3rem; padding-top: 1.5rem; }
@@ -58,7 +59,8 @@ def _section(done: Reproduction) -> Iterator[str]:
         links = _links(f"{picture.name}.{ending}" for ending in ("svg", "png"))
         drawing = _inline(done.files[f"{picture.name}.svg"].decode(), picture.name)
         yield f"<figure>\n{drawing}\n<figcaption>{escape(picture.title)} ({links})</figcaption>\n</figure>"
-    yield _table(("section", "claim", "laws", "verdict", "found"), _claims(done))
+    claims = claims_table(outcome)
+    yield _table(claims.headers, _claims(claims))
     if outcome.formulas:
         yield "<h3>Closed forms</h3>"
         forms = ((escape(left), _formula(text)) for left, text in outcome.formulas)
@@ -76,12 +78,11 @@ def _formula(text: str) -> str:
         return f"<code>{escape(text)}</code>"
 
 
-def _claims(done: Reproduction) -> Iterator[list[str]]:
-    for (section, text), claims in grouped(done.outcome.claims).items():
-        for place, claim in enumerate(claims):
-            told = (section, text) if place == 0 else ("", "")
-            cells = [f"<td>{escape(cell)}</td>" for cell in (*told, claim.laws)]
-            yield [*cells, f'<td class="{word(claim)}">{word(claim)}</td>', f"<td>{escape(claim.found)}</td>"]
+def _claims(claims: Table) -> Iterator[list[str]]:
+    """Write the rows of a table of claims, each verdict in its style."""
+    for *told, verdict, found in claims.rows:
+        cells = [f"<td>{escape(cell)}</td>" for cell in told]
+        yield [*cells, f'<td class="{verdict}">{verdict}</td>', f"<td>{escape(found)}</td>"]
 
 
 def _table(headers: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
