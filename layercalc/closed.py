@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
 import sympy
 
 from layercalc.facts import Facts
+from layercalc.facts.domain import Domain
 from layercalc.shown import Shown
 from layercalc.values.decimals import folded_log2, folded_number
 from layercalc.values.node import postorder
@@ -41,28 +42,50 @@ class Closed(Shown):
     value: Product | Scalar
     sums: tuple[Scalar, ...] = field(default=(), repr=False, compare=False)
     facts: Facts | None = field(default=None, repr=False, compare=False)
+    domain: Domain | None = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def told(cls, value: Product | Scalar, facts: Facts | None, sums: Sequence[Scalar] = ()) -> Closed:
+    def told(
+        cls, value: Product | Scalar, facts: Facts | None, sums: Sequence[Scalar] = (), domain: Domain | None = None
+    ) -> Closed:  # fmt: skip
         """Put the author's symbols back where the facts had replaced them.
 
-        `sums` are factors of the value that its folded text writes as they are.
+        `sums` are factors of the value that its folded text writes as they are; `domain` is
+        where the value is that of the network.
         """
         shown = [facts.restore(factor) if facts is not None else factor for factor in sums]
         if facts is None:
             return cls(value, tuple(shown))
         if not isinstance(value, Product):
-            return cls(expanded(facts.restore(value)), facts=facts)
+            return cls(expanded(facts.restore(value)), facts=facts, domain=domain)
         if not value.is_zero:
             for before, after in zip(sums, shown, strict=True):
                 value = value.over(Product.of(before))
                 value = value.substitute(facts.stands_for).times(Product.of(after))
-        return cls(value.substitute(facts.stands_for), tuple(shown), facts)
+        return cls(value.substitute(facts.stands_for), tuple(shown), facts, domain)
 
     @property
     def symbols(self) -> tuple[str, ...]:
         """The names of the symbols in it, sorted."""
         return tuple(sorted(str(symbol) for symbol in self._free()))
+
+    @property
+    def holds(self) -> Domain:
+        """The numbers at which it is the measure of a network.
+
+        >>> from layercalc.measures import measure_all
+        >>> from layercalc.resolve import resolve
+        >>> from layercalc.resolve.points import read_points
+        >>> from layercalc.resolve.program import load_program
+        >>> network = resolve(load_program("resnet"), {"depth": read_points("depth", "n")[0]})
+        >>> print(measure_all(network, ["params"])["params"].holds)
+        n = 35, 38, 41, ... (n >= 35, n mod 3 = 2); other networks at 18, 34, 152
+        """
+        return self.domain or Domain()
+
+    def freely(self) -> Closed:
+        """Give the same value as a function of real numbers, which holds wherever it can be calculated."""
+        return replace(self, domain=None)
 
     def _free(self) -> frozenset[sympy.Symbol] | set[sympy.Symbol]:
         return frozenset() if isinstance(self.value, int | Fraction) else self.value.free_symbols
@@ -98,15 +121,19 @@ class Closed(Shown):
         return log if math.isfinite(log) else None
 
     def substitute(self, values: Mapping[str, Scalar]) -> Closed:
-        """Put numbers, or other expressions, in place of symbols."""
+        """Put numbers, or other expressions, in place of symbols.
+
+        Raises `SpecError` for values outside the domain, and for a name that is no symbol of it.
+        """
         free = {str(symbol): symbol for symbol in self._free()}
+        domain = None if self.domain is None else self.domain.put_in(values)
         chosen = {free[name]: value for name, value in values.items() if name in free}
         if isinstance(self.value, int | Fraction) or not chosen:
-            return self
+            return replace(self, domain=domain)
         if isinstance(self.value, Product):
-            return Closed(self.value.substitute(chosen))
+            return Closed(self.value.substitute(chosen), domain=domain)
         put_in = {symbol: symbolic(value) for symbol, value in chosen.items()}
-        return Closed(plain(written_out(self.value.xreplace(put_in))))
+        return Closed(plain(written_out(self.value.xreplace(put_in))), domain=domain)
 
     @cached_property
     def cases(self) -> tuple[tuple[str, Closed], ...]:
@@ -129,7 +156,7 @@ class Closed(Shown):
         if self.facts is not None and len(open_ := open_symbols(self.value)) == 1:
             low, high = self.facts.bounds(*open_)
         found = cases(self.value, low, high)
-        return tuple((case.when, Closed(case.value, self.sums, self.facts)) for case in found)
+        return tuple((case.when, replace(self, value=case.value)) for case in found)
 
     def _has_maximum(self) -> bool:
         if isinstance(self.value, Product):
@@ -146,7 +173,7 @@ class Closed(Shown):
         (symbol,) = maxima
         low = self.facts.bounds(symbol).low if self.facts is not None else None
         found = small_counts(symbolic(self.value), 1 if low is None else math.ceil(low))
-        return tuple((when, Closed(value, self.sums, self.facts)) for when, value in found)
+        return tuple((when, replace(self, value=value)) for when, value in found)
 
     def exact(self) -> Written:
         """Write it in the language's own syntax, nothing rounded."""

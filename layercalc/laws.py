@@ -26,9 +26,10 @@ from layercalc.errors import (
     listing,
 )  # fmt: skip
 from layercalc.expressions.arithmetic import plain, symbolic
-from layercalc.expressions.conditions import truth
+from layercalc.expressions.assumptions import held
 from layercalc.expressions.evaluator import bind, evaluate
 from layercalc.expressions.scope import Context, Mark, Scope, Value, is_number, is_scalar, is_symbolic
+from layercalc.expressions.suppositions import at_least, suppose, whole
 from layercalc.network import Layer, Scalar, Tensor
 
 #: The laws of a layer that a measure may ask for.
@@ -92,8 +93,9 @@ class Declared:
             return
         parts = condition.operands if _is_and(condition) else (condition,)  # type: ignore[union-attr]
         for part in parts:
-            if not _holds(part, home):
-                raise fail(f"requires {part.span.text}{_values(part, home)}", part.span)
+            said = held(part, home)
+            if said != True:  # noqa: E712  (sympy has a true of its own)
+                suppose(said, home, part.span, f"requires {part.span.text}{_values(part, home)}")
 
     def _shape(self, home: Context, tensor: Tensor) -> Tensor:
         expression = self.field("shape")
@@ -115,7 +117,7 @@ class PlacedLaws:
         """Give the value of a law."""
         if name not in self._known:
             try:
-                with limits.deep_recursion():
+                with limits.deep_recursion(), self._context.knowledge.reading(name):
                     self._known[name] = self._read(name)
             except SpecError as error:
                 raise _seen_from(error, self._declared, self._span) from None
@@ -150,6 +152,8 @@ class PlacedLaws:
             return self._derived(name, node)
         if not is_scalar(value) or (value < 0 if is_number(value) else value.is_negative):
             raise fail(f"{name} is {self._context.show(value)}; it must be at least 0", expression.span)
+        broken = f"{name} is {self._context.show(value)}; it must be at least 0"
+        at_least(value, 0, self._context, expression.span, broken)
         return int(value) if isinstance(value, bool) else value
 
     def _piecewise(self, node: tree.Layer | tree.Activation, name: str) -> int | None:
@@ -185,12 +189,13 @@ def as_tensor(value: Value, context: Context, span: Span) -> Tensor:
     if len(sizes) > limits.AXES:
         raise fail(f"a shape of {len(sizes)} axes; the limit is {limits.AXES}", span)
     for size in sizes:
-        whole = isinstance(size, int) and not isinstance(size, bool)
-        if not is_scalar(size) or (is_number(size) and not (whole and size > 0)):
+        counts = isinstance(size, int) and not isinstance(size, bool)
+        if not is_scalar(size) or (is_number(size) and not (counts and size > 0)):
             message = f"a size is {context.show(size)}; it must be a whole number of at least 1"
             raise fail(message, span)
-        if is_symbolic(size) and (size.is_integer is False or size.is_positive is False):
-            raise fail(f"a size is {context.show(size)}, which is no positive whole number", span)
+        if is_symbolic(size):
+            whole(size, context, span, "a size")
+            at_least(size, 1, context, span, f"a size is {context.show(size)}, below 1")
     limits.check_number(sum(size.bit_length() for size in sizes if isinstance(size, int)), span)
     return Tensor(sizes[0], sizes[1:])
 
@@ -213,23 +218,6 @@ def check_fields(node: tree.Layer | tree.Activation) -> list[Diagnostic]:
 
 def _is_and(node: tree.Expression) -> bool:
     return isinstance(node, tree.Chain) and node.operators[0] == "and"
-
-
-def _holds(condition: tree.Expression, home: Context) -> bool:
-    """Check a requirement; one on symbols that cannot be decided is taken to hold."""
-    try:
-        return truth(evaluate(condition, home), condition.span)
-    except LimitError:
-        raise
-    except SpecError:
-        if _operands_are_numbers(condition, home):
-            raise
-        return True
-
-
-def _operands_are_numbers(condition: tree.Expression, home: Context) -> bool:
-    operands: Any = condition.operands if isinstance(condition, tree.Chain) else (condition,)
-    return all(is_number(evaluate(operand, home)) for operand in operands)
 
 
 def _values(condition: tree.Expression, home: Context) -> str:

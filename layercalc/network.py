@@ -10,10 +10,10 @@ copied. It holds no mathematics.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from layercalc.errors import Span
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from layercalc.facts import Facts
 
 Scalar: TypeAlias = "int | Fraction | sympy.Expr"
+
+#: The conditions that stand outside the laws of layers: those of sizes, counts and choices.
+NETWORK = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +183,48 @@ def made(step: Step) -> int:
     return len(step.body.outputs) if isinstance(step, Inline | Repeat) else 1
 
 
+class Granted:
+    """Conditions on the symbols of a network, in the order in which they were met.
+
+    `declared` are those of the author, `where` and `--assume`; `assumed` those of the
+    derivation, by the law in which they were met, `NETWORK` for the network itself;
+    `others` are equalities at which another network stands than the one that is told.
+
+    >>> granted = Granted()
+    >>> granted.assume("n >= 5")
+    >>> granted.assume("r >= 2", "complexity")
+    >>> [*granted.of(["power"])], [*granted.of(["power", "complexity"])]
+    (['n >= 5'], ['n >= 5', 'r >= 2'])
+    """
+
+    def __init__(self) -> None:
+        self.declared: dict[Any, None] = {}
+        self.assumed: dict[str, dict[Any, None]] = {NETWORK: {}}
+        self.others: dict[Any, None] = {}
+
+    def assume(self, condition: Any, law: str = NETWORK) -> None:
+        """Keep a condition that was assumed."""
+        self.assumed.setdefault(law, {})[condition] = None
+
+    def of(self, laws: Iterable[str]) -> Iterator[Any]:
+        """Give what is assumed where some laws are read, the network itself first."""
+        for law in dict.fromkeys((NETWORK, *laws)):
+            yield from self.assumed.get(law, ())
+
+    def copied(self) -> Granted:
+        """Give the same, to go on with apart."""
+        other = Granted()
+        other.declared, other.others = dict(self.declared), dict(self.others)
+        other.assumed = {law: dict(conditions) for law, conditions in self.assumed.items()}
+        return other
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
     """A whole network: its name and title, its body, and the params that it was built with.
 
-    `constants` are the values that its law set gives names.
+    `constants` are the values that its law set gives names, `granted` what is taken for
+    granted of its symbols.
     """
 
     name: str
@@ -194,3 +234,4 @@ class Network:
     laws: str
     facts: Facts | None
     constants: Mapping[str, object] = field(default_factory=dict)
+    granted: Granted = field(default_factory=Granted)

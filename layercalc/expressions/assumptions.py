@@ -10,6 +10,11 @@ from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, is_scalar
 
 
+def held(node: tree.Expression, context: Context) -> Any:
+    """Read a condition: true or false, where there are symbols a statement on them."""
+    return truth(evaluate(node, context), node.span) if context.facts is None else statement(node, context)
+
+
 def statement(node: tree.Expression, context: Context) -> Any:
     """Give a condition as a sympy Boolean, undecided parts left standing."""
     import sympy

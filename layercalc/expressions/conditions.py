@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from layercalc import limits
-from layercalc.errors import Span, fail, listing
+from layercalc.errors import Span, fail
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.scope import Context, Value, describe, is_number, is_scalar
+from layercalc.expressions.suppositions import general, suppose, undecided
 from layercalc.expressions.weights import check_terms, effort
 
 
@@ -20,6 +21,9 @@ def truth(value: Value, span: Span) -> bool:
 
 def compare(a: Value, operator: str, b: Value, context: Context, span: Span) -> bool:
     """Decide one comparison.
+
+    Where only an extreme value of the symbols makes the other answer true, it is the usual
+    one, which is taken for granted: r * r == 1 is false, for r >= 2.
 
     Raises `SpecError` for symbols whose declarations leave it open, naming them
     and a `where` that would decide it.
@@ -77,12 +81,12 @@ def _symbols(a: Value, operator: str, b: Value, context: Context, span: Span) ->
     if decided is not None:
         return decided
     shown = f"{context.show(a)} {operator} {context.show(b)}"
-    symbols, suggestion = context.facts.explain(statement) if context.facts is not None else ((), None)
-    if not symbols:
-        raise fail(f"{shown} is open: its two sides are too close to be told apart", span)
-    names = listing([str(symbol) for symbol in symbols], "and")
-    hint = f"`where {describe(suggestion)}` at the param of {names} would decide it, or a number"
-    raise fail(f"{shown} is open: it depends on {names}", span, hint)
+    usual = general(statement, context.knowledge.begin())
+    if usual is None:
+        context.knowledge.open.append(statement)
+        raise undecided(statement, context, span, shown)
+    suppose(usual, context, span, f"{shown} is open")
+    return operator in ("!=", usual.rel_op)
 
 
 def _numbers(a: Any, operator: str, b: Any) -> bool:

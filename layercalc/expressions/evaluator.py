@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from layercalc import limits, tree
 from layercalc.errors import Span, SpecError, did_you_mean, fail, listing
-from layercalc.expressions import arithmetic, rounding, rounds, windows
+from layercalc.expressions import arithmetic, rounding, rounds, suppositions, windows
 from layercalc.expressions.binding import match_arguments
-from layercalc.expressions.conditions import compare, equal, truth
+from layercalc.expressions.conditions import compare, decide, equal, relation, truth
 from layercalc.expressions.functions import FUNCTIONS, Builtin, sequence
 from layercalc.expressions.scope import (
     CONSTANTS,
@@ -25,6 +25,7 @@ from layercalc.expressions.scope import (
     is_scalar,
     is_symbolic,
 )  # fmt: skip
+from layercalc.expressions.suppositions import apart
 from layercalc.expressions.weights import weighed
 from layercalc.network import Tensor
 
@@ -226,7 +227,10 @@ def _chain(node: tree.Chain, context: Context) -> Value:
             right = evaluate(operand, context)
             if operator in _ARITHMETIC:
                 value = _ARITHMETIC[operator](value, right, node.span)
+                if operator == "/":
+                    suppositions.not_zero(right, context, node.span)
             else:
+                suppositions.not_zero(right, context, node.span)
                 value = _ROUNDED[operator](value, right, node.span, context.facts)
             value = weighed(value, context.budget, node.span)
         return value
@@ -254,7 +258,13 @@ def _prefix(node: tree.Prefix, context: Context) -> Value:
 
 
 def _power(node: tree.Power, context: Context) -> Value:
-    value = arithmetic.power(evaluate(node.base, context), evaluate(node.exponent, context), node.span)
+    base, exponent = evaluate(node.base, context), evaluate(node.exponent, context)
+    value = arithmetic.power(base, exponent, node.span)
+    if is_symbolic(base):
+        if not (is_number(exponent) and Fraction(exponent).denominator == 1):
+            suppositions.at_least(base, 0, context, node.span, "a power of a negative number")
+        if not is_number(exponent) or exponent < 0:
+            suppositions.not_zero(base, context, node.span)
     return weighed(value, context.budget, node.span)
 
 
@@ -266,10 +276,13 @@ def _conditional(node: tree.Conditional, context: Context) -> Value:
 
 
 def _match(node: tree.Match, context: Context) -> Value:
-    subject = evaluate(node.subject, context)
+    subject, passed = evaluate(node.subject, context), list[tuple[Value, tree.Expression, Span]]()
     for arm in node.arms:
-        if not arm.patterns or any(_fits(subject, pattern, context) for pattern in arm.patterns):
-            return evaluate(arm.value, context)
+        if not arm.patterns or any(_fits(subject, p, arm.value, passed, context) for p in arm.patterns):
+            chosen = evaluate(arm.value, context)
+            for number, value, span in passed:
+                apart(subject, number, chosen, partial(evaluate, value, context), context, span)
+            return chosen
     hint = "add an `else => ...`" if is_symbolic(subject) else ""
     if isinstance(subject, str):
         known = [item.text for arm in node.arms for item in arm.patterns if isinstance(item, tree.String)]
@@ -277,10 +290,16 @@ def _match(node: tree.Match, context: Context) -> Value:
     raise fail(f"no arm of this match takes {context.show(subject)}", node.subject.span, hint)
 
 
-def _fits(subject: Value, pattern: tree.Expression, context: Context) -> bool:
-    """Compare with a pattern; a symbol equals no number."""
+def _fits(
+    subject: Value, pattern: tree.Expression, arm: tree.Expression,
+    passed: list[tuple[Value, tree.Expression, Span]], context: Context,
+) -> bool:  # fmt: skip
+    """Compare with a pattern; a symbol is taken to be no number, which is `passed` over."""
     value = evaluate(pattern, context)
     if is_symbolic(subject) and is_number(value):
+        if decide(relation(subject, "==", value), context, pattern.span):
+            return True
+        passed.append((value, arm, pattern.span))
         return False
     return equal(subject, value, context, pattern.span)
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from layercalc import limits
 from layercalc.errors import Span, fail
-from layercalc.expressions import arithmetic, rounding, rounds, windows
+from layercalc.expressions import arithmetic, rounding, rounds, suppositions, windows
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.conditions import decide, relation, same
 from layercalc.expressions.scope import Context, Count, Series, Value, describe, is_number
@@ -40,7 +40,7 @@ def sequence(context: Context, value: Value, span: Span) -> tuple[Value, ...]:
 
 
 def _log2(context: Context, span: Span, value: Value) -> Value:
-    x = _positive(value, span, "log2")
+    x = _positive(value, span, "log2", context)
     if isinstance(x, int | Fraction):
         exact = _binary_exponent(x)
         if exact is not None:
@@ -60,7 +60,7 @@ def _binary_exponent(x: int | Fraction) -> int | None:
 def _log(context: Context, span: Span, value: Value) -> Value:
     import sympy
 
-    return arithmetic.plain(sympy.log(symbolic(_positive(value, span, "log"))))
+    return arithmetic.plain(sympy.log(symbolic(_positive(value, span, "log", context))))
 
 
 def _sqrt(context: Context, span: Span, value: Value) -> Value:
@@ -72,15 +72,17 @@ def _sqrt(context: Context, span: Span, value: Value) -> Value:
         if up * up == x.numerator and down * down == x.denominator:
             return arithmetic.whole(Fraction(up, down))
         arithmetic.check_root(x, span)
+    suppositions.at_least(x, 0, context, span, f"sqrt of {context.show(x)}, which is negative")
     import sympy
 
     return sympy.sqrt(symbolic(x))
 
 
-def _positive(value: Value, span: Span, name: str) -> Scalar:
+def _positive(value: Value, span: Span, name: str, context: Context) -> Scalar:
     x = arithmetic.scalar(value, span)
     if is_number(x) and x <= 0:
         raise fail(f"{name} of {describe(x)}", span)
+    suppositions.positive(x, context, span, f"{name} of {context.show(x)}, which is not positive")
     return x
 
 
@@ -181,6 +183,10 @@ def _range(context: Context, span: Span, *arguments: Value) -> Value:
     start, stop = (0, numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
     step = numbers[2] if len(numbers) == 3 else 1
     if not all(map(is_number, (start, stop, step))):
+        for number in numbers:
+            suppositions.whole(number, context, span, "a bound of the range")
+            if is_number(number):
+                arithmetic.integer(number, span, "a bound of the range")
         return Count(start, stop, step)
     bounds = [arithmetic.integer(value, span, "a bound of the range") for value in (start, stop, step)]
     if bounds[2] == 0:

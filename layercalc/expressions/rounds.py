@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from layercalc import limits
 from layercalc.errors import Span, fail
-from layercalc.expressions import arithmetic, rounding
+from layercalc.expressions import arithmetic, rounding, suppositions
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.scope import Context, Count, Series, Value, describe, is_number
 from layercalc.expressions.weights import bits, check_terms, opened_terms, terms
@@ -28,14 +28,24 @@ if TYPE_CHECKING:
 def count_of(items: Count, context: Context, span: Span) -> Scalar:
     """Count the items of a range: the rounds of a loop over it.
 
-    Raises `SpecError` for steps that are no number, and for a count known to be negative.
+    Raises `SpecError` for steps that are no number.
     """
     if not is_number(items.step):
         raise fail(f"this range has steps of {context.show(items.step)}; they must be a number", span)
     rounds = arithmetic.divide(arithmetic.subtract(items.stop, items.start, span), items.step, span)
-    count: Scalar = rounding.ceil(rounds, span)
-    if context.facts is not None and context.facts.is_nonnegative(count) is False:
-        raise fail(f"a range of {context.show(count)} entries is negative", span)
+    return rounds_of(rounding.ceil(rounds, span, context.facts), context, span)
+
+
+def rounds_of(count: Scalar, context: Context, span: Span) -> Scalar:
+    """Count the rounds of a range: none where it is empty or goes the other way.
+
+    Raises `SpecError` where that differs between the rounds of a loop around it.
+    """
+    if is_number(count):
+        return max(0, count)
+    if context.facts is not None and context.facts.is_nonnegative(-count):
+        return 0
+    suppositions.at_least(count, 0, context, span, f"a range of {context.show(count)} entries")
     return count
 
 
@@ -174,6 +184,8 @@ def _count(n: Value, span: Span, context: Context) -> Any:
         raise fail(f"the number of rounds is {describe(count)}, not a whole number of at least 0", span)
     if is_number(count):
         limits.check_number(int(count), span)
+    suppositions.whole(count, context, span, "the number of rounds")
+    suppositions.at_least(count, 0, context, span, f"the number of rounds is {context.show(count)}")
     return count
 
 

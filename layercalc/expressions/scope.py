@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from layercalc import limits, tree
 from layercalc.errors import Span, SpecError, limit
-from layercalc.network import Scalar, Tensor
+from layercalc.network import NETWORK, Granted, Scalar, Tensor
 
 if TYPE_CHECKING:
     import sympy
@@ -134,13 +134,20 @@ class Budget:
 
 
 class Knowledge:
-    """What is known of symbols, which comes into being with the first of them, and what was derived."""
+    """What is known of symbols, which comes into being with the first of them, and what was derived.
 
-    __slots__ = ("derived", "facts")
+    `granted` is what is taken for granted of the symbols, `law` the law of a layer that is
+    being read, if one is; `open` are the conditions that were met and could not be told.
+    """
+
+    __slots__ = ("derived", "facts", "granted", "law", "open")
 
     def __init__(self) -> None:
         self.facts: Facts | None = None
         self.derived: dict[Any, Any] = {}
+        self.granted = Granted()
+        self.law = NETWORK
+        self.open: list[Any] = []
 
     def begin(self) -> Facts:
         """Give the facts, to put a symbol among them."""
@@ -149,6 +156,38 @@ class Knowledge:
 
             self.facts = Facts()
         return self.facts
+
+    @contextmanager
+    def reading(self, law: str) -> Iterator[None]:
+        """Read a law of a layer: what is assumed meanwhile, is assumed for those who ask for this law."""
+        before, self.law = self.law, law
+        try:
+            yield
+        finally:
+            self.law = before
+
+    @contextmanager
+    def trial(self, keep: bool = True) -> Iterator[None]:
+        """Try something: behind an exception all is as before; without `keep` in any case."""
+        facts, granted = self.facts and self.facts.copied(), self.granted.copied()
+        kept = False
+        try:
+            yield
+            kept = keep
+        finally:
+            if not kept:
+                self.granted = granted
+                if self.facts is not None and facts is not None:
+                    self.facts.go_back(facts)
+                else:
+                    self.facts = facts
+
+    def fork(self, facts: Facts) -> Knowledge:
+        """Give other facts with the same derivations, what is granted apart."""
+        made = Knowledge()
+        made.facts, made.derived, made.law = facts, self.derived, self.law
+        made.granted = self.granted.copied()
+        return made
 
 
 Named: TypeAlias = Callable[[str], Tensor | None]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from layercalc.errors import Span, fail
-from layercalc.expressions import arithmetic, rounding
+from layercalc.expressions import arithmetic, rounding, suppositions
 from layercalc.expressions.conditions import compare, truth
 from layercalc.expressions.scope import Context, Mark, Value, describe, is_number
 from layercalc.network import Scalar
@@ -44,7 +44,7 @@ def window(context: Context, span: Span, *arguments: Value) -> Value:
     """
     values = [*arguments, *(1, False)[len(arguments) - 4 :]]
     up = truth(values.pop(), span)
-    return tuple([_window(context, span, axis, up) for axis in _axes(values, span)])
+    return tuple([_window(context, span, axis, up) for axis in _axes(values, context, span)])
 
 
 def window_transpose(context: Context, span: Span, *arguments: Value) -> Value:
@@ -54,7 +54,7 @@ def window_transpose(context: Context, span: Span, *arguments: Value) -> Value:
     in * stride; a number p gives (in - 1) stride - 2 p + dilation (kernel - 1) + 1.
     """
     values = [*arguments, *(1,)[len(arguments) - 4 :]]
-    return tuple([_transpose(span, axis) for axis in _axes(values, span)])
+    return tuple([_transpose(span, axis) for axis in _axes(values, context, span)])
 
 
 class _Axis(NamedTuple):
@@ -77,7 +77,7 @@ class _Axis(NamedTuple):
         return arithmetic.add(steps, 1, span)
 
 
-def _axes(values: list[Value], span: Span) -> list[_Axis]:
+def _axes(values: list[Value], context: Context, span: Span) -> list[_Axis]:
     sizes, arguments = values[0], dict(zip(_Axis._fields[1:], values[1:], strict=True))
     if not isinstance(sizes, tuple):
         raise fail(f"the sizes are {describe(sizes)}, not a list", span)
@@ -88,17 +88,19 @@ def _axes(values: list[Value], span: Span) -> list[_Axis]:
     spread = [per_axis(value, len(sizes), span, name) for name, value in arguments.items()]
     for name, entries in zip(arguments, spread, strict=True):
         for entry in entries:
-            _checked(name, entry, span)
+            _checked(name, entry, context, span)
     return [_Axis(*axis) for axis in zip(sizes, *spread, strict=True)]
 
 
-def _checked(name: str, value: Value, span: Span) -> None:
+def _checked(name: str, value: Value, context: Context, span: Span) -> None:
     if name == "padding" and value in (Mark.SAME, Mark.VALID):
         return
     least = 0 if name == "padding" else 1
     if is_number(value) and (value < least or not isinstance(value, int)):
         raise fail(f"{name} is {describe(value)}, not a whole number of at least {least}", span)
     arithmetic.scalar(value, span, name)
+    suppositions.whole(value, context, span, name)
+    suppositions.at_least(value, least, context, span, f"{name} is {context.show(value)}, below {least}")
 
 
 def _window(context: Context, span: Span, axis: _Axis, up: bool) -> Value:
@@ -108,6 +110,7 @@ def _window(context: Context, span: Span, axis: _Axis, up: bool) -> Value:
     if is_number(room) and room < 0:
         shown = f"a window of {context.show(axis.reach(span))} does not fit into {context.show(axis.extent)}"
         raise fail(f"{shown} with padding {context.show(axis.margin)}", span)
+    suppositions.at_least(room, 0, context, span, "a window does not fit")
     steps = arithmetic.divide(room, axis.stride, span)
     if not up:
         return arithmetic.add(rounding.floor(steps, span, context.facts), 1, span)

@@ -7,5 +7,6 @@ is written as its bound plus something not negative, and the signs are read off.
 """
 
 from layercalc.facts.decisions import Facts
+from layercalc.facts.rounds import for_all_rounds
 
-__all__ = ["Facts"]
+__all__ = ["Facts", "for_all_rounds"]

@@ -57,11 +57,32 @@ class Facts(Ranges):
         Raises:
             ValueError: if it contradicts what is declared.
         """
+        fork = self.copied()
+        fork.assume(relation)
+        return fork
+
+    def copied(self) -> Self:
+        """Give the same facts, to go on with apart.
+
+        >>> facts = Facts()
+        >>> facts.copied().symbol("n") in facts.symbols
+        False
+        """
         fork = copy(self)
         for name, container in vars(self).items():
             setattr(fork, name, copy(container))
-        fork.assume(relation)
         return fork
+
+    def go_back(self, earlier: Self) -> None:
+        """Be as an earlier copy was, and forget what came to be known since.
+
+        >>> facts = Facts()
+        >>> before, n = facts.copied(), facts.symbol("n")
+        >>> facts.go_back(before)
+        >>> facts.symbols
+        []
+        """
+        vars(self).update(vars(earlier.copied()))
 
     def assume(self, relation: Any) -> None:
         """Take a relation as true: bounds and residues of a symbol are read off it.

@@ -32,6 +32,7 @@ class Ranges(Symbols):
     def __init__(self) -> None:
         super().__init__()
         self._known: list[Known] = []
+        self._rounds: dict[sympy.Symbol, Scalar] = {}
 
     def index(self, name: str, count: Scalar) -> sympy.Symbol:
         """Give the symbol of the round of a loop, from 0 to count - 1, named so if that is free.
@@ -47,9 +48,22 @@ class Ranges(Symbols):
         (True, None)
         """
         made = self._new_index(name)
+        self._rounds[made] = count
         left = polynomial(self.canonical(symbolic(count) - 1 - made))
         self._know(left, False, made)
         return made
+
+    @property
+    def rounds(self) -> dict[sympy.Symbol, sympy.Expr]:
+        """The symbols of rounds, each with the number of rounds of its loop, the outer loops first.
+
+        >>> from layercalc.facts import Facts
+        >>> facts = Facts()
+        >>> i = facts.index("i", facts.symbol("n"))
+        >>> facts.rounds
+        {i: n}
+        """
+        return {index: symbolic(count) for index, count in self._rounds.items()}
 
     def forget_index(self, index: sympy.Symbol) -> None:
         """Take back the symbol of a round that was tried.
@@ -60,7 +74,7 @@ class Ranges(Symbols):
         >>> facts.index("i", 3)
         i
         """
-        del self._indices[index.name]
+        del self._indices[index.name], self._rounds[index]
         self._known = [known for known in self._known if known.round != index]
         self._ranges.clear()
 

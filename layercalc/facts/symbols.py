@@ -92,6 +92,25 @@ class Symbols:
         """
         return self._bounds.get(symbol, Bounds())
 
+    def residue(self, symbol: sympy.Symbol) -> Residue:
+        """Give what is known of a symbol's remainder; the modulus is 1 where nothing is.
+
+        >>> symbols = Symbols()
+        >>> symbols.residue(symbols.symbol("n"))
+        Residue(modulus=1, rest=0)
+        """
+        return self._residues.get(symbol, Residue(1, 0))
+
+    @property
+    def symbols(self) -> list[sympy.Symbol]:
+        """The declared symbols, in the order in which they came.
+
+        >>> symbols = Symbols()
+        >>> symbols.symbol("n"), symbols.symbols
+        (n, [n])
+        """
+        return [*self._symbols.values()]
+
     @property
     def stands_for(self) -> dict[sympy.Symbol, sympy.Expr]:
         """What each private symbol of `canonical` stands for, for `Product.substitute`."""

@@ -8,4 +8,5 @@ MEASURE = Measure(
     "global cumulative complexity",
     "section 4, eq. (17), (20)",
     lambda readings: readings.output(readings.complexity),
+    laws=("complexity",),
 )

@@ -8,4 +8,5 @@ MEASURE = Measure(
     "global cumulative intrinsic power",
     "section 4, eq. (18), (19)",
     lambda readings: readings.output(readings.power),
+    laws=("power",),
 )

@@ -9,4 +9,4 @@ def gsc(readings: Readings) -> Scalar:
     return readings.total(lambda layer: layer.law("complexity"))
 
 
-MEASURE = Measure("gsc", "GSC", "global sum of complexity", "eq. (3)", gsc)
+MEASURE = Measure("gsc", "GSC", "global sum of complexity", "eq. (3)", gsc, laws=("complexity",))

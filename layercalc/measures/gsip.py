@@ -8,4 +8,5 @@ MEASURE = Measure(
     "global sum of intrinsic power",
     "eq. (3)",
     lambda readings: readings.total(lambda layer: layer.law("power")),
+    laws=("power",),
 )

@@ -16,5 +16,6 @@ MEASURE = Measure(
     "global weighted complexity, GCC x GSC",
     "section 7.4",
     gwc,
+    laws=("complexity",),
     sums=lambda readings: (gsc(readings),),
 )

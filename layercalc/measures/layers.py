@@ -8,4 +8,5 @@ MEASURE = Measure(
     "local layers",
     "L of eq. (3), section 7.3",
     lambda readings: readings.total(is_local),
+    laws=("power", "complexity"),
 )

@@ -10,5 +10,10 @@ def longest_path(readings: Readings) -> Scalar:
 
 
 MEASURE = Measure(
-    "longest_path", "longest path", "local layers on the longest path", "(max, +)", longest_path
+    "longest_path",
+    "longest path",
+    "local layers on the longest path",
+    "(max, +)",
+    longest_path,
+    laws=("power", "complexity"),
 )

@@ -8,4 +8,5 @@ MEASURE = Measure(
     "multiply-accumulates",
     "of convolutions and dense layers",
     lambda readings: readings.total(lambda layer: layer.law("macs")),
+    laws=("macs",),
 )

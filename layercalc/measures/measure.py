@@ -22,6 +22,10 @@ Pair: TypeAlias = tuple[Product, Product]
 """Cumulative power and complexity at a point."""
 
 
+#: What a measure may read of a layer.
+EVERY = ("power", "complexity", "params", "macs", "comparisons", "degree")
+
+
 class Readings:
     """A network with its readings: each is made when the first measure asks for it."""
 
@@ -83,7 +87,7 @@ class Readings:
 class Measure:
     """A measure: its name, how it is headed, what that stands for, its source, how it is taken.
 
-    `sums` gives the sums that are factors of it and measures themselves: they are told alike.
+    `laws` are those of a layer that it reads, `sums` gives the sums that are factors of it and measures themselves: they are told alike.
     `remark` says below a table what its value does not.
     """
 
@@ -92,6 +96,7 @@ class Measure:
     title: str
     source: str
     take: Callable[[Readings], Product | Scalar]
+    laws: tuple[str, ...] = EVERY
     sums: Callable[[Readings], Sequence[Scalar]] = lambda readings: ()
     remark: str = ""
 

@@ -8,4 +8,5 @@ MEASURE = Measure(
     "parameters",
     "tables 1 to 3",
     lambda readings: readings.total(lambda layer: layer.law("params")),
+    laws=("params",),
 )

@@ -53,7 +53,9 @@ def _resolve(program: Program, given: dict[str, Given], assumed: Assumed) -> Net
     if shared.errors or body is None:
         raise SpecError(sorted(shared.errors, key=lambda mistake: _place(program, mistake)))
     constants = dict(program.law_set.scope.names) if program.law_set is not None else {}
-    return Network(program.name, program.title, body, params, program.laws, shared.context.facts, constants)
+    knowledge = shared.context.knowledge
+    facts, granted = knowledge.facts, knowledge.granted
+    return Network(program.name, program.title, body, params, program.laws, facts, constants, granted)
 
 
 def _run(program: Program, given: Mapping[str, Given], assumed: Assumed, flow: Flow) -> dict[str, Value]:

@@ -71,7 +71,8 @@ class Assumed:
         if said == False:  # noqa: E712  (sympy has a false of its own)
             values = [f"{name} = {context.show(self._known[name])}" for name in sorted(names_of(condition))]
             raise fail(f"`{condition.span.text}` is false", condition.span, ", ".join(values))
-        if is_symbolic(said):
+        if is_symbolic(said) and said != True:  # noqa: E712
+            context.knowledge.granted.declared[said] = None
             try:
                 context.knowledge.begin().assume(said)
             except ValueError as error:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from layercalc import limits, tree
 from layercalc.errors import Span, SpecError, fail
-from layercalc.expressions import arithmetic, rounding
+from layercalc.expressions import arithmetic, rounding, suppositions
+from layercalc.expressions.rounds import rounds_of
 from layercalc.expressions.scope import Context, Count, Value, is_number
 from layercalc.network import Inline, Repeat, Scalar
 from layercalc.resolve.flow import GONE, Flow
@@ -23,8 +24,9 @@ def count_of(value: Value, span: Span, context: Context) -> Scalar:
     if is_number(count) and (count < 0 or count.denominator > 1):
         hint = "a `where` at the param can say which values are meant"
         raise fail(f"a repeat of {context.show(count)} rounds; it takes a whole number", span, hint)
-    if context.facts is not None and context.facts.is_nonnegative(count) is False:
-        raise fail(f"a repeat of {context.show(count)} rounds is negative", span)
+    shown = f"a repeat of {context.show(count)} rounds"
+    suppositions.whole(count, context, span, shown)
+    suppositions.at_least(count, 0, context, span, f"{shown} is negative")
     return count
 
 
@@ -36,7 +38,7 @@ def length(items: tuple[Value, ...] | Count, step: tree.ForEach, context: Contex
     if not is_number(items.step):
         raise fail(f"this range has steps of {context.show(items.step)}; they must be a number", span)
     rounds = arithmetic.divide(arithmetic.subtract(items.stop, items.start, span), items.step, span)
-    return count_of(rounding.ceil(rounds, span, context.facts), span, context)
+    return rounds_of(rounding.ceil(rounds, span, context.facts), context, span)
 
 
 def rounds_differ(items: Count, step: tree.ForEach, context: Context) -> SpecError:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from layercalc import tree
 from layercalc.errors import Diagnostic, LimitError, Span, SpecError, did_you_mean, fail
 from layercalc.expressions.arithmetic import whole
-from layercalc.expressions.assumptions import statement
-from layercalc.expressions.conditions import truth
+from layercalc.expressions.assumptions import held
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import (
     CONSTANTS,
@@ -160,15 +159,12 @@ def _with_symbols(node: tree.Expression, param: tree.Param, default: Value, cont
 
 def _hold(param: tree.Param, where: tree.Expression, span: Span, context: Context) -> None:
     value = context.scope.names[param.name.text]
-    said = (
-        statement(where, context)
-        if context.facts is not None
-        else truth(evaluate(where, context), where.span)
-    )
+    said = held(where, context)
     if said == False:  # noqa: E712  (sympy has a false of its own)
         shown = f"{param.name.text} = {context.show(value)}"
         raise fail(f"{shown} is outside `{where.span.text}`", span, f"declared at {where.span}")
-    if is_symbolic(said):
+    if is_symbolic(said) and said != True:  # noqa: E712
+        context.knowledge.granted.declared[said] = None
         try:
             context.knowledge.begin().assume(said)
         except ValueError as error:

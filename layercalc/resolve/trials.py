@@ -33,13 +33,10 @@ def with_rounds(context: Context, count: Scalar, rounds: int) -> tuple[Knowledge
     facts = context.knowledge.begin()
     if not rounds or facts.is_nonnegative(arithmetic.symbolic(count) - rounds):
         return context.knowledge, True
-    fork = Knowledge()
-    fork.derived = context.knowledge.derived
     try:
-        fork.facts = facts.assuming(arithmetic.symbolic(count) >= rounds)
+        return context.knowledge.fork(facts.assuming(arithmetic.symbolic(count) >= rounds)), False
     except ValueError:
         return None, False
-    return fork, False
 
 
 def forked(flow: Flow, knowledge: Knowledge) -> Flow:

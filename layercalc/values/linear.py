@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import sympy
 
-from layercalc.values.polynomial import ONE, Polynomial
+from layercalc.values.polynomial import ONE, Polynomial, TooLarge, polynomial
 from layercalc.values.scalar import Number, symbolic, whole
 
 
@@ -43,6 +43,19 @@ def linear_in_one(poly: Polynomial) -> tuple[sympy.Symbol, Number, Number] | Non
     if others or power != 1 or not symbol.is_Symbol:
         return None
     return symbol, slope, poly.get(ONE, 0)
+
+
+def line_of(expression: Any) -> tuple[sympy.Symbol, Number, Number] | None:
+    """Read an expression as slope * symbol + constant, None where it is not that.
+
+    >>> n = sympy.Symbol("n")
+    >>> line_of(2 * (n - 1) / 3), line_of(n * n)
+    ((n, Fraction(2, 3), Fraction(-2, 3)), None)
+    """
+    try:
+        return linear_in_one(polynomial(expression))
+    except TooLarge:
+        return None
 
 
 def next_integer(edge: Number, upward: bool, strict: bool) -> int:

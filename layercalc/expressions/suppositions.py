@@ -1,0 +1,167 @@
+"""What a closed form takes for granted, where the declarations of its symbols leave it open.
+
+From conditions on symbols, met while a network is made or a law is read; to the same
+conditions kept (`network.Granted`), each of which holds at every number at which the closed
+form is the network. Promises: what follows from the declarations is not kept, what
+contradicts them is a diagnostic, and a condition on the round of a loop is kept only in a
+form that speaks of all rounds at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from layercalc.errors import Span, SpecError, fail, listing
+from layercalc.expressions.arithmetic import plain, symbolic
+from layercalc.expressions.scope import Context, Value, describe, is_symbolic
+
+if TYPE_CHECKING:
+    from layercalc.facts import Facts
+
+
+def suppose(statement: Any, context: Context, span: Span, broken: str) -> None:
+    """Take a statement for granted; `broken` says what is wrong where it cannot be.
+
+    Raises `SpecError` for a statement that is false, and for one on the rounds of a loop
+    of which it is open whether it holds in all of them.
+    """
+    if statement in (True, False):
+        if not statement:
+            raise fail(broken, span)
+        return
+    facts = context.knowledge.begin()
+    decided = facts.decide(statement)
+    if decided is False:
+        raise fail(broken, span)
+    if decided is True:
+        return
+    context.knowledge.open.append(statement)
+    from layercalc.facts import for_all_rounds
+
+    for_all = for_all_rounds(statement, facts)
+    if for_all is None:
+        raise undecided(statement, context, span)
+    if for_all is not statement:
+        suppose(for_all, context, span, broken)
+        return
+    context.knowledge.granted.assume(statement, context.knowledge.law)
+    if not context.knowledge.law:
+        try:
+            facts.assume(statement)
+        except ValueError:
+            raise fail(broken, span) from None
+
+
+def whole(value: Value, context: Context, span: Span, what: str) -> None:
+    """Take for granted that a symbolic value is a whole number."""
+    if not is_symbolic(value) or value.is_integer or context.knowledge.begin().is_whole(value):
+        return
+    import sympy
+
+    broken = f"{what} is {context.show(value)}, not a whole number"
+    suppose(sympy.Eq(sympy.Mod(value, 1), 0), context, span, broken)
+
+
+def at_least(value: Value, least: int, context: Context, span: Span, broken: str) -> None:
+    """Take for granted that a symbolic value is not below 0, or that a whole one is not below 1."""
+    if not is_symbolic(value) or value.is_number:
+        return
+    if not (_plainly_positive(value) or (least <= 0 and _plainly_nonnegative(value))):
+        import sympy
+
+        suppose(sympy.Ge(value, least), context, span, broken)
+
+
+def positive(value: Value, context: Context, span: Span, broken: str) -> None:
+    """Take for granted that a symbolic value is above 0."""
+    if is_symbolic(value) and not value.is_number and not _plainly_positive(value):
+        import sympy
+
+        suppose(sympy.Gt(value, 0), context, span, broken)
+
+
+def not_zero(value: Value, context: Context, span: Span) -> None:
+    """Take for granted that what is divided by is not zero."""
+    if not is_symbolic(value) or value.is_number or _plainly_positive(value):
+        return
+    import sympy
+
+    for factor in sympy.Mul.make_args(value):
+        base = factor.as_base_exp()[0]
+        if not (base.is_number or _plainly_positive(base)):
+            suppose(sympy.Ne(base, 0), context, span, "division by zero")
+
+
+def apart(
+    subject: Value, number: Value, chosen: Value, read: Callable[[], Value], context: Context, span: Span
+) -> None:
+    """Take for granted that a symbolic subject is not the number of an arm of a match that was passed over.
+
+    Nothing is, where that arm, which `read` gives, says the same there as the `chosen` value.
+    """
+    import sympy
+
+    from layercalc.values.linear import line_of
+
+    facts = context.knowledge.begin()
+    equal = sympy.Eq(subject, symbolic(number))
+    if facts.decide(equal) is False:
+        return
+    if (line := line_of(facts.canonical(subject))) is not None:
+        symbol, slope, constant = line
+        with context.knowledge.trial(keep=False), suppress(SpecError):
+            if _put_in(chosen, {symbol: symbolic(Fraction(number - constant) / slope)}) == read():
+                return
+    context.knowledge.granted.others[equal] = None
+    suppose(sympy.Ne(subject, symbolic(number)), context, span, f"{context.show(subject)} is {describe(number)}")
+
+
+def _put_in(value: Value, point: Mapping[Any, Any]) -> Value:
+    if isinstance(value, tuple):
+        return tuple([_put_in(item, point) for item in value])
+    return plain(value.xreplace(point)) if is_symbolic(value) else value
+
+
+def general(statement: Any, facts: Facts) -> Any | None:
+    """Give the side of an open relation that only an extreme value leaves: r > 1 for `r == 1` where r >= 1.
+
+    None where neither side is the exception.
+    """
+    import sympy
+
+    a, b = statement.lhs, statement.rhs
+    at_least, at_most = facts.decide(sympy.Ge(a, b)), facts.decide(sympy.Le(a, b))
+    if at_least and isinstance(statement, sympy.Eq | sympy.Ne | sympy.Gt | sympy.Le):
+        return sympy.Gt(a, b)
+    if at_most and isinstance(statement, sympy.Eq | sympy.Ne | sympy.Lt | sympy.Ge):
+        return sympy.Lt(a, b)
+    return None
+
+
+def _plainly_nonnegative(value: Any) -> bool:
+    """Tell what sums and products of what is not negative show, without sympy's search for roots."""
+    if value.is_Add or value.is_Mul:
+        return all(map(_plainly_nonnegative, value.args))
+    return bool(value.is_nonnegative)
+
+
+def _plainly_positive(value: Any) -> bool:
+    if value.is_Mul:
+        return all(map(_plainly_positive, value.args))
+    if value.is_Add:
+        return any(map(_plainly_positive, value.args)) and all(map(_plainly_nonnegative, value.args))
+    return bool(value.is_positive)
+
+
+def undecided(statement: Any, context: Context, span: Span, shown: str = "") -> SpecError:
+    """Tell that a statement is open, with the symbols that it depends on and what would decide it."""
+    shown = shown or describe(context.facts.restore(statement) if context.facts is not None else statement)
+    symbols, suggestion = context.facts.explain(statement) if context.facts is not None else ((), None)
+    if not symbols:
+        return fail(f"{shown} is open: its two sides are too close to be told apart", span)
+    names = listing([str(symbol) for symbol in symbols], "and")
+    hint = f"`where {describe(suggestion)}` at the param of {names} would decide it, or a number"
+    return fail(f"{shown} is open: it depends on {names}", span, hint)
