@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from layercalc.algebras import Algebra
-from layercalc.algebras.maps import Linear, repeated
+from layercalc.algebras.maps import Linear, optional, repeated
 from layercalc.algebras.powers import NoClosedForm
 from layercalc.errors import fail
 from layercalc.network import Apply, Body, Inline, Layer, Merge, Recursion, Repeat, Scalar, Step
@@ -134,6 +134,8 @@ class Reading(Generic[V]):
         self, step: Repeat | Recursion, rows: list[Linear[V]], sources: Sequence[Hashable] = ()
     ) -> list[Linear[V]]:
         try:
+            if isinstance(step, Repeat) and step.optional:
+                return optional(self.algebra, rows, step.count)
             return repeated(self.algebra, rows, step.count, step.index, sources)
         except NoClosedForm as none:
             message = f"no closed form is known for the rounds of this loop: {none}"

@@ -119,7 +119,7 @@ class Repeat:
     """A body used `count` times in series, its outputs becoming its inputs.
 
     Where the rounds differ, `index` is the symbol in its shapes and laws that counts
-    them from 0.
+    them from 0. `optional` marks a body that is used once or not at all.
     """
 
     body: Body
@@ -128,6 +128,7 @@ class Repeat:
     span: Span
     label: str = ""
     index: sympy.Symbol | None = None
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

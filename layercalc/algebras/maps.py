@@ -13,7 +13,7 @@ import sympy
 
 from layercalc.algebras import Algebra, Maps, Series
 from layercalc.algebras.powers import NoClosedForm
-from layercalc.values.scalar import Scalar
+from layercalc.values.scalar import Scalar, symbolic
 
 V = TypeVar("V")
 Linear: TypeAlias = dict[int, V]
@@ -50,6 +50,29 @@ def repeated(
     closed = algebra.map_power(lumps, count) if index is None else _affine(algebra, lumps, count, index)
     places = [first.index(number) for number in sorted(set(first))]
     return [{places[i]: value for i, value in closed[lump].items()} for lump in first]
+
+
+def optional(algebra: Algebra[V], rows: list[Linear[V]], count: Scalar) -> list[Linear[V]]:
+    """Give the map of a round that is done `count` times, which is 1 or 0.
+
+    >>> from layercalc.algebras.total import Total
+    >>> optional(Total(), [{0: 7}], sympy.Symbol("c") % 2)
+    [{0: 7*(Mod(c, 2))}]
+
+    Raises:
+        NoClosedForm: where values meet that the algebra cannot leave out.
+    """
+    if all(row.keys() == {number} for number, row in enumerate(rows)):
+        return [{number: algebra.power(row[number], count)} for number, row in enumerate(rows)]
+    if not isinstance(algebra, Maps):
+        raise NoClosedForm(f"{type(algebra).__name__} cannot leave out values that meet")
+    done, not_done = (algebra.indicated(symbolic(once)) for once in (count, 1 - symbolic(count)))
+    made: list[Linear[V]] = []
+    for number, row in enumerate(rows):
+        others = {i: algebra.times(value, done) for i, value in row.items() if i != number}
+        own = algebra.power(row[number], count) if number in row else not_done
+        made.append({number: own, **others})
+    return made
 
 
 def lumped(

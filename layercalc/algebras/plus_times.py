@@ -66,3 +66,7 @@ class PlusTimes:
         from layercalc.algebras.powers_plus import closed_power
 
         return closed_power(rows, n, self.facts)
+
+    def indicated(self, indicator: sympy.Expr) -> Product:
+        """Give 1 where a number is 1, and 0 where it is 0."""
+        return Product.of(indicator)

@@ -45,7 +45,7 @@ def rounds_of(count: Scalar, context: Context, span: Span) -> Scalar:
         return max(0, count)
     if context.facts is not None and context.facts.is_nonnegative(-count):
         return 0
-    suppositions.at_least(count, 0, context, span, f"a range of {context.show(count)} entries")
+    suppositions.never_empty(count, context, span)
     return count
 
 

@@ -137,10 +137,11 @@ class Knowledge:
     """What is known of symbols, which comes into being with the first of them, and what was derived.
 
     `granted` is what is taken for granted of the symbols, `law` the law of a layer that is
-    being read, if one is; `open` are the conditions that were met and could not be told.
+    being read, if one is; `open` are the conditions that were met and could not be told, `bounded` whether
+    a range within a loop may be taken to be nowhere empty.
     """
 
-    __slots__ = ("derived", "facts", "granted", "law", "open")
+    __slots__ = ("bounded", "derived", "facts", "granted", "law", "open")
 
     def __init__(self) -> None:
         self.facts: Facts | None = None
@@ -148,6 +149,7 @@ class Knowledge:
         self.granted = Granted()
         self.law = NETWORK
         self.open: list[Any] = []
+        self.bounded = False
 
     def begin(self) -> Facts:
         """Give the facts, to put a symbol among them."""
@@ -165,6 +167,15 @@ class Knowledge:
             yield
         finally:
             self.law = before
+
+    @contextmanager
+    def bounding(self) -> Iterator[None]:
+        """Let symbols be bounded so that no range within a loop is ever empty."""
+        before, self.bounded = self.bounded, True
+        try:
+            yield
+        finally:
+            self.bounded = before
 
     @contextmanager
     def trial(self, keep: bool = True) -> Iterator[None]:
@@ -186,7 +197,7 @@ class Knowledge:
         """Give other facts with the same derivations, what is granted apart."""
         made = Knowledge()
         made.facts, made.derived, made.law = facts, self.derived, self.law
-        made.granted = self.granted.copied()
+        made.granted, made.open, made.bounded = self.granted.copied(), self.open, self.bounded
         return made
 
 

@@ -83,6 +83,21 @@ def positive(value: Value, context: Context, span: Span, broken: str) -> None:
         suppose(sympy.Gt(value, 0), context, span, broken)
 
 
+def never_empty(count: Value, context: Context, span: Span) -> None:
+    """Take for granted that a range does not go the other way.
+
+    Raises `SpecError` within a loop where that differs between its rounds, unless the symbols
+    may be bounded so that it does not.
+    """
+    facts = context.knowledge.begin()
+    if not context.knowledge.bounded and not facts.rounds.keys().isdisjoint(count.free_symbols):
+        if not facts.is_nonnegative(count):
+            context.knowledge.open.append(count >= 0)
+            raise undecided(count >= 0, context, span)
+        return
+    at_least(count, 0, context, span, f"a range of {context.show(count)} entries")
+
+
 def not_zero(value: Value, context: Context, span: Span) -> None:
     """Take for granted that what is divided by is not zero."""
     if not is_symbolic(value) or value.is_number or _plainly_positive(value):

@@ -2,53 +2,55 @@
 
 The sizes of the first rounds show a law (`resolve.sequences`); a round at a symbolic
 number, on the sizes that the law gives, proves it by giving those of the next round.
-Rounds that are not like the others, the first ones and the last ones, stand apart.
-Promises: what is made holds for every number that the facts allow, or it is refused
-with the reason.
+Rounds that are not like the others, the first ones and the last ones, stand apart, and
+rounds that take turns are one (`resolve.plans`). Promises: what is made holds for every
+number in the domain, or it is refused with the reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from layercalc.errors import SpecError, fail
-from layercalc.expressions import arithmetic
-from layercalc.expressions.scope import Context
+from layercalc.expressions import arithmetic, rounding, suppositions
+from layercalc.expressions.plans import USUAL, Plan, better, period, splits
+from layercalc.expressions.scope import Context, Knowledge
 from layercalc.network import Inline, Repeat, Scalar, Tensor
 from layercalc.resolve.flow import Flow
-from layercalc.resolve.rounds import Carried, Loop, Round, do_round, equal_shapes, numbers
+from layercalc.resolve.rounds import Carried, Loop, Round, do_round, do_rounds, equal_shapes, numbers
 from layercalc.resolve.sequences import Law, law_of, shape_at
-from layercalc.resolve.trials import PROBES, Refused, decide_laws, first_message, forked, with_rounds
+from layercalc.resolve.trials import PROBES, Refused, decide_laws, first_message, forked, laws_of, with_rounds
 
 if TYPE_CHECKING:
     import sympy
 
-#: How many first and last rounds stand apart, in the order tried.
-APART = ((0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (2, 1), (0, 2), (1, 2), (3, 0))
+#: Attempts that are made to close one loop.
+ATTEMPTS = 24
+#: Loops that one loop is split into, at symbolic rounds.
+SPLITS = 3
 
 Shapes: TypeAlias = tuple[Tensor, ...]
 
 
-class _TooFew(Refused):
-    """This way would do if there were surely enough rounds."""
-
-    def __init__(self, count: str, apart: int) -> None:
-        super().__init__(f"{count} rounds may be fewer than the {apart} that stand apart")
-        self.hint = f"`where` at a param can say that {count} >= {apart}; a number for the count works"
-
-
 @dataclass(frozen=True, slots=True)
-class _Parted:
-    """The rounds of a loop: those before, the body of all others with their number, those behind."""
+class _Stretch:
+    """Rounds of a loop: those before, the body of all others with their number, those behind.
+
+    `over` are the rounds that are left where several are one: each is done once or not at all.
+    """
 
     before: list[Round]
     middle: Round
     count: Scalar
     index: sympy.Symbol | None
-    end: Shapes
+    over: list[tuple[Round, Scalar]]
     behind: list[Round]
+    rounds: Scalar
+    end: Shapes
 
 
 def close(flow: Flow, loop: Loop, carried: Carried, state: tuple[int, ...]) -> tuple[int, ...]:
@@ -59,13 +61,24 @@ def close(flow: Flow, loop: Loop, carried: Carried, state: tuple[int, ...]) -> t
     shapes = tuple(flow.shapes[value] for value in state)
     if loop.bind is not None:
         flow.all(loop.span, "a loop")
-    parted = _parted(flow, loop, carried, shapes)
-    for number, done in enumerate(parted.before, start=1):
+    for stretch in _Closing(flow, loop, carried).stretches(shapes):
+        state = _emitted(flow, loop, stretch, state)
+    return state
+
+
+def _emitted(flow: Flow, loop: Loop, stretch: _Stretch, state: tuple[int, ...]) -> tuple[int, ...]:
+    for number, done in enumerate(stretch.before, start=1):
         state = _emit_round(flow, loop, done, state, f"round {number}")
-    step = Repeat(parted.middle.body, parted.count, state, loop.span, flow.label, parted.index)
-    state = numbers(flow.emit(step, parted.end, loop.span), state)
-    for left, done in zip(range(len(parted.behind) - 1, -1, -1), parted.behind, strict=True):
-        label = f"round {flow.context.show(arithmetic.subtract(loop.count, left, loop.span))}"
+    step = Repeat(stretch.middle.body, stretch.count, state, loop.span, flow.label, stretch.index)
+    state = numbers(flow.emit(step, stretch.middle.outputs, loop.span), state)
+    for done, count in stretch.over:
+        if count == 1:
+            state = _emit_round(flow, loop, done, state, "a round that is left")
+        else:
+            step = Repeat(done.body, count, state, loop.span, flow.label, optional=True)
+            state = numbers(flow.emit(step, done.outputs, loop.span), state)
+    for left, done in zip(range(len(stretch.behind) - 1, -1, -1), stretch.behind, strict=True):
+        label = f"round {flow.context.show(arithmetic.subtract(stretch.rounds, left, loop.span))}"
         state = _emit_round(flow, loop, done, state, label)
     return state
 
@@ -75,94 +88,236 @@ def _emit_round(flow: Flow, loop: Loop, done: Round, state: tuple[int, ...], nam
     return done.body.leaving(flow.emit(step, done.outputs, loop.span))
 
 
-def _parted(flow: Flow, loop: Loop, carried: Carried, shapes: Shapes) -> _Parted:
-    """Part the rounds into first ones, the like ones and last ones."""
-    probed, trouble = _probed(flow, loop, carried, shapes)
-    refusals: list[Refused] = []
-    for first, last in APART:
-        apart = first + last
-        knowledge, sure = with_rounds(flow.context, loop.count, apart)
-        if knowledge is None:
-            continue
-        fork = forked(flow, knowledge)
+class _Closing:
+    """A loop that is being closed: what was tried, and why it did not do."""
+
+    def __init__(self, flow: Flow, loop: Loop, carried: Carried, splits: int = SPLITS) -> None:
+        self.flow, self.loop, self.carried, self.splits = flow, loop, carried, splits
+        self.refusals: list[Refused] = []
+        self.turning: list[Any] = []
+
+    def stretches(self, shapes: Shapes) -> list[_Stretch]:
+        """Part the rounds; as one stretch, else as two loops behind each other."""
+        probed, trouble = self.probed(shapes, PROBES)
+        found = self.tried(shapes, probed) or self.in_two(shapes)
+        if found is None and not self.flow.context.knowledge.bounded:
+            with self.flow.context.knowledge.bounding():
+                found = self.tried(shapes, probed)
+        if found is not None:
+            return found
+        if len(probed) == 1:
+            do_round(self.flow, self.loop, self.carried, shapes, 0)
+        raise self.refused(trouble)
+
+    def tried(self, shapes: Shapes, probed: list[Shapes]) -> list[_Stretch] | None:
+        """Try plans, those first that the failure of others asks for."""
+        plans, seen, found = [Plan(), *USUAL], set[Plan](), list[_Stretch]()
+        while plans and len(seen) < ATTEMPTS:
+            plan = plans.pop(0)
+            if plan in seen or not plan.is_short:
+                continue
+            seen.add(plan)
+            stretch, asked = self.attempt(plan, shapes, probed)
+            if stretch is not None:
+                found, plans = [stretch], asked
+            elif not found:
+                plans[:0] = [other for plan in asked for other in (plan, *map(plan.joined, USUAL[:3]))]
+        return found or None
+
+    def in_two(self, shapes: Shapes) -> list[_Stretch] | None:
+        """Part the rounds at a symbolic one where a condition turns."""
+        parts = (self.split(turn, shapes) for turn in dict.fromkeys(self.turning))
+        return next((part for part in parts if part is not None), None)
+
+    def refused(self, trouble: str) -> SpecError:
+        """Tell why no closed form is known."""
+        shown, refused = self.flow.context.show(self.loop.count), self.refusals[0]
+        message = f"no closed form is known for {shown} rounds of this loop: {trouble or refused}"
+        return fail(message, self.loop.span, refused.hint)
+
+    def split(self, turn: sympy.Expr, shapes: Shapes) -> list[_Stretch] | None:
+        """Close the rounds before one, and those from it on, each as a loop of its own."""
+        if not self.splits:
+            return None
+        loop, context, span = self.loop, self.flow.context, self.loop.span
+        rest = arithmetic.subtract(loop.count, turn, span)
+        shown = f"{context.show(turn)} of {context.show(loop.count)} rounds"
+        before = replace(loop, count=turn)
+        behind = replace(loop, count=rest, bind=lambda k: loop.bound(arithmetic.add(k, turn, span)))
         try:
-            parted = _attempt(fork, loop, carried, (probed, first, last))
-            if not sure:
-                raise _TooFew(flow.context.show(loop.count), apart)
-        except Refused as reason:
-            refusals.append(reason)
-            continue
-        flow.shared.bodies.update(fork.shared.bodies)
-        flow.shared.layers.update(fork.shared.layers)
-        return parted
-    if len(probed) == 1:
-        do_round(flow, loop, carried, shapes, 0)
-    refused = next((one for one in refusals if isinstance(one, _TooFew)), refusals[0])
-    told = trouble if trouble and not isinstance(refused, _TooFew) else str(refused)
-    message = f"no closed form is known for {flow.context.show(loop.count)} rounds of this loop: {told}"
-    raise fail(message, loop.span, refused.hint)
+            with context.knowledge.trial():
+                suppositions.whole(turn, context, span, shown)
+                suppositions.at_least(turn, 0, context, span, shown)
+                suppositions.at_least(rest, 0, context, span, shown)
+                first = _Closing(self.flow, before, self.carried, self.splits - 1).stretches(shapes)
+                others = _Closing(self.flow, behind, self.carried, self.splits - 1).stretches(first[-1].end)
+                return [*first, *others]
+        except SpecError:
+            return None
 
-
-def _probed(flow: Flow, loop: Loop, carried: Carried, shapes: Shapes) -> tuple[list[Shapes], str]:
-    """Do first rounds as if there were enough; give the shapes before each, and what stops it."""
-    found = [shapes]
-    for rounds in range(PROBES + 2, 1, -1):
-        knowledge, _ = with_rounds(flow.context, loop.count, rounds)
-        if knowledge is not None:
-            break
-    else:
+    def probed(self, shapes: Shapes, most: int) -> tuple[list[Shapes], str]:
+        """Do first rounds as if there were enough; give the shapes before each, and what stops it."""
+        found, context = [shapes], self.flow.context
+        for rounds in range(most + 2, 1, -1):
+            knowledge, _ = with_rounds(context, self.loop.count, rounds)
+            if knowledge is not None:
+                break
+        else:
+            return found, ""
+        fork = forked(self.flow, knowledge)
+        with context.knowledge.trial(keep=False):
+            for number in range(rounds - 2):
+                try:
+                    found.append(do_round(fork, self.loop, self.carried, found[-1], number).outputs)
+                except SpecError as error:
+                    return found, first_message(fork, error)
         return found, ""
-    fork = forked(flow, knowledge)
-    for number in range(rounds - 2):
+
+    def attempt(self, plan: Plan, shapes: Shapes, probed: list[Shapes]) -> tuple[_Stretch | None, list[Plan]]:
+        """Try a plan; give what comes of it, and the plans that its failure asks for."""
+        context, count = self.flow.context, self.loop.count
+        knowledge, sure = with_rounds(context, count, plan.apart)
+        if knowledge is None:
+            return None, []
+        if plan.together > 1:
+            probed, _ = self.probed(shapes, plan.first + PROBES * plan.together)
+        trial = _Trial(self, plan, probed)
         try:
-            found.append(do_round(fork, loop, carried, found[-1], number).outputs)
+            if not sure:
+                trial.run(knowledge)
+            with context.knowledge.trial():
+                enough = f"{context.show(count)} rounds are fewer than the {plan.apart} that stand apart"
+                suppositions.at_least(
+                    arithmetic.subtract(count, plan.apart, self.loop.span), 0, context, self.loop.span, enough
+                )
+                stretch = trial.run(context.knowledge)
+        except Refused as refused:
+            self.refusals.append(refused)
         except SpecError as error:
-            return found, first_message(fork, error)
-    return found, ""
+            self.refusals.append(Refused(first_message(self.flow, error)))
+        else:
+            self.flow.shared.bodies.update(trial.flow.shared.bodies)
+            self.flow.shared.layers.update(trial.flow.shared.layers)
+            return stretch, [*trial.shorter(stretch)]
+        return None, [*trial.asked()]
 
 
-def _attempt(flow: Flow, loop: Loop, carried: Carried, parting: tuple[list[Shapes], int, int]) -> _Parted:
-    """Prove that all rounds but some first and last ones are the same but for their number."""
-    probed, first, last = parting
-    context, span = flow.context, loop.span
-    middle = arithmetic.subtract(loop.count, first + last, span)
-    facts = context.knowledge.begin()
-    laws = _laws(probed[first:], context)
-    before = [_done(flow, loop, carried, probed[k], k) for k in range(first)]
-    index = facts.index(loop.index, middle)
-    try:
-        start, after = (_at(laws, k, context, loop) for k in (index, index + 1))
-        done = _done(flow, loop, carried, start, arithmetic.add(index, first, span))
-        _prove(done, after, context, loop)
-        decide_laws(flow, done.body)
-        like = loop.bind is None and start == after
-        end = _at(laws, middle, context, loop)
-        behind, shapes = [], end
-        for left in range(last, 0, -1):
-            number = arithmetic.subtract(loop.count, left, span)
-            behind.append(_done(flow, loop, carried, shapes, number))
-            shapes = behind[-1].outputs
-    except Refused:
-        facts.forget_index(index)
-        raise
-    return _Parted(before, done, middle, None if like else index, end, behind)
+class _Trial:
+    """One plan, tried: the rounds apart are made, the others proved to be one but for their number."""
+
+    def __init__(self, closing: _Closing, plan: Plan, probed: list[Shapes]) -> None:
+        self.closing, self.plan, self.probed = closing, plan, probed
+        self.loop, self.carried = closing.loop, closing.carried
+        self.flow, self.index = closing.flow, None
+        self.open, self.mark = closing.flow.context.knowledge.open, 0
+        self.count: Scalar = 0
+
+    def run(self, knowledge: Knowledge) -> _Stretch:
+        """Make the rounds, with what is known.
+
+        Raises `Refused` with the reason.
+        """
+        self.flow = forked(self.closing.flow, knowledge)
+        self.open, self.mark = knowledge.open, len(knowledge.open)
+        facts = knowledge.begin()
+        plan, span, context = self.plan, self.loop.span, self.flow.context
+        middle = arithmetic.subtract(self.loop.count, plan.apart, span)
+        self.count = rounding.floor(arithmetic.divide(middle, plan.together, span), span, facts)
+        self.index = facts.index(self.loop.index, self.count)
+        try:
+            laws = self.laws(context)
+            before = [self.done(self.probed[k], k) for k in range(plan.first)]
+            start, after = (self.at(laws, k) for k in (self.index, arithmetic.add(self.index, 1, span)))
+            done = self.done(start, self.number(self.index), plan.together)
+            _prove(done, after, context, self.loop)
+            decide_laws(self.flow, done.body)
+            like = self.loop.bind is None and start == after
+            over, shapes = self.over(self.at(laws, self.count), middle)
+            behind = []
+            for left in range(plan.last, 0, -1):
+                behind.append(self.done(shapes, arithmetic.subtract(self.loop.count, left, span)))
+                shapes = behind[-1].outputs
+        except Refused:
+            facts.forget_index(self.index)
+            raise
+        index = None if like else self.index
+        return _Stretch(before, done, self.count, index, over, behind, self.loop.count, shapes)
+
+    def number(self, place: Scalar) -> Scalar:
+        """Give the round of the loop at which the rounds of a place among those together start."""
+        span = self.loop.span
+        return arithmetic.add(
+            arithmetic.multiply(self.plan.together, place, span), self.plan.first, span
+        )
+
+    def over(self, shapes: Shapes, middle: Scalar) -> tuple[list[tuple[Round, Scalar]], Shapes]:
+        """Make the rounds that are left where several are one: 0 to all but one of them."""
+        span, facts, found = self.loop.span, self.flow.context.facts, list[tuple[Round, Scalar]]()
+        end = shapes
+        for place in range(self.plan.together - 1):
+            further = arithmetic.add(middle, self.plan.together - 1 - place, span)
+            upto = rounding.floor(arithmetic.divide(further, self.plan.together, span), span, facts)
+            once = arithmetic.subtract(upto, self.count, span)
+            if once == 0:
+                break
+            done = self.done(shapes, arithmetic.add(self.number(self.count), place, span))
+            found.append((done, once))
+            end = tuple(map(partial(_where, once), shapes, done.outputs, end))
+            shapes = done.outputs
+        return found, end
+
+    def done(self, shapes: Shapes, number: Scalar, together: int = 1) -> Round:
+        """Make a round, or several that are one."""
+        try:
+            return do_rounds(self.flow, self.loop, self.carried, shapes, number, together)
+        except SpecError as error:
+            raise Refused(first_message(self.flow, error)) from None
+
+    def laws(self, context: Context) -> list[list[Law]]:
+        """Give the law of every size of every value, before the first of each rounds that are one."""
+        laws: list[list[Law]] = []
+        for tensors in zip(*self.probed[self.plan.first :: self.plan.together], strict=True):
+            if len({tensor.rank for tensor in tensors}) > 1:
+                raise Refused("its rounds change the number of axes")
+            try:
+                laws.append([_law(sizes, context) for sizes in zip(*(t.sizes for t in tensors), strict=True)])
+            except Refused:
+                self.look()
+                raise
+        return laws
+
+    def look(self) -> None:
+        """Make a round at a symbol on the first sizes: what it gives may show how the sizes go on."""
+        with self.flow.context.knowledge.trial(keep=False), suppress(Refused):
+            done = self.done(self.probed[0], self.number(self.index))
+            self.open += [arithmetic.symbolic(size) for tensor in done.outputs for size in tensor.sizes]
+
+    def at(self, laws: list[list[Law]], place: Scalar) -> Shapes:
+        """Give the shapes before a place among the rounds that are one."""
+        return tuple(shape_at(sizes, place, self.flow.context, self.loop.span) for sizes in laws)
+
+    def shorter(self, stretch: _Stretch) -> Iterator[Plan]:
+        """Give the plan under which no rounded quotient of the round is left in the laws of the rounds."""
+        together = self.plan.together * period(laws_of(stretch.middle.body), self.index)
+        if stretch.index is not None and together > self.plan.together:
+            yield self.plan._replace(together=together)
+
+    def asked(self) -> Iterator[Plan]:
+        """Give the plans that the conditions which stayed open ask for."""
+        if self.index is None:
+            return
+        count, told = arithmetic.symbolic(self.count), self.open[self.mark :]
+        yield from better(self.plan, self.index, count, told)
+        self.closing.turning += splits(self.plan, self.index, count, told)
 
 
-def _done(flow: Flow, loop: Loop, carried: Carried, shapes: Shapes, number: Scalar) -> Round:
-    try:
-        return do_round(flow, loop, carried, shapes, number)
-    except SpecError as error:
-        raise Refused(first_message(flow, error)) from None
-
-
-def _laws(probed: Sequence[Shapes], context: Context) -> list[list[Law]]:
-    """Give the law of every size of every value."""
-    laws: list[list[Law]] = []
-    for tensors in zip(*probed, strict=True):
-        if len({tensor.rank for tensor in tensors}) > 1:
-            raise Refused("its rounds change the number of axes")
-        laws.append([_law(sizes, context) for sizes in zip(*(t.sizes for t in tensors), strict=True)])
-    return laws
+def _where(once: Scalar, before: Tensor, after: Tensor, end: Tensor) -> Tensor:
+    """Add to the sizes at the end what a round changes that is done once or not at all."""
+    if before.rank != after.rank:
+        raise Refused("its rounds change the number of axes")
+    changes = zip(end.sizes, before.sizes, after.sizes, strict=True)
+    channels, *spatial = (a if b == c else arithmetic.plain(a + once * (c - b)) for a, b, c in changes)
+    return Tensor(channels, tuple(spatial))
 
 
 def _law(sizes: Sequence[Scalar], context: Context) -> Law:
@@ -171,11 +326,6 @@ def _law(sizes: Sequence[Scalar], context: Context) -> Law:
         shown = ", ".join(map(context.show, sizes))
         raise Refused(f"its rounds give sizes of {shown}, ..., which follow no known law")
     return law
-
-
-def _at(laws: list[list[Law]], number: Scalar, context: Context, loop: Loop) -> Shapes:
-    """Give the shapes before a round."""
-    return tuple(shape_at(sizes, number, context, loop.span) for sizes in laws)
 
 
 def _prove(done: Round, after: Shapes, context: Context, loop: Loop) -> None:

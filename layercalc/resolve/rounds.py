@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from layercalc import tree
 from layercalc.errors import Span, SpecError, fail
+from layercalc.expressions import arithmetic
 from layercalc.expressions.conditions import same
 from layercalc.expressions.scope import Context, Value
-from layercalc.network import Body, Scalar, Tensor
+from layercalc.network import Body, Inline, Scalar, Step, Tensor
 from layercalc.resolve.flow import GONE, Flow, come
 from layercalc.resolve.walk import nodes
 
@@ -82,6 +83,27 @@ def do_round(
     reads_shape = any(isinstance(node, tree.Current) for node in nodes(loop.body))
     reads_current = carried.current > 1 or reads_shape or 0 in read or 0 in outputs
     return Round(inner.body(outputs), reads_current)
+
+
+def do_rounds(
+    flow: Flow, loop: Loop, carried: Carried, shapes: tuple[Tensor, ...], number: Scalar, together: int
+) -> Round:
+    """Make one body of several rounds from a number on.
+
+    Raises `SpecError` behind mistakes, which the flow has gathered.
+    """
+    if together == 1:
+        return do_round(flow, loop, carried, shapes, number)
+    made, steps, state = list(shapes), list[Step](), tuple(range(len(shapes)))
+    reads_current = False
+    for place in range(together):
+        entering = tuple(made[value] for value in state)
+        done = do_round(flow, loop, carried, entering, arithmetic.add(number, place, loop.span))
+        reads_current |= done.reads_current
+        steps.append(Inline(done.body, state, f"round {place + 1} of {together}", loop.span, flow.label))
+        state = done.body.leaving(len(made))
+        made += done.outputs
+    return Round(Body(shapes, tuple(steps), state, tuple(made)), reads_current)
 
 
 def _current(flow: Flow, loop: Loop, carried: Carried) -> tuple[int, ...]:

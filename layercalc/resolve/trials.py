@@ -6,6 +6,7 @@ mistake in a trial is a reason, not a diagnostic.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from layercalc.errors import SpecError
@@ -51,15 +52,23 @@ def decide_laws(flow: Flow, body: Body) -> None:
 
     Raises `Refused` where a law is open.
     """
+    try:
+        for _ in laws_of(body):
+            pass
+    except SpecError as error:
+        raise Refused(first_message(flow, error)) from None
+
+
+def laws_of(body: Body) -> Iterator[Scalar]:
+    """Give the values of all laws of a body.
+
+    Raises `SpecError` where a law is open.
+    """
     for step in body.steps:
         if isinstance(step, Inline | Repeat | Recursion):
-            decide_laws(flow, step.body)
+            yield from laws_of(step.body)
         elif isinstance(step, Apply):
-            try:
-                for name in LAWS:
-                    step.layer.law(name)
-            except SpecError as error:
-                raise Refused(first_message(flow, error)) from None
+            yield from (value for name in LAWS if (value := step.layer.law(name)) is not None)
 
 
 def first_message(flow: Flow, error: SpecError | None = None) -> str:
