@@ -142,7 +142,7 @@ def _better(context: Context, span: Span, sign: int, best: Value, value: Value) 
 def _total(context: Context, span: Span, values: Value) -> Value:
     values = _rounds(context, span, values)
     if isinstance(values, Series):
-        return rounds.total(values)
+        return rounds.total(values, span)
     total: Value = 0
     for value in sequence(context, values, span):
         total = weighed(arithmetic.add(total, value, span), context.budget, span)
@@ -159,7 +159,7 @@ def _rounds(context: Context, span: Span, values: Value) -> Value:
 def _product(context: Context, span: Span, values: Value) -> Value:
     values = _rounds(context, span, values)
     if isinstance(values, Series):
-        return rounds.product(values)
+        return rounds.product(values, span)
     total: Value = 1
     for value in sequence(context, values, span):
         total = weighed(arithmetic.multiply(total, value, span), context.budget, span)
@@ -168,7 +168,7 @@ def _product(context: Context, span: Span, values: Value) -> Value:
 
 def _length(context: Context, span: Span, value: Value) -> Value:
     if isinstance(value, Series):
-        return value.count
+        return rounds.length(value, span)
     return len(value) if isinstance(value, tuple) else len(sequence(context, value, span))
 
 

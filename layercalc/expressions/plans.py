@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import sympy
+if TYPE_CHECKING:
+    import sympy
 
 #: At most so many first or last rounds stand apart, and are one.
 MOST_APART, MOST_TOGETHER = 64, 24
@@ -54,10 +55,13 @@ def better(plan: Plan, index: sympy.Symbol, count: sympy.Expr, told: Iterable[An
 
     `index` counts the rounds between those apart, `together` of them at a time, to `count`.
 
+    >>> import sympy
     >>> i, n = sympy.symbols("i n", integer=True)
     >>> [*better(Plan(), i, n, [i >= 3, sympy.Eq(i % 4, 0), sympy.Eq(i, n - 1)])]
     [Plan(first=3, last=0, together=1), Plan(first=0, last=0, together=4), Plan(first=0, last=1, together=1)]
     """
+    import sympy
+
     for expression in told:
         if (turns := period([expression], index)) > 1:
             yield plan._replace(together=plan.together * turns)
@@ -73,10 +77,13 @@ def better(plan: Plan, index: sympy.Symbol, count: sympy.Expr, told: Iterable[An
 def splits(plan: Plan, index: sympy.Symbol, count: sympy.Expr, told: Iterable[Any]) -> Iterator[sympy.Expr]:
     """Give the symbolic rounds, counted from the first one of all, at which conditions turn.
 
+    >>> import sympy
     >>> i, m, n = sympy.symbols("i m n", integer=True)
     >>> [*splits(Plan(), i, n, [i < m, i > 2 * m, i < n - 1])]
     [m, 2*m + 1]
     """
+    import sympy
+
     for expression in told:
         for turn, beyond in _turns(expression, index):
             if turn.free_symbols and sympy.expand(count - turn).free_symbols:
@@ -85,6 +92,8 @@ def splits(plan: Plan, index: sympy.Symbol, count: sympy.Expr, told: Iterable[An
 
 def _turns(condition: Any, index: sympy.Symbol) -> Iterator[tuple[sympy.Expr, int]]:
     """Give the rounds at which a condition that is linear in the round turns, and 1 where it does behind."""
+    import sympy
+
     if not isinstance(condition, sympy.core.relational.Relational):
         return
     difference = sympy.expand(condition.lhs - condition.rhs)
@@ -103,10 +112,13 @@ def _turns(condition: Any, index: sympy.Symbol) -> Iterator[tuple[sympy.Expr, in
 def period(expressions: Iterable[Any], index: sympy.Symbol) -> int:
     """Give how many rounds it takes until all remainders and rounded quotients of the round come back.
 
+    >>> import sympy
     >>> i = sympy.Symbol("i", integer=True)
     >>> period([sympy.floor(i / 2), i % 3], i)
     6
     """
+    import sympy
+
     found, kinds = [1], (sympy.Mod, sympy.floor, sympy.ceiling)
     for part in {part for e in expressions if isinstance(e, sympy.Basic) for part in e.atoms(*kinds)}:
         inner, modulus = part.args if isinstance(part, sympy.Mod) else (part.args[0], sympy.S.One)

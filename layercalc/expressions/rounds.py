@@ -9,20 +9,27 @@ nothing is multiplied out that the limits forbid.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
 from math import comb
 from typing import TYPE_CHECKING, Any
 
 from layercalc import limits
-from layercalc.errors import Span, fail
+from layercalc.errors import LimitError, Span, SpecError, fail
 from layercalc.expressions import arithmetic, rounding, suppositions
 from layercalc.expressions.arithmetic import symbolic
-from layercalc.expressions.scope import Context, Count, Series, Value, describe, is_number
+from layercalc.expressions.plans import Plan, better
+from layercalc.expressions.scope import Context, Count, Entries, Series, Value, describe, is_number
 from layercalc.expressions.weights import bits, check_terms, opened_terms, terms
 from layercalc.network import Scalar
 
 if TYPE_CHECKING:
     import sympy
+
+
+#: Plans that are tried for the entries of one list.
+PLANS = 8
 
 
 def count_of(items: Count, context: Context, span: Span) -> Scalar:
@@ -59,23 +66,82 @@ def series(
     if not any(hasattr(bound, "free_symbols") for bound in (items.start, items.stop, items.step)):
         hint = f"a list has at most {limits.LIST_ENTRIES:,} entries, and their number is known"
         raise fail(f"{context.show(items)} is not written out; only a loop can take it", span, hint)
-    import sympy
-
     count = count_of(items, context, span)
-    with context.budget.call("a comprehension", span):
-        # No author can write the prime, so that the round is none of the author's symbols.
-        index = sympy.Symbol(word + "'" * context.budget.calls, integer=True, nonnegative=True)
-        step = arithmetic.multiply(items.step, index, span)
-        term = read(arithmetic.add(items.start, step, span))
-    if term is None:
-        return ()
-    if not (is_number(term) or hasattr(term, "free_symbols")):
-        raise fail(f"the entries of a list over {context.show(items)} are numbers", span)
-    check_terms(symbolic(term), limits.ROUNDED_TERMS, context.budget, span)
-    return _with_plain_round(term, index, count)
+    reading = _Reading(items, read, word, count, context, span)
+    plans, seen = [Plan()], set[Plan]()
+    while plans[0] not in seen and plans[0].is_short:
+        seen.add(plans[0])
+        try:
+            with context.budget.call("a comprehension", span), context.knowledge.trial():
+                parts, asked = reading.parts(plans[0])
+        except LimitError:
+            raise
+        except SpecError:
+            if not reading.asked or len(seen) == PLANS:
+                raise
+            plans = reading.asked
+            continue
+        if not asked:
+            return Series(tuple(parts), count) if parts else ()
+        plans = asked
+    raise fail(f"no closed form is known for the entries over {context.show(items)}", span)
 
 
-def _with_plain_round(term: Scalar, index: sympy.Symbol, count: Scalar) -> Series:
+@dataclass
+class _Reading:
+    """A comprehension over a range: its entries at symbolic places, by a plan that parts them."""
+
+    items: Count
+    read: Callable[[Value], Value | None]
+    word: str
+    count: Scalar
+    context: Context
+    span: Span
+    asked: list[Plan] = field(default_factory=list)
+
+    def parts(self, plan: Plan) -> tuple[list[Entries], list[Plan]]:
+        """Read the entries that stand apart, and those of each kind at a symbolic place."""
+        facts, span, knowledge = self.context.knowledge.begin(), self.span, self.context.knowledge
+        middle = arithmetic.subtract(self.count, plan.apart, span)
+        if plan.apart:
+            suppositions.at_least(middle, 0, self.context, span, "a list with too few entries")
+        places: list[Scalar] = [*range(plan.first)]
+        places += [arithmetic.subtract(self.count, left, span) for left in range(plan.last, 0, -1)]
+        mark, self.asked = len(knowledge.open), []
+        found = list[Entries]()
+        for kind in range(plan.together):
+            further = arithmetic.add(middle, plan.together - 1 - kind, span)
+            count = rounding.floor(arithmetic.divide(further, plan.together, span), span, facts)
+            index = facts.index(self.word, count)
+            place = arithmetic.add(arithmetic.multiply(plan.together, index, span), plan.first + kind, span)
+            try:
+                term = self.at(place)
+                asks = [*better(plan, index, symbolic(count), [*knowledge.open[mark:], term])]
+            except SpecError:
+                self.asked = [*better(plan, index, symbolic(count), knowledge.open[mark:])]
+                raise
+            finally:
+                facts.forget_index(index)
+            if asks:
+                return [], asks
+            if term is not None:
+                found.append(_with_plain_round(term, index, count))
+        alone = [term for place in places if (term := self.at(place)) is not None]
+        return [*found, *(_with_plain_round(term, index, 1) for term in alone)], []
+
+    def at(self, place: Scalar) -> Value | None:
+        """Read the entry at a place."""
+        step = arithmetic.multiply(self.items.step, place, self.span)
+        term = self.read(arithmetic.add(self.items.start, step, self.span))
+        if term is None:
+            return None
+        if not (is_number(term) or hasattr(term, "free_symbols")):
+            raise fail(f"the entries of a list over {self.context.show(self.items)} are numbers", self.span)
+        check_terms(symbolic(term), limits.ROUNDED_TERMS, self.context.budget, self.span)
+        return term
+
+
+def _with_plain_round(term: Scalar, index: sympy.Symbol, count: Scalar) -> Entries:
     """Name the round by the first name that is free, so that equal series are equal."""
     import sympy
 
@@ -83,11 +149,26 @@ def _with_plain_round(term: Scalar, index: sympy.Symbol, count: Scalar) -> Serie
 
     taken = bound_names(symbolic(term)) | bound_names(symbolic(count))
     named = sympy.Symbol(next(n for n in round_names() if n not in taken), integer=True, nonnegative=True)
-    return Series(arithmetic.plain(symbolic(term).xreplace({index: named})), named, count)
+    return Entries(arithmetic.plain(symbolic(term).xreplace({index: named})), named, count)
 
 
-def total(given: Series) -> Value:
-    """Add over the rounds, closed where the term is short enough to be looked through."""
+def length(given: Series, span: Span) -> Value:
+    """Count the entries."""
+    return reduce(lambda total, part: arithmetic.add(total, part.count, span), given.parts, 0)
+
+
+def total(given: Series, span: Span) -> Value:
+    """Add over the rounds."""
+    return reduce(lambda total, part: arithmetic.add(total, _total(part), span), given.parts, 0)
+
+
+def product(given: Series, span: Span) -> Value:
+    """Multiply over the rounds."""
+    return reduce(lambda made, part: arithmetic.multiply(made, _product(part), span), given.parts, 1)
+
+
+def _total(given: Entries) -> Value:
+    """Add entries, closed where the term is short enough to be looked through."""
     import sympy
 
     from layercalc.values.series import sum_over
@@ -97,8 +178,8 @@ def total(given: Series) -> Value:
     return sympy.Sum(symbolic(given.term), (given.index, 0, symbolic(given.count) - 1))
 
 
-def product(given: Series) -> Value:
-    """Multiply over the rounds, closed where the term is short and not negative."""
+def _product(given: Entries) -> Value:
+    """Multiply entries, closed where the term is short and not negative."""
     import sympy
 
     from layercalc.values.product import Product

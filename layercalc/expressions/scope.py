@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from layercalc import limits, tree
 from layercalc.errors import Span, SpecError, limit
@@ -37,12 +37,19 @@ class Count:
     step: Scalar
 
 
+class Entries(NamedTuple):
+    """Entries of a list that differ only in their number: a term in the index, from 0 to count - 1."""
+
+    term: Scalar
+    index: sympy.Symbol
+    count: Scalar
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """`[f(i) for i in range(n)]` with symbolic bounds: only `sum` and `product` can take it."""
 
-    term: Scalar
-    index: sympy.Symbol
+    parts: tuple[Entries, ...]
     count: Scalar
 
 
@@ -137,11 +144,11 @@ class Knowledge:
     """What is known of symbols, which comes into being with the first of them, and what was derived.
 
     `granted` is what is taken for granted of the symbols, `law` the law of a layer that is
-    being read, if one is; `open` are the conditions that were met and could not be told, `bounded` whether
-    a range within a loop may be taken to be nowhere empty.
+    being read, if one is; `open` are the conditions that were met and could not be told, `bounds` whether
+    symbols may be bounded so that a range does not go the other way.
     """
 
-    __slots__ = ("bounded", "derived", "facts", "granted", "law", "open")
+    __slots__ = ("bounds", "derived", "facts", "granted", "law", "open")
 
     def __init__(self) -> None:
         self.facts: Facts | None = None
@@ -149,7 +156,7 @@ class Knowledge:
         self.granted = Granted()
         self.law = NETWORK
         self.open: list[Any] = []
-        self.bounded = False
+        self.bounds = True
 
     def begin(self) -> Facts:
         """Give the facts, to put a symbol among them."""
@@ -169,13 +176,13 @@ class Knowledge:
             self.law = before
 
     @contextmanager
-    def bounding(self) -> Iterator[None]:
-        """Let symbols be bounded so that no range within a loop is ever empty."""
-        before, self.bounded = self.bounded, True
+    def bounding(self, bounds: bool) -> Iterator[None]:
+        """Let symbols be bounded, or not, so that a range does not go the other way."""
+        before, self.bounds = self.bounds, bounds
         try:
             yield
         finally:
-            self.bounded = before
+            self.bounds = before
 
     @contextmanager
     def trial(self, keep: bool = True) -> Iterator[None]:
@@ -197,7 +204,7 @@ class Knowledge:
         """Give other facts with the same derivations, what is granted apart."""
         made = Knowledge()
         made.facts, made.derived, made.law = facts, self.derived, self.law
-        made.granted, made.open, made.bounded = self.granted.copied(), self.open, self.bounded
+        made.granted, made.open, made.bounds = self.granted.copied(), self.open, self.bounds
         return made
 
 
@@ -256,7 +263,7 @@ class Context:
         if isinstance(value, Count):
             return Count(*map(self._restored, (value.start, value.stop, value.step)))
         if isinstance(value, Series):
-            return Series(value.term, value.index, self._restored(value.count))
+            return Series(value.parts, self._restored(value.count))
         return self.facts.restore(value) if is_symbolic(value) else value
 
 

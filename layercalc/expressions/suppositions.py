@@ -69,10 +69,18 @@ def at_least(value: Value, least: int, context: Context, span: Span, broken: str
     """Take for granted that a symbolic value is not below 0, or that a whole one is not below 1."""
     if not is_symbolic(value) or value.is_number:
         return
-    if not (_plainly_positive(value) or (least <= 0 and _plainly_nonnegative(value))):
-        import sympy
+    if _plainly_positive(value) or (least <= 0 and _is_nonnegative(value, context.knowledge.begin())):
+        return
+    import sympy
 
-        suppose(sympy.Ge(value, least), context, span, broken)
+    suppose(sympy.Ge(value, least), context, span, broken)
+
+
+def _is_nonnegative(value: Any, facts: Facts) -> bool:
+    """Tell whether no factor of a value is known to be below 0."""
+    factors = value.args if value.is_Mul else (value,)
+    bases = (factor.base if factor.is_Pow else factor for factor in factors)
+    return all(_plainly_nonnegative(base) or facts.is_nonnegative(base) for base in bases)
 
 
 def positive(value: Value, context: Context, span: Span, broken: str) -> None:
@@ -89,12 +97,9 @@ def never_empty(count: Value, context: Context, span: Span) -> None:
     Raises `SpecError` within a loop where that differs between its rounds, unless the symbols
     may be bounded so that it does not.
     """
-    facts = context.knowledge.begin()
-    if not context.knowledge.bounded and not facts.rounds.keys().isdisjoint(count.free_symbols):
-        if not facts.is_nonnegative(count):
-            context.knowledge.open.append(count >= 0)
-            raise undecided(count >= 0, context, span)
-        return
+    if not context.knowledge.bounds and not context.knowledge.begin().is_nonnegative(count):
+        context.knowledge.open.append(count >= 0)
+        raise undecided(count >= 0, context, span)
     at_least(count, 0, context, span, f"a range of {context.show(count)} entries")
 
 

@@ -18,6 +18,7 @@ from layercalc.values.polynomial import (
     TooLarge,
     combined,
     generators,
+    gives_integers,
     indivisible,
     least,
     polynomial,
@@ -202,7 +203,12 @@ class Facts(Ranges):
         if expression.is_integer:
             return True
         opened = sympy.expand_mul(sympy.expand(self.canonical(expression)))
-        return all(self._is_whole_term(term) for term in sympy.Add.make_args(opened))
+        if all(self._is_whole_term(term) for term in sympy.Add.make_args(opened)):
+            return True
+        try:
+            return gives_integers(polynomial(opened))
+        except TooLarge:
+            return False
 
     def _is_whole_term(self, term: Any) -> bool:
         """Look at the powers of each prime and each other factor of a product."""

@@ -99,10 +99,11 @@ class _Closing:
     def stretches(self, shapes: Shapes) -> list[_Stretch]:
         """Part the rounds; as one stretch, else as two loops behind each other."""
         probed, trouble = self.probed(shapes, PROBES)
-        found = self.tried(shapes, probed) or self.in_two(shapes)
-        if found is None and not self.flow.context.knowledge.bounded:
-            with self.flow.context.knowledge.bounding():
-                found = self.tried(shapes, probed)
+        knowledge = self.flow.context.knowledge
+        with knowledge.bounding(False):
+            found = self.tried(shapes, probed) or self.in_two(shapes)
+        if found is None and knowledge.bounds:
+            found = self.tried(shapes, probed)
         if found is not None:
             return found
         if len(probed) == 1:

@@ -23,6 +23,8 @@ TERMS = 2000
 DEGREE = 64
 #: Boxes with more two-sided sides than this are seen from their low corner only.
 SIDES = 6
+#: A polynomial is tried at so many points, at the most, to see whether it is whole.
+GRID = 64
 
 Powers: TypeAlias = frozenset[tuple[sympy.Expr, int]]
 Polynomial: TypeAlias = dict[Powers, Number]
@@ -255,6 +257,30 @@ def indivisible(poly: Polynomial) -> bool:
         return False
     scale = math.lcm(*(Fraction(c).denominator for c in poly.values()))
     return bool(rest) and (poly.get(ONE, 0) * scale) % math.gcd(*(int(c * scale) for c in rest)) != 0
+
+
+def gives_integers(poly: Polynomial) -> bool:
+    """Tell whether a polynomial is whole at all whole numbers: it is on a grid of its degrees.
+
+    >>> n = sympy.Symbol("n", integer=True)
+    >>> gives_integers(polynomial(n * (n + 1) / 2)), gives_integers(polynomial(n / 2))
+    (True, False)
+    """
+    degrees = {generator: 0 for generator in generators(poly)}
+    for powers in poly:
+        for generator, power in powers:
+            degrees[generator] = max(degrees[generator], power) if power > 0 else math.inf
+    if not all(generator.is_integer for generator in degrees) or len(degrees) > SIDES:
+        return False
+    if math.prod(degree + 1 for degree in degrees.values()) > GRID:
+        return False
+    places = itertools.product(*(range(int(degree) + 1) for degree in degrees.values()))
+    grid = (dict(zip(degrees, place, strict=True)) for place in places)
+    return all(Fraction(_at(poly, place)).denominator == 1 for place in grid)
+
+
+def _at(poly: Polynomial, place: Mapping[sympy.Expr, int]) -> Number:
+    return sum((c * math.prod(place[g] ** p for g, p in powers) for powers, c in poly.items()), start=Fraction(0))
 
 
 def ratios(poly: Polynomial, known: Polynomial) -> Sequence[Number]:
