@@ -46,14 +46,14 @@ def count_of(items: Count, context: Context, span: Span) -> Scalar:
 def rounds_of(count: Scalar, context: Context, span: Span) -> Scalar:
     """Count the rounds of a range: none where it is empty or goes the other way.
 
-    Raises `SpecError` where that differs between the rounds of a loop around it.
+    Raises `SpecError` where that differs between the rounds of a loop around it, which then
+    may stand apart; where they do not, the count stays a maximum.
     """
     if is_number(count):
         return max(0, count)
     if context.facts is not None and context.facts.is_nonnegative(-count):
         return 0
-    suppositions.never_empty(count, context, span)
-    return count
+    return suppositions.at_least_none(count, context, span)
 
 
 def series(

@@ -69,18 +69,22 @@ def at_least(value: Value, least: int, context: Context, span: Span, broken: str
     """Take for granted that a symbolic value is not below 0, or that a whole one is not below 1."""
     if not is_symbolic(value) or value.is_number:
         return
-    if _plainly_positive(value) or (least <= 0 and _is_nonnegative(value, context.knowledge.begin())):
+    if _plainly_positive(value):
         return
     import sympy
 
-    suppose(sympy.Ge(value, least), context, span, broken)
+    unknown = [] if least else _unknown(value, context.knowledge.begin())
+    if len(unknown) == 1:
+        suppose(sympy.Ge(unknown[0], 0), context, span, broken)
+    elif least or unknown:
+        suppose(sympy.Ge(value, least), context, span, broken)
 
 
-def _is_nonnegative(value: Any, facts: Facts) -> bool:
-    """Tell whether no factor of a value is known to be below 0."""
-    factors = value.args if value.is_Mul else (value,)
-    bases = (factor.base if factor.is_Pow else factor for factor in factors)
-    return all(_plainly_nonnegative(base) or facts.is_nonnegative(base) for base in bases)
+def _unknown(value: Any, facts: Facts) -> list[Any]:
+    """Give the factors of a value that may be below 0, those under an even power left out."""
+    pairs = [factor.as_base_exp() for factor in (value.args if value.is_Mul else (value,))]
+    bases = [base if exponent.is_integer else base**exponent for base, exponent in pairs if not exponent.is_even]
+    return [base for base in bases if not (_plainly_nonnegative(base) or facts.is_nonnegative(base))]
 
 
 def positive(value: Value, context: Context, span: Span, broken: str) -> None:
@@ -91,16 +95,23 @@ def positive(value: Value, context: Context, span: Span, broken: str) -> None:
         suppose(sympy.Gt(value, 0), context, span, broken)
 
 
-def never_empty(count: Value, context: Context, span: Span) -> None:
-    """Take for granted that a range does not go the other way.
+def at_least_none(count: Value, context: Context, span: Span) -> Any:
+    """Take for granted that a range does not go the other way, or give 0 where it does.
 
-    Raises `SpecError` within a loop where that differs between its rounds, unless the symbols
-    may be bounded so that it does not.
+    Raises `SpecError` where it is open and symbols may not be bounded: it may differ between
+    the rounds of a loop.
     """
-    if not context.knowledge.bounds and not context.knowledge.begin().is_nonnegative(count):
-        context.knowledge.open.append(count >= 0)
-        raise undecided(count >= 0, context, span)
-    at_least(count, 0, context, span, f"a range of {context.show(count)} entries")
+    import sympy
+
+    forward = sympy.Ge(count, 0)
+    if not context.knowledge.bounds and not context.knowledge.begin().decide(forward):
+        context.knowledge.open.append(forward)
+        raise undecided(forward, context, span)
+    try:
+        suppose(forward, context, span, f"a range of {context.show(count)} entries")
+    except SpecError:
+        return sympy.Max(0, count)
+    return count
 
 
 def not_zero(value: Value, context: Context, span: Span) -> None:

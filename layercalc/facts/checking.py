@@ -28,7 +28,10 @@ def holds_at(condition: Any, values: Mapping[sympy.Symbol, Scalar]) -> Any:
         exponent = power.exp.xreplace(put_in)
         if exponent.is_Rational and power.base.xreplace(put_in) not in (0, 1, -1):
             check_number(int(abs(exponent)) if abs(exponent) > NUMBER_BITS else 0, None)
-    found = condition.xreplace(put_in)
+    try:
+        found = condition.xreplace(put_in)
+    except TypeError:  # a side is not a real number there
+        return False
     if found in (True, False):
         return bool(found)
     if found.free_symbols or found.has(sympy.nan, sympy.zoo):

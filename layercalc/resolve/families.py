@@ -40,14 +40,16 @@ Shapes: TypeAlias = tuple[Tensor, ...]
 class _Stretch:
     """Rounds of a loop: those before, the body of all others with their number, those behind.
 
-    `over` are the rounds that are left where several are one: each is done once or not at all.
+    `after` are the shapes behind the middle; `over` are the rounds that are left where
+    several are one: each is done once or not at all, and gives `over` the shapes beside it.
     """
 
     before: list[Round]
     middle: Round
     count: Scalar
     index: sympy.Symbol | None
-    over: list[tuple[Round, Scalar]]
+    after: Shapes
+    over: list[tuple[Round, Scalar, Shapes]]
     behind: list[Round]
     rounds: Scalar
     end: Shapes
@@ -70,13 +72,13 @@ def _emitted(flow: Flow, loop: Loop, stretch: _Stretch, state: tuple[int, ...]) 
     for number, done in enumerate(stretch.before, start=1):
         state = _emit_round(flow, loop, done, state, f"round {number}")
     step = Repeat(stretch.middle.body, stretch.count, state, loop.span, flow.label, stretch.index)
-    state = numbers(flow.emit(step, stretch.middle.outputs, loop.span), state)
-    for done, count in stretch.over:
+    state = numbers(flow.emit(step, stretch.after, loop.span), state)
+    for done, count, shapes in stretch.over:
         if count == 1:
             state = _emit_round(flow, loop, done, state, "a round that is left")
         else:
             step = Repeat(done.body, count, state, loop.span, flow.label, optional=True)
-            state = numbers(flow.emit(step, done.outputs, loop.span), state)
+            state = numbers(flow.emit(step, shapes, loop.span), state)
     for left, done in zip(range(len(stretch.behind) - 1, -1, -1), stretch.behind, strict=True):
         label = f"round {flow.context.show(arithmetic.subtract(stretch.rounds, left, loop.span))}"
         state = _emit_round(flow, loop, done, state, label)
@@ -233,7 +235,9 @@ class _Trial:
             _prove(done, after, context, self.loop)
             decide_laws(self.flow, done.body)
             like = self.loop.bind is None and start == after
-            over, shapes = self.over(self.at(laws, self.count), middle)
+            end = self.at(laws, self.count)
+            over = self.over(end, middle)
+            shapes = over[-1][2] if over else end
             behind = []
             for left in range(plan.last, 0, -1):
                 behind.append(self.done(shapes, arithmetic.subtract(self.loop.count, left, span)))
@@ -242,7 +246,7 @@ class _Trial:
             facts.forget_index(self.index)
             raise
         index = None if like else self.index
-        return _Stretch(before, done, self.count, index, over, behind, self.loop.count, shapes)
+        return _Stretch(before, done, self.count, index, end, over, behind, self.loop.count, shapes)
 
     def number(self, place: Scalar) -> Scalar:
         """Give the round of the loop at which the rounds of a place among those together start."""
@@ -251,10 +255,10 @@ class _Trial:
             arithmetic.multiply(self.plan.together, place, span), self.plan.first, span
         )
 
-    def over(self, shapes: Shapes, middle: Scalar) -> tuple[list[tuple[Round, Scalar]], Shapes]:
+    def over(self, shapes: Shapes, middle: Scalar) -> list[tuple[Round, Scalar, Shapes]]:
         """Make the rounds that are left where several are one: 0 to all but one of them."""
-        span, facts, found = self.loop.span, self.flow.context.facts, list[tuple[Round, Scalar]]()
-        end = shapes
+        span, facts, end = self.loop.span, self.flow.context.facts, shapes
+        found: list[tuple[Round, Scalar, Shapes]] = []
         for place in range(self.plan.together - 1):
             further = arithmetic.add(middle, self.plan.together - 1 - place, span)
             upto = rounding.floor(arithmetic.divide(further, self.plan.together, span), span, facts)
@@ -262,10 +266,10 @@ class _Trial:
             if once == 0:
                 break
             done = self.done(shapes, arithmetic.add(self.number(self.count), place, span))
-            found.append((done, once))
             end = tuple(map(partial(_where, once), shapes, done.outputs, end))
             shapes = done.outputs
-        return found, end
+            found.append((done, once, end))
+        return found
 
     def done(self, shapes: Shapes, number: Scalar, together: int = 1) -> Round:
         """Make a round, or several that are one."""
