@@ -82,8 +82,8 @@ def _symbols(a: Value, operator: str, b: Value, context: Context, span: Span) ->
         return decided
     shown = f"{context.show(a)} {operator} {context.show(b)}"
     usual = general(statement, context.knowledge.begin())
+    context.knowledge.open.append(statement)
     if usual is None:
-        context.knowledge.open.append(statement)
         raise undecided(statement, context, span, shown)
     suppose(usual, context, span, f"{shown} is open")
     return operator in ("!=", usual.rel_op)

@@ -22,7 +22,7 @@ MOST_APART, MOST_TOGETHER = 64, 24
 class Plan(NamedTuple):
     """So many first and last rounds apart, and of the others so many together as one.
 
-    >>> Plan().joined(Plan(1, 0, 2)).joined(Plan(0, 2, 3))
+    >>> Plan().further(Plan(1, 0, 2)).further(Plan(0, 2, 3))
     Plan(first=1, last=2, together=6)
     """
 
@@ -40,10 +40,10 @@ class Plan(NamedTuple):
         """Whether it stays within the limits."""
         return max(self.first, self.last) <= MOST_APART and self.together <= MOST_TOGETHER
 
-    def joined(self, other: Plan) -> Plan:
+    def further(self, other: Plan) -> Plan:
         """Give the plan that does what both do."""
         together = math.lcm(self.together, other.together)
-        return Plan(max(self.first, other.first), max(self.last, other.last), together)
+        return Plan(self.first + other.first, self.last + other.last, together)
 
 
 #: Plans that are tried where nothing asks for others, in this order.

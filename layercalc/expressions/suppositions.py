@@ -38,7 +38,6 @@ def suppose(statement: Any, context: Context, span: Span, broken: str) -> None:
         raise fail(broken, span)
     if decided is True:
         return
-    context.knowledge.open.append(statement)
     from layercalc.facts import for_all_rounds
 
     for_all = for_all_rounds(statement, facts)
@@ -46,6 +45,7 @@ def suppose(statement: Any, context: Context, span: Span, broken: str) -> None:
         raise undecided(statement, context, span)
     if for_all is not statement:
         suppose(for_all, context, span, broken)
+        facts.hold_in_rounds(statement)
         return
     context.knowledge.granted.assume(statement, context.knowledge.law)
     if not context.knowledge.law:
@@ -147,6 +147,7 @@ def apart(
             if _put_in(chosen, {symbol: symbolic(Fraction(number - constant) / slope)}) == read():
                 return
     context.knowledge.granted.others[equal] = None
+    context.knowledge.open.append(equal)
     suppose(sympy.Ne(subject, symbolic(number)), context, span, f"{context.show(subject)} is {describe(number)}")
 
 

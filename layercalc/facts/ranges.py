@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sympy
 
@@ -64,6 +64,21 @@ class Ranges(Symbols):
         {i: n}
         """
         return {index: symbolic(count) for index, count in self._rounds.items()}
+
+    def hold_in_rounds(self, relation: Any) -> None:
+        """Take a relation as true in every round of the innermost loop whose index stands in it.
+
+        >>> from layercalc.facts import Facts
+        >>> facts = Facts()
+        >>> i, r = facts.index("i", facts.symbol("n")), facts.symbol("r")
+        >>> facts.hold_in_rounds(r - 2 * i >= 3)
+        >>> facts.decide(r - 2 * i > 0), facts.decide(r >= 3)
+        (True, None)
+        """
+        index = [index for index in self._rounds if index in relation.free_symbols][-1]
+        if isinstance(relation, sympy.Gt | sympy.Ge | sympy.Lt | sympy.Le):
+            left = polynomial(self.canonical(relation.gts - relation.lts))
+            self._know(left, isinstance(relation, sympy.Gt | sympy.Lt), index)
 
     def forget_index(self, index: sympy.Symbol) -> None:
         """Take back the symbol of a round that was tried.

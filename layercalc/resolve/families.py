@@ -124,7 +124,7 @@ class _Closing:
             if stretch is not None:
                 found, plans = [stretch], asked
             elif not found:
-                plans[:0] = [other for plan in asked for other in (plan, *map(plan.joined, USUAL[:3]))]
+                plans[:0] = [plan.further(other) for plan in asked for other in (Plan(), *USUAL[:4])]
         return found or None
 
     def in_two(self, shapes: Shapes) -> list[_Stretch] | None:
@@ -294,7 +294,7 @@ class _Trial:
     def look(self) -> None:
         """Make a round at a symbol on the first sizes: what it gives may show how the sizes go on."""
         with self.flow.context.knowledge.trial(keep=False), suppress(Refused):
-            done = self.done(self.probed[0], self.number(self.index))
+            done = self.done(self.probed[self.plan.first], self.number(self.index))
             self.open += [arithmetic.symbolic(size) for tensor in done.outputs for size in tensor.sizes]
 
     def at(self, laws: list[list[Law]], place: Scalar) -> Shapes:
