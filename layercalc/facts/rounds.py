@@ -32,6 +32,7 @@ def for_all_rounds(statement: Any, facts: Facts) -> Any | None:
         return statement.xreplace({index: sympy.S.Zero}) if same else None
     if not isinstance(statement, sympy.Gt | sympy.Ge | sympy.Lt | sympy.Le):
         return None
+    statement = _without_floor(statement)
     difference = statement.gts - statement.lts
     step = difference.xreplace({index: index + 1}) - difference
     if facts.decide(sympy.Ge(step, 0)):
@@ -39,3 +40,14 @@ def for_all_rounds(statement: Any, facts: Facts) -> Any | None:
     if facts.decide(sympy.Le(step, 0)):
         return statement.xreplace({index: facts.rounds[index] - 1})
     return None
+
+
+def _without_floor(statement: Any) -> Any:
+    """Write floor(x) + m >= 0 as x + m >= 0, which is the same for whole m."""
+    difference = sympy.expand(statement.gts - statement.lts)
+    rounded = [term for term in sympy.Add.make_args(difference) if isinstance(term, sympy.floor)]
+    rest = difference - sympy.Add(*rounded)
+    if len(rounded) != 1 or not rest.is_integer:
+        return statement
+    strict = isinstance(statement, sympy.Gt | sympy.Lt)
+    return sympy.Ge(rounded[0].args[0] + rest, int(strict))

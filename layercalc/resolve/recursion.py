@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from layercalc import tree
 from layercalc.errors import Span, SpecError, fail
-from layercalc.expressions import arithmetic
+from layercalc.expressions import arithmetic, suppositions
 from layercalc.expressions.conditions import same
 from layercalc.expressions.scope import Value, is_number, is_scalar, is_symbolic
 from layercalc.network import Body, Recursion, Scalar, Tensor
@@ -133,11 +133,13 @@ def close(
     try:
         family, apart = _family(_Family(flow, block, inside, span), probed)
         if apart:
+            _some_levels(flow, lessened, arguments[lessened], span)
             return None
         for end in ENDS:
             count = _levels(probed, lessened, end)
             try:
-                return _closed(family, count, source)
+                with flow.context.knowledge.trial():
+                    return _closed(family, count, source)
             except Refused as refused:
                 reasons.append(str(refused))
     except Refused as refused:
@@ -145,6 +147,13 @@ def close(
     shown = f"{block.name.text} with {lessened} = {flow.context.show(arguments[lessened])}"
     hint = f"a number for {lessened} works"
     raise fail(f"no closed form is known for {shown}, which uses itself: {reasons[0]}", span, hint)
+
+
+def _some_levels(flow: Flow, name: str, count: Value, span: Span) -> None:
+    """Take for granted that there is a level around the others: the outermost stands apart."""
+    shown = f"{name} is {flow.context.show(count)}"
+    suppositions.whole(count, flow.context, span, shown)
+    suppositions.at_least(count, 1, flow.context, span, f"{shown}, which may be below 1")
 
 
 def _going_in(
@@ -161,12 +170,14 @@ def _going_in(
         else:
             continue
         fork = forked(flow, knowledge)
-        first = _within(fork, block, inside, outermost)
+        with flow.context.knowledge.trial(keep=False):
+            first = _within(fork, block, inside, outermost)
         if first is None or descends(outermost[0], first[0]) != name:
             continue
         found = [outermost, first]
-        while len(found) < rounds and (within := _within(fork, block, inside, found[-1])) is not None:
-            found.append(within)
+        with flow.context.knowledge.trial(keep=False):
+            while len(found) < rounds and (within := _within(fork, block, inside, found[-1])) is not None:
+                found.append(within)
         return found
     return [outermost]
 
@@ -240,8 +251,12 @@ def _closed(family: _Family, count: Scalar, source: int) -> Recursion:
     """Prove that the levels are what the laws say, and put them together."""
     context = family.flow.context
     facts = context.knowledge.begin()
-    if not facts.is_nonnegative(count) or not arithmetic.symbolic(count).is_integer:
-        raise Refused(f"it may have fewer than no levels: {context.show(count)}")
+    shown = f"the number of levels is {context.show(count)}"
+    try:
+        suppositions.whole(count, context, family.span, shown)
+        suppositions.at_least(count, 0, context, family.span, f"{shown}, which may be below 0")
+    except SpecError as error:
+        raise Refused(first_message(family.flow, error)) from None
     fork = forked(family.flow, context.knowledge)
     base = family.base(fork, count)
     leaving = _going_out(family, count, base)
@@ -267,10 +282,11 @@ def _going_out(family: _Family, count: Scalar, base: Body) -> list[Law]:
         if knowledge is None:
             continue
         fork = forked(family.flow, knowledge)
-        for k in range(rounds - 1):
-            number = arithmetic.subtract(count, k + 1, family.span)
-            body = replace(family, flow=fork).around(fork, number, shapes[-1])
-            shapes.append(body.shapes[body.outputs[0]])
+        with family.flow.context.knowledge.trial(keep=False):
+            for k in range(rounds - 1):
+                number = arithmetic.subtract(count, k + 1, family.span)
+                body = replace(family, flow=fork).around(fork, number, shapes[-1])
+                shapes.append(body.shapes[body.outputs[0]])
         break
     if len({shape.rank for shape in shapes}) == 1:
         found = [law_of(sizes) for sizes in zip(*(shape.sizes for shape in shapes), strict=True)]

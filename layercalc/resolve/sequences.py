@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from layercalc.errors import Span
 from layercalc.expressions import rounding
@@ -19,9 +20,15 @@ from layercalc.expressions.arithmetic import plain, symbolic
 from layercalc.expressions.scope import Context
 from layercalc.network import Scalar, Tensor
 
-Ceil: TypeAlias = Callable[[Any], Any]
-"""Rounds up, as far as it is not known that there is nothing to round."""
-Law: TypeAlias = Callable[[Any, Ceil], Any]
+
+class Rounding(NamedTuple):
+    """How sizes are rounded up and down, as far as it is not known that there is nothing to round."""
+
+    up: Callable[[Any], Any]
+    down: Callable[[Any], Any]
+
+
+Law: TypeAlias = Callable[[Any, Rounding], Any]
 """The size before round k, from k as a sympy expression or number."""
 
 #: A law is read off at least so many terms.
@@ -40,7 +47,7 @@ class _Affine:
     ratio: Any
     step: Any
 
-    def __call__(self, k: Any, ceil: Ceil) -> Any:
+    def __call__(self, k: Any, rounding: Rounding) -> Any:
         import sympy
 
         if self.ratio == 1:
@@ -57,7 +64,7 @@ class _Newton:
 
     differences: tuple[Any, ...]
 
-    def __call__(self, k: Any, ceil: Ceil) -> Any:
+    def __call__(self, k: Any, rounding: Rounding) -> Any:
         import sympy
 
         terms = [d * sympy.ff(k, m) / math.factorial(m) for m, d in enumerate(self.differences)]
@@ -71,10 +78,24 @@ class _Shrinking:
     start: Any
     stride: int
 
-    def __call__(self, k: Any, ceil: Ceil) -> Any:
+    def __call__(self, k: Any, rounding: Rounding) -> Any:
         import sympy
 
-        return ceil(self.start * sympy.Integer(self.stride) ** (-k))
+        return rounding.up(self.start * sympy.Integer(self.stride) ** (-k))
+
+
+@dataclass(frozen=True, slots=True)
+class _Floored:
+    """floor((start + shift) / stride^k) - shift: windows with a stride that leave out what is over."""
+
+    start: Any
+    stride: int
+    shift: int
+
+    def __call__(self, k: Any, rounding: Rounding) -> Any:
+        import sympy
+
+        return rounding.down((self.start + self.shift) * sympy.Integer(self.stride) ** (-k)) - self.shift
 
 
 def law_of(terms: Sequence[Scalar]) -> Law | None:
@@ -82,13 +103,14 @@ def law_of(terms: Sequence[Scalar]) -> Law | None:
 
     >>> import sympy
     >>> k = sympy.Symbol("k", integer=True)
-    >>> [law_of(terms)(k, sympy.ceiling) for terms in ([16, 28, 40, 52], [64, 128, 256, 512])]
+    >>> exact = Rounding(sympy.ceiling, sympy.floor)
+    >>> [law_of(terms)(k, exact) for terms in ([16, 28, 40, 52], [64, 128, 256, 512])]
     [12*k + 16, 64*2**k]
     """
     if len(terms) < LEAST_TERMS:
         return None
     sizes = [symbolic(term) for term in terms]
-    return _shrinking(sizes) or _affine(sizes) or _polynomial(sizes)
+    return _shrinking(sizes) or _floored(sizes) or _affine(sizes) or _polynomial(sizes)
 
 
 def size_at(law: Law, number: Scalar, context: Context, span: Span) -> Scalar:
@@ -104,9 +126,14 @@ def size_at(law: Law, number: Scalar, context: Context, span: Span) -> Scalar:
     """
     import sympy
 
-    size = law(symbolic(number), lambda value: rounding.ceil(value, span, context.facts))
+    up, down = (partial(_rounded, way, span=span, context=context) for way in (rounding.ceil, rounding.floor))
+    size = law(symbolic(number), Rounding(up, down))
     opened = sympy.expand(symbolic(size))
     return plain(sympy.Add(*map(_with_one_power, sympy.Add.make_args(opened))))
+
+
+def _rounded(way: Callable[..., Any], value: Any, span: Span, context: Context) -> Any:
+    return symbolic(way(value, span, context.facts))
 
 
 def shape_at(laws: Sequence[Law], number: Scalar, context: Context, span: Span) -> Tensor:
@@ -150,9 +177,36 @@ def _shrinking(sizes: list[Any]) -> Law | None:
     start = sizes[0].args[0] if isinstance(sizes[0], sympy.ceiling) else sizes[0]
     for stride in range(2, STRIDES + 1):
         law = _Shrinking(start, stride)
-        if all(_is_zero(size - law(k, sympy.ceiling)) for k, size in enumerate(sizes)):
+        if all(_is_zero(size - law(k, Rounding(sympy.ceiling, sympy.floor))) for k, size in enumerate(sizes)):
             return law
     return None
+
+
+def _floored(sizes: list[Any]) -> Law | None:
+    """Read a(k + 1) = floor((a(k) + c) / stride), which is so again for a + c / (stride - 1)."""
+    import sympy
+
+    insides = [_under_floor(size) for size in sizes[1:]]
+    if any(inside is None for inside in insides):
+        return None
+    start = inside if (inside := _under_floor(sizes[0])) is not None else sizes[0]
+    for stride in range(2, STRIDES + 1):
+        over = sympy.expand(insides[0] * stride - start)
+        shift = -over / (stride - 1)
+        if not shift.is_Integer:
+            continue
+        wanted = ((start + shift) / stride**k - shift for k in range(1, len(sizes)))
+        if all(_is_zero(inside - value) for inside, value in zip(insides, wanted, strict=True)):
+            return _Floored(start, stride, int(shift))
+    return None
+
+
+def _under_floor(size: Any) -> Any | None:
+    """Give what is rounded down as a whole, None where nothing is."""
+    import sympy
+
+    number, rest = size.as_coeff_Add()
+    return sympy.expand(rest.args[0] + number) if isinstance(rest, sympy.floor) else None
 
 
 def _polynomial(sizes: list[Any]) -> Law | None:
