@@ -128,6 +128,10 @@ class Budget:
             hint = "a repeat of an unchanged body is a power and costs one round, whatever its count"
             raise limit(f"this network writes out over {limits.NETWORK_STEPS:,} steps, the limit", span, hint)
 
+    def passed_by(self, steps: int, times: int) -> bool:
+        """Tell whether so many steps, so many times, are more than may still be written out."""
+        return steps * times > self.steps
+
     @contextmanager
     def call(self, name: str, span: Span) -> Iterator[None]:
         """Count the blocks and functions that call each other."""

@@ -8,6 +8,8 @@ number of rounds that differ is for `resolve.families`.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from layercalc import limits, tree
 from layercalc.errors import Span, SpecError, fail
 from layercalc.expressions import arithmetic, rounding, suppositions
@@ -56,7 +58,7 @@ def repeat(flow: Flow, loop: Loop) -> None:
     state = (*current, *(flow.names[name] for name in names))
     if GONE in state:
         raise SpecError([])
-    do = _numbered if is_number(loop.count) else _symbolic
+    do = _numbered if is_number(loop.count) and loop.bind is None else _symbolic
     state = do(flow, loop, Carried(len(current), names), state)
     flow.go_on(state[: len(current)])
     flow.names.update(zip(names, state[len(current) :], strict=True))
@@ -64,9 +66,14 @@ def repeat(flow: Flow, loop: Loop) -> None:
 
 def _numbered(flow: Flow, loop: Loop, carried: Carried, state: tuple[int, ...]) -> tuple[int, ...]:
     """Do a known number of rounds that read nothing of their own number."""
-    left, span = int(loop.count), loop.span
+    left, span, budget = int(loop.count), loop.span, flow.shared.context.budget
+    before = budget.steps
     for number in range(1, left + 1):
         shapes = tuple(flow.shapes[value] for value in state)
+        if number == 2 and budget.passed_by(before - budget.steps, left):
+            rest = replace(loop, count=left - 1)
+            if (closed := in_closed_form(flow, rest, carried, state)) is not None:
+                return closed
         done = do_round(flow, loop, carried, shapes)
         if number == 1 and done.reads_current:
             flow.all(span, "repeat")
@@ -76,6 +83,15 @@ def _numbered(flow: Flow, loop: Loop, carried: Carried, state: tuple[int, ...]) 
         alone = Inline(done.body, state, f"round {number}", span, flow.label)
         state = done.body.leaving(flow.emit(alone, done.outputs, span))
     return state
+
+
+def in_closed_form(flow: Flow, loop: Loop, carried: Carried, state: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Do a number of rounds that is too large to be written out as a symbol would be, None where that fails."""
+    try:
+        with flow.context.knowledge.trial():
+            return _symbolic(flow, loop, carried, state)
+    except SpecError:
+        return None
 
 
 def _symbolic(flow: Flow, loop: Loop, carried: Carried, state: tuple[int, ...]) -> tuple[int, ...]:

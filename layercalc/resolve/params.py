@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from layercalc import tree
@@ -35,15 +35,32 @@ class Given:
 
 
 def check_given(program: Program, given: Mapping[str, Given]) -> None:
-    """Refuse values for params that the spec does not have."""
-    unknown: list[Diagnostic] = []
+    """Refuse values for params that the spec does not have, and symbols that bear another param's name."""
+    found: list[Diagnostic] = []
     for name, value in given.items():
         try:
             program.param(name, value.expression.span)
         except SpecError as error:
-            unknown += error.diagnostics
-    if unknown:
-        raise SpecError(unknown)
+            found += error.diagnostics
+        else:
+            found += _clashes(program, name, value, given)
+    if found:
+        raise SpecError(found)
+
+
+def _clashes(program: Program, name: str, value: Given, given: Mapping[str, Given]) -> Iterator[Diagnostic]:
+    """Tell the symbols in a value that are other params, unless these are the same symbols themselves."""
+    if isinstance(program.declared[name].default, tree.String):  # a variant, whose name is no symbol
+        return
+    for word in nodes(value.expression):
+        if not isinstance(word, tree.Name) or word.text == name or word.text not in program.declared:
+            continue
+        other, declared = given.get(word.text), program.declared[word.text].default
+        meant = other.expression if other is not None else declared
+        if meant is None or (isinstance(meant, tree.Name) and meant.text == word.text and other is not None):
+            continue
+        message = f"'{word.text}' is a param of its own, with the value {meant.span.text}"
+        yield Diagnostic(message, word.span, f"give {name} a symbol of another name, or {word.text} itself as a symbol")
 
 
 def bind_param(param: tree.Param, given: Given | None, assumed: Assumed, context: Context) -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from layercalc import tree
@@ -240,9 +241,12 @@ def _for_each(flow: Flow, step: tree.ForEach) -> None:
     if isinstance(items, Count):
         _over_range(flow, step, items)
         return
-    before = set(flow.names)
-    for item in items:
+    before, budget = set(flow.names), flow.shared.context.budget
+    steps = budget.steps
+    for place, item in enumerate(items):
         if flow.current == GONE:
+            break
+        if place == 1 and budget.passed_by(steps - budget.steps, len(items)) and _rest(flow, step, items[1:]):
             break
         flow.context.budget.spend(3, step.span)
         bound = unpack(step.target, item, flow.context)
@@ -250,6 +254,26 @@ def _for_each(flow: Flow, step: tree.ForEach) -> None:
         with flow.braces(bound, shown):
             flow.run(step.body.steps)
     flow.names = {name: number for name, number in flow.names.items() if name in before}
+
+
+def _rest(flow: Flow, step: tree.ForEach, items: tuple[Value, ...]) -> bool:
+    """Do the rounds over evenly spaced numbers that are too many to be written out; tell whether it went."""
+    if not isinstance(step.target, tree.Word) or not all(isinstance(item, int) for item in items):
+        return False
+    first, distance = items[0], items[1] - items[0]
+    if any(b - a != distance for a, b in pairwise(items)):
+        return False
+    word, span = step.target.text, step.items.span
+
+    def bind(number: Scalar) -> dict[str, Value]:
+        return {word: arithmetic.add(first, arithmetic.multiply(distance, number, span), span)}
+
+    try:
+        with flow.context.knowledge.trial():
+            loops.repeat(flow, Loop(len(items), step.body, step.span, bind, word))
+    except SpecError:
+        return False
+    return True
 
 
 def _over_range(flow: Flow, step: tree.ForEach, items: Count) -> None:
