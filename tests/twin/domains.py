@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.twin.judging import Finding, Verdict, judge, kind_of
-from tests.twin.random_loops import Net, write
+from tests.twin.random_loops import Net, Point, write
 
 PROCESSES = 2
 #: Seconds for one network, and processor seconds that its closed forms may take.
@@ -65,13 +65,16 @@ def case_of(seed: str) -> Case:
     return judged(Recorded(chooser=random.Random(seed)))
 
 
-def judged(choose: Recorded) -> Case:
-    """Write a network and judge it, within the patience."""
+def judged(choose: Recorded, at: Point | None = None) -> Case:
+    """Write a network and judge it, within the patience; at a few points, if one is named."""
     net = write(choose)
+    points = (
+        net.points() if at is None else [{name: at.get(name, 4) for name in net.symbols}, *net.points()[2:6]]
+    )
     signal.signal(signal.SIGALRM, _give_up)
     signal.alarm(PATIENCE)
     try:
-        return Case(tuple(choose.chosen), net, judge(net))
+        return Case(tuple(choose.chosen), net, judge(net, points))
     except TimeoutError as error:
         return Case(tuple(choose.chosen), net, None, str(error))
     finally:
@@ -104,18 +107,29 @@ def _words(finding: Finding) -> str:
 
 def smaller(key: Key, case: Case) -> Case:
     """Make other choices, simpler ones, while the fault stays."""
-    best, at, tries = case, 0, 0
+    best, at, tries, point = case, 0, 0, _point(key, case)
     while at < len(best.chosen) and tries < TRIES:
         start, number, rest = best.chosen[:at], best.chosen[at], best.chosen[at + 1 :]
         at += 1
         for candidate in [(*start, *rest), *([(*start, 0, *rest)] if number else [])]:
             tries += 1
-            made = judged(Recorded(candidate))
-            alike = any((k.what, k.words) == (key.what, key.words) for k in faults(made))
-            if alike and (len(made.net.text), made.chosen) < (len(best.net.text), best.chosen):
+            made = judged(Recorded(candidate), point)
+            if _fault(key, made) and (len(made.net.text), made.chosen) < (len(best.net.text), best.chosen):
                 best = made
                 break
     return best
+
+
+def _fault(key: Key, case: Case) -> Finding | str:
+    alike = [fault for k, fault in faults(case).items() if (k.what, k.words) == (key.what, key.words)]
+    return alike[0] if alike else ""
+
+
+def _point(key: Key, case: Case) -> Point:
+    fault = _fault(key, case)
+    if isinstance(fault, Finding) and fault.point:
+        return fault.point
+    return case.verdict.accepted[-1] if case.verdict is not None else {}
 
 
 def gathered(cases: Iterable[Case]) -> dict[Key, list[Case]]:
@@ -177,7 +191,7 @@ def _size(case: Case) -> tuple[bool, int]:
 
 
 def _told(key: Key, case: Case) -> str:
-    fault = next(fault for k, fault in faults(case).items() if (k.what, k.words) == (key.what, key.words))
+    fault = _fault(key, case)
     if not isinstance(fault, str):
         at = ", ".join(f"{name} = {number}" for name, number in fault.point.items())
         fault = f"{fault.measure} at {at or 'symbols'}: expected {fault.expected}; got {fault.got}"
@@ -195,6 +209,7 @@ def main(count: str, seed: str, report: str = "") -> None:
     cases = run(int(count), seed)
     told = table(cases)
     sys.stdout.write(f"{told}\n")
+    sys.stdout.flush()
     if report:
         parts = [f"## {count} networks of seed {seed}\n\n```\n{told}\n```\n", *listed(cases)]
         Path(report).write_text("\n".join(parts), "utf-8")

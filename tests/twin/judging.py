@@ -79,7 +79,7 @@ class Verdict:
     net: Net
     inside: int = 0
     outside: int = 0
-    accepted: int = 0
+    accepted: list[Point] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     seconds: float = 0.0
@@ -146,8 +146,9 @@ def _judge_point(
 ) -> None:
     numbers = answers(program, point)
     given = [number for number in numbers.values() if isinstance(number, Closed)]
-    verdict.accepted += bool(given)
-    if len(given) == len(numbers) and verdict.accepted <= TWINS:
+    if given:
+        verdict.accepted.append(point)
+    if len(given) == len(numbers) and len(verdict.accepted) <= TWINS:
         _ask_the_twin(verdict, program, numbers, point)
     found: list[Finding] = []
     held = False
@@ -157,12 +158,13 @@ def _judge_point(
         put_in = substituted(form, point)
         held |= isinstance(put_in, Closed)
         fault = compare(form, put_in, numbers[name], verdict.net, point)
-        fault = fault or words[name].fault(put_in, verdict.net, point)
-        if fault is not None:
-            found.append(Finding(fault, name, point, _told(numbers[name]), _told(put_in)))
+        kinds = filter(None, (fault, words[name].fault(put_in, verdict.net, point)))
+        found += [Finding(kind, name, point, _told(numbers[name]), _told(put_in)) for kind in kinds]
     verdict.inside += held
     verdict.outside += not held
-    verdict.findings += found
+    # A measure that all networks share here says nothing: the form is of another network.
+    apart = any(finding.what == "apart" for finding in found)
+    verdict.findings += [f for f in found if f.what != "apart" and not (apart and f.what == "small")]
 
 
 def _ask_the_twin(verdict: Verdict, program: Program, numbers: Mapping[str, Answer], point: Point) -> None:
@@ -221,7 +223,7 @@ def unchecked(form: Closed, point: Point) -> Closed:
 
 
 def compare(form: Closed, put_in: Answer, number: Answer, net: Net, point: Point) -> str | None:
-    """Name the fault of a form at a point, if there is any."""
+    """Name the fault of a form at a point, if there is any; "apart" is none."""
     if isinstance(put_in, Crash):
         return "traceback"
     if isinstance(number, Crash):
@@ -230,7 +232,9 @@ def compare(form: Closed, put_in: Answer, number: Answer, net: Net, point: Point
         return "given" if isinstance(put_in, Closed) and not number.limit else None
     if isinstance(put_in, Closed):
         return None if same(put_in, number) else "wrong"
-    return "small" if not excused(net, point) and gives(form, point, number) else None
+    if excused(net, point):
+        return None
+    return "small" if gives(form, point, number) else "apart"
 
 
 def excused(net: Net, point: Point) -> bool:

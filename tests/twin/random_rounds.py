@@ -203,10 +203,10 @@ def matched(at: Writer) -> str:
     """Count by a match on a depth."""
     count = at.one(
         "match $depth { 18 => 2, 34 => 5, else => ($depth - 32) / 3 }",
-        "match $depth { 18 | 20 => 3, else => ($depth - 2) / 6 }",
+        "match $depth { 18 | 20 => 4, else => ($depth - 2) / 6 }",
         "match $n { 1 => 2, 4 => 1, else => $n - 1 }",
         "if $n == 3 then 2 else $n",
-        "if $n > 4 then $n - 4 else 0",
+        "if $n > 4 then $n - 3 else 0",
     )
     width, name = at.width(), at.name("count")
     return f"let {name} = {count} {at.step(width)} repeat {name} {{ {at.keeping(width)} }}"
