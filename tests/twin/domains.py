@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,7 +44,8 @@ class Recorded:
         return choices[number]
 
 
-class Case(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Case:
     """A network judged, with the choices that it was written by; `failed` tells of a judge that gave up."""
 
     chosen: tuple[int, ...]
@@ -159,7 +161,18 @@ def table(cases: Sequence[Case]) -> str:
         )
         parts = [(words, count) for (kind, words), count in by_words.most_common() if kind == what and words]
         lines += [f"{'':11}{count:4} {words}" for words, count in parts]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_by_loops(cases)])
+
+
+def _by_loops(cases: Sequence[Case]) -> Iterator[str]:
+    """Count the faults of networks of one loop by its kind."""
+    found = {case: {key.what for key in faults(case)} for case in cases if "," not in case.net.kind}
+    kinds = sorted({what for whats in found.values() for what in whats})
+    yield "".join(f"{word:>11}" for word in ("loop", "networks", *kinds))
+    for loop in sorted({case.net.kind for case in found}):
+        alike = [whats for case, whats in found.items() if case.net.kind == loop]
+        counts = (sum(kind in whats for whats in alike) for kind in kinds)
+        yield "".join(f"{word:>11}" for word in (loop, len(alike), *counts))
 
 
 def listed(cases: Sequence[Case]) -> Iterator[str]:
