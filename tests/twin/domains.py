@@ -25,7 +25,7 @@ PROCESSES = 2
 PATIENCE = 60
 SLOW = 2.0
 #: Networks that are tried to make one smaller.
-TRIES = 60
+TRIES = 40
 
 
 class Recorded:
@@ -108,7 +108,9 @@ def _words(finding: Finding) -> str:
 
 
 def smaller(key: Key, case: Case) -> Case:
-    """Make other choices, simpler ones, while the fault stays."""
+    """Make other choices, simpler ones, while the fault stays; what is slow is left as it is."""
+    if key.what == "slow":
+        return case
     best, at, tries, point = case, 0, 0, _point(key, case)
     while at < len(best.chosen) and tries < TRIES:
         start, number, rest = best.chosen[:at], best.chosen[at], best.chosen[at + 1 :]
@@ -190,9 +192,11 @@ def listed(cases: Sequence[Case]) -> Iterator[str]:
 
 
 def merged(cases: Sequence[Case]) -> dict[Key, list[Case]]:
-    """Sort networks by their faults; the words of a diagnostic tell the kind of one, else the loops do."""
+    """Sort networks by their faults; by the words of a diagnostic, else by their one loop."""
     found: dict[Key, list[Case]] = {}
     for key, group in gathered(cases).items():
+        if not key.words and "," in key.loop:
+            continue
         found.setdefault(Key(key.what, "" if key.words else key.loop, key.words), []).extend(group)
     for group in found.values():
         group.sort(key=_size)
