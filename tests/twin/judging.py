@@ -1,0 +1,277 @@
+"""A random network judged: its closed forms held to its numbers, inside their domain and outside.
+
+From: a `Net`. To: a `Verdict`. Promises: the numeric side decides, what it refuses must be
+refused and what it gives must be given; the twin, which knows no loops, is asked at some
+points whether the numbers themselves are right.
+
+Two exceptions are stated, where a form may be silent though a network exists. A symbol
+stands for a positive number, unless its default or its `where` admits 0. And a published
+limit of the numeric side says nothing of the closed form.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple, TypeAlias, TypeVar
+
+from layercalc.closed import Closed
+from layercalc.errors import LimitError, Source, SpecError
+from layercalc.measures import MEASURES, measure_all
+from layercalc.model import Model
+from layercalc.network import Network
+from layercalc.resolve import resolve
+from layercalc.resolve.params import Given
+from layercalc.resolve.program import Program, assemble
+from layercalc.values.product import Product
+from layercalc.values.scalar import plain, symbolic
+from layercalc.values.series import written_out
+from tests.twin import dynamic
+from tests.twin.holding import agrees, close, exactly, values_of
+from tests.twin.random_loops import Net, Point
+from tests.twin.unroll import TooLargeError, unroll
+
+T = TypeVar("T")
+#: What Python raises where a diagnostic is missing.
+CRASHES = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, RecursionError,
+    TypeError, ValueError,
+)  # fmt: skip
+#: Points at which the twin is asked, and nodes that it may have.
+TWINS = 3
+NODES = 300
+
+
+class Refusal(NamedTuple):
+    """A diagnostic in place of a value; `limit` where it is a published limit."""
+
+    message: str
+    limit: bool = False
+
+
+class Crash(NamedTuple):
+    """A traceback in place of a value."""
+
+    message: str
+
+
+Answer: TypeAlias = Closed | Refusal | Crash
+
+
+class Finding(NamedTuple):
+    """A fault: what is wrong, at a point, in a measure, with what was expected and given."""
+
+    what: str
+    measure: str
+    point: Point
+    expected: str
+    got: str
+
+
+@dataclass
+class Verdict:
+    """What was found of one network; `seconds` is the time that its closed forms took."""
+
+    net: Net
+    inside: int = 0
+    outside: int = 0
+    accepted: list[Point] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def vacant(self) -> bool:
+        """Tell whether no point gives a network."""
+        return not self.accepted
+
+
+def judge(net: Net, points: Sequence[Point] | None = None, laws: str = "paper") -> Verdict:
+    """Hold the closed forms of a network to its numbers."""
+    verdict = Verdict(net)
+    program = assemble(Source("random.arch", net.text), Path("random.arch"), laws)
+    start = time.process_time()
+    forms = answers(program, {name: name for name in net.symbols})
+    verdict.seconds = time.process_time() - start
+    _note_refusals(verdict, forms)
+    words = {name: Words(form, net.symbols) for name, form in forms.items() if isinstance(form, Closed)}
+    for point in net.points() if points is None else points:
+        _judge_point(verdict, program, forms, words, point)
+    return verdict
+
+
+def answers(program: Program, given: Mapping[str, object]) -> dict[str, Answer]:
+    """Take every measure, or what is said in its place."""
+    network = _tried(lambda: resolve(program, _given(given)))
+    if not isinstance(network, Network):
+        return dict.fromkeys(MEASURES, network)
+    together = _tried(lambda: measure_all(network))
+    if isinstance(together, dict):
+        return dict(together)
+    model = Model(network)
+    return {name: _tried(partial(model.measure, name)) for name in MEASURES}
+
+
+def _given(point: Mapping[str, object]) -> dict[str, Given]:
+    return values_of({name: str(value) for name, value in point.items()})
+
+
+def _tried(do: Callable[[], T]) -> T | Refusal | Crash:
+    try:
+        return do()
+    except SpecError as error:
+        message = error.diagnostics[0].message if error.diagnostics else "nothing told"
+        return Refusal(message, isinstance(error, LimitError) or "limit" in message)
+    except CRASHES as error:
+        return Crash(f"{type(error).__name__}: {error}")
+
+
+def _note_refusals(verdict: Verdict, forms: Mapping[str, Answer]) -> None:
+    messages = {name: form.message for name, form in forms.items() if not isinstance(form, Closed)}
+    if len(messages) == len(forms) and len(set(messages.values())) == 1:
+        messages = {"network": next(iter(messages.values()))}
+    verdict.refused.update(messages)
+    for name, form in forms.items():
+        if isinstance(form, Crash):
+            verdict.findings.append(Finding("traceback", name, {}, "a form or a diagnostic", form.message))
+            return
+
+
+def _judge_point(
+    verdict: Verdict, program: Program, forms: Mapping[str, Answer], words: Mapping[str, Words], point: Point
+) -> None:
+    numbers = answers(program, point)
+    given = [number for number in numbers.values() if isinstance(number, Closed)]
+    if given:
+        verdict.accepted.append(point)
+    if len(given) == len(numbers) and len(verdict.accepted) <= TWINS:
+        _ask_the_twin(verdict, program, numbers, point)
+    found: list[Finding] = []
+    held = False
+    for name, form in forms.items():
+        if not isinstance(form, Closed):
+            continue
+        put_in = substituted(form, point)
+        held |= isinstance(put_in, Closed)
+        fault = compare(form, put_in, numbers[name], verdict.net, point)
+        kinds = filter(None, (fault, words[name].fault(put_in, verdict.net, point)))
+        found += [Finding(kind, name, point, _told(numbers[name]), _told(put_in)) for kind in kinds]
+    verdict.inside += held
+    verdict.outside += not held
+    # A measure that all networks share here says nothing: the form is of another network.
+    apart = any(finding.what == "apart" for finding in found)
+    verdict.findings += [f for f in found if f.what != "apart" and not (apart and f.what == "small")]
+
+
+def _ask_the_twin(verdict: Verdict, program: Program, numbers: Mapping[str, Answer], point: Point) -> None:
+    try:
+        body = resolve(program, _given(point)).body
+        twin = dynamic.measures(unroll(body, NODES))
+    except TooLargeError:
+        return
+    for name, number in numbers.items():
+        if isinstance(number, Closed) and not agrees(number, twin[name]):
+            verdict.findings.append(Finding("number", name, point, str(twin[name]), _told(number)))
+
+
+class Words:
+    """The domain of a form as its reader is told it: conditions in the language."""
+
+    def __init__(self, form: Closed, symbols: Sequence[str]) -> None:
+        told = getattr(form, "holds", None)
+        self.conditions: tuple[str, ...] = () if told is None else tuple(told.conditions)
+        self.known = told is not None
+        params = "\n".join(f"param {name} = 1" for name in symbols)
+        where = " and ".join(f"({condition})" for condition in self.conditions)
+        text = f"{params} {f'where {where}' if where else ''}\ninput(1)"
+        self.program = _tried(lambda: assemble(Source("random.arch", text), Path("random.arch"), "paper"))
+
+    def fault(self, put_in: Answer, net: Net, point: Point) -> str | None:
+        """Tell whether the conditions say otherwise than the form did."""
+        if not self.known:
+            return None
+        program = self.program
+        if not isinstance(program, Program):
+            return "words that do not read back"
+        network = _tried(lambda: resolve(program, _given(point)))
+        if isinstance(network, Network):
+            silent = isinstance(put_in, Refusal) and not excused(net, point)
+            return "words too wide" if silent else None
+        return "words too narrow" if isinstance(put_in, Closed) else None
+
+
+def substituted(form: Closed, point: Point) -> Answer:
+    """Put a point into a form as a reader does: outside its domain it refuses."""
+    return _tried(lambda: form.substitute(point))
+
+
+def unchecked(form: Closed, point: Point) -> Closed:
+    """Put a point into a form without asking whether it holds there."""
+    value = form.value
+    if isinstance(value, Product):
+        names = {str(symbol): symbol for symbol in value.free_symbols}
+        return Closed(
+            value.substitute({names[name]: number for name, number in point.items() if name in names})
+        )
+    expression = symbolic(value)
+    put_in = {symbol: symbolic(point[str(symbol)]) for symbol in expression.free_symbols}
+    return Closed(plain(written_out(expression.xreplace(put_in))))
+
+
+def compare(form: Closed, put_in: Answer, number: Answer, net: Net, point: Point) -> str | None:
+    """Name the fault of a form at a point, if there is any; "apart" is none."""
+    if isinstance(put_in, Crash):
+        return "traceback"
+    if isinstance(number, Crash):
+        return "number's traceback"
+    if isinstance(number, Refusal):
+        return "given" if isinstance(put_in, Closed) and not number.limit else None
+    if isinstance(put_in, Closed):
+        return None if same(put_in, number) else "wrong"
+    if excused(net, point):
+        return None
+    return "small" if gives(form, point, number) else "apart"
+
+
+def excused(net: Net, point: Point) -> bool:
+    """Tell whether a symbol that stands for a positive number is not one here."""
+    return any(number <= 0 and name not in net.zero for name, number in point.items())
+
+
+def gives(form: Closed, point: Point, number: Closed) -> bool:
+    """Tell whether a form would give the number, were its domain wider."""
+    try:
+        return same(unchecked(form, point), number)
+    except CRASHES:
+        return False
+
+
+def same(a: Closed, b: Closed) -> bool:
+    """Tell whether two measures are one number: exactly where both are exact, else by logarithms."""
+    try:
+        exact = [exactly(value.expr) for value in (a, b)]
+        if None not in exact:
+            return exact[0] == exact[1]
+        return not a.symbols and b.log2 is not None and close(a.log2, b.log2)
+    except CRASHES:
+        return False
+
+
+def _told(answer: Answer) -> str:
+    if not isinstance(answer, Closed):
+        return f"{type(answer).__name__.lower()}: {answer.message}"
+    try:
+        number = answer.number
+        return str(number) if number is not None else f"2^{answer.log2}"
+    except CRASHES:
+        return f"{answer.value}"
+
+
+def kind_of(message: str) -> str:
+    """Leave the words of a message, for all that is of one network alone."""
+    words = [word if re.fullmatch(r"[A-Za-z,:;']{2,}|a", word) else "_" for word in message.split()]
+    return re.sub(r"_( _)+", "_", " ".join(words))
