@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import sympy
 
-from layercalc.facts.ranges import Ranges
+from layercalc.facts.proofs import Proofs
 from layercalc.values.linear import half_line, linear_in_one, next_integer
 from layercalc.values.polynomial import (
     ONE,
@@ -17,19 +17,28 @@ from layercalc.values.polynomial import (
     Polynomial,
     TooLarge,
     combined,
+    denominator,
     generators,
     indivisible,
+    is_whole,
     least,
     polynomial,
     primitive,
+    product,
     proportional,
-    ratios,
+    tightened,
 )
 from layercalc.values.product import Product
 from layercalc.values.scalar import Number, Scalar, plain, symbolic, whole
 
+#: Cases are told apart so many times within each other, with so many of each kind.
+CASES = 3
+ARMS = 4
+#: Larger questions are not asked in cases.
+CASE_OPERATIONS = 60
 
-class Facts(Ranges):
+
+class Facts(Proofs):
     """What is declared of the symbols of a spec.
 
     >>> facts = Facts()
@@ -45,6 +54,8 @@ class Facts(Ranges):
         super().__init__()
         self._unequal: list[Polynomial] = []
         self._verbatim: set[Any] = set()
+        self._choices: list[Any] = []
+        self._cases = CASES
 
     def assuming(self, relation: Any) -> Self:
         """Give the same facts with one more, these left as they are.
@@ -58,8 +69,8 @@ class Facts(Ranges):
             ValueError: if it contradicts what is declared.
         """
         fork = copy(self)
-        for name, container in vars(self).items():
-            setattr(fork, name, copy(container))
+        for name, value in vars(self).items():
+            setattr(fork, name, copy(value))
         fork.assume(relation)
         return fork
 
@@ -78,19 +89,28 @@ class Facts(Ranges):
         if isinstance(relation, sympy.And):
             for part in relation.args:
                 self.assume(part)
-            return
+            return None
         if relation in (False, sympy.false):
             raise ValueError("nothing satisfies these conditions")
         if relation in (True, sympy.true):
-            return
+            return None
         self._verbatim.add(relation)
+        if isinstance(relation, sympy.Not):
+            return self.assume(sympy.to_nnf(relation, simplify=False))
+        if isinstance(relation, sympy.Or):
+            self._choices.append(relation)
+            return None
+        before = dict(self._residues), set(self._multiples)
         try:
             if isinstance(relation, sympy.Eq) and relation.atoms(sympy.Mod):
                 self._assume_residue(relation)
             elif isinstance(relation, sympy.core.relational.Relational):
                 self._assume_relation(relation)
         except TooLarge:
-            return  # it stands verbatim
+            return None  # it stands verbatim
+        if before != (self._residues, self._multiples.keys()):
+            self._rewrite()
+        return None
 
     def decide(self, relation: Any) -> bool | None:
         """Tell whether a relation follows, or its contrary; None where it is open.
@@ -106,16 +126,17 @@ class Facts(Ranges):
         if isinstance(relation, sympy.Not):
             inner = self.decide(relation.args[0])
             return None if inner is None else not inner
-        if isinstance(relation, sympy.And | sympy.Or):
-            return self._decide_all(relation)
         if self._is_verbatim(relation):
             return True
+        if isinstance(relation, sympy.And | sympy.Or):
+            return self._decide_all(relation)
         if not isinstance(relation, sympy.core.relational.Relational):
             return None
         try:
-            return self._compare(relation)
+            decided = self._compare(relation)
         except TooLarge:
             return None
+        return self._by_cases(relation) if decided is None else decided
 
     def is_positive(self, expression: Scalar) -> bool | None:
         """Tell whether an expression is above zero.
@@ -245,7 +266,7 @@ class Facts(Ranges):
     def _not_negative(self, poly: Polynomial, strict: bool) -> None:
         linear = linear_in_one(poly)
         if linear is None:
-            poly = primitive(self._canonical(poly), self._positive)
+            poly, strict = self._reduced(self._canonical(poly), strict)
             linear = linear_in_one(poly)
         if linear is None:
             self._know(poly, strict)
@@ -261,6 +282,37 @@ class Facts(Ranges):
             self._bound(symbol, Bounds(edge if low is None else max(low, edge), high))
         else:
             self._bound(symbol, Bounds(low, edge if high is None else min(high, edge)))
+        if symbol in self._multiples:
+            self._bounded_multiple(symbol)
+
+    def _rewrite(self) -> None:
+        """Say again what is known, of the multiples that symbols now stand for."""
+        known, self._known = self._known, []
+        for poly, strict, index in known:
+            if index is None:
+                self._not_negative(self._canonical(poly), strict)
+            else:
+                self._know(self._canonical(poly), strict, index)
+        for symbol in self._multiples:
+            self._bounded_multiple(symbol)
+        self._unequal = [self._canonical(poly) for poly in self._unequal]
+
+    def _bounded_multiple(self, symbol: sympy.Symbol) -> None:
+        """Say of the multiple of a symbolic number what bounds its symbol."""
+        multiple = polynomial(self._multiples[symbol])
+        for edge, sign in zip(self.bounds(symbol), (1, -1), strict=True):
+            if edge is not None:
+                self._not_negative(combined([(multiple, sign), ({ONE: edge}, -sign)]), False)
+
+    def _reduced(self, poly: Polynomial, strict: bool) -> tuple[Polynomial, bool]:
+        """Divide by what is positive; a product of whole numbers that is 1 or more is above zero."""
+        rest = {powers: c for powers, c in poly.items() if powers}
+        whole_values = is_whole(rest) and all(c.denominator == 1 for c in rest.values())
+        if whole_values and not strict and poly.get(ONE) == -1:
+            divided = primitive(rest, self._positive)
+            if divided != rest:
+                return divided, True
+        return primitive(poly, self._positive), strict
 
     def _is_verbatim(self, relation: Any) -> bool:
         """Tell whether a relation was assumed, without restoring it: it may be very large."""
@@ -272,7 +324,53 @@ class Facts(Ranges):
         absorbing = isinstance(relation, sympy.Or)
         if absorbing in decided:
             return absorbing
-        return None if None in decided else not absorbing
+        if None not in decided:
+            return not absorbing
+        first, *others = (part for part, known in zip(relation.args, decided, strict=True) if known is None)
+        fork = self._case(sympy.Not(first) if absorbing else first) if others else None
+        rest = fork.decide(relation.func(*others)) if fork is not None else None
+        return absorbing if rest is absorbing else None
+
+    def _by_cases(self, relation: Any) -> bool | None:
+        """Ask in each case: of a maximum, of which part it is; of an assumed `or`, which side holds."""
+        found: set[bool | None] = set()
+        for case, asked in self._cases_of(relation):
+            fork = self._case(case)
+            found |= {fork.decide(asked)} if fork is not None else set()
+            if len(found) != 1 or None in found:
+                return None
+        return found.pop() if found else None
+
+    def _cases_of(self, relation: Any) -> list[tuple[Any, Any]]:
+        if not self._cases or relation.count_ops() > CASE_OPERATIONS:
+            return []
+        for extreme in sorted(relation.atoms(sympy.Max, sympy.Min), key=sympy.default_sort_key)[:1]:
+            above = sympy.Ge if isinstance(extreme, sympy.Max) else sympy.Le
+            return [
+                (sympy.And(*(above(part, other) for other in extreme.args)), relation.xreplace({extreme: part}))
+                for part in extreme.args[:ARMS]
+                if len(extreme.args) <= ARMS
+            ]
+        for choice in self._choices:
+            if len(choice.args) <= ARMS and choice.free_symbols & self.restore(relation).free_symbols:
+                return [(part, relation) for part in choice.args]
+        return []
+
+    def _case(self, relation: Any) -> Self | None:
+        """Give the facts of one case, None where it cannot be."""
+        if not self._cases:
+            return None
+        alone = copy(self)
+        alone._cases = 0
+        if alone.decide(relation) is False:
+            return None
+        try:
+            fork = self.assuming(relation)
+        except ValueError:
+            return None
+        fork._cases -= 1
+        fork._choices = [choice for choice in self._choices if relation not in choice.args]
+        return fork
 
     def _compare(self, relation: Any) -> bool | None:
         difference = relation.lhs - relation.rhs
@@ -305,14 +403,21 @@ class Facts(Ranges):
         bound = least(poly, self._range)
         if bound is not None and (bound > 0 or (bound == 0 and not strict)):
             return True
-        for known in self._known:
-            if known.round is not None and known.round not in generators(poly):
-                continue
-            for factor in ratios(poly, known.polynomial):
-                bound = least(combined([(poly, 1), (known.polynomial, -factor)]), self._range)
-                if bound is not None and (bound > 0 or (bound == 0 and (known.strict or not strict))):
-                    return True
-        return False
+        scale = denominator(poly)
+        if not all(map(self._positive, generators(scale))):
+            return False
+        poly, strict = tightened(*self._reduced(product([poly, scale]), strict))
+        proved = self._proved(poly)
+        if proved is not None:
+            bound = math.ceil(proved.bound) if is_whole(poly) else proved.bound
+            if bound > 0 or (bound == 0 and (proved.strict or not strict)):
+                return True
+        return is_whole(poly) and not strict and self._next_above(poly)
+
+    def _next_above(self, poly: Polynomial) -> bool:
+        """Tell whether a whole number is not -1, which is known, and not below that."""
+        lower = combined([(poly, 1), ({ONE: 1}, 1)])
+        return any(proportional(lower, other) for other in self._unequal) and self._above(lower, False)
 
 
 def _is_order(relation: Any) -> bool:

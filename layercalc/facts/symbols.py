@@ -34,6 +34,7 @@ class Symbols:
         self._multiples: dict[sympy.Symbol, sympy.Expr] = {}
         self._stands_for: dict[sympy.Symbol, sympy.Expr] = {}
         self._indices: dict[str, sympy.Symbol] = {}
+        self._outdated: set[sympy.Symbol] = set()
 
     def symbol(self, name: str, integer: bool = True, positive: bool = True) -> sympy.Symbol:
         """Give the symbol of a name, the same one each time.
@@ -61,6 +62,9 @@ class Symbols:
         """
         if isinstance(expression, int | Fraction):
             return expression
+        outdated = expression.free_symbols & self._outdated
+        if outdated:
+            expression = expression.xreplace({symbol: self._stands_for[symbol] for symbol in outdated})
         free = expression.free_symbols
         found = {symbol: self._multiple(symbol) for symbol in free & self._residues.keys()}
         found |= {symbol: self._multiples[symbol] for symbol in free & self._multiples.keys()}
@@ -116,6 +120,8 @@ class Symbols:
         old = self._residues.get(symbol, Residue(1, 0))
         both = joined(old, new)
         if both.modulus > 1 and symbol.is_integer:
+            if both != old:
+                self._outdated |= {s for s, stood in self._stands_for.items() if symbol in stood.free_symbols}
             self._residues[symbol] = both
             self._bound(symbol, self._bounds.get(symbol, Bounds()))
 
@@ -124,11 +130,13 @@ class Symbols:
         if symbol in self._residues or symbol in self._multiples:
             return
         shown = str(symbol + shift).replace(" ", "")
-        sign = {"positive": True} if shift >= 0 else {}
+        low = self._bounds.get(symbol, Bounds()).low
+        above = low is not None and low + shift > 0
+        sign = {"positive": True} if above else {}
         factor = sympy.Symbol(f"({shown})/{str(modulus).replace('**', '^')}", integer=True, **sign)
         self._multiples[symbol] = modulus * factor - shift
         self._stands_for[factor] = (symbol + shift) / modulus
-        self._set(factor, Bounds(1 if shift >= 0 else None))
+        self._set(factor, Bounds(1 if above else None))
 
     def _bound(self, symbol: sympy.Symbol, bounds: Bounds) -> None:
         low, high = bounds
@@ -142,8 +150,12 @@ class Symbols:
 
     def _set(self, symbol: sympy.Symbol, bounds: Bounds) -> None:
         if self._bounds.get(symbol) != bounds:
-            self._ranges.clear()
+            self._changed()
             self._bounds[symbol] = bounds
+
+    def _changed(self) -> None:
+        """Forget what was derived from less."""
+        self._ranges.clear()
 
     def _multiple(self, symbol: sympy.Symbol) -> sympy.Expr:
         modulus, rest = self._residues[symbol]
