@@ -207,7 +207,7 @@ class Context:
             return Count(*map(self._restored, (value.start, value.stop, value.step)))
         if isinstance(value, Series):
             return Series(value.term, value.index, self._restored(value.count))
-        return self.facts.restore(value) if is_symbolic(value) else value
+        return self.facts.shown(value) if is_symbolic(value) else value
 
 
 _NUMBERS = (int, Fraction)

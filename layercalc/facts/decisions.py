@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from copy import copy
-from fractions import Fraction
 from typing import Any, Self
 
 import sympy
 
-from layercalc.facts.proofs import Proofs
-from layercalc.values.linear import half_line, linear_in_one, next_integer
+from layercalc.facts.declarations import Declarations
+from layercalc.facts.hints import solved
 from layercalc.values.polynomial import (
     ONE,
-    Bounds,
     Polynomial,
     TooLarge,
     combined,
@@ -29,7 +27,7 @@ from layercalc.values.polynomial import (
     tightened,
 )
 from layercalc.values.product import Product
-from layercalc.values.scalar import Number, Scalar, plain, symbolic, whole
+from layercalc.values.scalar import Number, Scalar, plain, symbolic
 
 #: Cases are told apart so many times within each other, with so many of each kind.
 CASES = 3
@@ -38,7 +36,7 @@ ARMS = 4
 CASE_OPERATIONS = 60
 
 
-class Facts(Proofs):
+class Facts(Declarations):
     """What is declared of the symbols of a spec.
 
     >>> facts = Facts()
@@ -52,9 +50,6 @@ class Facts(Proofs):
 
     def __init__(self) -> None:
         super().__init__()
-        self._unequal: list[Polynomial] = []
-        self._verbatim: set[Any] = set()
-        self._choices: list[Any] = []
         self._cases = CASES
 
     def assuming(self, relation: Any) -> Self:
@@ -68,49 +63,27 @@ class Facts(Proofs):
         Raises:
             ValueError: if it contradicts what is declared.
         """
-        fork = copy(self)
-        for name, value in vars(self).items():
-            setattr(fork, name, copy(value))
+        fork = self._fork()
         fork.assume(relation)
         return fork
 
-    def assume(self, relation: Any) -> None:
-        """Take a relation as true: bounds and residues of a symbol are read off it.
+    def _fork(self) -> Self:
+        fork = copy(self)
+        for name, value in vars(self).items():
+            setattr(fork, name, copy(value))
+        return fork
 
-        >>> facts = Facts()
-        >>> n = facts.symbol("n")
-        >>> facts.assume(2 * n + 1 >= 18)
-        >>> facts.decide(n >= 9)
-        True
-
-        Raises:
-            ValueError: if it contradicts what is declared.
-        """
-        if isinstance(relation, sympy.And):
-            for part in relation.args:
-                self.assume(part)
+    def _by_residues(self) -> Self | None:
+        """Give the facts that write as residues what is a multiple of a symbolic number as well."""
+        both = self._residues.keys() & self._multiples.keys()
+        if not both:
             return None
-        if relation in (False, sympy.false):
-            raise ValueError("nothing satisfies these conditions")
-        if relation in (True, sympy.true):
-            return None
-        self._verbatim.add(relation)
-        if isinstance(relation, sympy.Not):
-            return self.assume(sympy.to_nnf(relation, simplify=False))
-        if isinstance(relation, sympy.Or):
-            self._choices.append(relation)
-            return None
-        before = dict(self._residues), set(self._multiples)
-        try:
-            if isinstance(relation, sympy.Eq) and relation.atoms(sympy.Mod):
-                self._assume_residue(relation)
-            elif isinstance(relation, sympy.core.relational.Relational):
-                self._assume_relation(relation)
-        except TooLarge:
-            return None  # it stands verbatim
-        if before != (self._residues, self._multiples.keys()):
-            self._rewrite()
-        return None
+        fork = self._fork()
+        for symbol in both:
+            fork._outdated |= fork._multiples.pop(symbol).free_symbols & self._stands_for.keys()
+            fork._outdated -= fork._multiple(symbol).free_symbols
+        fork._rewrite()
+        return fork
 
     def decide(self, relation: Any) -> bool | None:
         """Tell whether a relation follows, or its contrary; None where it is open.
@@ -136,7 +109,10 @@ class Facts(Proofs):
             decided = self._compare(relation)
         except TooLarge:
             return None
-        return self._by_cases(relation) if decided is None else decided
+        if decided is None:
+            decided = self._by_cases(relation)
+        other = self._by_residues() if decided is None else None
+        return other.decide(relation) if other is not None else decided
 
     def is_positive(self, expression: Scalar) -> bool | None:
         """Tell whether an expression is above zero.
@@ -170,25 +146,29 @@ class Facts(Proofs):
     def explain(self, relation: Any) -> tuple[tuple[sympy.Symbol, ...], Any]:
         """Name the symbols that leave a relation open, and a condition that would decide it.
 
-        The condition is the relation itself, solved where it is linear in one symbol;
-        its contrary would decide it as well.
+        The condition is the relation itself, solved where it can be; its contrary would
+        decide it as well. Of an equality it is the side that all but some sizes are on.
 
         >>> facts = Facts()
-        >>> facts.explain(2 * facts.symbol("w") + 1 > 64)
-        ((w,), w >= 32)
+        >>> w = facts.symbol("w")
+        >>> facts.explain(2 * w + 1 > 64), facts.explain(sympy.Eq(w**2, 1))
+        (((w,), w >= 32), ((w,), w >= 2))
         """
-        shown = self.restore(self.canonical(relation))
+        shown = self.shown(relation)
         symbols = tuple(sorted(shown.free_symbols, key=lambda symbol: symbol.name))
+        is_order = isinstance(relation, sympy.Gt | sympy.Ge | sympy.Lt | sympy.Le)
         try:
-            linear = linear_in_one(polynomial(shown.lhs - shown.rhs)) if _is_order(shown) else None
+            side = relation if is_order else self._general(relation)
+            return symbols, solved(self.shown(side), self._positive, not is_order)
         except TooLarge:
-            linear = None
-        if linear is None:
             return symbols, shown
-        symbol, slope, constant = linear
-        strict = isinstance(shown, sympy.Gt | sympy.Lt)
-        upward = (slope > 0) == isinstance(shown, sympy.Gt | sympy.Ge)
-        return symbols, half_line(symbol, Fraction(-constant) / slope, upward, strict)
+
+    def _general(self, relation: Any) -> Any:
+        """Give for an equality that it is not met, and by which side if that is known."""
+        for above, below in ((relation.lhs, relation.rhs), (relation.rhs, relation.lhs)):
+            if self.decide(sympy.Ge(above, below)) is True:
+                return sympy.Gt(above, below)
+        return sympy.Ne(relation.lhs, relation.rhs)
 
     def is_whole(self, expression: Any) -> bool:
         """Tell whether an expression is surely a whole number.
@@ -223,97 +203,6 @@ class Facts(Proofs):
             for base, exponent in exponents.items()
         )
 
-    def _assume_residue(self, relation: Any) -> None:
-        """Read a * Mod(linear, m) + b == 0."""
-        mods = list(relation.atoms(sympy.Mod))
-        poly = polynomial(relation.lhs - relation.rhs)
-        slope, constant = poly.pop(frozenset({(mods[0], 1)}), 0), poly.pop(ONE, 0)
-        if len(mods) > 1 or poly or not slope:
-            return
-        inner, modulus = (polynomial(part) for part in mods[0].args)
-        linear = linear_in_one(inner)
-        if linear is None:
-            self._assume_divides(inner, mods[0].args[1], Fraction(-constant) / slope)
-            return
-        symbol, a, b = linear
-        rest = Fraction(-constant) / slope - b
-        if set(modulus) != {ONE}:
-            if a == 1 and rest.denominator == 1 and symbol.is_integer:
-                self._divisible(symbol, -int(rest), mods[0].args[1])
-            return
-        scale = math.lcm(Fraction(a).denominator, rest.denominator, Fraction(modulus[ONE]).denominator)
-        self._congruent(symbol, int(a * scale), int(rest * scale), abs(int(modulus[ONE] * scale)))
-
-    def _assume_divides(self, inner: Polynomial, modulus: Any, rest: Fraction) -> None:
-        """Read a number that a power of a prime divides: the power has a bound."""
-        base, exponent = modulus.as_base_exp()
-        number = plain(symbolic(inner.get(ONE, 0)) - symbolic(whole(rest)))
-        prime = isinstance(number, int) and number and base.is_Integer and base.is_prime
-        if set(inner) <= {ONE} and prime and exponent.is_integer:
-            self.assume(exponent <= sympy.multiplicity(base, symbolic(number)))
-
-    def _assume_relation(self, relation: Any) -> None:
-        poly = polynomial(relation.lhs - relation.rhs)
-        if isinstance(relation, sympy.Ne):
-            self._unequal += [poly, combined([(poly, -1)])]
-            return
-        strict = isinstance(relation, sympy.Gt | sympy.Lt)
-        if isinstance(relation, sympy.Gt | sympy.Ge | sympy.Eq):
-            self._not_negative(poly, strict)
-        if isinstance(relation, sympy.Lt | sympy.Le | sympy.Eq):
-            self._not_negative(combined([(poly, -1)]), strict)
-
-    def _not_negative(self, poly: Polynomial, strict: bool) -> None:
-        linear = linear_in_one(poly)
-        if linear is None:
-            poly, strict = self._reduced(self._canonical(poly), strict)
-            linear = linear_in_one(poly)
-        if linear is None:
-            self._know(poly, strict)
-            return
-        symbol, slope, constant = linear
-        edge = whole(Fraction(-constant) / slope)
-        if symbol.is_integer:
-            edge = next_integer(edge, slope > 0, strict)
-        elif strict:
-            self._know(poly, strict)
-        low, high = self._bounds.get(symbol, Bounds())
-        if slope > 0:
-            self._bound(symbol, Bounds(edge if low is None else max(low, edge), high))
-        else:
-            self._bound(symbol, Bounds(low, edge if high is None else min(high, edge)))
-        if symbol in self._multiples:
-            self._bounded_multiple(symbol)
-
-    def _rewrite(self) -> None:
-        """Say again what is known, of the multiples that symbols now stand for."""
-        known, self._known = self._known, []
-        for poly, strict, index in known:
-            if index is None:
-                self._not_negative(self._canonical(poly), strict)
-            else:
-                self._know(self._canonical(poly), strict, index)
-        for symbol in self._multiples:
-            self._bounded_multiple(symbol)
-        self._unequal = [self._canonical(poly) for poly in self._unequal]
-
-    def _bounded_multiple(self, symbol: sympy.Symbol) -> None:
-        """Say of the multiple of a symbolic number what bounds its symbol."""
-        multiple = polynomial(self._multiples[symbol])
-        for edge, sign in zip(self.bounds(symbol), (1, -1), strict=True):
-            if edge is not None:
-                self._not_negative(combined([(multiple, sign), ({ONE: edge}, -sign)]), False)
-
-    def _reduced(self, poly: Polynomial, strict: bool) -> tuple[Polynomial, bool]:
-        """Divide by what is positive; a product of whole numbers that is 1 or more is above zero."""
-        rest = {powers: c for powers, c in poly.items() if powers}
-        whole_values = is_whole(rest) and all(c.denominator == 1 for c in rest.values())
-        if whole_values and not strict and poly.get(ONE) == -1:
-            divided = primitive(rest, self._positive)
-            if divided != rest:
-                return divided, True
-        return primitive(poly, self._positive), strict
-
     def _is_verbatim(self, relation: Any) -> bool:
         """Tell whether a relation was assumed, without restoring it: it may be very large."""
         alike = (known for known in self._verbatim if type(known) is type(relation))
@@ -347,7 +236,10 @@ class Facts(Proofs):
         for extreme in sorted(relation.atoms(sympy.Max, sympy.Min), key=sympy.default_sort_key)[:1]:
             above = sympy.Ge if isinstance(extreme, sympy.Max) else sympy.Le
             return [
-                (sympy.And(*(above(part, other) for other in extreme.args)), relation.xreplace({extreme: part}))
+                (
+                    sympy.And(*(above(part, other) for other in extreme.args)),
+                    relation.xreplace({extreme: part}),
+                )
                 for part in extreme.args[:ARMS]
                 if len(extreme.args) <= ARMS
             ]
@@ -418,7 +310,3 @@ class Facts(Proofs):
         """Tell whether a whole number is not -1, which is known, and not below that."""
         lower = combined([(poly, 1), ({ONE: 1}, 1)])
         return any(proportional(lower, other) for other in self._unequal) and self._above(lower, False)
-
-
-def _is_order(relation: Any) -> bool:
-    return isinstance(relation, sympy.Gt | sympy.Ge | sympy.Lt | sympy.Le)

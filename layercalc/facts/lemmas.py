@@ -154,4 +154,3 @@ class Lemmas(Ranges):
         if not all(self._positive(generator) for generator in generators(scale)):
             return None, scale
         return product([poly, scale]), scale
-

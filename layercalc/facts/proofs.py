@@ -128,4 +128,3 @@ def _added(target: Polynomial, known: Sequence[Known], free: set[sympy.Expr]) ->
 
 def _degree(poly: Polynomial) -> int:
     return max(sum(abs(power) for _, power in powers) for powers in poly)
-

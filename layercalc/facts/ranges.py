@@ -15,7 +15,16 @@ import sympy
 
 from layercalc.facts.symbols import Symbols
 from layercalc.values.log2 import log2
-from layercalc.values.polynomial import Bounds, Polynomial, combined, generators, least, polynomial, ratios, tightened
+from layercalc.values.polynomial import (
+    Bounds,
+    Polynomial,
+    combined,
+    generators,
+    least,
+    polynomial,
+    ratios,
+    tightened,
+)
 from layercalc.values.scalar import Number, Scalar, plain, symbolic, whole
 
 #: Powers are not bounded by numbers of higher powers.
@@ -118,7 +127,12 @@ class Ranges(Symbols):
         rounded = {sympy.floor: math.floor, sympy.ceiling: math.ceil}.get(generator.func, whole)
         ends = self._both_ends(generator if generator.is_Add else generator.args[0])
         low, high = (None if end is None else rounded(end) for end in ends)
-        return Bounds((1 if generator.is_positive and generator.is_integer else 0 if generator.is_nonnegative else None) if low is None else low, high)
+        return Bounds(
+            (1 if generator.is_positive and generator.is_integer else 0 if generator.is_nonnegative else None)
+            if low is None
+            else low,
+            high,
+        )
 
     def _both_ends(self, expression: Scalar) -> Bounds:
         """Bound an expression from both sides."""

@@ -311,8 +311,8 @@ def tightened(poly: Polynomial, strict: bool) -> tuple[Polynomial, bool]:
     scale = Fraction(math.lcm(*(Fraction(c).denominator for c in rest.values())))
     scale /= math.gcd(*(int(c * scale) for c in rest.values()))
     edge = -poly.get(ONE, 0) * scale
-    edge = math.floor(edge) + 1 if strict else math.ceil(edge)
-    return combined([(rest, scale), ({ONE: 1}, -edge)]), False
+    first = math.floor(edge) + 1 if strict else math.ceil(edge)
+    return combined([(rest, scale), ({ONE: 1}, -first)]), False
 
 
 def is_whole(poly: Polynomial) -> bool:
