@@ -143,6 +143,20 @@ class Facts(Declarations):
         except TooLarge:
             return None
 
+    def floor(self, expression: Any) -> int | None:
+        """Round down what stays between two whole numbers, None where it does not, as far as is seen.
+
+        >>> facts = Facts()
+        >>> n = facts.symbol("n")
+        >>> facts.floor((n % 3) / 3), facts.floor(1 / (n + 1)), facts.floor(1 / n)
+        (0, 0, None)
+        """
+        low = self.least(expression)
+        if low is None and not self.is_nonnegative(expression):
+            return None
+        rounded = math.floor(low or 0)
+        return rounded if self.decide(expression < rounded + 1) is True else None
+
     def explain(self, relation: Any) -> tuple[tuple[sympy.Symbol, ...], Any]:
         """Name the symbols that leave a relation open, and a condition that would decide it.
 
