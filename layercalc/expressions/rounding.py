@@ -1,7 +1,8 @@
 """Rounding: to whole numbers, and remainders, of numbers and of symbols.
 
 Promises: what is surely whole is not rounded, and what is rounded already is rounded
-once: ceil((ceil(x) + k) / m) is ceil((x + k) / m) for whole k and m.
+once: ceil((ceil(x) + k) / m) is ceil((x + k) / m) for whole k and m. What stays between
+two whole numbers is one of them.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ def floor(a: Value, span: Span, facts: Facts | None = None) -> Value:
     sure, rest = _parted(sympy.expand_power_exp(_small(x, span)), facts)
     if rest.is_zero:
         return plain(sure)
+    within = facts.floor(rest) if facts is not None else None
+    if within is not None:
+        return plain(sure + within)
     above, below = _fraction(rest)
     if above.atoms(sympy.ceiling) and above.is_integer:
         return add(plain(sure), ceil(plain((above - below + 1) / below), span, facts), span)
@@ -49,7 +53,10 @@ def ceil(a: Value, span: Span, facts: Facts | None = None) -> Value:
     if x.is_Float:
         return int(sympy.ceiling(x))
     sure, rest = _parted(sympy.expand_power_exp(_small(x, span)), facts)
-    return plain(sure if rest.is_zero else sure + _nested(sympy.ceiling, *_fraction(rest)))
+    if rest.is_zero:
+        return plain(sure)
+    within = facts.floor(-rest) if facts is not None else None
+    return plain(sure + (_nested(sympy.ceiling, *_fraction(rest)) if within is None else -within))
 
 
 def floor_divide(a: Value, b: Value, span: Span, facts: Facts | None = None) -> Value:

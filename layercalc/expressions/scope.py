@@ -268,7 +268,7 @@ class Context:
             return Count(*map(self._restored, (value.start, value.stop, value.step)))
         if isinstance(value, Series):
             return Series(value.parts, self._restored(value.count))
-        return self.facts.restore(value) if is_symbolic(value) else value
+        return self.facts.shown(value) if is_symbolic(value) else value
 
 
 _NUMBERS = (int, Fraction)

@@ -4,33 +4,40 @@ from __future__ import annotations
 
 import math
 from copy import copy
-from fractions import Fraction
 from typing import Any, Self
 
 import sympy
 
-from layercalc.facts.ranges import Ranges
-from layercalc.values.linear import half_line, linear_in_one, next_integer
+from layercalc.facts.declarations import Declarations
+from layercalc.facts.hints import solved
 from layercalc.values.polynomial import (
     ONE,
-    Bounds,
     Polynomial,
     TooLarge,
     combined,
+    denominator,
     generators,
     gives_integers,
     indivisible,
+    is_whole,
     least,
     polynomial,
     primitive,
+    product,
     proportional,
-    ratios,
+    tightened,
 )
 from layercalc.values.product import Product
-from layercalc.values.scalar import Number, Scalar, plain, symbolic, whole
+from layercalc.values.scalar import Number, Scalar, plain, symbolic
+
+#: Cases are told apart so many times within each other, with so many of each kind.
+CASES = 3
+ARMS = 4
+#: Larger questions are not asked in cases.
+CASE_OPERATIONS = 60
 
 
-class Facts(Ranges):
+class Facts(Declarations):
     """What is declared of the symbols of a spec.
 
     >>> facts = Facts()
@@ -44,8 +51,7 @@ class Facts(Ranges):
 
     def __init__(self) -> None:
         super().__init__()
-        self._unequal: list[Polynomial] = []
-        self._verbatim: set[Any] = set()
+        self._cases = CASES
 
     def assuming(self, relation: Any) -> Self:
         """Give the same facts with one more, these left as they are.
@@ -85,34 +91,17 @@ class Facts(Ranges):
         """
         vars(self).update(vars(earlier.copied()))
 
-    def assume(self, relation: Any) -> None:
-        """Take a relation as true: bounds and residues of a symbol are read off it.
-
-        >>> facts = Facts()
-        >>> n = facts.symbol("n")
-        >>> facts.assume(2 * n + 1 >= 18)
-        >>> facts.decide(n >= 9)
-        True
-
-        Raises:
-            ValueError: if it contradicts what is declared.
-        """
-        if isinstance(relation, sympy.And):
-            for part in relation.args:
-                self.assume(part)
-            return
-        if relation in (False, sympy.false):
-            raise ValueError("nothing satisfies these conditions")
-        if relation in (True, sympy.true):
-            return
-        self._verbatim.add(relation)
-        try:
-            if isinstance(relation, sympy.Eq) and relation.atoms(sympy.Mod):
-                self._assume_residue(relation)
-            elif isinstance(relation, sympy.core.relational.Relational):
-                self._assume_relation(relation)
-        except TooLarge:
-            return  # it stands verbatim
+    def _by_residues(self) -> Self | None:
+        """Give the facts that write as residues what is a multiple of a symbolic number as well."""
+        both = self._residues.keys() & self._multiples.keys()
+        if not both:
+            return None
+        fork = self.copied()
+        for symbol in both:
+            fork._outdated |= fork._multiples.pop(symbol).free_symbols & self._stands_for.keys()
+            fork._outdated -= fork._multiple(symbol).free_symbols
+        fork._rewrite()
+        return fork
 
     def decide(self, relation: Any) -> bool | None:
         """Tell whether a relation follows, or its contrary; None where it is open.
@@ -128,16 +117,20 @@ class Facts(Ranges):
         if isinstance(relation, sympy.Not):
             inner = self.decide(relation.args[0])
             return None if inner is None else not inner
-        if isinstance(relation, sympy.And | sympy.Or):
-            return self._decide_all(relation)
         if self._is_verbatim(relation):
             return True
+        if isinstance(relation, sympy.And | sympy.Or):
+            return self._decide_all(relation)
         if not isinstance(relation, sympy.core.relational.Relational):
             return None
         try:
-            return self._compare(relation)
+            decided = self._compare(relation)
         except TooLarge:
             return None
+        if decided is None:
+            decided = self._by_cases(relation)
+        other = self._by_residues() if decided is None else None
+        return other.decide(relation) if other is not None else decided
 
     def is_positive(self, expression: Scalar) -> bool | None:
         """Tell whether an expression is above zero.
@@ -168,28 +161,46 @@ class Facts(Ranges):
         except TooLarge:
             return None
 
+    def floor(self, expression: Any) -> int | None:
+        """Round down what stays between two whole numbers, None where it does not, as far as is seen.
+
+        >>> facts = Facts()
+        >>> n = facts.symbol("n")
+        >>> facts.floor((n % 3) / 3), facts.floor(1 / (n + 1)), facts.floor(1 / n)
+        (0, 0, None)
+        """
+        low = self.least(expression)
+        if low is None and not self.is_nonnegative(expression):
+            return None
+        rounded = math.floor(low or 0)
+        return rounded if self.decide(expression < rounded + 1) is True else None
+
     def explain(self, relation: Any) -> tuple[tuple[sympy.Symbol, ...], Any]:
         """Name the symbols that leave a relation open, and a condition that would decide it.
 
-        The condition is the relation itself, solved where it is linear in one symbol;
-        its contrary would decide it as well.
+        The condition is the relation itself, solved where it can be; its contrary would
+        decide it as well. Of an equality it is the side that all but some sizes are on.
 
         >>> facts = Facts()
-        >>> facts.explain(2 * facts.symbol("w") + 1 > 64)
-        ((w,), w >= 32)
+        >>> w = facts.symbol("w")
+        >>> facts.explain(2 * w + 1 > 64), facts.explain(sympy.Eq(w**2, 1))
+        (((w,), w >= 32), ((w,), w >= 2))
         """
-        shown = self.restore(self.canonical(relation))
+        shown = self.shown(relation)
         symbols = tuple(sorted(shown.free_symbols, key=lambda symbol: symbol.name))
+        is_order = isinstance(relation, sympy.Gt | sympy.Ge | sympy.Lt | sympy.Le)
         try:
-            linear = linear_in_one(polynomial(shown.lhs - shown.rhs)) if _is_order(shown) else None
+            side = relation if is_order else self._general(relation)
+            return symbols, solved(self.shown(side), self._positive, not is_order)
         except TooLarge:
-            linear = None
-        if linear is None:
             return symbols, shown
-        symbol, slope, constant = linear
-        strict = isinstance(shown, sympy.Gt | sympy.Lt)
-        upward = (slope > 0) == isinstance(shown, sympy.Gt | sympy.Ge)
-        return symbols, half_line(symbol, Fraction(-constant) / slope, upward, strict)
+
+    def _general(self, relation: Any) -> Any:
+        """Give for an equality that it is not met, and by which side if that is known."""
+        for above, below in ((relation.lhs, relation.rhs), (relation.rhs, relation.lhs)):
+            if self.decide(sympy.Ge(above, below)) is True:
+                return sympy.Gt(above, below)
+        return sympy.Ne(relation.lhs, relation.rhs)
 
     def is_whole(self, expression: Any) -> bool:
         """Tell whether an expression is surely a whole number.
@@ -229,66 +240,6 @@ class Facts(Ranges):
             for base, exponent in exponents.items()
         )
 
-    def _assume_residue(self, relation: Any) -> None:
-        """Read a * Mod(linear, m) + b == 0."""
-        mods = list(relation.atoms(sympy.Mod))
-        poly = polynomial(relation.lhs - relation.rhs)
-        slope, constant = poly.pop(frozenset({(mods[0], 1)}), 0), poly.pop(ONE, 0)
-        if len(mods) > 1 or poly or not slope:
-            return
-        inner, modulus = (polynomial(part) for part in mods[0].args)
-        linear = linear_in_one(inner)
-        if linear is None:
-            self._assume_divides(inner, mods[0].args[1], Fraction(-constant) / slope)
-            return
-        symbol, a, b = linear
-        rest = Fraction(-constant) / slope - b
-        if set(modulus) != {ONE}:
-            if a == 1 and rest.denominator == 1 and symbol.is_integer:
-                self._divisible(symbol, -int(rest), mods[0].args[1])
-            return
-        scale = math.lcm(Fraction(a).denominator, rest.denominator, Fraction(modulus[ONE]).denominator)
-        self._congruent(symbol, int(a * scale), int(rest * scale), abs(int(modulus[ONE] * scale)))
-
-    def _assume_divides(self, inner: Polynomial, modulus: Any, rest: Fraction) -> None:
-        """Read a number that a power of a prime divides: the power has a bound."""
-        base, exponent = modulus.as_base_exp()
-        number = plain(symbolic(inner.get(ONE, 0)) - symbolic(whole(rest)))
-        prime = isinstance(number, int) and number and base.is_Integer and base.is_prime
-        if set(inner) <= {ONE} and prime and exponent.is_integer:
-            self.assume(exponent <= sympy.multiplicity(base, symbolic(number)))
-
-    def _assume_relation(self, relation: Any) -> None:
-        poly = polynomial(relation.lhs - relation.rhs)
-        if isinstance(relation, sympy.Ne):
-            self._unequal += [poly, combined([(poly, -1)])]
-            return
-        strict = isinstance(relation, sympy.Gt | sympy.Lt)
-        if isinstance(relation, sympy.Gt | sympy.Ge | sympy.Eq):
-            self._not_negative(poly, strict)
-        if isinstance(relation, sympy.Lt | sympy.Le | sympy.Eq):
-            self._not_negative(combined([(poly, -1)]), strict)
-
-    def _not_negative(self, poly: Polynomial, strict: bool) -> None:
-        linear = linear_in_one(poly)
-        if linear is None:
-            poly = primitive(self._canonical(poly), self._positive)
-            linear = linear_in_one(poly)
-        if linear is None:
-            self._know(poly, strict)
-            return
-        symbol, slope, constant = linear
-        edge = whole(Fraction(-constant) / slope)
-        if symbol.is_integer:
-            edge = next_integer(edge, slope > 0, strict)
-        elif strict:
-            self._know(poly, strict)
-        low, high = self._bounds.get(symbol, Bounds())
-        if slope > 0:
-            self._bound(symbol, Bounds(edge if low is None else max(low, edge), high))
-        else:
-            self._bound(symbol, Bounds(low, edge if high is None else min(high, edge)))
-
     def _is_verbatim(self, relation: Any) -> bool:
         """Tell whether a relation was assumed, without restoring it: it may be very large."""
         alike = (known for known in self._verbatim if type(known) is type(relation))
@@ -299,7 +250,56 @@ class Facts(Ranges):
         absorbing = isinstance(relation, sympy.Or)
         if absorbing in decided:
             return absorbing
-        return None if None in decided else not absorbing
+        if None not in decided:
+            return not absorbing
+        first, *others = (part for part, known in zip(relation.args, decided, strict=True) if known is None)
+        fork = self._case(sympy.Not(first) if absorbing else first) if others else None
+        rest = fork.decide(relation.func(*others)) if fork is not None else None
+        return absorbing if rest is absorbing else None
+
+    def _by_cases(self, relation: Any) -> bool | None:
+        """Ask in each case: of a maximum, of which part it is; of an assumed `or`, which side holds."""
+        found: set[bool | None] = set()
+        for case, asked in self._cases_of(relation):
+            fork = self._case(case)
+            found |= {fork.decide(asked)} if fork is not None else set()
+            if len(found) != 1 or None in found:
+                return None
+        return found.pop() if found else None
+
+    def _cases_of(self, relation: Any) -> list[tuple[Any, Any]]:
+        if not self._cases or relation.count_ops() > CASE_OPERATIONS:
+            return []
+        for extreme in sorted(relation.atoms(sympy.Max, sympy.Min), key=sympy.default_sort_key)[:1]:
+            above = sympy.Ge if isinstance(extreme, sympy.Max) else sympy.Le
+            return [
+                (
+                    sympy.And(*(above(part, other) for other in extreme.args)),
+                    relation.xreplace({extreme: part}),
+                )
+                for part in extreme.args[:ARMS]
+                if len(extreme.args) <= ARMS
+            ]
+        for choice in self._choices:
+            if len(choice.args) <= ARMS and choice.free_symbols & self.restore(relation).free_symbols:
+                return [(part, relation) for part in choice.args]
+        return []
+
+    def _case(self, relation: Any) -> Self | None:
+        """Give the facts of one case, None where it cannot be."""
+        if not self._cases:
+            return None
+        alone = copy(self)
+        alone._cases = 0
+        if alone.decide(relation) is False:
+            return None
+        try:
+            fork = self.assuming(relation)
+        except ValueError:
+            return None
+        fork._cases -= 1
+        fork._choices = [choice for choice in self._choices if relation not in choice.args]
+        return fork
 
     def _compare(self, relation: Any) -> bool | None:
         difference = relation.lhs - relation.rhs
@@ -332,15 +332,18 @@ class Facts(Ranges):
         bound = least(poly, self._range)
         if bound is not None and (bound > 0 or (bound == 0 and not strict)):
             return True
-        for known in self._known:
-            if known.round is not None and known.round not in generators(poly):
-                continue
-            for factor in ratios(poly, known.polynomial):
-                bound = least(combined([(poly, 1), (known.polynomial, -factor)]), self._range)
-                if bound is not None and (bound > 0 or (bound == 0 and (known.strict or not strict))):
-                    return True
-        return False
+        scale = denominator(poly)
+        if not all(map(self._positive, generators(scale))):
+            return False
+        poly, strict = tightened(*self._reduced(product([poly, scale]), strict))
+        proved = self._proved(poly)
+        if proved is not None:
+            bound = math.ceil(proved.bound) if is_whole(poly) else proved.bound
+            if bound > 0 or (bound == 0 and (proved.strict or not strict)):
+                return True
+        return is_whole(poly) and not strict and self._next_above(poly)
 
-
-def _is_order(relation: Any) -> bool:
-    return isinstance(relation, sympy.Gt | sympy.Ge | sympy.Lt | sympy.Le)
+    def _next_above(self, poly: Polynomial) -> bool:
+        """Tell whether a whole number is not -1, which is known, and not below that."""
+        lower = combined([(poly, 1), ({ONE: 1}, 1)])
+        return any(proportional(lower, other) for other in self._unequal) and self._above(lower, False)

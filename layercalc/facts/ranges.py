@@ -7,6 +7,7 @@ values. Promises: a bound holds for every value that the declarations allow.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -14,8 +15,20 @@ import sympy
 
 from layercalc.facts.symbols import Symbols
 from layercalc.values.log2 import log2
-from layercalc.values.polynomial import Bounds, Polynomial, combined, generators, least, polynomial, ratios
+from layercalc.values.polynomial import (
+    Bounds,
+    Polynomial,
+    combined,
+    generators,
+    least,
+    polynomial,
+    ratios,
+    tightened,
+)
 from layercalc.values.scalar import Number, Scalar, plain, symbolic, whole
+
+#: Powers are not bounded by numbers of higher powers.
+EXPONENT = 512
 
 
 class Known(NamedTuple):
@@ -24,6 +37,11 @@ class Known(NamedTuple):
     polynomial: Polynomial
     strict: bool
     round: sympy.Symbol | None = None
+
+    @property
+    def symbols(self) -> set[sympy.Basic]:
+        """The symbols it speaks of."""
+        return {symbol for generator in generators(self.polynomial) for symbol in generator.free_symbols}
 
 
 class Ranges(Symbols):
@@ -91,15 +109,16 @@ class Ranges(Symbols):
         """
         del self._indices[index.name], self._rounds[index]
         self._known = [known for known in self._known if known.round != index]
-        self._ranges.clear()
+        self._changed()
 
     def _know(self, poly: Polynomial, strict: bool, index: sympy.Symbol | None = None) -> None:
         """Take a polynomial as not negative."""
-        self._known.append(Known(poly, strict, index))
-        self._ranges.clear()
+        self._known.append(Known(*tightened(poly, strict), index))
+        self._changed()
 
     def _canonical(self, poly: Polynomial) -> Polynomial:
-        if (self._residues.keys() | self._multiples.keys()).isdisjoint(generators(poly)):
+        written = self._residues.keys() | self._multiples.keys() | self._outdated
+        if not any(generator.free_symbols & written for generator in generators(poly)):
             return poly
         terms = (c * sympy.Mul(*(g**p for g, p in powers)) for powers, c in poly.items())
         return polynomial(self.canonical(sympy.Add(*(symbolic(plain(term)) for term in terms))))
@@ -115,6 +134,7 @@ class Ranges(Symbols):
         if generator in self._bounds:
             return self._bounds[generator]
         if generator not in self._ranges:
+            self._ranges[generator] = Bounds()  # while it is looked at
             self._ranges[generator] = self._derived_range(generator)
         return self._ranges[generator]
 
@@ -122,28 +142,58 @@ class Ranges(Symbols):
         if isinstance(generator, sympy.Mod) and generator.args[1].is_Integer and generator.args[1] > 0:
             return Bounds(0, int(generator.args[1]) - (1 if generator.args[0].is_integer else 0))
         if generator.is_Pow and generator.base.is_Integer and generator.base > 1:
-            exponent = self._least(polynomial(generator.exp))
-            return Bounds(0 if exponent is None else Fraction(int(generator.base)) ** math.floor(exponent))
+            return self._power_range(int(generator.base), self._both_ends(generator.exp))
         low: Number | None = 0 if generator.is_nonnegative else None
         if isinstance(generator, log2) and isinstance(generator.args[0], sympy.Min):
             return Bounds(low, 0 if sympy.S.One in generator.args[0].args else None)
-        inner = None
-        if isinstance(generator, sympy.floor | sympy.ceiling | log2) or generator.is_Add:
-            inner = least(polynomial(generator if generator.is_Add else generator.args[0]), self._range)
-        if inner is None:
+        if isinstance(generator, sympy.Max | sympy.Min):
+            return _extreme([self._both_ends(part) for part in generator.args], generator.func is sympy.Max)
+        if not (isinstance(generator, sympy.floor | sympy.ceiling | log2) or generator.is_Add):
             return Bounds(1 if generator.is_positive and generator.is_integer else low)
         if isinstance(generator, log2):
-            return Bounds(math.floor(inner).bit_length() - 1 if inner >= 1 else low)
+            inner = least(polynomial(generator.args[0]), self._range)
+            return Bounds(low if inner is None or inner < 1 else math.floor(inner).bit_length() - 1)
         rounded = {sympy.floor: math.floor, sympy.ceiling: math.ceil}.get(generator.func, whole)
-        return Bounds(rounded(inner))
+        ends = self._both_ends(generator if generator.is_Add else generator.args[0])
+        low, high = (None if end is None else rounded(end) for end in ends)
+        return Bounds(
+            (1 if generator.is_positive and generator.is_integer else 0 if generator.is_nonnegative else None)
+            if low is None
+            else low,
+            high,
+        )
+
+    def _both_ends(self, expression: Scalar) -> Bounds:
+        """Bound an expression from both sides."""
+        poly = polynomial(expression)
+        high = self._least(combined([(poly, -1)]))
+        return Bounds(self._least(poly), None if high is None else -high)
+
+    @staticmethod
+    def _power_range(base: int, exponent: Bounds) -> Bounds:
+        low, high = exponent
+        return Bounds(
+            0 if low is None else Fraction(base) ** min(math.floor(low), EXPONENT),
+            None if high is None or high > EXPONENT else Fraction(base) ** math.ceil(high),
+        )
 
     def _least(self, poly: Polynomial) -> Number | None:
         """Bound a polynomial from below, by itself or by what is known not to be negative."""
         found = [least(poly, self._range)]
         for known in self._known:
-            if known.round is None or known.round in generators(poly):
+            if known.round is None or any(known.round in g.free_symbols for g in generators(poly)):
                 found += [
                     least(combined([(poly, 1), (known.polynomial, -factor)]), self._range)
                     for factor in ratios(poly, known.polynomial)
                 ]
         return max((bound for bound in found if bound is not None), default=None)
+
+
+def _extreme(parts: Sequence[Bounds], greatest: bool) -> Bounds:
+    """Bound a maximum, or a minimum, by the bounds of its parts."""
+    choose, sure = (max, "low") if greatest else (min, "high")
+    ends = {}
+    for name in Bounds._fields:
+        known = [end for part in parts if (end := getattr(part, name)) is not None]
+        ends[name] = choose(known) if known and (name == sure or len(known) == len(parts)) else None
+    return Bounds(**ends)

@@ -15,6 +15,7 @@ from typing import Any
 
 import sympy
 
+from layercalc.values.expression_text import scalar_piece
 from layercalc.values.linear import Residue, joined
 from layercalc.values.polynomial import Bounds
 from layercalc.values.scalar import Number, plain, whole
@@ -34,6 +35,8 @@ class Symbols:
         self._multiples: dict[sympy.Symbol, sympy.Expr] = {}
         self._stands_for: dict[sympy.Symbol, sympy.Expr] = {}
         self._indices: dict[str, sympy.Symbol] = {}
+        self._named: dict[sympy.Symbol, str] = {}
+        self._outdated: set[sympy.Symbol] = set()
 
     def symbol(self, name: str, integer: bool = True, positive: bool = True) -> sympy.Symbol:
         """Give the symbol of a name, the same one each time.
@@ -61,6 +64,9 @@ class Symbols:
         """
         if isinstance(expression, int | Fraction):
             return expression
+        outdated = expression.free_symbols & self._outdated
+        if outdated:
+            expression = expression.xreplace({symbol: self._stands_for[symbol] for symbol in outdated})
         free = expression.free_symbols
         found = {symbol: self._multiple(symbol) for symbol in free & self._residues.keys()}
         found |= {symbol: self._multiples[symbol] for symbol in free & self._multiples.keys()}
@@ -82,6 +88,24 @@ class Symbols:
         if isinstance(restored, sympy.Expr) and restored.count_ops() <= TIDY_OPERATIONS:
             restored = sympy.expand_mul(restored)
         return plained(restored)
+
+    def shown(self, expression: Any) -> Any:
+        """Put the author's names in place of all others: of symbols, and of the rounds of loops.
+
+        >>> from layercalc.facts import Facts
+        >>> facts = Facts()
+        >>> n = facts.symbol("i")
+        >>> facts.index("i", n), facts.shown(facts.index("i", n) + 1)
+        (j, i + 1)
+        """
+        restored = self.restore(expression)
+        if isinstance(restored, int | Fraction):
+            return restored
+        free = restored.free_symbols
+        names = {symbol: self._named.get(symbol, symbol.name.rstrip("'")) for symbol in free}
+        borne = [symbol.name for symbol in free]
+        renamed = {s: sympy.Symbol(n, **s.assumptions0) for s, n in names.items() if n not in borne}
+        return restored.xreplace(renamed) if renamed else restored
 
     def bounds(self, symbol: sympy.Symbol) -> Bounds:
         """Give the least and the greatest value of a declared symbol, None where there is none.
@@ -122,6 +146,7 @@ class Symbols:
         free = next(n for n in names if n not in self._symbols and n not in self._indices)
         made = sympy.Symbol(free, integer=True, nonnegative=True)
         self._indices[free] = made
+        self._named[made] = name
         self._bounds[made] = Bounds(0)
         return made
 
@@ -135,19 +160,31 @@ class Symbols:
         old = self._residues.get(symbol, Residue(1, 0))
         both = joined(old, new)
         if both.modulus > 1 and symbol.is_integer:
+            if both != old:
+                self._outdate(symbol)
             self._residues[symbol] = both
             self._bound(symbol, self._bounds.get(symbol, Bounds()))
 
+    def _outdate(self, symbol: sympy.Symbol) -> None:
+        """Let nothing stand any longer for multiples of less than is known now."""
+        current = self._multiples.get(symbol, sympy.S.Zero).free_symbols
+        stood = {private for private, of in self._stands_for.items() if symbol in of.free_symbols}
+        self._outdated |= stood - current
+
     def _divisible(self, symbol: sympy.Symbol, shift: Number, modulus: sympy.Expr) -> None:
         """Record that symbol + shift is a multiple of a symbolic modulus."""
-        if symbol in self._residues or symbol in self._multiples:
+        if symbol in self._multiples:
             return
+        self._outdate(symbol)
         shown = str(symbol + shift).replace(" ", "")
-        sign = {"positive": True} if shift >= 0 else {}
-        factor = sympy.Symbol(f"({shown})/{str(modulus).replace('**', '^')}", integer=True, **sign)
+        below = self.restore(modulus)
+        low = self._bounds.get(symbol, Bounds()).low
+        above = low is not None and low + shift > 0
+        sign = {"positive": True} if above else {}
+        factor = sympy.Symbol(f"({shown})/{str(below).replace('**', '^')}", integer=True, **sign)
         self._multiples[symbol] = modulus * factor - shift
-        self._stands_for[factor] = (symbol + shift) / modulus
-        self._set(factor, Bounds(1 if shift >= 0 else None))
+        self._stands_for[factor] = (symbol + shift) / below
+        self._set(factor, Bounds(1 if above else None))
 
     def _bound(self, symbol: sympy.Symbol, bounds: Bounds) -> None:
         low, high = bounds
@@ -156,13 +193,18 @@ class Symbols:
             low = None if low is None else low + (residue.rest - math.ceil(low)) % residue.modulus
             high = None if high is None else high - (math.floor(high) - residue.rest) % residue.modulus
         if low is not None and high is not None and low > high:
-            raise ValueError(f"nothing satisfies these conditions: {symbol} >= {low} and {symbol} <= {high}")
+            shown = scalar_piece(self.shown(symbol)).text
+            raise ValueError(f"nothing satisfies these conditions: {shown} >= {low} and {shown} <= {high}")
         self._set(symbol, Bounds(low, high))
 
     def _set(self, symbol: sympy.Symbol, bounds: Bounds) -> None:
         if self._bounds.get(symbol) != bounds:
-            self._ranges.clear()
+            self._changed()
             self._bounds[symbol] = bounds
+
+    def _changed(self) -> None:
+        """Forget what was derived from less."""
+        self._ranges.clear()
 
     def _multiple(self, symbol: sympy.Symbol) -> sympy.Expr:
         modulus, rest = self._residues[symbol]

@@ -59,12 +59,12 @@ def polynomial(expression: Scalar) -> Polynomial:
     if value.is_Add:
         return combined((polynomial(term), 1) for term in value.args)
     if value.is_Mul:
-        return _product(polynomial(part) for part in value.args)
+        return product(polynomial(part) for part in value.args)
     base, exponent = value.as_base_exp()
     if exponent.is_Integer and exponent > 1 and base.is_Add:
         if exponent > DEGREE:
             raise TooLarge
-        return _product([polynomial(base)] * int(exponent))
+        return product([polynomial(base)] * int(exponent))
     if exponent.is_Integer:
         return {frozenset({(base, int(exponent))}): 1}
     if exponent.is_Rational or not base.is_positive:
@@ -73,7 +73,9 @@ def polynomial(expression: Scalar) -> Polynomial:
 
 
 def _powers(base: sympy.Expr, exponent: sympy.Expr) -> Polynomial:
-    """Split the power of a sum, so that 2^(n + 1) and 2 * 2^n are the same."""
+    """Split the power of a sum, so that 2^(n + 1) and 2 * 2^n are the same, as are 4^n and 2^n * 2^n."""
+    if base.is_Integer and base > 1 and (root := sympy.perfect_power(base)):
+        base, exponent = sympy.Integer(root[0]), root[1] * exponent
     powers: Powers = ONE
     coefficient: Number = 1
     for term in sympy.Add.make_args(sympy.expand(exponent)):
@@ -100,7 +102,16 @@ def combined(parts: Iterable[tuple[Polynomial, Number]]) -> Polynomial:
     return {powers: coefficient for powers, coefficient in result.items() if coefficient}
 
 
-def _product(parts: Iterable[Polynomial]) -> Polynomial:
+def product(parts: Iterable[Polynomial]) -> Polynomial:
+    """Multiply polynomials.
+
+    >>> x = sympy.Symbol("x")
+    >>> product([polynomial(x + 1), polynomial(x - 1)]) == polynomial(x**2 - 1)
+    True
+
+    Raises:
+        TooLarge: over `TERMS` terms.
+    """
     result: Polynomial = {ONE: 1}
     for part in parts:
         if len(result) * len(part) > TERMS:
@@ -163,9 +174,9 @@ def least(poly: Polynomial, bounds: Callable[[sympy.Expr], Bounds]) -> Number | 
     poly = _regrouped(poly)
     found: list[Number] = []
     for corner in _corners(poly, bounds):
-        shifted = _shifted(poly, corner)
-        if shifted is not None and all(c > 0 for powers, c in shifted.items() if powers):
-            found.append(shifted.get(ONE, 0))
+        moved = shifted(poly, corner)
+        if moved is not None and all(c > 0 for powers, c in moved.items() if powers):
+            found.append(moved.get(ONE, 0))
     by_terms = _least_of_terms(poly, bounds)
     if by_terms is not None:
         found.append(by_terms)
@@ -224,14 +235,19 @@ def _corners(
         yield dict(zip(sides, corner, strict=True))
 
 
-def _shifted(poly: Polynomial, corner: Mapping[sympy.Expr, tuple[Number, int]]) -> Polynomial | None:
-    """Write every generator as value + sign * t."""
+def shifted(poly: Polynomial, corner: Mapping[sympy.Expr, tuple[Number, int]]) -> Polynomial | None:
+    """Write every generator as value + sign * t, None where its powers do not allow that.
+
+    >>> x = sympy.Symbol("x")
+    >>> shifted(polynomial(x**2), {x: (3, 1)}) == polynomial(x**2 + 6 * x + 9)
+    True
+    """
     parts: list[tuple[Polynomial, Number]] = []
     for powers, coefficient in poly.items():
         if any(power < 0 or power > DEGREE for _, power in powers):
             return None
         try:
-            parts.append((_product(_binomial(g, power, *corner[g]) for g, power in powers), coefficient))
+            parts.append((product(_binomial(g, power, *corner[g]) for g, power in powers), coefficient))
         except TooLarge:
             return None
     return combined(parts)
@@ -253,7 +269,7 @@ def indivisible(poly: Polynomial) -> bool:
     True
     """
     rest = [c for powers, c in poly.items() if powers]
-    if not all(g.is_integer and power > 0 for powers in poly for g, power in powers):
+    if not is_whole(poly):
         return False
     scale = math.lcm(*(Fraction(c).denominator for c in poly.values()))
     return bool(rest) and (poly.get(ONE, 0) * scale) % math.gcd(*(int(c * scale) for c in rest)) != 0
@@ -280,7 +296,59 @@ def gives_integers(poly: Polynomial) -> bool:
 
 
 def _at(poly: Polynomial, place: Mapping[sympy.Expr, int]) -> Number:
-    return sum((c * math.prod(place[g] ** p for g, p in powers) for powers, c in poly.items()), start=Fraction(0))
+    terms = (c * math.prod(place[g] ** p for g, p in powers) for powers, c in poly.items())
+    return sum(terms, start=Fraction(0))
+
+
+def quotient(above: Powers, below: Powers) -> Powers | None:
+    """Divide a monomial by another, None where that leaves a negative power.
+
+    >>> x = sympy.Symbol("x")
+    >>> quotient(frozenset({(x, 3)}), frozenset({(x, 1)}))
+    frozenset({(x, 2)})
+    """
+    left = times(above, frozenset((generator, -power) for generator, power in below))
+    return None if any(power < 0 for _, power in left) else left
+
+
+def denominator(poly: Polynomial) -> Polynomial:
+    """Give the least that makes coefficients and powers whole when multiplied by it.
+
+    >>> x = sympy.Symbol("x")
+    >>> denominator(polynomial(x / 2 + 1 / x)) == polynomial(2 * x)
+    True
+    """
+    below: dict[sympy.Expr, int] = {}
+    for generator, power in (pair for powers in poly for pair in powers):
+        below[generator] = max(below.get(generator, 0), -power)
+    scale = math.lcm(*(Fraction(c).denominator for c in poly.values()))
+    return {frozenset((generator, power) for generator, power in below.items() if power): scale}
+
+
+def tightened(poly: Polynomial, strict: bool) -> tuple[Polynomial, bool]:
+    """Move an edge to the next whole number where a polynomial has whole values but for it.
+
+    >>> n = sympy.Symbol("n", integer=True)
+    >>> tightened(polynomial(4 * n - 7), True) == (polynomial(n - 2), False)
+    True
+    """
+    rest = {powers: c for powers, c in poly.items() if powers}
+    if not rest or not is_whole(rest):
+        return poly, strict
+    scale = Fraction(math.lcm(*(Fraction(c).denominator for c in rest.values())))
+    scale /= math.gcd(*(int(c * scale) for c in rest.values()))
+    edge = -poly.get(ONE, 0) * scale
+    first = math.floor(edge) + 1 if strict else math.ceil(edge)
+    return combined([(rest, scale), ({ONE: 1}, -first)]), False
+
+
+def is_whole(poly: Polynomial) -> bool:
+    """Tell whether a polynomial is one of whole numbers, whatever its coefficients.
+
+    >>> is_whole(polynomial(sympy.Symbol("n", integer=True) / 2)), is_whole(polynomial(sympy.Symbol("x")))
+    (True, False)
+    """
+    return all(generator.is_integer and power > 0 for powers in poly for generator, power in powers)
 
 
 def ratios(poly: Polynomial, known: Polynomial) -> Sequence[Number]:

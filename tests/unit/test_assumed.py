@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
+
 import pytest
 
 import layercalc
@@ -41,6 +44,34 @@ def test_a_condition_on_a_number_is_checked() -> None:
     assert layercalc.loads(PAIR, assume="a >= 3").params == 10
 
 
+#: Of a and b: orders, remainders of numbers and of symbols, what is excluded, and either of two.
+CONDITIONS = [
+    "a >= 2 * b", "b < a <= 40", "a % 4 == 0", "a % 2^b == 0", "a % 4 != 1", "not (a < 5 or a > 50)",
+    "a <= 3 or a >= 8", "a != b", "max(a, b) <= 20",
+]  # fmt: skip
+QUESTIONS = ["a >= b", "ceil(a / 4) * 4 == a", "floor(a / 2^b) * 2^b == a", "a == 6"]
+
+
+def answers(assumed: Sequence[str], required: Sequence[str], **given: str) -> list[str]:
+    """Ask all questions of a network that has conditions assumed, and others in its `where`."""
+    where = f"where {' and '.join(f'({condition})' for condition in required)}" if required else ""
+    found = []
+    for question in QUESTIONS:
+        text = f"param b = 2  param a = 8 {where}  input(2)  if {question} {{ dense(3) }} else {{ dense(5) }}"
+        try:
+            found.append(str(layercalc.loads(text, assume=list(assumed), **given).params))
+        except SpecError as error:
+            found.append(str(error).partition("is open")[1] or str(error))
+    return found
+
+
+@pytest.mark.parametrize("pair", list(itertools.combinations(CONDITIONS, 2)))
+def test_what_a_where_decides_is_decided_by_what_is_assumed(pair: tuple[str, str]) -> None:
+    wanted = answers([], pair, a="a", b="b")
+    assert answers(pair, [], a="a", b="b") == wanted
+    assert answers(pair[:1], pair[1:], a="x", b="y") == wanted
+
+
 @pytest.mark.parametrize(
     ("condition", "message"),
     [
@@ -49,6 +80,7 @@ def test_a_condition_on_a_number_is_checked() -> None:
         ("u > 4", "--assume:1:1: error: unknown name 'u'"),
         ("w > 4 and u > 4", "--assume:1:11: error: unknown name 'u'"),
         ("w", "--assume:1:1: error: this is v, not a condition"),
+        ("w % 2^n == 0 and w < 2^n", "--assume:1:1: error: w % 2^n == 0 and w < 2^n: nothing satisfies"),
         ("2..4", "--assume:1:1: error: a range is no condition"),
         ("w > ", "--assume:1:3: error: the text ends"),
         ("w > 3 > v", "--assume:1:1: error: w > 3 > v: nothing satisfies"),

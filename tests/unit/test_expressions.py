@@ -234,7 +234,7 @@ def test_a_comprehension_in_another_goes_over_rounds_of_its_own() -> None:
             "n / 4 == m",
             "n % 4 == 0",
             "n/4 == m is open: it depends on m and n",
-            "`where n/4 == m` at the param of m and n would decide it, or a number",
+            "`where n != 4*m` at the param of m and n would decide it, or a number",
         ),
         (
             "2 * n <= 9 * m",

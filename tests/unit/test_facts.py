@@ -185,7 +185,14 @@ def test_what_is_not_understood_is_kept_as_it_is() -> None:
         (w < 64, (w,), w < 64),
         (3 * w <= 64, (w,), w <= 21),
         (n > w, (n, w), n > w),
-        (Eq(n, 5), (n,), Eq(n, 5)),
+        (Eq(n, 5), (n,), Ne(n, 5)),
+        (Eq(n**2, 1), (n,), n >= 2),
+        (Eq(2 * n, 2 * w), (n, w), Ne(n, w)),
+        (4 * n**2 > 9 * w**2, (n, w), 2 * n > 3 * w),
+        (n / 2**w > 1, (n, w), n > 2**w),
+        (n**2 / 4**w >= 1, (n, w), n >= 2**w),
+        (2 * w < 2 * floor(n**2 / 3), (n, w), w < floor(n**2 / 3)),
+        (n**3 <= 2 * w**3, (n, w), n**3 <= 2 * w**3),
     ],
 )
 def test_an_open_relation_is_explained(relation: Any, symbols: Any, condition: Any) -> None:
