@@ -123,7 +123,10 @@ def _index(node: tree.Index, context: Context) -> Value:
     items = evaluate(node.operand, context)
     if not isinstance(items, tuple):
         raise fail(f"{context.show(items)} is not a list", node.operand.span)
-    place = arithmetic.integer(evaluate(node.index, context), node.index.span, "the index", context.show)
+    place = evaluate(node.index, context)
+    if is_symbolic(place):  # the rounds of a loop that take turns are told apart by it
+        context.knowledge.open.append(place)
+    place = arithmetic.integer(place, node.index.span, "the index", context.show)
     if not -len(items) <= place < len(items):
         raise fail(f"index {place} is outside a list of {len(items)}", node.index.span)
     return items[place]

@@ -56,7 +56,12 @@ def ceil(a: Value, span: Span, facts: Facts | None = None) -> Value:
     if rest.is_zero:
         return plain(sure)
     within = facts.floor(-rest) if facts is not None else None
-    return plain(sure + (_nested(sympy.ceiling, *_fraction(rest)) if within is None else -within))
+    if within is not None:
+        return plain(sure - within)
+    above, below = _fraction(rest)
+    if above.atoms(sympy.floor) and not above.atoms(sympy.ceiling) and above.is_integer:
+        return add(plain(sure), floor(plain((above + below - 1) / below), span, facts), span)
+    return plain(sure + _nested(sympy.ceiling, above, below))
 
 
 def floor_divide(a: Value, b: Value, span: Span, facts: Facts | None = None) -> Value:

@@ -73,18 +73,29 @@ def at_least(value: Value, least: int, context: Context, span: Span, broken: str
         return
     import sympy
 
-    unknown = [] if least else _unknown(value, context.knowledge.begin())
+    unknown = [sympy.Ge(value, least)] if least else _unknown(value, context.knowledge.begin())
     if len(unknown) == 1:
-        suppose(sympy.Ge(unknown[0], 0), context, span, broken)
-    elif least or unknown:
-        suppose(sympy.Ge(value, least), context, span, broken)
+        suppose(unknown[0], context, span, broken)
+    elif unknown:
+        suppose(sympy.Ge(value, 0), context, span, broken)
 
 
 def _unknown(value: Any, facts: Facts) -> list[Any]:
-    """Give the factors of a value that may be below 0, those under an even power left out."""
-    pairs = [factor.as_base_exp() for factor in (value.args if value.is_Mul else (value,))]
-    bases = [base if exponent.is_integer else base**exponent for base, exponent in pairs if not exponent.is_even]
-    return [base for base in bases if not (_plainly_nonnegative(base) or facts.is_nonnegative(base))]
+    """Give the conditions under which the factors of a value are not below 0, as far as they are open."""
+    import sympy
+
+    from layercalc.values.log2 import log2
+
+    found = []
+    for factor in value.args if value.is_Mul else (value,):
+        base, exponent = factor.as_base_exp()
+        if exponent.is_even or _plainly_nonnegative(base):
+            continue
+        least = sympy.Ge(base.args[0], 1) if isinstance(base, log2) else sympy.Ge(base, 0)
+        parts = least.lhs.args if isinstance(base, log2) and least.lhs.is_Mul else (least.lhs,)
+        if not all(facts.decide(sympy.Ge(part, least.rhs)) for part in parts):
+            found.append(least)
+    return found
 
 
 def positive(value: Value, context: Context, span: Span, broken: str) -> None:

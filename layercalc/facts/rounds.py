@@ -30,6 +30,8 @@ def for_all_rounds(statement: Any, facts: Facts) -> Any | None:
         step = sympy.expand(inner.xreplace({index: index + 1}) - inner)
         same = index not in modulus.free_symbols and facts.is_whole(step / modulus)
         return statement.xreplace({index: sympy.S.Zero}) if same else None
+    if isinstance(statement, sympy.Ne):  # above zero, if in all rounds
+        statement = sympy.Gt(statement.lhs, statement.rhs)
     if not isinstance(statement, sympy.Gt | sympy.Ge | sympy.Lt | sympy.Le):
         return None
     statement = _without_floor(statement)

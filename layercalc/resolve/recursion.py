@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import TypeAlias
 
 from layercalc import tree
@@ -78,11 +79,12 @@ class _Family:
         arguments = {name: size_at(law, number, context, self.span) for name, law in self.laws.items()}
         return {**self.fixed, **arguments}, shape_at(self.sizes, number, context, self.span)
 
-    def base(self, flow: Flow, number: Scalar) -> Body:
-        """Make the innermost level."""
+    def base(self, flow: Flow, number: Scalar, apart: int) -> Body:
+        """Make the innermost level, with one around it where that stands `apart`."""
         arguments, shape = self.level(number)
+        hole = None if apart else Hole(self.block)
         try:
-            body = _trial(flow, Hole(self.block), lambda: self.inside(flow, arguments, (shape,)))
+            body = _trial(flow, hole, lambda: self.inside(flow, arguments, (shape,)))
         except _Found:
             raise Refused("it does not end at 0, 1 or 2") from None
         if body is None:
@@ -131,15 +133,15 @@ def close(
         return None
     reasons: list[str] = []
     try:
-        family, apart = _family(_Family(flow, block, inside, span), probed)
-        if apart:
+        family, outermost = _family(_Family(flow, block, inside, span), probed)
+        if outermost:
             _some_levels(flow, lessened, arguments[lessened], span)
             return None
-        for end in ENDS:
-            count = _levels(probed, lessened, end)
+        for end, apart in product(ENDS, (0, 1)):
+            count = _levels(probed, lessened, end + apart)
             try:
                 with flow.context.knowledge.trial():
-                    return _closed(family, count, source)
+                    return _closed(family, count, apart, source)
             except Refused as refused:
                 reasons.append(str(refused))
     except Refused as refused:
@@ -196,7 +198,7 @@ def _within(
     return None
 
 
-def _trial(flow: Flow, hole: Hole, make: Callable[[], Body | None]) -> Body | None:
+def _trial(flow: Flow, hole: Hole | None, make: Callable[[], Body | None]) -> Body | None:
     """Make a body with a hole in place of the level within."""
     before, frames = flow.shared.hole, len(flow.shared.frames)
     flow.shared.hole = hole
@@ -247,7 +249,7 @@ def _levels(probed: list[tuple[Arguments, Tensor]], lessened: str, end: int) -> 
     return arithmetic.plain((outer[lessened] - end) / step)
 
 
-def _closed(family: _Family, count: Scalar, source: int) -> Recursion:
+def _closed(family: _Family, count: Scalar, apart: int, source: int) -> Recursion:
     """Prove that the levels are what the laws say, and put them together."""
     context = family.flow.context
     facts = context.knowledge.begin()
@@ -258,7 +260,7 @@ def _closed(family: _Family, count: Scalar, source: int) -> Recursion:
     except SpecError as error:
         raise Refused(first_message(family.flow, error)) from None
     fork = forked(family.flow, context.knowledge)
-    base = family.base(fork, count)
+    base = family.base(fork, count, apart)
     leaving = _going_out(family, count, base)
     index = facts.index("i", count)
     try:

@@ -206,7 +206,13 @@ def _under_floor(size: Any) -> Any | None:
     import sympy
 
     number, rest = size.as_coeff_Add()
-    return sympy.expand(rest.args[0] + number) if isinstance(rest, sympy.floor) else None
+    if not isinstance(rest, sympy.floor | sympy.ceiling):
+        return None
+    inside = sympy.expand(rest.args[0])
+    below = math.lcm(*(int(term.as_coeff_Mul()[0].q) for term in sympy.Add.make_args(inside)))
+    if isinstance(rest, sympy.ceiling):  # of whole numbers over another, which the proof will show
+        inside += sympy.Rational(below - 1, below)
+    return inside + number
 
 
 def _polynomial(sizes: list[Any]) -> Law | None:
