@@ -91,10 +91,10 @@ def _unknown(value: Any, facts: Facts) -> list[Any]:
         base, exponent = factor.as_base_exp()
         if exponent.is_even or _plainly_nonnegative(base):
             continue
-        least = sympy.Ge(base.args[0], 1) if isinstance(base, log2) else sympy.Ge(base, 0)
-        parts = least.lhs.args if isinstance(base, log2) and least.lhs.is_Mul else (least.lhs,)
-        if not all(facts.decide(sympy.Ge(part, least.rhs)) for part in parts):
-            found.append(least)
+        inner, least = (base.args[0], 1) if isinstance(base, log2) else (base, 0)
+        parts = inner.args if least and inner.is_Mul else (inner,)
+        if not all(facts.decide(sympy.Ge(part, least)) for part in parts):
+            found.append(sympy.Ge(inner, least))
     return found
 
 
