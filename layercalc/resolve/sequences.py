@@ -219,7 +219,7 @@ def _polynomial(sizes: list[Any]) -> Law | None:
     import sympy
 
     differences, row = [sizes[0]], sizes
-    while len(row) > 2 and len(differences) <= DEGREE:
+    while len(row) > 2 and len(differences) <= DEGREE + 1:
         row = [sympy.expand(b - a) for a, b in pairwise(row)]
         if all(map(_is_zero, row)):
             return _Newton(tuple(differences))
