@@ -8,7 +8,7 @@ number cannot hold is None, and its logarithm is still given.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -17,6 +17,7 @@ import sympy
 
 from layercalc.facts import Facts
 from layercalc.facts.domain import Domain
+from layercalc.network import Network
 from layercalc.shown import Shown
 from layercalc.values.decimals import folded_log2, folded_number
 from layercalc.values.node import postorder
@@ -46,8 +47,12 @@ class Closed(Shown):
 
     @classmethod
     def told(
-        cls, value: Product | Scalar, facts: Facts | None, sums: Sequence[Scalar] = (), domain: Domain | None = None
-    ) -> Closed:  # fmt: skip
+        cls,
+        value: Product | Scalar,
+        facts: Facts | None,
+        sums: Sequence[Scalar] = (),
+        domain: Domain | None = None,
+    ) -> Closed:
         """Put the author's symbols back where the facts had replaced them.
 
         `sums` are factors of the value that its folded text writes as they are; `domain` is
@@ -188,6 +193,15 @@ class Closed(Shown):
         if isinstance(self.value, Product) and not self.value.free_symbols:
             return Written(_folded_constant(self.value, digits))
         return folded_parts(self.value, digits, self.sums)
+
+
+def domain_of(network: Network, laws: Iterable[str]) -> Domain:
+    """Give where a value holds that is read off some laws of a network's layers."""
+    facts, granted = network.facts, network.granted
+    if facts is None:
+        return Domain()
+    kinds = (granted.declared, granted.of(laws), granted.others)
+    return Domain(tuple(facts.symbols), *(tuple(dict.fromkeys(map(facts.restore, kind))) for kind in kinds))
 
 
 def _folded_constant(value: Product, digits: int) -> str:

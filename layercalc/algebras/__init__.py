@@ -75,7 +75,7 @@ class Maps(Protocol[V]):
         """Raise a linear map, each output a sum over the inputs, to the n-th power."""
 
     def indicated(self, indicator: sympy.Expr) -> V:
-        """Give the value that leaves others as they are where a number is 1, and shuts them out where it is 0."""
+        """Give the value that leaves others as they are where a number is 1, and no way where it is 0."""
 
     def convolution(self, a: V, b: V, index: sympy.Symbol, n: Scalar) -> V:
         """Let b enter in each of n rounds, and go through a in all that follow."""

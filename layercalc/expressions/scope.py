@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from layercalc import limits, tree
 from layercalc.errors import Span, SpecError, limit
@@ -37,7 +37,8 @@ class Count:
     step: Scalar
 
 
-class Entries(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Entries:
     """Entries of a list that differ only in their number: a term in the index, from 0 to count - 1."""
 
     term: Scalar

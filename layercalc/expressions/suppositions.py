@@ -159,7 +159,9 @@ def apart(
                 return
     context.knowledge.granted.others[equal] = None
     context.knowledge.open.append(equal)
-    suppose(sympy.Ne(subject, symbolic(number)), context, span, f"{context.show(subject)} is {describe(number)}")
+    suppose(
+        sympy.Ne(subject, symbolic(number)), context, span, f"{context.show(subject)} is {describe(number)}"
+    )
 
 
 def _put_in(value: Value, point: Mapping[Any, Any]) -> Value:

@@ -19,9 +19,7 @@ import sympy
 
 from layercalc.errors import SpecError, did_you_mean, fail
 from layercalc.facts.checking import holds_at
-from layercalc.facts.decisions import Facts
 from layercalc.facts.telling import Told, in_words, told
-from layercalc.network import Granted
 from layercalc.values.scalar import Number, Scalar, is_number, plain, symbolic
 
 
@@ -122,14 +120,6 @@ def _kinds(symbol: sympy.Symbol, value: Scalar) -> Iterator[Any]:
         yield sympy.Gt(symbol, 0, evaluate=False)
     elif symbol.is_nonnegative:
         yield sympy.Ge(symbol, 0, evaluate=False)
-
-
-def domain_of(facts: Facts | None, granted: Granted, laws: Iterable[str]) -> Domain:
-    """Give the domain of what is read off some laws of a network's layers, in the author's symbols."""
-    if facts is None:
-        return Domain()
-    kinds = (granted.declared, granted.of(laws), granted.others)
-    return Domain(tuple(facts.symbols), *(tuple(dict.fromkeys(map(facts.restore, kind))) for kind in kinds))
 
 
 def joined(domains: Iterable[Domain]) -> Domain:

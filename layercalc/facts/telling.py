@@ -129,7 +129,10 @@ def _is_bound(condition: Any) -> bool:
     if isinstance(condition, sympy.Eq) and (mods := condition.atoms(sympy.Mod)):
         (mod, *others) = mods
         return not others and mod.args[1].is_Rational and line_of(mod.args[0]) is not None
-    return isinstance(condition, sympy.core.relational.Relational) and line_of(condition.lhs - condition.rhs) is not None
+    return (
+        isinstance(condition, sympy.core.relational.Relational)
+        and line_of(condition.lhs - condition.rhs) is not None
+    )
 
 
 def _own(symbol: sympy.Symbol, conditions: Sequence[Any]) -> list[Any]:
@@ -141,8 +144,9 @@ def _own(symbol: sympy.Symbol, conditions: Sequence[Any]) -> list[Any]:
             point = whole(Fraction(-line[2]) / line[1])
             if symbol.is_integer and point.denominator > 1:
                 continue
-            condition = sympy.Ne(symbol, point)
-        found.append(condition)
+            found.append(sympy.Ne(symbol, point))
+        else:
+            found.append(condition)
     return list(dict.fromkeys(found))
 
 
@@ -150,7 +154,11 @@ def _conditions(symbol: sympy.Symbol, facts: Facts) -> list[str]:
     """Give the bounds and the remainder of a symbol in the language."""
     (low, high), (modulus, rest) = facts.bounds(symbol), facts.residue(symbol)
     found = [f"{symbol} > 0"] if symbol.is_positive and not symbol.is_integer and not low else []
-    found += [f"{symbol} >= {low}"] if low is not None and (low or not symbol.is_positive or symbol.is_integer) else []
+    found += (
+        [f"{symbol} >= {low}"]
+        if low is not None and (low or not symbol.is_positive or symbol.is_integer)
+        else []
+    )
     found += [f"{symbol} <= {high}"] if high is not None else []
     return found + ([f"{symbol} % {modulus} == {rest}"] if modulus > 1 else [])
 
@@ -199,7 +207,9 @@ def _points(others: Iterable[Any]) -> list[tuple[sympy.Symbol, Number]]:
     return list(dict.fromkeys(found))
 
 
-def _away(points: Sequence[tuple[sympy.Symbol, Number]], several: bool, elsewhere: Callable[[Point], bool]) -> str:
+def _away(
+    points: Sequence[tuple[sympy.Symbol, Number]], several: bool, elsewhere: Callable[[Point], bool]
+) -> str:
     """List the points at which the spec describes other networks."""
     by_symbol: dict[sympy.Symbol, list[Number]] = {}
     for symbol, point in points:

@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from layercalc import limits
-from layercalc.closed import Closed
+from layercalc.closed import Closed, domain_of
 from layercalc.errors import did_you_mean, fail
-from layercalc.facts.domain import domain_of
 from layercalc.measures import gcc, gcip, gsc, gsip, gwc, layers, longest_path, macs, params, vc
 from layercalc.measures.measure import Measure, Readings
 from layercalc.network import Network
@@ -57,7 +56,7 @@ def measure_all(network: Network, names: Iterable[str] | None = None) -> dict[st
     readings = Readings(network)
     with limits.deep_recursion():
         taken = {measure: (measure.take(readings), measure.sums(readings)) for measure in chosen}
-    holds = {laws: domain_of(network.facts, network.granted, laws) for laws in {m.laws for m in chosen}}
+    holds = {laws: domain_of(network, laws) for laws in {m.laws for m in chosen}}
     return {
         measure.name: Closed.told(value, network.facts, sums, holds[measure.laws])
         for measure, (value, sums) in taken.items()

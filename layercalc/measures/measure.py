@@ -87,7 +87,8 @@ class Readings:
 class Measure:
     """A measure: its name, how it is headed, what that stands for, its source, how it is taken.
 
-    `laws` are those of a layer that it reads, `sums` gives the sums that are factors of it and measures themselves: they are told alike.
+    `laws` are those of a layer that it reads. `sums` gives the sums that are factors of it
+    and measures themselves: they are told alike.
     `remark` says below a table what its value does not.
     """
 

@@ -211,7 +211,8 @@ class _Trial:
     def __init__(self, closing: _Closing, plan: Plan, probed: list[Shapes]) -> None:
         self.closing, self.plan, self.probed = closing, plan, probed
         self.loop, self.carried = closing.loop, closing.carried
-        self.flow, self.index = closing.flow, None
+        self.flow = closing.flow
+        self.index: sympy.Symbol | None = None
         self.open, self.mark = closing.flow.context.knowledge.open, 0
         self.count: Scalar = 0
 
@@ -251,9 +252,7 @@ class _Trial:
     def number(self, place: Scalar) -> Scalar:
         """Give the round of the loop at which the rounds of a place among those together start."""
         span = self.loop.span
-        return arithmetic.add(
-            arithmetic.multiply(self.plan.together, place, span), self.plan.first, span
-        )
+        return arithmetic.add(arithmetic.multiply(self.plan.together, place, span), self.plan.first, span)
 
     def over(self, shapes: Shapes, middle: Scalar) -> list[tuple[Round, Scalar, Shapes]]:
         """Make the rounds that are left where several are one: 0 to all but one of them."""

@@ -71,8 +71,8 @@ def _numbered(flow: Flow, loop: Loop, carried: Carried, state: tuple[int, ...]) 
     for number in range(1, left + 1):
         shapes = tuple(flow.shapes[value] for value in state)
         if number == 2 and budget.passed_by(before - budget.steps, left):
-            rest = replace(loop, count=left - 1)
-            if (closed := in_closed_form(flow, rest, carried, state)) is not None:
+            closed = in_closed_form(flow, replace(loop, count=left - 1), carried, state)
+            if closed is not None:
                 return closed
         done = do_round(flow, loop, carried, shapes)
         if number == 1 and done.reads_current:
@@ -85,8 +85,10 @@ def _numbered(flow: Flow, loop: Loop, carried: Carried, state: tuple[int, ...]) 
     return state
 
 
-def in_closed_form(flow: Flow, loop: Loop, carried: Carried, state: tuple[int, ...]) -> tuple[int, ...] | None:
-    """Do a number of rounds that is too large to be written out as a symbol would be, None where that fails."""
+def in_closed_form(
+    flow: Flow, loop: Loop, carried: Carried, state: tuple[int, ...]
+) -> tuple[int, ...] | None:
+    """Do rounds that are too many to be written out as a symbol's would be, None where that fails."""
     try:
         with flow.context.knowledge.trial():
             return _symbolic(flow, loop, carried, state)

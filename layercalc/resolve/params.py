@@ -60,7 +60,9 @@ def _clashes(program: Program, name: str, value: Given, given: Mapping[str, Give
         if meant is None or (isinstance(meant, tree.Name) and meant.text == word.text and other is not None):
             continue
         message = f"'{word.text}' is a param of its own, with the value {meant.span.text}"
-        yield Diagnostic(message, word.span, f"give {name} a symbol of another name, or {word.text} itself as a symbol")
+        yield Diagnostic(
+            message, word.span, f"give {name} a symbol of another name, or {word.text} itself as a symbol"
+        )
 
 
 def bind_param(param: tree.Param, given: Given | None, assumed: Assumed, context: Context) -> Value:

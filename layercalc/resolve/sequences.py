@@ -186,8 +186,8 @@ def _floored(sizes: list[Any]) -> Law | None:
     """Read a(k + 1) = floor((a(k) + c) / stride), which is so again for a + c / (stride - 1)."""
     import sympy
 
-    insides = [_under_floor(size) for size in sizes[1:]]
-    if any(inside is None for inside in insides):
+    insides = [inside for size in sizes[1:] if (inside := _under_floor(size)) is not None]
+    if len(insides) < len(sizes) - 1:
         return None
     start = inside if (inside := _under_floor(sizes[0])) is not None else sizes[0]
     for stride in range(2, STRIDES + 1):

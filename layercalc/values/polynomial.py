@@ -282,15 +282,14 @@ def gives_integers(poly: Polynomial) -> bool:
     >>> gives_integers(polynomial(n * (n + 1) / 2)), gives_integers(polynomial(n / 2))
     (True, False)
     """
-    degrees = {generator: 0 for generator in generators(poly)}
-    for powers in poly:
-        for generator, power in powers:
-            degrees[generator] = max(degrees[generator], power) if power > 0 else math.inf
-    if not all(generator.is_integer for generator in degrees) or len(degrees) > SIDES:
+    if not is_whole(poly):
         return False
+    degrees = dict.fromkeys(generators(poly), 0)
+    for generator, power in (pair for powers in poly for pair in powers):
+        degrees[generator] = max(degrees[generator], power)
     if math.prod(degree + 1 for degree in degrees.values()) > GRID:
         return False
-    places = itertools.product(*(range(int(degree) + 1) for degree in degrees.values()))
+    places = itertools.product(*(range(degree + 1) for degree in degrees.values()))
     grid = (dict(zip(degrees, place, strict=True)) for place in places)
     return all(Fraction(_at(poly, place)).denominator == 1 for place in grid)
 
