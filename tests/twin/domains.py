@@ -25,7 +25,7 @@ PROCESSES = 2
 PATIENCE = 60
 SLOW = 2.0
 #: Networks that are tried to make one smaller.
-TRIES = 40
+TRIES = 30
 
 
 class Recorded:
@@ -178,17 +178,18 @@ def _by_loops(cases: Sequence[Case]) -> Iterator[str]:
 
 
 def listed(cases: Sequence[Case]) -> Iterator[str]:
-    """Write the smallest network of each kind of fault, made smaller; kinds that meet there are one."""
-    groups = sorted(merged(cases).items())
+    """Write the smallest network of each kind of fault, made smaller; none is written twice."""
+    groups = sorted(merged(cases).items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    seen: set[tuple[str, str]] = set()
     with ProcessPoolExecutor(PROCESSES) as pool:
         least = pool.map(smaller, *zip(*[(key, group[0]) for key, group in groups], strict=True))
-    written: dict[str, tuple[str, Counter[str]]] = {}
-    for (key, group), case in zip(groups, least, strict=True):
-        _, told = written.setdefault(f"{key.what} {case.net.text}", (_told(key, case), Counter()))
-        told.update(each.net.kind for each in group)
-    for text, loops in written.values():
-        alone = [f"{loop} {count}" for loop, count in loops.most_common(8) if "," not in loop]
-        yield f"{text}\nin {loops.total()} networks: {', '.join(alone) or 'of two loops'}\n"
+        for (key, group), case in zip(groups, least, strict=True):
+            if (key.what, case.net.text) in seen:
+                continue
+            seen.add((key.what, case.net.text))
+            loops = Counter(each.net.kind for each in group if "," not in each.net.kind).most_common(8)
+            told = ", ".join(f"{loop} {count}" for loop, count in loops) or "of two loops"
+            yield f"{_told(key, case)}\nin {len(group)} networks: {told}\n\n"
 
 
 def merged(cases: Sequence[Case]) -> dict[Key, list[Case]]:
@@ -228,8 +229,11 @@ def main(count: str, seed: str, report: str = "") -> None:
     sys.stdout.write(f"{told}\n")
     sys.stdout.flush()
     if report:
-        parts = [f"## {count} networks of seed {seed}\n\n```\n{told}\n```\n", *listed(cases)]
-        Path(report).write_text("\n".join(parts), "utf-8")
+        with Path(report).open("w", encoding="utf-8") as file:
+            file.write(f"## {count} networks of seed {seed}\n\n```\n{told}\n```\n\n")
+            for part in listed(cases):
+                file.write(part)
+                file.flush()
 
 
 if __name__ == "__main__":
