@@ -21,7 +21,7 @@ import sympy
 from layercalc.closed import Closed
 from layercalc.errors import LimitError, SpecError, fail
 from layercalc.growth.family import Family
-from layercalc.growth.scaling import free_symbols, log2_at
+from layercalc.growth.scaling import WRITTEN, free_symbols, log2_at
 from layercalc.measures import find_measure, measure_all
 from layercalc.network import Network
 from layercalc.values.scalar import Number, plain
@@ -35,8 +35,6 @@ NEAR = 128
 #: Samples beyond the scanned numbers grow by this factor, up to `FAR`.
 RATIO = Fraction(5, 4)
 FAR = 2**40
-#: The same where the closed form holds a sum or a product that is written out at numbers.
-WRITTEN = 2**12
 #: The same where there is no closed form, and a network is built at each number.
 BUILT = 2**9
 #: Logarithms this close are equal.

@@ -50,8 +50,8 @@ class rising(sympy.Function):  # type: ignore[misc]  # noqa: N801  (sympy names 
     def fdiff(self, argindex: int = 1) -> Any:
         """Differentiate through the digamma function."""
         x, n = self.args
-        slope = sympy.digamma(x + n)
-        return self * (slope - sympy.digamma(x) if argindex == 1 else slope)
+        slope = digamma(x + n)
+        return self * (slope - digamma(x) if argindex == 1 else slope)
 
     def _eval_is_positive(self) -> bool | None:
         x, n = self.args
@@ -72,6 +72,29 @@ class rising(sympy.Function):  # type: ignore[misc]  # noqa: N801  (sympy names 
         x, n = (_real(argument, bits) for argument in self.args)
         with mpmath.workprec(bits):
             return _float(mpmath.gammaprod([x + n], [x]), prec)
+
+
+class digamma(sympy.Function):  # type: ignore[misc]  # noqa: N801
+    """The derivative of log Gamma(x): 1 + 1/2 + ... + 1/(n - 1) less Euler's constant at a whole n.
+
+    >>> n = sympy.Symbol("n", positive=True)
+    >>> digamma(n), digamma(1).evalf(5)
+    (digamma(n), -0.57722)
+    """
+
+    nargs = 1
+
+    def _eval_is_positive(self) -> bool | None:
+        return True if (self.args[0] - 2).is_nonnegative else None
+
+    def _eval_is_real(self) -> bool | None:
+        return True if self.args[0].is_positive else None
+
+    def _eval_evalf(self, prec: int) -> Any:
+        bits = prec + GUARD
+        x = _real(self.args[0], bits)
+        with mpmath.workprec(bits):
+            return _float(mpmath.digamma(x), prec)
 
 
 class geometric(sympy.Function):  # type: ignore[misc]  # noqa: N801
@@ -98,10 +121,10 @@ class geometric(sympy.Function):  # type: ignore[misc]  # noqa: N801
         return None
 
     def fdiff(self, argindex: int = 1) -> Any:
-        """Differentiate the quotient."""
+        """Differentiate: the sum of i q^(i - 1) by q, the quotient by n."""
         q, n = self.args
         if argindex == 1:
-            return (n * q ** (n - 1) - self) / (q - 1)
+            return recurrence(n - 2, 1 + 2 * q, -(q**2) - 2 * q, q**2)
         return q**n * sympy.log(q) / (q - 1)
 
     def _eval_is_positive(self) -> bool | None:
