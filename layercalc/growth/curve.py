@@ -159,7 +159,7 @@ class Curve:
             return []
         usual = int(self.family.usual.get(self.param, 1))
         ranges = range(1, SCANNED + 1), range(usual, max(0, usual - SCANNED), -1)
-        found = [sample for tried in ranges for sample in itertools.islice(self._valid(tried), ENOUGH)]
+        found = [sample for tried in ranges for sample in itertools.islice(self.valid(tried), ENOUGH)]
         return sorted({sample.number: sample for sample in found}.values(), key=lambda sample: sample.number)
 
     def places(self) -> Iterator[Place]:
@@ -173,7 +173,7 @@ class Curve:
             usual = Fraction(self.family.usual.get(self.param, 1))
             last = plain(usual / 2**20)
         at = Fraction(last)
-        while at < self._far:
+        while at < self.far:
             at = at * RATIO if not self.whole else Fraction(math.ceil(at * RATIO))
             found = self._from(at)
             if found is not None:
@@ -183,7 +183,7 @@ class Curve:
                 return
 
     @property
-    def _far(self) -> int:
+    def far(self) -> int:
         """How far it is sampled: a sum without a closed form is written out at each number."""
         if self.closed is None:
             return BUILT
@@ -200,14 +200,15 @@ class Curve:
     def below(self, at: Fraction) -> Sample | None:
         """Give the greatest valid number up to a place, None where none is near."""
         start = math.floor(at)
-        return next(self._valid(range(start, max(0, start - NEAR), -1)), None)
+        return next(self.valid(range(start, max(0, start - NEAR), -1)), None)
 
     def above(self, at: Fraction) -> Sample | None:
         """Give the least valid number from a place on, None where none is near."""
         start = math.ceil(at)
-        return next(self._valid(range(start, start + NEAR)), None)
+        return next(self.valid(range(start, start + NEAR)), None)
 
-    def _valid(self, numbers: Iterable[int]) -> Iterator[Sample]:
+    def valid(self, numbers: Iterable[int]) -> Iterator[Sample]:
+        """Give the valid ones among whole numbers, in their order: every search for one goes through here."""
         return (sample for number in numbers if (sample := self.sample(number)) is not None)
 
     def _in_step(self, number: Number) -> bool:

@@ -161,9 +161,7 @@ def _slopes(
     return rate, elasticity
 
 
-def _limit(
-    limit: Callable[[Growth, Regime], Scalar], growth: Growth | None, regime: Regime
-) -> Scalar | None:
+def _limit(limit: Callable[[Growth, Regime], Scalar], growth: Growth | None, regime: Regime) -> Scalar | None:
     try:
         return None if growth is None else limit(growth, regime)
     except Open:

@@ -7,14 +7,17 @@ stays short. It raises `Open` where there is no derivative in closed form, as of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import mpmath
 import sympy
 
+from layercalc import limits
 from layercalc.growth.growth import Growth
 from layercalc.growth.regime import Open
+from layercalc.values.base import Base
 from layercalc.values.log2 import log2
 from layercalc.values.node import Join, postorder
 from layercalc.values.product import ONE, Product, add
@@ -142,11 +145,31 @@ def _slope(value: Product | Scalar, x: sympy.Symbol) -> tuple[Signed, Signed]:
     """Give d log2 f / d x by the exponents, and the elasticity by the bases."""
     product = value if isinstance(value, Product) else Product.of(value)
     joins: dict[Join[Product], Signed] = {}
-    for node in postorder(product.joins, lambda node: x in node.free_symbols):
+    nodes = [*postorder(product.joins, lambda node: x in node.free_symbols)]
+    _check(product, nodes, x)
+    for node in nodes:
         if node.kind == "max":
             raise Open("a maximum has no derivative in closed form")
         joins[node] = _of_sum(node, x, joins)
     return _of_product(product, x, joins)
+
+
+def _check(product: Product, nodes: Sequence[Join[Product]], x: sympy.Symbol) -> None:
+    """Refuse what has too many factors before any is differentiated."""
+    terms = [product, *(term for node in nodes for term in node.terms)]
+    count = sum(_places(base, x) for term in terms for base in _moving(term, x))
+    if count > limits.DERIVED:
+        raise Open(f"its derivative has over {limits.DERIVED:,} terms")
+
+
+def _moving(term: Product, x: sympy.Symbol) -> Iterator[Base]:
+    for monomial in term.groups.values():
+        yield from (base for base in monomial if not isinstance(base, int) and x in base.free_symbols)
+
+
+def _places(base: Base, x: sympy.Symbol) -> int:
+    """Count how often a symbol stands in an expression."""
+    return 1 if isinstance(base, Join) else sum(part == x for part in sympy.preorder_traversal(base))
 
 
 def _of_sum(node: Join[Product], x: sympy.Symbol, joins: dict[Join[Product], Signed]) -> Signed:
@@ -175,6 +198,7 @@ def _of_product(value: Product, x: sympy.Symbol, joins: dict[Join[Product], Sign
     return Signed.total(exponents), Signed.total(bases)
 
 
+@lru_cache(maxsize=1 << 10)
 def _of_base(base: sympy.Expr, x: sympy.Symbol) -> Signed:
     """Give x f' / f of what does not come apart; only polynomials are multiplied out."""
     if base == x:

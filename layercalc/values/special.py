@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import mpmath
@@ -68,7 +69,7 @@ class rising(sympy.Function):  # type: ignore[misc]  # noqa: N801  (sympy names 
         return self._eval_rewrite_as_gamma(x, n).rewrite("tractable", deep=True)
 
     def _eval_evalf(self, prec: int) -> Any:
-        bits = prec + GUARD + abs(_magnitude(self.args[1]))
+        bits = _bits_for(prec, abs(_magnitude(self.args[1])))
         x, n = (_real(argument, bits) for argument in self.args)
         with mpmath.workprec(bits):
             return _float(mpmath.gammaprod([x + n], [x]), prec)
@@ -91,7 +92,7 @@ class digamma(sympy.Function):  # type: ignore[misc]  # noqa: N801
         return True if self.args[0].is_positive else None
 
     def _eval_evalf(self, prec: int) -> Any:
-        bits = prec + GUARD
+        bits = _bits_for(prec, 0)
         x = _real(self.args[0], bits)
         with mpmath.workprec(bits):
             return _float(mpmath.digamma(x), prec)
@@ -146,7 +147,7 @@ class geometric(sympy.Function):  # type: ignore[misc]  # noqa: N801
         return self._eval_rewrite_as_Pow(q, n).rewrite("tractable", deep=True)
 
     def _eval_evalf(self, prec: int) -> Any:
-        bits = prec + GUARD + abs(_magnitude(self.args[1]))
+        bits = _bits_for(prec, abs(_magnitude(self.args[1])))
         q, n = (_real(argument, bits) for argument in self.args)
         with mpmath.workprec(bits):
             if q <= 0:
@@ -218,7 +219,7 @@ class recurrence(sympy.Function):  # type: ignore[misc]  # noqa: N801
         n, *coefficients = self.args
         if not n.is_Integer:
             return None
-        bits = prec + GUARD + 4 * abs(_magnitude(n))
+        bits = _bits_for(prec, 4 * abs(_magnitude(n)))
         order = len(coefficients)
         with mpmath.workprec(bits):
             companion = mpmath.zeros(order)
@@ -240,6 +241,12 @@ def outermost(series: sympy.Expr) -> tuple[sympy.Expr, sympy.Tuple]:
     return (series.func(series.function, *inner) if inner else series.function), rounds
 
 
+def _bits_for(prec: int, more: int) -> int:
+    """Give the bits to reckon with, in steps, so that a long constant is taken once for many numbers."""
+    return GUARD * (1 - (-(prec + more) // GUARD))
+
+
+@lru_cache(maxsize=1 << 10)
 def _real(argument: Any, bits: int) -> Any:
     """Give a constant as an mpmath number of so many bits."""
     with mpmath.workprec(bits):
