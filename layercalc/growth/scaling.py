@@ -33,6 +33,8 @@ from layercalc.values.scalar import Number, Scalar, plain
 STEP = Fraction(1, 2**20)
 #: A sum over rounds is written out at numbers up to this.
 WRITTEN = 2**12
+#: What sympy raises where a closed form has no value: it is complex or not known between whole numbers.
+UNDEFINED = (ValueError, ArithmeticError, TypeError, AttributeError, NotImplementedError)
 #: What makes a closed form a staircase, which is seen over an octave.
 STEPPED = (sympy.floor, sympy.ceiling, sympy.Mod)
 
@@ -174,7 +176,7 @@ def _at(
     """Give rate and elasticity at numbers, None where their form has no value, as log q / (q - 1) at 1."""
     try:
         value = math.nan if elasticity is None else elasticity.at(here)
-    except (ValueError, ArithmeticError, TypeError, AttributeError):
+    except UNDEFINED:
         return None
     return (value / (math.log(2) * float(here[x])), value) if math.isfinite(value) else None
 
@@ -216,7 +218,7 @@ def log2_at(closed: Closed, values: Mapping[str, Scalar]) -> float | None:
     """
     try:
         log = closed.substitute(values).log2
-    except (ValueError, ZeroDivisionError, TypeError, AttributeError):  # complex between whole numbers
+    except UNDEFINED:
         return None
     return log if log is not None and math.isfinite(log) else None
 

@@ -19,7 +19,7 @@ from layercalc import limits
 from layercalc.closed import Closed
 from layercalc.growth.enclosure import log_bounds
 from layercalc.growth.regime import Open, Regime
-from layercalc.growth.scaling import free_symbols
+from layercalc.growth.scaling import UNDEFINED, free_symbols
 from layercalc.values.product import Product
 from layercalc.values.scalar import symbolic
 
@@ -74,7 +74,7 @@ def compare(a: Closed, b: Closed) -> int | None:
         if abs(logs[0] - logs[1]) > APART * max(1.0, abs(logs[0]), abs(logs[1])):
             return 1 if logs[0] > logs[1] else -1
         return Regime().compare(a.product, b.product)
-    except (Open, ValueError, ArithmeticError, TypeError, AttributeError):
+    except (Open, *UNDEFINED):
         return None
 
 
@@ -124,7 +124,7 @@ class Sides:
         self.work.spend(COMPARED)
         try:
             ends = [closed.substitute({self.name: number}) for closed in (self.a, self.b)]
-        except (ValueError, ArithmeticError, TypeError, AttributeError):
+        except UNDEFINED:
             return None
         return compare(*ends)
 
