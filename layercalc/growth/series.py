@@ -293,8 +293,10 @@ def _product(reader: Leading, expression: sympy.Expr) -> Growth:
     if reader.x in term.free_symbols or not last.is_polynomial(reader.x) or sympy.degree(last, reader.x) != 1:
         raise Open("a product whose factors and length both grow")
     growth = Leading(index, reader.regime).expression(term)
-    if growth.floor is None and _settles(reader, term, growth, index):
-        closed = product_over(growth.told(index), index, last + 1)
+    with_logs = any(order.kind is Kind.LOG for order in growth.factors)
+    if growth.floor is None and not with_logs and _settles(reader, term, growth, index):
+        shifted = growth.told(index).substitute({index: index + 1})  # the leading part may be 0 at round 0
+        closed = product_over(shifted, index, last)
         if not any(isinstance(base, sympy.Product) for inner in closed.groups.values() for base in inner):
             return reader.of(closed).known_to(Order(0, Kind.BASE))
     return _multiplied(reader, growth, index, last + 1)
