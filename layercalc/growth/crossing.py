@@ -223,7 +223,9 @@ class _Pair:
         samples = [curve.sample(number) if number <= self._known_to else None for curve in (self.a, self.b)]
         if samples[0] is not None and samples[1] is not None:
             return Stretch(number, number, compare_numbers(samples[0].closed, samples[1].closed))
-        exact = None if self.sides is None else self.sides.sign(number)
+        exact: int | None = None
+        with suppress(Exhausted):
+            exact = None if self.sides is None else self.sides.sign(number)
         return Stretch(number, number, _sign(place.log2) if exact is None else exact)
 
     @cached_property

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import sympy
@@ -51,6 +52,24 @@ def log_bounds(value: Product, x: sympy.Symbol, low: float, high: float) -> Boun
     if not all(map(math.isfinite, found)):
         raise Open("a part of it is too large")
     return found
+
+
+def settled(expression: sympy.Expr, x: sympy.Symbol, low: float, high: float) -> sympy.Expr:
+    """Put in place of maxima and minima what they are over a range, where that is told.
+
+    >>> n = sympy.Symbol("n", positive=True)
+    >>> settled(sympy.Min(n, 30) + sympy.Max(n, 7), n, 40, 90)
+    n + 30
+    """
+    reader, known = _Reader(x, Bounds(low, high)), dict[sympy.Expr, sympy.Expr]()
+    for node in expression.atoms(sympy.Max, sympy.Min):
+        with suppress(Open, OverflowError, ValueError, ZeroDivisionError, TypeError):
+            sign = 1 if isinstance(node, sympy.Max) else -1
+            read = [sorted(sign * end for end in reader.value(argument)) for argument in node.args]
+            best = max(range(len(read)), key=lambda place: read[place][0])
+            if all(other[1] <= read[best][0] for place, other in enumerate(read) if place != best):
+                known[node] = node.args[best]
+    return expression.xreplace(known) if known else expression
 
 
 class _Reader:

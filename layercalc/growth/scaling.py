@@ -217,7 +217,10 @@ def log2_at(closed: Closed, values: Mapping[str, Scalar]) -> float | None:
     (3.0, None)
     """
     try:
-        log = closed.substitute(values).log2
+        known = closed.substitute(values)
+        if known.expr.has(sympy.Sum, sympy.Product):  # of a fractional number of rounds
+            return None
+        log = known.log2
     except UNDEFINED:
         return None
     return log if log is not None and math.isfinite(log) else None

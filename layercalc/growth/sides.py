@@ -17,7 +17,7 @@ import sympy
 
 from layercalc import limits
 from layercalc.closed import Closed
-from layercalc.growth.enclosure import log_bounds
+from layercalc.growth.enclosure import log_bounds, settled
 from layercalc.growth.regime import Open, Regime
 from layercalc.growth.scaling import UNDEFINED, free_symbols
 from layercalc.values.product import Product
@@ -131,13 +131,13 @@ class Sides:
     def _side(self, low: int, high: int) -> int | None:
         """Tell the side that a whole range is on, None where it may be on both."""
         self.work.spend(1)
-        if self._gap is not None:
-            if self._gap.is_zero:
-                return 0
-            return None if self._gap.count_roots(low, high) else int(sympy.sign(self._gap.eval(low)))
         x = self._both[2]
         if x is None:
             return self.sign(low)
+        if (gap := self._gap_over(low, high)) is not None:
+            if gap.is_zero:
+                return 0
+            return None if gap.count_roots(low, high) else int(sympy.sign(gap.eval(low)))
         try:
             bounds = log_bounds(self._ratio, x, low, high)
         except (Open, ValueError):
@@ -152,16 +152,22 @@ class Sides:
             return self.a, self.b, None
         return self.a, self.b.substitute({self.name: found[0]}), found[0]
 
-    @cached_property
-    def _gap(self) -> sympy.Poly | None:
-        """The difference where it is a polynomial with rational coefficients."""
-        a, b, x = self._both
-        if x is None or isinstance(a.value, Product) or isinstance(b.value, Product):
+    def _gap_over(self, low: int, high: int) -> sympy.Poly | None:
+        """Give the difference where it is a polynomial with rational coefficients over a range."""
+        x = self._both[2]
+        if self._gap is None or x is None:
             return None
-        polynomial = (symbolic(a.value) - symbolic(b.value)).as_poly(x)
+        polynomial = settled(self._gap, x, low, high).as_poly(x)
         if polynomial is None or not all(c.is_Rational for c in polynomial.all_coeffs()):
             return None
         return polynomial
+
+    @cached_property
+    def _gap(self) -> sympy.Expr | None:
+        a, b, _ = self._both
+        if isinstance(a.value, Product) or isinstance(b.value, Product):
+            return None
+        return symbolic(a.value) - symbolic(b.value)
 
     @cached_property
     def _ratio(self) -> Product:

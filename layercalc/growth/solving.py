@@ -23,7 +23,7 @@ from layercalc.growth.growth import direction
 from layercalc.growth.invert import inverse
 from layercalc.growth.leading import leading
 from layercalc.growth.regime import Open, Regime
-from layercalc.growth.sides import Exhausted, Sides
+from layercalc.growth.sides import Exhausted, Sides, Stretch
 from layercalc.growth.target import Target
 from layercalc.values.scalar import Number, Scalar, plain, symbolic
 
@@ -84,17 +84,20 @@ def solve(curve: Curve, target: Target) -> Answer:
     solutions: list[Solution] = []
     settled = 0
     for place in curve.places():
-        for step in between.marks(places[-1], place) if places else [place]:
-            if places:
-                solutions += between.solutions(places[-1], step)
-            elif between.side(step) == 0:
-                solutions += [_hit(curve, step.number)]
+        if not places and between.side(place) == 0:
+            solutions += [_hit(curve, place.number)]
+        for step in between.marks(places[-1], place) if places else []:
+            solutions += between.solutions(places[-1], step)
             places.append(step)
+        places += [place] if not places else []
         settled = settled + 1 if last_side is not None and _rough(place, target) == last_side else 0
         if settled > BEYOND and place.number > _scanned(curve):
             break
     if not places:
         raise fail(f"{target.measure} has no value above 0 at any {curve.param} that was tried")
+    for step in between.beyond(places[-1]):
+        solutions += between.solutions(places[-1], step)
+        places.append(step)
     by_log = sorted(places, key=lambda place: place.log2)
     final = last_side is not None and settled > 0
     return Answer(solutions, places[0], places[-1], by_log[0], by_log[-1], final, between.searched)
@@ -143,7 +146,9 @@ class _Between:
         """The closed form against the target, where the param takes whole numbers."""
         if self.curve.closed is None or not self.curve.whole:
             return None
-        return Sides(self.curve.closed, Closed(self.target.value), self.curve.param)
+        rational = self.target.value.rational()
+        wanted = Closed(self.target.value if rational is None else rational)
+        return Sides(self.curve.closed, wanted, self.curve.param)
 
     def side(self, place: Place) -> int:
         """Tell the side at a place: of the network where it is valid."""
@@ -169,9 +174,21 @@ class _Between:
         changes = sum(a.sign != b.sign for a, b in pairwise(found))
         if changes < 2 and {stretch.sign for stretch in found} <= {self.side(low), self.side(high)}:
             return [high]
-        ends = dict.fromkeys(number for stretch in found for number in (stretch.first, stretch.last))
+        return [*self._ends(found), high]
+
+    def beyond(self, last: Place) -> list[Place]:
+        """Give the numbers beyond the last sample at which the closed form changes its side."""
+        found: list[Stretch] = []
+        if self.sides is not None and self.searched is None:
+            with suppress(Exhausted):
+                for stretch in self.sides.stretches(int(last.number) + 1, self.curve.far):
+                    found.append(stretch)
+        return self._ends(found)[:-1] if len(found) > 1 else []
+
+    def _ends(self, stretches: Sequence[Stretch]) -> list[Place]:
+        ends = dict.fromkeys(number for stretch in stretches for number in (stretch.first, stretch.last))
         logs = [(number, self.curve.log2(number)) for number in ends]
-        return [*(Place(number, log) for number, log in logs if log is not None), high]
+        return [Place(number, log) for number, log in logs if log is not None]
 
     def solutions(self, low: Place, high: Place) -> list[Solution]:
         """Find the crossing between two samples, if there is one."""

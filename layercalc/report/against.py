@@ -99,9 +99,9 @@ def _equal(param: str, names: tuple[str, str], crossing: Crossing) -> str:
     if crossing.touches:
         return f"{own} touches {other} from above: above{below}, {equal}, above again{above}"
     if not sign:
-        return f"{own} meets {other}: above{below}, {equal} and beyond"
+        return f"{own} meets {other}: above{below}, equal from {first} on"
     if not before:
-        return f"{own} leaves {other}: {equal} with {param} at the start, above{above}"
+        return f"{own} leaves {other}: {equal}, above{above.replace('from ', f'from {param} = ')}"
     return f"{own} overtakes {other}: below{below}, {equal}, above{above}"
 
 
