@@ -159,8 +159,11 @@ class Curve:
             return []
         usual = int(self.family.usual.get(self.param, 1))
         ranges = range(1, SCANNED + 1), range(usual, max(0, usual - SCANNED), -1)
-        found = [sample for tried in ranges for sample in itertools.islice(self.valid(tried), ENOUGH)]
+        found = [sample for tried in ranges for sample in itertools.islice(self._tried(tried), ENOUGH)]
         return sorted({sample.number: sample for sample in found}.values(), key=lambda sample: sample.number)
+
+    def _tried(self, numbers: Iterable[int]) -> Iterator[Sample]:
+        return (sample for number in numbers if (sample := self.sample(number)) is not None)
 
     def places(self) -> Iterator[Place]:
         """Give numbers in rising order with their logarithms, without an end before `FAR`."""
@@ -208,15 +211,25 @@ class Curve:
         return next(self.valid(range(start, start + NEAR)), None)
 
     def valid(self, numbers: Iterable[int]) -> Iterator[Sample]:
-        """Give the valid ones among whole numbers, in their order: every search for one goes through here."""
-        return (sample for number in numbers if (sample := self.sample(number)) is not None)
+        """Give the valid ones among whole numbers, in their order: every search for one goes through here.
+
+        Beyond the numbers that were scanned no network is built that is out of their step.
+        """
+        for number in numbers:
+            near = number <= SCANNED or not self._lawful or number <= self._lawful[-1]
+            if (near or self._in_step(number)) and (sample := self.sample(number)) is not None:
+                yield sample
+
+    @cached_property
+    def _lawful(self) -> Sequence[int]:
+        """The valid numbers among the scanned at which the closed form says what the network does."""
+        return [int(sample.number) for sample in self.scanned if sample.lawful]
 
     def _in_step(self, number: Number) -> bool:
         """Tell whether a number has the residue that the valid ones among the scanned have."""
-        lawful = [sample.number for sample in self.scanned if sample.lawful]
-        steps = [int(b - a) for a, b in itertools.pairwise(lawful)]
+        steps = [b - a for a, b in itertools.pairwise(self._lawful)]
         step = math.gcd(*steps) if steps else 1
-        return bool(lawful) and (int(number) - int(lawful[0])) % step == 0
+        return bool(self._lawful) and (int(number) - self._lawful[0]) % step == 0
 
 
 def bisect(

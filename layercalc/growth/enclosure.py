@@ -130,7 +130,9 @@ class _Reader:
         if isinstance(written, log2 | sympy.log):
             return _times(_point(1 if isinstance(written, log2) else math.log(2)), self.log(written.args[0]))
         base, exponent = written.as_base_exp()
-        if exponent.is_Integer and (exponent > 0) and type(written) not in _LOGS:
+        if exponent == 1 and type(written) not in _LOGS:
+            raise Open(f"the bounds of {type(written).__name__} are not known")
+        if exponent.is_Integer and exponent > 1:
             low, high = sorted(end ** int(exponent) for end in self.value(base))
             return Bounds(min(low, 0) if exponent % 2 == 0 else low, high)
         return Bounds(*(2.0**end for end in self.log(written)))

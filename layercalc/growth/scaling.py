@@ -32,7 +32,7 @@ from layercalc.values.scalar import Number, Scalar, plain
 #: The step of the difference that stands for a derivative between integers.
 STEP = Fraction(1, 2**20)
 #: A sum over rounds is written out at numbers up to this.
-WRITTEN = 2**12
+WRITTEN = 2**9
 #: What sympy raises where a closed form has no value: it is complex or not known between whole numbers.
 UNDEFINED = (ValueError, ArithmeticError, TypeError, AttributeError, NotImplementedError)
 #: What makes a closed form a staircase, which is seen over an octave.

@@ -121,7 +121,7 @@ class Sides:
 
     def sign(self, number: int) -> int | None:
         """Compare at one number."""
-        self.work.spend(COMPARED)
+        self.work.spend(COMPARED + (number if self._written else 0))
         try:
             ends = [closed.substitute({self.name: number}) for closed in (self.a, self.b)]
         except UNDEFINED:
@@ -161,6 +161,11 @@ class Sides:
         if polynomial is None or not all(c.is_Rational for c in polynomial.all_coeffs()):
             return None
         return polynomial
+
+    @cached_property
+    def _written(self) -> bool:
+        """Whether a sum or a product is written out at each number."""
+        return any(closed.expr.has(sympy.Sum, sympy.Product) for closed in (self.a, self.b))
 
     @cached_property
     def _gap(self) -> sympy.Expr | None:
