@@ -213,12 +213,22 @@ class Curve:
     def valid(self, numbers: Iterable[int]) -> Iterator[Sample]:
         """Give the valid ones among whole numbers, in their order: every search for one goes through here.
 
-        Beyond the numbers that were scanned no network is built that is out of their step.
+        Beyond the numbers that were scanned no network is built that is out of their step; where
+        they tell no step, the first that is too large to be built ends the search.
         """
         for number in numbers:
+            if not self._lawful and number > SCANNED and self._is_too_large(number):
+                return
             near = number <= SCANNED or not self._lawful or number <= self._lawful[-1]
             if (near or self._in_step(number)) and (sample := self.sample(number)) is not None:
                 yield sample
+
+    def _is_too_large(self, number: int) -> bool:
+        try:
+            self.at(number)
+        except LimitError:
+            return True
+        return False
 
     @cached_property
     def _lawful(self) -> Sequence[int]:
