@@ -43,6 +43,10 @@ ROWS = 30_000
 BOXES = 5_000
 #: Boxes past which the wires of one picture lead, row by row: a cell of NASNet has about ten.
 PASSED = 20_000
+#: Terms and factors whose derivatives one slope of `scale` adds up: nobody reads so long a formula.
+DERIVED = 250
+#: Comparisons of closed forms in one command, at a number or over a range: `scale --against` and `solve`.
+COMPARISONS = 2_000
 #: Points of one command: the product of the lengths of its lists of values.
 POINTS = 10_000
 

@@ -51,14 +51,17 @@ def scale(
 
     With --against, values given go to both specs where both have the param, and each
     measure gets a sentence: where one family overtakes the other, between which valid
-    numbers of both, or which is above throughout. --over names one param then.
+    numbers of both, where they are equal, or which is above throughout. --over names one
+    param then. Of a param that takes whole numbers none is passed over.
 
     JSON: `over`, a list with `param`, `at` and `measures`; each measure has `growth`,
     `leading` (null where only its logarithm is known), `degree`, `logs`, `base`,
     `factorials`, `share`, `rate` and `elasticity` (`expr`, `value`, `limit`), `assumed`
     and `at` (conditions on other symbols). With --against it is `against`, by measure:
-    `crossings` (`above`, the spec that is above from there on, `value`, `between`),
-    `range`, `log2_quotient` at its ends, and `end`, who is above in the limit.
+    `crossings` (`above`, the spec that is above from there on or "neither", `value`,
+    `between`, and `equal`, the first and the last number between these at which both are
+    equal; `above` is the same as before where they only touch), `range`, `log2_quotient`
+    at its ends, and `end`, who is above in the limit.
     Expressions are texts of the language. CSV has a row for each measure and param, with
     a column for each path in the JSON of it; with --against, a row for each crossing.
     """
@@ -97,6 +100,7 @@ def _against(family: Family, specs: tuple[str, str], laws: str | None, names: li
     from layercalc.growth.crossing import against
     from layercalc.growth.curve import Curve
     from layercalc.growth.family import Family
+    from layercalc.growth.sides import Work
     from layercalc.measures import MEASURES as ALL
     from layercalc.report.against import against_report
     from layercalc.resolve.program import DEFAULT_LAWS, load_program
@@ -108,5 +112,7 @@ def _against(family: Family, specs: tuple[str, str], laws: str | None, names: li
     given = {name: value for name, value in family.given.items() if name in program.declared}
     families = family, Family(program, given, family.over, family.assume)
     measures = names or [*ALL]
-    compared = {m: against(*(Curve(one, param, m) for one in families)) for m in measures}
+    first, second = families
+    work = Work()  # shared by all measures
+    compared = {m: against(Curve(first, param, m), Curve(second, param, m), work) for m in measures}
     return against_report(param, specs, compared)

@@ -63,6 +63,12 @@ def _log(context: Context, span: Span, value: Value) -> Value:
     return arithmetic.plain(sympy.log(symbolic(_positive(value, span, "log", context))))
 
 
+def _digamma(context: Context, span: Span, value: Value) -> Value:
+    from layercalc.values.special import digamma
+
+    return arithmetic.plain(digamma(symbolic(_positive(value, span, "digamma"))))
+
+
 def _sqrt(context: Context, span: Span, value: Value) -> Value:
     x = arithmetic.scalar(value, span)
     if isinstance(x, int | Fraction):
@@ -248,6 +254,7 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "rising": Builtin(rounds.rising, 2, 2),
     "geometric": Builtin(rounds.geometric, 2, 2),
     "recurrence": Builtin(rounds.recurrence, 2, 11),
+    "digamma": Builtin(_digamma, 1, 1),
     "len": Builtin(_length, 1, 1),
     "is_list": Builtin(_is_list, 1, 1),
     "range": Builtin(_range, 1, 3),

@@ -2,23 +2,32 @@
 
 From: two `Curve`s. To: a `Comparison`: every crossing with the valid numbers of both on its
 sides, and who is above in the end. Promises: a side is told by the networks at valid
-numbers, the end by the growths. Between two samples only one crossing is found.
+numbers, the end by the growths. Where the param takes whole numbers and both have closed
+forms, no number between two samples is passed over; what is not a whole number, or has no
+closed form, is known at the samples.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from layercalc.errors import fail
 from layercalc.growth.curve import EQUAL, NEAR, Curve, Place, Sample, bisect
 from layercalc.growth.growth import Growth, compare
 from layercalc.growth.leading import leading
 from layercalc.growth.regime import Open, Regime
+from layercalc.growth.sides import Exhausted, Sides, Stretch, Work
+from layercalc.growth.sides import compare as compare_numbers
 from layercalc.values.scalar import Number
 
+#: What one network that is built costs, in comparisons.
+BUILT = 20
 #: Samples that are taken beyond the place from which the family that wins in the end is above.
 BEYOND = 12
 
@@ -27,13 +36,23 @@ BEYOND = 12
 class Crossing:
     """The place where the first family comes above the second, or falls below it: `sign` 1 or -1.
 
-    `root` is None where the families are known at valid numbers only.
+    `below` and `above` are the last valid number on the one side and the first on the other;
+    between them both are equal at the valid numbers from `equal[0]` to `equal[1]`, if there are
+    any. Where the sides agree they only touch; at an end of the range one side is None. `root`
+    is None where the families are known at valid numbers only.
     """
 
     sign: int
     root: Fraction | None
     below: Number | None
     above: Number | None
+    equal: tuple[Number, Number] | None = None
+    before: int | None = None
+
+    @property
+    def touches(self) -> bool:
+        """Whether both are equal there, and none overtakes the other."""
+        return self.equal is not None and self.before == self.sign
 
 
 @dataclass(frozen=True)
@@ -42,7 +61,8 @@ class Comparison:
 
     `end` is the side of the first family in the limit: 1 above, -1 below, 0 where the
     quotient tends to 1, None where that is not known. Where both grow `alike` it tends
-    to a constant.
+    to a constant. `side` is the exact one at the last number that was compared. Beyond
+    `searched`, if it is given, only samples were compared.
     """
 
     crossings: Sequence[Crossing]
@@ -50,9 +70,11 @@ class Comparison:
     last: Place
     end: int | None
     alike: bool = False
+    side: int | None = None
+    searched: Number | None = None
 
 
-def against(a: Curve, b: Curve) -> Comparison:
+def against(a: Curve, b: Curve, work: Work | None = None) -> Comparison:
     """Compare two families in one measure.
 
     >>> from layercalc.growth.family import Family
@@ -67,30 +89,53 @@ def against(a: Curve, b: Curve) -> Comparison:
 
     Raises `SpecError` where no number is valid for both.
     """
-    pair = _Pair(a, b)
-    (end, alike), places = pair.end(), list[Place]()
-    crossings: list[Crossing] = []
-    settled = 0
-    for place in pair.places():
-        crossings += pair.between(places[-1], place) if places else []
-        places.append(place)
-        settled = settled + 1 if end and _sign(place.log2) == end else 0
-        if settled > BEYOND and place.number > pair.scanned:
-            break
+    pair = _Pair(a, b, work or Work())
+    end, alike = pair.end()
+    places = pair.sampled(end)
     if not places:
         raise fail(f"no value of {a.param} that was tried is valid for both specs")
-    return Comparison(crossings, places[0], places[-1], end, alike)
+    if not a.whole:
+        return Comparison(pair.between_samples(places), places[0], places[-1], end, alike)
+    stretches, searched = pair.stretches(places)
+    runs = [*pair.runs(stretches)]
+    last = places[-1]
+    if len(runs) > 1 and runs[-1].first > last.number:
+        last = Place(runs[-1].first, pair.gap(runs[-1].first) or 0.0)
+    side = runs[-1].sign if runs else None
+    return Comparison(pair.crossings(runs), places[0], last, end, alike, side, searched)
 
 
 @dataclass(frozen=True)
 class _Pair:
     a: Curve
     b: Curve
+    work: Work
 
-    @property
-    def scanned(self) -> Number:
-        """The greatest number that was scanned for both."""
-        return max((place.number for place in self._valid()), default=0)
+    @cached_property
+    def sides(self) -> Sides | None:
+        """The closed forms of both, None where one has none."""
+        if self.a.closed is None or self.b.closed is None:
+            return None
+        return Sides(self.a.closed, self.b.closed, self.a.param, self.work)
+
+    @cached_property
+    def known(self) -> Sequence[Place]:
+        """The numbers that were scanned for both, and are valid for both."""
+        ours: dict[Number, Sample] = {sample.number: sample for sample in self.a.scanned}
+        theirs: dict[Number, Sample] = {sample.number: sample for sample in self.b.scanned}
+        gaps = [(number, self.valid_gap(number)) for number in sorted({*ours, *theirs})]
+        return [Place(number, gap) for number, gap in gaps if gap is not None]
+
+    def sampled(self, end: int | None) -> list[Place]:
+        """Take samples until the family that wins in the end has been above for long."""
+        places, settled = list[Place](), 0
+        scanned = max((place.number for place in self.known), default=0)
+        for place in self.places():
+            places.append(place)
+            settled = settled + 1 if end and _sign(place.log2) == end else 0
+            if settled > BEYOND and place.number > scanned:
+                break
+        return places
 
     def end(self) -> tuple[int | None, bool]:
         """Compare the growths: who is above in the limit, and whether they grow alike."""
@@ -131,47 +176,133 @@ class _Pair:
         gap = samples[0].log2 - samples[1].log2
         return gap if math.isfinite(gap) else None
 
-    def _valid(self) -> list[Place]:
-        ours: dict[Number, Sample] = {sample.number: sample for sample in self.a.scanned}
-        theirs: dict[Number, Sample] = {sample.number: sample for sample in self.b.scanned}
-        numbers = sorted({*ours, *theirs})
-        gaps = [(number, self.valid_gap(number)) for number in numbers]
-        return [Place(number, gap) for number, gap in gaps if gap is not None]
-
     def places(self) -> Iterator[Place]:
-        valid = self._valid()
-        yield from valid
-        last = valid[-1].number if valid else 0
-        closed = self.a.closed is not None and self.b.closed is not None
+        yield from self.known
+        last = self.known[-1].number if self.known else 0
+        closed = self.sides is not None
         for place in self.a.places() if len(self.a.scanned) >= len(self.b.scanned) else self.b.places():
             if place.number > last:
                 gap = self.gap(place.number) if closed else self.valid_gap(place.number)
                 if gap is not None:
                     yield Place(place.number, gap)
 
-    def between(self, low: Place, high: Place) -> list[Crossing]:
-        """Find the crossing between two places, if there is one."""
-        before, after = _sign(low.log2), _sign(high.log2)
-        if after == 0 or before == after or before == 0:
-            return []
-        root = self._root(low, high)
-        if not self.a.whole:
-            return [Crossing(after, root, low.number, high.number)]
-        start = math.floor(low.number if root is None else root)
-        below = self._near(range(start, max(0, start - NEAR), -1))
-        above = self._near(range(start + 1, start + NEAR))
-        return [Crossing(after, root, below, above)]
+    def between_samples(self, places: Sequence[Place]) -> list[Crossing]:
+        """Find the crossings of a param that takes fractions, from side to side."""
+        found, low = list[Crossing](), None
+        for place in places:
+            sign = _sign(place.log2)
+            if sign and low is not None and sign != _sign(low.log2):
+                root = self._root(low.number, place.number)
+                found.append(Crossing(sign, root, low.number, place.number))
+            low = place if sign else low
+        return found
 
-    def _root(self, low: Place, high: Place) -> Fraction | None:
-        if self.a.closed is None or self.b.closed is None:
+    def stretches(self, places: Sequence[Place]) -> tuple[list[Stretch], Number | None]:
+        """Give the sides at all whole numbers up to the last sample and beyond, and how far that was done.
+
+        What was done is None where it was done throughout.
+        """
+        found: list[Stretch] = []
+        for low, high in itertools.pairwise(places):
+            found.append(self._at(low))
+            try:
+                found += self._inside(int(low.number) + 1, int(high.number) - 1)
+            except Exhausted:
+                later = [self._at(place) for place in places if place.number >= high.number]
+                return found + later, low.number
+        found.append(self._at(places[-1]))
+        if self.sides is not None:
+            with suppress(Exhausted):
+                far = min(self.a.far, self.b.far)
+                for stretch in self.sides.stretches(int(places[-1].number) + 1, far):
+                    found.append(stretch)
+        return found, None
+
+    def _at(self, place: Place) -> Stretch:
+        number = int(place.number)
+        samples = [curve.sample(number) if number <= self._known_to else None for curve in (self.a, self.b)]
+        if samples[0] is not None and samples[1] is not None:
+            return Stretch(number, number, compare_numbers(samples[0].closed, samples[1].closed))
+        exact: int | None = None
+        with suppress(Exhausted):
+            exact = None if self.sides is None else self.sides.sign(number)
+        return Stretch(number, number, _sign(place.log2) if exact is None else exact)
+
+    @cached_property
+    def _known_to(self) -> Number:
+        return self.known[-1].number if self.known else 0
+
+    def _inside(self, low: int, high: int) -> Iterator[Stretch]:
+        """Give the sides between two samples: by the closed forms, or else network by network."""
+        if self.sides is not None:
+            yield from self.sides.stretches(low, high)
+            return
+        for number in range(low, high + 1):
+            self.work.spend(BUILT)
+            gap = self.valid_gap(number)
+            yield Stretch(number, number, None if gap is None else _sign(gap))
+
+    def runs(self, stretches: Sequence[Stretch]) -> Iterator[Stretch]:
+        """Join what is on one side, from the first valid number to the last; what has none is left out."""
+        joined = [*_joined(stretches)]
+        valid = [self._ends(run) for run in joined if run.sign is not None] if len(joined) > 1 else joined
+        return _joined([run for run in valid if run is not None])
+
+    def _ends(self, run: Stretch) -> Stretch | None:
+        first = self._near(range(run.first, min(run.last, run.first + NEAR) + 1))
+        last = self._near(range(run.last, max(run.first, run.last - NEAR) - 1, -1))
+        if first is None and last is None and run.last - run.first <= NEAR:
             return None
-        ends = self.gap(low.number), self.gap(high.number)
+        return Stretch(run.first if first is None else first, run.last if last is None else last, run.sign)
+
+    def crossings(self, runs: Sequence[Stretch]) -> list[Crossing]:
+        """Tell where the side changes, or where both are equal."""
+        found: list[Crossing] = []
+        for place, run in enumerate(runs):
+            before, after = runs[place - 1 : place], runs[place + 1 : place + 2]
+            if run.sign == 0 and len(runs) > 1:
+                found.append(self._crossing(before, after, (run.first, run.last)))
+            elif before and before[0].sign:
+                found.append(self._crossing(before, [run], None))
+        return found
+
+    def _crossing(
+        self, before: Sequence[Stretch], after: Sequence[Stretch], equal: tuple[Number, Number] | None
+    ) -> Crossing:
+        below, above = before[0].last if before else None, after[0].first if after else None
+        root: Fraction | None = None
+        if equal is not None:
+            root = Fraction(equal[0]) if equal[0] == equal[1] else None
+        elif below is not None and above is not None:
+            root = self._root(below, above)
+        sides = [runs[0].sign if runs else None for runs in (before, after)]
+        near = [None if n is None else self._near(range(n, n + 1)) for n in (below, above)]
+        return Crossing(sides[1] or 0, root, near[0], near[1], equal, sides[0])
+
+    def _root(self, low: Number, high: Number) -> Fraction | None:
+        if self.sides is None:
+            return None
+        ends = self.gap(low), self.gap(high)
         if ends[0] is None or ends[1] is None or _sign(ends[0]) == _sign(ends[1]):
             return None
-        return bisect(self.gap, low.number, high.number)
+        return bisect(self.gap, low, high)
 
-    def _near(self, numbers: range) -> Number | None:
+    def _near(self, numbers: range) -> int | None:
         return next((n for n in numbers if self.valid_gap(n) is not None), None)
+
+
+def _joined(stretches: Sequence[Stretch]) -> Iterator[Stretch]:
+    """Join neighbours on the same side; what is not known joins nothing."""
+    held: Stretch | None = None
+    for stretch in stretches:
+        if held is not None and held.sign == stretch.sign:
+            held = held._replace(last=stretch.last)
+            continue
+        if held is not None:
+            yield held
+        held = stretch
+    if held is not None:
+        yield held
 
 
 def _sign(gap: float) -> int:

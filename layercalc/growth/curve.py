@@ -21,7 +21,7 @@ import sympy
 from layercalc.closed import Closed
 from layercalc.errors import LimitError, SpecError, fail
 from layercalc.growth.family import Family
-from layercalc.growth.scaling import free_symbols, log2_at
+from layercalc.growth.scaling import WRITTEN, free_symbols, log2_at
 from layercalc.measures import find_measure, measure_all
 from layercalc.network import Network
 from layercalc.values.scalar import Number, plain
@@ -35,8 +35,6 @@ NEAR = 128
 #: Samples beyond the scanned numbers grow by this factor, up to `FAR`.
 RATIO = Fraction(5, 4)
 FAR = 2**40
-#: The same where the closed form holds a sum or a product that is written out at numbers.
-WRITTEN = 2**12
 #: The same where there is no closed form, and a network is built at each number.
 BUILT = 2**9
 #: Logarithms this close are equal.
@@ -161,8 +159,11 @@ class Curve:
             return []
         usual = int(self.family.usual.get(self.param, 1))
         ranges = range(1, SCANNED + 1), range(usual, max(0, usual - SCANNED), -1)
-        found = [sample for tried in ranges for sample in itertools.islice(self._valid(tried), ENOUGH)]
+        found = [sample for tried in ranges for sample in itertools.islice(self._tried(tried), ENOUGH)]
         return sorted({sample.number: sample for sample in found}.values(), key=lambda sample: sample.number)
+
+    def _tried(self, numbers: Iterable[int]) -> Iterator[Sample]:
+        return (sample for number in numbers if (sample := self.sample(number)) is not None)
 
     def places(self) -> Iterator[Place]:
         """Give numbers in rising order with their logarithms, without an end before `FAR`."""
@@ -175,7 +176,7 @@ class Curve:
             usual = Fraction(self.family.usual.get(self.param, 1))
             last = plain(usual / 2**20)
         at = Fraction(last)
-        while at < self._far:
+        while at < self.far:
             at = at * RATIO if not self.whole else Fraction(math.ceil(at * RATIO))
             found = self._from(at)
             if found is not None:
@@ -185,7 +186,7 @@ class Curve:
                 return
 
     @property
-    def _far(self) -> int:
+    def far(self) -> int:
         """How far it is sampled: a sum without a closed form is written out at each number."""
         if self.closed is None:
             return BUILT
@@ -202,22 +203,43 @@ class Curve:
     def below(self, at: Fraction) -> Sample | None:
         """Give the greatest valid number up to a place, None where none is near."""
         start = math.floor(at)
-        return next(self._valid(range(start, max(0, start - NEAR), -1)), None)
+        return next(self.valid(range(start, max(0, start - NEAR), -1)), None)
 
     def above(self, at: Fraction) -> Sample | None:
         """Give the least valid number from a place on, None where none is near."""
         start = math.ceil(at)
-        return next(self._valid(range(start, start + NEAR)), None)
+        return next(self.valid(range(start, start + NEAR)), None)
 
-    def _valid(self, numbers: Iterable[int]) -> Iterator[Sample]:
-        return (sample for number in numbers if (sample := self.sample(number)) is not None)
+    def valid(self, numbers: Iterable[int]) -> Iterator[Sample]:
+        """Give the valid ones among whole numbers, in their order: every search for one goes through here.
+
+        Beyond the numbers that were scanned no network is built that is out of their step; where
+        they tell no step, the first that is too large to be built ends the search.
+        """
+        for number in numbers:
+            if not self._lawful and number > SCANNED and self._is_too_large(number):
+                return
+            near = number <= SCANNED or not self._lawful or number <= self._lawful[-1]
+            if (near or self._in_step(number)) and (sample := self.sample(number)) is not None:
+                yield sample
+
+    def _is_too_large(self, number: int) -> bool:
+        try:
+            self.at(number)
+        except LimitError:
+            return True
+        return False
+
+    @cached_property
+    def _lawful(self) -> Sequence[int]:
+        """The valid numbers among the scanned at which the closed form says what the network does."""
+        return [int(sample.number) for sample in self.scanned if sample.lawful]
 
     def _in_step(self, number: Number) -> bool:
         """Tell whether a number has the residue that the valid ones among the scanned have."""
-        lawful = [sample.number for sample in self.scanned if sample.lawful]
-        steps = [int(b - a) for a, b in itertools.pairwise(lawful)]
+        steps = [b - a for a, b in itertools.pairwise(self._lawful)]
         step = math.gcd(*steps) if steps else 1
-        return bool(lawful) and (int(number) - int(lawful[0])) % step == 0
+        return bool(self._lawful) and (int(number) - self._lawful[0]) % step == 0
 
 
 def bisect(

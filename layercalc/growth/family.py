@@ -47,6 +47,7 @@ class Family:
     assume: Sequence[tree.Expression] = ()
     usual: Mapping[str, Number] = field(init=False)
     _at: dict[tuple[str, Number], Network | None] = field(init=False, default_factory=dict)
+    _values: dict[tuple[str, Number, str], Closed] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in self.over:
@@ -85,7 +86,12 @@ class Family:
     def at(self, param: str, number: Number, measure: str) -> Closed | None:
         """Take a measure at a number, None where the spec refuses it."""
         network = self.built(param, number)
-        return None if network is None else measure_all(network, [measure])[measure]
+        if network is None:
+            return None
+        key = (param, number, measure)
+        if key not in self._values:
+            self._values[key] = measure_all(network, [measure])[measure]
+        return self._values[key]
 
     def point(self, symbols: Mapping[str, sympy.Symbol]) -> dict[sympy.Symbol, Number]:
         """Give the usual values of symbols."""

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import sympy
 
-from layercalc.growth.regime import Open, Regime
+from layercalc.growth.regime import Alike, Open, Regime
 from layercalc.values.product import ONE, Product
 from layercalc.values.scalar import Number, Scalar, plain, symbolic, whole
 
@@ -246,7 +246,7 @@ def compare(a: Growth, b: Growth, regime: Regime) -> int:
         if sign:
             return sign
     if floor is not None:
-        raise Open("two terms grow too alike to be told apart")
+        raise Alike("two terms grow too alike to be told apart")
     return 0
 
 
@@ -272,16 +272,31 @@ def add(terms: Iterable[Growth], regime: Regime) -> Growth:
         raise Open("its leading terms cancel")
     if not present:
         return Growth(Product.of(0))
-    best = reduce(lambda a, b: a if compare(a, b, regime) >= 0 else b, present)
+    best = reduce(lambda a, b: _stronger(a, b, regime), present)
+    if best.floor is not None:
+        return best.inexact()
     same = [term for term in present if term is best or compare(term, best, regime) == 0]
     return _total(same) if len(same) == len(present) else _total(same).inexact()
+
+
+def _stronger(a: Growth, b: Growth, regime: Regime) -> Growth:
+    """Take the one that grows faster; of two that are alike what is known of both, of their sum too."""
+    try:
+        return a if compare(a, b, regime) >= 0 else b
+    except Alike:
+        if a.sign != b.sign:
+            raise
+        return a.known_to(b.floor, a.floor)
 
 
 def greatest(terms: Iterable[Growth], regime: Regime, sign: int = 1) -> Growth:
     """Take the greatest, or with sign -1 the least, constants compared where the factors agree."""
 
     def better(a: Growth, b: Growth) -> Growth:
-        found = compare(a, b, regime)
+        try:
+            found = compare(a, b, regime)
+        except Alike:
+            return a.known_to(b.floor, a.floor)
         if found == 0 and a.constant != b.constant:
             found = regime.compare(a.constant, b.constant)
         return a if found * sign >= 0 else b

@@ -30,6 +30,10 @@ class Open(Exception):  # noqa: N818  (not an error of anyone: the question stay
     """The leading behaviour is not known; says why."""
 
 
+class Alike(Open):
+    """Two terms grow so alike that what is known of them does not tell them apart."""
+
+
 @dataclass
 class Regime:
     """What is known of the symbols that do not grow.

@@ -8,7 +8,8 @@ says why.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -30,6 +31,10 @@ from layercalc.values.scalar import Number, Scalar, plain
 
 #: The step of the difference that stands for a derivative between integers.
 STEP = Fraction(1, 2**20)
+#: A sum over rounds is written out at numbers up to this.
+WRITTEN = 2**9
+#: What sympy raises where a closed form has no value: it is complex or not known between whole numbers.
+UNDEFINED = (ValueError, ArithmeticError, TypeError, AttributeError, NotImplementedError)
 #: What makes a closed form a staircase, which is seen over an octave.
 STEPPED = (sympy.floor, sympy.ceiling, sympy.Mod)
 
@@ -126,8 +131,7 @@ def _law(family: Family, network: Network, param: str, measure: str, closed: Clo
             closed = closed.substitute(fixed)
             growth, reason = _retried(closed, x, regime)
     here = {**point, x: family.usual[param]} if param in family.usual else None
-    rate = _slopes(closed, x, growth, regime, here, "rate")
-    elasticity = _slopes(closed, x, growth, regime, here, "elasticity")
+    rate, elasticity = _slopes(closed, x, growth, regime, here)
     share = _share(closed, growth, x, here)
     return Law(measure, closed, x, growth, regime, rate, elasticity, share, reason, fixed)
 
@@ -146,43 +150,54 @@ def _slopes(
     growth: Growth | None,
     regime: Regime,
     here: Mapping[sympy.Symbol, Number] | None,
-    kind: str,
-) -> Slopes:
-    formula: Signed | None = None
+) -> tuple[Slopes, Slopes]:
+    """Give rate and elasticity."""
+    formulas: tuple[Signed | None, Signed | None] = None, None
+    with suppress(Open, ValueError):  # a sign that only numbers tell
+        formulas = slope.slopes(closed.value, x)
+    usual: tuple[float | None, float | None] = None, None
+    if here is not None and free_symbols(closed) <= {x, *here}:
+        usual = _at(formulas[1], x, here) or _difference(closed, x, here)
+    limits = [_limit(limit, growth, regime) for limit in (rate_limit, elasticity_limit)]
+    rate, elasticity = (Slopes(*parts) for parts in zip(formulas, usual, limits, strict=True))
+    return rate, elasticity
+
+
+def _limit(limit: Callable[[Growth, Regime], Scalar], growth: Growth | None, regime: Regime) -> Scalar | None:
     try:
-        formula = getattr(slope, kind)(closed.value, x)
-    except (Open, ValueError):  # a sign that only numbers tell
-        usual = _difference(closed, x, here, kind) if here is not None else None
-    else:
-        known = here is not None and formula.free_symbols <= here.keys()
-        usual = formula.at(here) if here is not None and known else None
-    limit: Scalar | None = None
-    if growth is not None:
-        try:
-            limit = (rate_limit if kind == "rate" else elasticity_limit)(growth, regime)
-        except Open:
-            limit = None
-    return Slopes(formula, usual, limit)
+        return None if growth is None else limit(growth, regime)
+    except Open:
+        return None
+
+
+def _at(
+    elasticity: Signed | None, x: sympy.Symbol, here: Mapping[sympy.Symbol, Number]
+) -> tuple[float, float] | None:
+    """Give rate and elasticity at numbers, None where their form has no value, as log q / (q - 1) at 1."""
+    try:
+        value = math.nan if elasticity is None else elasticity.at(here)
+    except UNDEFINED:
+        return None
+    return (value / (math.log(2) * float(here[x])), value) if math.isfinite(value) else None
 
 
 def _difference(
-    closed: Closed, x: sympy.Symbol, here: Mapping[sympy.Symbol, Number], kind: str
-) -> float | None:
+    closed: Closed, x: sympy.Symbol, here: Mapping[sympy.Symbol, Number]
+) -> tuple[float | None, float | None]:
     """Take a difference where there is no derivative: close by, over one unit, or over an octave of steps."""
     at = Fraction(here[x])
-    steps = (
-        [(at, 2 * at)] if closed.expr.has(*STEPPED) else [(at * (1 - STEP), at * (1 + STEP)), (at, at + 1)]
-    )
+    steps = [(at * (1 - STEP), at * (1 + STEP)), (at, at + 1)]
+    if closed.expr.has(*STEPPED):
+        steps = [(at, 2 * at)]
+    elif closed.expr.has(sympy.Sum, sympy.Product):  # which have values at whole numbers only
+        steps = [(at, at + 1)] if at.denominator == 1 and at <= WRITTEN else []
     values: dict[str, Scalar] = {str(symbol): value for symbol, value in here.items()}
-    if closed.expr.has(sympy.Sum, sympy.Product):  # which are slow to take between valid numbers
-        return None
     for low, high in steps:
         ends = [log2_at(closed, {**values, str(x): plain(place)}) for place in (low, high)]
         if ends[0] is not None and ends[1] is not None:
             gain = ends[1] - ends[0]
-            width = float(high - low) if kind == "rate" else math.log2(high / low)
-            return gain / width
-    return None
+            return gain / float(high - low), gain / math.log2(high / low)
+    return None, None
 
 
 def free_symbols(closed: Closed) -> Set[sympy.Symbol]:
@@ -202,8 +217,11 @@ def log2_at(closed: Closed, values: Mapping[str, Scalar]) -> float | None:
     (3.0, None)
     """
     try:
-        log = closed.substitute(values).log2
-    except (ValueError, ZeroDivisionError, TypeError, AttributeError):  # complex between whole numbers
+        known = closed.substitute(values)
+        if known.expr.has(sympy.Sum, sympy.Product):  # of a fractional number of rounds
+            return None
+        log = known.log2
+    except UNDEFINED:
         return None
     return log if log is not None and math.isfinite(log) else None
 

@@ -8,19 +8,20 @@ Euler-Maclaurin formula's first term; for recurrences the dominant eigenvalue.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import reduce
 from typing import Any
 
 import mpmath
 import sympy
 
-from layercalc.growth.growth import Growth, Kind, Order, as_fraction
+from layercalc.growth.growth import Growth, Kind, Order, add, as_fraction, compare
 from layercalc.growth.leading import READERS, Leading
 from layercalc.growth.regime import Open
 from layercalc.values.log2 import log2
 from layercalc.values.product import ONE, Product
 from layercalc.values.scalar import Scalar, plain, symbolic, whole
-from layercalc.values.series import product_over, sum_over
+from layercalc.values.series import FACTORED, product_over, sum_over
 from layercalc.values.special import geometric, recurrence, rising
 
 #: Digits of an eigenvalue that has no radicals.
@@ -97,39 +98,81 @@ def _recurrence(reader: Leading, expression: sympy.Expr) -> Growth:
     """Read h(n) by its dominant eigenvalue r: r^n times r / (r - s) for each other eigenvalue s."""
     count, *coefficients = expression.args
     if any(reader.x in coefficient.free_symbols for coefficient in coefficients):
-        raise Open("a recurrence whose coefficients grow")
-    root, others = _eigenvalues(reader, coefficients)
+        return _growing_recurrence(reader, count, _rational_eigenvalues(reader, coefficients))
+    root, times, others = _eigenvalues(reader, coefficients)
     made = reader.raised_to(root, count)
-    if others is None:  # a double one
-        return made.times(reader.expression(count)).inexact()
+    if times > 1:
+        length = reader.expression(count).power(times - 1)
+        made = made.times(length).times(Growth.of(plain(1 / sympy.factorial(times - 1))))
     factors = [root / (root - other) for other in others]
     return made.times(Growth.of(plain(sympy.Mul(*factors)))).inexact()
 
 
-def _eigenvalues(
-    reader: Leading, coefficients: list[sympy.Expr]
-) -> tuple[sympy.Expr, list[sympy.Expr] | None]:
-    """Give the dominant eigenvalue and the others, None where it is double."""
+def _growing_recurrence(reader: Leading, count: sympy.Expr, roots: list[sympy.Expr]) -> Growth:
+    """Read h(n) where the eigenvalues grow: the paths that stay at the greatest one count."""
+    if reader.x in count.free_symbols:
+        raise Open("a recurrence whose coefficients and length both grow")
+    read = [reader.expression(root) for root in roots]
+    best = reduce(lambda a, b: a if compare(a, b, reader.regime) >= 0 else b, read)
+    same = [
+        root for root, growth in zip(roots, read, strict=True) if not compare(best, growth, reader.regime)
+    ]
+    if len(set(same)) > 1:
+        raise Open("a recurrence with eigenvalues that grow alike")
+    paths = sympy.Mul(*(count + k for k in range(1, len(same)))) / sympy.factorial(len(same) - 1)
+    return reader.raised_to(same[0], count).times(reader.expression(sympy.expand(paths))).inexact()
+
+
+def _rational_eigenvalues(reader: Leading, coefficients: list[sympy.Expr]) -> list[sympy.Expr]:
+    """Give the eigenvalues where the characteristic polynomial comes apart into lines, all positive."""
+    x, order = sympy.Dummy("x"), len(coefficients)
+    written = x**order - sympy.Add(*(c * x ** (order - k) for k, c in enumerate(coefficients, start=1)))
+    if sympy.count_ops(written) > FACTORED:
+        raise Open("the eigenvalues of a long recurrence")
+    roots: list[sympy.Expr] = []
+    for part, times in sympy.factor_list(sympy.expand(written))[1]:
+        if sympy.degree(part, x) != 1:
+            raise Open("the eigenvalues of a recurrence depend on symbols, and are no rational functions")
+        line = sympy.Poly(part, x)
+        root = sympy.cancel(-line.coeff_monomial(1) / line.coeff_monomial(x))
+        if reader.regime.sign(plain(root)) <= 0:
+            raise Open("a recurrence with an eigenvalue that is not positive")
+        roots += [root] * times
+    return roots
+
+
+def _eigenvalues(reader: Leading, coefficients: list[sympy.Expr]) -> tuple[sympy.Expr, int, list[sympy.Expr]]:
+    """Give the dominant eigenvalue, how often it is one, and the others."""
     if len(coefficients) > 2:
+        if any(coefficient.free_symbols for coefficient in coefficients):
+            return _dominant(reader, _rational_eigenvalues(reader, coefficients))
+        with suppress(Open):
+            return _dominant(reader, _rational_eigenvalues(reader, coefficients))
         return _numeric_eigenvalues(coefficients)
     first, second = coefficients
     square = sympy.factor_list(sympy.expand(first**2 + 4 * second))
     content, parts = square
     root = sympy.sqrt(content) * sympy.Mul(*(base ** sympy.Rational(times, 2) for base, times in parts))
     if root.is_zero:
-        return first / 2, None
+        return first / 2, 2, []
     if not root.free_symbols and not root.is_real:
         raise Open("a recurrence with complex eigenvalues")
     above, below = (sympy.expand((first + sign * root) / 2) for sign in (1, -1))
     if reader.regime.sign(plain(root)) < 0:
         above, below = below, above
-    return above, [below]
+    return above, 1, [below]
 
 
-def _numeric_eigenvalues(coefficients: list[sympy.Expr]) -> tuple[sympy.Expr, list[sympy.Expr]]:
+def _dominant(reader: Leading, roots: list[sympy.Expr]) -> tuple[sympy.Expr, int, list[sympy.Expr]]:
+    def better(a: sympy.Expr, b: sympy.Expr) -> sympy.Expr:
+        return a if reader.regime.compare(Product.of(a), Product.of(b)) >= 0 else b
+
+    best = reduce(better, roots)
+    return best, roots.count(best), [root for root in roots if root != best]
+
+
+def _numeric_eigenvalues(coefficients: list[sympy.Expr]) -> tuple[sympy.Expr, int, list[sympy.Expr]]:
     """Find the eigenvalues of a higher order as rationals of `EIGENVALUE_DIGITS` digits."""
-    if any(coefficient.free_symbols for coefficient in coefficients):
-        raise Open("the eigenvalues of a recurrence of order 3 or more depend on symbols")
     with mpmath.workdps(2 * EIGENVALUE_DIGITS):
         numbers = [mpmath.mpf(1), *(-mpmath.mpf(c.evalf(mpmath.mp.dps)._mpf_) for c in coefficients)]
         roots = sorted(mpmath.polyroots(numbers, maxsteps=500, extraprec=500), key=abs, reverse=True)
@@ -140,7 +183,7 @@ def _numeric_eigenvalues(coefficients: list[sympy.Expr]) -> tuple[sympy.Expr, li
         # p'(r) / r^(k - 1) as one factor 1 - other / r
         scale = reduce(lambda a, b: a * (1 - b / root), roots[1:], mpmath.mpf(1))
         value, shrunk = _rational(mpmath.re(root)), _rational(mpmath.re(scale))
-    return value, [value * (1 - shrunk)]
+    return value, 1, [value * (1 - shrunk)]
 
 
 def _rational(value: Any) -> sympy.Rational:
@@ -158,10 +201,56 @@ def _sum(reader: Leading, expression: sympy.Expr) -> Growth:
         constant = sum_over(growth.sign * growth.constant.to_sympy(), index, last + 1)
         return Growth(factors=growth.factors, exact=growth.exact).times(Growth.of(constant))
     if reader.x in term.free_symbols:
-        raise Open("a sum whose terms and length both grow")
+        return _both_grow(reader, term, index, last)
     growth = Leading(index, reader.regime).expression(term)
     made = _summed(reader, growth, index, last)
     return made.known_to(growth.floor).inexact()
+
+
+def _both_grow(reader: Leading, term: sympy.Expr, index: sympy.Symbol, last: sympy.Expr) -> Growth:
+    """Add terms that fall from both ends inward, or from one to the other: those at the ends count.
+
+    The ratio of a term to the one before it is monotone in the round, so that it lies between
+    its values at the ends, and all inner terms together vanish beside those at the ends.
+    """
+    product = Product.of(term)
+    ratio = _monotone_ratio(product, index)
+    length = reader.expression(last)
+    first, final = (reader.of(ratio.substitute({index: place})) for place in (sympy.S.Zero, last - 1))
+    falls, rises = (_vanishes(reader, length.times(g)) for g in (first, final.power(-1)))
+    if not (falls or rises) or not (
+        (falls or _is_below_one(reader, first.power(-1))) and (rises or _is_below_one(reader, final))
+    ):
+        raise Open("a sum whose terms and length both grow")
+    ends = [place for place, counts in ((sympy.S.Zero, falls), (last, rises)) if counts]
+    return add([reader.of(product.substitute({index: place})) for place in ends], reader.regime).inexact()
+
+
+def _vanishes(reader: Leading, growth: Growth) -> bool:
+    """Tell whether a quantity falls to 0."""
+    return growth.top is not None and reader.regime.sign(_exponent(growth, growth.top)) < 0
+
+
+def _is_below_one(reader: Leading, growth: Growth) -> bool:
+    """Tell whether a quantity falls to 0 or tends to what is below 1."""
+    if growth.top is None:
+        return growth.floor is None and reader.regime.compare(growth.constant, ONE) < 0
+    return _vanishes(reader, growth)
+
+
+def _monotone_ratio(term: Product, index: sympy.Symbol) -> Product:
+    """Give the ratio of a term to the one before it where it rises or falls throughout.
+
+    It does where the round stands in exponents only, to the second power at most.
+    """
+    made = ONE
+    for exponent, monomial in term.groups.items():
+        rise = sympy.expand(symbolic(exponent).subs(index, index + 1) - symbolic(exponent))
+        inner = Product({1: monomial})
+        if index in inner.free_symbols or not rise.is_polynomial(index) or sympy.degree(rise, index) > 1:
+            raise Open("a sum whose terms and length both grow")
+        made = made.times(inner.power(plain(rise)))
+    return made
 
 
 def _summed(reader: Leading, growth: Growth, index: sympy.Symbol, last: sympy.Expr) -> Growth:
@@ -203,7 +292,32 @@ def _product(reader: Leading, expression: sympy.Expr) -> Growth:
         return Growth(constant, factors, exact=growth.exact).known_to(growth.floor)
     if reader.x in term.free_symbols or not last.is_polynomial(reader.x) or sympy.degree(last, reader.x) != 1:
         raise Open("a product whose factors and length both grow")
-    return _multiplied(reader, Leading(index, reader.regime).expression(term), index, last + 1)
+    growth = Leading(index, reader.regime).expression(term)
+    with_logs = any(order.kind is Kind.LOG for order in growth.factors)
+    if growth.floor is None and not with_logs and _settles(reader, term, growth, index):
+        shifted = growth.told(index).substitute({index: index + 1})  # the leading part may be 0 at round 0
+        closed = product_over(shifted, index, last)
+        if not any(isinstance(base, sympy.Product) for inner in closed.groups.values() for base in inner):
+            return reader.of(closed).known_to(Order(0, Kind.BASE))
+    return _multiplied(reader, growth, index, last + 1)
+
+
+def _settles(reader: Leading, term: sympy.Expr, growth: Growth, index: sympy.Symbol) -> bool:
+    """Tell whether the product of the terms over their leading parts converges.
+
+    It does where they differ by a share that falls exponentially, or faster than 1/i.
+    """
+    rest = sympy.expand(term - growth.sign * growth.told(index).to_sympy())
+    if rest == 0:
+        return True
+    part = Leading(index, reader.regime).expression(rest).times(growth.power(-1))
+    top = part.top
+    if top is None:
+        return False
+    exponent = _exponent(part, top)
+    if top.degree == 0:
+        exponent = plain(symbolic(exponent) + 1) if top.kind is Kind.POWER else 0
+    return reader.regime.sign(exponent) < 0
 
 
 def _multiplied(reader: Leading, growth: Growth, index: sympy.Symbol, end: sympy.Expr) -> Growth:

@@ -7,26 +7,29 @@ stays short. It raises `Open` where there is no derivative in closed form, as of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import mpmath
 import sympy
 
+from layercalc import limits
 from layercalc.growth.growth import Growth
 from layercalc.growth.regime import Open
-from layercalc.values.base import Monomial
+from layercalc.values.base import Base
 from layercalc.values.log2 import log2
 from layercalc.values.node import Join, postorder
 from layercalc.values.product import ONE, Product, add
 from layercalc.values.scalar import Number, Scalar, plain, symbolic
-from layercalc.values.special import recurrence
+from layercalc.values.series import weighted_sum
+from layercalc.values.special import digamma, geometric, recurrence, rising
 
 LN2 = Product.of(sympy.log(2))
 #: What sympy would differentiate by guess, or not at all.
 _NO_DERIVATIVE = (
-    recurrence, sympy.Sum, sympy.Product, sympy.Max, sympy.Min, sympy.floor, sympy.ceiling, sympy.Mod,
-    sympy.Abs,
+    recurrence, digamma, sympy.Sum, sympy.Product, sympy.Max, sympy.Min, sympy.floor, sympy.ceiling,
+    sympy.Mod, sympy.Abs,
 )  # fmt: skip
 #: Digits to which a sum of signed terms is taken at a number.
 DIGITS = 40
@@ -99,6 +102,21 @@ def _number(term: Product, values: Mapping[sympy.Symbol, Number]) -> mpmath.mpf:
         return mpmath.mpf(sympy.Float(term.to_sympy().xreplace(put_in).evalf(DIGITS), DIGITS)._mpf_)
 
 
+def slopes(value: Product | Scalar, x: sympy.Symbol) -> tuple[Signed, Signed]:
+    """Give `rate` and `elasticity` at once.
+
+    >>> n = sympy.Symbol("n", positive=True)
+    >>> [found.expr for found in slopes(n**3, n)]
+    [3/(n*log(2)), 3]
+
+    Raises `Open` where there are none in closed form.
+    """
+    exponents, bases = _slope(value, x)
+    unit = LN2.times(Product.of(x))
+    rate = Signed.total([exponents, bases.times(ONE.over(unit))])
+    return rate, Signed.total([exponents.times(unit), bases])
+
+
 def rate(value: Product | Scalar, x: sympy.Symbol) -> Signed:
     """Give d log2 f / d x.
 
@@ -108,8 +126,7 @@ def rate(value: Product | Scalar, x: sympy.Symbol) -> Signed:
 
     Raises `Open` where there is none in closed form.
     """
-    exponents, bases = _slope(value, x)
-    return Signed.total([exponents, bases.times(ONE.over(LN2.times(Product.of(x))))])
+    return slopes(value, x)[0]
 
 
 def elasticity(value: Product | Scalar, x: sympy.Symbol) -> Signed:
@@ -121,19 +138,38 @@ def elasticity(value: Product | Scalar, x: sympy.Symbol) -> Signed:
 
     Raises `Open` as `rate` does.
     """
-    exponents, bases = _slope(value, x)
-    return Signed.total([exponents.times(LN2.times(Product.of(x))), bases])
+    return slopes(value, x)[1]
 
 
 def _slope(value: Product | Scalar, x: sympy.Symbol) -> tuple[Signed, Signed]:
     """Give d log2 f / d x by the exponents, and the elasticity by the bases."""
     product = value if isinstance(value, Product) else Product.of(value)
     joins: dict[Join[Product], Signed] = {}
-    for node in postorder(product.joins, lambda node: x in node.free_symbols):
+    nodes = [*postorder(product.joins, lambda node: x in node.free_symbols)]
+    _check(product, nodes, x)
+    for node in nodes:
         if node.kind == "max":
             raise Open("a maximum has no derivative in closed form")
         joins[node] = _of_sum(node, x, joins)
     return _of_product(product, x, joins)
+
+
+def _check(product: Product, nodes: Sequence[Join[Product]], x: sympy.Symbol) -> None:
+    """Refuse what has too many factors before any is differentiated."""
+    terms = [product, *(term for node in nodes for term in node.terms)]
+    count = sum(_places(base, x) for term in terms for base in _moving(term, x))
+    if count > limits.DERIVED:
+        raise Open(f"its derivative has over {limits.DERIVED:,} terms")
+
+
+def _moving(term: Product, x: sympy.Symbol) -> Iterator[Base]:
+    for monomial in term.groups.values():
+        yield from (base for base in monomial if not isinstance(base, int) and x in base.free_symbols)
+
+
+def _places(base: Base, x: sympy.Symbol) -> int:
+    """Count how often a symbol stands in an expression."""
+    return 1 if isinstance(base, Join) else sum(part == x for part in sympy.preorder_traversal(base))
 
 
 def _of_sum(node: Join[Product], x: sympy.Symbol, joins: dict[Join[Product], Signed]) -> Signed:
@@ -154,7 +190,7 @@ def _of_product(value: Product, x: sympy.Symbol, joins: dict[Join[Product], Sign
     for exponent, monomial in value.groups.items():
         raised = symbolic(exponent)
         if x in raised.free_symbols:
-            exponents.append(_log2(monomial).scaled(plain(_derivative(raised, x))))
+            exponents.append(_log2(Product({1: monomial})).scaled(plain(_derivative(raised, x))))
         for base, power in monomial.items():
             if not isinstance(base, int) and x in base.free_symbols:
                 own = joins[base] if isinstance(base, Join) else _of_base(base, x)
@@ -162,14 +198,58 @@ def _of_product(value: Product, x: sympy.Symbol, joins: dict[Join[Product], Sign
     return Signed.total(exponents), Signed.total(bases)
 
 
+@lru_cache(maxsize=1 << 10)
 def _of_base(base: sympy.Expr, x: sympy.Symbol) -> Signed:
-    """Give x f' / f of what does not come apart, as its numerator's terms over f."""
+    """Give x f' / f of what does not come apart; only polynomials are multiplied out."""
     if base == x:
         return Signed(((1, ONE),))
-    if base.is_Add and (not base.is_polynomial(x) or any(term.atoms(sympy.Add) for term in base.args)):
-        return _of_terms(base, x)
-    above = sympy.expand(x * _derivative(base, x), log=False, power_base=False)
+    if (rule := _RULES.get(type(base))) is not None:
+        return rule(base, x)
+    above = x * _derivative(base, x)
+    if base.is_Add:
+        if not base.is_polynomial(x) or any(term.atoms(sympy.Add) for term in base.args):
+            return _of_terms(base, x)
+        above = sympy.expand(above, log=False, power_base=False)
     return Signed.of(above).times(ONE.over(Product.of(base)))
+
+
+def _of_rising(base: sympy.Expr, x: sympy.Symbol) -> Signed:
+    """Give the elasticity of Gamma(start + count) / Gamma(start) by the digamma function."""
+    start, count = base.args
+    parts = []
+    for place, sign in ((start + count, 1), (start, -1)):
+        if x in place.free_symbols:
+            own = Signed(((sign, Product.of(digamma(place)).times(Product.of(x))),))
+            parts.append(own.scaled(plain(_derivative(place, x))))
+    return Signed.total(parts)
+
+
+def _of_geometric(base: sympy.Expr, x: sympy.Symbol) -> Signed:
+    """Give the elasticity of (q^n - 1) / (q - 1): q^n log q / (q - 1) by n, the sum of i q^(i - 1) by q."""
+    q, n = base.args
+    ratio, whole = Product.of(q), Product.of(x).over(Product.of(base))
+    parts = []
+    if x in n.free_symbols:
+        below = Product.of(plain(q - 1 if q.free_symbols or q > 1 else 1 - q))
+        rise = ratio.power(n).over(below).times(LN2)
+        logarithm = _log2(ratio) if q.free_symbols or q > 1 else _log2(ONE.over(ratio))
+        parts.append(logarithm.times(rise.times(whole)).scaled(plain(_derivative(n, x))))
+    if x in q.free_symbols:
+        rise = Product.of(weighted_sum(q, 1, n)).over(ratio)
+        parts.append(Signed(((1, rise.times(whole)),)).scaled(plain(_derivative(q, x))))
+    return Signed.total(parts)
+
+
+def _of_logarithm(base: sympy.Expr, x: sympy.Symbol) -> Signed:
+    """Give the elasticity of a logarithm: that of what is in it, over its natural logarithm."""
+    exponents, bases = _slope(plain(base.args[0]), x)
+    own = Signed.total([exponents.times(LN2.times(Product.of(x))), bases])
+    return own.times(ONE.over(LN2.times(Product.of(log2(base.args[0])))))
+
+
+_RULES: Mapping[type, Callable[[sympy.Expr, sympy.Symbol], Signed]] = {
+    rising: _of_rising, geometric: _of_geometric, log2: _of_logarithm, sympy.log: _of_logarithm,
+}  # fmt: skip
 
 
 def _of_terms(base: sympy.Add, x: sympy.Symbol) -> Signed:
@@ -186,9 +266,8 @@ def _of_terms(base: sympy.Add, x: sympy.Symbol) -> Signed:
     return Signed(tuple((sign, add(terms).times(whole)) for sign, terms in sides.items() if terms))
 
 
-def _log2(monomial: Monomial) -> Signed:
-    """Give log2 of what stands under an exponent, as one logarithm; one with symbols counts as positive."""
-    number = Product({1: monomial})
+def _log2(number: Product) -> Signed:
+    """Give log2 of what is raised, as one logarithm; one with symbols counts as positive."""
     if number.free_symbols:
         return Signed(((1, Product.of(log2(number.to_sympy()))),))
     if number.is_one:

@@ -2,22 +2,28 @@
 
 From: a `Curve` and a `Target`. To: an `Answer`: where the measure crosses the target, the
 valid numbers on both sides, and the range that was looked at. Promises: every solution is
-put back in; one is exact where the closed form can be inverted. Between two samples only
-one crossing is found.
+put back in; one is exact where the closed form can be inverted. Where the param takes whole
+numbers and there is a closed form, none of them is passed over; elsewhere only one crossing
+is found between two samples.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
 
+from layercalc.closed import Closed
 from layercalc.errors import fail
 from layercalc.growth.curve import Curve, Place, Sample, bisect
 from layercalc.growth.growth import direction
 from layercalc.growth.invert import inverse
 from layercalc.growth.leading import leading
 from layercalc.growth.regime import Open, Regime
+from layercalc.growth.sides import Exhausted, Sides, Stretch
 from layercalc.growth.target import Target
 from layercalc.values.scalar import Number, Scalar, plain, symbolic
 
@@ -46,7 +52,10 @@ class Solution:
 
 @dataclass(frozen=True)
 class Answer:
-    """All solutions in the range from `first` to `last`; `final` tells that none lies beyond."""
+    """All solutions in the range from `first` to `last`; `final` tells that none lies beyond.
+
+    Beyond `searched`, if it is given, only samples were compared with the target.
+    """
 
     solutions: Sequence[Solution]
     first: Place
@@ -54,6 +63,7 @@ class Answer:
     least: Place
     greatest: Place
     final: bool
+    searched: Number | None = None
 
 
 def solve(curve: Curve, target: Target) -> Answer:
@@ -69,24 +79,28 @@ def solve(curve: Curve, target: Target) -> Answer:
 
     Raises `SpecError` where the measure depends on another symbol.
     """
-    last_side = _last_side(curve)
+    last_side, between = _last_side(curve), _Between(curve, target)
     places: list[Place] = []
     solutions: list[Solution] = []
     settled = 0
     for place in curve.places():
-        if places:
-            solutions += _between(curve, target, places[-1], place)
-        elif _side(curve, target, place) == 0:
+        if not places and between.side(place) == 0:
             solutions += [_hit(curve, place.number)]
-        places.append(place)
+        for step in between.marks(places[-1], place) if places else []:
+            solutions += between.solutions(places[-1], step)
+            places.append(step)
+        places += [place] if not places else []
         settled = settled + 1 if last_side is not None and _rough(place, target) == last_side else 0
         if settled > BEYOND and place.number > _scanned(curve):
             break
     if not places:
         raise fail(f"{target.measure} has no value above 0 at any {curve.param} that was tried")
+    for step in between.beyond(places[-1]):
+        solutions += between.solutions(places[-1], step)
+        places.append(step)
     by_log = sorted(places, key=lambda place: place.log2)
     final = last_side is not None and settled > 0
-    return Answer(solutions, places[0], places[-1], by_log[0], by_log[-1], final)
+    return Answer(solutions, places[0], places[-1], by_log[0], by_log[-1], final, between.searched)
 
 
 def _scanned(curve: Curve) -> Number:
@@ -119,29 +133,80 @@ def side(sample: Sample, target: Target) -> int:
     return 1 if gap > 0 else -1
 
 
-def _side(curve: Curve, target: Target, place: Place) -> int:
-    """Tell the side at a place: of the network where it is valid."""
-    number = place.number
-    sample = curve.sample(number) if curve.whole and number <= _scanned(curve) else None
-    return side(sample, target) if sample is not None else _rough(place, target)
+@dataclass
+class _Between:
+    """Looks for solutions between two samples."""
 
+    curve: Curve
+    target: Target
+    searched: Number | None = None
 
-def _between(curve: Curve, target: Target, low: Place, high: Place) -> list[Solution]:
-    """Find the crossing between two samples, if there is one."""
-    sides = _side(curve, target, low), _side(curve, target, high)
-    if sides[1] == 0:
-        return [_hit(curve, high.number)]
-    if sides[0] == 0 or sides[0] == sides[1]:
-        return []
-    root = _root(curve, target, low, high)
-    if root is None:
-        return [_among_valid(curve, target, low, high)]
-    exact = _exact(curve, target, root)
-    if isinstance(exact, int | Fraction):
-        root = Fraction(exact)
-    if not curve.whole:
-        return [Solution(root, exact, None, None)]
-    return [_around(curve, target, root, exact)]
+    @cached_property
+    def sides(self) -> Sides | None:
+        """The closed form against the target, where the param takes whole numbers."""
+        if self.curve.closed is None or not self.curve.whole:
+            return None
+        rational = self.target.value.rational()
+        wanted = Closed(self.target.value if rational is None else rational)
+        return Sides(self.curve.closed, wanted, self.curve.param)
+
+    def side(self, place: Place) -> int:
+        """Tell the side at a place: of the network where it is valid."""
+        number = place.number
+        known = self.curve.whole and number <= _scanned(self.curve)
+        if known and (sample := self.curve.sample(number)) is not None:
+            return side(sample, self.target)
+        with suppress(Exhausted):
+            exact = None if self.sides is None else self.sides.sign(int(number))
+            if exact is not None:
+                return exact
+        return _rough(place, self.target)
+
+    def marks(self, low: Place, high: Place) -> list[Place]:
+        """Give the numbers after a sample at which the closed form changes its side, and the next sample."""
+        if self.sides is None or self.searched is not None:
+            return [high]
+        try:
+            found = [*self.sides.stretches(int(low.number) + 1, int(high.number) - 1)]
+        except Exhausted:
+            self.searched = low.number
+            return [high]
+        changes = sum(a.sign != b.sign for a, b in pairwise(found))
+        if changes < 2 and {stretch.sign for stretch in found} <= {self.side(low), self.side(high)}:
+            return [high]
+        return [*self._ends(found), high]
+
+    def beyond(self, last: Place) -> list[Place]:
+        """Give the numbers beyond the last sample at which the closed form changes its side."""
+        found: list[Stretch] = []
+        if self.sides is not None and self.searched is None:
+            with suppress(Exhausted):
+                for stretch in self.sides.stretches(int(last.number) + 1, self.curve.far):
+                    found.append(stretch)
+        return self._ends(found)[:-1] if len(found) > 1 else []
+
+    def _ends(self, stretches: Sequence[Stretch]) -> list[Place]:
+        ends = dict.fromkeys(number for stretch in stretches for number in (stretch.first, stretch.last))
+        logs = [(number, self.curve.log2(number)) for number in ends]
+        return [Place(number, log) for number, log in logs if log is not None]
+
+    def solutions(self, low: Place, high: Place) -> list[Solution]:
+        """Find the crossing between two samples, if there is one."""
+        curve, target = self.curve, self.target
+        sides = self.side(low), self.side(high)
+        if sides[1] == 0:
+            return [_hit(curve, high.number)]
+        if sides[0] == 0 or sides[0] == sides[1]:
+            return []
+        root = _root(curve, target, low, high)
+        if root is None:
+            return [_among_valid(curve, target, low, high)]
+        exact = _exact(curve, target, root)
+        if isinstance(exact, int | Fraction):
+            root = Fraction(exact)
+        if not curve.whole:
+            return [Solution(root, exact, None, None)]
+        return [_around(curve, target, root, exact)]
 
 
 def _root(curve: Curve, target: Target, low: Place, high: Place) -> Fraction | None:

@@ -30,6 +30,7 @@ FUNCTIONS: Mapping[str, tuple[str, str]] = {
         "recurrence(n, c1, ..., ck)",
         "h(n) = c1 h(n - 1) + ... + ck h(n - k) from h(0) = 1, with 0 before.",
     ),
+    "digamma": ("digamma(x)", "The derivative of the logarithm of Gamma(x), (x - 1)! at a whole number."),
     "len": ("len(list)", "The number of entries."),
     "is_list": ("is_list(x)", "Whether x is a list rather than one number."),
     "range": (

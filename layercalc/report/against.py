@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from layercalc.growth.crossing import Comparison, Crossing
@@ -28,7 +29,7 @@ def _rows(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Give a row for each crossing; a measure without any has a row too."""
     for measure, told in record.items():
         common = {name: value for name, value in told.items() if name != "crossings"}
-        for crossing in told["crossings"] or [dict.fromkeys(("above", "value", "between"))]:
+        for crossing in told["crossings"] or [dict.fromkeys(("above", "value", "between", "equal"))]:
             yield {"measure": measure, **crossing, **common}
 
 
@@ -48,14 +49,19 @@ def verdict(param: str, names: tuple[str, str], comparison: Comparison) -> str:
     >>> verdict("depth", ("a", "b"), Comparison([], Place(8, 2.0), Place(1000, 90.0), 1))
     'a is above throughout, from 8 to 1000, and grows faster'
     """
+    if comparison.searched is not None:
+        told = verdict(param, names, replace(comparison, searched=None))
+        return f"{told}; number by number up to {_told(comparison.searched)}, beyond it at samples"
     if comparison.crossings:
         return "; ".join(_crossing(param, names, crossing) for crossing in comparison.crossings)
     first, last = _told(comparison.first.number), _told(comparison.last.number)
-    gap = comparison.last.log2
-    if comparison.first.log2 == 0 == gap:
+    side = comparison.side
+    if side is None:
+        gap = comparison.last.log2
+        side = 0 if comparison.first.log2 == 0 == gap else 1 if gap > 0 else -1
+    if side == 0:
         return f"both are the same from {first} to {last}"
-    own, other = names if gap > 0 else names[::-1]
-    side = 1 if gap > 0 else -1
+    own, other = names if side > 0 else names[::-1]
     text = f"{own} is above throughout, from {first} to {last}"
     if comparison.end is None:
         return text
@@ -67,6 +73,8 @@ def verdict(param: str, names: tuple[str, str], comparison: Comparison) -> str:
 
 def _crossing(param: str, names: tuple[str, str], crossing: Crossing) -> str:
     winner, loser = names if crossing.sign > 0 else names[::-1]
+    if crossing.equal is not None:
+        return _equal(param, names, crossing)
     at = "" if crossing.root is None else f" (at {float(crossing.root):.{DIGITS}g})"
     if crossing.below is None or crossing.above is None:
         near, word = (crossing.below, "beyond") if crossing.below is not None else (crossing.above, "below")
@@ -74,6 +82,27 @@ def _crossing(param: str, names: tuple[str, str], crossing: Crossing) -> str:
         return f"{winner} overtakes {loser}{where}{at}, with no value near that both take"
     between = f"between {param} {_told(crossing.below)} and {_told(crossing.above)}"
     return f"{winner} overtakes {loser} {between}{at}"
+
+
+def _equal(param: str, names: tuple[str, str], crossing: Crossing) -> str:
+    """Say where both are equal, and who is above on the sides of it.
+
+    >>> _equal("n", ("a", "b"), Crossing(1, None, 6, 8, (7, 7), -1))
+    'a overtakes b: below up to n = 6, equal at 7, above from 8'
+    """
+    first, last = map(_told, crossing.equal or (0, 0))
+    equal = f"equal at {first}" if first == last else f"equal from {first} to {last}"
+    sign, before = crossing.sign, crossing.before
+    own, other = names if (sign or before or 0) > 0 else names[::-1]
+    below = "" if crossing.below is None else f" up to {param} = {_told(crossing.below)}"
+    above = "" if crossing.above is None else f" from {_told(crossing.above)}"
+    if crossing.touches:
+        return f"{own} touches {other} from above: above{below}, {equal}, above again{above}"
+    if not sign:
+        return f"{own} meets {other}: above{below}, equal from {first} on"
+    if not before:
+        return f"{own} leaves {other}: {equal}, above{above.replace('from ', f'from {param} = ')}"
+    return f"{own} overtakes {other}: below{below}, {equal}, above{above}"
 
 
 def _told(number: Number) -> str:
@@ -86,9 +115,10 @@ def against_record(names: tuple[str, str], compared: Mapping[str, Comparison]) -
         measure: {
             "crossings": [
                 {
-                    "above": names[0] if crossing.sign > 0 else names[1],
+                    "above": {1: names[0], -1: names[1]}.get(crossing.sign, "neither"),
                     "value": None if crossing.root is None else float(crossing.root),
                     "between": [_number(crossing.below), _number(crossing.above)],
+                    "equal": None if crossing.equal is None else [*map(_number, crossing.equal)],
                 }
                 for crossing in comparison.crossings
             ],

@@ -150,6 +150,8 @@ def closing(curve: Curve, target: Target, answer: Answer) -> str:
     """Say what was looked at."""
     first, last = _told(answer.first.number), _told(answer.last.number)
     looked = f"Looked at from {curve.param} = {first} to {last}"
+    if answer.searched is not None:
+        looked += f", beyond {_told(answer.searched)} at samples"
     if meets_throughout(answer, target):
         looked = f"{target.text} throughout, from {curve.param} = {first} to {last}"
     word = "grows" if answer.last.log2 > answer.first.log2 else "falls"

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from layercalc import limits, tree
-from layercalc.errors import Diagnostic, SpecError
+from layercalc.errors import Diagnostic, LimitError, SpecError
 from layercalc.expressions.scope import LOST, Context, Value
 from layercalc.network import Network
 from layercalc.resolve.assumed import Assumed
@@ -49,6 +49,8 @@ def _resolve(program: Program, given: dict[str, Given], assumed: Assumed) -> Net
         params = _run(program, given, assumed, flow)
         body = flow.finish() if not shared.errors else None
     except SpecError as error:
+        if isinstance(error, LimitError) and error.diagnostics and not shared.errors:
+            raise
         shared.errors.extend(error.diagnostics)
     if shared.errors or body is None:
         raise SpecError(sorted(shared.errors, key=lambda mistake: _place(program, mistake)))

@@ -35,7 +35,7 @@ NumberText = Callable[[Number], Piece]
 
 _FUNCTIONS = {
     "log2": "log2", "log": "log", "exp": "exp", "floor": "floor", "ceiling": "ceil", "Max": "max",
-    "Min": "min", "Abs": "abs",
+    "Min": "min", "Abs": "abs", "digamma": "digamma",
 }  # fmt: skip
 _RELATIONS = {
     "Equality": "==", "Unequality": "!=", "GreaterThan": ">=", "LessThan": "<=", "StrictGreaterThan": ">",

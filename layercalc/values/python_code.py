@@ -70,7 +70,7 @@ def _log2_signed_geometric(q, n):
     "_log2_recurrence": '''\
 def _log2_recurrence(n, *coefficients):
     """Take the logarithm of h(n) = c1 h(n - 1) + ... + ck h(n - k), where h(0) = 1."""
-    past, shift = [1.0], 0
+    past, shift = [1.0 if n >= 0 else 0.0], 0
     for _ in range(n):
         following = math.fsum(c * h for c, h in zip(coefficients, past))
         past = [following, *past][: len(coefficients)]

@@ -21,13 +21,15 @@ from layercalc.values.monomial import merged
 from layercalc.values.node import Join
 from layercalc.values.product import ONE, READERS, Product, add
 from layercalc.values.scalar import Number, Scalar, expanded, plain, symbolic, total, whole
-from layercalc.values.special import geometric, outermost, rising
+from layercalc.values.special import geometric, outermost, recurrence, rising
 
 #: A rising factorial at a number of so many factors is multiplied out, in prime powers.
 MULTIPLIED = 4096
 
 #: A quotient of so many operations is brought to its lowest terms.
 FACTORED = 200
+#: A sum of i^m q^i is closed below this m: `recurrence` takes so many coefficients, and 2 more.
+HIGHEST = 9
 #: Nodes within each other up to this are written out to look for a polynomial in the round.
 WRITTEN_DEPTH = 4
 
@@ -197,9 +199,38 @@ def _closed_sum(
         return coefficient * power_sum(degree, count)
     if isinstance(number, int | Fraction):
         return coefficient * _weighted_sum(number, degree, count)
-    if degree == 0:
-        return coefficient * geometric(ratio, count)
+    if degree < HIGHEST:
+        return coefficient * weighted_sum(ratio, degree, count)
     return sympy.Sum(coefficient * ratio**index * index**degree, (index, 0, count - 1))
+
+
+def weighted_sum(ratio: sympy.Expr, degree: int, count: sympy.Expr) -> sympy.Expr:
+    """Add i^degree ratio^i over i = 0 to count - 1 in a form that holds at every ratio, 1 included.
+
+    The series of i^m q^i is that of 1 / (1 - q x)^(m + 1) times the Eulerian numbers of m; its
+    partial sums have 1 / (1 - x) as well, so that they are recurrences with the eigenvalues 1 and q.
+
+    >>> n, w = sympy.symbols("n w", positive=True, integer=True)
+    >>> weighted_sum(w, 0, n), weighted_sum(w, 1, n)
+    (geometric(w, n), w*recurrence(n - 2, 2*w + 1, -w**2 - 2*w, w**2))
+    """
+    if degree == 0:
+        return geometric(ratio, count)
+    falling = [sympy.binomial(degree + 1, k) * (-ratio) ** k for k in range(degree + 2)]
+    both = [a - b for a, b in zip([*falling, sympy.S.Zero], [sympy.S.Zero, *falling], strict=True)]
+    past = [sympy.expand(-c) for c in both[1:]]
+    return sympy.Add(
+        *(a * ratio**j * recurrence(count - 1 - j, *past) for j, a in enumerate(_eulerian(degree), start=1))
+    )
+
+
+def _eulerian(degree: int) -> list[int]:
+    """Give the Eulerian numbers of a degree: those of permutations by their ascents."""
+    row = [1]
+    for m in range(2, degree + 1):
+        ends = [0, *row, 0]
+        row = [(k + 1) * ends[k + 1] + (m - k) * ends[k] for k in range(m)]
+    return row
 
 
 def power_sum(degree: int, count: sympy.Expr) -> sympy.Expr:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import mpmath
@@ -50,8 +51,8 @@ class rising(sympy.Function):  # type: ignore[misc]  # noqa: N801  (sympy names 
     def fdiff(self, argindex: int = 1) -> Any:
         """Differentiate through the digamma function."""
         x, n = self.args
-        slope = sympy.digamma(x + n)
-        return self * (slope - sympy.digamma(x) if argindex == 1 else slope)
+        slope = digamma(x + n)
+        return self * (slope - digamma(x) if argindex == 1 else slope)
 
     def _eval_is_positive(self) -> bool | None:
         x, n = self.args
@@ -68,10 +69,33 @@ class rising(sympy.Function):  # type: ignore[misc]  # noqa: N801  (sympy names 
         return self._eval_rewrite_as_gamma(x, n).rewrite("tractable", deep=True)
 
     def _eval_evalf(self, prec: int) -> Any:
-        bits = prec + GUARD + abs(_magnitude(self.args[1]))
+        bits = _bits_for(prec, abs(_magnitude(self.args[1])))
         x, n = (_real(argument, bits) for argument in self.args)
         with mpmath.workprec(bits):
             return _float(mpmath.gammaprod([x + n], [x]), prec)
+
+
+class digamma(sympy.Function):  # type: ignore[misc]  # noqa: N801
+    """The derivative of log Gamma(x): 1 + 1/2 + ... + 1/(n - 1) less Euler's constant at a whole n.
+
+    >>> n = sympy.Symbol("n", positive=True)
+    >>> digamma(n), digamma(1).evalf(5)
+    (digamma(n), -0.57722)
+    """
+
+    nargs = 1
+
+    def _eval_is_positive(self) -> bool | None:
+        return True if (self.args[0] - 2).is_nonnegative else None
+
+    def _eval_is_real(self) -> bool | None:
+        return True if self.args[0].is_positive else None
+
+    def _eval_evalf(self, prec: int) -> Any:
+        bits = _bits_for(prec, 0)
+        x = _real(self.args[0], bits)
+        with mpmath.workprec(bits):
+            return _float(mpmath.digamma(x), prec)
 
 
 class geometric(sympy.Function):  # type: ignore[misc]  # noqa: N801
@@ -98,10 +122,10 @@ class geometric(sympy.Function):  # type: ignore[misc]  # noqa: N801
         return None
 
     def fdiff(self, argindex: int = 1) -> Any:
-        """Differentiate the quotient."""
+        """Differentiate: the sum of i q^(i - 1) by q, the quotient by n."""
         q, n = self.args
         if argindex == 1:
-            return (n * q ** (n - 1) - self) / (q - 1)
+            return recurrence(n - 2, 1 + 2 * q, -(q**2) - 2 * q, q**2)
         return q**n * sympy.log(q) / (q - 1)
 
     def _eval_is_positive(self) -> bool | None:
@@ -123,7 +147,7 @@ class geometric(sympy.Function):  # type: ignore[misc]  # noqa: N801
         return self._eval_rewrite_as_Pow(q, n).rewrite("tractable", deep=True)
 
     def _eval_evalf(self, prec: int) -> Any:
-        bits = prec + GUARD + abs(_magnitude(self.args[1]))
+        bits = _bits_for(prec, abs(_magnitude(self.args[1])))
         q, n = (_real(argument, bits) for argument in self.args)
         with mpmath.workprec(bits):
             if q <= 0:
@@ -195,7 +219,7 @@ class recurrence(sympy.Function):  # type: ignore[misc]  # noqa: N801
         n, *coefficients = self.args
         if not n.is_Integer:
             return None
-        bits = prec + GUARD + 4 * abs(_magnitude(n))
+        bits = _bits_for(prec, 4 * abs(_magnitude(n)))
         order = len(coefficients)
         with mpmath.workprec(bits):
             companion = mpmath.zeros(order)
@@ -217,6 +241,12 @@ def outermost(series: sympy.Expr) -> tuple[sympy.Expr, sympy.Tuple]:
     return (series.func(series.function, *inner) if inner else series.function), rounds
 
 
+def _bits_for(prec: int, more: int) -> int:
+    """Give the bits to reckon with, in steps, so that a long constant is taken once for many numbers."""
+    return GUARD * (1 - (-(prec + more) // GUARD))
+
+
+@lru_cache(maxsize=1 << 10)
 def _real(argument: Any, bits: int) -> Any:
     """Give a constant as an mpmath number of so many bits."""
     with mpmath.workprec(bits):

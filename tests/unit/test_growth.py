@@ -17,6 +17,7 @@ from layercalc.growth import Growth, Kind, Open, Order, Regime, leading
 from layercalc.values.join import maximum
 from layercalc.values.log2 import log2
 from layercalc.values.product import ONE, Product, add
+from layercalc.values.series import sum_over, weighted_sum
 from layercalc.values.special import geometric, recurrence, rising
 
 n, w, i = sympy.symbols("n w i", positive=True, integer=True)
@@ -60,6 +61,7 @@ EXACT = {
     "rounded": 5 * sympy.ceiling(n / 3),
     "sum of exponentials": sympy.Sum(i * 2**i, (i, 0, 2 * n)),
     "triangle": n * (n + 1) / 2 + w,
+    "weighted sum": sum_over(i * 3**i, i, n),
     "falling": Product.of(1 / n + 3 / n**2),
     "maximum": maximum([Product.of(n**9), Product.of(2).power(n)]),
     "other symbol": Product.of(w + 1).power(n).times(Product.of(n + w)),
@@ -72,6 +74,27 @@ def test_the_gap_closes(name: str) -> None:
     near, far = gap(value, 60), gap(value, 6000)
     assert far < 0.01
     assert far <= near / 20 or far < 1e-12
+
+
+ENDS = {
+    "first term": sympy.Sum(2 ** (i**2 - 3 * n * i), (i, 0, n - 1)),
+    "both terms": sympy.Sum(2 ** (i**2 - n * i + 3 * n), (i, 0, n - 1)),
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_of_a_sum_whose_terms_and_length_both_grow_the_ends_count(name: str) -> None:
+    assert gap(ENDS[name], 30) < 1e-6
+
+
+def test_a_sum_with_its_greatest_term_inside_stays_open() -> None:
+    with pytest.raises(Open, match="terms and length both grow"):
+        leading(sympy.Sum(2 ** (n * i - i**2), (i, 0, n - 1)), n)
+
+
+def test_a_weighted_sum_at_a_symbol_has_a_leading_term() -> None:
+    value = Product.of(weighted_sum(w, 2, n))
+    assert gap(value, 400) < gap(value, 40) / 5 < 0.1
 
 
 # -- with logarithms, the gap closes as 1 / log2 n

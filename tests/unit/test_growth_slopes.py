@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layercalc.closed import Closed
-from layercalc.errors import SpecError
+from layercalc.errors import Source, SpecError
 from layercalc.growth import Open, slope
 from layercalc.growth.family import Family
 from layercalc.growth.scaling import Law, log2_at, scalings
+from layercalc.report.scale import formula_text
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import load_program
+from layercalc.resolve.program import assemble, load_program
 from layercalc.values.join import maximum
 from layercalc.values.log2 import log2
 from layercalc.values.product import Product, add
@@ -60,6 +62,8 @@ SMOOTH = {
     "factorial": Product.of(rising(3, n)),
     "geometric": Product.of(geometric(w, n)),
     "roots": Product.of(sympy.sqrt(n + 1)),
+    "factorial from what falls": Product.of(rising(16 / n, 5 * w)),
+    "logarithm of a factorial": Product.of(log2(rising(2, n) * n)),
 }
 
 
@@ -93,6 +97,47 @@ def test_rates_of_random_sums(parts: list[tuple[int, int, int]]) -> None:
 def test_what_has_no_derivative(value: Product) -> None:
     with pytest.raises(Open, match="no derivative in closed form"):
         slope.rate(value, n)
+
+
+def test_a_geometric_sum_at_ratio_1_has_slopes() -> None:
+    value = Product.of(geometric(w, 40))
+    assert slope.elasticity(value, w).at({w: 1}) == pytest.approx(39 / 2)
+
+
+def test_the_derivative_of_a_factorial_is_written_in_the_language() -> None:
+    found = laws_of("for i in range(n) { conv(w*(i + 1), 3) -> relu }")["gcc"]
+    assert found.elasticity.formula is not None
+    text = formula_text(found.elasticity.formula)
+    assert "digamma(n + 1)" in text
+    assert found.elasticity.usual == pytest.approx(13.003, rel=1e-4)
+
+
+def test_rounds_that_alternate_in_sign_are_told_by_differences() -> None:
+    found = laws("pnasnet", "cells")["gcc"]
+    assert found.elasticity.formula is None
+    assert found.rate.usual == pytest.approx(number(found.rate.limit), rel=1e-6)
+
+
+def test_what_has_too_many_terms_is_told_by_differences() -> None:
+    found = laws("unet", "resolution")["gsip"]
+    assert (found.rate.formula, found.rate.usual is None) == (None, False)
+    assert "terms" in refusal(found)
+
+
+def test_all_measures_of_unet_have_classes_in_its_levels() -> None:
+    assert all(law.growth is not None for law in laws("unet", "levels").values())
+
+
+def laws_of(body: str) -> dict[str, Law]:
+    text = f"param n = 3\nparam w = 4\ninput(3, 8, 8)\n{body}\n"
+    (found,) = scalings(Family(assemble(Source("<text>", text), Path.cwd() / "-"), {}, ["n"]))
+    return {law.measure: law for law in found.laws}
+
+
+def refusal(law: Law) -> str:
+    with pytest.raises(Open) as caught:
+        slope.rate(law.closed.value, law.x)
+    return str(caught.value)
 
 
 # -- families
