@@ -43,6 +43,10 @@ ROWS = 30_000
 BOXES = 5_000
 #: Boxes past which the wires of one picture lead, row by row: a cell of NASNet has about ten.
 PASSED = 20_000
+#: Rounds of a sum or product at a number, counted with those within each other, in exact numbers.
+ROUNDS = 2_000_000
+#: Rounds of a sum or product at a number whose terms are symbols, roots or very long numbers.
+OPEN_ROUNDS = 20_000
 #: Points of one command: the product of the lengths of its lists of values.
 POINTS = 10_000
 

@@ -18,7 +18,7 @@ from layercalc.errors import Span, fail
 from layercalc.expressions import arithmetic, rounding
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.scope import Context, Count, Series, Value, describe, is_number
-from layercalc.expressions.weights import bits, check_terms, opened_terms, terms
+from layercalc.expressions.weights import bits, check_terms, terms
 from layercalc.network import Scalar
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ def product(given: Series) -> Value:
 
 
 def _is_short(term: Scalar) -> bool:
+    from layercalc.values.scalar import opened_terms
+
     return opened_terms(symbolic(term), limits.ROUNDED_TERMS) <= limits.ROUNDED_TERMS
 
 

@@ -103,6 +103,24 @@ def expanded(value: Scalar) -> Scalar:
     return plain(_with_powers(opened, _gathered).xreplace({dummy: found for found, dummy in series.items()}))
 
 
+def opened_terms(expression: sympy.Expr, most: int) -> int:
+    """Bound the terms of a value were its products and powers multiplied out, as far as `most`.
+
+    >>> a, b = sympy.symbols("a b")
+    >>> opened_terms((a + b) ** 3 * (a + 1), 100)
+    16
+    """
+    if expression.is_Add:
+        count = sum(opened_terms(part, most) for part in expression.args)
+    elif expression.is_Pow and expression.exp.is_Integer and not expression.base.is_Atom:
+        count = opened_terms(expression.base, most) ** min(abs(int(expression.exp)), most.bit_length())
+    else:
+        count = 1
+        for part in expression.args:
+            count = min(count * opened_terms(part, most), most + 1)
+    return min(count, most + 1)
+
+
 def _with_powers(value: sympy.Expr, change: Callable[[sympy.Expr], sympy.Expr]) -> sympy.Expr:
     """Write the symbolic powers of whole numbers in another way."""
     powers = [p for p in value.atoms(sympy.Pow) if p.base.is_Integer and p.base > 1 and p.exp.free_symbols]

@@ -23,8 +23,9 @@ from layercalc.values.expression_text import condition_text
 from layercalc.values.join import add, maximum
 from layercalc.values.log2 import log2
 from layercalc.values.product import ONE, ZERO, Product
+from layercalc.values.rounds import written_out
 from layercalc.values.scalar import symbolic
-from layercalc.values.series import product_over, sum_over, written_out
+from layercalc.values.series import product_over, sum_over
 from layercalc.values.special import geometric
 from layercalc.values.special import recurrence as sequence
 from layercalc.values.special import rising as pochhammer
