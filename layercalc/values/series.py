@@ -20,7 +20,7 @@ from layercalc.values.monomial import merged
 from layercalc.values.node import Join
 from layercalc.values.product import ONE, Product
 from layercalc.values.scalar import Number, Scalar, expanded, opened_terms, plain, symbolic, total, whole
-from layercalc.values.signs import may_vanish, surely_positive
+from layercalc.values.signs import can_be_zero, may_vanish, surely_positive
 from layercalc.values.special import geometric, rising
 
 #: A quotient of so many operations is brought to its lowest terms.
@@ -100,18 +100,12 @@ def convolved(a: Product, b: Product, index: sympy.Symbol, count: Scalar) -> Pro
     taken = {index, *a.free_symbols, *b.free_symbols, *symbolic(count).free_symbols}
     name = next(name for name in "jkmlpq" if name not in {symbol.name for symbol in taken})
     entering = sympy.Symbol(name, integer=True, nonnegative=True)
-    if not any(map(_may_vanish, a.bases())):
+    if not can_be_zero(a):
         onward = product_over(a, index, entering + 1)
         term = b.substitute({index: entering}).over(onward)
         return product_over(a, index, count).times(_sum_of(term, entering, count))
     later = product_over(a.substitute({index: index + entering + 1}), index, symbolic(count) - entering - 1)
     return _sum_of(b.substitute({index: entering}).times(later), entering, count)
-
-
-def _may_vanish(base: Base) -> bool:
-    if isinstance(base, Join):
-        return all(any(map(_may_vanish, term.bases())) for term in base.terms)
-    return not isinstance(base, int) and may_vanish(base)
 
 
 def _sum_of(term: Product, index: sympy.Symbol, count: Scalar) -> Product:

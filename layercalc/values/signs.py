@@ -7,9 +7,12 @@ it stands for.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy
 
 from layercalc.values.log2 import log2
+from layercalc.values.node import Join
 from layercalc.values.polynomial import Bounds, TooLarge, least, polynomial
 
 
@@ -108,3 +111,20 @@ def may_vanish(expression: sympy.Expr) -> bool:
     if expression.is_Add:
         return all(term.as_coeff_Mul()[0] > 0 and may_vanish(term) for term in expression.args)
     return not surely_positive(expression)
+
+
+def can_be_zero(product: Any) -> bool:
+    """Tell whether a factor of a product can be 0.
+
+    >>> from layercalc.values.product import Product
+    >>> a = sympy.Symbol("a", real=True)
+    >>> can_be_zero(Product.of(3 * a)), can_be_zero(Product.of(3 * a + 1))
+    (True, False)
+    """
+    return any(_base_can(base) for base in product.bases())
+
+
+def _base_can(base: Any) -> bool:
+    if isinstance(base, Join):
+        return all(map(can_be_zero, base.terms))
+    return not isinstance(base, int) and may_vanish(base)

@@ -12,6 +12,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
+from layercalc.algebras.powers_plus import closed_power
 from layercalc.errors import SpecError
 from layercalc.values.join import add, maximum
 from layercalc.values.log2 import log2
@@ -164,3 +165,30 @@ def test_a_value_does_not_depend_on_what_was_imported() -> None:
     )
     made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert made.stdout.split() == ["True", "True"]
+
+
+ROWS = {
+    "skip": [{0: "a", 1: "b"}, {1: "1"}],
+    "two": [{0: "a", 1: "1"}, {1: "c"}],
+    "before": [{1: "a"}, {0: "b", 1: "c"}],
+    "three": [{0: "a", 1: "1"}, {1: "b", 2: "1"}, {2: "c"}],
+    "same": [{0: "a", 1: "1"}, {1: "a"}],
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+@given(a=SMALL, b=SMALL, c=SMALL, n=SMALL)
+def test_powers_of_maps_hold_at_zero(name: str, a: int, b: int, c: int, n: int) -> None:
+    numbers = {"a": a, "b": b, "c": c, "1": 1}
+    symbols = {**{letter: sympy.Symbol(letter, integer=True) for letter in "abc"}, "1": 1}
+    closed = closed_power([{i: of(symbols[e]) for i, e in row.items()} for row in ROWS[name]], N)
+    matrix = sympy.zeros(len(ROWS[name]))
+    for row, entries in enumerate(ROWS[name]):
+        for column, entry in entries.items():
+            matrix[row, column] = numbers[entry]
+    power = matrix**n
+    put = {symbols[letter]: numbers[letter] for letter in "abc"} | {N: n}
+    for row, powers in enumerate(closed):
+        for column in range(len(closed)):
+            made = powers.get(column, ZERO).substitute(put)
+            assert made.rational() == power[row, column], (row, column)
