@@ -21,7 +21,7 @@ from layercalc.values.levelled import levelled
 from layercalc.values.monomial import Count, count_of, counts_of, merged, raised
 from layercalc.values.node import Join, postorder
 from layercalc.values.readable import Readable
-from layercalc.values.scalar import Number, Scalar, plain, symbolic
+from layercalc.values.scalar import Number, Scalar, one_power, opened, plain, symbolic
 from layercalc.values.signed import Signed
 from layercalc.values.signs import positive_parts, signed_terms
 from layercalc.values.special import outermost, rising
@@ -364,6 +364,8 @@ def _expressed(expression: sympy.Expr) -> Product:
     if (known := _known(expression)) is not None:
         made: Product = known.positive()
         return made
+    if not (expression.is_Pow or expression.is_Mul) and (written := one_power(expression)) != expression:
+        return Product.of(written)
     if expression.is_Add and expression.free_symbols:
         return _sum(expression)
     if expression.is_negative:
@@ -384,6 +386,8 @@ def _sum(expression: sympy.Add) -> Product:
     """Add terms that are not negative; keep a difference whole, its content taken out."""
     if all(term.is_nonnegative for term in expression.args):
         return add(Product.of(term) for term in expression.args)
+    if (plainer := opened(expression)) != expression:
+        return Product.of(plainer)
     terms = signed_terms(expression)
     shared, rests = factored([Product.of(size) for _, size in terms])
     difference = sympy.Add(*(sign * rest.to_sympy() for (sign, _), rest in zip(terms, rests, strict=True)))

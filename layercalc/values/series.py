@@ -19,7 +19,17 @@ from layercalc.values.log2 import log2
 from layercalc.values.monomial import merged
 from layercalc.values.node import Join
 from layercalc.values.product import ONE, Product
-from layercalc.values.scalar import Number, Scalar, expanded, opened_terms, plain, symbolic, total, whole
+from layercalc.values.scalar import (
+    Number,
+    Scalar,
+    expanded,
+    one_power,
+    opened_terms,
+    plain,
+    symbolic,
+    total,
+    whole,
+)
 from layercalc.values.signs import can_be_zero, may_vanish, surely_positive
 from layercalc.values.special import geometric, rising
 
@@ -173,7 +183,7 @@ def _open_sum(term: sympy.Expr, index: sympy.Symbol, count: sympy.Expr) -> sympy
     if term.count_ops() <= FACTORED:
         term = sympy.powsimp(term, combine="exp", deep=True)
         term = sympy.factor(term) if term.is_rational_function(index) else term
-    outside, inside = term.as_independent(index, as_Add=False)
+    outside, inside = one_power(term).as_independent(index, as_Add=False)
     return outside * sympy.Sum(inside, (index, 0, count - 1))
 
 

@@ -109,7 +109,9 @@ def may_vanish(expression: sympy.Expr) -> bool:
     if expression.is_Pow:
         return may_vanish(expression.base)
     if expression.is_Add:
-        return all(term.as_coeff_Mul()[0] > 0 and may_vanish(term) for term in expression.args)
+        is_size = any(term.as_coeff_Mul()[0] < 0 for term in expression.args)
+        is_size = is_size and all(symbol.is_nonnegative for symbol in expression.free_symbols)
+        return not is_size and all(map(may_vanish, expression.args))
     return not surely_positive(expression)
 
 
