@@ -22,8 +22,8 @@ from layercalc.shown import Shown
 from layercalc.values.decimals import folded_log2, folded_number
 from layercalc.values.node import postorder
 from layercalc.values.product import Product
+from layercalc.values.rounds import put_in
 from layercalc.values.scalar import Scalar, expanded, plain, symbolic
-from layercalc.values.series import written_out
 from layercalc.values.text import Written, exact_text, folded_parts
 
 LOG_DIGITS = 30
@@ -137,8 +137,8 @@ class Closed(Shown):
             return replace(self, domain=domain)
         if isinstance(self.value, Product):
             return Closed(self.value.substitute(chosen), domain=domain)
-        put_in = {symbol: symbolic(value) for symbol, value in chosen.items()}
-        return Closed(plain(written_out(self.value.xreplace(put_in))), domain=domain)
+        symbols = {symbol: symbolic(value) for symbol, value in chosen.items()}
+        return Closed(plain(put_in(self.value, symbols)), domain=domain)
 
     @cached_property
     def cases(self) -> tuple[tuple[str, Closed], ...]:

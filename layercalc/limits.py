@@ -47,6 +47,10 @@ PASSED = 20_000
 DERIVED = 250
 #: Comparisons of closed forms in one command, at a number or over a range: `scale --against` and `solve`.
 COMPARISONS = 2_000
+#: Rounds of a sum or product at a number, counted with those within each other, in exact numbers.
+ROUNDS = 2_000_000
+#: Rounds of a sum or product at a number whose terms are symbols, roots or very long numbers.
+OPEN_ROUNDS = 20_000
 #: Points of one command: the product of the lengths of its lists of values.
 POINTS = 10_000
 

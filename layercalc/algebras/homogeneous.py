@@ -8,8 +8,8 @@ eigenvalues e, with repetition, as a closed form in a symbolic m:
 - h(m; a, b, ...) = (h(m + 1; a, ...) - h(m + 1; b, ...)) / (a - b), for a > b known;
 - a quadratic factor 1 - b z - c z^2 has (b + s) / 2 and (b - s) / 2, s = sqrt(b^2 + 4 c).
 
-Promises: where the eigenvalues are not to be had, or none of two is known to be the
-greater, h(m) is a `recurrence` of D's coefficients: still right, and still evaluates.
+Promises: where the eigenvalues are not to be had, each can be 0, or none of two is known
+to be the greater, h(m) is a `recurrence` of D's coefficients: still right, and still evaluates.
 All forms extend to h(m) = 0 for -deg D < m < 0.
 """
 
@@ -26,6 +26,7 @@ from layercalc.algebras.powers import NoClosedForm, is_sure
 from layercalc.algebras.resolvent import Factor, Resolvent, Signed, multiplied
 from layercalc.values.join import Decider
 from layercalc.values.product import ONE, Product, add, factored
+from layercalc.values.signs import can_be_zero
 from layercalc.values.special import geometric, recurrence
 
 #: Quotients of more eigenvalues than this are not written out.
@@ -140,17 +141,18 @@ def _closed(values: Sequence[Eigenvalue], facts: Decider | None) -> Homogeneous 
 def _repeated(value: Product, times: int) -> Homogeneous:
     def at(m: sympy.Expr) -> Product:
         ways = sympy.expand(sympy.Mul(*(m + k for k in range(1, times)))) / sympy.factorial(times - 1)
-        return value.power(m).times(Product.of(ways))
+        # Before m = 0 there are no ways, and 0 has no power.
+        return value.power(sympy.Max(m, 0) if can_be_zero(value) else m).times(Product.of(ways))
 
     return at
 
 
 def _of_two(a: Eigenvalue, b: Eigenvalue) -> Homogeneous | None:
-    """Divide by the eigenvalue that leaves the simpler ratio."""
+    """Divide by the eigenvalue that leaves the simpler ratio, and is never 0."""
     ways = [
         (_awkwardness(base, other), base.product, other.over(base))
         for base, other in ((a, b), (b, a))
-        if base.product is not None
+        if base.product is not None and not can_be_zero(base.product)
     ]
     if not ways:
         return None

@@ -67,7 +67,7 @@ class MaxTimes:
         if self.plus([earlier, later]) == later:
             return some.times(b.substitute({index: symbolic(n) - 1}))
         if self.plus([earlier, later]) == earlier:
-            rest = product_over(a, index, n).over(a.substitute({index: 0}))
+            rest = product_over(a.substitute(following), index, symbolic(n) - 1)
             return some.times(b.substitute({index: 0})).times(rest)
         raise NoClosedForm("its rounds differ, and it is open which of them gives the maximum")
 

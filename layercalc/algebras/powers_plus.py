@@ -20,6 +20,7 @@ from layercalc.algebras.resolvent import Factor, Poly, Quotient, Resolvent, Seri
 from layercalc.values.join import Decider
 from layercalc.values.product import ZERO, Product, add
 from layercalc.values.scalar import Scalar, symbolic
+from layercalc.values.signs import can_be_zero
 from layercalc.values.special import geometric
 
 #: So many rounds are taken off the count to get rid of negative terms.
@@ -117,7 +118,7 @@ def _next(numerator: Series, denominator: Series) -> Series:
 
 
 def _of_two(resolvent: Resolvent, quotient: Quotient, count: sympy.Expr) -> Product | None:
-    """Write N0 h(n) + N1 h(n - 1) for two eigenvalues a and b, a being positive.
+    """Write N0 h(n) + N1 h(n - 1) for two eigenvalues a and b, a being positive and never 0.
 
     It is a^(n - 1) (N0 a + (N0 b + N1) g), since h(n) = a^n + b h(n - 1) and h(n - 1) is
     a^(n - 1) g, with g the geometric sum of n terms in b / a.
@@ -125,10 +126,10 @@ def _of_two(resolvent: Resolvent, quotient: Quotient, count: sympy.Expr) -> Prod
     values, factors = eigenvalues(resolvent, quotient.factors), quotient.factors
     if values is None or len(values) != 2:
         return None
-    if values[0].product is None:
+    if not _divides(values[0]):
         values, factors = values[::-1], factors[::-1]
     a, b = values
-    if a.product is None:
+    if a.product is None or not _divides(a):
         return None
     numerator, n = quotient.numerator, count
     while len(numerator) > 2:
@@ -139,6 +140,11 @@ def _of_two(resolvent: Resolvent, quotient: Quotient, count: sympy.Expr) -> Prod
     above = resolvent.signed(first * mean).joined(resolvent.signed(first).times(half))
     below = resolvent.signed(first * other + second).joined(resolvent.signed(-first).times(half))
     return a.product.power(n - 1).times(above.joined(below.times(g)).total())
+
+
+def _divides(value: Eigenvalue) -> bool:
+    """Tell whether an eigenvalue is known to be positive."""
+    return value.product is not None and not can_be_zero(value.product)
 
 
 def _middle(factors: Sequence[Factor], greater: Eigenvalue) -> tuple[Poly, Poly, Product]:

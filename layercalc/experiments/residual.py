@@ -87,7 +87,7 @@ def closed_forms() -> Iterator[tuple[str, str]]:
     """Give GCIP and GCC of both families in their depth n, of either block.
 
     >>> next(closed_forms())
-    ('GCIP of ResNets of basic blocks, laws paper and channels', '4.8384e-10 * 0.584^((n - 24)/2)')
+    ('GCIP of ResNets of basic blocks, laws paper and channels', '3.0743e-7 * 0.584^(n/2)')
     """
     for family in FAMILIES:
         for blocks in ("basic", "bottleneck"):

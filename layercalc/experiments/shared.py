@@ -61,7 +61,7 @@ def formulas(subject: str, models: Mapping[str, Model]) -> Iterator[tuple[str, s
     >>> from layercalc.model import load
     >>> models = {laws: load("mlp", depth="n", laws=laws) for laws in LAWS}
     >>> next(formulas("a perceptron", models))
-    ('GCIP of a perceptron, laws paper and channels', '0.007449 * 0.584^(n - 1)')
+    ('GCIP of a perceptron, laws paper and channels', '0.012755 * 0.584^n')
     """
     for name in ("gcip", "gcc"):
         texts = {laws: model.measure(name).folded() for laws, model in models.items()}

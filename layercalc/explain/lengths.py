@@ -51,7 +51,7 @@ class Lengths:
     >>> depth = read_points("depth", "n")[0]
     >>> lengths = Lengths(resolve(load_program("resnet_cifar"), {"depth": depth}))
     >>> lengths.counts.exact().text
-    'x^4 * ((1 + x^3)^3 * x^3)^((n - 2)/6)'
+    'x^4 * ((x^3 + 1)^3 * x^3)^((n - 2)/6)'
     """
 
     def __init__(self, network: Network) -> None:

@@ -21,7 +21,7 @@ from layercalc.expressions import arithmetic, rounding, suppositions
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.plans import Plan, better
 from layercalc.expressions.scope import Context, Count, Entries, Series, Value, describe, is_number
-from layercalc.expressions.weights import bits, check_terms, opened_terms, terms
+from layercalc.expressions.weights import bits, check_terms, terms
 from layercalc.network import Scalar
 
 if TYPE_CHECKING:
@@ -195,6 +195,8 @@ def _product(given: Entries) -> Value:
 
 
 def _is_short(term: Scalar) -> bool:
+    from layercalc.values.scalar import opened_terms
+
     return opened_terms(symbolic(term), limits.ROUNDED_TERMS) <= limits.ROUNDED_TERMS
 
 

@@ -148,25 +148,6 @@ def _is_nested(part: Any) -> bool:
     return any(inner.args for inner in part.args)
 
 
-def opened_terms(expression: Any, most: int) -> int:
-    """Bound the terms of a value were its products and powers multiplied out, as far as `most`.
-
-    >>> import sympy
-    >>> a, b = sympy.symbols("a b")
-    >>> opened_terms((a + b) ** 3 * (a + 1), 100)
-    16
-    """
-    if expression.is_Add:
-        count = sum(opened_terms(part, most) for part in expression.args)
-    elif expression.is_Pow and expression.exp.is_Integer and not expression.base.is_Atom:
-        count = opened_terms(expression.base, most) ** min(abs(int(expression.exp)), most.bit_length())
-    else:
-        count = 1
-        for part in expression.args:
-            count = min(count * opened_terms(part, most), most + 1)
-    return min(count, most + 1)
-
-
 def magnitude(expression: Any) -> int:
     """Give the size of a constant, rounded up, or the largest number that stands in an expression."""
     if expression.is_number:

@@ -69,7 +69,7 @@ class Curve:
     >>> from layercalc.resolve.program import load_program
     >>> curve = Curve(Family(load_program("resnet"), {}, ["depth"]), "depth", "layers")
     >>> curve.closed.folded(), [sample.number for sample in curve.scanned][:4]
-    ('5 + 2*depth', [18, 34, 35, 38])
+    ('2*depth + 5', [18, 34, 35, 38])
     >>> curve.below(Fraction(199, 2)).number, curve.above(Fraction(199, 2)).number
     (98, 101)
     """

@@ -36,7 +36,7 @@ class Family:
     >>> from layercalc.resolve.program import load_program
     >>> family = Family(load_program("mlp"), {}, ("depth",))
     >>> family.usual["depth"], family.symbolic(["depth"])["params"].folded()
-    (3, '137738 + 65792*depth')
+    (3, '65792*depth + 137738')
     >>> family.at("depth", 3, "params"), family.at("depth", 0, "params")
     (Closed(value=335114), None)
     """

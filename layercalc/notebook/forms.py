@@ -39,7 +39,7 @@ def shown(form: str, thing: object) -> str | None:
 
     >>> from layercalc import load
     >>> shown("latex", load("mlp", depth="n").measure("params"))
-    '$\\displaystyle 137738 + 65792 \\, n$'
+    '$\\displaystyle 65792 \\, n + 137738$'
     """
     writers = FORMS[form]
     kind = next((kind for kind in type(thing).__mro__ if kind in writers), None)

@@ -220,8 +220,23 @@ class _Typesetter:
 
     def rounds(self, sign: str, index: str, first: str, count: Any, term: str) -> Set:
         start = f"{index}{self.notation.sign('==')}{first}"
-        last = f"{self.set(count).text} {self.notation.sign('-')} {self.notation.figures('1')}"
+        last = self.one_less(count)
         return Set((self.notation.rounds(sign, start, last, term),), SUM)
+
+    def one_less(self, count: Any) -> str:
+        """Set what is 1 less than a count: n - 2 for n - 1."""
+        number, rest = -1, count
+        if isinstance(count, tree.Number) and count.text.isdecimal():
+            return self.notation.figures(str(int(count.text) - 1))
+        if isinstance(count, tree.Chain) and count.operators[-1] in "+-":
+            *before, last = count.operands
+            if isinstance(last, tree.Number) and last.text.isdecimal():
+                number += int(last.text) if count.operators[-1] == "+" else -int(last.text)
+                shorter = tree.Chain(tuple(before), count.operators[:-1], count.span)
+                rest = shorter if len(before) > 1 else before[0]
+        sign = self.notation.sign("+" if number > 0 else "-")
+        end = f" {sign} {self.notation.figures(str(abs(number)))}" if number else ""
+        return f"{self.within(rest, SUM)}{end}"
 
     def exponential(self, x: tree.Expression) -> Set:
         base, exponent = self.notation.letter("e"), self.set(x)

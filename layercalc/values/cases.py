@@ -22,12 +22,14 @@ import sympy
 from layercalc.values.node import Join, postorder
 from layercalc.values.product import ONE, Product
 from layercalc.values.ranges import Range, condition
-from layercalc.values.scalar import Number, symbolic, whole
+from layercalc.values.scalar import Number, opened_terms, symbolic, whole
 
 #: More ranges than this are no help to a reader.
 MOST = 6
 #: Terms of a higher degree are not compared.
 DEGREE = 40
+#: Nor are ratios of more terms, multiplied out.
+OPENED = 500
 #: Digits to which an edge is known.
 DIGITS = 30
 
@@ -199,7 +201,10 @@ def _roots(ratio: Product, symbol: sympy.Symbol) -> list[Number]:
     """Find the roots of numerator minus denominator, all of them."""
     if set(ratio.groups) != {1} or ratio.vast:
         raise _OpenError
-    above, below = sympy.fraction(sympy.together(ratio.to_sympy()))
+    written = ratio.to_sympy()
+    if opened_terms(written, OPENED) > OPENED:
+        raise _OpenError
+    above, below = sympy.fraction(sympy.together(written))
     difference = _polynomial(above - below, symbol)
     if difference is None or difference.degree() > DEGREE:
         raise _OpenError

@@ -43,7 +43,7 @@ _RELATIONS = {
 }  # fmt: skip
 
 
-def scalar_piece(scalar: Scalar, digits: int | None = None, ascending: bool = False) -> Piece:
+def scalar_piece(scalar: Scalar, digits: int | None = None) -> Piece:
     """Write a scalar; exactly, or with its numbers to some digits.
 
     >>> n, w = sympy.symbols("n w")
@@ -53,7 +53,7 @@ def scalar_piece(scalar: Scalar, digits: int | None = None, ascending: bool = Fa
     Raises:
         TypeError: for what the language cannot say.
     """
-    return _Writer(digits, ascending).piece(scalar)
+    return _Writer(digits).piece(scalar)
 
 
 def condition_text(condition: Any) -> str:
@@ -76,9 +76,8 @@ def condition_text(condition: Any) -> str:
 
 
 class _Writer:
-    def __init__(self, digits: int | None, ascending: bool) -> None:
+    def __init__(self, digits: int | None) -> None:
         self._digits = digits
-        self._ascending = ascending
 
     def piece(self, scalar: Scalar) -> Piece:
         value = plain(scalar)
@@ -107,8 +106,8 @@ class _Writer:
         below = math.lcm(*(_coefficient(term).denominator for term in value.args))
         terms = [(whole(_coefficient(term) * below), term.as_coeff_Mul()[1]) for term in value.args]
         if self._digits is not None and below > 1 and not all(_is_short(n, below) for n, _ in terms):
-            return self._terms([(_coefficient(term), term.as_coeff_Mul()[1]) for term in value.args])
-        if below > 1 and self._digits is not None and self._ascending:
+            return self._terms([(_coefficient(term), term.as_coeff_Mul()[1]) for term in value.args], True)
+        if below > 1 and self._digits is not None:
             split = self._split(terms, below)
             if split:
                 return split
@@ -124,22 +123,27 @@ class _Writer:
         sums = {rest: plain(sympy.Add(*parts)) for rest, parts in constants.items()}
         numbers = {r: n if isinstance(n, int | Fraction) else _approximation(n) for r, n in sums.items()}
         terms = [(number, rest) for rest, number in numbers.items() if number]
-        return self._terms(terms) if terms else self._number(0)
+        return self._terms(terms, True) if terms else self._number(0)
 
-    def _terms(self, terms: list[tuple[Number, sympy.Expr]]) -> Piece:
-        signed = [(number < 0, self._term(_size(number), rest), _degree(rest)) for number, rest in terms]
-        turn = 1 if self._ascending else -1
-        signed.sort(key=lambda term: (turn * term[2], term[1].text))
-        if signed[0][0]:
-            signed.sort(key=lambda term: term[0])
+    def _terms(self, terms: list[tuple[Number, sympy.Expr]], decimals: bool = False) -> Piece:
+        """Write terms, the highest powers first; with `decimals` no coefficient is a quotient."""
+        signed = [
+            (
+                number < 0,
+                self._term(_size(number), rest, decimals),
+                (-_growth(rest), -_degree(rest), number < 0, rest == 1),
+            )
+            for number, rest in terms
+        ]
+        signed.sort(key=lambda term: (term[2], term[1].text))
         return joined_terms([(off, piece) for off, piece, _ in signed])
 
-    def _term(self, number: Number, rest: sympy.Expr) -> Piece:
+    def _term(self, number: Number, rest: sympy.Expr, decimals: bool) -> Piece:
         if rest == 1:
             return self._number(number)
         if number == 1:
             return self.piece(rest)
-        if isinstance(number, Fraction):
+        if isinstance(number, Fraction) and not decimals:
             return self._product(sympy.Rational(number.numerator, number.denominator) * rest)
         above, below = self._factors(rest)
         return quotient([self._number(number), *above], below, "*")
@@ -157,7 +161,7 @@ class _Writer:
         named = (False, Piece(symbol.name, ATOM))
         inner = joined_terms([named, (True, Piece(str(shift), ATOM))] if shift else [named])
         step = quotient([self._number(slope), inner], [self._number(below)], "*")
-        return joined_terms([(False, self._number((constant + slope * shift) // below)), (False, step)])
+        return joined_terms([(False, step), (False, self._number((constant + slope * shift) // below))])
 
     def _product(self, value: sympy.Mul) -> Piece:
         number, rest = _coefficient(value), value.as_coeff_Mul()[1]
@@ -194,7 +198,7 @@ class _Writer:
             return quotient([], [self.piece(base**-exponent)], "*")
         if exponent == sympy.S.Half:
             return Piece(f"sqrt({self.piece(base).text})", ATOM)
-        return raised_piece(self.piece(base), _Writer(self._digits, False).piece(exponent))
+        return raised_piece(self.piece(base), _Writer(self._digits).piece(exponent))
 
     def _function(self, value: sympy.Expr) -> Piece:
         if isinstance(value, sympy.Mod):
@@ -236,6 +240,17 @@ def _size(value: Number) -> Number:
 def _degree(rest: sympy.Expr) -> int:
     powers = (factor.as_base_exp()[1] for factor in sympy.Mul.make_args(rest) if factor.free_symbols)
     return sum(int(power) if power.is_Integer else 1 for power in powers)
+
+
+def _growth(rest: sympy.Expr) -> float:
+    """Rank powers of numbers, 4^n above 2^n."""
+    powers = [factor.as_base_exp() for factor in sympy.Mul.make_args(rest)]
+    logs = (
+        math.log2(base) * float(exponent.as_coeff_Mul()[0])
+        for base, exponent in powers
+        if base.is_Rational and base > 0 and exponent.free_symbols
+    )
+    return round(math.fsum(logs), 9)
 
 
 def _approximation(value: sympy.Expr) -> Fraction:

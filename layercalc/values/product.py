@@ -8,31 +8,30 @@ no giant integer is ever multiplied out. It does not choose between terms:
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, lru_cache, reduce
-from types import MappingProxyType
 
-import mpmath
 import sympy
 
 from layercalc.values import base as bases
-from layercalc.values import factor, real
+from layercalc.values import factor, factorials, rounds
 from layercalc.values.base import Base, Exponent, Monomial
 from layercalc.values.levelled import levelled
 from layercalc.values.monomial import Count, count_of, counts_of, merged, raised
 from layercalc.values.node import Join, postorder
-from layercalc.values.scalar import Number, Scalar, is_number, plain, symbolic
+from layercalc.values.readable import Readable
+from layercalc.values.scalar import Number, Scalar, one_power, opened, plain, symbolic
+from layercalc.values.signed import Signed
 from layercalc.values.signs import positive_parts, signed_terms
+from layercalc.values.special import outermost, rising
+from layercalc.values.undefined import UndefinedError
 
 #: A sum within a sum becomes part of it up to this many terms, so that long chains stay linear.
 SPLICED = 16
-#: How sympy functions of one kind are taken apart; whoever makes such functions adds their reader.
-READERS: dict[type, Callable[[sympy.Expr], Product | None]] = {}
 
 
-class Product:
+class Product(Readable):
     """A non-negative quantity as a product of powers; zero is a value of its own.
 
     `groups` maps each exponent, 1 or a symbolic one, to the monomial under it.
@@ -60,10 +59,6 @@ class Product:
         self.is_zero = zero
         return self
 
-    _powers: dict[Exponent, Monomial]
-    _counts: dict[Exponent, Count]
-    is_zero: bool
-
     @staticmethod
     def of(scalar: Scalar) -> Product:
         """Factor an exact scalar.
@@ -82,52 +77,9 @@ class Product:
         return Product._make({1: factor.rational_powers(value)}, {}) if value else ZERO
 
     @property
-    def groups(self) -> Mapping[Exponent, Monomial]:
-        """The monomials under each exponent, as the repeats' counts gave them."""
-        return MappingProxyType(bases.grouped(self._powers, self._counts))
-
-    @property
     def is_one(self) -> bool:
         """Whether nothing is left of it."""
         return not self._powers and not self.is_zero
-
-    @cached_property
-    def joins(self) -> tuple[Join[Product], ...]:
-        """The sums and maxima among the bases."""
-        return tuple(dict.fromkeys(base for base in self._bases() if isinstance(base, Join)))
-
-    @cached_property
-    def free_symbols(self) -> frozenset[sympy.Symbol]:
-        """The symbols it depends on."""
-        found: set[sympy.Symbol] = set()
-        for owner in (*self._powers, *self._bases()):
-            if not isinstance(owner, int):
-                found |= owner.free_symbols
-        return frozenset(found)
-
-    @cached_property
-    def bound(self) -> int:
-        """A bound on the size of its logarithm, and of those it is made of."""
-        return bases.bound(self._powers.get(1, {}))
-
-    @cached_property
-    def digest(self) -> bytes:
-        """An order of products that does not depend on hashing."""
-        return b"" if self.is_zero else bases.digest(self._powers)
-
-    @cached_property
-    def at_least_one(self) -> bool:
-        """Whether it is seen at once to be at least 1: no base is below 1, no exponent below 0."""
-        if self.is_zero or not all(isinstance(core, int) or core.is_nonnegative for core in self._powers):
-            return False
-        powers = (item for monomial in self._powers.values() for item in monomial.items())
-        return all(power > 0 and bases.at_least_one(base) for base, power in powers)
-
-    @cached_property
-    def vast(self) -> bool:
-        """Whether a number in it is too long to be multiplied out."""
-        length = bases.length(self._powers.get(1, {}))
-        return length > bases.RATIONAL_BITS or any(join.vast for join in self.joins)
 
     def times(self, other: Product) -> Product:
         """Multiply.
@@ -161,6 +113,8 @@ class Product:
         >>> Product.of(12).power(10**6)
         Product({1: {2: 2000000, 3: 1000000}})
 
+        Zero to a power that may be 0 stays a power.
+
         Raises:
             ZeroDivisionError: zero to a negative power.
         """
@@ -168,9 +122,7 @@ class Product:
         if n == 0 or self.is_one:
             return ONE
         if self.is_zero:
-            if is_number(n) and n < 0:
-                raise ZeroDivisionError("division of a closed form by zero")
-            return ZERO
+            return _power_of_zero(n)
         if n == 1:
             return self
         if isinstance(n, int | Fraction):
@@ -184,66 +136,24 @@ class Product:
         >>> n = sympy.Symbol("n")
         >>> Product.of(3).power(n).substitute({n: 4}).rational()
         81
-        """
-        scalars = {symbol: symbolic(value) for symbol, value in values.items()}
-        done: dict[Join[Product], Product] = {}
-        for node in postorder(self.joins, lambda node: not node.free_symbols.isdisjoint(scalars)):
-            done[node] = node.rebuild([term._replaced(scalars, done) for term in node.terms])
-        return self._replaced(scalars, done)
-
-    def log2(self, digits: int = 40) -> mpmath.mpf:
-        """Take the logarithm to base two, to within 10^-digits or that part of it.
-
-        >>> Product.of(8).power(10**6).log2()
-        mpf('3000000.0')
 
         Raises:
-            ValueError: for zero, and for a value with free symbols.
+            UndefinedError: where the value would be negative, or divided by zero.
         """
-        if self.is_zero or self.free_symbols:
-            names = ", ".join(sorted(str(symbol) for symbol in self.free_symbols))
-            reason = f"depends on {names}" if names else "is 0"
-            raise ValueError(f"no logarithm: the value {reason}")
-        return real.to_mpf(self.log2_bits(self.precision(digits)))
+        scalars = {symbol: symbolic(value) for symbol, value in values.items()}
+        try:
+            made: Product = self._put_in(scalars).positive()
+        except UndefinedError:
+            raise
+        except (ValueError, ZeroDivisionError) as error:
+            raise UndefinedError.at(values, error) from error
+        return made
 
-    def to_float(self) -> float | None:
-        """Round to a double, None beyond the doubles.
-
-        >>> Product.of(Fraction(73, 125)).to_float(), Product.of(2).power(5000).to_float()
-        (0.584, None)
-        """
-        if self.is_zero:
-            return 0.0
-        exact = self.rational()
-        if exact is not None:
-            return real.to_double(exact)
-        self.log2(1)
-        return real.power_of_two(self.log2_bits(self.precision(40)))
-
-    def rational(self) -> Number | None:
-        """Give the exact number, None where it is not rational or over `RATIONAL_BITS`.
-
-        >>> Product.of(2).power(-3).rational()
-        Fraction(1, 8)
-        """
-        if self.is_zero:
-            return 0
-        return bases.rational(self._powers.get(1, {})) if set(self._powers) <= {1} else None
-
-    def to_sympy(self) -> sympy.Expr:
-        """Write it in sympy; vast powers stay unevaluated, shared nodes are written once.
-
-        >>> Product.of(2).power(sympy.Symbol("n")).to_sympy()
-        2**n
-        """
-        if self.is_zero:
-            return sympy.S.Zero
-        parts = (bases.to_sympy(monomial) ** exponent for exponent, monomial in bases.ordered(self.groups))
-        return sympy.Mul(*parts, evaluate=not self.vast)
-
-    def log2_bits(self, precision: int) -> real.Real:
-        """Take the logarithm to base two as a raw float of so many bits."""
-        return bases.log2_bits(self._powers.get(1, {}), precision)
+    def _put_in(self, scalars: Mapping[sympy.Symbol, sympy.Expr]) -> Signed:
+        done: dict[Join[Product], Signed] = {}
+        for node in postorder(self.joins, lambda node: not node.free_symbols.isdisjoint(scalars)):
+            done[node] = _rejoined(node, [term._replaced(scalars, done) for term in node.terms])
+        return self._replaced(scalars, done)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Product):
@@ -263,27 +173,26 @@ class Product:
         groups = {e: dict(bases.ordered(monomial)) for e, monomial in bases.ordered(self.groups)}
         return f"Product({groups!r})"
 
-    def _bases(self) -> Iterable[Base]:
-        return (base for monomial in self._powers.values() for base in monomial)
-
-    def precision(self, digits: int) -> int:
-        """Give the bits in which its logarithm has so many digits."""
-        needed = math.ceil(digits * 3.33) + self.bound.bit_length() + 40
-        return -(-needed // 64) * 64
-
     def _replaced(
-        self, scalars: Mapping[sympy.Symbol, sympy.Expr], nodes: Mapping[Join[Product], Product]
-    ) -> Product:
+        self, scalars: Mapping[sympy.Symbol, sympy.Expr], nodes: Mapping[Join[Product], Signed]
+    ) -> Signed:
+        """Put scalars in; bases that become 0 or negative are raised once, by all their exponents."""
         if self.free_symbols.isdisjoint(scalars):
-            return self
-        made = ONE
+            return Signed(False, self)
+        made, apart = ONE, dict[Base, tuple[Signed, sympy.Expr]]()
         for exponent, monomial in self.groups.items():
             inner = ONE
+            outer = exponent if isinstance(exponent, int) else rounds.put_in(exponent, scalars)
             for base, power in monomial.items():
-                inner = inner.times(_replacement(base, scalars, nodes).power(power))
-            outer = exponent if isinstance(exponent, int) else exponent.xreplace(dict(scalars))
+                found = _replacement(base, scalars, nodes)
+                if found.is_negative or found.size.is_zero:
+                    before = apart[base][1] if base in apart else sympy.S.Zero
+                    apart[base] = found, before + symbolic(power) * outer
+                else:
+                    inner = inner.times(found.size.power(power))
             made = made.times(inner.power(outer))
-        return made
+        raised_ = [found.power(plain(exponent)) for found, exponent in apart.values()]
+        return reduce(Signed.times, raised_, Signed(False, made))
 
 
 ONE = Product._make({}, {})
@@ -360,21 +269,103 @@ def _under(exponent: Scalar, monomial: Monomial) -> Product:
     return Product._make(powers, {count.core: count})
 
 
+def _power_of_zero(n: Scalar) -> Product:
+    """Raise 0 to a power that is not 0; one that may be 0 stays, and is told when it is a number."""
+    exponent = symbolic(n)
+    if exponent.is_negative:
+        raise ZeroDivisionError("division of a closed form by zero")
+    return ZERO if exponent.is_positive else _atom(sympy.Pow(0, exponent))
+
+
 def _replacement(
-    base: Base, scalars: Mapping[sympy.Symbol, sympy.Expr], nodes: Mapping[Join[Product], Product]
-) -> Product:
+    base: Base, scalars: Mapping[sympy.Symbol, sympy.Expr], nodes: Mapping[Join[Product], Signed]
+) -> Signed:
     if isinstance(base, Join):
-        return nodes.get(base) or _atom(base)
+        return nodes.get(base) or Signed(False, _atom(base))
     if isinstance(base, int) or base.free_symbols.isdisjoint(scalars):
-        return _atom(base)
-    return Product.of(base.xreplace(dict(scalars)))
+        return Signed(False, _atom(base))
+    known = _known(base, scalars)
+    return _signed(rounds.put_in(base, scalars)) if known is None else known
+
+
+def _signed(expression: sympy.Expr) -> Signed:
+    """Take an expression apart that may be negative."""
+    if (known := _known(expression)) is not None:
+        return known
+    try:
+        return Signed(False, Product.of(expression))
+    except ValueError:
+        if expression.is_Mul:
+            return reduce(Signed.times, map(_signed, expression.args))
+        return Signed(True, Product.of(-expression))
+
+
+def _rejoined(node: Join[Product], terms: Sequence[Signed]) -> Signed:
+    """Join changed terms again, those with a minus sign among them."""
+    kept = [term.size for term in terms if not term.is_negative]
+    if len(kept) == len(terms):
+        return Signed(False, node.rebuild(kept))
+    if node.kind == "sum":
+        return _summed(terms)
+    if not kept:
+        raise ValueError("a maximum is negative")
+    return Signed(False, node.rebuild(kept))
+
+
+def _summed(terms: Sequence[Signed]) -> Signed:
+    """Add; where signs differ, the sum is written in sympy."""
+    signs = {term.is_negative for term in terms if not term.size.is_zero}
+    if len(signs) < 2:
+        return Signed(True in signs, add(term.size for term in terms))
+    if any(term.size.vast for term in terms):
+        raise ValueError("a difference of numbers that are too long to be written out")
+    return _signed(sympy.Add(*(term.to_sympy() for term in terms)))
+
+
+def _known(expression: sympy.Expr, at: rounds.At = rounds.NOWHERE) -> Signed | None:
+    """Multiply and add rounds whose bounds are numbers; None for anything else."""
+    if isinstance(expression, rising):
+        found = factorials.risen(*expression.args)
+        return found and _factored(found[0]).times(Signed(False, ONE if found[1] == 1 else _atom(found[1])))
+    if not isinstance(expression, sympy.Sum | sympy.Product) or not rounds.is_known(expression, at):
+        return None
+    try:
+        if isinstance(expression, sympy.Sum):
+            return _summed([_signed(symbolic(term)) for term in rounds.total_of(expression, at).terms()])
+        return _factored(factorials.multiplied(rounds.factors_of(expression, at)))
+    except rounds.InexactError:
+        return _each_round(expression, at)
+
+
+def _factored(number: factorials.Factored) -> Signed:
+    size = ZERO if number.powers is None else Product._make({1: number.powers}, {})
+    return Signed(number.is_negative, size)
+
+
+def _each_round(series: sympy.Expr, at: rounds.At) -> Signed:
+    """Write a series out whose terms are no numbers: one closed form, at each round."""
+    function, (index, _, _) = outermost(series)
+    points = [{**at, index: sympy.Integer(k)} for k in rounds.rounds_of(series, at)]
+    try:
+        term = Product.of(function)
+        terms = [term._put_in(point) for point in points]
+    except (ValueError, ZeroDivisionError):
+        terms = [_signed(rounds.put_in(function, point)) for point in points]
+    if isinstance(series, sympy.Sum):
+        return _summed(terms)
+    return reduce(Signed.times, terms, Signed(False, ONE))
 
 
 @lru_cache(maxsize=1 << 12)
 def _expressed(expression: sympy.Expr) -> Product:
     """Take a sympy expression apart: powers, products, sums of what is not negative."""
-    if (read := READERS.get(type(expression))) and (made := read(expression)) is not None:
+    if expression.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
+        raise ZeroDivisionError("it is not finite")
+    if (known := _known(expression)) is not None:
+        made: Product = known.positive()
         return made
+    if not (expression.is_Pow or expression.is_Mul) and (written := one_power(expression)) != expression:
+        return Product.of(written)
     if expression.is_Add and expression.free_symbols:
         return _sum(expression)
     if expression.is_negative:
@@ -384,6 +375,8 @@ def _expressed(expression: sympy.Expr) -> Product:
     if expression.is_Mul:
         return reduce(Product.times, map(Product.of, positive_parts(expression)))
     base, exponent = expression.as_base_exp()
+    if base.is_zero:
+        return _power_of_zero(exponent)
     if exponent != 1:
         return Product.of(base).power(exponent)
     return _sum(expression) if expression.is_Add else _atom(expression)
@@ -393,6 +386,8 @@ def _sum(expression: sympy.Add) -> Product:
     """Add terms that are not negative; keep a difference whole, its content taken out."""
     if all(term.is_nonnegative for term in expression.args):
         return add(Product.of(term) for term in expression.args)
+    if (plainer := opened(expression)) != expression:
+        return Product.of(plainer)
     terms = signed_terms(expression)
     shared, rests = factored([Product.of(size) for _, size in terms])
     difference = sympy.Add(*(sign * rest.to_sympy() for (sign, _), rest in zip(terms, rests, strict=True)))

@@ -19,6 +19,7 @@ from layercalc.values.log2 import log2
 from layercalc.values.node import Join, postorder
 from layercalc.values.product import Product
 from layercalc.values.scalar import Number, Scalar, plain, symbolic
+from layercalc.values.signs import can_be_zero
 from layercalc.values.special import geometric, outermost, recurrence, rising
 
 #: Python reads no numeral of more digits; beyond, hexadecimal ones.
@@ -31,6 +32,13 @@ HELPERS = {
 def _log2(x):
     """Take the logarithm of what may be 0."""
     return math.log2(x) if x else -math.inf
+''',
+    "_log2_power": '''\
+def _log2_power(log, n):
+    """Take the logarithm of a power of what may be 0; to the power 0 that is 1."""
+    if n < 0 and log == -math.inf:
+        raise ZeroDivisionError("0 to a negative power")
+    return n * log if n else 0.0
 ''',
     "_log2_sum": '''\
 def _log2_sum(logs):
@@ -47,6 +55,8 @@ def _log2_difference(above, below):
     "_log2_rising": '''\
 def _log2_rising(x, n):
     """Take the logarithm of x (x + 1) ... (x + n - 1)."""
+    if x <= 0:
+        return math.fsum(_log2(x + k) for k in range(n))
     return (math.lgamma(x + n) - math.lgamma(x)) / math.log(2)
 ''',
     "_log2_geometric": '''\
@@ -129,21 +139,30 @@ class Code:
         for exponent, monomial in value.groups.items():
             number, rest = _number(monomial)
             logs = [] if number == 1 else [f"math.log2({_ratio(number)})"]
-            logs += [_times(power, self._base(base, nodes)) for base, power in bases.ordered(rest)]
-            terms += logs if exponent == 1 else [f"{_bracketed(self.value(exponent))}*({self._sum(logs)})"]
+            logs += [_times(power, self._base(base, nodes, power)) for base, power in bases.ordered(rest)]
+            terms += logs if exponent == 1 else [self._raised(self.value(exponent), monomial, logs)]
         return terms
+
+    def _raised(self, exponent: str, monomial: Monomial, logs: list[str]) -> str:
+        if can_be_zero(Product({1: monomial})):
+            return f"{self._helper('_log2_power')}({self._sum(logs)}, {exponent})"
+        return f"{_bracketed(exponent)}*({self._sum(logs)})"
 
     def _sum(self, terms: list[str]) -> str:
         return " + ".join(terms) or "0.0"
 
-    def _base(self, base: Base, nodes: Mapping[Join[Product], str]) -> str:
+    def _base(self, base: Base, nodes: Mapping[Join[Product], str], power: Number) -> str:
+        """Write the logarithm of a base; of one below the line it may not be minus infinity."""
         if isinstance(base, Join):
             return nodes[base]
+        if power < 0 and isinstance(base, sympy.Symbol):
+            return f"math.log2({self._written(base)})"
         return f"math.log2({_integer(base)})" if isinstance(base, int) else self._log(base)
 
     def _log(self, base: sympy.Expr) -> str:
         """Write the logarithm of an expression that does not come apart."""
         if isinstance(base, rising):
+            self._helper("_log2")
             return f"{self._helper('_log2_rising')}({', '.join(map(self._written, base.args))})"
         if isinstance(base, recurrence):
             return f"{self._helper('_log2_recurrence')}({', '.join(map(self._written, base.args))})"

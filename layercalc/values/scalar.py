@@ -20,6 +20,8 @@ Scalar: TypeAlias = int | Fraction | sympy.Expr
 GATHERED = 10
 #: Sums of more operations than this are not multiplied out.
 EXPANDED = 2000
+#: Nor are differences of more terms, while they are factors.
+OPENED = 16
 
 
 def is_number(value: object) -> bool:
@@ -94,13 +96,64 @@ def expanded(value: Scalar) -> Scalar:
     >>> expanded((n * w + w) / (2 * w + 2 * n * w))
     Fraction(1, 2)
     """
-    if isinstance(value, int | Fraction) or value.count_ops() > EXPANDED:
+    if isinstance(value, int | Fraction):
+        return value
+    value = one_power(value)
+    if value.count_ops() > EXPANDED:
         return value
     series = {found: sympy.Dummy(positive=True) for found in value.atoms(sympy.Sum, sympy.Product)}
     rooted = _with_powers(value.xreplace(series), _root)
     opened = sympy.expand(rooted, log=False, power_base=False, power_exp=False)
+    opened = one_power(opened)
     opened = _reduced(opened) if any(map(_is_below, opened.atoms(sympy.Pow))) else opened
     return plain(_with_powers(opened, _gathered).xreplace({dummy: found for found, dummy in series.items()}))
+
+
+def opened_terms(expression: sympy.Expr, most: int) -> int:
+    """Bound the terms of a value were its products and powers multiplied out, as far as `most`.
+
+    >>> a, b = sympy.symbols("a b")
+    >>> opened_terms((a + b) ** 3 * (a + 1), 100)
+    16
+    """
+    if expression.is_Add:
+        count = sum(opened_terms(part, most) for part in expression.args)
+    elif expression.is_Pow and expression.exp.is_Integer and not expression.base.is_Atom:
+        count = opened_terms(expression.base, most) ** min(abs(int(expression.exp)), most.bit_length())
+    else:
+        count = 1
+        for part in expression.args:
+            count = min(count * opened_terms(part, most), most + 1)
+    return min(count, most + 1)
+
+
+def opened(difference: sympy.Add) -> sympy.Expr:
+    """Multiply a short difference out, so that it is the same however it came about.
+
+    >>> a, n = sympy.symbols("a n")
+    >>> opened(a * (n - 1) + 16)
+    a*n - a + 16
+    """
+    if opened_terms(difference, OPENED) > OPENED:
+        return difference
+    return sympy.Add(*(sympy.expand_mul(term, deep=False) for term in difference.args))
+
+
+def one_power(value: sympy.Expr) -> sympy.Expr:
+    """Write c b^(n - k) as one power of a number, c b^-k before it.
+
+    >>> n, w = sympy.symbols("n w", positive=True)
+    >>> one_power(72 * 2 ** (n - 2) - 4 * w ** (n - 1))
+    18*2**n - 4*w**(n - 1)
+    """
+    shifted = {power: _apart(power) for power in value.atoms(sympy.Pow) if power.base.is_Rational}
+    shifted = {power: parts for power, parts in shifted.items() if parts != power}
+    return one_power(value.xreplace(shifted)) if shifted else value
+
+
+def _apart(power: sympy.Pow) -> sympy.Expr:
+    shift, rest = power.exp.as_coeff_Add()
+    return power.base**shift * power.base**rest if shift.is_Integer and power.base > 0 else power
 
 
 def _with_powers(value: sympy.Expr, change: Callable[[sympy.Expr], sympy.Expr]) -> sympy.Expr:

@@ -9,7 +9,6 @@ evaluates at numbers and differentiates. It does not know how a term came about.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from fractions import Fraction
 from functools import reduce
 
@@ -19,17 +18,31 @@ from layercalc.values.base import Base, Exponent
 from layercalc.values.log2 import log2
 from layercalc.values.monomial import merged
 from layercalc.values.node import Join
-from layercalc.values.product import ONE, READERS, Product, add
-from layercalc.values.scalar import Number, Scalar, expanded, plain, symbolic, total, whole
-from layercalc.values.special import geometric, outermost, recurrence, rising
-
-#: A rising factorial at a number of so many factors is multiplied out, in prime powers.
-MULTIPLIED = 4096
+from layercalc.values.product import ONE, Product
+from layercalc.values.scalar import (
+    Number,
+    Scalar,
+    expanded,
+    one_power,
+    opened_terms,
+    plain,
+    symbolic,
+    total,
+    whole,
+)
+from layercalc.values.signs import can_be_zero, may_vanish, surely_positive
+from layercalc.values.special import geometric, recurrence, rising
 
 #: A quotient of so many operations is brought to its lowest terms.
 FACTORED = 200
 #: A sum of i^m q^i is closed below this m: `recurrence` takes so many coefficients, and 2 more.
 HIGHEST = 9
+#: Powers of the round above this are not summed to a polynomial, which has as many terms.
+DEGREE = 64
+#: Products of sums of more terms are not multiplied out.
+OPENED = 500
+#: Polynomials of more terms are not factored.
+TAKEN_APART = 60
 #: Nodes within each other up to this are written out to look for a polynomial in the round.
 WRITTEN_DEPTH = 4
 
@@ -44,6 +57,11 @@ def sum_over(term: Scalar, index: sympy.Symbol, count: Scalar) -> Scalar:
     value = plain(term)
     if isinstance(value, int | Fraction) or index not in value.free_symbols:
         return plain(symbolic(value) * symbolic(count))
+    if opened_terms(value, OPENED) > OPENED:
+        outside, inside = value.as_independent(index, as_Add=False)
+        short = outside != 1 and opened_terms(inside, OPENED) <= OPENED
+        inner = sum_over(inside, index, count) if short else _open_sum(inside, index, symbolic(count))
+        return plain(outside * symbolic(inner))
     powers: dict[tuple[sympy.Expr, int], list[sympy.Expr]] = {}
     rest: list[sympy.Expr] = []
     for part in sympy.Add.make_args(sympy.expand_mul(split_logs(value, index), deep=False)):
@@ -94,9 +112,12 @@ def convolved(a: Product, b: Product, index: sympy.Symbol, count: Scalar) -> Pro
     taken = {index, *a.free_symbols, *b.free_symbols, *symbolic(count).free_symbols}
     name = next(name for name in "jkmlpq" if name not in {symbol.name for symbol in taken})
     entering = sympy.Symbol(name, integer=True, nonnegative=True)
-    onward = product_over(a, index, entering + 1)
-    term = b.substitute({index: entering}).over(onward)
-    return product_over(a, index, count).times(_sum_of(term, entering, count))
+    if not can_be_zero(a):
+        onward = product_over(a, index, entering + 1)
+        term = b.substitute({index: entering}).over(onward)
+        return product_over(a, index, count).times(_sum_of(term, entering, count))
+    later = product_over(a.substitute({index: index + entering + 1}), index, symbolic(count) - entering - 1)
+    return _sum_of(b.substitute({index: entering}).times(later), entering, count)
 
 
 def _sum_of(term: Product, index: sympy.Symbol, count: Scalar) -> Product:
@@ -118,6 +139,8 @@ def _telescoped(term: Product, index: sympy.Symbol, count: sympy.Expr) -> tuple[
             continue
         shared = min(power, -other) if power > 0 else max(power, -other)
         first, last = (alone.substitute({index: end}) for end in (0, count))
+        if first.is_zero or last.is_zero:
+            continue
         ends = ends.times(scale.power(count).times(first).over(last).power(shared))
         left = merged(left, {base: -shared, following: shared})
     return ends, term if ends.is_one else Product({**term.groups, 1: left})
@@ -162,7 +185,7 @@ def _open_sum(term: sympy.Expr, index: sympy.Symbol, count: sympy.Expr) -> sympy
     if term.count_ops() <= FACTORED:
         term = sympy.powsimp(term, combine="exp", deep=True)
         term = sympy.factor(term) if term.is_rational_function(index) else term
-    outside, inside = term.as_independent(index, as_Add=False)
+    outside, inside = one_power(term).as_independent(index, as_Add=False)
     return outside * sympy.Sum(inside, (index, 0, count - 1))
 
 
@@ -173,9 +196,11 @@ def _exponential(part: sympy.Expr, index: sympy.Symbol) -> tuple[sympy.Expr, sym
         base, exponent = factor.as_base_exp()
         if index not in factor.free_symbols:
             coefficient.append(factor)
-        elif base == index and exponent.is_Integer and exponent > 0:
+        elif base == index and exponent.is_Integer and 0 < exponent <= DEGREE:
             degree += int(exponent)
         elif index not in base.free_symbols and (line := _line(exponent, index)) is not None:
+            if not (line[0].is_nonnegative and line[1].is_nonnegative) and may_vanish(base):
+                return None  # at 0 the ratio would be divided by zero, and the terms are not
             ratio *= base ** line[0]
             coefficient.append(base ** line[1])
         else:
@@ -276,7 +301,7 @@ def _base_over(base: Base, index: sympy.Symbol, count: Scalar) -> Product:
         return _opaque(Product({1: {base: 1}}), index, count)
     written = base.to_sympy() if isinstance(base, Join) else symbolic(base)
     opened = split_logs(written, index)
-    factors = _linear_factors(opened, index)
+    factors = _linear_factors(opened, index) if opened_terms(opened, TAKEN_APART) <= TAKEN_APART else None
     if factors is None:
         return _opaque(Product.of(opened), index, count)
     return reduce(Product.times, (_rising(line, index, count) for line in factors), ONE)
@@ -296,7 +321,10 @@ def _linear_factors(expression: sympy.Expr, index: sympy.Symbol) -> list[sympy.E
 
 
 def _rising(line: sympy.Expr, index: sympy.Symbol, count: Scalar) -> Product:
-    """Multiply slope * i + start: slope^n rising(start / slope, n), backwards where it falls."""
+    """Multiply slope * i + start: slope^n rising(start / slope, n), backwards where it falls.
+
+    A slope that may be 0 is not divided by.
+    """
     polynomial = sympy.Poly(line, index)
     slope, start = polynomial.coeff_monomial(index), polynomial.coeff_monomial(1)
     if slope.is_zero:
@@ -305,6 +333,8 @@ def _rising(line: sympy.Expr, index: sympy.Symbol, count: Scalar) -> Product:
     if slope.could_extract_minus_sign():
         slope, start = -slope, start + slope * (n - 1)
     first = sympy.expand(start / slope)
+    if not surely_positive(slope):
+        return _opaque(Product.of(line), index, count)
     if first.is_zero and not n.is_positive:
         return _opaque(Product.of(line), index, count)
     return Product.of(slope).power(count).times(Product.of(rising(first, n)))
@@ -321,54 +351,3 @@ def _joined(base: sympy.Expr, index: sympy.Symbol, count: Scalar) -> Product | N
 
 def _opaque(term: Product, index: sympy.Symbol, count: Scalar) -> Product:
     return Product.of(sympy.Product(term.to_sympy(), (index, 0, symbolic(count) - 1)))
-
-
-def written_out(expression: sympy.Expr) -> sympy.Expr:
-    """Write sums and products out whose bounds have become numbers.
-
-    >>> i = sympy.Symbol("i")
-    >>> written_out(1 + sympy.Sum(1 / (i + 1), (i, 0, 2)))
-    17/6
-    """
-    known = {found: _terms(found) for found in expression.atoms(sympy.Sum, sympy.Product) if is_known(found)}
-    if not known:
-        return expression
-    joined = {
-        found: (sympy.Add if isinstance(found, sympy.Sum) else sympy.Mul)(*map(written_out, terms))
-        for found, terms in known.items()
-    }
-    return expression.xreplace(joined)
-
-
-def is_known(series: sympy.Expr) -> bool:
-    """Tell whether the bounds of a sum or product are numbers.
-
-    >>> i, n = sympy.symbols("i n")
-    >>> is_known(sympy.Sum(i, (i, 0, 3))), is_known(sympy.Sum(i, (i, 0, n)))
-    (True, False)
-    """
-    _, low, high = series.limits[-1]
-    return bool(low.is_Integer and high.is_Integer)
-
-
-def _read_product(series: sympy.Expr) -> Product | None:
-    return reduce(Product.times, map(Product.of, _terms(series)), ONE) if is_known(series) else None
-
-
-def _read_sum(series: sympy.Expr) -> Product | None:
-    return add(map(Product.of, _terms(series))) if is_known(series) else None
-
-
-def _read_rising(value: sympy.Expr) -> Product | None:
-    x, n = value.args
-    if not (x.is_Rational and n.is_Integer and n <= MULTIPLIED):
-        return None
-    return reduce(Product.times, (Product.of(x + k) for k in range(int(n))), ONE)
-
-
-READERS.update({sympy.Product: _read_product, sympy.Sum: _read_sum, rising: _read_rising})
-
-
-def _terms(series: sympy.Expr) -> Iterable[sympy.Expr]:
-    function, (index, low, high) = outermost(series)
-    return [function.xreplace({index: sympy.Integer(k)}) for k in range(int(low), int(high) + 1)]

@@ -11,10 +11,12 @@ from __future__ import annotations
 import sympy
 
 from layercalc.values.log2 import log2
-from layercalc.values.scalar import Scalar, plain
+from layercalc.values.scalar import Scalar, opened_terms, plain
 
 #: So many numbers are told one by one.
 MOST = 4
+#: Values of more terms, multiplied out, are not looked at.
+OPENED = 500
 
 
 def open_in(value: sympy.Expr) -> set[sympy.Symbol]:
@@ -36,7 +38,7 @@ def small_counts(value: sympy.Expr, low: int) -> list[tuple[str, Scalar]]:
     [('n == 2', w + 5), ('n >= 3', 2*n + w)]
     """
     symbols = open_in(value)
-    if len(symbols) != 1:
+    if len(symbols) != 1 or not symbols <= value.free_symbols or opened_terms(value, OPENED) > OPENED:
         return []
     (symbol,) = symbols
     if not symbol.is_integer:

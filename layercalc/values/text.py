@@ -7,8 +7,8 @@ the text long is named once. Folded text rounds: it is for reading.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -30,11 +30,11 @@ from layercalc.values.decimals import (
 from layercalc.values.exponentials import exponentials, leading, written
 from layercalc.values.expression_text import scalar_piece
 from layercalc.values.fractions import gathered
-from layercalc.values.monomial import merged
 from layercalc.values.naming import letters, numbered, repeated, repeated_atoms, repeated_ratios, too_long
 from layercalc.values.node import Join, postorder
 from layercalc.values.product import ONE, Product, add
-from layercalc.values.scalar import Number, Scalar, expanded, plain, symbolic, whole
+from layercalc.values.scalar import Number, Scalar, expanded, symbolic
+from layercalc.values.settled import is_number, settled
 
 #: What stands twice in a folded text and is no longer than this is written out at both places.
 SHORT = 24
@@ -67,7 +67,7 @@ def exact_text(value: Scalar | Product) -> Written:
     '2^90 * log2(3)^4'
     """
     if not isinstance(value, Product):
-        return Written(scalar_piece(_gathered(value), ascending=True).text)
+        return Written(scalar_piece(_gathered(value)).text)
     return _Exact().write(value)
 
 
@@ -90,10 +90,10 @@ def folded_parts(value: Scalar | Product, digits: int = 5, sums: Iterable[Scalar
     >>> n, w = sympy.symbols("n w", positive=True)
     >>> block = add([Product.of(3 * w * w), Product.of(7 * w), Product.of(11)])
     >>> print(folded_parts(add([block.power(2), Product.of(5)]).times(block.power(n))))
-    5 * (1 + 24.2*a^2) * (11 * a)^n where a = 1 + 0.63636*w + 0.27273*w^2
+    5 * (24.2*a^2 + 1) * (11 * a)^n where a = 0.27273*w^2 + 0.63636*w + 1
     """
     if not isinstance(value, Product):
-        return Written(scalar_piece(_gathered(expanded(value)), digits, ascending=True).text)
+        return Written(scalar_piece(_gathered(expanded(value)), digits).text)
     return _Folded(digits, sums).write(value)
 
 
@@ -141,8 +141,8 @@ class _Exact:
         return True
 
     def _join(self, node: Join[Product]) -> Piece:
-        pieces = [(_degree(term), self._product(term, "*")) for term in self._terms(node)]
-        pieces.sort(key=_by_degree)
+        pieces = [(_rank(term), self._product(term, "*")) for term in self._terms(node)]
+        pieces.sort()
         if node.kind == "max":
             return Piece(f"max({', '.join(piece.text for _, piece in pieces)})", ATOM)
         return joined_terms([(False, piece) for _, piece in pieces])
@@ -158,9 +158,21 @@ class _Exact:
             if exponent == 1:
                 above, below = above + over, below + under
             elif over or under:
-                power = raised_piece(quotient(over, under, sign), scalar_piece(symbolic(exponent)))
-                above.append(power)
+                above.append(
+                    self._raised(exponent, monomial)
+                    or raised_piece(quotient(over, under, sign), scalar_piece(symbolic(exponent)))
+                )
         return quotient(above, below, sign) if above or below else Piece("1", ATOM)
+
+    def _raised(self, exponent: Exponent, monomial: Monomial) -> Piece | None:
+        """Write (x^a)^n as x^(a n); None where there are more factors."""
+        numbers, rest = self._number(monomial)
+        if numbers or len(rest) != 1:
+            return None
+        ((base, power),) = rest.items()
+        if power in (1, -1):
+            return None
+        return raised_piece(self._base(base), scalar_piece(sympy.expand(symbolic(power) * exponent)))
 
     def _monomial(self, monomial: Monomial) -> tuple[list[Piece], list[Piece]]:
         """Write the factors of a monomial, those above and those below the line."""
@@ -225,7 +237,7 @@ class _Folded(_Exact):
         if set(product.groups) == {1} and len(symbolic_bases) == 1 and monomial[symbolic_bases[0]] == 1:
             base = symbolic_bases[0]
             self._scales[base] = Product({1: {base: 1}}).over(product)
-            self._sums[base] = scalar_piece(_gathered(expanded(scalar)), self._digits, ascending=True)
+            self._sums[base] = scalar_piece(_gathered(expanded(scalar)), self._digits)
 
     def _order(self, value: Product) -> list[Join[Product]]:
         """List what is multiplied out first: it needs no other node."""
@@ -248,7 +260,7 @@ class _Folded(_Exact):
 
     def _name_atoms(self, order: Sequence[Join[Product]], value: Product, names: Iterator[str]) -> None:
         for ratio in repeated_ratios(order, value):
-            text = scalar_piece(ratio, self._digits, ascending=True).text
+            text = scalar_piece(ratio, self._digits).text
             if len(text) > self._short:
                 self._ratios[ratio] = sympy.Symbol(next(names))
                 self._definitions.append((self._ratios[ratio].name, text))
@@ -331,47 +343,20 @@ def _collected(terms: Iterable[Product]) -> dict[Product, Product]:
     return {rest: add(parts) for rest, parts in numbers.items()}
 
 
-def settled(groups: Mapping[Exponent, Monomial]) -> dict[Exponent, Monomial]:
-    """Choose the count of each symbolic exponent so that a factor before its power joins it.
-
-    >>> n, w = sympy.symbols("n w")
-    >>> settled({1: {w: 3}, n - 3: {w: 1}})
-    {n: {w: 1}}
-    """
-    shown = dict(groups)
-    for exponent, monomial in groups.items():
-        constant = shown.get(1, {})
-        shifts = [_shift(base, power, constant) for base, power in monomial.items()]
-        votes = Counter(shift for shift in shifts if shift)
-        if exponent == 1 or not votes:
-            continue
-        shift = max(votes, key=lambda shift: (votes[shift], -shift))
-        shown[1] = merged(constant, monomial, -shift)
-        shown[plain(symbolic(exponent) + shift)] = shown.pop(exponent)
-    return {exponent: monomial for exponent, monomial in shown.items() if monomial}
-
-
-def _shift(base: Base, power: Number, constant: Monomial) -> int:
-    """Count the rounds of a power that stand before it; numbers have no say."""
-    rounds = 0 if isinstance(base, int) else whole(Fraction(constant.get(base, 0)) / power)
-    return rounds if isinstance(rounds, int) else 0
-
-
 def _node(value: Product) -> Product | None:
     """Give the first node of a product as a product."""
     return Product({1: {value.joins[0]: 1}}) if value.joins else None
 
 
-def _degree(term: Product) -> Number:
-    """Count the symbolic factors of a term."""
-    degree: Number = 0
+def _rank(term: Product) -> tuple[float, Number]:
+    """Order terms: those that grow most first, by the powers of numbers and then by their degree."""
+    degree, growth = Fraction(0), 0.0
     for exponent, monomial in term.groups.items():
-        if exponent == 1:
-            degree += sum(power for b, power in monomial.items() if not isinstance(b, int) and b.free_symbols)
-        else:
-            degree += 1
-    return degree
-
-
-def _by_degree(term: tuple[Number, Piece]) -> tuple[Number, str]:
-    return term[0], term[1].text
+        for base, power in monomial.items():
+            if exponent == 1:
+                degree += 0 if is_number(base) else power
+            elif isinstance(base, int):
+                growth += power * math.log2(base) * float(symbolic(exponent).as_coeff_Mul()[0])
+            else:
+                degree += 1
+    return -round(growth, 9), -degree

@@ -110,7 +110,7 @@ def test_the_image_of_a_unet_decides_which_path_carries_the_power() -> None:
 @pytest.mark.parametrize(
     ("value", "low", "told"),
     [
-        (W + sympy.Max(2 * N, 5), 2, {"n == 2": "5 + w", "n >= 3": "2*n + w"}),
+        (W + sympy.Max(2 * N, 5), 2, {"n == 2": "w + 5", "n >= 3": "2*n + w"}),
         (sympy.Max(2 * N, 5), 3, {"n >= 3": "2*n"}),
         (sympy.Min(1, N - 2) * W, 2, {"n == 2": "0", "n >= 3": "w"}),
         (sympy.Max(3 * N, 7 + log2(sympy.Min(1, N - 2))), 2, {"n >= 2": "3*n"}),

@@ -23,8 +23,9 @@ from layercalc.values.expression_text import condition_text
 from layercalc.values.join import add, maximum
 from layercalc.values.log2 import log2
 from layercalc.values.product import ONE, ZERO, Product
+from layercalc.values.rounds import written_out
 from layercalc.values.scalar import symbolic
-from layercalc.values.series import product_over, sum_over, written_out
+from layercalc.values.series import product_over, sum_over
 from layercalc.values.special import geometric
 from layercalc.values.special import recurrence as sequence
 from layercalc.values.special import rising as pochhammer
@@ -200,8 +201,8 @@ def test_text_reads_back_by_the_language_itself(value: Product) -> None:
         (of(W).power(-2), "1 / w^2", "1 / w^2"),
         (ONE, "1", "1"),
         (ZERO, "0", "0"),
-        (add([ONE, of(W)]), "1 + w", "1 + w"),
-        (of(2).times(add([of(3), of(W)])), "2 * (3 + w)", "6 * (1 + 0.33333*w)"),
+        (add([ONE, of(W)]), "w + 1", "w + 1"),
+        (of(2).times(add([of(3), of(W)])), "2 * (w + 3)", "6 * (0.33333*w + 1)"),
         (maximum([of(W), of(K * 3)]), "max(3*k, w)", "max(3*k, w)"),
         (4089184256, "4089184256", "4089184256"),
         (12345678912345, "12345678912345", "1.2346e13"),
@@ -211,12 +212,12 @@ def test_text_reads_back_by_the_language_itself(value: Product) -> None:
         (W / 2, "w/2", "w/2"),
         ((N - 35) / 3, "(n - 35)/3", "(n - 35)/3"),
         (7 + 1117184 * (N - 2) / 3, "(1117184*n - 2234347)/3", "(1117184*n - 2234347)/3"),
-        (23508032 + 1117184 * (N - 35) / 3, "(31422656 + 1117184*n)/3", "11219008 + 1117184*(n - 2)/3"),
-        ((W + 1) ** 2, "(1 + w)^2", "1 + 2*w + w^2"),
-        (5 - W, "5 - w", "5 - w"),
+        (23508032 + 1117184 * (N - 35) / 3, "(1117184*n + 31422656)/3", "1117184*(n - 2)/3 + 11219008"),
+        ((W + 1) ** 2, "(w + 1)^2", "w^2 + 2*w + 1"),
+        (5 - W, "-w + 5", "-w + 5"),
         (sympy.Max(W, 3) + sympy.Mod(W, 3), "max(3, w) + w % 3", "max(3, w) + w % 3"),
         (2 * sympy.Mod(W, 3), "2*(w % 3)", "2*(w % 3)"),
-        (sympy.sqrt(W) / K + log2(W) / log2(3), "sqrt(w)/k + log2(w)/log2(3)", "sqrt(w)/k + 0.63093*log2(w)"),
+        (sympy.sqrt(W) / K + log2(W) / log2(3), "log2(w)/log2(3) + sqrt(w)/k", "0.63093*log2(w) + sqrt(w)/k"),
         (W / symbolic(2003), "w/2003", "0.00049925*w"),
         (sympy.ceiling(W / 3) * sympy.E, "ceil(w/3)*exp(1)", "2.7183*ceil(w/3)"),
     ],
@@ -229,9 +230,9 @@ def test_text(value: Any, exact: str, folded: str | None) -> None:
 @pytest.mark.parametrize(
     ("index", "term", "text"),
     [
-        ("i", "i", "sum([1/(1 + i) for i in range(n)])"),
-        ("(round)", "(round)", "sum([1/(1 + i) for i in range(n)])"),
-        ("w", "w", "sum([1/(1 + w) for w in range(n)])"),
+        ("i", "i", "sum([1/(i + 1) for i in range(n)])"),
+        ("(round)", "(round)", "sum([1/(i + 1) for i in range(n)])"),
+        ("w", "w", "sum([1/(w + 1) for w in range(n)])"),
     ],
 )
 def test_a_round_is_named_as_it_is_or_by_a_letter(index: str, term: str, text: str) -> None:
@@ -247,7 +248,7 @@ def test_a_round_is_not_called_as_what_it_is_added_to() -> None:
 def test_rounds_within_rounds_are_lists_within_lists() -> None:
     j = sympy.Symbol("j", integer=True, nonnegative=True)
     value = sympy.Sum(sympy.Sum(1 / (R + j + 1), (j, 0, R - 1)), (R, 0, N - 1))
-    assert exact_text(value).text == "sum([sum([1/(1 + i + j) for j in range(i)]) for i in range(n)])"
+    assert exact_text(value).text == "sum([sum([1/(i + j + 1) for j in range(i)]) for i in range(n)])"
     assert of(value).substitute({N: 5}).rational() == written_out(value.xreplace({N: symbolic(5)}))
     assert of(value).substitute({N: 3}).rational() == Fraction(1, 2) + Fraction(1, 3) + Fraction(1, 4)
 
@@ -255,7 +256,7 @@ def test_rounds_within_rounds_are_lists_within_lists() -> None:
 def test_folding_keeps_symbols_and_folds_what_stands_under_one_exponent() -> None:
     block = add([ONE, of(Fraction(372, 10) * W)])
     assert (
-        folded_text(of(Fraction(6, 5)).times(block.power(3)).times(of(W**2))) == "1.2 * (1 + 37.2*w)^3 * w^2"
+        folded_text(of(Fraction(6, 5)).times(block.power(3)).times(of(W**2))) == "1.2 * (37.2*w + 1)^3 * w^2"
     )
     power = of(Fraction(73, 125)).times(of(log2(symbolic(3)))).power((N - 35) / 3)
     assert folded_text(power.over(of(7).power(11))) == "5.0573e-10 * 0.92562^((n - 35)/3)"
@@ -264,8 +265,8 @@ def test_folding_keeps_symbols_and_folds_what_stands_under_one_exponent() -> Non
 def test_a_factor_that_is_told_alone_is_written_alike() -> None:
     total = symbolic(Fraction(7, 2)) + W * log2(symbolic(5)) + 3 * N * W
     value = of(Fraction(3, 7)).power(N).times(of(total))
-    assert folded_text(total) == "3.5 + 2.3219*w + 3*n*w"
-    assert folded_text(value, sums=[total]) == "(3.5 + 2.3219*w + 3*n*w) * 0.42857^n"
+    assert folded_text(total) == "3*n*w + 2.3219*w + 3.5"
+    assert folded_text(value, sums=[total]) == "(3*n*w + 2.3219*w + 3.5) * 0.42857^n"
     assert folded_text(value.over(of(total)), sums=[total]) == "0.42857^n"
     assert folded_text(of(N - W), sums=[2 * N - 2 * W]) == "0.5 * (2*n - 2*w)"
 
@@ -278,7 +279,7 @@ def test_a_factor_that_is_told_alone_is_written_alike() -> None:
         ([W, W - 12], "2 * (w - 6)"),
         ([1, (W - 12) / 4], "1/4 * (w - 8)"),
         ([5, K, W - 12], "k + w - 7"),
-        ([12, (W - 12) ** 2], "12 + (w - 12)^2"),
+        ([12, (W - 12) ** 2], "(w - 12)^2 + 12"),
         ([K, W - 12], "k + (w - 12)"),
     ],
 )
@@ -322,7 +323,7 @@ def test_long_ratios_of_geometric_sums_are_named_once() -> None:
     ratio = (3 * W + 1) / (5 * W + 7 * W**2 + 23)
     value = add([of(geometric(ratio, N)), of(K).times(of(geometric(ratio, N - 1)))])
     text = folded_text(value)
-    assert text == "geometric(a, n) + geometric(a, n - 1)*k where a = (1 + 3*w)/(23 + 5*w + 7*w^2)"
+    assert text == "geometric(a, n - 1)*k + geometric(a, n) where a = (3*w + 1)/(7*w^2 + 5*w + 23)"
     names = {"n": 6.0, "w": 3.0, "k": 4.0}
     assert read_all(folded_parts(value), names) == pytest.approx(read_all(exact_text(value), names), rel=1e-4)
 
