@@ -11,6 +11,7 @@ import sympy
 
 from layercalc.facts.ranges import Ranges
 from layercalc.values.linear import half_line, linear_in_one, next_integer
+from layercalc.values.opened import is_short
 from layercalc.values.polynomial import (
     ONE,
     Bounds,
@@ -180,7 +181,10 @@ class Facts(Ranges):
         """
         if expression.is_integer:
             return True
-        opened = sympy.expand_mul(sympy.expand(self.canonical(expression)))
+        canonical = self.canonical(expression)
+        if not is_short(symbolic(canonical)):
+            return False
+        opened = sympy.expand_mul(sympy.expand(canonical))
         return all(self._is_whole_term(term) for term in sympy.Add.make_args(opened))
 
     def _is_whole_term(self, term: Any) -> bool:

@@ -13,13 +13,16 @@ from typing import TypeAlias
 
 import sympy
 
+from layercalc.values.opened import is_short
+from layercalc.values.signed_sums import bound_signs
+
 Number: TypeAlias = int | Fraction
 Scalar: TypeAlias = int | Fraction | sympy.Expr
 
+bound_signs()
+
 #: A power of a symbolic one is taken into the base below this.
 GATHERED = 10
-#: Sums of more operations than this are not multiplied out.
-EXPANDED = 2000
 
 
 def is_number(value: object) -> bool:
@@ -94,7 +97,7 @@ def expanded(value: Scalar) -> Scalar:
     >>> expanded((n * w + w) / (2 * w + 2 * n * w))
     Fraction(1, 2)
     """
-    if isinstance(value, int | Fraction) or value.count_ops() > EXPANDED:
+    if isinstance(value, int | Fraction) or not is_short(value):
         return value
     series = {found: sympy.Dummy(positive=True) for found in value.atoms(sympy.Sum, sympy.Product)}
     rooted = _with_powers(value.xreplace(series), _root)
