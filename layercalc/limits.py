@@ -33,7 +33,7 @@ OPENED = 300
 #: Terms that are written on the way there, before those alike are added up.
 WRITTEN = 4_000
 #: Work of one reading of a network in symbols: the terms written while its values are multiplied out.
-WORK = 40_000
+WORK = 60_000
 #: Bits of a number whose root is taken.
 ROOT_BITS = 256
 #: Entries of one list, with those of the lists in it.
@@ -44,8 +44,8 @@ AXES = 16
 EXPRESSION_STEPS = 200_000
 #: Layers and branches, as a DenseNet of 1,000 layers has 12,000; a repeat of an unchanged body counts once.
 NETWORK_STEPS = 20_000
-#: Rows of one listing of layers, which print in under five seconds.
-ROWS = 30_000
+#: Rows of one listing of layers, which print in under two seconds.
+ROWS = 5_000
 #: Boxes of one picture: nobody reads so many, and SVG viewers still show them.
 BOXES = 5_000
 #: Boxes past which the wires of one picture lead, row by row: a cell of NASNet has about ten.

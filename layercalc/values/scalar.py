@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeAlias
 
 import sympy
 
+from layercalc import limits
 from layercalc.values.opened import is_short
 from layercalc.values.signed_sums import bound_signs
 
@@ -23,6 +25,8 @@ bound_signs()
 
 #: A power of a symbolic one is taken into the base below this.
 GATHERED = 10
+#: Written terms that bringing a quotient to its lowest terms takes as long as.
+CANCELLED = 200
 
 
 def is_number(value: object) -> bool:
@@ -97,7 +101,13 @@ def expanded(value: Scalar) -> Scalar:
     >>> expanded((n * w + w) / (2 * w + 2 * n * w))
     Fraction(1, 2)
     """
-    if isinstance(value, int | Fraction) or not is_short(value):
+    return value if isinstance(value, int | Fraction) else _multiplied_out(value)
+
+
+@lru_cache(maxsize=1 << 10)
+def _multiplied_out(value: sympy.Expr) -> Scalar:
+    """Multiply out; what several measures ask for is done once."""
+    if not is_short(value):
         return value
     series = {found: sympy.Dummy(positive=True) for found in value.atoms(sympy.Sum, sympy.Product)}
     rooted = _with_powers(value.xreplace(series), _root)
@@ -133,8 +143,14 @@ def _reduced(opened: sympy.Expr) -> sympy.Expr:
         below = sympy.Mul(*(factor.base.primitive()[1] ** factor.exp for factor in factors))
         above.setdefault(below, []).append(term / below)
     whole_terms = above.pop(sympy.S.One, [])
-    quotients = (sympy.cancel(sympy.Add(*terms) * below) for below, terms in above.items())
+    quotients = (_lowest(sympy.Add(*terms) * below) for below, terms in above.items())
     return sympy.Add(*whole_terms, *quotients)
+
+
+def _lowest(quotient: sympy.Expr) -> sympy.Expr:
+    """Cancel what stands above and below the line."""
+    limits.work(CANCELLED)
+    return sympy.cancel(quotient)
 
 
 def _is_below(factor: sympy.Expr) -> bool:
