@@ -33,7 +33,7 @@ OPENED = 300
 #: Terms that are written on the way there, before those alike are added up.
 WRITTEN = 4_000
 #: Work of one reading of a network in symbols: the terms written while its values are multiplied out.
-WORK = 60_000
+WORK = 30_000
 #: Bits of a number whose root is taken.
 ROOT_BITS = 256
 #: Entries of one list, with those of the lists in it.

@@ -17,6 +17,8 @@ from layercalc import limits
 
 #: Where counting ends.
 MOST = 1 << 32
+#: A term of one symbol less than these counts once, one of more symbols takes longer.
+SYMBOLS = 4
 
 Powers: TypeAlias = dict[sympy.Expr, tuple[int, int]]
 """The least and the greatest power of each generator; a term without it has its power 0."""
@@ -41,9 +43,11 @@ def opened(expression: sympy.Expr) -> Opened:
     if expression.is_Add:
         return _joined([opened(part) for part in expression.args], int.__add__, _either)
     if expression.is_Mul:
-        return _joined([opened(part) for part in expression.args], int.__mul__, _both)
+        return _quotient(expression.args)
     if expression.is_Pow and expression.exp.is_Integer and expression.base.is_Add:
-        return _power(opened(expression.base), expression.base, int(expression.exp))
+        if expression.exp < 0:
+            return _quotient([expression])
+        return _power(opened(expression.base), int(expression.exp))
     if expression.is_Number:
         return Opened(1, 1, 1, {})
     base, power = expression.as_base_exp()
@@ -63,7 +67,7 @@ def is_short(expression: sympy.Expr) -> bool:
     found = opened(expression)
     if found.longest > limits.OPENED or found.written > limits.WRITTEN:
         return False
-    limits.work(found.written)
+    limits.work(found.written * (1 + len(expression.free_symbols)) // SYMBOLS)
     return True
 
 
@@ -96,20 +100,31 @@ def _both(powers: Powers, others: Powers) -> None:
         powers[generator] = known[0] + low, known[1] + high
 
 
-def _power(inner: Opened, base: sympy.Expr, times: int) -> Opened:
+def _quotient(factors: Iterable[sympy.Expr]) -> Opened:
+    """Bound a product: what stands below the line is multiplied out there, and divides each term above."""
+    above, below, divisors = [_ONE], [_ONE], dict[sympy.Expr, tuple[int, int]]()
+    for factor in factors:
+        base, power = factor.as_base_exp()
+        if base.is_Add and power.is_Integer and power < 0:
+            below.append(_power(opened(base), -int(power)))
+            divisors[base] = int(power), 0
+        else:
+            above.append(opened(factor))
+    over, under = (_joined(parts, int.__mul__, _both) for parts in (above, below))
+    written, longest = min(over.written + under.written, MOST), max(over.longest, under.longest)
+    return Opened(written, over.left, longest, {**over.powers, **divisors})
+
+
+_ONE = Opened(0, 1, 1, {})
+
+
+def _power(inner: Opened, times: int) -> Opened:
     """Bound the power of a sum: of k terms there are as many as ways to take `times` of the k."""
-    large = max(abs(times), inner.left) > MOST.bit_length() ** 2
-    left = MOST if large else min(math.comb(abs(times) + inner.left - 1, inner.left - 1), MOST)
-    powers = {
-        generator: (low * abs(times), high * abs(times)) for generator, (low, high) in inner.powers.items()
-    }
+    large = max(times, inner.left) > MOST.bit_length() ** 2
+    left = MOST if large else min(math.comb(times + inner.left - 1, inner.left - 1), MOST)
+    powers = {generator: (low * times, high * times) for generator, (low, high) in inner.powers.items()}
     left = min(left, _monomials(powers))
-    written, longest = min(inner.written + left, MOST), max(inner.longest, left)
-    return (
-        Opened(written, left, longest, powers)
-        if times > 0
-        else Opened(written, 1, longest, {base: (times, 0)})
-    )
+    return Opened(min(inner.written + left, MOST), left, max(inner.longest, left), powers)
 
 
 def _monomials(powers: Powers) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import lru_cache
+from itertools import chain
 from typing import TypeAlias
 
 import sympy
@@ -26,7 +27,9 @@ bound_signs()
 #: A power of a symbolic one is taken into the base below this.
 GATHERED = 10
 #: Written terms that bringing a quotient to its lowest terms takes as long as.
-CANCELLED = 200
+CANCELLED = 60
+#: The same for each term of the quotient.
+DIVIDED = 10
 
 
 def is_number(value: object) -> bool:
@@ -107,13 +110,20 @@ def expanded(value: Scalar) -> Scalar:
 @lru_cache(maxsize=1 << 10)
 def _multiplied_out(value: sympy.Expr) -> Scalar:
     """Multiply out; what several measures ask for is done once."""
-    if not is_short(value):
+    if _is_flat(value) or not is_short(value):
         return value
     series = {found: sympy.Dummy(positive=True) for found in value.atoms(sympy.Sum, sympy.Product)}
     rooted = _with_powers(value.xreplace(series), _root)
     opened = sympy.expand(rooted, log=False, power_base=False, power_exp=False)
     opened = _reduced(opened) if any(map(_is_below, opened.atoms(sympy.Pow))) else opened
     return plain(_with_powers(opened, _gathered).xreplace({dummy: found for found, dummy in series.items()}))
+
+
+def _is_flat(value: sympy.Expr) -> bool:
+    """Tell a sum of products of symbols: multiplied out it is the same."""
+    factors = chain.from_iterable(sympy.Mul.make_args(term) for term in sympy.Add.make_args(value))
+    parts = (factor.as_base_exp() if factor.is_Pow else (factor, sympy.S.One) for factor in factors)
+    return all((base.is_Symbol or base.is_Rational) and power.is_Integer for base, power in parts)
 
 
 def _with_powers(value: sympy.Expr, change: Callable[[sympy.Expr], sympy.Expr]) -> sympy.Expr:
@@ -143,13 +153,13 @@ def _reduced(opened: sympy.Expr) -> sympy.Expr:
         below = sympy.Mul(*(factor.base.primitive()[1] ** factor.exp for factor in factors))
         above.setdefault(below, []).append(term / below)
     whole_terms = above.pop(sympy.S.One, [])
-    quotients = (_lowest(sympy.Add(*terms) * below) for below, terms in above.items())
+    quotients = (_lowest(sympy.Add(*terms) * below, len(terms)) for below, terms in above.items())
     return sympy.Add(*whole_terms, *quotients)
 
 
-def _lowest(quotient: sympy.Expr) -> sympy.Expr:
+def _lowest(quotient: sympy.Expr, terms: int) -> sympy.Expr:
     """Cancel what stands above and below the line."""
-    limits.work(CANCELLED)
+    limits.work(CANCELLED + DIVIDED * terms)
     return sympy.cancel(quotient)
 
 
