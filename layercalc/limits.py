@@ -29,11 +29,11 @@ TERMS = 1_000
 #: Terms and factors of a symbolic value that is rounded or compared, or whose remainder is taken.
 ROUNDED_TERMS = 150
 #: Terms of one value multiplied out; a longer one stays in its factors, and is not rounded.
-OPENED = 300
+OPENED = 500
 #: Terms that are written on the way there, before those alike are added up.
-WRITTEN = 4_000
+WRITTEN = 10_000
 #: Work of one reading of a network in symbols: the terms written while its values are multiplied out.
-WORK = 30_000
+WORK = 40_000
 #: Bits of a number whose root is taken.
 ROOT_BITS = 256
 #: Entries of one list, with those of the lists in it.

@@ -18,7 +18,7 @@ from layercalc.values.base import Exponent, Monomial
 from layercalc.values.node import Join
 from layercalc.values.scalar import Scalar
 
-#: Written terms that adding one term takes as long as.
+#: Terms that are added as fast as one is multiplied out.
 ADDED = 2
 
 
@@ -48,7 +48,7 @@ def levelled(terms: Sequence[T], of: Callable[[Scalar], T]) -> list[T]:
     >>> levelled([Product.of(12), Product.of(r - 12)], Product.of)
     [Product({1: {r: 1}})]
     """
-    limits.work(ADDED * len(terms))
+    limits.work(len(terms) // ADDED)
     if not any(map(_is_difference, terms)):
         return list(terms)
     flat = [term for term in terms if _is_flat(term)]

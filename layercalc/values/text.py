@@ -42,7 +42,7 @@ SHORT = 24
 #: Numbers beyond 2^±20 are taken out of a sum or a maximum.
 LONG_BITS = 20
 #: Terms multiplied out that writing a node takes as long as.
-NODE = 1
+NODE = 4
 
 
 @dataclass(frozen=True, slots=True)
