@@ -7,6 +7,7 @@ two seconds. The README prints this table.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -27,6 +28,12 @@ NUMBER_BITS = 65_536
 TERMS = 1_000
 #: Terms and factors of a symbolic value that is rounded or compared, or whose remainder is taken.
 ROUNDED_TERMS = 150
+#: Terms of one value multiplied out; a longer one stays in its factors, and is not rounded.
+OPENED = 500
+#: Terms that are written on the way there, before those alike are added up.
+WRITTEN = 10_000
+#: Work of one reading of a network in symbols: the terms written while its values are multiplied out.
+WORK = 40_000
 #: Bits of a number whose root is taken.
 ROOT_BITS = 256
 #: Entries of one list, with those of the lists in it.
@@ -37,8 +44,8 @@ AXES = 16
 EXPRESSION_STEPS = 200_000
 #: Layers and branches, as a DenseNet of 1,000 layers has 12,000; a repeat of an unchanged body counts once.
 NETWORK_STEPS = 20_000
-#: Rows of one listing of layers, which print in under five seconds.
-ROWS = 30_000
+#: Rows of one listing of layers, which print in under two seconds.
+ROWS = 5_000
 #: Boxes of one picture: nobody reads so many, and SVG viewers still show them.
 BOXES = 5_000
 #: Boxes past which the wires of one picture lead, row by row: a cell of NASNet has about ten.
@@ -68,16 +75,54 @@ def check_number(bits: int, span: Span | None) -> None:
         )
 
 
+class Meter:
+    """What one reading of a network may still work."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = WORK
+
+
+class _Running(threading.local):
+    meter: Meter | None = None
+
+
+_running = _Running()
+
+
+def work(units: int) -> None:
+    """Take work from what the reading under way may do; without one nothing is counted."""
+    if _running.meter is None:
+        return
+    _running.meter.left -= units
+    if _running.meter.left < 0:
+        message = f"reading this network takes over {WORK:,} terms multiplied out, the limit"
+        raise limit(message, hint="fewer params as symbols at once, or numbers for some of them")
+
+
+@contextmanager
+def metered() -> Iterator[Meter]:
+    """Count the work of a reading, of one within another with that."""
+    before = _running.meter
+    meter = _running.meter = before or Meter()
+    try:
+        yield meter
+    finally:
+        _running.meter = before
+
+
 @contextmanager
 def deep_recursion() -> Iterator[None]:
-    """Let lawful nesting recurse.
+    """Let lawful nesting recurse, and count the work that is done.
 
     Raises `LimitError` where calls and nesting, each within its limit, are too deep together.
     """
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, FRAMES))
     try:
-        yield
+        with metered():
+            yield
     except RecursionError:
         raise limit("what blocks and functions call nests too deep", hint="nest less, or call less") from None
     finally:

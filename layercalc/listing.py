@@ -82,15 +82,30 @@ def rows(network: Network, unroll: bool = False, levels: bool = True) -> Iterato
     body, readings = network.body, Readings(network)
     with limits.deep_recursion():
         if unroll:
-            _check_length(readings.total(lambda layer: 1))
+            _check_length(_length(body, {}))
         yield from _Walk(readings, unroll, levels).body(body, readings.entering(), (), 1)
 
 
-def _check_length(layers: Scalar) -> None:
-    """Refuse a listing before it is made; merges are counted on the way."""
-    if isinstance(layers, int) and layers > limits.ROWS:
-        count = Closed(layers).folded()
-        raise limit(f"--unroll: {count} layers, and a listing has at most {limits.ROWS:,} rows")
+def _length(body: Body, known: dict[int, int]) -> int:
+    """Count the rows of a body, each round's its own, as far as they can be listed."""
+    if id(body) not in known:
+        total = 0
+        for step in body.steps:
+            if isinstance(step, Apply | Merge):
+                total += 1
+            elif isinstance(step, Inline):
+                total += _length(step.body, known)
+            elif isinstance(step, Repeat) and isinstance(step.count, int):
+                total += step.count * _length(step.body, known)
+        known[id(body)] = total
+    return known[id(body)]
+
+
+def _check_length(rows: int) -> None:
+    """Refuse a listing before it is made."""
+    if rows > limits.ROWS:
+        count = Closed(rows).folded()
+        raise limit(f"--unroll: {count} layers and merges, and a listing has at most {limits.ROWS:,} rows")
 
 
 @dataclass(slots=True)
@@ -155,8 +170,11 @@ class _Walk:
         if not isinstance(step.count, int):
             raise fail(f"--unroll: {self._told(step.count)} rounds cannot be written out", step.span)
         inner = [values[source] for source in step.sources]
+        before = self.listed
         for number in range(1, step.count + 1):
             yield from self.body(step.body, inner, (*here, f"round {number} of {step.count}"), times)
+            if self.listed == before:
+                return  # a round without a row has none in the others either
             after = self.readings.cumulative(step.body, inner)
             inner = [after[output] for output in step.body.outputs]
 

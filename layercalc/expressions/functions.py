@@ -66,7 +66,7 @@ def _log(context: Context, span: Span, value: Value) -> Value:
 def _digamma(context: Context, span: Span, value: Value) -> Value:
     from layercalc.values.special import digamma
 
-    return arithmetic.plain(digamma(symbolic(_positive(value, span, "digamma"))))
+    return arithmetic.plain(digamma(symbolic(_positive(value, span, "digamma", context))))
 
 
 def _sqrt(context: Context, span: Span, value: Value) -> Value:

@@ -122,7 +122,11 @@ def _nested(rounding: Any, above: Any, below: Any) -> Any:
 
 def _small(value: Scalar, span: Span) -> Any:
     """Refuse to round what sympy would take long to look through."""
+    from layercalc.values.opened import is_short
+
     expression = symbolic(value)
     if terms(expression, limits.ROUNDED_TERMS) > limits.ROUNDED_TERMS:
         raise fail(f"this rounds a value of over {limits.ROUNDED_TERMS} terms and factors, the limit", span)
+    if not is_short(expression):
+        raise fail(f"this rounds a value of over {limits.OPENED} terms multiplied out, the limit", span)
     return expression

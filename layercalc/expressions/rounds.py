@@ -195,9 +195,9 @@ def _product(given: Entries) -> Value:
 
 
 def _is_short(term: Scalar) -> bool:
-    from layercalc.values.scalar import opened_terms
+    from layercalc.values.opened import is_within
 
-    return opened_terms(symbolic(term), limits.ROUNDED_TERMS) <= limits.ROUNDED_TERMS
+    return is_within(symbolic(term), limits.ROUNDED_TERMS)
 
 
 def factorial(context: Context, span: Span, n: Value) -> Value:

@@ -118,6 +118,7 @@ class Budget:
 
     def spend(self, amount: int, span: Span) -> None:
         """Take operations of expressions away."""
+        limits.work(0)
         self.expressions -= amount
         if self.expressions < 0:
             raise limit(f"this spec takes over {limits.EXPRESSION_STEPS:,} operations, the limit", span)

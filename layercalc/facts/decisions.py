@@ -10,6 +10,7 @@ import sympy
 
 from layercalc.facts.declarations import Declarations
 from layercalc.facts.hints import solved
+from layercalc.values.opened import is_short
 from layercalc.values.polynomial import (
     ONE,
     Polynomial,
@@ -213,7 +214,10 @@ class Facts(Declarations):
         """
         if expression.is_integer:
             return True
-        opened = sympy.expand_mul(sympy.expand(self.canonical(expression)))
+        canonical = self.canonical(expression)
+        if not is_short(symbolic(canonical)):
+            return False
+        opened = sympy.expand_mul(sympy.expand(canonical))
         if all(self._is_whole_term(term) for term in sympy.Add.make_args(opened)):
             return True
         try:

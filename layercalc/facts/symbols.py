@@ -17,11 +17,9 @@ import sympy
 
 from layercalc.values.expression_text import scalar_piece
 from layercalc.values.linear import Residue, joined
+from layercalc.values.opened import is_short
 from layercalc.values.polynomial import Bounds
 from layercalc.values.scalar import Number, plain, whole
-
-#: Expressions with more generators than this are not expanded when symbols are put back.
-TIDY_OPERATIONS = 2000
 
 
 class Symbols:
@@ -85,7 +83,7 @@ class Symbols:
         if not found:
             return plained(expression)
         restored = expression.xreplace({symbol: self._stands_for[symbol] for symbol in found})
-        if isinstance(restored, sympy.Expr) and restored.count_ops() <= TIDY_OPERATIONS:
+        if isinstance(restored, sympy.Expr) and is_short(restored):
             restored = sympy.expand_mul(restored)
         return plained(restored)
 

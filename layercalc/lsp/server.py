@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
-from typing import ParamSpec, TypeVar
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from layercalc import limits
 from layercalc.lsp.analysis import Analysis, analyse
 from layercalc.lsp.completion import completions
 from layercalc.lsp.diagnostics import as_range, diagnostics, location
@@ -21,20 +20,19 @@ from layercalc.lsp.layout import layout
 from layercalc.lsp.mentions import meaning, mention
 from layercalc.lsp.outline import outline
 from layercalc.lsp.places import Lines
+from layercalc.lsp.reader import Reader
 
 #: Seconds without a key before a text is read.
 PAUSE = 0.1
 #: Bytes of stack of the thread that reads: what the deepest lawful spec takes.
 STACK = 64 * 2**20
 
-Given = ParamSpec("Given")
-Answer = TypeVar("Answer")
-
 
 class Server(LanguageServer):
-    """Keeps the open documents and what is known of them; reads them in one thread.
+    """Keeps the open documents and what is known of them; reads each in a thread of its own.
 
-    An analysis stands until its document or a file that it was read from changes.
+    An analysis stands until its document or a file that it was read from changes; one that
+    no longer counts ends where it next counts its work.
     """
 
     def __init__(self, laws: str) -> None:
@@ -45,20 +43,18 @@ class Server(LanguageServer):
         self._analyses: dict[str, asyncio.Future[Analysis]] = {}
         self._last: dict[str, Analysis] = {}
         self._checks: dict[str, asyncio.Task[None]] = {}
+        self._readers: dict[str, Reader] = {}
         threading.stack_size(STACK)
-        self._reader = ThreadPoolExecutor(1, "reader")
+        sys.setrecursionlimit(limits.FRAMES)  # of all threads: none may lower it for the others
 
     @property
     def encoding(self) -> str:
         """The units of columns that were agreed on with the editor."""
         return types.PositionEncodingKind(self.workspace.position_encoding or "utf-16").value
 
-    async def read(
-        self, job: Callable[Given, Answer], *arguments: Given.args, **named: Given.kwargs
-    ) -> Answer:
-        """Do a job in the thread that reads."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._reader, lambda: job(*arguments, **named))
+    def reader(self, uri: str) -> Reader:
+        """Give the thread that reads a document; a slow one keeps no other waiting."""
+        return self._readers.setdefault(uri, Reader())
 
     async def analysis(self, uri: str) -> Analysis:
         """Give what is known of the present version of a document, once it is read.
@@ -67,7 +63,7 @@ class Server(LanguageServer):
         """
         if uri not in self._analyses:
             opened = {document.path.resolve(): document for document in self.documents.values()}
-            job = self.read(analyse, self.documents[uri], opened, self.laws)
+            job = self.reader(uri).read(analyse, self.documents[uri], opened, self.laws)
             self._analyses[uri] = asyncio.ensure_future(job)
         self._last[uri] = await asyncio.shield(self._analyses[uri])
         return self._last[uri]
@@ -75,6 +71,11 @@ class Server(LanguageServer):
     async def last(self, uri: str) -> Analysis:
         """Give what is known of the last version that was read, which is there at once but for the first."""
         return self._last[uri] if uri in self._last else await self.analysis(uri)
+
+    def rest(self) -> None:
+        """End all that is being read."""
+        for reader in self._readers.values():
+            reader.close()
 
     def take(self, uri: str, number: int, text: str) -> None:
         """Take a new version of a document."""
@@ -86,6 +87,8 @@ class Server(LanguageServer):
         self.documents.pop(uri, None)
         self._last.pop(uri, None)
         self.changed(uri)
+        if uri in self._readers:
+            self._readers.pop(uri).close()
         self._publish(types.PublishDiagnosticsParams(uri, []))
 
     def changed(self, uri: str) -> None:
@@ -93,6 +96,7 @@ class Server(LanguageServer):
         for other in [*self._analyses]:
             if other == uri or self._was_read_for(uri, other):
                 self._analyses.pop(other).cancel()
+                self.reader(other).stop()
                 self._check_soon(other)
         self._check_soon(uri)
 
@@ -117,7 +121,7 @@ class Server(LanguageServer):
     async def _check(self, uri: str) -> None:
         await asyncio.sleep(PAUSE)
         analysis = await self.analysis(uri)
-        told = await self.read(diagnostics, analysis, self.encoding)
+        told = await self.reader(uri).read(diagnostics, analysis, self.encoding)
         self._publish(types.PublishDiagnosticsParams(uri, told, analysis.document.version))
 
     def _publish(self, told: types.PublishDiagnosticsParams) -> None:
@@ -130,7 +134,10 @@ def serve(laws: str) -> None:
     _follow(server)
     _tell(server)
     _offer(server)
-    server.start_io()
+    try:
+        server.start_io()
+    finally:
+        server.rest()
 
 
 def _follow(server: Server) -> None:
@@ -164,13 +171,15 @@ def _tell(server: Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     async def told(params: types.HoverParams) -> types.Hover | None:
-        analysis = await server.analysis(params.text_document.uri)
-        return await server.read(_hover, analysis, params.position, server.encoding)
+        uri = params.text_document.uri
+        analysis = await server.analysis(uri)
+        return await server.reader(uri).read(_hover, analysis, params.position, server.encoding)
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     async def declared(params: types.DefinitionParams) -> types.Location | None:
-        analysis = await server.analysis(params.text_document.uri)
-        return await server.read(_definition, analysis, params.position, server.encoding)
+        uri = params.text_document.uri
+        analysis = await server.analysis(uri)
+        return await server.reader(uri).read(_definition, analysis, params.position, server.encoding)
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     async def outlined(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
@@ -189,7 +198,8 @@ def _offer(server: Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_FORMATTING)
     async def laid_out(params: types.DocumentFormattingParams) -> list[types.TextEdit]:
-        return await server.read(layout, server.documents[params.text_document.uri], server.encoding)
+        uri = params.text_document.uri
+        return await server.reader(uri).read(layout, server.documents[uri], server.encoding)
 
 
 def _hover(analysis: Analysis, position: types.Position, encoding: str) -> types.Hover | None:

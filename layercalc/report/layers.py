@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
+from layercalc import limits
 from layercalc.closed import Closed
 from layercalc.listing import Row
 from layercalc.measures import find_measure
@@ -28,7 +29,8 @@ def layers_table(network: Network, rows: Sequence[Row], totals: Mapping[str, Clo
 
     `totals` holds the measures `TOTALS`. The laws of a row are those of one round.
     """
-    lines = [*_outline(network, rows, 0)]
+    with limits.deep_recursion():
+        lines = [*_outline(network, rows, 0)]
     kept = _kept([line for line in lines if len(line) > 1])
     notes = ["", LEGEND]
     if any(row.kind == "repeat" for row in rows):

@@ -20,9 +20,10 @@ import mpmath
 import sympy
 
 from layercalc.values.node import Join, postorder
+from layercalc.values.opened import is_within
 from layercalc.values.product import ONE, Product
 from layercalc.values.ranges import Range, condition
-from layercalc.values.scalar import Number, opened_terms, symbolic, whole
+from layercalc.values.scalar import Number, symbolic, whole
 
 #: More ranges than this are no help to a reader.
 MOST = 6
@@ -202,7 +203,7 @@ def _roots(ratio: Product, symbol: sympy.Symbol) -> list[Number]:
     if set(ratio.groups) != {1} or ratio.vast:
         raise _OpenError
     written = ratio.to_sympy()
-    if opened_terms(written, OPENED) > OPENED:
+    if not is_within(written, OPENED):
         raise _OpenError
     above, below = sympy.fraction(sympy.together(written))
     difference = _polynomial(above - below, symbol)

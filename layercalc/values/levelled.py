@@ -12,10 +12,14 @@ from typing import Protocol, TypeVar
 
 import sympy
 
+from layercalc import limits
 from layercalc.values import base as bases
 from layercalc.values.base import Exponent, Monomial
 from layercalc.values.node import Join
 from layercalc.values.scalar import Scalar
+
+#: Terms that are added as fast as one is multiplied out.
+ADDED = 2
 
 
 class Term(Protocol):
@@ -44,6 +48,7 @@ def levelled(terms: Sequence[T], of: Callable[[Scalar], T]) -> list[T]:
     >>> levelled([Product.of(12), Product.of(r - 12)], Product.of)
     [Product({1: {r: 1}})]
     """
+    limits.work(len(terms) // ADDED)
     if not any(map(_is_difference, terms)):
         return list(terms)
     flat = [term for term in terms if _is_flat(term)]

@@ -21,7 +21,7 @@ from layercalc.values.levelled import levelled
 from layercalc.values.monomial import Count, count_of, counts_of, merged, raised
 from layercalc.values.node import Join, postorder
 from layercalc.values.readable import Readable
-from layercalc.values.scalar import Number, Scalar, one_power, opened, plain, symbolic
+from layercalc.values.scalar import Number, Scalar, one_power, opened_difference, plain, symbolic
 from layercalc.values.signed import Signed
 from layercalc.values.signs import positive_parts, signed_terms
 from layercalc.values.special import outermost, rising
@@ -386,7 +386,7 @@ def _sum(expression: sympy.Add) -> Product:
     """Add terms that are not negative; keep a difference whole, its content taken out."""
     if all(term.is_nonnegative for term in expression.args):
         return add(Product.of(term) for term in expression.args)
-    if (plainer := opened(expression)) != expression:
+    if (plainer := opened_difference(expression)) != expression:
         return Product.of(plainer)
     terms = signed_terms(expression)
     shared, rests = factored([Product.of(size) for _, size in terms])

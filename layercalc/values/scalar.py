@@ -9,19 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import lru_cache
+from itertools import chain
 from typing import TypeAlias
 
 import sympy
 
+from layercalc import limits
+from layercalc.values.opened import is_short, opened
+from layercalc.values.signed_sums import bound_signs
+
 Number: TypeAlias = int | Fraction
 Scalar: TypeAlias = int | Fraction | sympy.Expr
 
+bound_signs()
+
 #: A power of a symbolic one is taken into the base below this.
 GATHERED = 10
-#: Sums of more operations than this are not multiplied out.
-EXPANDED = 2000
-#: Nor are differences of more terms, while they are factors.
+#: Differences of more terms are not multiplied out, while they are factors.
 OPENED = 16
+#: Written terms that bringing a quotient to its lowest terms takes as long as.
+CANCELLED = 60
+#: The same for each term of the quotient.
+DIVIDED = 10
 
 
 def is_number(value: object) -> bool:
@@ -96,45 +106,31 @@ def expanded(value: Scalar) -> Scalar:
     >>> expanded((n * w + w) / (2 * w + 2 * n * w))
     Fraction(1, 2)
     """
-    if isinstance(value, int | Fraction):
-        return value
+    return value if isinstance(value, int | Fraction) else _multiplied_out(value)
+
+
+@lru_cache(maxsize=1 << 10)
+def _multiplied_out(value: sympy.Expr) -> Scalar:
+    """Multiply out; what several measures ask for is done once."""
     value = one_power(value)
-    if value.count_ops() > EXPANDED:
+    if _is_flat(value) or not is_short(value):
         return value
     series = {found: sympy.Dummy(positive=True) for found in value.atoms(sympy.Sum, sympy.Product)}
     rooted = _with_powers(value.xreplace(series), _root)
-    opened = sympy.expand(rooted, log=False, power_base=False, power_exp=False)
-    opened = one_power(opened)
-    opened = _reduced(opened) if any(map(_is_below, opened.atoms(sympy.Pow))) else opened
-    return plain(_with_powers(opened, _gathered).xreplace({dummy: found for found, dummy in series.items()}))
+    made = sympy.expand(rooted, log=False, power_base=False, power_exp=False)
+    made = one_power(made)
+    made = _reduced(made) if any(map(_is_below, made.atoms(sympy.Pow))) else made
+    return plain(_with_powers(made, _gathered).xreplace({dummy: found for found, dummy in series.items()}))
 
 
-def opened_terms(expression: sympy.Expr, most: int) -> int:
-    """Bound the terms of a value were its products and powers multiplied out, as far as `most`.
-
-    >>> a, b = sympy.symbols("a b")
-    >>> opened_terms((a + b) ** 3 * (a + 1), 100)
-    16
-    """
-    if expression.is_Add:
-        count = sum(opened_terms(part, most) for part in expression.args)
-    elif expression.is_Pow and expression.exp.is_Integer and not expression.base.is_Atom:
-        count = opened_terms(expression.base, most) ** min(abs(int(expression.exp)), most.bit_length())
-    else:
-        count = 1
-        for part in expression.args:
-            count = min(count * opened_terms(part, most), most + 1)
-    return min(count, most + 1)
-
-
-def opened(difference: sympy.Add) -> sympy.Expr:
+def opened_difference(difference: sympy.Add) -> sympy.Expr:
     """Multiply a short difference out, so that it is the same however it came about.
 
     >>> a, n = sympy.symbols("a n")
-    >>> opened(a * (n - 1) + 16)
+    >>> opened_difference(a * (n - 1) + 16)
     a*n - a + 16
     """
-    if opened_terms(difference, OPENED) > OPENED:
+    if opened(difference).left > OPENED:
         return difference
     return sympy.Add(*(sympy.expand_mul(term, deep=False) for term in difference.args))
 
@@ -154,6 +150,13 @@ def one_power(value: sympy.Expr) -> sympy.Expr:
 def _apart(power: sympy.Pow) -> sympy.Expr:
     shift, rest = power.exp.as_coeff_Add()
     return power.base**shift * power.base**rest if shift.is_Integer and power.base > 0 else power
+
+
+def _is_flat(value: sympy.Expr) -> bool:
+    """Tell a sum of products of symbols: multiplied out it is the same."""
+    factors = chain.from_iterable(sympy.Mul.make_args(term) for term in sympy.Add.make_args(value))
+    parts = (factor.as_base_exp() if factor.is_Pow else (factor, sympy.S.One) for factor in factors)
+    return all((base.is_Symbol or base.is_Rational) and power.is_Integer for base, power in parts)
 
 
 def _with_powers(value: sympy.Expr, change: Callable[[sympy.Expr], sympy.Expr]) -> sympy.Expr:
@@ -183,8 +186,14 @@ def _reduced(opened: sympy.Expr) -> sympy.Expr:
         below = sympy.Mul(*(factor.base.primitive()[1] ** factor.exp for factor in factors))
         above.setdefault(below, []).append(term / below)
     whole_terms = above.pop(sympy.S.One, [])
-    quotients = (sympy.cancel(sympy.Add(*terms) * below) for below, terms in above.items())
+    quotients = (_lowest(sympy.Add(*terms) * below, len(terms)) for below, terms in above.items())
     return sympy.Add(*whole_terms, *quotients)
+
+
+def _lowest(quotient: sympy.Expr, terms: int) -> sympy.Expr:
+    """Cancel what stands above and below the line."""
+    limits.work(CANCELLED + DIVIDED * terms)
+    return sympy.cancel(quotient)
 
 
 def _is_below(factor: sympy.Expr) -> bool:

@@ -18,13 +18,13 @@ from layercalc.values.base import Base, Exponent
 from layercalc.values.log2 import log2
 from layercalc.values.monomial import merged
 from layercalc.values.node import Join
+from layercalc.values.opened import is_within
 from layercalc.values.product import ONE, Product
 from layercalc.values.scalar import (
     Number,
     Scalar,
     expanded,
     one_power,
-    opened_terms,
     plain,
     symbolic,
     total,
@@ -57,9 +57,9 @@ def sum_over(term: Scalar, index: sympy.Symbol, count: Scalar) -> Scalar:
     value = plain(term)
     if isinstance(value, int | Fraction) or index not in value.free_symbols:
         return plain(symbolic(value) * symbolic(count))
-    if opened_terms(value, OPENED) > OPENED:
+    if not is_within(value, OPENED):
         outside, inside = value.as_independent(index, as_Add=False)
-        short = outside != 1 and opened_terms(inside, OPENED) <= OPENED
+        short = outside != 1 and is_within(inside, OPENED)
         inner = sum_over(inside, index, count) if short else _open_sum(inside, index, symbolic(count))
         return plain(outside * symbolic(inner))
     powers: dict[tuple[sympy.Expr, int], list[sympy.Expr]] = {}
@@ -301,7 +301,7 @@ def _base_over(base: Base, index: sympy.Symbol, count: Scalar) -> Product:
         return _opaque(Product({1: {base: 1}}), index, count)
     written = base.to_sympy() if isinstance(base, Join) else symbolic(base)
     opened = split_logs(written, index)
-    factors = _linear_factors(opened, index) if opened_terms(opened, TAKEN_APART) <= TAKEN_APART else None
+    factors = _linear_factors(opened, index) if is_within(opened, TAKEN_APART) else None
     if factors is None:
         return _opaque(Product.of(opened), index, count)
     return reduce(Product.times, (_rising(line, index, count) for line in factors), ONE)

@@ -11,7 +11,8 @@ from __future__ import annotations
 import sympy
 
 from layercalc.values.log2 import log2
-from layercalc.values.scalar import Scalar, opened_terms, plain
+from layercalc.values.opened import is_within
+from layercalc.values.scalar import Scalar, plain
 
 #: So many numbers are told one by one.
 MOST = 4
@@ -38,7 +39,7 @@ def small_counts(value: sympy.Expr, low: int) -> list[tuple[str, Scalar]]:
     [('n == 2', w + 5), ('n >= 3', 2*n + w)]
     """
     symbols = open_in(value)
-    if len(symbols) != 1 or not symbols <= value.free_symbols or opened_terms(value, OPENED) > OPENED:
+    if len(symbols) != 1 or not symbols <= value.free_symbols or not is_within(value, OPENED):
         return []
     (symbol,) = symbols
     if not symbol.is_integer:

@@ -14,6 +14,7 @@ from fractions import Fraction
 
 import sympy
 
+from layercalc import limits
 from layercalc.values import base as bases
 from layercalc.values.base import Base, Exponent, Monomial
 from layercalc.values.decimals import (
@@ -40,6 +41,8 @@ from layercalc.values.settled import is_number, settled
 SHORT = 24
 #: Numbers beyond 2^±20 are taken out of a sum or a maximum.
 LONG_BITS = 20
+#: Terms multiplied out that writing a node takes as long as.
+NODE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ class _Exact:
         if value.is_zero:
             return Written("0")
         order = self._order(value)
+        limits.work(NODE * len(order))
         named, names = self._to_name(order, value), self._names(value.free_symbols)
         self._name_atoms(order, value, names)
         for node in order:
