@@ -28,7 +28,8 @@ def point_record(point: Point, spec: str) -> dict[str, Any]:
     ({'classes': 10}, {'params': {'expr': '61706', 'value': 61706, 'log2': 15.913...}})
     """
     told = {name: closed_record(closed) for name, closed in point.measures.items()}
-    return {**network_record(point.network, spec), "measures": told, **domain_record(of_measures(point.measures))}
+    holds = domain_record(of_measures(point.measures))
+    return {**network_record(point.network, spec), "measures": told, **holds}
 
 
 def network_record(network: Network, spec: str) -> dict[str, Any]:
