@@ -108,7 +108,9 @@ def _rooted(sign: Any, left: Any, right: Any) -> Any:
 
 def _power(factor: Any) -> tuple[Any, Any]:
     """Give base and exponent as they are written; sympy's own way tells 2^(-n) as (1/2)^n."""
-    return factor.args if factor.is_Pow else (factor, sympy.S.One)
+    base, exponent = factor.args if factor.is_Pow else (factor, sympy.S.One)
+    root = sympy.perfect_power(base) if base.is_Integer else None
+    return (sympy.Integer(root[0]), root[1] * exponent) if isinstance(root, tuple) else (base, exponent)
 
 
 def _content(exponent: Any) -> int:

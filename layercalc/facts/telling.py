@@ -131,7 +131,7 @@ def told(
         own = _own(symbol, [c for c in (*more, *unequal) if c.free_symbols == {symbol}])
         lines = _lines(symbol, facts, bounds)
         apart = [point for other, point in points if other == symbol]
-        plain = [sympy.Ge(symbol, 1, evaluate=False), *(sympy.Ne(symbol, point) for point in apart)]
+        plain = [_first(symbol, facts), *(sympy.Ne(symbol, point) for point in apart)]
         spoken = [condition for condition in (*lines, *own) if condition not in plain]
         phrases[symbol] = _symbol(symbol, facts, own, spoken)
         relations += [*lines, *own]
@@ -259,6 +259,12 @@ def _lines(symbol: sympy.Symbol, facts: Facts, bounds: Iterable[Any]) -> list[An
     if modulus > 1:
         found.append(sympy.Eq(sympy.Mod(symbol, modulus), rest, evaluate=False))
     return found
+
+
+def _first(symbol: sympy.Symbol, facts: Facts) -> Any:
+    """Give the bound that follows from a symbol's kind and remainder: the least positive number of these."""
+    modulus, rest = facts.residue(symbol)
+    return sympy.Ge(symbol, rest or modulus, evaluate=False) if symbol.is_positive else None
 
 
 def _edges(symbol: sympy.Symbol, bounds: Iterable[Any]) -> list[Any]:

@@ -27,7 +27,7 @@ def domain_text(domain: Domain, before: str = "") -> Formula:
     >>> n = sympy.Symbol("n", integer=True, positive=True)
     >>> line = domain_text(Domain((n,), (), (sympy.Eq(n % 2, 0),)))
     >>> line, line.pieces[3:]
-    ('holds for n = 2, 4, 6, ... (n >= 2, n mod 2 = 0)', (', ', '4', ', ', '6', ', ... (', ...))
+    ('holds for n = 2, 4, 6, ... (n mod 2 = 0)', (', ', '4', ', ', '6', ', ... (', 'n % 2 == 0', ')'))
     """
     first, *more = domain.told.pieces
     head = before + HOLDS
@@ -35,7 +35,7 @@ def domain_text(domain: Domain, before: str = "") -> Formula:
     return Formula.worded(f"{head}{domain}", words)
 
 
-def domain_lines(domains: Iterable[tuple[str, Domain]]) -> list[str]:
+def domain_lines(domains: Iterable[tuple[str, Domain]], before: str = "") -> list[str]:
     """Tell the domains of several things below each other, those that are alike together.
 
     >>> import sympy
@@ -50,7 +50,7 @@ def domain_lines(domains: Iterable[tuple[str, Domain]]) -> list[str]:
             alike.setdefault(str(domain), []).append(name)
             found.setdefault(str(domain), domain)
     if len(alike) == 1:
-        return [*map(domain_text, found.values())]
+        return [domain_text(domain, before) for domain in found.values()]
     return [domain_text(found[text], f"{listing(names, 'and')}: ") for text, names in alike.items()]
 
 

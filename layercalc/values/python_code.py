@@ -248,8 +248,8 @@ class ExactCode(Code):
     """Writes what is exact where its names stand for fractions, and conditions on them.
 
     >>> n = sympy.Symbol("n", integer=True, positive=True)
-    >>> ExactCode({"n": "n"}).condition(sympy.Or(sympy.Eq(n, 2), sympy.Rational(1, 2) ** n + n / 3 >= 7))
-    'n == 2 or (Fraction(1, 2))**n + n/3 >= 7'
+    >>> ExactCode({"n": "n"}).condition(sympy.Or(sympy.Eq(n, 2), n / 3 + sympy.Rational(1, 2) >= 7))
+    'n == 2 or n/3 + Fraction(1, 2) >= 7'
     """
 
     def condition(self, condition: Any) -> str:
@@ -294,7 +294,7 @@ _FUNCTIONS: Mapping[type, Callable[[list[str]], str]] = {
     sympy.Abs: _call("abs"),
     sympy.Max: lambda arguments: f"max({', '.join(sorted(arguments))})",
     sympy.Min: lambda arguments: f"min({', '.join(sorted(arguments))})",
-    sympy.Mod: lambda arguments: f"({arguments[0]}) % ({arguments[1]})",
+    sympy.Mod: lambda arguments: " % ".join(map(_bracketed, arguments)),
 }
 
 
