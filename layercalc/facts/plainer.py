@@ -50,12 +50,33 @@ def plainer(condition: Any) -> Any:
 
 
 def _divided(condition: Any) -> Any:
-    """Write that a number over a symbol is whole as 512 mod n = 0."""
-    above, below = sympy.fraction(condition.lhs.args[0])
-    whole = isinstance(condition, sympy.Eq) and condition.rhs == 0 and condition.lhs.args[1] == 1
-    if whole and above.is_Integer and below.is_Symbol and below.is_integer:
+    """Write that a number over a symbol is whole as 512 mod n = 0; leave out what is whole anyway."""
+    inner, modulus = condition.lhs.args
+    above, below = sympy.fraction(inner)
+    if not (isinstance(condition, sympy.Eq) and condition.rhs == 0 and modulus == 1):
+        return condition
+    if above.is_Integer and below.is_Symbol and below.is_integer:
         return sympy.Eq(sympy.Mod(above, below), 0, evaluate=False)
-    return condition
+    parts = shares(condition)
+    left = sympy.Add(*(number % 1 * rest for rest, number in parts.items()))
+    return sympy.Eq(sympy.Mod(left, 1), 0) if parts else condition
+
+
+def shares(condition: Any) -> dict[Any, Any]:
+    """Give the terms of what a condition says to be whole, each with its coefficient.
+
+    >>> n, k = sympy.symbols("n k", integer=True, positive=True)
+    >>> shares(sympy.Eq(sympy.Mod(3 * k * n / 4 + n / 2, 1), 0))
+    {n: 1/2, k*n: 3/4}
+
+    Nothing where a term is not a fraction of a whole number.
+    """
+    if not (isinstance(condition, sympy.Eq) and isinstance(condition.lhs, sympy.Mod) and condition.rhs == 0):
+        return {}
+    inner, modulus = condition.lhs.args
+    terms = [term.as_coeff_Mul() for term in sympy.Add.make_args(sympy.expand(inner))]
+    plain = modulus == 1 and all(number.is_Rational and rest.is_integer for number, rest in terms)
+    return {rest: number for number, rest in terms} if plain else {}
 
 
 def divisor(condition: Any) -> tuple[Any, Any] | None:

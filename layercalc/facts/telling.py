@@ -6,6 +6,7 @@ together, and what follows from the other conditions is left out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,7 +18,7 @@ from sympy.core.relational import Relational
 
 from layercalc.facts.checking import holds_at
 from layercalc.facts.decisions import Facts
-from layercalc.facts.plainer import divisor, plainer
+from layercalc.facts.plainer import divisor, plainer, shares
 from layercalc.values.expression_text import condition_text, scalar_piece
 from layercalc.values.linear import line_of
 from layercalc.values.scalar import Number, symbolic, whole
@@ -198,9 +199,16 @@ def _sorted(
 
 
 def _is_multiple(condition: Any, other: Any) -> bool:
-    """Tell whether what divides one number divides the other too."""
+    """Tell whether what divides one number divides the other too, or is whole as a multiple of it."""
     (number, symbol), (less, same) = divisor(condition) or (1, 1), divisor(other) or (0, 0)
-    return bool(symbol == same and number % less == 0)
+    if symbol == same:
+        return bool(number % less == 0)
+    ours, theirs = shares(condition), shares(other)
+    turns = math.lcm(*(int(share.q) for share in theirs.values())) if ours else 0
+    return turns <= SEARCHED and any(
+        all((ours.get(term, 0) - turn * theirs.get(term, 0)) % 1 == 0 for term in {**ours, **theirs})
+        for turn in range(1, turns + 1)
+    )
 
 
 def _unequal(conditions: Iterable[Any]) -> Iterator[Any]:
