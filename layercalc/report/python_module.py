@@ -137,7 +137,7 @@ def _head(point: Point, checked: bool) -> str:
     """Write what the module is about, no letter of which can end the text."""
     lines = [*heading([point]).split("\n"), "", "Closed forms by layercalc."]
     domain = of_measures(point.measures)
-    lines += textwrap.wrap(f"They hold for {domain}.", WIDTH) if domain.symbols else []
+    lines += textwrap.wrap(f"They hold for {domain}", WIDTH) if domain.symbols else []
     imports = "import math\nfrom fractions import Fraction" if checked else "import math"
     return f'"""{chr(10).join(map(_printable, lines))}\n"""\n\n{imports}\n'
 
