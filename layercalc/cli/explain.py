@@ -14,7 +14,7 @@ from layercalc.cli.spec_command import SpecCommand, program_of
 
 if TYPE_CHECKING:
     from layercalc.network import Network
-    from layercalc.report.section import Report
+    from layercalc.report.section import Report, Section
 
 _LINE = "layercalc.line"
 
@@ -65,7 +65,7 @@ def _line(ctx: click.Context, network: Network, line: int, spec: str) -> Report:
         from layercalc.report.explain import place_text, use_table
 
         told = [Section(place_text(network, place), use_table(network, place.uses[0])) for place in found]
-        return [Section(heading([Point(network, {})])), *told]
+        return [Section(heading([Point(network, {})])), *told, *_domain(network)]
 
     def records() -> list[dict[str, Any]]:
         from layercalc.report.explain_records import found_record
@@ -73,11 +73,21 @@ def _line(ctx: click.Context, network: Network, line: int, spec: str) -> Report:
         return [found_record(network, place) for place in found]
 
     def record() -> dict[str, Any]:
+        from layercalc.report.domains import domain_record, of_network
         from layercalc.report.records import network_record
 
-        return {**network_record(network, spec), "line": line, "found": records()}
+        told = {**network_record(network, spec), "line": line, "found": records()}
+        return {**told, **domain_record(of_network(network))}
 
     return Report(sections, record, lambda: flat_table(records()))
+
+
+def _domain(network: Network) -> list[Section]:
+    """Say last where all that has been told holds."""
+    from layercalc.report.domains import domain_lines, of_network
+    from layercalc.report.section import Section
+
+    return [Section(notes=domain_lines([("", of_network(network))]))]
 
 
 def _paths(network: Network, spec: str) -> Report:
@@ -100,6 +110,7 @@ def _paths(network: Network, spec: str) -> Report:
             Section(listing=carrier_text(network, power, way)),
             Section(numbered, paths_table(lengths)),
             *weighed,
+            *_domain(network),
         ]
 
     def by_length() -> dict[str, Any]:
@@ -108,10 +119,11 @@ def _paths(network: Network, spec: str) -> Report:
         return lengths_record(lengths)
 
     def record() -> dict[str, Any]:
+        from layercalc.report.domains import domain_record, of_network
         from layercalc.report.explain_records import way_record
         from layercalc.report.records import network_record
 
         told = {"gcip_path": way_record(network, way), "lengths": by_length()}
-        return {**network_record(network, spec), **told}
+        return {**network_record(network, spec), **told, **domain_record(of_network(network))}
 
     return Report(sections, record, lambda: flat_table(by_length()["table"] or []))

@@ -6,35 +6,72 @@ together, and what follows from the other conditions is left out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy
+from sympy.core.relational import Relational
 
-from layercalc.errors import listing
 from layercalc.facts.checking import holds_at
 from layercalc.facts.decisions import Facts
-from layercalc.values.expression_text import condition_text
+from layercalc.facts.plainer import divisor, plainer, shares
+from layercalc.values.expression_text import condition_text, scalar_piece
 from layercalc.values.linear import line_of
-from layercalc.values.scalar import Number, whole
+from layercalc.values.scalar import Number, symbolic, whole
 
 #: How many numbers of a symbol are listed, among how many they are looked for.
 LISTED, SEARCHED = 3, 400
 #: So many numbers, if these are all, are listed one by one.
 FEW = 4
 
-Point = Mapping[sympy.Symbol, Number]
+Point: TypeAlias = "Mapping[sympy.Symbol, Number]"
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A domain in words, and its conditions in the language."""
+    """A domain as words and formulas by turns, and the conditions that make it up.
 
-    text: str
-    conditions: tuple[str, ...]
+    Beside the `relations` it holds that a symbol is whole, and positive, as it is made.
+    """
+
+    phrase: tuple[Any, ...]
+    relations: tuple[Any, ...]
+
+    @property
+    def text(self) -> str:
+        """The domain in words."""
+        return "".join(part if isinstance(part, str) else in_words(part) for part in self.phrase)
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """The domain as texts of the language and words by turns, the first one of the language."""
+        found = [""]
+        for part in self.phrase:
+            words = isinstance(part, str)
+            if words == (len(found) % 2 == 0):
+                found[-1] += part if words else language(part)
+            else:
+                found.append(part if words else language(part))
+        return tuple(found)
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The conditions in the language."""
+        return tuple(map(language, self.relations))
+
+
+def language(part: Any) -> str:
+    """Write a condition or a value in the language.
+
+    >>> n = sympy.Symbol("n", integer=True)
+    >>> language(sympy.Eq(sympy.Mod(n, 3), 2)), language(n / 2)
+    ('n % 3 == 2', 'n/2')
+    """
+    return scalar_piece(part).text if isinstance(part, sympy.Expr) else condition_text(part)
 
 
 def in_words(condition: Any) -> str:
@@ -43,13 +80,39 @@ def in_words(condition: Any) -> str:
     >>> n = sympy.Symbol("n", integer=True)
     >>> in_words(sympy.Eq(sympy.Mod(n, 3), 2)), in_words(sympy.Eq(sympy.Mod(n / 2, 1), 0))
     ('n mod 3 = 2', 'n/2 is whole')
+    >>> in_words(sympy.Eq(sympy.Mod(512, n), 0, evaluate=False))
+    'n divides 512'
     """
+    if isinstance(condition, sympy.And | sympy.Or):
+        word = " and " if isinstance(condition, sympy.And) else " or "
+        parts = sorted(in_words(part) for part in condition.args)
+        return word.join(f"({part})" if " or " in part or " and " in part else part for part in parts)
+    if len(phrase := _phrase(condition)) > 1:
+        return "".join(part if isinstance(part, str) else language(part) for part in phrase)
+    return language(condition).replace(" % ", " mod ").replace("==", "=").replace("!=", "is not")
+
+
+def _whole(condition: Any) -> Any | None:
+    """Give what a condition says to be a whole number."""
     if isinstance(condition, sympy.Eq) and condition.rhs == 0 and condition.lhs.func is sympy.Mod:
         inner, modulus = condition.lhs.args
-        if modulus == 1:
-            return f"{condition_text(sympy.Eq(inner, 0, evaluate=False)).removesuffix(' == 0')} is whole"
-    text = condition_text(condition)
-    return text.replace(" % ", " mod ").replace("==", "=").replace("!=", "is not")
+        return inner if modulus == 1 else None
+    return None
+
+
+def _phrase(condition: Any) -> tuple[Any, ...]:
+    if (found := divisor(condition)) is not None:
+        return (found[1], " divides ", found[0])
+    return (condition,) if (inner := _whole(condition)) is None else (inner, " is whole")
+
+
+def _listed(phrases: Iterable[Sequence[Any]], word: str, last: str = "") -> tuple[Any, ...]:
+    """Put phrases behind each other, a word between them, or another before the last."""
+    found = [*phrases]
+    listed = [*found[0]] if found else []
+    for place, phrase in enumerate(found[1:], start=2):
+        listed += [last or word if place == len(found) else word, *phrase]
+    return tuple(listed)
 
 
 def told(
@@ -58,59 +121,106 @@ def told(
 ) -> Told:  # fmt: skip
     """Tell the conditions on some symbols; `elsewhere` tells whether a point is another network's."""
     if not symbols:
-        return Told("", ())
+        return Told((), ())
     try:
-        facts, more, unequal = _sorted(symbols, [part for c in conditions for part in _parts(c)])
+        bounds, more, unequal = _sorted(symbols, [part for c in conditions for part in _parts(plainer(c))])
     except ValueError:
-        return Told("no numbers", ("false",))
-    points = _points(others)
-    pieces, texts = list[str](), list[str]()
-    alone = [condition for condition in more if len(condition.free_symbols) == 1]
+        return Told(("no numbers",), (sympy.false,))
+    facts, points = _of(symbols, bounds), _points(others)
+    phrases, relations = dict[sympy.Symbol, tuple[Any, ...]](), list[Any]()
     for symbol in symbols:
-        own = [c for c in (*alone, *unequal) if c.free_symbols == {symbol}]
-        lines, condition = _lines(symbol, facts), _own(symbol, own)
+        own = _own(symbol, [c for c in (*more, *unequal) if c.free_symbols == {symbol}])
+        lines = _lines(symbol, facts, bounds)
         apart = [point for other, point in points if other == symbol]
-        spoken = [in_words(c) for c in condition if not (isinstance(c, sympy.Ne) and c.rhs in apart)]
-        pieces.append(_symbol(symbol, facts, own, [*lines, *spoken]))
-        texts += [*_conditions(symbol, facts), *map(condition_text, condition)]
+        plain = [_first(symbol, facts), *(sympy.Ne(symbol, point) for point in apart)]
+        spoken = [condition for condition in (*lines, *own) if condition not in plain]
+        phrases[symbol] = _symbol(symbol, facts, own, spoken)
+        relations += [*lines, *own]
     joint = [condition for condition in (*more, *unequal) if len(condition.free_symbols) != 1]
-    text = listing(pieces, "and") + (f", with {listing([*map(in_words, joint)], 'and')}" if joint else "")
-    away = _away(points, len(symbols) > 1, elsewhere)
-    return Told(text + (f"; other networks at {away}" if away else ""), (*texts, *map(condition_text, joint)))
+    phrase = _together(phrases)
+    if joint:
+        phrase += (", with ", *_listed(map(_phrase, joint), ", ", " and "))
+    if away := _away(points, len(symbols) > 1, elsewhere):
+        phrase += ("; other networks at ", *away)
+    return Told(phrase, (*relations, *joint))
+
+
+def _together(phrases: Mapping[sympy.Symbol, tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Put what is told of symbols behind each other, those that start at 1 in one."""
+    said: dict[Any, list[sympy.Symbol]] = {}
+    for symbol, (first, *rest) in phrases.items():
+        plainly = rest and first == sympy.Eq(symbol, 1, evaluate=False) and rest[-1] == ", ..."
+        said.setdefault(tuple(rest) if plainly else symbol, []).append(symbol)
+    groups = []
+    for *others, last in said.values():
+        together = (*_listed([(symbol,) for symbol in others], ", "), " and ") if others else ()
+        groups.append((*together, *phrases[last]))
+    return _listed(groups, " and ")
 
 
 def _parts(condition: Any) -> Iterator[Any]:
-    """Split what is joined by `and`."""
+    """Split what is joined by `and`.
+
+    Raises:
+        ValueError: for what is false.
+    """
+    if condition in (False, sympy.false):
+        raise ValueError("nothing satisfies these conditions")
     if isinstance(condition, sympy.And):
         for part in sorted(condition.args, key=sympy.default_sort_key):
             yield from _parts(part)
-    elif condition not in (True, False):
+    elif condition not in (True, sympy.true):
         yield condition
 
 
-def _sorted(symbols: Sequence[sympy.Symbol], conditions: Sequence[Any]) -> tuple[Facts, list[Any], list[Any]]:
-    """Take what bounds one symbol into facts; give the others that say more, and the inequalities.
+def _sorted(
+    symbols: Sequence[sympy.Symbol], conditions: Sequence[Any]
+) -> tuple[list[Any], list[Any], list[Any]]:
+    """Part conditions into bounds of one symbol, others that say more than these, and inequalities.
 
     Raises:
         ValueError: where nothing satisfies the conditions.
     """
-    facts, plain, more, unequal = _of(symbols), list[Any](), list[Any](), list[Any]()
-    for condition in conditions:
-        if _is_bound(condition):
-            facts.assume(condition)
-            plain.append(condition)
-        else:
-            (unequal if isinstance(condition, sympy.Ne) else more).append(condition)
-    kept: list[Any] = []
-    for condition in dict.fromkeys(more):
-        if facts.decide(condition) is not True:
-            facts.assume(condition)
-            kept.append(condition)
-    for condition in kept[:-1]:
-        others = [*plain, *(other for other in kept if other is not condition)]
-        if _of(symbols, others).decide(condition) is True:
-            kept.remove(condition)
-    return facts, kept, [c for c in dict.fromkeys(unequal) if facts.decide(c) is not True]
+    bounds = [condition for condition in conditions if _is_bound(condition)]
+    more = [c for c in dict.fromkeys(conditions) if not (_is_bound(c) or isinstance(c, sympy.Ne))]
+    for place, condition in enumerate(more):
+        others = [*more[:place], *more[place + 1 :]]
+        left = [*_parts(_left(condition, _of(symbols, [*bounds, *others])))]
+        left = [] if any(_is_multiple(condition, other) for other in others) else left
+        if left != [condition]:
+            return _sorted(symbols, [*bounds, *others, *left, *_unequal(conditions)])
+    facts = _of(symbols, [*bounds, *more])
+    for condition in _unequal(conditions):
+        (symbol, *others) = condition.free_symbols
+        low = facts.bounds(symbol).low
+        if not others and low is not None and condition.xreplace({symbol: symbolic(low)}) == sympy.false:
+            return _sorted(symbols, [*conditions, sympy.Gt(symbol, low, evaluate=False)])
+    return bounds, more, [c for c in dict.fromkeys(_unequal(conditions)) if facts.decide(c) is not True]
+
+
+def _is_multiple(condition: Any, other: Any) -> bool:
+    """Tell whether what divides one number divides the other too, or is whole as a multiple of it."""
+    (number, symbol), (less, same) = divisor(condition) or (1, 1), divisor(other) or (0, 0)
+    if symbol == same:
+        return bool(number % less == 0)
+    ours, theirs = shares(condition), shares(other)
+    turns = math.lcm(*(int(share.q) for share in theirs.values())) if ours else 0
+    return turns <= SEARCHED and any(
+        all((ours.get(term, 0) - turn * theirs.get(term, 0)) % 1 == 0 for term in {**ours, **theirs})
+        for turn in range(1, turns + 1)
+    )
+
+
+def _unequal(conditions: Iterable[Any]) -> Iterator[Any]:
+    return (condition for condition in conditions if isinstance(condition, sympy.Ne))
+
+
+def _left(condition: Any, facts: Facts) -> Any:
+    """Give what a condition says beside the facts: `true` where it follows, of `or` what can be."""
+    if isinstance(condition, sympy.And | sympy.Or):
+        return condition.func(*(_left(part, facts) for part in condition.args))
+    decided = facts.decide(condition)
+    return condition if decided is None else sympy.true if decided else sympy.false
 
 
 def _of(symbols: Sequence[sympy.Symbol], conditions: Iterable[Any] = ()) -> Facts:
@@ -123,16 +233,14 @@ def _of(symbols: Sequence[sympy.Symbol], conditions: Iterable[Any] = ()) -> Fact
 
 
 def _is_bound(condition: Any) -> bool:
-    """Tell whether a condition is a bound of one symbol, or its remainder by a number."""
+    """Tell whether a condition is a bound of one symbol, or the remainder of a whole one by a number."""
     if len(condition.free_symbols) != 1 or isinstance(condition, sympy.Ne | sympy.Or | sympy.Not):
         return False
     if isinstance(condition, sympy.Eq) and (mods := condition.atoms(sympy.Mod)):
         (mod, *others) = mods
-        return not others and mod.args[1].is_Rational and line_of(mod.args[0]) is not None
-    return (
-        isinstance(condition, sympy.core.relational.Relational)
-        and line_of(condition.lhs - condition.rhs) is not None
-    )
+        line = line_of(mod.args[0])
+        return not others and mod.args[1].is_Rational and line is not None and bool(line[0].is_integer)
+    return isinstance(condition, Relational) and line_of(condition.lhs - condition.rhs) is not None
 
 
 def _own(symbol: sympy.Symbol, conditions: Sequence[Any]) -> list[Any]:
@@ -141,44 +249,67 @@ def _own(symbol: sympy.Symbol, conditions: Sequence[Any]) -> list[Any]:
     for condition in conditions:
         line = line_of(condition.lhs - condition.rhs) if isinstance(condition, sympy.Ne) else None
         if line is not None:
-            point = whole(Fraction(-line[2]) / line[1])
-            if symbol.is_integer and point.denominator > 1:
-                continue
-            found.append(sympy.Ne(symbol, point))
+            found.append(sympy.Ne(symbol, symbolic(Fraction(-line[2]) / line[1])))
         else:
             found.append(condition)
-    return list(dict.fromkeys(found))
+    return [c for c in dict.fromkeys(found) if c not in (True, sympy.true)]
 
 
-def _conditions(symbol: sympy.Symbol, facts: Facts) -> list[str]:
-    """Give the bounds and the remainder of a symbol in the language."""
-    (low, high), (modulus, rest) = facts.bounds(symbol), facts.residue(symbol)
-    found = [f"{symbol} > 0"] if symbol.is_positive and not symbol.is_integer and not low else []
-    found += (
-        [f"{symbol} >= {low}"]
-        if low is not None and (low or not symbol.is_positive or symbol.is_integer)
-        else []
-    )
-    found += [f"{symbol} <= {high}"] if high is not None else []
-    return found + ([f"{symbol} % {modulus} == {rest}"] if modulus > 1 else [])
-
-
-def _lines(symbol: sympy.Symbol, facts: Facts) -> list[str]:
-    """Give the bounds and the remainder in words, but that a symbol starts at 1."""
-    plainly = f"{symbol} >= 1"
-    texts = [text for text in _conditions(symbol, facts) if text != plainly or not symbol.is_integer]
-    return [text.replace(" % ", " mod ").replace("==", "=") for text in texts]
-
-
-def _symbol(symbol: sympy.Symbol, facts: Facts, own: Sequence[Any], spoken: Sequence[str]) -> str:
-    """Tell one symbol: its first numbers, and the conditions on them."""
+def _lines(symbol: sympy.Symbol, facts: Facts, bounds: Iterable[Any]) -> list[Any]:
+    """Give the bounds and the remainder of a symbol as conditions."""
     if not symbol.is_integer:
-        return " and ".join(spoken) or f"real {symbol}"
+        return _edges(symbol, bounds)
+    (low, high), (modulus, rest) = facts.bounds(symbol), facts.residue(symbol)
+    if low is not None and low == high:
+        return [sympy.Eq(symbol, low, evaluate=False)]
+    found = [] if low is None else [sympy.Ge(symbol, low, evaluate=False)]
+    found += [] if high is None else [sympy.Le(symbol, high, evaluate=False)]
+    if modulus > 1:
+        found.append(sympy.Eq(sympy.Mod(symbol, modulus), rest, evaluate=False))
+    return found
+
+
+def _first(symbol: sympy.Symbol, facts: Facts) -> Any:
+    """Give the bound that follows from a symbol's kind and remainder: the least positive number of these."""
+    modulus, rest = facts.residue(symbol)
+    return sympy.Ge(symbol, rest or modulus, evaluate=False) if symbol.is_positive else None
+
+
+def _edges(symbol: sympy.Symbol, bounds: Iterable[Any]) -> list[Any]:
+    """Give the tightest bounds of a symbol that need not be whole, which may leave out their edge."""
+    lows = [(Fraction(0), True)] if symbol.is_positive else []
+    highs: list[tuple[Fraction, bool]] = []
+    for bound in bounds:
+        line = line_of(bound.lhs - bound.rhs)
+        if line is None or line[0] != symbol:
+            continue
+        edge, strict = Fraction(-line[2]) / line[1], isinstance(bound, sympy.Gt | sympy.Lt)
+        upward = (line[1] > 0) == isinstance(bound, sympy.Gt | sympy.Ge)
+        equal = isinstance(bound, sympy.Eq)
+        lows += [(edge, strict)] if upward or equal else []
+        highs += [(-edge, strict)] if equal or not upward else []
+    found = []
+    if lows:
+        edge, strict = max(lows)
+        found.append((sympy.Gt if strict else sympy.Ge)(symbol, symbolic(edge), evaluate=False))
+    if highs:
+        edge, strict = max(highs)
+        found.append((sympy.Lt if strict else sympy.Le)(symbol, symbolic(-edge), evaluate=False))
+    return found
+
+
+def _symbol(symbol: sympy.Symbol, facts: Facts, own: Sequence[Any], spoken: Sequence[Any]) -> tuple[Any, ...]:
+    """Tell one symbol: its first numbers, and the conditions on them."""
+    said = [*map(_phrase, spoken)]
+    if not symbol.is_integer:
+        return _listed(said, " and ") or ("real ", symbol)
     numbers, ends = _numbers(symbol, facts, own)
+    within = (" (", *_listed(said, ", "), ")") if said and not ends else ()
     if numbers is None:
-        return f"whole {symbol}" + (f" ({', '.join(spoken)})" if spoken else "")
-    shown = ", ".join(map(str, numbers)) + ("" if ends else ", ...")
-    return f"{symbol} = {shown}" + (f" ({', '.join(spoken)})" if spoken and not ends else "")
+        return ("whole ", symbol, *within)
+    first, *more = numbers
+    shown = _listed([(sympy.Eq(symbol, first, evaluate=False),), *((sympy.Integer(n),) for n in more)], ", ")
+    return (*shown, *(() if ends else (", ...",)), *within)
 
 
 def _numbers(symbol: sympy.Symbol, facts: Facts, own: Sequence[Any]) -> tuple[list[int] | None, bool]:
@@ -209,11 +340,15 @@ def _points(others: Iterable[Any]) -> list[tuple[sympy.Symbol, Number]]:
 
 def _away(
     points: Sequence[tuple[sympy.Symbol, Number]], several: bool, elsewhere: Callable[[Point], bool]
-) -> str:
+) -> tuple[Any, ...]:
     """List the points at which the spec describes other networks."""
     by_symbol: dict[sympy.Symbol, list[Number]] = {}
     for symbol, point in points:
         if elsewhere({symbol: point}):
             by_symbol.setdefault(symbol, []).append(point)
-    told = [(symbol, ", ".join(map(str, sorted(numbers)))) for symbol, numbers in by_symbol.items()]
-    return " and at ".join(f"{symbol} = {numbers}" if several else numbers for symbol, numbers in told)
+    told = []
+    for symbol, numbers in by_symbol.items():
+        first, *more = map(symbolic, sorted(numbers))
+        head = sympy.Eq(symbol, first, evaluate=False) if several else first
+        told.append(_listed([(head,), *((number,) for number in more)], ", "))
+    return _listed(told, " and at ")

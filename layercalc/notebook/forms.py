@@ -16,7 +16,7 @@ from layercalc.picture import Picture
 from layercalc.report import zoo
 from layercalc.report.evaluation import Point, heading, measures_table
 from layercalc.report.html import parts
-from layercalc.report.latex import formula, latex
+from layercalc.report.latex import formula, holds, latex
 from layercalc.report.section import Section
 from layercalc.report.table import Table
 from layercalc.report.verdict import claims_table, sheet_table
@@ -39,7 +39,7 @@ def shown(form: str, thing: object) -> str | None:
 
     >>> from layercalc import load
     >>> shown("latex", load("mlp", depth="n").measure("params"))
-    '$\\displaystyle 65792 \\, n + 137738$'
+    '$\\displaystyle 65792 \\, n + 137738 \\qquad (\\text{holds for }n = 1,\\ 2,\\ 3,\\ \\ldots)$'
     """
     writers = FORMS[form]
     kind = next((kind for kind in type(thing).__mro__ if kind in writers), None)
@@ -69,7 +69,7 @@ def _aligned(model: Model) -> str:
 
 
 def _closed(closed: Closed) -> str:
-    return rf"$\displaystyle {formula(closed)}$"
+    return rf"$\displaystyle {formula(closed)}{holds(closed.holds)}$"
 
 
 def _row(row: Row) -> str:

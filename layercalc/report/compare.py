@@ -9,10 +9,12 @@ from typing import Any
 
 from layercalc.closed import Closed
 from layercalc.errors import SpecError, fail, listing
+from layercalc.facts.domain import Domain, joined
 from layercalc.lineup import At, Lineup, Member
 from layercalc.measures import find_measure
 from layercalc.picture import Curve, Panel, Picture, on_axis
 from layercalc.report import cells, evaluation
+from layercalc.report.domains import domain_lines, of_measures
 from layercalc.report.evaluation import Point
 from layercalc.report.records import closed_record, point_record
 from layercalc.report.section import Report, Section, flat_table
@@ -40,7 +42,7 @@ def _sections(lineup: Lineup) -> Iterator[Section]:
         yield Section("", measures_table(lineup))
     else:
         yield from (Section(find_measure(name).label, points_table(lineup, name)) for name in lineup.measures)
-    if notes := [*_refusals(lineup), *filter(None, evaluation.remarks(lineup.measures))]:
+    if notes := [*_refusals(lineup), *evaluation.remarks(lineup.measures)]:
         yield Section(text="\n".join(notes))
 
 
@@ -116,7 +118,29 @@ def symbolic_table(lineup: Lineup) -> Table:
             for who, text in _forms(lineup, place, name):
                 rows.append((*before, who, text))
                 before = ("",) * len(before)
-    return Table(("",) * len(rows[0]), rows)
+    told = [*domain_lines(_domains(lineup)), *_apart(lineup)]
+    return Table(("",) * len(rows[0]), rows, ["", *told] if told else ())
+
+
+def _apart(lineup: Lineup) -> Iterator[str]:
+    """Say where two families have no network at the same numbers."""
+    first, *others = lineup.members
+    for member in others:
+        for place in range(len(lineup.values)):
+            points = first.points[place], member.points[place]
+            domains = [of_measures(point.measures) for point in points if not isinstance(point, SpecError)]
+            if len(domains) == len(points) and joined(domains).conditions == ("false",):
+                yield f"{_quotient(member, first)}: of the forms alone, which hold at no number in common"
+                break
+
+
+def _domains(lineup: Lineup) -> Iterator[tuple[str, Domain]]:
+    """Give where each family holds, at each value of the param."""
+    for member in lineup.members:
+        for value, point in zip(lineup.values, member.points, strict=True):
+            if not isinstance(point, SpecError):
+                at = f" at {lineup.over} = {value}" if lineup.over else ""
+                yield f"{member.name}{at}", of_measures(point.measures)
 
 
 def _forms(lineup: Lineup, place: int, measure: str) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from layercalc.closed import Closed
 from layercalc.measures import find_measure
 from layercalc.network import Network
 from layercalc.report import cells
+from layercalc.report.domains import domain_lines, of_measures
 from layercalc.report.table import Formula, Table
 
 #: A maximum that is longer than this is told by its cases alone.
@@ -42,19 +43,20 @@ def settings(networks: Sequence[Network]) -> str:
 
 def measures_table(point: Point, exact: bool = False) -> Table:
     """Put the measures below each other: the value, and its logarithm if all are numbers."""
+    below = notes([point])
     if any(closed.symbols for closed in point.measures.values()) and not exact:
         told: set[tuple[str, str]] = set()
         rows = [row for name in point.measures for row in _folded_rows(point, name, told)]
-        return Table(("", ""), rows, remarks(point.measures))
+        return Table(("", ""), rows, below)
     labels = [find_measure(name).label for name in point.measures]
-    texts, notes = _texts(point, exact)
-    notes += remarks(point.measures)
+    texts, parts = _texts(point, exact)
+    below = [*below, *parts]
     if any(closed.symbols for closed in point.measures.values()):
-        return Table(("", ""), [*zip(labels, texts, strict=True)], notes)
+        return Table(("", ""), [*zip(labels, texts, strict=True)], below)
     logs = [cells.logarithm(closed, exact) for closed in point.measures.values()]
     if exact:  # the longest texts stand last
-        return Table(("", "log2", "value"), [*zip(labels, logs, texts, strict=True)], notes)
-    return Table(("", "value", "log2"), [*zip(labels, texts, logs, strict=True)], notes)
+        return Table(("", "log2", "value"), [*zip(labels, logs, texts, strict=True)], below)
+    return Table(("", "value", "log2"), [*zip(labels, texts, logs, strict=True)], below)
 
 
 def _folded_rows(point: Point, name: str, told: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -97,11 +99,25 @@ def points_table(points: Sequence[Point], varied: Sequence[str], exact: bool = F
     for point in points:
         values = [Formula.of(c.exact()) if exact else cells.number(c) for c in point.measures.values()]
         rows.append([*(cells.param(point.network, point.network.params[name]) for name in varied), *values])
-    return Table(headers, rows, remarks(points[0].measures), keys=len(varied))
+    return Table(headers, rows, notes(points, varied), keys=len(varied))
+
+
+def notes(points: Sequence[Point], varied: Sequence[str] = ()) -> list[str]:
+    """Say where the closed forms hold, and what the values of some measures do not tell."""
+    told = [*domains(points, varied), *remarks(points[0].measures)]
+    return ["", *told] if told else []
+
+
+def domains(points: Sequence[Point], varied: Sequence[str]) -> list[str]:
+    """Say where the closed forms of some points hold, named by the params that vary."""
+    named = (
+        ", ".join(f"{name} = {cells.param(point.network, point.network.params[name])}" for name in varied)
+        for point in points
+    )
+    return domain_lines(zip(named, (of_measures(point.measures) for point in points), strict=True))
 
 
 def remarks(names: Iterable[str]) -> list[str]:
     """Say what the values of some measures do not."""
     found = [(find_measure(name).label, find_measure(name).remark) for name in names]
-    told = [f"{label}: {remark}" for label, remark in found if remark]
-    return ["", *told] if told else []
+    return [f"{label}: {remark}" for label, remark in found if remark]

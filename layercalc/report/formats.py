@@ -30,6 +30,7 @@ def _marked(section: Section) -> Iterator[str]:
     if section.listing:
         fence = "`" * max(3, *(len(run) + 1 for run in ("", *re.findall("`+", section.listing))))
         yield f"{fence}\n{section.listing}\n{fence}"
+    yield from map(_escaped, section.notes)
 
 
 def markdown(table: Table) -> str:

@@ -75,6 +75,7 @@ def parts(section: Section, level: int = 2) -> Iterator[str]:
         yield from (f"<p>{_cell(note)}</p>" for note in section.table.notes if note)
     if section.listing:
         yield f"<pre>{escape(section.listing)}</pre>"
+    yield from (f"<p>{_cell(note)}</p>" for note in section.notes)
 
 
 def html_table(table: Table) -> str:

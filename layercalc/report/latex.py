@@ -11,14 +11,18 @@ import re
 from collections.abc import Iterator
 
 from layercalc.closed import Closed
+from layercalc.facts.domain import Domain
 from layercalc.measures import find_measure
 from layercalc.report import cells
+from layercalc.report.domains import HOLDS, of_measures
 from layercalc.report.evaluation import Point, heading
 from layercalc.report.typeset import name, typeset
 from layercalc.values.text import Written
 
 #: Letters on one line, as they are printed: a page of 11 points has room for some 80.
 WIDTH = 75
+#: Words, with the spaces around them.
+_WORDS = re.compile(r"( ?[A-Za-z][A-Za-z ]*)")
 _UNSEEN = re.compile(r"\\(?:left|right|mathit|[, ])|\\frac\{|[{}^_ ]|(?<=\\)[a-z]+")
 
 
@@ -39,6 +43,7 @@ def latex(point: Point, exact: bool = False) -> str:
     """
     comments = [f"% {line}" for line in heading([point]).splitlines()]
     lines = [line for key, closed in point.measures.items() for line in _lines(key, closed, exact)]
+    lines += _domain(of_measures(point.measures))
     return "\n".join([*comments, r"\begin{align*}", " \\\\\n".join(lines), r"\end{align*}"])
 
 
@@ -72,6 +77,46 @@ def formula(closed: Closed, exact: bool = False) -> str:
     lines += [f"& {name(part)} = {typeset(text).text}" for part, text in reversed(written.definitions)]
     below = r" \\ ".join(lines)
     return below[2:] if len(lines) == 1 else rf"\begin{{aligned}} {below} \end{{aligned}}"
+
+
+def _domain(domain: Domain) -> Iterator[str]:
+    """Write where the values hold, broken after words."""
+    if not domain.symbols:
+        return
+    lines, length = [rf"\text{{{HOLDS}}} & "], 0
+    for place, piece in enumerate(domain.told.pieces):
+        part = domain_piece(piece, place % 2 == 1)
+        letters = len(piece)
+        if length + letters > WIDTH and place % 2 == 0:
+            lines.append(r"& \quad ")
+            length = 0
+        lines[-1] += part
+        length += letters
+    yield " \\\\\n".join(lines)
+
+
+def holds(domain: Domain) -> str:
+    r"""Write beside a formula where it holds, nothing where there are no symbols."""
+    if not domain.symbols:
+        return ""
+    parts = (domain_piece(piece, place % 2 == 1) for place, piece in enumerate(domain.told.pieces))
+    return rf" \qquad (\text{{{HOLDS}}}{''.join(parts)})"
+
+
+def domain_piece(piece: str, words: bool) -> str:
+    r"""Write a piece of a domain: a formula, or words and signs within mathematics.
+
+    >>> domain_piece("n % 3 == 2", words=False), domain_piece(", ... with ", words=True)
+    ('n \\bmod 3 = 2', ',\\ \\ldots\\text{ with }')
+    """
+    if not words:
+        return typeset(piece).text if piece else ""
+    parts = enumerate(_WORDS.split(piece))
+    signs = {" ": r"\ ", "...": r"\ldots"}
+    return "".join(
+        rf"\text{{{part}}}" if place % 2 else re.sub(r" |\.\.\.", lambda sign: signs[sign[0]], part)
+        for place, part in parts
+    )
 
 
 def _equation(left: str, text: str) -> str:

@@ -11,6 +11,7 @@ from layercalc.listing import Row
 from layercalc.measures import find_measure
 from layercalc.network import Network
 from layercalc.report import cells
+from layercalc.report.domains import domain_lines, of_network
 from layercalc.report.table import INDENT, Formula, Table
 
 HEADERS = ("layer", "input", "output", "p", "c", "params", "MACs", "power", "complexity")
@@ -46,6 +47,7 @@ def layers_table(network: Network, rows: Sequence[Row], totals: Mapping[str, Clo
     else:
         lines.append(["network", *_ends(network), *(cells.number(totals[n], DIGITS) for n in TOTALS)])
         notes.append(SUMS)
+    notes += domain_lines([("", of_network(network))])
     chosen = [line if len(line) == 1 else [line[place] for place in kept] for line in lines]
     return Table([HEADERS[place] for place in kept], chosen, notes, keys=1)
 

@@ -1,27 +1,47 @@
-"""The measures of a network as a Python module of functions, with nothing to import but `math`.
+"""The measures of a network as a Python module of functions, which imports but `math` and `fractions`.
 
 From: a network with its measures. To: the text of a module: one function for a
 measure, and for one that is a product a second that gives its logarithm to base two,
-which cannot overflow. Promises: an argument is called as the param that it stands
+which cannot overflow. Promises: numbers at which the closed forms do not hold raise
+ValueError, an argument is called as the param that it stands
 for, and no text of a spec can be more than a docstring or a name.
 """
 
 from __future__ import annotations
 
 import keyword
+import textwrap
 from collections.abc import Iterator
 
 from layercalc.closed import Closed
 from layercalc.measures import BY_NAME, MEASURES, find_measure
 from layercalc.report import cells
+from layercalc.report.domains import of_measures
 from layercalc.report.evaluation import Point, heading
+from layercalc.report.python_check import check
 from layercalc.report.wrapping import wrapped
 from layercalc.values.product import Product
 from layercalc.values.python_code import HELPERS, Code
 
 WIDTH = 92
 #: What the functions call: no argument can be called so.
-TAKEN = frozenset({"math", "max", "min", "abs", "sum", "range", "list", "zip"})
+TAKEN = frozenset(
+    {
+        "math",
+        "max",
+        "min",
+        "abs",
+        "sum",
+        "range",
+        "list",
+        "zip",
+        "Fraction",
+        "ValueError",
+        "isinstance",
+        "float",
+    }
+    | {"repr", "holds", "condition", "int"}
+)
 
 
 def python_module(point: Point) -> str:
@@ -33,9 +53,10 @@ def python_module(point: Point) -> str:
     >>> from layercalc.resolve.program import load_program
     >>> network = resolve(load_program("mlp"), {"depth": read_points("depth", "n")[0]})
     >>> text = python_module(Point(network, measure_all(network, ["params"])))
-    >>> print(text[text.index("def") :].replace('"', "'"))
+    >>> print(text[text.index("def params") :].replace('"', "'"))
     def params(depth):
         '''Parameters.'''
+        _check(depth)
         return 65792*depth + 137738
     <BLANKLINE>
     """
@@ -44,8 +65,9 @@ def python_module(point: Point) -> str:
     signature = ", ".join(dict.fromkeys(names.values()))
     for key, closed in point.measures.items():
         functions += _functions(key, closed, signature, code)
-    helpers = [text for name, text in HELPERS.items() if name in code.used]
-    return "\n\n".join([_head(point), *helpers, *functions])
+    checks, used = check(of_measures(point.measures), names) if names else ([], set())
+    helpers = [text for name, text in HELPERS.items() if name in code.used | used]
+    return "\n\n".join([_head(point, bool(names)), *helpers, *checks, *functions])
 
 
 def argument_names(point: Point) -> dict[str, str]:
@@ -82,17 +104,19 @@ def _argument(name: str) -> str:
 
 
 def _functions(key: str, closed: Closed, signature: str, code: Code) -> Iterator[str]:
+    """Write the function of a measure, and that of its logarithm, on which the other calls."""
+    checked = [f"_check({signature})"] if signature else []
     title = find_measure(key).title
     title = title[0].upper() + title[1:]
     if not isinstance(closed.value, Product):
-        yield _function(key, signature, f"{title}.", [f"return {code.value(closed.value)}"])
+        yield _function(key, signature, f"{title}.", [*checked, f"return {code.value(closed.value)}"])
         return
     terms, assignments = code.log2(closed.value)
     raised = f"return 2.0 ** log2_{key}({signature})"
     yield _function(key, signature, f"{title}; OverflowError beyond the doubles.", [raised])
     lines = [f"{name} = {text}" for name, text in assignments]
     doc = f"The logarithm to base two of {key}."
-    yield _function(f"log2_{key}", signature, doc, [*lines, f"return {' + '.join(terms) or '0.0'}"])
+    yield _function(f"log2_{key}", signature, doc, [*checked, *lines, f"return {' + '.join(terms) or '0.0'}"])
 
 
 def _function(name: str, signature: str, doc: str, statements: list[str]) -> str:
@@ -109,10 +133,13 @@ def _statement(text: str) -> list[str]:
     return [f"{start}(", *(f"    {line}" for line in lines), ")"]
 
 
-def _head(point: Point) -> str:
+def _head(point: Point, checked: bool) -> str:
     """Write what the module is about, no letter of which can end the text."""
     lines = [*heading([point]).split("\n"), "", "Closed forms by layercalc."]
-    return f'"""{chr(10).join(map(_printable, lines))}\n"""\n\nimport math\n'
+    domain = of_measures(point.measures)
+    lines += textwrap.wrap(f"They hold for {domain}", WIDTH) if domain.symbols else []
+    imports = "import math\nfrom fractions import Fraction" if checked else "import math"
+    return f'"""{chr(10).join(map(_printable, lines))}\n"""\n\n{imports}\n'
 
 
 def _printable(text: str) -> str:

@@ -12,6 +12,7 @@ from layercalc.expressions.scope import describe, is_scalar
 from layercalc.listing import Row
 from layercalc.network import Network, Tensor
 from layercalc.report import cells
+from layercalc.report.domains import domain_record, of_measures
 from layercalc.report.evaluation import Point
 
 
@@ -27,7 +28,8 @@ def point_record(point: Point, spec: str) -> dict[str, Any]:
     ({'classes': 10}, {'params': {'expr': '61706', 'value': 61706, 'log2': 15.913...}})
     """
     told = {name: closed_record(closed) for name, closed in point.measures.items()}
-    return {**network_record(point.network, spec), "measures": told}
+    holds = domain_record(of_measures(point.measures))
+    return {**network_record(point.network, spec), "measures": told, **holds}
 
 
 def network_record(network: Network, spec: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from layercalc.growth.scaling import Law, Scaling, Slopes
 from layercalc.growth.slope import Signed
 from layercalc.measures import find_measure
 from layercalc.report import cells, evaluation
+from layercalc.report.domains import domain_lines, domain_record, of_measures
 from layercalc.report.evaluation import Point
 from layercalc.report.records import point_record
 from layercalc.report.section import Report, Section, flat_table
@@ -221,8 +222,8 @@ def _exact(term: Product) -> str:
 
 
 def _notes(scaling: Scaling) -> list[str]:
-    """Say under which conditions the laws hold, where these were not given."""
-    notes: list[str] = []
+    """Say where the closed forms hold, and under which conditions the laws do that were not given."""
+    notes: list[str] = domain_lines([("", of_measures({law.measure: law.closed for law in scaling.laws}))])
     for law in scaling.laws:
         label = find_measure(law.measure).label
         if law.assumed:
@@ -302,6 +303,7 @@ def scaling_records(scalings: Sequence[Scaling]) -> list[dict[str, Any]]:
             "param": scaling.param,
             "at": None if scaling.usual is None else _json(scaling.usual),
             "measures": {law.measure: law_record(law) for law in scaling.laws},
+            **domain_record(of_measures({law.measure: law.closed for law in scaling.laws})),
         }
         for scaling in scalings
     ]

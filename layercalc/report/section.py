@@ -15,16 +15,18 @@ from layercalc.report.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading of one line or more, with a paragraph, a table and a listing below it, or none of them."""
+    """A heading of one line or more, with a paragraph, a table, a listing and notes below it, or none."""
 
     heading: str = ""
     table: Table | None = None
     text: str = ""
     listing: str = ""
+    notes: Sequence[str] = ()
 
     def pieces(self) -> list[str | Table]:
         """Give what stands in it, from above."""
-        return [piece for piece in (self.heading, self.text, self.table, self.listing) if piece]
+        pieces = (self.heading, self.text, self.table, self.listing, "\n".join(self.notes))
+        return [piece for piece in pieces if piece]
 
 
 @dataclass(frozen=True, slots=True)

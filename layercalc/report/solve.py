@@ -12,6 +12,7 @@ from layercalc.growth.curve import Curve, Sample
 from layercalc.growth.solving import Answer, Solution, side
 from layercalc.growth.target import Target
 from layercalc.report import cells, evaluation
+from layercalc.report.domains import domain_lines, domain_record
 from layercalc.report.evaluation import Point
 from layercalc.report.records import closed_record, point_record
 from layercalc.report.section import Report, Section, flat_table
@@ -69,7 +70,7 @@ def answer_report(
     def sections() -> list[Section]:
         found = [Section(*solution) for solution in told(curve, target, answer)]
         closed = [closing(curve, target, answer), *remarks()]
-        return [Section(heading(curve)), *found, Section(text="\n".join(closed))]
+        return [Section(heading(curve)), *found, Section(text="\n".join(closed), notes=_domain(curve))]
 
     def rows() -> Table:
         record, also = answer_record(curve, target, answer, spec), more()
@@ -77,6 +78,11 @@ def answer_report(
         return flat_table({**where, **solution, **also} for solution in record["solutions"])
 
     return Report(sections, lambda: {**answer_record(curve, target, answer, spec), **more()}, rows)
+
+
+def _domain(curve: Curve) -> list[str]:
+    """Say where the closed form holds between whose numbers the spec was looked at."""
+    return [] if curve.closed is None else domain_lines([("", curve.closed.holds)], "closed form ")
 
 
 def told(curve: Curve, target: Target, answer: Answer) -> Iterator[tuple[str, Table]]:
@@ -170,6 +176,7 @@ def answer_record(curve: Curve, target: Target, answer: Answer, spec: str) -> di
         "solutions": [_solution_record(curve, target, solution) for solution in answer.solutions],
         "range": [_number(answer.first.number), _number(answer.last.number)],
         "final": answer.final,
+        **(domain_record(curve.closed.holds) if curve.closed is not None else {}),
     }
 
 

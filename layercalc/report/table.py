@@ -48,6 +48,17 @@ class Formula(str):
         return made
 
     @classmethod
+    def worded(cls, text: str, pieces: Sequence[str]) -> Formula:
+        """Make a text that says in words what its pieces say in the language.
+
+        >>> Formula.worded("n mod 3 = 2", ["n % 3 == 2"]).pieces
+        ('n % 3 == 2',)
+        """
+        made = super().__new__(cls, text)
+        made.pieces = tuple(pieces)
+        return made
+
+    @classmethod
     def of(cls, written: Written, *before: str) -> Formula:
         """Write an expression, behind other pieces, and what the names in it stand for."""
         pieces = [*before, written.text]

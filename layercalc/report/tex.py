@@ -75,6 +75,7 @@ def _section(section: Section, level: str) -> Iterator[str]:
         yield latex_table(section.table)
         yield from (f"\n{_cell(note)}" for note in section.table.notes if note)
     yield from (rf"{_listed(line)}\\" for line in section.listing.splitlines())
+    yield from (f"\n{_cell(note)}" for note in section.notes)
 
 
 def _listed(line: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from typing import Any
 
 import sympy
 
@@ -199,12 +200,14 @@ class Code:
 
     def _log_over_rounds(self, series: sympy.Expr) -> str:
         function, (index, low, high) = outermost(series)
-        inner = Code({**self.names, index.name: f"_{index.name}"})
+        inner = type(self)({**self.names, index.name: f"_{index.name}"})
         term = inner._log_of(function)
         self.used |= inner.used | ({"_log2_sum"} if isinstance(series, sympy.Sum) else set())
         total = "_log2_sum" if isinstance(series, sympy.Sum) else "math.fsum"
-        rounds = f"range({self._written(low)}, {self._written(high + 1)})"
-        return f"{total}({term} for _{index.name} in {rounds})"
+        return f"{total}({term} for _{index.name} in {self._rounds(low, high)})"
+
+    def _rounds(self, low: sympy.Expr, high: sympy.Expr) -> str:
+        return f"range({self._written(low)}, {self._written(high + 1)})"
 
     def _written(self, value: sympy.Expr) -> str:
         if value.is_Integer:
@@ -248,17 +251,53 @@ class Code:
             return rule([self._written(argument) for argument in value.args])
         if isinstance(value, sympy.Sum | sympy.Product):
             function, (index, low, high) = outermost(value)
-            inner = Code({**self.names, index.name: f"_{index.name}"})
+            inner = type(self)({**self.names, index.name: f"_{index.name}"})
             total = "sum" if isinstance(value, sympy.Sum) else "math.prod"
-            rounds = f"range({self._written(low)}, {self._written(high + 1)})"
             term = inner._written(function)
             self.used |= inner.used
-            return f"{total}({term} for _{index.name} in {rounds})"
+            return f"{total}({term} for _{index.name} in {self._rounds(low, high)})"
         if isinstance(value, rising | geometric | recurrence):
             return f"2.0**{_bracketed(self._log(value))}"
         if value in _CONSTANTS:
             return _CONSTANTS[value]
         raise TypeError(f"Python's math has no way to write {value}")
+
+
+class ExactCode(Code):
+    """Writes what is exact where its names stand for fractions, and conditions on them.
+
+    >>> n = sympy.Symbol("n", integer=True, positive=True)
+    >>> ExactCode({"n": "n"}).condition(sympy.Or(sympy.Eq(n, 2), n / 3 + sympy.Rational(1, 2) >= 7))
+    'n == 2 or n/3 + Fraction(1, 2) >= 7'
+    """
+
+    def condition(self, condition: Any) -> str:
+        """Write a condition.
+
+        Raises:
+            TypeError: for what `math` cannot say.
+        """
+        if condition in (True, False, sympy.true, sympy.false):
+            return str(bool(condition))
+        if isinstance(condition, sympy.And | sympy.Or):
+            word = " and " if isinstance(condition, sympy.And) else " or "
+            parts = sorted(map(self.condition, condition.args))
+            return word.join(f"({part})" if " or " in part or " and " in part else part for part in parts)
+        if isinstance(condition, sympy.Not):
+            return f"not ({self.condition(condition.args[0])})"
+        return f"{self.value(condition.lhs)} {condition.rel_op} {self.value(condition.rhs)}"
+
+    def _written(self, value: sympy.Expr) -> str:
+        if value.is_Rational and not value.is_Integer:
+            return f"Fraction({value.p}, {value.q})"
+        return super()._written(value)
+
+    def _function(self, value: sympy.Expr) -> str:
+        written = super()._function(value)
+        return f"Fraction({written})" if isinstance(value, sympy.floor | sympy.ceiling) else written
+
+    def _rounds(self, low: sympy.Expr, high: sympy.Expr) -> str:
+        return f"range(int({self._written(low)}), int({self._written(high + 1)}))"
 
 
 def _call(name: str) -> Callable[[list[str]], str]:
@@ -274,7 +313,7 @@ _FUNCTIONS: Mapping[type, Callable[[list[str]], str]] = {
     sympy.Abs: _call("abs"),
     sympy.Max: lambda arguments: f"max({', '.join(sorted(arguments))})",
     sympy.Min: lambda arguments: f"min({', '.join(sorted(arguments))})",
-    sympy.Mod: lambda arguments: f"({arguments[0]}) % ({arguments[1]})",
+    sympy.Mod: lambda arguments: " % ".join(map(_bracketed, arguments)),
 }
 
 

@@ -28,8 +28,8 @@ from layercalc.resolve import resolve
 from layercalc.resolve.params import Given
 from layercalc.resolve.program import Program, assemble
 from layercalc.values.product import Product
+from layercalc.values.rounds import put_in as put_into
 from layercalc.values.scalar import plain, symbolic
-from layercalc.values.series import written_out
 from tests.twin import dynamic
 from tests.twin.holding import agrees, close, exactly, values_of
 from tests.twin.random_loops import Net, Point
@@ -218,8 +218,8 @@ def unchecked(form: Closed, point: Point) -> Closed:
             value.substitute({names[name]: number for name, number in point.items() if name in names})
         )
     expression = symbolic(value)
-    put_in = {symbol: symbolic(point[str(symbol)]) for symbol in expression.free_symbols}
-    return Closed(plain(written_out(expression.xreplace(put_in))))
+    values = {symbol: symbolic(point[str(symbol)]) for symbol in expression.free_symbols}
+    return Closed(plain(put_into(expression, values)))
 
 
 def compare(form: Closed, put_in: Answer, number: Answer, net: Net, point: Point) -> str | None:

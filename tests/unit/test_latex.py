@@ -24,7 +24,7 @@ from tests.unit.test_text import trees
 KNOWN = {
     "begin", "end", "mathrm", "mathit", "frac", "left", "right", "log", "ln", "max", "min", "sum", "prod",
     "cdot", "quad", "qquad", "sqrt", "lfloor", "rfloor", "lceil", "rceil", "bmod", "overline", "operatorname",
-    "le", "ge", "ne",
+    "le", "ge", "ne", "text", "ldots",
 }  # fmt: skip
 FAMILIES = {
     "resnet": {"depth": "n", "width": "w"},

@@ -30,13 +30,13 @@ from layercalc.values.scalar import symbolic
 from tests.unit.test_text import ROUNDS, K, N, W, trees
 
 FAMILIES: dict[str, dict[str, list[int]]] = {
-    "resnet": {"depth": [50, 152, 30_002], "width": [2, 64]},
+    "resnet": {"depth": [50, 101, 30_002], "width": [2, 64]},
     "resnet_cifar": {"depth": [20, 6002], "width": [16]},
     "unet": {"resolution": [188, 572], "width": [3, 64]},
     "mlp": {"depth": [1, 9, 100_000], "width": [2, 300]},
     "autoencoder": {"channels": [1, 3], "width": [8], "kernel": [3, 5], "resolution": [64]},
     "lenet": {},
-    "nasnet": {"cells": [2, 3, 4, 9, 40]},
+    "nasnet": {"cells": [4, 5, 9, 40]},
     "rnn": {"steps": [1, 5, 4000], "width": [32, 100]},
 }
 

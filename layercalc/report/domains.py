@@ -1,0 +1,78 @@
+"""Where closed forms hold, told below their tables and beside them as JSON.
+
+From: domains, and what they belong to. To: lines whose conditions are formulas, and
+records. Promises: what holds in all of a page is told once, and what has no symbols says
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from layercalc.closed import Closed, domain_of
+from layercalc.errors import listing
+from layercalc.facts.domain import Domain, joined
+from layercalc.measures.measure import EVERY
+from layercalc.network import Network
+from layercalc.report.table import Formula
+
+HOLDS = "holds for "
+
+
+def domain_text(domain: Domain, before: str = "") -> Formula:
+    """Write in one line where something holds.
+
+    >>> import sympy
+    >>> n = sympy.Symbol("n", integer=True, positive=True)
+    >>> line = domain_text(Domain((n,), (), (sympy.Eq(n % 2, 0),)))
+    >>> line, line.pieces[3:]
+    ('holds for n = 2, 4, 6, ... (n mod 2 = 0)', (', ', '4', ', ', '6', ', ... (', 'n % 2 == 0', ')'))
+    """
+    first, *more = domain.told.pieces
+    head = before + HOLDS
+    words = ["", head, first, *more] if first else ["", head + more[0], *more[1:]]
+    return Formula.worded(f"{head}{domain}", words)
+
+
+def domain_lines(domains: Iterable[tuple[str, Domain]], before: str = "") -> list[str]:
+    """Tell the domains of several things below each other, those that are alike together.
+
+    >>> import sympy
+    >>> n = sympy.Symbol("n", integer=True, positive=True)
+    >>> domain_lines([("a", Domain((n,))), ("b", Domain((n,), (), (n >= 3,))), ("c", Domain())])
+    ['a: holds for n = 1, 2, 3, ...', 'b: holds for n = 3, 4, 5, ... (n >= 3)']
+    """
+    alike: dict[str, list[str]] = {}
+    found: dict[str, Domain] = {}
+    for name, domain in domains:
+        if domain.symbols:
+            alike.setdefault(str(domain), []).append(name)
+            found.setdefault(str(domain), domain)
+    if len(alike) == 1:
+        return [domain_text(domain, before) for domain in found.values()]
+    return [domain_text(found[text], f"{listing(names, 'and')}: ") for text, names in alike.items()]
+
+
+def of_measures(measures: Mapping[str, Closed]) -> Domain:
+    """Give where all of some measures hold."""
+    domains = [closed.holds for closed in measures.values()]
+    return joined(domains) if domains else Domain()
+
+
+def of_network(network: Network) -> Domain:
+    """Give where all holds that has been read of a network so far."""
+    return domain_of(network, EVERY)
+
+
+def domain_record(domain: Domain) -> dict[str, Any]:
+    """Tell a domain in words and as conditions of the language; nothing where there are no symbols.
+
+    >>> import sympy
+    >>> n = sympy.Symbol("n", integer=True, positive=True)
+    >>> domain_record(Domain((n,), (), (n >= 3,)))
+    {'holds': {'text': 'n = 3, 4, 5, ... (n >= 3)', 'conditions': ['n >= 3']}}
+    """
+    if not domain.symbols:
+        return {}
+    return {"holds": {"text": str(domain), "conditions": list(domain.conditions)}}

@@ -1,0 +1,58 @@
+"""The check of a Python module: numbers at which its closed forms do not hold are refused.
+
+From: a domain, and the names of the arguments. To: the text of the function `_check` and of
+what it calls. Promises: it accepts the numbers that the domain allows, and no others; it
+calculates with fractions, so that nothing is rounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sympy
+
+from layercalc.facts.domain import Domain
+from layercalc.facts.telling import in_words
+from layercalc.values.python_code import HELPERS, ExactCode
+
+EXACT = '''\
+def _exact(x):
+    """Take a number as it is written: 0.3 as 3/10."""
+    return Fraction(repr(float(x))) if isinstance(x, float) else Fraction(x)
+'''
+REQUIRE = '''\
+def _require(holds, condition, **values):
+    """Refuse numbers at which a condition is false."""
+    if not holds:
+        shown = ", ".join(f"{name} = {value}" for name, value in values.items())
+        raise ValueError(f"the closed form does not hold at {shown}, where this is false: {condition}")
+'''
+
+
+def check(domain: Domain, names: Mapping[str, str]) -> tuple[list[str], set[str]]:
+    """Write the function, behind those that it calls; give the helpers of closed forms that it needs too.
+
+    >>> n = sympy.Symbol("n", integer=True, positive=True)
+    >>> print(check(Domain((n,), (), (n >= 3,)), {"n": "depth"})[0][-1].replace('"', "'"))
+    def _check(depth):
+        '''Refuse numbers at which the closed forms do not hold.'''
+        depth = _exact(depth)
+        _require(depth % 1 == 0, 'depth is whole', depth=depth)
+        _require(depth >= 3, 'depth >= 3', depth=depth)
+    <BLANKLINE>
+    """
+    called = {symbol: sympy.Symbol(names[symbol.name], real=True) for symbol in domain.symbols}
+    arguments = [symbol.name for symbol in called.values()]
+    code = ExactCode({name: name for name in arguments})
+    conditions = [(f"{new} % 1 == 0", f"{new} is whole") for old, new in called.items() if old.is_integer]
+    for condition in domain.told.relations:
+        renamed = condition.xreplace(called)
+        conditions.append((code.condition(renamed), in_words(renamed)))
+    values = ", ".join(f"{name}={name}" for name in arguments)
+    lines = [
+        f"def _check({', '.join(arguments)}):",
+        '"""Refuse numbers at which the closed forms do not hold."""',
+        *(f"{name} = _exact({name})" for name in arguments),
+        *(f'_require({holds}, "{words}", {values})' for holds, words in conditions),
+    ]
+    return [EXACT, REQUIRE, "\n    ".join(lines) + "\n"], code.used & HELPERS.keys()
