@@ -116,7 +116,7 @@ class _Pair:
         """The closed forms of both, None where one has none."""
         if self.a.closed is None or self.b.closed is None:
             return None
-        return Sides(self.a.closed, self.b.closed, self.a.param, self.work)
+        return Sides(self.a.closed.freely(), self.b.closed.freely(), self.a.param, self.work)
 
     @cached_property
     def known(self) -> Sequence[Place]:

@@ -136,7 +136,7 @@ class Curve:
 
     def beyond(self, number: Number) -> Closed | None:
         """Give the value of the closed form at a number whose network is too large."""
-        return None if self.closed is None else self.closed.substitute({self.param: number})
+        return None if self.closed is None else self.closed.freely().substitute({self.param: number})
 
     def sample(self, number: Number) -> Sample | None:
         """Take the measure of the network at a number, None where it is not valid."""
@@ -144,7 +144,7 @@ class Curve:
             closed = self.at(number)
         except LimitError:  # too large to be built, not wrong
             told = self.beyond(number)
-            return None if told is None or not self._in_step(number) else Sample(number, told, True)
+            return None if told is None or not self._holds(number) else Sample(number, told, True)
         if closed is None:
             return None
         law = self.law(number)
@@ -213,14 +213,14 @@ class Curve:
     def valid(self, numbers: Iterable[int]) -> Iterator[Sample]:
         """Give the valid ones among whole numbers, in their order: every search for one goes through here.
 
-        Beyond the numbers that were scanned no network is built that is out of their step; where
-        they tell no step, the first that is too large to be built ends the search.
+        Beyond the numbers that were scanned no network is built at which the closed form does not
+        hold; where there is none, the first that is too large to be built ends the search.
         """
         for number in numbers:
-            if not self._lawful and number > SCANNED and self._is_too_large(number):
+            if self.closed is None and number > SCANNED and self._is_too_large(number):
                 return
-            near = number <= SCANNED or not self._lawful or number <= self._lawful[-1]
-            if (near or self._in_step(number)) and (sample := self.sample(number)) is not None:
+            near = self.closed is None or number <= SCANNED
+            if (near or self._holds(number)) and (sample := self.sample(number)) is not None:
                 yield sample
 
     def _is_too_large(self, number: int) -> bool:
@@ -230,16 +230,9 @@ class Curve:
             return True
         return False
 
-    @cached_property
-    def _lawful(self) -> Sequence[int]:
-        """The valid numbers among the scanned at which the closed form says what the network does."""
-        return [int(sample.number) for sample in self.scanned if sample.lawful]
-
-    def _in_step(self, number: Number) -> bool:
-        """Tell whether a number has the residue that the valid ones among the scanned have."""
-        steps = [b - a for a, b in itertools.pairwise(self._lawful)]
-        step = math.gcd(*steps) if steps else 1
-        return bool(self._lawful) and (int(number) - self._lawful[0]) % step == 0
+    def _holds(self, number: Number) -> bool:
+        """Tell whether the closed form is the measure of a network at a number."""
+        return self.closed is not None and self.closed.holds.allows({self.param: number})
 
 
 def bisect(

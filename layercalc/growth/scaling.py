@@ -128,7 +128,7 @@ def _law(family: Family, network: Network, param: str, measure: str, closed: Clo
         reason = str(error)
         if point:
             regime, fixed = Regime(facts), {str(symbol): value for symbol, value in point.items()}
-            closed = closed.substitute(fixed)
+            closed = closed.freely().substitute(fixed)
             growth, reason = _retried(closed, x, regime)
     here = {**point, x: family.usual[param]} if param in family.usual else None
     rate, elasticity = _slopes(closed, x, growth, regime, here)
@@ -217,7 +217,7 @@ def log2_at(closed: Closed, values: Mapping[str, Scalar]) -> float | None:
     (3.0, None)
     """
     try:
-        known = closed.substitute(values)
+        known = closed.freely().substitute(values)
         if known.expr.has(sympy.Sum, sympy.Product):  # of a fractional number of rounds
             return None
         log = known.log2

@@ -148,7 +148,7 @@ class _Between:
             return None
         rational = self.target.value.rational()
         wanted = Closed(self.target.value if rational is None else rational)
-        return Sides(self.curve.closed, wanted, self.curve.param)
+        return Sides(self.curve.closed.freely(), wanted, self.curve.param)
 
     def side(self, place: Place) -> int:
         """Tell the side at a place: of the network where it is valid."""
