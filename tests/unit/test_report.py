@@ -304,8 +304,9 @@ def test_the_last_row_is_the_network() -> None:
 def test_symbolic_sums_stand_below() -> None:
     table = _layers(load("mlp", depth="n"))
     assert table.rows[-1][0] == "dense"
-    assert table.notes[-7] == "network: 784 to 10"
-    assert table.notes[-2] == "  GCIP = 0.007449 * 0.584^(n - 1)"
+    assert table.notes[-8] == "network: 784 to 10"
+    assert table.notes[-3] == "  GCIP = 0.007449 * 0.584^(n - 1)"
+    assert table.notes[-1] == "holds for n = 1, 2, 3, ..."
 
 
 def test_a_column_in_which_nothing_stands_is_left_out() -> None:
