@@ -19,6 +19,7 @@ import sympy
 
 from layercalc.errors import SpecError, did_you_mean, fail
 from layercalc.facts.checking import holds_at
+from layercalc.facts.plainer import plainer
 from layercalc.facts.telling import Told, in_words, told
 from layercalc.values.scalar import Number, Scalar, is_number, plain, symbolic
 
@@ -103,7 +104,8 @@ class Domain:
 
     def _outside(self, condition: Any, chosen: Mapping[sympy.Symbol, Scalar]) -> SpecError:
         shown = ", ".join(f"{symbol} = {value}".replace("**", "^") for symbol, value in chosen.items())
-        message = f"the closed form does not hold at {shown}, where this is false: {in_words(condition)}"
+        broken = in_words(plainer(condition))
+        message = f"the closed form does not hold at {shown}, where this is false: {broken}"
         return fail(message, hint=f"it holds for {self}")
 
     def _elsewhere(self, point: Mapping[sympy.Symbol, Number]) -> bool:

@@ -123,7 +123,8 @@ def told(
     if not symbols:
         return Told((), ())
     try:
-        bounds, more, unequal = _sorted(symbols, [part for c in conditions for part in _parts(plainer(c))])
+        simple = [c if _is_bound(c) else plainer(c) for c in conditions]
+        bounds, more, unequal = _sorted(symbols, [part for c in simple for part in _parts(c)])
     except ValueError:
         return Told(("no numbers",), (sympy.false,))
     facts, points = _of(symbols, bounds), _points(others)
@@ -234,7 +235,7 @@ def _of(symbols: Sequence[sympy.Symbol], conditions: Iterable[Any] = ()) -> Fact
 
 def _is_bound(condition: Any) -> bool:
     """Tell whether a condition is a bound of one symbol, or the remainder of a whole one by a number."""
-    if len(condition.free_symbols) != 1 or isinstance(condition, sympy.Ne | sympy.Or | sympy.Not):
+    if isinstance(condition, bool | sympy.Ne | sympy.Or | sympy.Not) or len(condition.free_symbols) != 1:
         return False
     if isinstance(condition, sympy.Eq) and (mods := condition.atoms(sympy.Mod)):
         (mod, *others) = mods

@@ -106,7 +106,7 @@ def test_the_last_row_agrees_with_eval(run_cli: Run) -> None:
 def test_layers_as_json(run_cli: Run) -> None:
     result = run_cli("layers", "resnet", "--depth", "n", "--format", "json")
     told = json.loads(result.output)
-    assert list(told) == ["network", "spec", "laws", "params", "measures", "layers"]
+    assert list(told) == ["network", "spec", "laws", "params", "measures", "holds", "layers"]
     assert told["measures"]["params"]["expr"] == load("resnet", depth="n").measure("params").exact().text
     assert {row["kind"] for row in told["layers"]} == {"layer", "merge", "repeat"}
     assert told["layers"][-1]["cumulative_complexity"] == told["measures"]["gcc"]

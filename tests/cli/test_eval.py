@@ -74,8 +74,9 @@ MANY = "param n = 3 block nest(k) { if k > 0 { add { relu -> nest(k - 1) -> conv
 def test_one_measure_is_one_line(run_cli: Run, name: str) -> None:
     result = run_cli("eval", "mlp", "--depth", "n", "--measure", name)
     assert result.exit_code == 0
-    _, _, last = result.output.rstrip().rpartition("\n")
-    label, text = last.split("  ", 1)
+    *_, line, _, domain = result.output.rstrip().split("\n")
+    label, text = line.split("  ", 1)
+    assert domain == "holds for n = 1, 2, 3, ..."
     assert (label, text.strip()) == (MEASURES[name].label, load("mlp", depth="n").measure(name).folded())
 
 
@@ -159,7 +160,8 @@ def _json(result: Result) -> Any:
 
 def test_json_has_the_agreed_form(run_cli: Run) -> None:
     told = _json(run_cli("eval", "resnet", "--depth", "n", "--format", "json"))
-    assert list(told) == ["network", "spec", "laws", "params", "measures"]
+    assert list(told) == ["network", "spec", "laws", "params", "measures", "holds"]
+    assert told["holds"]["conditions"] == ["n >= 35", "n % 3 == 2", "n != 152"]
     assert (told["network"], told["spec"], told["laws"]) == ("ResNet", "resnet", "paper")
     assert told["params"] == {
         "depth": "n",

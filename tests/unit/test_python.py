@@ -117,7 +117,7 @@ def check_log(value: Product, at: dict[str, int]) -> None:
         ((N - 2) / (3 * (K + 1)), "(n - 2)/(3*k + 3)"),
         (-2 * W * (K + 1), "-2*w*(k + 1)"),
         (2**N * log2(W), "2**n*math.log2(w)"),
-        (sympy.Max(N, 3 * K) + sympy.Mod(N, 4), "(n) % (4) + max(3*k, n)"),
+        (sympy.Max(N, 3 * K) + sympy.Mod(N, 4), "n % 4 + max(3*k, n)"),
         (sympy.floor(N / 2) * sympy.ceiling(W / 3), "math.ceil(w/3)*math.floor(n/2)"),
         (sympy.sqrt(W) * sympy.exp(K), "math.sqrt(w)*math.exp(k)"),
         (W ** -N, "w**(-n)"),
