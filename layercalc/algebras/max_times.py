@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sympy
 
 from layercalc.algebras.powers import NoClosedForm, is_sure
-from layercalc.values.join import Decider, maximum
+from layercalc.values.join import Decider, maximum, to_power
 from layercalc.values.product import ONE, Product
 from layercalc.values.scalar import Scalar, symbolic
 from layercalc.values.series import product_over
@@ -48,7 +48,7 @@ class MaxTimes:
 
     def power(self, a: Product, n: Scalar) -> Product:
         """Raise to the n-th power."""
-        return a.power(n)
+        return to_power(a, n)
 
     def series(self, a: Product, index: sympy.Symbol, n: Scalar) -> Product:
         """Multiply over the rounds 0 to n - 1."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import sympy
 
-from layercalc.values.join import Decider
+from layercalc.values.join import Decider, to_power
 from layercalc.values.product import ONE, Product, add
 from layercalc.values.scalar import Scalar
 from layercalc.values.series import convolved, product_over
@@ -47,7 +47,7 @@ class PlusTimes:
 
     def power(self, a: Product, n: Scalar) -> Product:
         """Raise to the n-th power."""
-        return a.power(n)
+        return to_power(a, n)
 
     def series(self, a: Product, index: sympy.Symbol, n: Scalar) -> Product:
         """Multiply over the rounds 0 to n - 1."""

@@ -5,10 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import click
+
 from layercalc.errors import SpecError, fail
+
+#: The ending of specs, into which no output goes.
+SPEC = ".arch"
 
 
 def write(path: Path, data: bytes) -> None:
@@ -59,9 +65,28 @@ def make_folder(path: Path) -> None:
 
 
 def check_folder(path: Path) -> None:
-    """Refuse a file that cannot be written, before anything is calculated for it."""
+    """Refuse a file that cannot be written, or that is read, before anything is calculated for it."""
     if not path.parent.is_dir():
         raise _refused(path, FileNotFoundError())
+    if path.resolve().suffix == SPEC or any(_is_same(path, given) for given in _given()):
+        raise fail(f"cannot write {path}: it is a spec, or a file that this command reads")
+
+
+def _given() -> Iterator[str]:
+    """Give the texts on the command line of the running command, which may name files."""
+    context = click.get_current_context(silent=True)
+    for name, value in (context.params if context is not None else {}).items():
+        if name != "out":
+            yield from (
+                item for item in (value if isinstance(value, tuple) else (value,)) if isinstance(item, str)
+            )
+
+
+def _is_same(path: Path, given: str) -> bool:
+    try:
+        return path.samefile(given)
+    except (OSError, ValueError):
+        return False
 
 
 def _refused(path: Path, error: OSError) -> SpecError:

@@ -68,7 +68,7 @@ def zoo_table(results: Iterable[Result]) -> Table:
 
 
 def _cell(result: Result, name: str, exact: bool = False) -> str:
-    if isinstance(result, Broken):
+    if isinstance(result, Broken) or (name in LOGS and name not in result.logs):
         return ""
     if name not in LOGS:
         return _text(result.measures[name].number)

@@ -8,6 +8,7 @@ It does not guess: where the facts leave two symbolic terms open, both stay.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from typing import Any, Protocol
 
 import sympy
@@ -16,9 +17,9 @@ from layercalc.values import base as bases
 from layercalc.values import real
 from layercalc.values.node import Join, postorder
 from layercalc.values.product import ONE, ZERO, Product, add, factored, spliced
-from layercalc.values.scalar import Number
+from layercalc.values.scalar import Number, Scalar
 
-__all__ = ["Decider", "Join", "add", "maximum"]
+__all__ = ["Decider", "Join", "add", "maximum", "to_power"]
 
 #: Logarithms this close, in bits, are told apart by exact numbers, or not at all.
 GUARD_BITS, LAST_BITS = 100, 600
@@ -34,6 +35,24 @@ class Decider(Protocol):
 
     def least(self, expression: Any) -> Number | None:
         """Give a number that an expression is not below, None where none is known."""
+
+
+def to_power(value: Product, n: Scalar) -> Product:
+    """Raise to a power; a number to a difference of rounded counts comes apart, to meet other powers.
+
+    >>> n = sympy.Symbol("n", integer=True, positive=True)
+    >>> to_power(Product.of(3), sympy.floor((n + 1) / 2) - sympy.floor(n / 2))
+    Product({-floor(n/2): {3: 1}, floor(n/2 + 1/2): {3: 1}})
+    """
+    if not isinstance(n, sympy.Add) or not n.has(sympy.floor):
+        return value.power(n)
+    rest = Product({e: {b: p for b, p in m.items() if _has_symbols(b)} for e, m in value.groups.items()})
+    number = value.over(rest)
+    return reduce(Product.times, (number.power(term) for term in n.args), rest.power(n))
+
+
+def _has_symbols(base: bases.Base) -> bool:
+    return not isinstance(base, int) and bool(base.free_symbols)
 
 
 def maximum(terms: Iterable[Product], facts: Decider | None = None) -> Product:

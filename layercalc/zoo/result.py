@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from layercalc.closed import Closed
-from layercalc.errors import SpecError, fail
-from layercalc.measures import MEASURES, measure_all
+from layercalc.errors import SpecError
+from layercalc.measures import measure_all
 from layercalc.network import Network
 from layercalc.resolve.program import DEFAULT_LAWS
 from layercalc.shown import Shown
@@ -21,7 +21,7 @@ LOGS = ("gcip", "gcc", "gsip", "gsc", "gwc")
 
 @dataclass(frozen=True, slots=True)
 class Measured(Shown):
-    """A row with its network, all measures of it, and the logarithms to base two of `LOGS`."""
+    """A row with its network, all measures of it, and the finite logarithms to base two of `LOGS`."""
 
     row: Row
     network: Network
@@ -59,14 +59,7 @@ def _measured(row: Row, laws: str) -> Result:
     try:
         network = row.load(laws).network
         measures = measure_all(network)
-        logs = {name: _log2(name, measures[name]) for name in LOGS}
     except SpecError as error:
         return Broken(row, error)
+    logs = {name: log for name in LOGS if (log := measures[name].log2) is not None and math.isfinite(log)}
     return Measured(row, network, measures, logs)
-
-
-def _log2(name: str, closed: Closed) -> float:
-    log = closed.log2
-    if log is None or not math.isfinite(log):
-        raise fail(f"{MEASURES[name].label} is {closed.folded()}, which has no finite logarithm")
-    return log
