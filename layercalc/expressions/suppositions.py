@@ -177,6 +177,8 @@ def general(statement: Any, facts: Facts) -> Any | None:
     """
     import sympy
 
+    if statement.has(sympy.Mod):  # that it divides is no exception
+        return None
     a, b = statement.lhs, statement.rhs
     at_least, at_most = facts.decide(sympy.Ge(a, b)), facts.decide(sympy.Le(a, b))
     if at_least and isinstance(statement, sympy.Eq | sympy.Ne | sympy.Gt | sympy.Le):

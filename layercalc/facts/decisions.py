@@ -190,6 +190,8 @@ class Facts(Declarations):
         shown = self.shown(relation)
         symbols = tuple(sorted(shown.free_symbols, key=lambda symbol: symbol.name))
         is_order = isinstance(relation, sympy.Gt | sympy.Ge | sympy.Lt | sympy.Le)
+        if relation.has(sympy.Mod):  # that it divides is no exception
+            return symbols, shown
         try:
             side = relation if is_order else self._general(relation)
             return symbols, solved(self.shown(side), self._positive, not is_order)

@@ -57,7 +57,7 @@ EXPANSIONS = {
     + "repeat 1000000000 { " * 5
     + "conv(in.channels + 1, 1)"
     + " }" * 5,
-    "a long loop": "input(1)\nfor i in range(100000) { dense(i + 1) }",
+    "a long loop": "input(1)\nfor i in range(100000) { dense(i * i % 1009 + 1) }",
 }
 LAWFUL = {
     "repeats of an unchanged body": ("input(2)\n" + "repeat 1000000000 { " * 5 + "relu" + " }" * 5, 10**45),

@@ -143,8 +143,8 @@ def test_work_is_counted(text: str) -> None:
 
 
 WRITTEN_OUT = {
-    "rounds": "repeat 10^9 { dense(in.channels + 1) }",
-    "rounds in rounds": nested("repeat 10^9 { ", "dense(in.channels + 1)", " }", 5),
+    "rounds": "repeat 10^9 { dense(in.channels^2 % 1009 + 1) }",
+    "rounds in rounds": nested("repeat 10^9 { ", "dense(in.channels^2 % 1009 + 1)", " }", 5),
     "branches": f"add {{ {'|' * limits.NETWORK_STEPS} }}",
     "layers": "relu " * limits.NETWORK_STEPS + "tanh",
 }
