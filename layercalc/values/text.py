@@ -352,8 +352,8 @@ def _node(value: Product) -> Product | None:
     return Product({1: {value.joins[0]: 1}}) if value.joins else None
 
 
-def _rank(term: Product) -> tuple[float, Number]:
-    """Order terms: those that grow most first, by the powers of numbers and then by their degree."""
+def _rank(term: Product) -> tuple[float, Number, bool]:
+    """Order terms: by the powers of numbers, the degree, and numbers last; what grows most is first."""
     degree, growth = Fraction(0), 0.0
     for exponent, monomial in term.groups.items():
         for base, power in monomial.items():
@@ -363,4 +363,4 @@ def _rank(term: Product) -> tuple[float, Number]:
                 growth += power * math.log2(base) * float(symbolic(exponent).as_coeff_Mul()[0])
             else:
                 degree += 1
-    return -round(growth, 9), -degree
+    return -round(growth, 9), -degree, all(isinstance(base, int) for base in term.bases())

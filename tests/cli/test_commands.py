@@ -88,7 +88,7 @@ def test_a_network_is_shown_in_the_authors_symbols(run_cli: Run) -> None:
 
 def test_values_are_shown_exactly(run_cli: Run) -> None:
     result = run_cli("show", "mlp", "--depth", "n", "--until", "values")
-    assert "gcip = 73/9800 * 0.584^(n - 1)\n" in result.output
+    assert "gcip = 5/392 * 0.584^n\n" in result.output
     assert "Product" not in result.output
 
 

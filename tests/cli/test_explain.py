@@ -134,7 +134,7 @@ def test_levels_that_cannot_be_listed(run_cli: Run) -> None:
     text = run_cli("explain", "unet:31", "--levels", "n").output
     assert "conv at specs/unet.arch:31:1, used once" in text
     text = run_cli("explain", "unet:14", "--levels", "n").output
-    assert "relu at specs/unet.arch:14:66, the first of 2 + 4*n uses, in level > double 1 > round 1" in text
+    assert "relu at specs/unet.arch:14:66, the first of 4*n + 2 uses, in level > double 1 > round 1" in text
     assert (
         "concat at specs/unet.arch:20:9, the first of its uses"
         in run_cli("explain", "unet:20", "--levels", "n").output

@@ -32,7 +32,7 @@ def told(run_cli: Run, *arguments: str) -> Any:
     [
         ("resnet --over depth", ["GCC exponential, base 15.98", "params linear", "GCIP falls exponentially"]),
         ("resnet --over width", ["GCC polynomial of degree 17, one log factor", "params quadratic"]),
-        ("mlp --over width --depth n", ["GCC logarithmic, of degree 1 + n", "GCIP constant"]),
+        ("mlp --over width --depth n", ["GCC logarithmic, of degree n + 1", "GCIP constant"]),
         ("autoencoder --over resolution", ["MACs quadratic", "GCC constant"]),
         ("transformer --over heads", ["GCC not known: heads is bounded, and has no limit"]),
     ],
@@ -59,7 +59,7 @@ def test_several_params_in_turn(run_cli: Run) -> None:
     assert [over["param"] for over in record["over"]] == ["depth", "width"]
     assert record["params"]["depth"] == "depth"
     gcc = record["over"][1]["measures"]["gcc"]
-    assert gcc["degree"] == "1/3 * (1 + depth)"
+    assert gcc["degree"] == "1/3 * (depth + 1)"
     assert gcc["logs"] == 1
     assert gcc["elasticity"]["value"] == pytest.approx(17.0573, rel=1e-5)
 

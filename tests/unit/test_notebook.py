@@ -64,9 +64,9 @@ def test_a_model_shows_its_measures() -> None:
     model = load("mlp", depth="n")
     html, latex = model._repr_html_() or "", model._repr_latex_() or ""
     assert "MLP: Learning Representations" in html
-    assert '<span title="137738 + 65792*n"><math' in html
+    assert '<span title="65792*n + 137738"><math' in html
     assert latex.startswith(r"\begin{align*}")
-    assert r"\mathrm{params} &= 137738 + 65792 \, n \\" in latex
+    assert r"\mathrm{params} &= 65792 \, n + 137738 \\" in latex
 
 
 def test_a_value_tells_its_names_and_cases() -> None:

@@ -57,7 +57,7 @@ def by_quadrature(formula: str, x: Input = STANDARD) -> Fraction:
         ("if x <= 0 then 0 else x", "sqrt((pi - 1)/(2*pi))"),
         ("x ^ 3", "sqrt(15)"),
         ("exp(x)", "sqrt(exp(2) - exp(1))"),
-        ("min(max(x, -1), 1)", "sqrt(1 - sqrt(2)/(exp(1/2)*sqrt(pi)))"),
+        ("min(max(x, -1), 1)", "sqrt(-sqrt(2)/(exp(1/2)*sqrt(pi)) + 1)"),
         ("exp(x) / sum(exp(x))", "sqrt(exp(1) - 1)/N"),
         ("tanh(x)", ""),
     ],

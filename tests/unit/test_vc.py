@@ -40,7 +40,7 @@ def test_the_bound_of_a_symbolic_perceptron_is_exact() -> None:
     told = str(loads(text, n="n").measure("vc_upper").exact())
     assert (
         told
-        == "1 + n + 5*(1 + 6*n + 2*n^2)*log2(4*(2*n^2 + 3*n + 1)*exp(1)*log2(2*(2*n^2 + 3*n + 1)*exp(1)))"
+        == "5*(2*n^2 + 6*n + 1)*log2(4*(2*n^2 + 3*n + 1)*exp(1)*log2(2*(2*n^2 + 3*n + 1)*exp(1))) + n + 1"
     )
 
 
