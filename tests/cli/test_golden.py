@@ -93,7 +93,7 @@ COMMANDS = {
     "mistake_measure": "eval resnet --measure gccc",
     "mistake_spec": "eval resnets",
     "mistake_assume": "eval resnet --depth n --assume 'n < 10'",
-    "mistake_symbol": "eval tests/language/reject/symbolic_rounds_alternate.arch --n n",
+    "mistake_symbol": "eval tests/language/reject/open_remainder.arch --n n",
 }
 
 
