@@ -112,7 +112,8 @@ class _Reading:
         for kind in range(plan.together):
             further = arithmetic.add(middle, plan.together - 1 - kind, span)
             count = rounding.floor(arithmetic.divide(further, plan.together, span), span, facts)
-            index = facts.index(self.word, count)
+            # No author can write the prime, so that the place is none of the author's symbols.
+            index = facts.index(self.word + "'" * self.context.budget.calls, count)
             place = arithmetic.add(arithmetic.multiply(plan.together, index, span), plan.first + kind, span)
             try:
                 term = self.at(place)

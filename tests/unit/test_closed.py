@@ -92,7 +92,7 @@ def test_substituting_part_of_the_symbols_keeps_the_rest() -> None:
 
 def test_substituting_what_is_not_there_changes_nothing() -> None:
     closed = Closed(of(W))
-    assert closed.substitute({"n": 3}) is closed
+    assert closed.substitute({"n": 3}) == closed
 
 
 @pytest.mark.parametrize("value", [of(N), N])

@@ -148,7 +148,6 @@ def test_vast_numbers_are_numerals_that_python_reads() -> None:
         ("param depth = 3  param width = 4", {"depth": "n", "width": "w"}, ["depth", "width"]),
         ("param depth = 3  param width = 4", {"depth": "2*n + 1", "width": "n"}, ["width"]),
         ("param depth = 3  param width = 4", {"depth": "n", "width": "n"}, ["n"]),
-        ("param depth = 3  param width = 4", {"depth": "width", "width": "depth"}, ["width", "depth"]),
         ("param lambda = 3  param math = 4", {"lambda": "a", "math": "b"}, ["lambda_", "math_"]),
         ("param _s1 = 3  param gcc = 4", {"_s1": "a", "gcc": "b"}, ["p_s1", "gcc_"]),
     ],
