@@ -8,7 +8,7 @@ from layercalc import limits
 from layercalc.errors import Span, fail
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.scope import Context, Value, describe, is_number, is_scalar
-from layercalc.expressions.suppositions import general, suppose, undecided
+from layercalc.expressions.suppositions import suppose, undecided
 from layercalc.expressions.weights import check_terms, effort
 
 
@@ -81,7 +81,7 @@ def _symbols(a: Value, operator: str, b: Value, context: Context, span: Span) ->
     if decided is not None:
         return decided
     shown = f"{context.show(a)} {operator} {context.show(b)}"
-    usual = general(statement, context.knowledge.begin())
+    usual = context.knowledge.begin().usual_side(statement)
     context.knowledge.open.append(statement)
     if usual is None:
         raise undecided(statement, context, span, shown)

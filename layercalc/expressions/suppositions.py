@@ -45,7 +45,8 @@ def suppose(statement: Any, context: Context, span: Span, broken: str) -> None:
         raise undecided(statement, context, span)
     if for_all is not statement:
         suppose(for_all, context, span, broken)
-        facts.hold_in_rounds(statement)
+        if not context.knowledge.law:
+            facts.hold_in_rounds(statement)
         return
     context.knowledge.granted.assume(statement, context.knowledge.law)
     if not context.knowledge.law:
@@ -85,11 +86,12 @@ def _unknown(value: Any, facts: Facts) -> list[Any]:
     import sympy
 
     from layercalc.values.log2 import log2
+    from layercalc.values.signs import plainly_nonnegative
 
     found = []
     for factor in value.args if value.is_Mul else (value,):
         base, exponent = factor.as_base_exp()
-        if exponent.is_even or _plainly_nonnegative(base):
+        if exponent.is_even or plainly_nonnegative(base):
             continue
         inner, least = (base.args[0], 1) if isinstance(base, log2) else (base, 0)
         parts = inner.args if least and inner.is_Mul else (inner,)
@@ -170,36 +172,13 @@ def _put_in(value: Value, point: Mapping[Any, Any]) -> Value:
     return plain(value.xreplace(point)) if is_symbolic(value) else value
 
 
-def general(statement: Any, facts: Facts) -> Any | None:
-    """Give the side of an open relation that only an extreme value leaves: r > 1 for `r == 1` where r >= 1.
-
-    None where neither side is the exception.
-    """
-    import sympy
-
-    if statement.has(sympy.Mod):  # that it divides is no exception
-        return None
-    a, b = statement.lhs, statement.rhs
-    at_least, at_most = facts.decide(sympy.Ge(a, b)), facts.decide(sympy.Le(a, b))
-    if at_least and isinstance(statement, sympy.Eq | sympy.Ne | sympy.Gt | sympy.Le):
-        return sympy.Gt(a, b)
-    if at_most and isinstance(statement, sympy.Eq | sympy.Ne | sympy.Lt | sympy.Ge):
-        return sympy.Lt(a, b)
-    return None
-
-
-def _plainly_nonnegative(value: Any) -> bool:
-    """Tell what sums and products of what is not negative show, without sympy's search for roots."""
-    if value.is_Add or value.is_Mul:
-        return all(map(_plainly_nonnegative, value.args))
-    return bool(value.is_nonnegative)
-
-
 def _plainly_positive(value: Any) -> bool:
+    from layercalc.values.signs import plainly_nonnegative
+
     if value.is_Mul:
         return all(map(_plainly_positive, value.args))
     if value.is_Add:
-        return any(map(_plainly_positive, value.args)) and all(map(_plainly_nonnegative, value.args))
+        return any(map(_plainly_positive, value.args)) and all(map(plainly_nonnegative, value.args))
     return bool(value.is_positive)
 
 

@@ -193,17 +193,28 @@ class Facts(Declarations):
         if relation.has(sympy.Mod):  # that it divides is no exception
             return symbols, shown
         try:
-            side = relation if is_order else self._general(relation)
+            side = relation if is_order else self.usual_side(relation)
+            side = sympy.Ne(*relation.args) if side is None else side
             return symbols, solved(self.shown(side), self._positive, not is_order)
         except TooLarge:
             return symbols, shown
 
-    def _general(self, relation: Any) -> Any:
-        """Give for an equality that it is not met, and by which side if that is known."""
-        for above, below in ((relation.lhs, relation.rhs), (relation.rhs, relation.lhs)):
-            if self.decide(sympy.Ge(above, below)) is True:
-                return sympy.Gt(above, below)
-        return sympy.Ne(relation.lhs, relation.rhs)
+    def usual_side(self, relation: Any) -> Any | None:
+        """Give the side of an open relation that only an extreme value leaves, None where neither is one.
+
+        >>> facts = Facts()
+        >>> r = facts.symbol("r")
+        >>> facts.usual_side(sympy.Eq(r**2, 1)), facts.usual_side(r <= 1), facts.usual_side(r > 8)
+        (r**2 > 1, r > 1, None)
+        """
+        if relation.has(sympy.Mod):  # that it divides is no exception
+            return None
+        a, b = relation.lhs, relation.rhs
+        if isinstance(relation, sympy.Eq | sympy.Ne | sympy.Gt | sympy.Le) and self.decide(sympy.Ge(a, b)):
+            return sympy.Gt(a, b)
+        if isinstance(relation, sympy.Eq | sympy.Ne | sympy.Lt | sympy.Ge) and self.decide(sympy.Le(a, b)):
+            return sympy.Lt(a, b)
+        return None
 
     def is_whole(self, expression: Any) -> bool:
         """Tell whether an expression is surely a whole number.
