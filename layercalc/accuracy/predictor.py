@@ -82,6 +82,11 @@ class PredictorCurve(Curve):
         """The closed form of the first part, whose symbol and whose end are those of the predictor."""
         return self._parts[0].closed
 
+    @property
+    def exact(self) -> Closed | None:
+        """None: a predictor is a function of closed forms, and none itself."""
+        return None
+
     def law(self, number: Number) -> float | None:
         """Take the logarithm of the predictor from the closed forms of its parts."""
         if self.closed is None:

@@ -114,9 +114,9 @@ class _Pair:
     @cached_property
     def sides(self) -> Sides | None:
         """The closed forms of both, None where one has none."""
-        if self.a.closed is None or self.b.closed is None:
+        if self.a.exact is None or self.b.exact is None:
             return None
-        return Sides(self.a.closed.freely(), self.b.closed.freely(), self.a.param, self.work)
+        return Sides(self.a.exact.freely(), self.b.exact.freely(), self.a.param, self.work)
 
     @cached_property
     def known(self) -> Sequence[Place]:

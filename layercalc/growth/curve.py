@@ -69,7 +69,7 @@ class Curve:
     >>> from layercalc.resolve.program import load_program
     >>> curve = Curve(Family(load_program("resnet"), {}, ["depth"]), "depth", "layers")
     >>> curve.closed.folded(), [sample.number for sample in curve.scanned][:4]
-    ('2*depth + 5', [18, 34, 35, 38])
+    ('2*depth + 5', [35, 38, 41, 44])
     >>> curve.below(Fraction(199, 2)).number, curve.above(Fraction(199, 2)).number
     (98, 101)
     """
@@ -105,6 +105,11 @@ class Curve:
             names = " and ".join(others)
             raise fail(f"{self.measure} depends on {names} as well: give {names} a number here")
         return closed
+
+    @property
+    def exact(self) -> Closed | None:
+        """The closed form whose value is the curve's own at every number, for exact comparisons."""
+        return self.closed
 
     @cached_property
     def x(self) -> sympy.Symbol | None:
@@ -163,7 +168,8 @@ class Curve:
         return sorted({sample.number: sample for sample in found}.values(), key=lambda sample: sample.number)
 
     def _tried(self, numbers: Iterable[int]) -> Iterator[Sample]:
-        return (sample for number in numbers if (sample := self.sample(number)) is not None)
+        inside = (number for number in numbers if self.closed is None or self._holds(number))
+        return (sample for number in inside if (sample := self.sample(number)) is not None)
 
     def places(self) -> Iterator[Place]:
         """Give numbers in rising order with their logarithms, without an end before `FAR`."""
@@ -213,14 +219,13 @@ class Curve:
     def valid(self, numbers: Iterable[int]) -> Iterator[Sample]:
         """Give the valid ones among whole numbers, in their order: every search for one goes through here.
 
-        Beyond the numbers that were scanned no network is built at which the closed form does not
-        hold; where there is none, the first that is too large to be built ends the search.
+        No network is built at which the closed form does not hold; where there is no closed form,
+        the first network beyond the scanned ones that is too large to be built ends the search.
         """
         for number in numbers:
             if self.closed is None and number > SCANNED and self._is_too_large(number):
                 return
-            near = self.closed is None or number <= SCANNED
-            if (near or self._holds(number)) and (sample := self.sample(number)) is not None:
+            if (self.closed is None or self._holds(number)) and (sample := self.sample(number)) is not None:
                 yield sample
 
     def _is_too_large(self, number: int) -> bool:

@@ -137,7 +137,7 @@ class Sides:
         if (gap := self._gap_over(low, high)) is not None:
             if gap.is_zero:
                 return 0
-            return None if gap.count_roots(low, high) else int(sympy.sign(gap.eval(low)))
+            return None if gap.count_roots(low, high) else int(sympy.sign(gap(low)))
         try:
             bounds = log_bounds(self._ratio, x, low, high)
         except (Open, ValueError):

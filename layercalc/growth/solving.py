@@ -144,11 +144,12 @@ class _Between:
     @cached_property
     def sides(self) -> Sides | None:
         """The closed form against the target, where the param takes whole numbers."""
-        if self.curve.closed is None or not self.curve.whole:
+        exact = self.curve.exact
+        if exact is None or not self.curve.whole:
             return None
         rational = self.target.value.rational()
         wanted = Closed(self.target.value if rational is None else rational)
-        return Sides(self.curve.closed.freely(), wanted, self.curve.param)
+        return Sides(exact.freely(), wanted, self.curve.param)
 
     def side(self, place: Place) -> int:
         """Tell the side at a place: of the network where it is valid."""

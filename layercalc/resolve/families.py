@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from layercalc.errors import SpecError, fail
 from layercalc.expressions import arithmetic, rounding, suppositions
+from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.plans import USUAL, Plan, better, period, splits
 from layercalc.expressions.scope import Context, Knowledge
 from layercalc.network import Inline, Repeat, Scalar, Tensor
@@ -294,7 +295,7 @@ class _Trial:
         """Make a round at a symbol on the first sizes: what it gives may show how the sizes go on."""
         with self.flow.context.knowledge.trial(keep=False), suppress(Refused):
             done = self.done(self.probed[self.plan.first], self.number(self.index))
-            self.open += [arithmetic.symbolic(size) for tensor in done.outputs for size in tensor.sizes]
+            self.open += [symbolic(size) for tensor in done.outputs for size in tensor.sizes]
 
     def at(self, laws: list[list[Law]], place: Scalar) -> Shapes:
         """Give the shapes before a place among the rounds that are one."""
@@ -310,7 +311,7 @@ class _Trial:
         """Give the plans that the conditions which stayed open ask for."""
         if self.index is None:
             return
-        count, told = arithmetic.symbolic(self.count), self.open[self.mark :]
+        count, told = symbolic(self.count), self.open[self.mark :]
         yield from better(self.plan, self.index, count, told)
         self.closing.turning += splits(self.plan, self.index, count, told)
 
@@ -320,7 +321,10 @@ def _where(once: Scalar, before: Tensor, after: Tensor, end: Tensor) -> Tensor:
     if before.rank != after.rank:
         raise Refused("its rounds change the number of axes")
     changes = zip(end.sizes, before.sizes, after.sizes, strict=True)
-    channels, *spatial = (a if b == c else arithmetic.plain(a + once * (c - b)) for a, b, c in changes)
+    channels, *spatial = (
+        a if b == c else arithmetic.plain(symbolic(a) + symbolic(once) * (symbolic(c) - symbolic(b)))
+        for a, b, c in changes
+    )
     return Tensor(channels, tuple(spatial))
 
 

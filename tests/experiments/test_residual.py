@@ -102,7 +102,8 @@ def test_the_family_of_basic_blocks_goes_through_34(shortcuts: bool, laws: str) 
     symbolic = basic("n", shortcuts, laws)
     for name in ("gcip", "gcc"):
         assert ours.measure(name).product == known.measure(name).product
-        at_34 = symbolic.measure(name).substitute({"n": 34}).log2
+        # Its domain leaves 34 out for a `match` in the file that it uses, whose value it replaces.
+        at_34 = symbolic.measure(name).freely().substitute({"n": 34}).log2
         assert at_34 == pytest.approx(known.measure(name).log2, abs=1e-9)
 
 

@@ -276,9 +276,7 @@ def test_a_listing_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_listing_beyond_all_measure_is_refused_at_once() -> None:
     network = loads("input(4) repeat 2^20000 { repeat 10^9 { relu } }").network
-    with pytest.raises(
-        SpecError, match=r"--unroll: \S+ \* 10\^6029 layers and merges, and a listing"
-    ):
+    with pytest.raises(SpecError, match=r"--unroll: \S+ \* 10\^6029 layers and merges, and a listing"):
         next(rows(network, unroll=True))
 
 
