@@ -159,8 +159,10 @@ def apart(
         with context.knowledge.trial(keep=False), suppress(SpecError):
             if _put_in(chosen, {symbol: symbolic(Fraction(number - constant) / slope)}) == read():
                 return
-    context.knowledge.granted.others[equal] = None
     context.knowledge.open.append(equal)
+    if equal.has(sympy.Mod):  # a remainder is any of its numbers, in turn
+        raise undecided(equal, context, span)
+    context.knowledge.granted.others[equal] = None
     suppose(
         sympy.Ne(subject, symbolic(number)), context, span, f"{context.show(subject)} is {describe(number)}"
     )

@@ -194,7 +194,14 @@ def _sorted(
     for condition in _unequal(conditions):
         (symbol, *others) = condition.free_symbols
         low = facts.bounds(symbol).low
-        if not others and low is not None and condition.xreplace({symbol: symbolic(low)}) == sympy.false:
+        is_point = line_of(condition.lhs - condition.rhs) is not None
+        if (
+            not others
+            and is_point
+            and symbol.is_integer
+            and low is not None
+            and condition.xreplace({symbol: symbolic(low)}) == sympy.false
+        ):
             return _sorted(symbols, [*conditions, sympy.Gt(symbol, low, evaluate=False)])
     return bounds, more, [c for c in dict.fromkeys(_unequal(conditions)) if facts.decide(c) is not True]
 
