@@ -51,6 +51,7 @@ def rounds_of(count: Scalar, context: Context, span: Span) -> Scalar:
     """
     if is_number(count):
         return max(0, count)
+    context.knowledge.open.append(symbolic(count))  # the rounds of a loop around it may take turns by it
     if context.facts is not None and context.facts.is_nonnegative(-count):
         return 0
     return suppositions.at_least_none(count, context, span)

@@ -251,7 +251,7 @@ class Facts(Declarations):
                 totals.setdefault(base, []).append(symbolic(exponent) * symbolic(power))
         exponents = {base: sympy.expand(sympy.Add(*parts)) for base, parts in totals.items()}
         return all(
-            (isinstance(base, int) or base.is_integer)
+            (isinstance(base, int) or (isinstance(base, sympy.Expr) and base.is_integer))
             and exponent.is_integer
             and bool(self.is_nonnegative(plain(exponent)))
             for base, exponent in exponents.items()

@@ -224,6 +224,8 @@ class _Trial:
         """
         self.flow = forked(self.closing.flow, knowledge)
         self.open, self.mark = knowledge.open, len(knowledge.open)
+        if len(self.probed) <= self.plan.first:
+            raise Refused("so many first rounds cannot be made one by one")
         facts = knowledge.begin()
         plan, span, context = self.plan, self.loop.span, self.flow.context
         middle = arithmetic.subtract(self.loop.count, plan.apart, span)

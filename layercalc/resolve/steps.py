@@ -279,6 +279,8 @@ def _rest(flow: Flow, step: tree.ForEach, items: tuple[Value, ...]) -> bool:
 def _over_range(flow: Flow, step: tree.ForEach, items: Count) -> None:
     """Loop over a range whose length is a symbol, in rounds that read their number."""
     count = loops.length(items, step, flow.context)
+    if count == 0:
+        return
     if is_number(count):
         raise loops.rounds_differ(items, step, flow.context)
 
