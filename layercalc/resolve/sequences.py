@@ -109,7 +109,12 @@ def law_of(terms: Sequence[Scalar]) -> Law | None:
     """
     if len(terms) < LEAST_TERMS:
         return None
+    import sympy
+
     sizes = [symbolic(term) for term in terms]
+    symbols = any(size.free_symbols for size in sizes)
+    if symbols and not any(size.has(sympy.floor, sympy.ceiling) for size in sizes):
+        return _affine(sizes) or _polynomial(sizes)
     return _shrinking(sizes) or _floored(sizes) or _affine(sizes) or _polynomial(sizes)
 
 
