@@ -149,7 +149,7 @@ class Budget:
 class Knowledge:
     """What is known of symbols, which comes into being with the first of them, and what was derived.
 
-    `granted` is what is taken for granted of the symbols, `law` the law of a layer that is
+    `granted` is what is taken for granted of the symbols, and `law` the law of a layer that is
     being read, if one is; `open` are the conditions that were met and could not be told, `bounds` whether
     symbols may be bounded so that a range does not go the other way.
     """

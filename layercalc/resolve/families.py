@@ -3,7 +3,7 @@
 The sizes of the first rounds show a law (`resolve.sequences`); a round at a symbolic
 number, on the sizes that the law gives, proves it by giving those of the next round.
 Rounds that are not like the others, the first ones and the last ones, stand apart, and
-rounds that take turns are one (`resolve.plans`). Promises: what is made holds for every
+rounds that take turns are one (`expressions.plans`). Promises: what is made holds for every
 number in the domain, or it is refused with the reason.
 """
 
