@@ -11,9 +11,9 @@ two algebras, after "Neural Network Layer Algebra" (Badias and Banerjee):
 >>> layercalc.load("resnet", depth="n").gcip.free_symbols
 {n}
 
-The networks of the paper's tables are rows of `layercalc.zoo`:
+The networks of the paper's tables are rows of `layercalc.paper.zoo`:
 
->>> [row.model for row in layercalc.zoo.rows() if row.top1 is not None and row.top1 > 84]
+>>> [row.model for row in layercalc.paper.zoo.rows() if row.top1 is not None and row.top1 > 84]
 ['AmoebaNet-D PipeLine 2', 'EfficientNet B6', 'EfficientNet B7']
 
 Everything is imported when it is first used: `import layercalc` costs nothing.
@@ -25,10 +25,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from layercalc import zoo
     from layercalc.closed import Closed
     from layercalc.errors import Diagnostic, SpecError
     from layercalc.model import Model, law_sets, load, loads, measure_titles, specs
+    from layercalc.paper import zoo
 
 __all__ = [
     "Closed",
@@ -52,7 +52,7 @@ _HOMES = {
 
 def __getattr__(name: str) -> object:
     if name == "zoo":
-        return import_module("layercalc.zoo")
+        return import_module("layercalc.paper.zoo")
     if name in __all__:
         return getattr(import_module(_HOMES.get(name, "layercalc.model")), name)
     raise AttributeError(f"module 'layercalc' has no attribute '{name}'")

@@ -15,16 +15,16 @@ from functools import cached_property
 
 import sympy
 
-from layercalc.facts import Facts
-from layercalc.facts.domain import Domain
+from layercalc.assumptions import Facts
+from layercalc.assumptions.domain import Domain
+from layercalc.display import Shown
+from layercalc.forms.node import postorder
+from layercalc.forms.product import Product
 from layercalc.network import Network
-from layercalc.shown import Shown
-from layercalc.values.decimals import folded_log2, folded_number
-from layercalc.values.node import postorder
-from layercalc.values.product import Product
-from layercalc.values.rounds import put_in
-from layercalc.values.scalar import Scalar, expanded, plain, symbolic
-from layercalc.values.text import Written, exact_text, folded_parts
+from layercalc.numbers.rounds import put_in
+from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
+from layercalc.printing.decimals import folded_log2, folded_number
+from layercalc.writing.text import Written, exact_text, folded_parts
 
 LOG_DIGITS = 30
 
@@ -145,7 +145,7 @@ class Closed(Shown):
         """The conditions on a symbol that tell its maxima apart, each with the value there.
 
         >>> import sympy
-        >>> from layercalc.values.join import maximum
+        >>> from layercalc.forms.join import maximum
         >>> w = sympy.Symbol("w", positive=True, integer=True)
         >>> value = Closed(maximum([Product.of(w), Product.of(Fraction(71, 6))]))
         >>> [(when, closed.folded()) for when, closed in value.cases]
@@ -155,7 +155,7 @@ class Closed(Shown):
             return ()
         if not isinstance(self.value, Product):
             return self._small_counts()
-        from layercalc.values.cases import cases, open_symbols
+        from layercalc.forms.cases import cases, open_symbols
 
         low, high = None, None
         if self.facts is not None and len(open_ := open_symbols(self.value)) == 1:
@@ -170,7 +170,7 @@ class Closed(Shown):
 
     def _small_counts(self) -> tuple[tuple[str, Closed], ...]:
         """Tell a scalar at the first whole numbers of its symbol, and from there on."""
-        from layercalc.values.small_counts import open_in, small_counts
+        from layercalc.forms.small_counts import open_in, small_counts
 
         maxima = open_in(symbolic(self.value))
         if len(maxima) != 1:

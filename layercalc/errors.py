@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from layercalc.shown import Shown
+from layercalc.display import Shown
 
 #: Mistakes that are looked for and told.
 MOST = 50

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from layercalc import limits, tree
+from layercalc import limits
 from layercalc.activations import derive, lines
 from layercalc.errors import (
     Diagnostic,
@@ -30,6 +30,7 @@ from layercalc.expressions.evaluator import bind, evaluate
 from layercalc.expressions.scope import Context, Mark, Scope, Value, is_number, is_scalar, is_symbolic
 from layercalc.expressions.suppositions import at_least, suppose, whole
 from layercalc.network import Layer, Scalar, Tensor
+from layercalc.syntax import tree
 
 #: The laws of a layer that a measure may ask for.
 LAWS = ("power", "complexity", "params", "macs")

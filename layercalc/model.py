@@ -14,8 +14,8 @@ from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from layercalc import library
 from layercalc.closed import Closed
+from layercalc.display import Shown
 from layercalc.errors import Source, fail
 from layercalc.expressions.scope import is_symbolic
 from layercalc.measures import BY_NAME, MEASURES, measure_all
@@ -25,8 +25,8 @@ from layercalc.resolve.assumed import read_conditions
 from layercalc.resolve.params import Given
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import DEFAULT_LAWS, Program, assemble, load_program
-from layercalc.shown import Shown
-from layercalc.values.text import exact_text
+from layercalc.syntax import library
+from layercalc.writing.text import exact_text
 
 if TYPE_CHECKING:
     import sympy

@@ -20,7 +20,7 @@ from layercalc.errors import Span
 if TYPE_CHECKING:
     import sympy
 
-    from layercalc.facts import Facts
+    from layercalc.assumptions import Facts
 
 Scalar: TypeAlias = "int | Fraction | sympy.Expr"
 

@@ -20,9 +20,9 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from layercalc.library import folder, shipped
 from layercalc.report.laws import LawSet
 from layercalc.resolve.program import DEFAULT_LAWS
+from layercalc.syntax.library import folder, shipped
 
 ACCEPT = Path(__file__).resolve().parents[2] / "tests" / "language" / "accept"
 GRAMMARS = ("arch.lark", "expr.lark")

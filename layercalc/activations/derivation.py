@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from layercalc import limits, tree
+from layercalc import limits
 from layercalc.activations import formula
 from layercalc.activations.inputs import STANDARD, Input
 from layercalc.activations.pieces import Part, Pieces, UnreadError, multiply
@@ -20,6 +20,7 @@ from layercalc.errors import fail
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.scope import Budget, Context, describe
 from layercalc.expressions.weights import PRECISION
+from layercalc.syntax import tree
 
 if TYPE_CHECKING:
     import sympy

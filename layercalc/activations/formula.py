@@ -12,12 +12,12 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any, TypeAlias
 
-from layercalc import tree
 from layercalc.activations import pieces
 from layercalc.activations.pieces import Part, Pieces, UnreadError
 from layercalc.errors import SpecError
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import LOST, Context, is_number
+from layercalc.syntax import tree
 
 Function: TypeAlias = Pieces[Part]
 #: Operations of the evaluator that one on pieces takes as long as.

@@ -13,14 +13,15 @@ from functools import lru_cache
 from math import comb
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from layercalc import limits, tree
+from layercalc import limits
 from layercalc.errors import Source, did_you_mean, fail
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.binding import match_arguments
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Scope, describe, is_scalar
 from layercalc.network import Scalar
-from layercalc.parse import parse_values
+from layercalc.syntax import tree
+from layercalc.syntax.parse import parse_values
 
 if TYPE_CHECKING:
     import sympy

@@ -9,11 +9,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from layercalc import tree
 from layercalc.activations import formula
 from layercalc.activations.pieces import Part, Pieces, UnreadError, value
 from layercalc.errors import SpecError, fail
 from layercalc.expressions.scope import Context
+from layercalc.syntax import tree
 
 HINT = "relu and its kin are; a softmax or sigmoid at the end can be left out: the decision is the same"
 

@@ -16,7 +16,6 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from layercalc import tree
 from layercalc.activations.formula import is_analytic, size
 from layercalc.activations.inputs import Input
 from layercalc.errors import SpecError, fail
@@ -24,6 +23,7 @@ from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, is_scalar
 from layercalc.expressions.weights import PRECISION
+from layercalc.syntax import tree
 
 if TYPE_CHECKING:
     from mpmath import mpf

@@ -24,7 +24,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 import sympy
 
-from layercalc.values.scalar import Scalar
+from layercalc.numbers.scalar import Scalar
 
 V = TypeVar("V")
 

@@ -24,10 +24,9 @@ import sympy
 
 from layercalc.algebras.powers import NoClosedForm, is_sure
 from layercalc.algebras.resolvent import Factor, Resolvent, Signed, multiplied
-from layercalc.values.join import Decider
-from layercalc.values.product import ONE, Product, add, factored
-from layercalc.values.signs import can_be_zero
-from layercalc.values.special import geometric, recurrence
+from layercalc.forms.join import Decider
+from layercalc.forms.product import ONE, Product, add, factored
+from layercalc.numbers.special import geometric, recurrence
 
 #: Quotients of more eigenvalues than this are not written out.
 EIGENVALUES = 4
@@ -142,7 +141,7 @@ def _repeated(value: Product, times: int) -> Homogeneous:
     def at(m: sympy.Expr) -> Product:
         ways = sympy.expand(sympy.Mul(*(m + k for k in range(1, times)))) / sympy.factorial(times - 1)
         # Before m = 0 there are no ways, and 0 has no power.
-        return value.power(sympy.Max(m, 0) if can_be_zero(value) else m).times(Product.of(ways))
+        return value.power(sympy.Max(m, 0) if value.can_be_zero else m).times(Product.of(ways))
 
     return at
 
@@ -152,7 +151,7 @@ def _of_two(a: Eigenvalue, b: Eigenvalue) -> Homogeneous | None:
     ways = [
         (_awkwardness(base, other), base.product, other.over(base))
         for base, other in ((a, b), (b, a))
-        if base.product is not None and not can_be_zero(base.product)
+        if base.product is not None and not base.product.can_be_zero
     ]
     if not ways:
         return None

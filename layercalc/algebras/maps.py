@@ -13,7 +13,7 @@ import sympy
 
 from layercalc.algebras import Algebra, Maps, Series
 from layercalc.algebras.powers import NoClosedForm
-from layercalc.values.scalar import Scalar, symbolic
+from layercalc.numbers.scalar import Scalar, symbolic
 
 V = TypeVar("V")
 Linear: TypeAlias = dict[int, V]
@@ -81,7 +81,7 @@ def lumped(
     """Take values that begin and go on alike for one: give the lump of each, and the map between lumps.
 
     >>> from layercalc.algebras.plus_times import PlusTimes
-    >>> from layercalc.values.product import ONE
+    >>> from layercalc.forms.product import ONE
     >>> lumped(PlusTimes(), [{0: ONE}, {1: ONE}, {2: ONE}], [5, 5, 6])[0]
     [0, 0, 1]
     """

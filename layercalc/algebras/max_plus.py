@@ -12,10 +12,10 @@ from fractions import Fraction
 import sympy
 
 from layercalc.algebras.powers import NoClosedForm
-from layercalc.values.join import Decider
-from layercalc.values.log2 import log2
-from layercalc.values.scalar import Scalar, is_number, plain, symbolic, total
-from layercalc.values.series import sum_over
+from layercalc.forms.join import Decider
+from layercalc.forms.series import sum_over
+from layercalc.numbers.log2 import log2
+from layercalc.numbers.scalar import Scalar, is_number, plain, symbolic, total
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import sympy
 
 from layercalc.algebras.powers import NoClosedForm, is_sure
-from layercalc.values.join import Decider, maximum, to_power
-from layercalc.values.product import ONE, Product
-from layercalc.values.scalar import Scalar, symbolic
-from layercalc.values.series import product_over
+from layercalc.forms.join import Decider, maximum, to_power
+from layercalc.forms.product import ONE, Product
+from layercalc.forms.series import product_over
+from layercalc.numbers.scalar import Scalar, symbolic
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import sympy
 
-from layercalc.values.join import Decider, to_power
-from layercalc.values.product import ONE, Product, add
-from layercalc.values.scalar import Scalar
-from layercalc.values.series import convolved, product_over
+from layercalc.forms.join import Decider, to_power
+from layercalc.forms.product import ONE, Product, add
+from layercalc.forms.series import convolved, product_over
+from layercalc.numbers.scalar import Scalar
 
 
 @dataclass(frozen=True, slots=True)

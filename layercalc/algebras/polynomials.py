@@ -17,7 +17,7 @@ import mpmath
 import sympy
 
 from layercalc.algebras.powers import NoClosedForm
-from layercalc.values.scalar import Scalar, symbolic
+from layercalc.numbers.scalar import Scalar, symbolic
 
 BITS = 128
 #: Products of two polynomials with more pairs of terms than this are not written out.

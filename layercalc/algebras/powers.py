@@ -13,8 +13,8 @@ from typing import Any, TypeAlias, TypeVar
 
 import sympy
 
-from layercalc.values.join import Decider
-from layercalc.values.scalar import Scalar, symbolic
+from layercalc.forms.join import Decider
+from layercalc.numbers.scalar import Scalar, symbolic
 
 V = TypeVar("V")
 Rows: TypeAlias = Sequence[Mapping[int, V]]

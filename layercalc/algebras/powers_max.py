@@ -23,8 +23,8 @@ import sympy
 
 from layercalc.algebras.powers import NoClosedForm, Rows, at_count, between, from_count, least_count
 from layercalc.algebras.walks import cycles, fillings, paths
-from layercalc.values.join import Decider
-from layercalc.values.scalar import Scalar, symbolic
+from layercalc.forms.join import Decider
+from layercalc.numbers.scalar import Scalar, symbolic
 
 #: Counts above this are not told apart.
 COUNTED = 24

@@ -17,11 +17,10 @@ import sympy
 from layercalc.algebras.homogeneous import Eigenvalue, eigenvalues, homogeneous
 from layercalc.algebras.powers import Rows, at_count, from_count, least_count
 from layercalc.algebras.resolvent import Factor, Poly, Quotient, Resolvent, Series, Signed, multiplied
-from layercalc.values.join import Decider
-from layercalc.values.product import ZERO, Product, add
-from layercalc.values.scalar import Scalar, symbolic
-from layercalc.values.signs import can_be_zero
-from layercalc.values.special import geometric
+from layercalc.forms.join import Decider
+from layercalc.forms.product import ZERO, Product, add
+from layercalc.numbers.scalar import Scalar, symbolic
+from layercalc.numbers.special import geometric
 
 #: So many rounds are taken off the count to get rid of negative terms.
 TAKEN_OFF = 3
@@ -144,7 +143,7 @@ def _of_two(resolvent: Resolvent, quotient: Quotient, count: sympy.Expr) -> Prod
 
 def _divides(value: Eigenvalue) -> bool:
     """Tell whether an eigenvalue is known to be positive."""
-    return value.product is not None and not can_be_zero(value.product)
+    return value.product is not None and not value.product.can_be_zero
 
 
 def _middle(factors: Sequence[Factor], greater: Eigenvalue) -> tuple[Poly, Poly, Product]:

@@ -16,9 +16,9 @@ import sympy
 from sympy.polys.rings import ring
 
 from layercalc.algebras.powers import Rows, between, components
-from layercalc.values import base as bases
-from layercalc.values.product import ONE, Product, add
-from layercalc.values.scalar import bits
+from layercalc.forms import base as bases
+from layercalc.forms.product import ONE, Product, add
+from layercalc.numbers.scalar import bits
 
 #: Longer rational numbers enter as unknowns.
 NUMBER_BITS = 128

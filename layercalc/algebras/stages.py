@@ -18,8 +18,8 @@ import sympy
 from layercalc.algebras.maps import repeated
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.powers import NoClosedForm
-from layercalc.values.join import Decider
-from layercalc.values.scalar import Scalar, plain, symbolic
+from layercalc.forms.join import Decider
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 
 class Kind(IntFlag):

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import sympy
 
-from layercalc.values.scalar import Scalar, plain, symbolic, total
-from layercalc.values.series import sum_over
+from layercalc.forms.series import sum_over
+from layercalc.numbers.scalar import Scalar, plain, symbolic, total
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def activations(names: tuple[str, ...], input_: str, laws: str | None, target: T
     `laws` and `activations`.
     """
     from layercalc.activations import read_input
-    from layercalc.ratios import ratios
+    from layercalc.inspect.ratios import ratios
     from layercalc.report.activations import ratios_report
     from layercalc.resolve.program import DEFAULT_LAWS
 

@@ -17,8 +17,8 @@ import click
 from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
-    from layercalc import tree
     from layercalc.resolve.program import Program
+    from layercalc.syntax import tree
 
     Items: TypeAlias = list[CompletionItem[str]]
     Candidates: TypeAlias = Callable[[click.Context, click.Parameter, str], Items]
@@ -32,7 +32,7 @@ _PROGRAMS = "layercalc.programs_typed"
 
 def specs(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
     """Give the shipped specs, with their titles, and the files that may be one."""
-    from layercalc.library import shipped
+    from layercalc.syntax.library import shipped
 
     return [*_items(((name, _title(path)) for name, path in shipped().items()), incomplete), _files()]
 
@@ -51,7 +51,7 @@ def _title(path: Path) -> str:
 
 def law_sets(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
     """Give the shipped law sets, and the files that may be one."""
-    from layercalc.library import shipped
+    from layercalc.syntax.library import shipped
 
     return [*_items(((name, "") for name in shipped("laws")), incomplete), _files()]
 
@@ -64,7 +64,7 @@ def law_sets_and_layers(ctx: click.Context, param: click.Parameter, incomplete: 
 
 def activations(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
     """Give the activations of the default law set, and the files that may declare others."""
-    from layercalc import tree
+    from layercalc.syntax import tree
 
     names = ((item.name.text, "") for item in _laws() if isinstance(item, tree.Activation))
     return [*_items(names, incomplete), _files()]
@@ -72,10 +72,10 @@ def activations(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
 
 def _laws() -> list[tree.Layer | tree.Activation]:
     """Read what the default law set declares."""
-    from layercalc import tree
-    from layercalc.library import read, shipped
-    from layercalc.parse import parse
     from layercalc.resolve.program import DEFAULT_LAWS
+    from layercalc.syntax import tree
+    from layercalc.syntax.library import read, shipped
+    from layercalc.syntax.parse import parse
 
     path = shipped("laws")[DEFAULT_LAWS]
     return [item for item in parse(read(path), path).items if isinstance(item, tree.Layer | tree.Activation)]
@@ -86,7 +86,7 @@ def experiments(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
     from importlib.util import find_spec
     from pkgutil import iter_modules
 
-    room = find_spec("layercalc.experiments")
+    room = find_spec("layercalc.paper.experiments")
     modules = iter_modules(room.submodule_search_locations if room is not None else ())
     names = [module.name for module in modules if re.fullmatch(r"fig\d+", module.name)]
     names.sort(key=lambda name: int(name.removeprefix("fig")))
@@ -97,7 +97,7 @@ def zoo_rows(ctx: click.Context, param: click.Parameter, incomplete: str) -> Ite
     """Give the specs and the models of the paper's tables."""
     import csv
 
-    from layercalc.library import folder, read
+    from layercalc.syntax.library import folder, read
 
     lines = read(folder("specs") / "zoo" / "rows.csv").text.splitlines()
     rows = [*csv.DictReader(lines)]
@@ -169,8 +169,8 @@ def told(param: tree.Param) -> str:
 def _load(spec: str) -> Iterator[Program]:
     """Read a spec, if it is a file and has no mistake."""
     from layercalc.errors import SpecError
-    from layercalc.library import locate, read
     from layercalc.resolve.program import assemble
+    from layercalc.syntax.library import locate, read
 
     with suppress(SpecError):
         path = locate(spec)
@@ -179,7 +179,7 @@ def _load(spec: str) -> Iterator[Program]:
 
 def _values(program: Program, param: tree.Param) -> Iterator[str]:
     """Find the literals that a param is held against, its default first, without those that it refuses."""
-    from layercalc import tree
+    from layercalc.syntax import tree
 
     if isinstance(param.default, tree.Name) and param.default.text in ("true", "false"):
         yield from ("true", "false")
@@ -191,8 +191,8 @@ def _values(program: Program, param: tree.Param) -> Iterator[str]:
 
 def _held_against(spec: tree.Spec, name: str) -> Iterator[tree.Expression]:
     """Give what a name is matched with, or stands beside at a `==`."""
-    from layercalc import tree
     from layercalc.resolve.walk import nodes
+    from layercalc.syntax import tree
 
     def is_it(node: tree.Expression) -> bool:
         return isinstance(node, tree.Name) and node.text == name

@@ -10,8 +10,8 @@ from layercalc.cli import candidates
 from layercalc.cli.output import show_table
 
 if TYPE_CHECKING:
-    from layercalc import tree
     from layercalc.report.laws import LawSet
+    from layercalc.syntax import tree
 
 LONGEST = 20
 
@@ -19,10 +19,10 @@ LONGEST = 20
 @click.command(short_help="List the shipped specs.")
 def specs() -> None:
     """List the shipped specs with their titles and params."""
-    from layercalc import tree
-    from layercalc.library import read, shipped
-    from layercalc.parse import parse
     from layercalc.report.table import Table
+    from layercalc.syntax import tree
+    from layercalc.syntax.library import read, shipped
+    from layercalc.syntax.parse import parse
 
     rows = []
     for name, path in shipped().items():
@@ -47,9 +47,9 @@ def laws(name: str | None) -> None:
 
     NAME is a law set (`paper`), the file of one, or a layer (`conv`).
     """
-    from layercalc.library import locate, shipped
     from layercalc.report.laws import LawSet, overview
     from layercalc.resolve.program import DEFAULT_LAWS
+    from layercalc.syntax.library import locate, shipped
 
     paths = shipped("laws")
     if name is not None and (name in paths or "/" in name or name.endswith(".arch")):

@@ -50,7 +50,7 @@ def compare(
     value `at` which it stands, what `eval` tells of it and `ratios` to the first family, or
     `mistakes`. CSV has a row for each point of each family, with a column for each path.
     """
-    from layercalc.lineup import line_up
+    from layercalc.inspect.lineup import line_up
     from layercalc.report.compare import comparison_report, picture
     from layercalc.resolve.assumed import read_conditions
 

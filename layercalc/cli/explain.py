@@ -24,7 +24,7 @@ class _PlaceCommand(SpecCommand):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take the line off the spec; `-:3` is no option."""
-        from layercalc.library import split_line
+        from layercalc.syntax.library import split_line
 
         on_input = (arg for arg in args if arg.startswith("-:"))
         found = next(itertools.chain(on_input, self._specs_of(ctx, args)), None)
@@ -55,7 +55,7 @@ def explain(
 
 
 def _line(ctx: click.Context, network: Network, line: int, spec: str) -> Report:
-    from layercalc.explain.places import on_line
+    from layercalc.inspect.explain.places import on_line
     from layercalc.report.section import Report, Section, flat_table
 
     found = on_line(program_of(ctx), network, line)
@@ -91,8 +91,8 @@ def _domain(network: Network) -> list[Section]:
 
 
 def _paths(network: Network, spec: str) -> Report:
-    from layercalc.explain.carrier import carrier
-    from layercalc.explain.lengths import Lengths
+    from layercalc.inspect.explain.carrier import carrier
+    from layercalc.inspect.explain.lengths import Lengths
     from layercalc.report.section import Report, Section, flat_table
 
     way, lengths = carrier(network), Lengths(network)

@@ -54,8 +54,8 @@ def fmt(ctx: click.Context, specs: tuple[str, ...], check: bool, diff: bool) -> 
 
 
 def _lay_out(spec: str) -> _Laid:
-    from layercalc.library import open_spec
-    from layercalc.unparse import formatted
+    from layercalc.syntax.library import open_spec
+    from layercalc.syntax.unparse import formatted
 
     source, path = open_spec(spec)
     text = formatted(source, path)

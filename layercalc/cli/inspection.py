@@ -11,7 +11,7 @@ from layercalc.cli.output import LAWS, SET, Target, output_options
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
 if TYPE_CHECKING:
-    from layercalc.listing import Row
+    from layercalc.inspect.listing import Row
     from layercalc.network import Network
     from layercalc.report.section import Report
 
@@ -31,7 +31,7 @@ def layers(
 
     CSV has a row for each layer, with a column for each path in the JSON of it.
     """
-    from layercalc.listing import rows
+    from layercalc.inspect.listing import rows
 
     network = network_of(ctx, assignments)
     output.show(_report(network, [*rows(network, unroll)], spec), target)

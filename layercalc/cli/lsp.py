@@ -18,8 +18,8 @@ def lsp(laws: str | None) -> None:
     says while one types, and the values of `layercalc layers` where one points.
     """
     from layercalc.errors import fail
-    from layercalc.library import locate
     from layercalc.resolve.program import DEFAULT_LAWS
+    from layercalc.syntax.library import locate
 
     if sys.stdin is None or sys.stdout is None:  # what Python makes of `<&-`
         raise fail("an editor speaks over standard input and output, and one of them is closed")

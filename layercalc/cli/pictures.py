@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from layercalc.picture import Format, Picture
+    from layercalc.plot.picture import Format, Picture
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -34,7 +34,7 @@ def picture_option(name: str, *, required: bool, help_: str) -> Callable[[Comman
 def _format_of(path: Path, option: str = "") -> Format:
     """Find the format that a file's ending means."""
     from layercalc.errors import fail, listing
-    from layercalc.picture import FORMATS
+    from layercalc.plot.picture import FORMATS
 
     ending = path.suffix.lower()
     for format_ in FORMATS:
@@ -47,7 +47,7 @@ def _format_of(path: Path, option: str = "") -> Format:
 def write_picture(picture: Picture, path: Path) -> None:
     """Draw a picture into a file."""
     from layercalc.cli.files import write
-    from layercalc.plot import drawn
+    from layercalc.plot.drawing import drawn
 
     format_ = _format_of(path)
     write(path, drawn(picture, [format_])[format_])

@@ -12,7 +12,7 @@ from layercalc.cli.output import LAWS, SET, Target, output_options, show, with_p
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
 if TYPE_CHECKING:
-    from layercalc.accuracy.forecast import Basis
+    from layercalc.paper.accuracy.forecast import Basis
 
 #: Their names, told here because the predictors themselves wait for sympy.
 PREDICTORS = (
@@ -49,9 +49,9 @@ def predict(
     several points a list, `points`. CSV has a row for each point, with a column for each
     path in the JSON of it.
     """
-    from layercalc.accuracy.forecast import forecast, numbers
-    from layercalc.accuracy.predictor import NEEDED
-    from layercalc.report.predict import forecast_report
+    from layercalc.paper.accuracy.forecast import forecast, numbers
+    from layercalc.paper.accuracy.predictor import NEEDED
+    from layercalc.paper.pages.predict import forecast_report
 
     given = given_points(ctx, assignments)
     points = points_of(program_of(ctx), given, (), NEEDED)
@@ -64,9 +64,9 @@ def predict(
 
 def bases(laws: str | None, predictor: str | None) -> tuple[Basis, Basis]:
     """Fit the curves of the predictor that is named, and of the best one."""
-    from layercalc.accuracy.forecast import basis
-    from layercalc.accuracy.predictor import find_predictor
-    from layercalc.accuracy.sample import measured
+    from layercalc.paper.accuracy.forecast import basis
+    from layercalc.paper.accuracy.predictor import find_predictor
+    from layercalc.paper.accuracy.sample import measured
     from layercalc.resolve.program import DEFAULT_LAWS
 
     laws = laws or DEFAULT_LAWS

@@ -13,7 +13,7 @@ from layercalc.cli import candidates
 from layercalc.cli.output import show_table, with_progress
 
 if TYPE_CHECKING:
-    from layercalc.experiments import Experiment, Outcome
+    from layercalc.paper.experiments import Experiment, Outcome
 
 
 PAGE = "index.html"
@@ -35,7 +35,7 @@ def reproduce(names: tuple[str, ...], all_: bool, out: Path) -> None:
 
     Pictures need matplotlib, some experiments scipy: pip install 'layercalc[plots]'.
     """
-    from layercalc.experiments import EXPERIMENTS, find
+    from layercalc.paper.experiments import EXPERIMENTS, find
 
     if not names and not all_:
         _list(EXPERIMENTS)
@@ -53,8 +53,8 @@ def _list(experiments: Sequence[Experiment]) -> None:
 def _reproduce(experiments: Sequence[Experiment], out: Path, *, all_: bool) -> None:
     """Run experiments, write the files of each as soon as it has run, and tell what they found."""
     from layercalc.cli.files import make_folder, write
-    from layercalc.report.page import page
-    from layercalc.report.reproduction import Reproduction
+    from layercalc.paper.pages.page import page
+    from layercalc.paper.pages.reproduction import Reproduction
 
     make_folder(out)
     found: list[Reproduction] = []
@@ -72,7 +72,7 @@ def _reproduce(experiments: Sequence[Experiment], out: Path, *, all_: bool) -> N
 
 def _show(experiment: Experiment, outcome: Outcome) -> None:
     """Print what an experiment found: a line for each thing, or filled to a terminal."""
-    from layercalc.report.verdict import STYLES, verdict
+    from layercalc.paper.pages.verdict import STYLES, verdict
 
     if sys.stdout is None or not sys.stdout.isatty():
         click.echo("\n".join([*verdict(experiment, outcome), ""]))

@@ -13,11 +13,11 @@ from layercalc.cli.scale import family_of
 from layercalc.cli.spec_command import SpecCommand
 
 if TYPE_CHECKING:
-    from layercalc.accuracy.forecast import Basis
     from layercalc.growth import target as growth
     from layercalc.growth.curve import Curve
     from layercalc.growth.family import Family
     from layercalc.growth.solving import Answer
+    from layercalc.paper.accuracy.forecast import Basis
     from layercalc.report.section import Report
 
 
@@ -56,10 +56,10 @@ def solve(
     interval, each with its `log2` and its `number` of the param, null where it has none.
     CSV has a row for each solution, with a column for each path in the JSON of it.
     """
-    from layercalc.accuracy.sample import TARGETS
     from layercalc.errors import fail
     from layercalc.growth.curve import Curve
     from layercalc.growth.target import read_target
+    from layercalc.paper.accuracy.sample import TARGETS
     from layercalc.report.solve import answer_report
 
     wanted = read_target(aim, also=TARGETS)
@@ -76,9 +76,9 @@ def solve(
 
 def _design(family: Family, asked: growth.Target, spec: str, found: tuple[Basis, Basis]) -> Report:
     """Solve for the value of the predictor at which its curve has an accuracy."""
-    from layercalc.accuracy.forecast import aim
-    from layercalc.accuracy.predictor import curve_of
-    from layercalc.report.predict import aim_report
+    from layercalc.paper.accuracy.forecast import aim
+    from layercalc.paper.accuracy.predictor import curve_of
+    from layercalc.paper.pages.predict import aim_report
 
     basis, best = found
     wanted = aim(asked, basis)

@@ -14,9 +14,9 @@ from layercalc.cli.candidates import LONGEST
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from layercalc import tree
     from layercalc.resolve.params import Given
     from layercalc.resolve.program import Program
+    from layercalc.syntax import tree
 
 _PROGRAMS = "layercalc.programs"
 _OPTIONS = "layercalc.param_options"

@@ -37,11 +37,11 @@ def zoo(
     printed and counted, `spec` and `arguments`, `measures` as `eval` tells them, and
     `mistakes`; with NAME also the texts of the `specs`.
     """
-    from layercalc.library import locate
-    from layercalc.report.zoo import mistakes, zoo_report
+    from layercalc.paper.pages.zoo import mistakes, zoo_report
+    from layercalc.paper.zoo import find, of_specs, results, rows
+    from layercalc.paper.zoo.column import conditions, facts, order, ordered, values
     from layercalc.resolve.program import DEFAULT_LAWS
-    from layercalc.zoo import find, of_specs, results, rows
-    from layercalc.zoo.column import conditions, facts, order, ordered, values
+    from layercalc.syntax.library import locate
 
     laws, columns, asked = laws or DEFAULT_LAWS, order(sort) if sort else [], conditions(where)
     locate(laws, "law set", "laws")  # a mistake in it is told once, not for every row

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from layercalc.network import Layer, Network, Tensor
+from layercalc.printing.wrapping import wrapped
 from layercalc.report import cells
-from layercalc.report.wrapping import wrapped
 
 if TYPE_CHECKING:
     from layercalc.measures.measure import Pair
@@ -79,7 +79,7 @@ def value_lines(network: Network, pair: Pair, names: tuple[str, str] = ("p", "c"
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
-    >>> from layercalc.values.product import Product
+    >>> from layercalc.forms.product import Product
     >>> value_lines(resolve(load_program("lenet")), (Product.of(2), Product.of(3)))
     ('p = 2, c = 3',)
     """

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from layercalc import tree
 from layercalc.expressions.conditions import relation, truth
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, is_scalar
+from layercalc.syntax import tree
 
 
 def held(node: tree.Expression, context: Context) -> Any:

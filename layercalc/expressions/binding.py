@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from layercalc import tree
 from layercalc.errors import Diagnostic, Span, SpecError, did_you_mean, listing
+from layercalc.syntax import tree
 
 
 def match_arguments(

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from layercalc import limits, tree
+from layercalc import limits
 from layercalc.errors import Span, SpecError, did_you_mean, fail, listing
 from layercalc.expressions import arithmetic, rounding, rounds, suppositions, windows
 from layercalc.expressions.binding import match_arguments
@@ -28,9 +28,10 @@ from layercalc.expressions.scope import (
 from layercalc.expressions.suppositions import apart
 from layercalc.expressions.weights import weighed
 from layercalc.network import Tensor
+from layercalc.syntax import tree
 
 if TYPE_CHECKING:
-    from layercalc.facts import Facts
+    from layercalc.assumptions import Facts
 
 
 def evaluate(node: tree.Expression, context: Context) -> Value:

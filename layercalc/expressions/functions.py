@@ -45,7 +45,7 @@ def _log2(context: Context, span: Span, value: Value) -> Value:
         exact = _binary_exponent(x)
         if exact is not None:
             return exact
-    from layercalc.values.log2 import log2
+    from layercalc.numbers.log2 import log2
 
     return arithmetic.plain(log2(symbolic(x)))
 
@@ -64,7 +64,7 @@ def _log(context: Context, span: Span, value: Value) -> Value:
 
 
 def _digamma(context: Context, span: Span, value: Value) -> Value:
-    from layercalc.values.special import digamma
+    from layercalc.numbers.special import digamma
 
     return arithmetic.plain(digamma(symbolic(_positive(value, span, "digamma", context))))
 

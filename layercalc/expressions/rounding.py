@@ -19,7 +19,7 @@ from layercalc.expressions.weights import terms
 from layercalc.network import Scalar
 
 if TYPE_CHECKING:
-    from layercalc.facts import Facts
+    from layercalc.assumptions import Facts
 
 
 def floor(a: Value, span: Span, facts: Facts | None = None) -> Value:
@@ -122,7 +122,7 @@ def _nested(rounding: Any, above: Any, below: Any) -> Any:
 
 def _small(value: Scalar, span: Span) -> Any:
     """Refuse to round what sympy would take long to look through."""
-    from layercalc.values.opened import is_short
+    from layercalc.numbers.opened import is_short
 
     expression = symbolic(value)
     if terms(expression, limits.ROUNDED_TERMS) > limits.ROUNDED_TERMS:

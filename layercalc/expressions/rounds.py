@@ -147,7 +147,7 @@ def _with_plain_round(term: Scalar, index: sympy.Symbol, count: Scalar) -> Entri
     """Name the round by the first name that is free, so that equal series are equal."""
     import sympy
 
-    from layercalc.values.special_text import bound_names, round_names
+    from layercalc.printing.special_text import bound_names, round_names
 
     taken = bound_names(symbolic(term)) | bound_names(symbolic(count))
     named = sympy.Symbol(next(n for n in round_names() if n not in taken), integer=True, nonnegative=True)
@@ -173,7 +173,7 @@ def _total(given: Entries) -> Value:
     """Add entries, closed where the term is short enough to be looked through."""
     import sympy
 
-    from layercalc.values.series import sum_over
+    from layercalc.forms.series import sum_over
 
     if _is_short(given.term):
         return sum_over(given.term, given.index, given.count)
@@ -184,8 +184,8 @@ def _product(given: Entries) -> Value:
     """Multiply entries, closed where the term is short and not negative."""
     import sympy
 
-    from layercalc.values.product import Product
-    from layercalc.values.series import product_over
+    from layercalc.forms.product import Product
+    from layercalc.forms.series import product_over
 
     opaque = sympy.Product(symbolic(given.term), (given.index, 0, symbolic(given.count) - 1))
     if not _is_short(given.term):
@@ -197,7 +197,7 @@ def _product(given: Entries) -> Value:
 
 
 def _is_short(term: Scalar) -> bool:
-    from layercalc.values.opened import is_within
+    from layercalc.numbers.opened import is_within
 
     return is_within(symbolic(term), limits.ROUNDED_TERMS)
 
@@ -217,7 +217,7 @@ def rising(context: Context, span: Span, x: Value, n: Value) -> Value:
         for k in range(int(count)):
             made *= start + k
         return arithmetic.whole(made)
-    from layercalc.values.special import rising as symbolic_rising
+    from layercalc.numbers.special import rising as symbolic_rising
 
     return _symbolic(symbolic_rising, (start, count), context, span)
 
@@ -230,7 +230,7 @@ def geometric(context: Context, span: Span, q: Value, n: Value) -> Value:
             return count
         limits.check_number(count * bits(ratio), span)
         return arithmetic.whole((Fraction(ratio) ** int(count) - 1) / (ratio - 1))
-    from layercalc.values.special import geometric as symbolic_geometric
+    from layercalc.numbers.special import geometric as symbolic_geometric
 
     return _symbolic(symbolic_geometric, (ratio, count), context, span)
 
@@ -248,7 +248,7 @@ def recurrence(context: Context, span: Span, n: Value, *coefficients: Value) -> 
         length = sum(terms(symbolic(value), limits.TERMS) for value in past)
         if comb(int(count) + length, length) > limits.TERMS:
             raise fail(f"this value has over {limits.TERMS:,} terms and factors, the limit", span)
-    from layercalc.values.special import recurrence as symbolic_recurrence
+    from layercalc.numbers.special import recurrence as symbolic_recurrence
 
     return _symbolic(symbolic_recurrence, (count, *past), context, span)
 

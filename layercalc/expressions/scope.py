@@ -9,14 +9,15 @@ from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from layercalc import limits, tree
+from layercalc import limits
 from layercalc.errors import Span, SpecError, limit
 from layercalc.network import NETWORK, Granted, Scalar, Tensor
+from layercalc.syntax import tree
 
 if TYPE_CHECKING:
     import sympy
 
-    from layercalc.facts import Facts
+    from layercalc.assumptions import Facts
 
 
 class Mark(Enum):
@@ -167,7 +168,7 @@ class Knowledge:
     def begin(self) -> Facts:
         """Give the facts, to put a symbol among them."""
         if self.facts is None:
-            from layercalc.facts import Facts
+            from layercalc.assumptions import Facts
 
             self.facts = Facts()
         return self.facts
@@ -303,7 +304,7 @@ def describe(value: Value) -> str:
 
 def _expression(value: Any) -> str:
     """Write an expression or a condition; one that the language cannot write, as sympy does."""
-    from layercalc.values.expression_text import condition_text, scalar_piece
+    from layercalc.printing.expression_text import condition_text, scalar_piece
 
     try:
         return scalar_piece(value).text if hasattr(value, "as_base_exp") else condition_text(value)

@@ -19,7 +19,7 @@ from layercalc.expressions.arithmetic import plain, symbolic
 from layercalc.expressions.scope import Context, Value, describe, is_symbolic
 
 if TYPE_CHECKING:
-    from layercalc.facts import Facts
+    from layercalc.assumptions import Facts
 
 
 def suppose(statement: Any, context: Context, span: Span, broken: str) -> None:
@@ -38,7 +38,7 @@ def suppose(statement: Any, context: Context, span: Span, broken: str) -> None:
         raise fail(broken, span)
     if decided is True:
         return
-    from layercalc.facts import for_all_rounds
+    from layercalc.assumptions import for_all_rounds
 
     for_all = for_all_rounds(statement, facts)
     if for_all is None:
@@ -85,8 +85,8 @@ def _unknown(value: Any, facts: Facts) -> list[Any]:
     """Give the conditions under which the factors of a value are not below 0, as far as they are open."""
     import sympy
 
-    from layercalc.values.log2 import log2
-    from layercalc.values.signs import plainly_nonnegative
+    from layercalc.numbers.log2 import log2
+    from layercalc.numbers.signs import plainly_nonnegative
 
     found = []
     for factor in value.args if value.is_Mul else (value,):
@@ -148,7 +148,7 @@ def apart(
     """
     import sympy
 
-    from layercalc.values.linear import line_of
+    from layercalc.numbers.linear import line_of
 
     facts = context.knowledge.begin()
     equal = sympy.Eq(subject, symbolic(number))
@@ -175,7 +175,7 @@ def _put_in(value: Value, point: Mapping[Any, Any]) -> Value:
 
 
 def _plainly_positive(value: Any) -> bool:
-    from layercalc.values.signs import plainly_nonnegative
+    from layercalc.numbers.signs import plainly_nonnegative
 
     if value.is_Mul:
         return all(map(_plainly_positive, value.args))

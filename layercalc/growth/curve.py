@@ -24,7 +24,7 @@ from layercalc.growth.family import Family
 from layercalc.growth.scaling import WRITTEN, free_symbols, log2_at
 from layercalc.measures import find_measure, measure_all
 from layercalc.network import Network
-from layercalc.values.scalar import Number, plain
+from layercalc.numbers.scalar import Number, plain
 
 #: Numbers from 1 on, and up to the usual one, that are tried by building their networks.
 SCANNED = 64

@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 
 import sympy
 
+from layercalc.forms.base import Base
+from layercalc.forms.node import Join, postorder
+from layercalc.forms.product import Product
 from layercalc.growth.regime import Open
-from layercalc.values.base import Base
-from layercalc.values.log2 import log2
-from layercalc.values.node import Join, postorder
-from layercalc.values.product import Product
-from layercalc.values.scalar import Scalar, symbolic
-from layercalc.values.special import geometric, rising
+from layercalc.numbers.log2 import log2
+from layercalc.numbers.scalar import Scalar, symbolic
+from layercalc.numbers.special import geometric, rising
 
 #: A sum is widened by this part of what is added, far above the error of doubles.
 SLACK = 1e-13

@@ -13,17 +13,17 @@ from typing import Any
 
 import sympy
 
-from layercalc import tree
 from layercalc.closed import Closed
 from layercalc.errors import LimitError, SpecError, fail
 from layercalc.expressions.scope import CONSTANTS, is_number
 from layercalc.measures import measure_all
 from layercalc.network import Network
+from layercalc.numbers.scalar import Number, plain
 from layercalc.resolve import resolve
 from layercalc.resolve.params import Given
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import Program
-from layercalc.values.scalar import Number, plain
+from layercalc.syntax import tree
 
 #: A param whose default is a list is tried at numbers below this.
 FIRST = 9

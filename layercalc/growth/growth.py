@@ -18,9 +18,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 import sympy
 
+from layercalc.forms.product import ONE, Product
 from layercalc.growth.regime import Alike, Open, Regime
-from layercalc.values.product import ONE, Product
-from layercalc.values.scalar import Number, Scalar, plain, symbolic, whole
+from layercalc.numbers.scalar import Number, Scalar, plain, symbolic, whole
 
 #: What is left of constants that cancel, in parts of them.
 NOTHING = sympy.Rational(1, 10**25)
@@ -178,7 +178,7 @@ class Growth:
 
 def _upright(constant: sympy.Expr) -> sympy.Expr:
     """Write the logarithms of what is below 1 as negative ones of what is above."""
-    from layercalc.values.log2 import log2
+    from layercalc.numbers.log2 import log2
 
     logs = [found for found in constant.atoms(log2) if not found.free_symbols and found.evalf(30) < 0]
     return constant.xreplace({found: -log2(1 / found.args[0]) for found in logs}) if logs else constant
@@ -194,7 +194,7 @@ def _rounds(constant: Product, base: Product) -> int:
 
 
 def _variable(kind: Kind, x: sympy.Symbol) -> Product:
-    from layercalc.values.log2 import log2
+    from layercalc.numbers.log2 import log2
 
     return Product.of(x if kind is Kind.POWER else log2(x))
 
@@ -318,7 +318,7 @@ def _total(terms: list[Growth]) -> Growth:
 
 def _sum(terms: list[tuple[int, Product]]) -> Scalar | Product:
     """Add constants with their signs, exactly; what cancels is 0."""
-    from layercalc.values.product import add as add_products
+    from layercalc.forms.product import add as add_products
 
     if all(sign > 0 for sign, _ in terms):
         return add_products(constant for _, constant in terms)
@@ -343,7 +343,7 @@ def rate_limit(growth: Growth, regime: Regime) -> Scalar:
 
     Raises `Open` where only more than is known would tell.
     """
-    from layercalc.values.log2 import log2
+    from layercalc.numbers.log2 import log2
 
     top, line = growth.top, Order(1, Kind.BASE)
     if top is not None and top > line:

@@ -12,10 +12,10 @@ from fractions import Fraction
 
 import sympy
 
-from layercalc.values.log2 import log2
-from layercalc.values.node import Join
-from layercalc.values.product import ONE, Product
-from layercalc.values.scalar import Scalar, plain, symbolic
+from layercalc.forms.node import Join
+from layercalc.forms.product import ONE, Product
+from layercalc.numbers.log2 import log2
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 
 def inverse(value: Product | Scalar, x: sympy.Symbol, target: Product) -> Sequence[Scalar]:

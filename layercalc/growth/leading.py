@@ -14,13 +14,13 @@ from typing import Any
 
 import sympy
 
+from layercalc.forms.base import Base, Exponent, Monomial
+from layercalc.forms.node import Join, postorder
+from layercalc.forms.product import Product
 from layercalc.growth.growth import Growth, Kind, Order, add, as_fraction, greatest
 from layercalc.growth.regime import Open, Regime
-from layercalc.values.base import Base, Exponent, Monomial
-from layercalc.values.log2 import log2
-from layercalc.values.node import Join, postorder
-from layercalc.values.product import Product
-from layercalc.values.scalar import Number, Scalar, plain, symbolic
+from layercalc.numbers.log2 import log2
+from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
 
 Reader = Callable[["Leading", Any], Growth]
 

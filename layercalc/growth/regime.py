@@ -16,9 +16,9 @@ from typing import Any
 import mpmath
 import sympy
 
-from layercalc.facts import Facts
-from layercalc.values.product import Product
-from layercalc.values.scalar import Number, Scalar, plain, symbolic
+from layercalc.assumptions import Facts
+from layercalc.forms.product import Product
+from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
 
 #: Logarithms closer than this are equal.
 DIGITS = 40

@@ -16,9 +16,9 @@ from typing import Any
 
 import sympy
 
+from layercalc.assumptions import Facts
 from layercalc.closed import Closed
 from layercalc.errors import SpecError
-from layercalc.facts import Facts
 from layercalc.growth import slope
 from layercalc.growth.family import Family
 from layercalc.growth.growth import Growth, elasticity_limit, rate_limit
@@ -27,7 +27,7 @@ from layercalc.growth.regime import Open, Regime
 from layercalc.growth.slope import Signed
 from layercalc.measures import measure_all
 from layercalc.network import Network
-from layercalc.values.scalar import Number, Scalar, plain
+from layercalc.numbers.scalar import Number, Scalar, plain
 
 #: The step of the difference that stands for a derivative between integers.
 STEP = Fraction(1, 2**20)

@@ -1,6 +1,6 @@
 """The leading terms of what loops come to: factorials, geometric sums, recurrences, sums and products.
 
-From sympy functions of `values.special` and `values.series`; to growths. Promises: the
+From sympy functions of `numbers.special` and `forms.series`; to growths. Promises: the
 constant is exact where there is one; where a series converges, or only the leading part of
 a logarithm is known, the growth has a floor. Sources: Stirling's formula; for sums the
 Euler-Maclaurin formula's first term; for recurrences the dominant eigenvalue.
@@ -15,14 +15,14 @@ from typing import Any
 import mpmath
 import sympy
 
+from layercalc.forms.product import ONE, Product
+from layercalc.forms.series import FACTORED, product_over, sum_over
 from layercalc.growth.growth import Growth, Kind, Order, add, as_fraction, compare
 from layercalc.growth.leading import READERS, Leading
 from layercalc.growth.regime import Open
-from layercalc.values.log2 import log2
-from layercalc.values.product import ONE, Product
-from layercalc.values.scalar import Scalar, plain, symbolic, whole
-from layercalc.values.series import FACTORED, product_over, sum_over
-from layercalc.values.special import geometric, recurrence, rising
+from layercalc.numbers.log2 import log2
+from layercalc.numbers.scalar import Scalar, plain, symbolic, whole
+from layercalc.numbers.special import geometric, recurrence, rising
 
 #: Digits of an eigenvalue that has no radicals.
 EIGENVALUE_DIGITS = 60

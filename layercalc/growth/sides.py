@@ -17,11 +17,11 @@ import sympy
 
 from layercalc import limits
 from layercalc.closed import Closed
+from layercalc.forms.product import Product
 from layercalc.growth.enclosure import log_bounds, settled
 from layercalc.growth.regime import Open, Regime
 from layercalc.growth.scaling import UNDEFINED, free_symbols
-from layercalc.values.product import Product
-from layercalc.values.scalar import symbolic
+from layercalc.numbers.scalar import symbolic
 
 #: What one comparison at a number costs, in bounds taken.
 COMPARED = 4

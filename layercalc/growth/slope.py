@@ -15,15 +15,15 @@ import mpmath
 import sympy
 
 from layercalc import limits
+from layercalc.forms.base import Base
+from layercalc.forms.node import Join, postorder
+from layercalc.forms.product import ONE, Product, add
+from layercalc.forms.series import weighted_sum
 from layercalc.growth.growth import Growth
 from layercalc.growth.regime import Open
-from layercalc.values.base import Base
-from layercalc.values.log2 import log2
-from layercalc.values.node import Join, postorder
-from layercalc.values.product import ONE, Product, add
-from layercalc.values.scalar import Number, Scalar, plain, symbolic
-from layercalc.values.series import weighted_sum
-from layercalc.values.special import digamma, geometric, recurrence, rising
+from layercalc.numbers.log2 import log2
+from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
+from layercalc.numbers.special import digamma, geometric, recurrence, rising
 
 LN2 = Product.of(sympy.log(2))
 #: What sympy would differentiate by guess, or not at all.

@@ -25,7 +25,7 @@ from layercalc.growth.leading import leading
 from layercalc.growth.regime import Open, Regime
 from layercalc.growth.sides import Exhausted, Sides, Stretch
 from layercalc.growth.target import Target
-from layercalc.values.scalar import Number, Scalar, plain, symbolic
+from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
 
 #: Logarithms of irrational values this close, in parts of them, are equal.
 SAME = 1e-13

@@ -10,14 +10,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
-from layercalc import limits, tree
+from layercalc import limits
 from layercalc.errors import Source, Span, SpecError, fail
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Scope, describe, is_number, is_scalar
+from layercalc.forms.product import Product
 from layercalc.measures import find_measure
-from layercalc.parse import parse_values
-from layercalc.values.product import Product
-from layercalc.values.scalar import Scalar, plain, symbolic
+from layercalc.numbers.scalar import Scalar, plain, symbolic
+from layercalc.syntax import tree
+from layercalc.syntax.parse import parse_values
 
 #: The signs of value - target that meet each relation.
 MEETING = {"==": (0,), "<=": (-1, 0), ">=": (0, 1), "<": (-1,), ">": (1,)}

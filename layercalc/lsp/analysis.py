@@ -15,15 +15,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from layercalc import tree
 from layercalc.errors import Diagnostic, Source, Span, SpecError
 from layercalc.lsp.documents import Document, Texts
 from layercalc.network import Body, Inline, Network, Recursion, Repeat
 from layercalc.resolve import resolve
 from layercalc.resolve.program import Program, assemble
+from layercalc.syntax import tree
 
 if TYPE_CHECKING:
-    from layercalc.listing import Row
+    from layercalc.inspect.listing import Row
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Analysis:
     @cached_property
     def listing(self) -> tuple[Mapping[Span, Sequence[Row]], str]:
         """The rows of the listing by the place where they are written, and why there are no further ones."""
-        from layercalc.listing import rows
+        from layercalc.inspect.listing import rows
 
         found: dict[Span, list[Row]] = defaultdict(list)
         try:

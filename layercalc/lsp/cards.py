@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from layercalc import tree
 from layercalc.errors import Span
 from layercalc.lsp.mentions import parameters
 from layercalc.report.laws import declaration_text
+from layercalc.syntax import tree
 
 #: Lines of a declaration that are shown.
 SHOWN = 40
@@ -37,7 +37,7 @@ def signature(node: tree.Node) -> str:
     """Write a block or a layer as it is called.
 
     >>> from layercalc.errors import Source
-    >>> from layercalc.parse import parse
+    >>> from layercalc.syntax.parse import parse
     >>> signature(parse(Source("a.arch", "block stem(width, stride = 2) { relu }")).items[0])
     'stem(width, stride = 2)'
     """

@@ -14,8 +14,6 @@ from typing import TypeAlias
 
 from lsprotocol.types import CompletionItem, CompletionItemKind, MarkupContent, MarkupKind
 
-from layercalc import tree
-from layercalc.library import SUFFIX, folder
 from layercalc.lsp import vocabulary
 from layercalc.lsp.analysis import Analysis
 from layercalc.lsp.cards import card, signature
@@ -27,6 +25,8 @@ from layercalc.lsp.mentions import (
     parameters,
     values_declared,
 )
+from layercalc.syntax import tree
+from layercalc.syntax.library import SUFFIX, folder
 
 Items: TypeAlias = Iterator[CompletionItem]
 

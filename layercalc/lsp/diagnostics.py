@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from lsprotocol import types
 
-from layercalc import tree
 from layercalc.errors import WIDEST, Diagnostic, Frame, Span
 from layercalc.lsp.analysis import Analysis
 from layercalc.lsp.places import Lines
+from layercalc.syntax import tree
 
 SOURCE = "layercalc"
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-from layercalc import tree
 from layercalc.errors import Diagnostic, Source, Span, SpecError
-from layercalc.library import decode, display, read
-from layercalc.parse import parse, parse_partly
 from layercalc.resolve.program import Files
+from layercalc.syntax import tree
+from layercalc.syntax.library import decode, display, read
+from layercalc.syntax.parse import parse, parse_partly
 
 #: The folder's file that a document stands for which was never saved.
 UNSAVED = "untitled.arch"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from layercalc import limits, tree
+from layercalc import limits
 from layercalc.errors import Span, SpecError
 from layercalc.lsp import vocabulary
 from layercalc.lsp.analysis import Analysis
@@ -13,9 +13,10 @@ from layercalc.lsp.cards import card, code
 from layercalc.lsp.mentions import Mention, meaning, mention
 from layercalc.network import Network
 from layercalc.report import cells
+from layercalc.syntax import tree
 
 if TYPE_CHECKING:
-    from layercalc.listing import Row
+    from layercalc.inspect.listing import Row
 
 DIGITS = 4
 LAWS = {"power": "power", "complexity": "complexity", "params": "params", "macs": "MACs"}

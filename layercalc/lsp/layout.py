@@ -12,7 +12,7 @@ from layercalc.lsp.places import Lines
 
 def layout(document: Document, encoding: str) -> list[TextEdit]:
     """Lay a document out as `layercalc fmt` does; one with mistakes stays as it is."""
-    from layercalc.unparse import formatted
+    from layercalc.syntax.unparse import formatted
 
     source = document.source
     try:

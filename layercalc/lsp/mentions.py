@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-from layercalc import tree
 from layercalc.errors import Span
 from layercalc.lsp.analysis import Analysis
 from layercalc.resolve.walk import nodes, target_words
+from layercalc.syntax import tree
 
 Spelt: TypeAlias = tree.Word | tree.Name | tree.String
 
@@ -37,7 +37,7 @@ def mention(spec: tree.Spec, offset: int) -> Mention | None:
     """Give the name at an offset; the cursor may stand right behind it.
 
     >>> from layercalc.errors import Source
-    >>> from layercalc.parse import parse
+    >>> from layercalc.syntax.parse import parse
     >>> mention(parse(Source("one.arch", "conv(4, kernel = 3)")), 10).bearer.name.text
     'kernel'
     """

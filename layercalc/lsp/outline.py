@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from lsprotocol.types import DocumentSymbol, SymbolKind
 
-from layercalc import tree
 from layercalc.errors import Span
 from layercalc.lsp.analysis import Analysis
 from layercalc.lsp.cards import signature
 from layercalc.lsp.diagnostics import as_range
 from layercalc.lsp.places import Lines
 from layercalc.resolve.walk import target_words
+from layercalc.syntax import tree
 
 _KINDS = {
     tree.Title: SymbolKind.Module, tree.Param: SymbolKind.Constant, tree.LetFunction: SymbolKind.Function,

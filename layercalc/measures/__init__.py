@@ -1,9 +1,8 @@
-"""The measures: which algebra, which law, which unit; one small file each.
+"""The measures: which algebra, which law, which unit.
 
 From: a `Network`. To: a `Closed` value for each measure asked for. Promises: a
 reading of the network is made once and shared by the measures that need it. A
-new measure is a new file with a `MEASURE` and a line in `MEASURES`; neither the
-nodes nor the fold change.
+new measure is a declaration in `standard`; neither the nodes nor the fold change.
 """
 
 from __future__ import annotations
@@ -13,24 +12,14 @@ from collections.abc import Iterable, Mapping
 from layercalc import limits
 from layercalc.closed import Closed, domain_of
 from layercalc.errors import did_you_mean, fail
-from layercalc.measures import gcc, gcip, gsc, gsip, gwc, layers, longest_path, macs, params, vc
+from layercalc.measures import vc
 from layercalc.measures.measure import Measure, Readings
+from layercalc.measures.standard import STANDARD
 from layercalc.network import Network
 
-MEASURES: Mapping[str, Measure] = {
-    measure.name: measure
-    for measure in (
-        gcip.MEASURE,
-        gcc.MEASURE,
-        gsip.MEASURE,
-        gsc.MEASURE,
-        gwc.MEASURE,
-        params.MEASURE,
-        macs.MEASURE,
-        layers.MEASURE,
-        longest_path.MEASURE,
-    )
-}
+MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in STANDARD}
+#: Those that are told by their logarithm too.
+LOGS = ("gcip", "gcc", "gsip", "gsc", "gwc")
 #: Those that are taken only when asked for by name: they say nothing of many networks.
 BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in vc.MEASURES}
 

@@ -20,9 +20,10 @@ from typing import NamedTuple
 import sympy
 
 from layercalc.algebras.stages import Kind, Stages, Way
+from layercalc.assumptions import Facts
 from layercalc.errors import fail
 from layercalc.evaluate import Reading
-from layercalc.facts import Facts
+from layercalc.forms.series import sum_over
 from layercalc.network import (
     Apply,
     Body,
@@ -36,8 +37,7 @@ from layercalc.network import (
     Step,
     made,
 )
-from layercalc.values.scalar import plain, symbolic, total
-from layercalc.values.series import sum_over
+from layercalc.numbers.scalar import plain, symbolic, total
 
 #: Up to so many rounds are gone through one by one.
 WRITTEN = 64

@@ -11,12 +11,12 @@ from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.max_times import MaxTimes
 from layercalc.algebras.plus_times import PlusTimes
 from layercalc.algebras.total import Total
+from layercalc.assumptions import Facts
 from layercalc.evaluate import Reading
-from layercalc.facts import Facts
+from layercalc.forms.product import Product
 from layercalc.measures.layering import Layering, layering
 from layercalc.network import Body, Layer, Network, Repeat, Scalar
-from layercalc.values.product import Product
-from layercalc.values.scalar import expanded
+from layercalc.numbers.scalar import expanded
 
 Pair: TypeAlias = tuple[Product, Product]
 """Cumulative power and complexity at a point."""

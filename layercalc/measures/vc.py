@@ -17,10 +17,10 @@ import sympy
 
 from layercalc.errors import fail
 from layercalc.expressions.scope import describe
+from layercalc.forms.product import Product, add
 from layercalc.measures.measure import Measure, Readings
-from layercalc.values.log2 import log2
-from layercalc.values.product import Product, add
-from layercalc.values.scalar import Scalar, expanded, plain, symbolic
+from layercalc.numbers.log2 import log2
+from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
 
 CONSTANT = "vc_constant"
 SOURCE = "section 7.1; Bartlett et al. 2019"

@@ -8,19 +8,19 @@ from typing import Any
 
 from layercalc.closed import Closed
 from layercalc.errors import Diagnostic, SpecError
-from layercalc.experiments import Outcome, Sheet
 from layercalc.measures import MEASURES
 from layercalc.model import Model
 from layercalc.notebook.views import View, diagram
-from layercalc.picture import Picture
-from layercalc.report import zoo
+from layercalc.paper.experiments import Outcome, Sheet
+from layercalc.paper.pages import zoo
+from layercalc.paper.pages.verdict import claims_table, sheet_table
+from layercalc.paper.zoo import Broken, Measured, Row, results
+from layercalc.plot.picture import Picture
 from layercalc.report.evaluation import Point, heading, measures_table
 from layercalc.report.html import parts
 from layercalc.report.latex import formula, holds, latex
 from layercalc.report.section import Section
 from layercalc.report.table import Table
-from layercalc.report.verdict import claims_table, sheet_table
-from layercalc.zoo import Broken, Measured, Row, results
 
 #: A front end has no rules for what stands in tables of numbers.
 STYLE = """<style scoped>
@@ -106,7 +106,7 @@ def _figure(picture: Picture) -> str:
 def _picture(picture: Picture) -> str | None:
     """Draw a picture, if there is what draws it."""
     try:
-        from layercalc.plot import drawn
+        from layercalc.plot.drawing import drawn
     except ImportError:
         return None
     text = drawn(picture, ["svg"])["svg"].decode()

@@ -9,22 +9,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from layercalc.activations import STANDARD
+from layercalc.display import Shown
 from layercalc.draw.build import diagram as built
 from layercalc.draw.svg import svg
 from layercalc.growth.family import Family
 from layercalc.growth.scaling import scalings
-from layercalc.listing import rows
+from layercalc.inspect.listing import rows
+from layercalc.inspect.ratios import ratios
 from layercalc.measures import find_measure
 from layercalc.model import Model
-from layercalc.ratios import ratios
+from layercalc.paper.pages import zoo
+from layercalc.paper.zoo import Row, results
 from layercalc.report import activations as formulas
-from layercalc.report import scale, zoo
+from layercalc.report import scale
 from layercalc.report.evaluation import Point, heading
 from layercalc.report.layers import TOTALS, layers_table
 from layercalc.report.table import Table
 from layercalc.resolve.program import DEFAULT_LAWS, load_program
-from layercalc.shown import Shown
-from layercalc.zoo import Row, results
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -114,7 +115,7 @@ def activations(*names: str, laws: str = DEFAULT_LAWS) -> View:
 def networks(rows: Iterable[Row], laws: str = DEFAULT_LAWS) -> View:
     """Measure rows of the zoo, as `layercalc zoo` does.
 
-    >>> from layercalc.zoo import find
+    >>> from layercalc.paper.zoo import find
     >>> networks(find("t1_01_alexnet")).table.rows[0][:3]
     ['1', 'AlexNet', '-43.25']
     """

@@ -1,10 +1,6 @@
-"""Pictures drawn by matplotlib, which only this room imports.
+"""Pictures: what they show, as data, and how matplotlib, which only this room imports, draws them.
 
-From: a `Picture`, which is data. To: the bytes of a file. Promises: the same picture
-gives the same bytes, whatever a user's settings of matplotlib are; names cover neither
-each other nor a mark. It measures nothing.
+From: a `picture.Picture`. To: the bytes of a file, by `drawing.drawn`. Promises: the same picture
+gives the same bytes, whatever a user's settings of matplotlib are; names cover neither each other
+nor a mark. It measures nothing.
 """
-
-from layercalc.plot.drawing import drawn
-
-__all__ = ["drawn"]

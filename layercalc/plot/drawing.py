@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from layercalc.picture import FORMATS, Format, Panel, Picture
 from layercalc.plot.naming import name_points
 from layercalc.plot.panels import draw_panel
+from layercalc.plot.picture import FORMATS, Format, Panel, Picture
 from layercalc.plot.style import SETTINGS, look, plain
 
 #: What a file would tell of the day and the program that made it.
@@ -32,7 +32,7 @@ _MANY, _FEW = 25, 6
 def drawn(picture: Picture, formats: Iterable[Format] = FORMATS) -> dict[Format, bytes]:
     r"""Draw a picture once and give it in formats.
 
-    >>> from layercalc.picture import Curve
+    >>> from layercalc.plot.picture import Curve
     >>> curve = Curve("ResNet", [18, 34], [-28.6, -34.8], "both", ["18", "34"])
     >>> picture = Picture("p", "Powers", [Panel("depth, layers", "GCIP, log2", [curve])])
     >>> {name: data[:5] for name, data in drawn(picture).items()}

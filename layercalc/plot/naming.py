@@ -8,9 +8,9 @@ from itertools import pairwise
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from layercalc.picture import Panel
 from layercalc.plot.boxes import Box, Point, distance
 from layercalc.plot.labels import Name, led, placed
+from layercalc.plot.picture import Panel
 
 #: Points (1/72 inch): the size of a name, what is kept free around it, half of a mark.
 _SIZE, _ROOM, _MARK = 7.0, 1.5, 3.0

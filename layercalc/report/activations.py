@@ -8,8 +8,8 @@ from typing import Any
 
 from layercalc.activations import Derived, Input
 from layercalc.expressions.scope import describe
+from layercalc.inspect.ratios import Ratio
 from layercalc.network import Scalar
-from layercalc.ratios import Ratio
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Formula, Table
 
@@ -50,7 +50,7 @@ def ratios_record(found: Sequence[Ratio], x: Input, laws: str) -> dict[str, Any]
     """Tell activations as JSON.
 
     >>> from layercalc.activations import STANDARD
-    >>> from layercalc.ratios import ratios
+    >>> from layercalc.inspect.ratios import ratios
     >>> told = ratios_record(ratios(["relu"]), STANDARD, "paper")
     >>> told["activations"][0]["power"], told["activations"][0]["power_exact"]
     (0.583819370104, 'sqrt((pi - 1)/(2*pi))')

@@ -8,9 +8,9 @@ from typing import Any
 
 from layercalc.growth.crossing import Comparison, Crossing
 from layercalc.measures import find_measure
+from layercalc.numbers.scalar import Number
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Table
-from layercalc.values.scalar import Number
 
 #: Digits of a crossing.
 DIGITS = 6

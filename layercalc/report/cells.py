@@ -13,7 +13,7 @@ from layercalc.report.table import Formula
 
 if TYPE_CHECKING:
     from layercalc.closed import Closed
-    from layercalc.values.product import Product
+    from layercalc.forms.product import Product
 
 DIGITS = 5
 LOG_DIGITS = 6
@@ -30,7 +30,7 @@ def number(closed: Closed, digits: int = DIGITS) -> str:
 
     >>> from fractions import Fraction
     >>> from layercalc.closed import Closed
-    >>> from layercalc.values.product import Product
+    >>> from layercalc.forms.product import Product
     >>> number(Closed(Product.of(2).power(5000))), number(Closed(Fraction(1, 70000)))
     ('1.4125e1505', '1.4286e-5')
     """
@@ -47,7 +47,7 @@ def logarithm(closed: Closed, exact: bool = False) -> str:
     """Write the logarithm to base two: `-` for 0, nothing where no double holds it.
 
     >>> from layercalc.closed import Closed
-    >>> from layercalc.values.product import Product
+    >>> from layercalc.forms.product import Product
     >>> logarithm(Closed(1024)), logarithm(Closed(0)), logarithm(Closed(Product.of(3).power(10**6)))
     ('10', '-', '1584963')
     """

@@ -7,19 +7,18 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from layercalc.assumptions.domain import Domain, joined
 from layercalc.closed import Closed
 from layercalc.errors import SpecError, fail, listing
-from layercalc.facts.domain import Domain, joined
-from layercalc.lineup import At, Lineup, Member
-from layercalc.measures import find_measure
-from layercalc.picture import Curve, Panel, Picture, on_axis
+from layercalc.inspect.lineup import At, Lineup, Member
+from layercalc.measures import LOGS, find_measure
+from layercalc.plot.picture import Curve, Panel, Picture, on_axis
 from layercalc.report import cells, evaluation
 from layercalc.report.domains import domain_lines, of_measures
 from layercalc.report.evaluation import Point
 from layercalc.report.records import closed_record, point_record
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Formula, Table
-from layercalc.zoo.result import LOGS
 
 #: A ratio whose logarithm to base two is larger than this is told by it; and the digits of one that is not.
 READABLE, DIGITS = 10, 4

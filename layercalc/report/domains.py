@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from layercalc.assumptions.domain import Domain, joined
 from layercalc.closed import Closed, domain_of
 from layercalc.errors import listing
-from layercalc.facts.domain import Domain, joined
 from layercalc.measures.measure import EVERY
 from layercalc.network import Network
 from layercalc.report.table import Formula

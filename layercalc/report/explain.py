@@ -6,19 +6,19 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
+from layercalc.assumptions import Facts
 from layercalc.closed import Closed
-from layercalc.explain.carrier import Link
-from layercalc.explain.lengths import Length, Lengths
-from layercalc.explain.merges import Branch, Meeting, Winner, meeting
-from layercalc.explain.places import Found, Use, written_at
-from layercalc.explain.workings import Working, workings
-from layercalc.facts import Facts
+from layercalc.forms.product import Product
+from layercalc.inspect.explain.carrier import Link
+from layercalc.inspect.explain.lengths import Length, Lengths
+from layercalc.inspect.explain.merges import Branch, Meeting, Winner, meeting
+from layercalc.inspect.explain.places import Found, Use, written_at
+from layercalc.inspect.explain.workings import Working, workings
 from layercalc.measures.measure import Pair
 from layercalc.network import Layer, Merge, Network, Scalar
 from layercalc.report import cells
 from layercalc.report.outline import branches, cases, outline
 from layercalc.report.table import Table
-from layercalc.values.product import Product
 
 NEUTRAL = "neutral: 1 in products, nothing in sums"
 _ATOM = re.compile(r"[\w.-]+")

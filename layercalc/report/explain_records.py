@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from layercalc.explain.carrier import Link, Passed, Taken
-from layercalc.explain.lengths import Lengths
-from layercalc.explain.merges import Winner, meeting
-from layercalc.explain.places import Found, written_at
-from layercalc.explain.workings import workings
-from layercalc.facts import Facts
+from layercalc.assumptions import Facts
+from layercalc.forms.product import Product
+from layercalc.inspect.explain.carrier import Link, Passed, Taken
+from layercalc.inspect.explain.lengths import Lengths
+from layercalc.inspect.explain.merges import Winner, meeting
+from layercalc.inspect.explain.places import Found, written_at
+from layercalc.inspect.explain.workings import workings
 from layercalc.measures.measure import Pair
 from layercalc.network import Layer, Merge, Network
 from layercalc.report import cells
 from layercalc.report.records import closed_record, param_record, row_record
-from layercalc.values.product import Product
 
 #: Numbers of paths with more bits than this are told by their length alone.
 BITS = 4096

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from layercalc.report.notation import MathML
+from layercalc.printing.notation import MathML
+from layercalc.printing.typeset import number, typeset
 from layercalc.report.section import Section
 from layercalc.report.table import INDENT, Formula, Table, is_number
-from layercalc.report.typeset import number, typeset
 
 #: Letters of a cell that stays on one line.
 WIDTH = 60

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from layercalc.assumptions.domain import Domain
 from layercalc.closed import Closed
-from layercalc.facts.domain import Domain
 from layercalc.measures import find_measure
+from layercalc.printing.typeset import name, typeset
 from layercalc.report import cells
 from layercalc.report.domains import HOLDS, of_measures
 from layercalc.report.evaluation import Point, heading
-from layercalc.report.typeset import name, typeset
-from layercalc.values.text import Written
+from layercalc.writing.text import Written
 
 #: Letters on one line, as they are printed: a page of 11 points has room for some 80.
 WIDTH = 75
@@ -65,7 +65,7 @@ def _written(closed: Closed, exact: bool) -> Written:
 def formula(closed: Closed, exact: bool = False) -> str:
     r"""Write one value as a formula, and below it what the names in it stand for.
 
-    >>> from layercalc.values.scalar import plain
+    >>> from layercalc.numbers.scalar import plain
     >>> import sympy
     >>> formula(Closed(plain(sympy.Symbol("n") ** 2 / 3)))
     '\\frac{n^{2}}{3}'

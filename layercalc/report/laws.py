@@ -6,18 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from layercalc import tree
 from layercalc.errors import Span
-from layercalc.library import read
-from layercalc.parse import parse
 from layercalc.report.table import Table
+from layercalc.syntax import tree
+from layercalc.syntax.library import read
+from layercalc.syntax.parse import parse
 
 
 @dataclass(frozen=True, slots=True)
 class LawSet:
     """A law file: its name, title, the files that it builds on, its layers with their texts.
 
-    >>> from layercalc.library import shipped
+    >>> from layercalc.syntax.library import shipped
     >>> LawSet.read("channels", shipped("laws")["channels"]).based
     ('paper',)
     """

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from layercalc import limits
 from layercalc.closed import Closed
-from layercalc.listing import Row
+from layercalc.inspect.listing import Row
 from layercalc.measures import find_measure
 from layercalc.network import Network
 from layercalc.report import cells

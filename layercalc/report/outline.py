@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from layercalc.errors import listing
-from layercalc.explain.carrier import Link, Passed, Taken, Within
-from layercalc.explain.merges import Winner
+from layercalc.inspect.explain.carrier import Link, Passed, Taken, Within
+from layercalc.inspect.explain.merges import Winner
 from layercalc.network import Network
 from layercalc.report import cells
 
@@ -33,7 +33,7 @@ class _Line:
 def outline(network: Network, way: Sequence[Link]) -> list[str]:
     """Write a path.
 
-    >>> from layercalc.explain.carrier import carrier
+    >>> from layercalc.inspect.explain.carrier import carrier
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
     >>> network = resolve(load_program("mlp"))

@@ -11,12 +11,12 @@ from typing import NamedTuple
 from layercalc.closed import Closed
 from layercalc.errors import fail, listing
 from layercalc.expressions.scope import is_symbolic
+from layercalc.forms.product import Product
+from layercalc.inspect.profile import Stage, Step, stages, steps
 from layercalc.network import Network
-from layercalc.picture import Curve, Panel, Picture, Ticks, on_axis
-from layercalc.profile import Stage, Step, stages, steps
+from layercalc.plot.picture import Curve, Panel, Picture, Ticks, on_axis
 from layercalc.report import cells
 from layercalc.report.evaluation import settings
-from layercalc.values.product import Product
 
 #: Steps up to which each is named along the axis; letters of a line of the title, and of a stage's name.
 FEW, LINE, SHORT = 14, 110, 18

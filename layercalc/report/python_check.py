@@ -11,9 +11,9 @@ from collections.abc import Mapping
 
 import sympy
 
-from layercalc.facts.domain import Domain
-from layercalc.facts.telling import in_words
-from layercalc.values.python_code import HELPERS, ExactCode
+from layercalc.assumptions.domain import Domain
+from layercalc.assumptions.telling import in_words
+from layercalc.writing.python_code import HELPERS, ExactCode
 
 EXACT = '''\
 def _exact(x):

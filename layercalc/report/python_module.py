@@ -14,14 +14,14 @@ import textwrap
 from collections.abc import Iterator
 
 from layercalc.closed import Closed
+from layercalc.forms.product import Product
 from layercalc.measures import BY_NAME, MEASURES, find_measure
+from layercalc.printing.wrapping import wrapped
 from layercalc.report import cells
 from layercalc.report.domains import of_measures
 from layercalc.report.evaluation import Point, heading
 from layercalc.report.python_check import check
-from layercalc.report.wrapping import wrapped
-from layercalc.values.product import Product
-from layercalc.values.python_code import HELPERS, Code
+from layercalc.writing.python_code import HELPERS, Code
 
 WIDTH = 92
 #: What the functions call: no argument can be called so.

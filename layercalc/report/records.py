@@ -9,7 +9,7 @@ from typing import Any
 
 from layercalc.closed import Closed
 from layercalc.expressions.scope import describe, is_scalar
-from layercalc.listing import Row
+from layercalc.inspect.listing import Row
 from layercalc.network import Network, Tensor
 from layercalc.report import cells
 from layercalc.report.domains import domain_record, of_measures

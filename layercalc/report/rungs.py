@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from layercalc import limits, tree
+from layercalc import limits
 from layercalc.errors import Span
 from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion, Step, made
 from layercalc.report import cells
+from layercalc.syntax import tree
 
 if TYPE_CHECKING:
     from layercalc.closed import Closed
@@ -20,7 +21,7 @@ def tree_text(node: Any) -> str:
     """Write a tree, a line a node, with the place where each was written.
 
     >>> from layercalc.errors import Source
-    >>> from layercalc.parse import parse
+    >>> from layercalc.syntax.parse import parse
     >>> print(tree_text(parse(Source("a.arch", "relu as y"))))
     Spec 1:1
       Call 1:1

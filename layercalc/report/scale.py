@@ -8,21 +8,21 @@ from typing import Any
 import sympy
 
 from layercalc.closed import Closed
+from layercalc.forms.product import Product
 from layercalc.growth.growth import Growth, Kind, Order, as_fraction, direction, without_root
 from layercalc.growth.regime import Open
 from layercalc.growth.scaling import Law, Scaling, Slopes
 from layercalc.growth.slope import Signed
 from layercalc.measures import find_measure
+from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
+from layercalc.printing.expression_text import condition_text
 from layercalc.report import cells, evaluation
 from layercalc.report.domains import domain_lines, domain_record, of_measures
 from layercalc.report.evaluation import Point
 from layercalc.report.records import point_record
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Formula, Table
-from layercalc.values.expression_text import condition_text
-from layercalc.values.product import Product
-from layercalc.values.scalar import Number, Scalar, plain, symbolic
-from layercalc.values.text import exact_text, folded_text
+from layercalc.writing.text import exact_text, folded_text
 
 DEGREES: Mapping[Any, str] = {1: "linear", 2: "quadratic", 3: "cubic"}
 COUNTS: Mapping[Any, str] = {1: "one log factor", 2: "two log factors", 3: "three log factors"}

@@ -11,14 +11,14 @@ from layercalc.errors import SpecError, fail
 from layercalc.growth.curve import Curve, Sample
 from layercalc.growth.solving import Answer, Solution, side
 from layercalc.growth.target import Target
+from layercalc.numbers.scalar import Scalar
 from layercalc.report import cells, evaluation
 from layercalc.report.domains import domain_lines, domain_record
 from layercalc.report.evaluation import Point
 from layercalc.report.records import closed_record, point_record
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Table
-from layercalc.values.scalar import Scalar
-from layercalc.values.text import exact_text
+from layercalc.writing.text import exact_text
 
 #: Digits of a solution, and characters up to which an exact one stands beside it.
 DIGITS = 10

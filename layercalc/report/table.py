@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from layercalc.report.wrapping import wrapped
-from layercalc.shown import Shown
+from layercalc.display import Shown
+from layercalc.printing.wrapping import wrapped
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from layercalc.values.text import Written
+    from layercalc.writing.text import Written
 
 GAP = "  "
 #: What a text of an outline begins with, once for each level.

@@ -11,10 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
+from layercalc.printing.typeset import number, typeset
 from layercalc.report.latex import WIDTH, seen
 from layercalc.report.section import Section
 from layercalc.report.table import INDENT, Formula, Table, is_number
-from layercalc.report.typeset import number, typeset
 
 #: Rows up to which a table is put on one page.
 SHORT = 40

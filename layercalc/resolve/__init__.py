@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from layercalc import limits, tree
+from layercalc import limits
 from layercalc.errors import Diagnostic, LimitError, SpecError
 from layercalc.expressions.scope import LOST, Context, Value
 from layercalc.network import Network
@@ -21,6 +21,7 @@ from layercalc.resolve.names import check_names
 from layercalc.resolve.params import Given, bind_param, check_given
 from layercalc.resolve.program import Program
 from layercalc.resolve.steps import RULES
+from layercalc.syntax import tree
 
 
 def resolve(

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from layercalc import limits, tree
+from layercalc import limits
 from layercalc.errors import Source, did_you_mean, fail, listing
 from layercalc.expressions.assumptions import statement
 from layercalc.expressions.scope import CONSTANTS, Context, Scope, Value, is_symbolic
-from layercalc.parse import parse_values
 from layercalc.resolve.walk import nodes
+from layercalc.syntax import tree
+from layercalc.syntax.parse import parse_values
 
 
 def read_conditions(texts: Iterable[str], option: str = "--assume") -> list[tree.Expression]:

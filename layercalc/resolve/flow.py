@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from layercalc import tree
 from layercalc.errors import MOST, Diagnostic, Frame, LimitError, Span, SpecError, fail
 from layercalc.expressions.scope import LOST, NOWHERE, Context, Named, Scope, Value, none_named
 from layercalc.network import Body, Layer, Step, Tensor
 from layercalc.resolve.program import Program
 from layercalc.resolve.walk import call_names, tensor_names, value_names
+from layercalc.syntax import tree
 
 #: The number of a value whose own mistake has been told already.
 GONE = -1

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from layercalc import limits, tree
+from layercalc import limits
 from layercalc.errors import Span, SpecError, fail
 from layercalc.expressions import arithmetic, rounding, suppositions
 from layercalc.expressions.rounds import rounds_of
@@ -18,6 +18,7 @@ from layercalc.expressions.scope import Context, Count, Value, is_number
 from layercalc.network import Inline, Repeat, Scalar
 from layercalc.resolve.flow import GONE, Flow
 from layercalc.resolve.rounds import Carried, Loop, do_round, numbers
+from layercalc.syntax import tree
 
 
 def count_of(value: Value, span: Span, context: Context) -> Scalar:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence, Set
 from itertools import islice
 from typing import Any
 
-from layercalc import tree
 from layercalc.errors import MOST, Diagnostic, did_you_mean
 from layercalc.expressions.functions import FUNCTIONS
 from layercalc.expressions.scope import CONSTANTS, RESERVED
 from layercalc.resolve.merges import MERGES
 from layercalc.resolve.program import Program
 from layercalc.resolve.walk import nodes, target_words
+from layercalc.syntax import tree
 
 
 def unknown_step(program: Program, word: tree.Word, merge: bool = False) -> Diagnostic:

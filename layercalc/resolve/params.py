@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from layercalc import tree
 from layercalc.errors import Diagnostic, LimitError, Span, SpecError, did_you_mean, fail
 from layercalc.expressions.arithmetic import whole
 from layercalc.expressions.assumptions import held
@@ -25,6 +24,7 @@ from layercalc.resolve.assumed import Assumed
 from layercalc.resolve.names import reserved
 from layercalc.resolve.program import Program
 from layercalc.resolve.walk import nodes
+from layercalc.syntax import tree
 
 
 @dataclass(frozen=True, slots=True)

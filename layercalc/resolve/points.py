@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from layercalc import limits, tree
+from layercalc import limits
 from layercalc.errors import Source, fail, limit
 from layercalc.expressions import arithmetic
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.functions import length_of
 from layercalc.expressions.scope import Context, Scope
-from layercalc.parse import parse_values
 from layercalc.resolve.params import Given
+from layercalc.syntax import tree
+from layercalc.syntax.parse import parse_values
 
 
 def read_points(name: str, text: str) -> list[Given]:

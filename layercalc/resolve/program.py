@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from layercalc import limits, tree
+from layercalc import limits
 from layercalc.errors import MOST, Diagnostic, LimitError, Source, Span, SpecError, did_you_mean, fail, limit
 from layercalc.expressions.scope import Scope
 from layercalc.laws import Declared, check_fields
-from layercalc.library import locate, open_spec, read, shipped, used
-from layercalc.parse import parse
 from layercalc.resolve.walk import target_words
+from layercalc.syntax import tree
+from layercalc.syntax.library import locate, open_spec, read, shipped, used
+from layercalc.syntax.parse import parse
 
 DEFAULT_LAWS = "paper"
 _Places: TypeAlias = dict[tuple[str, str], Span]

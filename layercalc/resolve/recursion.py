@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TypeAlias
 
-from layercalc import tree
 from layercalc.errors import Span, SpecError, fail
 from layercalc.expressions import arithmetic, suppositions
 from layercalc.expressions.conditions import same
@@ -24,6 +23,7 @@ from layercalc.resolve.flow import Flow
 from layercalc.resolve.rounds import equal_shapes
 from layercalc.resolve.sequences import Law, law_of, shape_at, size_at
 from layercalc.resolve.trials import PROBES, Refused, first_message, forked, with_rounds
+from layercalc.syntax import tree
 
 #: Values at which a recursion may end.
 ENDS = (0, 1, 2)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from layercalc import tree
 from layercalc.errors import Span, SpecError, fail
 from layercalc.expressions import arithmetic
 from layercalc.expressions.conditions import same
@@ -18,6 +17,7 @@ from layercalc.expressions.scope import Context, Value
 from layercalc.network import Body, Inline, Scalar, Step, Tensor
 from layercalc.resolve.flow import GONE, Flow, come
 from layercalc.resolve.walk import nodes
+from layercalc.syntax import tree
 
 
 @dataclass(frozen=True, slots=True)

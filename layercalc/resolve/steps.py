@@ -7,7 +7,6 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from layercalc import tree
 from layercalc.errors import Frame, Source, Span, SpecError, did_you_mean, fail
 from layercalc.expressions import arithmetic
 from layercalc.expressions.binding import match_arguments
@@ -22,6 +21,7 @@ from layercalc.resolve.merges import MERGES, Branch, meet
 from layercalc.resolve.names import unknown_step
 from layercalc.resolve.rounds import Loop
 from layercalc.resolve.walk import target_names
+from layercalc.syntax import tree
 
 _HERE = Span(Source("concat", "axis = 0"), 0, 8)
 _AXIS = tree.Parameter(tree.Word("axis", _HERE), tree.Number("0", _HERE), _HERE)

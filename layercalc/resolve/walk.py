@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from layercalc import tree
+from layercalc.syntax import tree
 
 
 def nodes(node: Any) -> Iterator[Any]:

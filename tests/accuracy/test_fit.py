@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
-from layercalc.accuracy.fit import STEEPEST, PowerLaw, fit, fits
+from layercalc.paper.accuracy.fit import STEEPEST, PowerLaw, fit, fits
 
 LOGS = [80.0, 95.0, 130.0, 210.0, 260.0, 300.0, 420.0, 500.0, 640.0, 900.0, 1500.0]
 RANDOM = np.random.Generator(np.random.PCG64(1))

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from layercalc import SpecError
-from layercalc.accuracy.fit import PowerLaw, fit
-from layercalc.accuracy.predictor import PREDICTORS, find_predictor
-from layercalc.accuracy.sample import Known, once
-from layercalc.accuracy.study import DRAWS, HELD, SEED, Study
-from layercalc.zoo import Measured
+from layercalc.paper.accuracy.fit import PowerLaw, fit
+from layercalc.paper.accuracy.predictor import PREDICTORS, find_predictor
+from layercalc.paper.accuracy.sample import Known, once
+from layercalc.paper.accuracy.study import DRAWS, HELD, SEED, Study
+from layercalc.paper.zoo import Measured
 
 NETWORKS = [0, 0, 1, 2, *[3] * 9, *[4] * 5, *range(5, 22)]
 

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from layercalc import zoo
-from layercalc.accuracy import sample, study
-from layercalc.accuracy.sample import TARGETS, measured
-from layercalc.experiments import curves, fig11, fig14, fig15, fitted, named
-from layercalc.experiments.named import NEAR, PRINTED
+from layercalc.paper import zoo
+from layercalc.paper.accuracy import sample, study
+from layercalc.paper.accuracy.sample import TARGETS, measured
+from layercalc.paper.experiments import curves, fig11, fig14, fig15, fitted, named
+from layercalc.paper.experiments.named import NEAR, PRINTED
 
 if TYPE_CHECKING:
     from click.testing import Result
 
-    from layercalc.experiments import Experiment, Sheet
+    from layercalc.paper.experiments import Experiment, Sheet
 
 Run = Callable[..., "Result"]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 
 from layercalc.errors import Source
-from layercalc.parse import parse
-from layercalc.unparse import formatted
+from layercalc.syntax.parse import parse
+from layercalc.syntax.unparse import formatted
 from tests.benchmarks.parsing import text
 from tests.benchmarks.timing import Ratio, compare, table
 

@@ -12,9 +12,10 @@ import ast
 import sys
 from pathlib import Path
 
-from layercalc import specs, tree
-from layercalc.library import folder, read, used
-from layercalc.parse import parse
+from layercalc import specs
+from layercalc.syntax import tree
+from layercalc.syntax.library import folder, read, used
+from layercalc.syntax.parse import parse
 
 TORCHVISION, CADENE = "torchvision/models", "pretrainedmodels/models"
 KERAS = "keras/src/applications"

@@ -12,7 +12,7 @@ from pathlib import Path
 from lark import Lark
 
 from layercalc.errors import Source
-from layercalc.parse import parse
+from layercalc.syntax.parse import parse
 from tests.benchmarks.timing import Ratio, compare, table
 
 ROOT = Path(__file__).resolve().parents[2]

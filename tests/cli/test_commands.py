@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from layercalc import law_sets, library, load, specs
+from layercalc import law_sets, load, specs
 from layercalc.errors import Source
-from layercalc.parse import parse
 from layercalc.report import laws as report_laws
+from layercalc.syntax import library
+from layercalc.syntax.parse import parse
 
 if TYPE_CHECKING:
     from click.testing import Result

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from layercalc.errors import SpecError
-from layercalc.lineup import Lineup, line_up
+from layercalc.inspect.lineup import Lineup, line_up
 from layercalc.report.compare import picture, points_table, ratio_text
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import load_program
@@ -143,7 +143,7 @@ def test_a_family_without_a_value_divides_nothing() -> None:
 @pytest.mark.parametrize(("log", "text"), [(10, "1024"), (11, "2^11"), (-10, "0.0009766"), (-200, "2^-200")])
 def test_ratios_are_powers_of_two_where_they_are_vast(log: int, text: str) -> None:
     from layercalc.closed import Closed
-    from layercalc.values.product import Product
+    from layercalc.forms.product import Product
 
     assert ratio_text(Closed(Product.of(2).power(log))) == text
 

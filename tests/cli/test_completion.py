@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 import pytest
 
-from layercalc.accuracy.predictor import PREDICTORS
 from layercalc.cli import candidates, main
 from layercalc.cli.shells import PROGRAM, SHELLS, VARIABLE
-from layercalc.experiments import EXPERIMENTS
-from layercalc.library import shipped
 from layercalc.measures import BY_NAME, MEASURES
+from layercalc.paper.accuracy.predictor import PREDICTORS
+from layercalc.paper.experiments import EXPERIMENTS
+from layercalc.paper.zoo import rows
 from layercalc.resolve import resolve
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import load_program
-from layercalc.zoo import rows
+from layercalc.syntax.library import shipped
 
 if TYPE_CHECKING:
     from click.testing import Result

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from layercalc import load, specs, tree
+from layercalc import load, specs
 from layercalc.errors import Source
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Budget, Context, Scope
+from layercalc.forms.product import Product
 from layercalc.measures import MEASURES
-from layercalc.parse import parse_values
 from layercalc.resolve.walk import value_names
-from layercalc.values.product import Product
+from layercalc.syntax import tree
+from layercalc.syntax.parse import parse_values
 from tests.twin.naive import rational
 
 if TYPE_CHECKING:

@@ -24,12 +24,18 @@ UNUSED = {"sympy", "mpmath", "rich"}
 @pytest.mark.parametrize(
     ("command", "absent"),
     [
-        ("--help", UNUSED | {"json", "lark", "layercalc.parse", "layercalc.resolve", "layercalc.report"}),
-        ("eval --help", UNUSED | {"json", "lark", "layercalc.parse"}),
+        (
+            "--help",
+            UNUSED | {"json", "lark", "layercalc.syntax.parse", "layercalc.resolve", "layercalc.report"},
+        ),
+        ("eval --help", UNUSED | {"json", "lark", "layercalc.syntax.parse"}),
         ("eval resnet --help", UNUSED | {"layercalc.report"}),
-        ("zoo --help", UNUSED | {"json", "lark", "layercalc.parse", "layercalc.zoo", "layercalc.report"}),
-        ("reproduce --help", UNUSED | {"json", "lark", "layercalc.experiments", "layercalc.report"}),
-        ("reproduce", {"rich", "matplotlib", "numpy", "scipy", "layercalc.plot"}),
+        (
+            "zoo --help",
+            UNUSED | {"json", "lark", "layercalc.syntax.parse", "layercalc.paper.zoo", "layercalc.report"},
+        ),
+        ("reproduce --help", UNUSED | {"json", "lark", "layercalc.paper.experiments", "layercalc.report"}),
+        ("reproduce", {"rich", "matplotlib", "numpy", "scipy", "layercalc.plot.drawing"}),
         ("check resnet", UNUSED | {"layercalc.measures"}),
         ("fmt resnet --check", UNUSED | {"layercalc.resolve"}),
         ("specs", UNUSED | {"layercalc.resolve"}),
@@ -37,7 +43,7 @@ UNUSED = {"sympy", "mpmath", "rich"}
         ("laws conv", UNUSED),
         ("show resnet --until tree", UNUSED),
         ("show resnet --until network", UNUSED),
-        ("eval resnet --depth n", {"rich", "layercalc.report.records", "layercalc.listing"}),
+        ("eval resnet --depth n", {"rich", "layercalc.report.records", "layercalc.inspect.listing"}),
         ("layers resnet", {"rich", "layercalc.report.records"}),
         ("zoo --family alexnet", {"rich", "layercalc.report.formats"}),
         ("eval resnet --format json", {"rich", "layercalc.report.layers"}),
@@ -55,8 +61,8 @@ def test_modules(command: str, absent: set[str]) -> None:
         ("eval ", {"lark", "layercalc.resolve"}),
         ("eval resnet --", {"lark"}),
         ("eval resnet --set shortcuts=", {"lark"}),
-        ("reproduce ", {"lark", "layercalc.experiments"}),
-        ("zoo ", {"lark", "layercalc.zoo"}),
+        ("reproduce ", {"lark", "layercalc.paper.experiments"}),
+        ("zoo ", {"lark", "layercalc.paper.zoo"}),
     ],
 )
 def test_modules_while_completing(line: str, absent: set[str]) -> None:

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from layercalc import SpecError, experiments
+from layercalc import SpecError
 from layercalc.cli.files import make_folder, write
-from layercalc.experiments import Claim, Experiment, Outcome, Sheet, find
-from layercalc.picture import Curve, Panel, Picture
-from layercalc.report.verdict import sheet_csv, verdict
+from layercalc.paper import experiments
+from layercalc.paper.experiments import Claim, Experiment, Outcome, Sheet, find
+from layercalc.paper.pages.verdict import sheet_csv, verdict
+from layercalc.plot.picture import Curve, Panel, Picture
 from tests.cli.process import environment, on_terminal
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import pytest
 from layercalc import load
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Scope
+from layercalc.forms.product import Product
 from layercalc.resolve.points import read_points
-from layercalc.values.product import Product
 
 if TYPE_CHECKING:
     from click.testing import Result

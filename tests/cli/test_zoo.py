@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from layercalc import load, specs, zoo
+from layercalc import load, specs
 from layercalc.cli import output
 from layercalc.cli.output import with_progress
-from layercalc.measures import MEASURES
-from layercalc.report.zoo import command_of
-from layercalc.zoo import result as room
+from layercalc.measures import LOGS, MEASURES
+from layercalc.paper import zoo
+from layercalc.paper.pages.zoo import command_of
+from layercalc.paper.zoo import result as room
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -57,10 +58,10 @@ def test_every_format_tells_the_same_rows(run_cli: Run) -> None:
 def test_csv_has_all_columns_in_full_precision(run_cli: Run) -> None:
     [told] = _records(run_cli("zoo", "t1_17_resnet_50", "--format", "csv"))
     model = load("resnet", depth=50)
-    assert {name: told[f"log2_{name}"] for name in room.LOGS} == {
-        name: repr(model.measure(name).log2) for name in room.LOGS
+    assert {name: told[f"log2_{name}"] for name in LOGS} == {
+        name: repr(model.measure(name).log2) for name in LOGS
     }
-    counts = {name: told[name] for name in MEASURES if name not in room.LOGS}
+    counts = {name: told[name] for name in MEASURES if name not in LOGS}
     assert counts == {name: str(model.measure(name).number) for name in counts}
     printed = ("row", "table", "model", "top1", "top5", "params_printed", "spec", "reference", "note")
     assert [told[name] for name in printed] == [

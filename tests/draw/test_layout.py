@@ -8,7 +8,6 @@ from functools import cache
 import pytest
 from hypothesis import given
 
-from layercalc import library
 from layercalc.draw.build import diagram
 from layercalc.draw.diagram import Diagram, boxes
 from layercalc.draw.flat import flat
@@ -19,6 +18,7 @@ from layercalc.resolve import resolve
 from layercalc.resolve.params import Given
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import load_program
+from layercalc.syntax import library
 from tests.draw import reading
 from tests.twin.holding import network_of
 from tests.twin.random_places import Text

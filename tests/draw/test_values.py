@@ -7,7 +7,7 @@ import pytest
 from layercalc.draw.build import diagram
 from layercalc.draw.diagram import Frame, Graph
 from layercalc.draw.labels import value_lines
-from layercalc.listing import rows
+from layercalc.inspect.listing import rows
 from layercalc.measures import measure_all
 from layercalc.report import cells
 from layercalc.resolve import resolve

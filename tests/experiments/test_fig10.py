@@ -7,10 +7,11 @@ from itertools import groupby
 
 import pytest
 
-from layercalc import SpecError, zoo
-from layercalc.accuracy import sample
-from layercalc.experiments import fig10
-from layercalc.experiments.outcome import Outcome
+from layercalc import SpecError
+from layercalc.paper import zoo
+from layercalc.paper.accuracy import sample
+from layercalc.paper.experiments import fig10
+from layercalc.paper.experiments.outcome import Outcome
 
 ROWS = zoo.of_specs(["alexnet", "resnet", "squeezenet"], zoo.rows())
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from layercalc.experiments import Outcome
-from layercalc.experiments.fig12 import EXPERIMENT, LARGEST, SEED, Averaged, averaged, power
+from layercalc.paper.experiments import Outcome
+from layercalc.paper.experiments.fig12 import EXPERIMENT, LARGEST, SEED, Averaged, averaged, power
 
 
 @pytest.fixture(scope="module")

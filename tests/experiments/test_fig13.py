@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from layercalc.experiments import Claim, Outcome
-from layercalc.experiments.fig13 import EXPERIMENT, LAWS
-from layercalc.experiments.responses import DEVIATIONS, DISTRIBUTIONS, SHOWN, responses, softmax_sample
-from layercalc.ratios import ratios
+from layercalc.inspect.ratios import ratios
+from layercalc.paper.experiments import Claim, Outcome
+from layercalc.paper.experiments.fig13 import EXPERIMENT, LAWS
+from layercalc.paper.experiments.responses import DEVIATIONS, DISTRIBUTIONS, SHOWN, responses, softmax_sample
 
 
 @pytest.fixture(scope="module")

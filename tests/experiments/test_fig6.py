@@ -6,9 +6,9 @@ import itertools
 
 import pytest
 
-from layercalc.experiments import fig6
-from layercalc.experiments.outcome import Outcome
-from layercalc.experiments.shared import LAWS
+from layercalc.paper.experiments import fig6
+from layercalc.paper.experiments.outcome import Outcome
+from layercalc.paper.experiments.shared import LAWS
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ from fractions import Fraction
 import pytest
 
 from layercalc import load
-from layercalc.experiments import fig7
-from layercalc.experiments.outcome import Outcome
+from layercalc.paper.experiments import fig7
+from layercalc.paper.experiments.outcome import Outcome
 from tests.twin.dynamic import propagate
 from tests.twin.naive import COMPLEXITY, POWER
 from tests.twin.unroll import unroll
@@ -60,7 +60,7 @@ def test_any_sizes_are_proved_at_once(outcome: Outcome) -> None:
 
 
 def test_a_law_set_without_the_symmetry_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("layercalc.experiments.shared.LAWS", ("literal",))
+    monkeypatch.setattr("layercalc.paper.experiments.shared.LAWS", ("literal",))
     monkeypatch.setattr(fig7, "LAWS", ("literal",))
     first, second, *_ = fig7.run().claims
     assert (first.holds, second.holds) == (False, False)

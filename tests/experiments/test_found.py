@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from layercalc import SpecError
-from layercalc.experiments import EXPERIMENTS, find
-from layercalc.experiments.shared import told_together
+from layercalc.paper.experiments import EXPERIMENTS, find
+from layercalc.paper.experiments.shared import told_together
 
 
 def test_experiments_are_in_the_order_of_the_figures() -> None:

@@ -8,10 +8,10 @@ from fractions import Fraction
 import pytest
 
 from layercalc import load
-from layercalc.experiments import fig8, fig9
-from layercalc.experiments.outcome import Claim, Outcome
-from layercalc.experiments.residual import DEPTHS, FAMILIES, MERGE, basic, closed_forms, members
 from layercalc.measures.measure import is_local
+from layercalc.paper.experiments import fig8, fig9
+from layercalc.paper.experiments.outcome import Claim, Outcome
+from layercalc.paper.experiments.residual import DEPTHS, FAMILIES, MERGE, basic, closed_forms, members
 from tests.twin.dynamic import propagate
 from tests.twin.naive import COMPLEXITY, POWER
 from tests.twin.unroll import unroll

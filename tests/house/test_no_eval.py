@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from layercalc.parse import grammar
+from layercalc.syntax.parse import grammar
 from tests.checkout import ROOT, place, sources
 
 if TYPE_CHECKING:

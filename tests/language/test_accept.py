@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from layercalc import tree
 from layercalc.closed import Closed
 from layercalc.errors import Source
 from layercalc.measures import MEASURES, measure_all
 from layercalc.network import Network
-from layercalc.parse import parse
 from layercalc.resolve import resolve
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import load_program
 from layercalc.resolve.walk import nodes
+from layercalc.syntax import tree
+from layercalc.syntax.parse import parse
 
 FILES = sorted((Path(__file__).parent / "accept").glob("*.arch"))
 CLAIM = re.compile(r"# (\w+) (.+)")

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from layercalc import limits
 from layercalc.errors import Source, SpecError
-from layercalc.library import folder, read
-from layercalc.parse import parse
-from layercalc.unparse import columns, formatted, is_same, printer, unparse
+from layercalc.syntax.library import folder, read
+from layercalc.syntax.parse import parse
+from layercalc.syntax.unparse import columns, formatted, is_same, printer, unparse
 from tests.language.mangled import mangled
 
 HERE = Path(__file__).parent
@@ -156,6 +156,6 @@ def test_a_layout_that_is_no_lawful_file_is_refused() -> None:
 
 def test_a_layout_that_changes_a_spec_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     for wrong in ("input(4) # a\n", "input(3)\n", "input(3) # b\n"):
-        monkeypatch.setattr("layercalc.unparse.unparse", lambda spec, text=wrong: text)
+        monkeypatch.setattr("layercalc.syntax.unparse.unparse", lambda spec, text=wrong: text)
         with pytest.raises(SpecError, match="would not be the same spec"):
             formatted(Source("t.arch", "input(3)# a"))

@@ -263,7 +263,7 @@ def test_hover_says_why_there_are_no_values() -> None:
     ],
 )
 def test_the_layout_changes_whole_lines_and_nothing_else(text: str) -> None:
-    formatted = pytest.importorskip("layercalc.unparse").formatted
+    formatted = pytest.importorskip("layercalc.syntax.unparse").formatted
     document = Document.of(HERE.as_uri(), 1, text)
     lines, after = Lines(text), text
     for edit in layout(document, "utf-16"):

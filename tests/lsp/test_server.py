@@ -124,7 +124,7 @@ def test_no_file_is_written(editor: Editor, tmp_path: Path) -> None:
 
 
 def test_formatting(editor: Editor, tmp_path: Path) -> None:
-    pytest.importorskip("layercalc.unparse")
+    pytest.importorskip("layercalc.syntax.unparse")
     uri = editor.open(tmp_path / "wild.arch", "input(3,8,8)\n# kept\nconv( 4,3 )relu\nrelu\n")
     [edit] = editor.layout(uri)
     assert (edit.range.start.line, edit.range.end) == (0, types.Position(3, 0))

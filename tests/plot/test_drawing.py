@@ -11,9 +11,9 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from layercalc.picture import FORMATS, Curve, Format, Panel, Picture
-from layercalc.plot import drawn
+from layercalc.plot.drawing import drawn
 from layercalc.plot.naming import name_points
+from layercalc.plot.picture import FORMATS, Curve, Format, Panel, Picture
 from layercalc.plot.style import look
 
 LINE = Curve("line", [1, 2, 3], [1, 4, 9], "line", low=[0, 3, 8], high=[2, 5, 10])

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from layercalc.values.scalar import Scalar
+from layercalc.numbers.scalar import Scalar
 from tests.twin.naive import Rule, rational
 
 #: Sequences of layers, each layer a number, with how often each occurs.

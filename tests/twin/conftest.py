@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from layercalc import tree
 from layercalc.errors import Source
-from layercalc.parse import parse
+from layercalc.syntax import tree
+from layercalc.syntax.parse import parse
 
 
 @pytest.fixture(scope="module", autouse=True)

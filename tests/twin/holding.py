@@ -20,10 +20,10 @@ from hypothesis import settings
 from layercalc.closed import Closed
 from layercalc.errors import Source
 from layercalc.network import Network
-from layercalc.parse import parse_values
 from layercalc.resolve import resolve
 from layercalc.resolve.params import Given
 from layercalc.resolve.program import assemble, load_program
+from layercalc.syntax.parse import parse_values
 from tests.twin.naive import Measures
 
 #: The law set under which every measure is rational.

@@ -21,15 +21,15 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 from layercalc.closed import Closed
 from layercalc.errors import LimitError, Source, SpecError
+from layercalc.forms.product import Product
 from layercalc.measures import MEASURES, measure_all
 from layercalc.model import Model
 from layercalc.network import Network
+from layercalc.numbers.rounds import put_in as put_into
+from layercalc.numbers.scalar import plain, symbolic
 from layercalc.resolve import resolve
 from layercalc.resolve.params import Given
 from layercalc.resolve.program import Program, assemble
-from layercalc.values.product import Product
-from layercalc.values.rounds import put_in as put_into
-from layercalc.values.scalar import plain, symbolic
 from tests.twin import dynamic
 from tests.twin.holding import agrees, close, exactly, values_of
 from tests.twin.random_loops import Net, Point

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from layercalc.assumptions import Facts
 from layercalc.closed import Closed
-from layercalc.explain.carrier import Link, Passed, Taken, carrier
-from layercalc.explain.lengths import Lengths
-from layercalc.explain.merges import meeting
-from layercalc.facts import Facts
-from layercalc.listing import rows
+from layercalc.forms.product import Product
+from layercalc.inspect.explain.carrier import Link, Passed, Taken, carrier
+from layercalc.inspect.explain.lengths import Lengths
+from layercalc.inspect.explain.merges import meeting
+from layercalc.inspect.listing import rows
 from layercalc.measures import measure_all
 from layercalc.network import Layer, Merge
-from layercalc.values.product import Product
 from tests.twin import naive
 from tests.twin.hard_specs import on_specs
 from tests.twin.holding import agree, exactly, network_of

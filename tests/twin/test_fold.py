@@ -9,9 +9,9 @@ from fractions import Fraction
 import pytest
 
 from layercalc.evaluate import Reading
+from layercalc.forms.product import Product
 from layercalc.measures.measure import Readings
 from layercalc.network import Body
-from layercalc.values.product import Product
 from tests.twin import dynamic, naive
 from tests.twin.algebras import Free, Plain
 from tests.twin.hard_specs import on_specs

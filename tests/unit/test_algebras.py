@@ -21,10 +21,10 @@ from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.max_times import MaxTimes
 from layercalc.algebras.plus_times import PlusTimes
 from layercalc.algebras.total import Total
-from layercalc.facts import Facts
-from layercalc.values.log2 import log2
-from layercalc.values.product import Product
-from layercalc.values.scalar import Scalar, plain, symbolic
+from layercalc.assumptions import Facts
+from layercalc.forms.product import Product
+from layercalc.numbers.log2 import log2
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 FACTS = Facts()
 N, W = FACTS.symbol("n"), FACTS.symbol("w")

@@ -10,18 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import layercalc
-from layercalc import tree
 from layercalc.closed import Closed
 from layercalc.errors import Source
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Scope
-from layercalc.parse import parse_values
-from layercalc.values.cases import cases
-from layercalc.values.join import add, maximum
-from layercalc.values.log2 import log2
-from layercalc.values.product import Product
-from layercalc.values.small_counts import small_counts
-from layercalc.values.text import folded_text
+from layercalc.forms.cases import cases
+from layercalc.forms.join import add, maximum
+from layercalc.forms.product import Product
+from layercalc.forms.small_counts import small_counts
+from layercalc.numbers.log2 import log2
+from layercalc.syntax import tree
+from layercalc.syntax.parse import parse_values
+from layercalc.writing.text import folded_text
 
 N, W = (sympy.Symbol(name, integer=True, positive=True) for name in ("n", "w"))
 REAL = sympy.Symbol("x", positive=True)

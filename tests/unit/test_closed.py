@@ -9,13 +9,13 @@ import pytest
 import sympy
 
 from layercalc import closed
+from layercalc.assumptions import Facts
 from layercalc.closed import Closed
-from layercalc.facts import Facts
-from layercalc.values.join import add
-from layercalc.values.log2 import log2
-from layercalc.values.product import ZERO, Product
-from layercalc.values.scalar import Scalar
-from layercalc.values.text import folded_text
+from layercalc.forms.join import add
+from layercalc.forms.product import ZERO, Product
+from layercalc.numbers.log2 import log2
+from layercalc.numbers.scalar import Scalar
+from layercalc.writing.text import folded_text
 
 N = sympy.Symbol("n", integer=True, positive=True)
 W = sympy.Symbol("w", integer=True, positive=True)

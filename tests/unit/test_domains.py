@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from sympy.core.relational import Relational
 
 import layercalc
-from layercalc.facts.checking import holds_at
-from layercalc.facts.domain import Domain, joined
-from layercalc.facts.plainer import plainer
+from layercalc.assumptions.checking import holds_at
+from layercalc.assumptions.domain import Domain, joined
+from layercalc.assumptions.plainer import plainer
 from layercalc.measures import MEASURES
 from layercalc.model import Model
 from layercalc.report.evaluation import Point

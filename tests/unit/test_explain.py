@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from layercalc.algebras.polynomials import Polynomial, Polynomials
 from layercalc.algebras.powers import NoClosedForm
-from layercalc.explain.carrier import Taken, carrier
-from layercalc.explain.lengths import Lengths
-from layercalc.explain.merges import Winner, meeting, winner
-from layercalc.explain.workings import Working, workings
-from layercalc.facts import Facts
-from layercalc.listing import rows
+from layercalc.assumptions import Facts
+from layercalc.forms.product import Product
+from layercalc.inspect.explain.carrier import Taken, carrier
+from layercalc.inspect.explain.lengths import Lengths
+from layercalc.inspect.explain.merges import Winner, meeting, winner
+from layercalc.inspect.explain.workings import Working, workings
+from layercalc.inspect.listing import rows
 from layercalc.network import Layer, Merge
 from layercalc.report.outline import outline
-from layercalc.values.product import Product
 from tests.twin.holding import network_of, shipped
 
 X = sympy.Symbol("x", positive=True)

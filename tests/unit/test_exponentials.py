@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layercalc.algebras.powers_plus import closed_power
-from layercalc.values.join import add, maximum
-from layercalc.values.log2 import log2
-from layercalc.values.product import ONE, Product
-from layercalc.values.special import geometric
-from layercalc.values.text import exact_text, folded_parts, folded_text
+from layercalc.forms.join import add, maximum
+from layercalc.forms.product import ONE, Product
+from layercalc.numbers.log2 import log2
+from layercalc.numbers.special import geometric
+from layercalc.writing.text import exact_text, folded_parts, folded_text
 from tests.unit.test_text import read_all
 
 N, W, K = (sympy.Symbol(name, integer=True, positive=True) for name in ("n", "w", "k"))

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layercalc import tree
 from layercalc.errors import Source, SpecError
 from layercalc.expressions.assumptions import statement
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Scope, describe
+from layercalc.forms.product import Product
 from layercalc.network import Tensor
-from layercalc.parse import parse_values
-from layercalc.values.product import Product
+from layercalc.syntax import tree
+from layercalc.syntax.parse import parse_values
 from tests.checkout import ROOT
 
 TENSOR = Tensor(3, (4, 8))

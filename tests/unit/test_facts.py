@@ -10,9 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sympy import And, Eq, Mod, Ne, Not, Or, ceiling, floor
 
-from layercalc.facts import Facts
-from layercalc.values.log2 import log2
-from layercalc.values.scalar import symbolic
+from layercalc.assumptions import Facts
+from layercalc.numbers.log2 import log2
+from layercalc.numbers.scalar import symbolic
 
 RANGE = range(1, 40)
 coefficients = st.integers(-6, 6)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sympy import And, Eq, Max, Min, Mod, Ne, Not, Or, ceiling, floor
 
-from layercalc.facts import Facts
+from layercalc.assumptions import Facts
 
 n, m, r, w = (Facts().symbol(name) for name in "nmrw")
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sympy import And, Eq, Max, Min, Mod, Ne, Not, Or, ceiling, floor
 
-from layercalc.facts import Facts
+from layercalc.assumptions import Facts
 
 n, m, w = (Facts().symbol(name) for name in "nmw")
 SYMBOLS = (n, m, w)

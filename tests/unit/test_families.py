@@ -11,9 +11,9 @@ from itertools import islice, product
 import pytest
 
 from layercalc import specs
+from layercalc.assumptions.domain import Domain, joined
 from layercalc.closed import Closed
 from layercalc.errors import SpecError
-from layercalc.facts.domain import Domain, joined
 from layercalc.measures import measure_all
 from layercalc.resolve import resolve
 from layercalc.resolve.program import Program, load_program

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from layercalc import load
 from layercalc.closed import Closed
+from layercalc.forms.join import maximum
+from layercalc.forms.product import ONE, Product, add
+from layercalc.forms.series import sum_over, weighted_sum
 from layercalc.growth import Growth, Kind, Open, Order, Regime, leading
-from layercalc.values.join import maximum
-from layercalc.values.log2 import log2
-from layercalc.values.product import ONE, Product, add
-from layercalc.values.series import sum_over, weighted_sum
-from layercalc.values.special import geometric, recurrence, rising
+from layercalc.numbers.log2 import log2
+from layercalc.numbers.special import geometric, recurrence, rising
 
 n, w, i = sympy.symbols("n w i", positive=True, integer=True)
 half = sympy.Rational(1, 2)

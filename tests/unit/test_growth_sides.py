@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from layercalc.closed import Closed
 from layercalc.errors import Source
+from layercalc.forms.join import maximum
+from layercalc.forms.product import Product, add
 from layercalc.growth.crossing import Comparison, against
 from layercalc.growth.curve import Curve
 from layercalc.growth.enclosure import log_bounds
@@ -21,12 +23,10 @@ from layercalc.growth.regime import Open
 from layercalc.growth.sides import Exhausted, Sides, Work, compare
 from layercalc.growth.solving import solve
 from layercalc.growth.target import read_target
+from layercalc.numbers.log2 import log2
+from layercalc.numbers.special import geometric, rising
 from layercalc.report.against import verdict
 from layercalc.resolve.program import assemble
-from layercalc.values.join import maximum
-from layercalc.values.log2 import log2
-from layercalc.values.product import Product, add
-from layercalc.values.special import geometric, rising
 
 n = sympy.Symbol("n", positive=True, integer=True)
 of = Product.of

@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 
 from layercalc.closed import Closed
 from layercalc.errors import Source, SpecError
+from layercalc.forms.join import maximum
+from layercalc.forms.product import Product, add
 from layercalc.growth import Open, slope
 from layercalc.growth.family import Family
 from layercalc.growth.scaling import Law, log2_at, scalings
+from layercalc.numbers.log2 import log2
+from layercalc.numbers.scalar import Scalar, symbolic
+from layercalc.numbers.special import geometric, recurrence, rising
 from layercalc.report.scale import formula_text
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import assemble, load_program
-from layercalc.values.join import maximum
-from layercalc.values.log2 import log2
-from layercalc.values.product import Product, add
-from layercalc.values.scalar import Scalar, symbolic
-from layercalc.values.special import geometric, recurrence, rising
 
 n, w = sympy.symbols("n w", positive=True)
 STEP = Fraction(1, 2**20)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from layercalc import load
 from layercalc.errors import Source, SpecError
+from layercalc.forms.product import Product
 from layercalc.growth.crossing import Comparison, against
 from layercalc.growth.curve import Curve, bisect
 from layercalc.growth.family import Family
@@ -21,7 +22,6 @@ from layercalc.growth.scaling import log2_at
 from layercalc.growth.solving import Answer, solve
 from layercalc.growth.target import read_target
 from layercalc.resolve.program import assemble, load_program
-from layercalc.values.product import Product
 
 n = sympy.Symbol("n", positive=True)
 

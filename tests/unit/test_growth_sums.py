@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Scope
+from layercalc.forms.series import sum_over, weighted_sum
+from layercalc.numbers.scalar import plain, symbolic
 from layercalc.resolve.points import read_points
-from layercalc.values.scalar import plain, symbolic
-from layercalc.values.series import sum_over, weighted_sum
-from layercalc.values.text import exact_text
+from layercalc.writing.text import exact_text
 
 i, n = sympy.symbols("i n", integer=True, nonnegative=True)
 w = sympy.Symbol("w", positive=True)

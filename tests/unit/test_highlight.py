@@ -16,12 +16,12 @@ from pygments.token import Comment, Error, Keyword, Name, Number, Operator, Punc
 
 from layercalc.expressions.functions import FUNCTIONS
 from layercalc.expressions.scope import CONSTANTS
-from layercalc.highlight import TOKENS, ArchLexer
 from layercalc.laws import FIELDS
-from layercalc.library import folder, shipped
-from layercalc.parse.grammar import machine
 from layercalc.resolve.merges import MERGES
 from layercalc.resolve.program import load_program
+from layercalc.syntax.highlight import TOKENS, ArchLexer
+from layercalc.syntax.library import folder, shipped
+from layercalc.syntax.parse.grammar import machine
 from tests.checkout import ROOT
 
 GRAMMAR = folder("grammars") / "arch.tmLanguage.json"

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
+from layercalc.forms.product import Product
 from layercalc.measures import measure_all
+from layercalc.printing.typeset import typeset
 from layercalc.report.evaluation import Point
 from layercalc.report.latex import latex
-from layercalc.report.typeset import typeset
 from layercalc.resolve import resolve
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import load_program
-from layercalc.values.product import Product
-from layercalc.values.text import exact_text, folded_parts
+from layercalc.writing.text import exact_text, folded_parts
 from tests.unit.test_text import trees
 
 KNOWN = {

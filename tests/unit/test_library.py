@@ -9,7 +9,7 @@ import pytest
 
 from layercalc import limits
 from layercalc.errors import Source, Span, SpecError
-from layercalc.library import decode, folder, locate, open_spec, read, shipped, used
+from layercalc.syntax.library import decode, folder, locate, open_spec, read, shipped, used
 
 HERE = Span(Source("spec.arch", 'use "x"'), 4, 7)
 

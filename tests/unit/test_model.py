@@ -153,7 +153,7 @@ def test_no_public_name_is_hidden_by_a_module() -> None:
     """An imported submodule becomes an attribute of the package, whatever stood there."""
     modules = {module.name for module in pkgutil.iter_modules(layercalc.__path__)}
     assert modules & {*layercalc.__all__} == {"zoo"}  # which is the module itself
-    assert inspect.ismodule(layercalc.zoo)
+    assert inspect.ismodule(layercalc.paper.zoo)
 
 
 def test_dir_shows_the_public_names() -> None:

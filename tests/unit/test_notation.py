@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 
 from layercalc.errors import SpecError
-from layercalc.report.notation import Latex, MathML
-from layercalc.report.typeset import number, typeset
-from layercalc.values.product import Product
-from layercalc.values.text import exact_text, folded_parts
+from layercalc.forms.product import Product
+from layercalc.printing.notation import Latex, MathML
+from layercalc.printing.typeset import number, typeset
+from layercalc.writing.text import exact_text, folded_parts
 from tests.unit.test_text import trees
 
 #: How many children an element has; others take any number.

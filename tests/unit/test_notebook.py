@@ -10,13 +10,14 @@ from xml.etree import ElementTree
 import pytest
 
 import layercalc
-from layercalc import load, loads, notebook, zoo
+from layercalc import load, loads, notebook
+from layercalc.display import Shown
 from layercalc.errors import SpecError, fail
-from layercalc.experiments import Claim, Outcome, Sheet
 from layercalc.notebook.forms import FORMS
-from layercalc.picture import Curve, Panel, Picture
+from layercalc.paper import zoo
+from layercalc.paper.experiments import Claim, Outcome, Sheet
+from layercalc.plot.picture import Curve, Panel, Picture
 from layercalc.report.table import Table
-from layercalc.shown import Shown
 
 HOSTILE = "<script>&\"'"
 PICTURE = Picture("p", "Powers", [Panel("depth, layers", "GCIP, log2", [Curve("a", [1, 2], [3, 4])])])

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from layercalc import limits
 from layercalc.errors import LimitError, Source, SpecError
 from layercalc.measures import measure_all
+from layercalc.numbers.opened import is_short, opened
+from layercalc.numbers.scalar import expanded
 from layercalc.resolve import resolve
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import assemble
-from layercalc.values.opened import is_short, opened
-from layercalc.values.scalar import expanded
 
 SYMBOLS = sympy.symbols("a b c", integer=True, positive=True)
 ATOMS = st.one_of(st.sampled_from(SYMBOLS), st.integers(1, 5).map(sympy.Integer))

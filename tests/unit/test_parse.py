@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from layercalc import tree
 from layercalc.errors import Source, Span, SpecError
-from layercalc.parse import parse, parse_partly, parse_values
 from layercalc.resolve.walk import nodes
+from layercalc.syntax import tree
+from layercalc.syntax.parse import parse, parse_partly, parse_values
 from tests.checkout import ROOT
 
 FILES = sorted([*(ROOT / "specs").rglob("*.arch"), *(ROOT / "tests" / "language" / "accept").rglob("*.arch")])

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from layercalc import SpecError, load, loads
-from layercalc.library import locate
-from layercalc.profile import stages, steps
+from layercalc.inspect.profile import stages, steps
 from layercalc.report.profile import profile_picture
+from layercalc.syntax.library import locate
 from tests.twin.dynamic import propagate
 from tests.twin.holding import RATIONAL
 from tests.twin.naive import COMPLEXITY, POWER

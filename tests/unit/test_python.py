@@ -17,16 +17,16 @@ from hypothesis import given, settings
 
 import layercalc
 from layercalc.closed import Closed
+from layercalc.forms.product import Product
 from layercalc.measures import MEASURES, measure_all
+from layercalc.numbers.log2 import log2
+from layercalc.numbers.scalar import symbolic
 from layercalc.report.evaluation import Point
 from layercalc.report.python_module import argument_names, python_module
 from layercalc.resolve import resolve
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import load_program
-from layercalc.values.log2 import log2
-from layercalc.values.product import Product
-from layercalc.values.python_code import HELPERS, Code
-from layercalc.values.scalar import symbolic
+from layercalc.writing.python_code import HELPERS, Code
 from tests.unit.test_text import ROUNDS, K, N, W, trees
 
 FAMILIES: dict[str, dict[str, list[int]]] = {

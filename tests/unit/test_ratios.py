@@ -15,16 +15,16 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from layercalc import tree
 from layercalc.activations import STANDARD, Derived, Input, Normal, Uniform, derive, read_input
 from layercalc.activations.derivation import _summed
 from layercalc.errors import Source, SpecError
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Budget, Context, Scope
-from layercalc.parse import parse
-from layercalc.ratios import Ratio, elements, ratios
+from layercalc.inspect.ratios import Ratio, elements, ratios
 from layercalc.resolve import resolve
 from layercalc.resolve.program import assemble
+from layercalc.syntax import tree
+from layercalc.syntax.parse import parse
 
 INPUTS: list[Input] = [STANDARD, Normal(Fraction(1, 2), 2), Uniform(-1, 1), Uniform(-1, 3)]
 

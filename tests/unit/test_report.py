@@ -12,10 +12,10 @@ from rich.console import Console
 from layercalc import Model, SpecError, limits, load, loads, specs
 from layercalc.closed import Closed
 from layercalc.errors import Source
-from layercalc.listing import Row, rows
+from layercalc.forms.product import Product
+from layercalc.inspect.listing import Row, rows
 from layercalc.measures import MEASURES, measure_all
 from layercalc.measures.measure import is_local
-from layercalc.parse import parse
 from layercalc.report import cells
 from layercalc.report.evaluation import Point, heading, measures_table, points_table
 from layercalc.report.laws import LawSet, overview
@@ -23,7 +23,7 @@ from layercalc.report.layers import TOTALS, layers_table
 from layercalc.report.records import closed_record, point_record, row_record
 from layercalc.report.rungs import network_text, tree_text, values_text
 from layercalc.report.table import Table
-from layercalc.values.product import Product
+from layercalc.syntax.parse import parse
 
 CARRY = """input(4)
 relu as a

@@ -16,10 +16,10 @@ from layercalc.algebras.max_times import MaxTimes
 from layercalc.algebras.plus_times import PlusTimes
 from layercalc.algebras.total import Total
 from layercalc.evaluate import Reading
+from layercalc.forms.product import Product
 from layercalc.measures import MEASURES
 from layercalc.network import Apply, Body, Merge, Scalar
 from layercalc.resolve.program import load_program
-from layercalc.values.product import Product
 
 DECLARED = [(spec, param) for spec in specs() for param in load_program(spec).params]
 PARAMS = [(spec, param.name.text) for spec, param in DECLARED]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layercalc.algebras.stages import Stages, Way
-from layercalc.values.scalar import Scalar, symbolic
+from layercalc.numbers.scalar import Scalar, symbolic
 
 ALGEBRA = Stages()
 NUMBERS = st.integers(0, 4)

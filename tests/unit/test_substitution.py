@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from layercalc.algebras.powers_plus import closed_power
 from layercalc.errors import SpecError
-from layercalc.values.join import add, maximum
-from layercalc.values.log2 import log2
-from layercalc.values.product import ONE, ZERO, Product
-from layercalc.values.rounds import put_in, written_out
-from layercalc.values.series import convolved, product_over, sum_over
-from layercalc.values.special import geometric, recurrence, rising
-from layercalc.values.undefined import UndefinedError
+from layercalc.forms.join import add, maximum
+from layercalc.forms.product import ONE, ZERO, Product
+from layercalc.forms.series import convolved, product_over, sum_over
+from layercalc.numbers.log2 import log2
+from layercalc.numbers.rounds import put_in, written_out
+from layercalc.numbers.special import geometric, recurrence, rising
+from layercalc.numbers.undefined import UndefinedError
 
 N, M = (sympy.Symbol(name, integer=True, nonnegative=True) for name in ("n", "m"))
 R, S = (sympy.Symbol(name, integer=True, nonnegative=True) for name in "ij")
@@ -159,8 +159,8 @@ def test_too_many_rounds_are_refused() -> None:
 
 def test_a_value_does_not_depend_on_what_was_imported() -> None:
     code = (
-        "import sympy; from layercalc.values.product import Product; i = sympy.Symbol('i');"
-        "value = Product.of(sympy.Product(i + 2, (i, 0, 3))); import layercalc.values.series;"
+        "import sympy; from layercalc.forms.product import Product; i = sympy.Symbol('i');"
+        "value = Product.of(sympy.Product(i + 2, (i, 0, 3))); import layercalc.forms.series;"
         "print(value == Product.of(120), value == Product.of(sympy.Product(i + 2, (i, 0, 3))))"
     )
     made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -14,22 +14,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lark import Lark, Token, Tree
 
-from layercalc import tree
 from layercalc.errors import Source
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Scope
-from layercalc.parse import parse_values
-from layercalc.values.expression_text import condition_text
-from layercalc.values.join import add, maximum
-from layercalc.values.log2 import log2
-from layercalc.values.product import ONE, ZERO, Product
-from layercalc.values.rounds import written_out
-from layercalc.values.scalar import symbolic
-from layercalc.values.series import product_over, sum_over
-from layercalc.values.special import geometric
-from layercalc.values.special import recurrence as sequence
-from layercalc.values.special import rising as pochhammer
-from layercalc.values.text import Written, exact_text, folded_parts, folded_text
+from layercalc.forms.join import add, maximum
+from layercalc.forms.product import ONE, ZERO, Product
+from layercalc.forms.series import product_over, sum_over
+from layercalc.numbers.log2 import log2
+from layercalc.numbers.rounds import written_out
+from layercalc.numbers.scalar import symbolic
+from layercalc.numbers.special import geometric
+from layercalc.numbers.special import recurrence as sequence
+from layercalc.numbers.special import rising as pochhammer
+from layercalc.printing.expression_text import condition_text
+from layercalc.syntax import tree
+from layercalc.syntax.parse import parse_values
+from layercalc.writing.text import Written, exact_text, folded_parts, folded_text
 from tests.checkout import ROOT
 
 N, W, K = (sympy.Symbol(name, integer=True, positive=True) for name in ("n", "w", "k"))

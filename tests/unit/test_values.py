@@ -15,13 +15,13 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layercalc.facts import Facts
-from layercalc.values.factor import FACTORED, prime_powers, rational_powers
-from layercalc.values.join import add, maximum
-from layercalc.values.log2 import log2
-from layercalc.values.product import ONE, ZERO, Product
-from layercalc.values.scalar import Scalar, plain, symbolic
-from layercalc.values.text import exact_text
+from layercalc.assumptions import Facts
+from layercalc.forms.join import add, maximum
+from layercalc.forms.product import ONE, ZERO, Product
+from layercalc.numbers.factor import FACTORED, prime_powers, rational_powers
+from layercalc.numbers.log2 import log2
+from layercalc.numbers.scalar import Scalar, plain, symbolic
+from layercalc.writing.text import exact_text
 
 N, W, K = (sympy.Symbol(name, integer=True, positive=True) for name in ("n", "w", "k"))
 positive = st.fractions(Fraction(1, 1000), 10**6, max_denominator=1000)

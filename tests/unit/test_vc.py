@@ -12,8 +12,8 @@ from layercalc import loads
 from layercalc.errors import SpecError
 from layercalc.growth.leading import leading
 from layercalc.measures import BY_NAME, MEASURES, measure_all
+from layercalc.numbers.log2 import log2
 from layercalc.report.evaluation import Point, measures_table
-from layercalc.values.log2 import log2
 
 
 def test_a_perceptron_by_hand() -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from layercalc.printing.wrapping import INDENT, wrapped
 from layercalc.report.table import Table
-from layercalc.report.wrapping import INDENT, wrapped
 
 words = st.lists(st.sampled_from(["w", "(1 + 2*n)^3", "+", "*", "max(w, 3 - n)", "-", "/"]), min_size=1)
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from layercalc import SpecError, zoo
+from layercalc import SpecError
 from layercalc.measures import MEASURES, measure_all
 from layercalc.network import Network
-from layercalc.zoo import Broken, Row
-from layercalc.zoo import result as room
-from layercalc.zoo.column import COLUMNS, FACTS, conditions, facts, order, ordered, values
+from layercalc.paper import zoo
+from layercalc.paper.zoo import Broken, Row
+from layercalc.paper.zoo import result as room
+from layercalc.paper.zoo.column import COLUMNS, FACTS, conditions, facts, order, ordered, values
 
 ALEXNET, AGAIN = zoo.find("AlexNet")
 RESNETS = [row for row in zoo.find("resnet") if row.table == 1]

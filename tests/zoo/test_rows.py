@@ -10,11 +10,12 @@ from functools import cache
 
 import pytest
 
-from layercalc import SpecError, zoo
+from layercalc import SpecError
 from layercalc.cli.evaluation import eval_
 from layercalc.measures import MEASURES
-from layercalc.report.zoo import zoo_table
-from layercalc.zoo import Broken, Measured, Row
+from layercalc.paper import zoo
+from layercalc.paper.pages.zoo import zoo_table
+from layercalc.paper.zoo import Broken, Measured, Row
 
 ROWS = zoo.rows()
 by_name = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)

@@ -1,0 +1,12 @@
+"""What the params declare about their symbols, and what follows from it.
+
+From names and `where` conditions; to symbols, and to answers about relations: true,
+false, or open. Promises: an answer is a consequence of what was declared; what is
+open is None. It does not simplify or solve: differences are expanded, each symbol
+is written as its bound plus something not negative, and the signs are read off.
+"""
+
+from layercalc.assumptions.decisions import Facts
+from layercalc.assumptions.rounds import for_all_rounds
+
+__all__ = ["Facts", "for_all_rounds"]

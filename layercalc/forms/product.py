@@ -1,0 +1,395 @@
+"""The closed form of a non-negative quantity, kept factored so that it cannot overflow.
+
+From an exact scalar or other products; to a product of bases with exact exponents,
+grouped under symbolic exponents. Promises: equal contents are equal and hash alike;
+no giant integer is ever multiplied out. It does not choose between terms:
+`forms.join.maximum` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property, lru_cache, reduce
+
+import sympy
+
+from layercalc.forms import base as bases
+from layercalc.forms import factorials
+from layercalc.forms.base import Base, Exponent, Monomial
+from layercalc.forms.levelled import levelled
+from layercalc.forms.monomial import Count, count_of, counts_of, merged, raised
+from layercalc.forms.node import Join, postorder
+from layercalc.forms.readable import Readable
+from layercalc.forms.signed import Signed
+from layercalc.numbers import factor, rounds
+from layercalc.numbers.scalar import Number, Scalar, one_power, opened_difference, plain, symbolic
+from layercalc.numbers.signs import positive_parts, signed_terms
+from layercalc.numbers.special import outermost, rising
+from layercalc.numbers.undefined import UndefinedError
+
+#: A sum within a sum becomes part of it up to this many terms, so that long chains stay linear.
+SPLICED = 16
+
+
+class Product(Readable):
+    """A non-negative quantity as a product of powers; zero is a value of its own.
+
+    `groups` maps each exponent, 1 or a symbolic one, to the monomial under it.
+
+    >>> n, w = sympy.symbols("n w", positive=True)
+    >>> Product.of(12 * w).power(n).over(Product.of(w))
+    Product({1: {w: -1}, n: {2: 2, 3: 1, w: 1}})
+    """
+
+    def __init__(self, groups: Mapping[Exponent, Monomial]) -> None:
+        made = ONE
+        for exponent, monomial in groups.items():
+            for base, power in monomial.items():
+                factors = _atom(base) if isinstance(base, Join) else Product.of(base)
+                made = made.times(factors.power(power).power(exponent))
+        self._powers, self._counts, self.is_zero = made._powers, made._counts, False
+
+    @classmethod
+    def _make(
+        cls, powers: dict[Exponent, Monomial], counts: dict[Exponent, Count], zero: bool = False
+    ) -> Product:
+        self = object.__new__(cls)
+        self._powers = {core: monomial for core, monomial in powers.items() if monomial}
+        self._counts = {core: count for core, count in counts.items() if self._powers.get(core)}
+        self.is_zero = zero
+        return self
+
+    @staticmethod
+    def of(scalar: Scalar) -> Product:
+        """Factor an exact scalar.
+
+        >>> Product.of(Fraction(12, 5))
+        Product({1: {2: 2, 3: 1, 5: -1}})
+
+        Raises:
+            ValueError: for a scalar that is negative.
+        """
+        value = plain(scalar)
+        if not isinstance(value, int | Fraction):
+            return _expressed(value)
+        if value < 0:
+            raise ValueError(f"a closed form is never negative, and this is {value}")
+        return Product._make({1: factor.rational_powers(value)}, {}) if value else ZERO
+
+    @property
+    def is_one(self) -> bool:
+        """Whether nothing is left of it."""
+        return not self._powers and not self.is_zero
+
+    def times(self, other: Product) -> Product:
+        """Multiply.
+
+        >>> Product.of(6).times(Product.of(Fraction(1, 2)))
+        Product({1: {3: 1}})
+        """
+        if self.is_zero or other.is_zero:
+            return ZERO
+        if not self._powers or not other._powers:
+            return self if self._powers else other
+        powers = dict(self._powers)
+        for core, monomial in other._powers.items():
+            powers[core] = merged(powers[core], monomial) if core in powers else monomial
+        return Product._make(powers, counts_of((self._counts, other._counts)))
+
+    def over(self, other: Product) -> Product:
+        """Divide.
+
+        >>> Product.of(6).over(Product.of(4))
+        Product({1: {2: -1, 3: 1}})
+
+        Raises:
+            ZeroDivisionError: by zero.
+        """
+        return self.times(other.power(-1))
+
+    def power(self, n: Scalar) -> Product:
+        """Raise to a power, which costs the same for any n.
+
+        >>> Product.of(12).power(10**6)
+        Product({1: {2: 2000000, 3: 1000000}})
+
+        Zero to a power that may be 0 stays a power.
+
+        Raises:
+            ZeroDivisionError: zero to a negative power.
+        """
+        n = plain(n)
+        if n == 0 or self.is_one:
+            return ONE
+        if self.is_zero:
+            return _power_of_zero(n)
+        if n == 1:
+            return self
+        if isinstance(n, int | Fraction):
+            powers: dict[Exponent, Monomial] = {c: raised(m, n) for c, m in self._powers.items()}
+            return Product._make(powers, self._counts)
+        return reduce(Product.times, (_under(e * n, monomial) for e, monomial in self.groups.items()))
+
+    def substitute(self, values: Mapping[sympy.Symbol, Scalar]) -> Product:
+        """Put scalars in place of symbols.
+
+        >>> n = sympy.Symbol("n")
+        >>> Product.of(3).power(n).substitute({n: 4}).rational()
+        81
+
+        Raises:
+            UndefinedError: where the value would be negative, or divided by zero.
+        """
+        scalars = {symbol: symbolic(value) for symbol, value in values.items()}
+        try:
+            made: Product = self._put_in(scalars).positive()
+        except UndefinedError:
+            raise
+        except (ValueError, ZeroDivisionError) as error:
+            raise UndefinedError.at(values, error) from error
+        return made
+
+    def _put_in(self, scalars: Mapping[sympy.Symbol, sympy.Expr]) -> Signed:
+        done: dict[Join[Product], Signed] = {}
+        for node in postorder(self.joins, lambda node: not node.free_symbols.isdisjoint(scalars)):
+            done[node] = _rejoined(node, [term._replaced(scalars, done) for term in node.terms])
+        return self._replaced(scalars, done)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Product):
+            return NotImplemented
+        return self.is_zero == other.is_zero and self._powers == other._powers
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.is_zero, frozenset((c, frozenset(m.items())) for c, m in self._powers.items())))
+
+    def __repr__(self) -> str:
+        if self.is_zero:
+            return "Product.of(0)"
+        groups = {e: dict(bases.ordered(monomial)) for e, monomial in bases.ordered(self.groups)}
+        return f"Product({groups!r})"
+
+    def _replaced(
+        self, scalars: Mapping[sympy.Symbol, sympy.Expr], nodes: Mapping[Join[Product], Signed]
+    ) -> Signed:
+        """Put scalars in; bases that become 0 or negative are raised once, by all their exponents."""
+        if self.free_symbols.isdisjoint(scalars):
+            return Signed(False, self)
+        made, apart = ONE, dict[Base, tuple[Signed, sympy.Expr]]()
+        for exponent, monomial in self.groups.items():
+            inner = ONE
+            outer = exponent if isinstance(exponent, int) else rounds.put_in(exponent, scalars)
+            for base, power in monomial.items():
+                found = _replacement(base, scalars, nodes)
+                if found.is_negative or found.size.is_zero:
+                    before = apart[base][1] if base in apart else sympy.S.Zero
+                    apart[base] = found, before + symbolic(power) * outer
+                else:
+                    inner = inner.times(found.size.power(power))
+            made = made.times(inner.power(outer))
+        raised_ = [found.power(plain(exponent)) for found, exponent in apart.values()]
+        return reduce(Signed.times, raised_, Signed(False, made))
+
+
+ONE = Product._make({}, {})
+ZERO = Product._make({}, {}, zero=True)
+
+
+def add(terms: Iterable[Product]) -> Product:
+    """Add, the common factors taken out and what is rational added up.
+
+    >>> w = sympy.Symbol("w", positive=True)
+    >>> add([Product.of(w**2), Product.of(3 * w), Product.of(2 * w)]).to_sympy()
+    w*(w + 5)
+    """
+    present = [term for term in terms if not term.is_zero]
+    if len(present) < 2:
+        return present[0] if present else ZERO
+    outer, rests = factored(present)
+    collected = _collected(spliced(levelled(rests, Product.of), "sum"))
+    if len(collected) == 1:
+        return outer.times(collected[0])
+    inner, rests = factored(collected)
+    return outer.times(inner).times(_atom(Join("sum", rests, add)))
+
+
+def factored(terms: Sequence[Product]) -> tuple[Product, list[Product]]:
+    """Split non-zero terms into what they have in common and what is left of each.
+
+    >>> factored([Product.of(4), Product.of(6)])
+    (Product({1: {2: 1}}), [Product({1: {2: 1}}), Product({1: {3: 1}})])
+    """
+    powers = bases.common_powers([term._powers for term in terms])
+    if (shared := Product._make(powers, counts_of(term._counts for term in terms))).is_one:
+        return ONE, list(terms)
+    inverse = shared.power(-1)
+    return shared, [term.times(inverse) for term in terms]
+
+
+def spliced(terms: Iterable[Product], kind: str) -> list[Product]:
+    """Replace a term that is itself a short sum (or maximum) by its terms.
+
+    >>> len(spliced([add([Product.of(sympy.Symbol("w", positive=True)), ONE]), ONE], "sum"))
+    3
+    """
+    result: list[Product] = []
+    for term in terms:
+        node = next((node for node in term.joins if term._powers == {1: {node: 1}}), None)
+        short = node is not None and node.kind == kind and len(node.terms) <= SPLICED
+        result += node.terms if node is not None and short else [term]
+    return result
+
+
+def _collected(terms: Sequence[Product]) -> list[Product]:
+    """Add up the terms that differ only in a rational factor."""
+    totals: dict[Product, Number] = {}
+    for term in terms:
+        number, constant = bases.coefficient(term._powers.get(1, {}))
+        rest = Product._make({**term._powers, 1: constant}, term._counts)
+        totals[rest] = totals.get(rest, 0) + number
+    return [rest.times(Product.of(number)) for rest, number in totals.items()]
+
+
+def _atom(base: Base) -> Product:
+    return Product._make({1: {base: 1}}, {})
+
+
+def _under(exponent: Scalar, monomial: Monomial) -> Product:
+    """Put a monomial under an exponent."""
+    value = plain(exponent)
+    if isinstance(value, int | Fraction):
+        return Product._make({1: raised(monomial, value)}, {})
+    count = count_of(value)
+    powers: dict[Exponent, Monomial] = {count.core: raised(monomial, count.scale)}
+    powers[1] = raised(monomial, count.shift)
+    return Product._make(powers, {count.core: count})
+
+
+def _power_of_zero(n: Scalar) -> Product:
+    """Raise 0 to a power that is not 0; one that may be 0 stays, and is told when it is a number."""
+    exponent = symbolic(n)
+    if exponent.is_negative:
+        raise ZeroDivisionError("division of a closed form by zero")
+    return ZERO if exponent.is_positive else _atom(sympy.Pow(0, exponent))
+
+
+def _replacement(
+    base: Base, scalars: Mapping[sympy.Symbol, sympy.Expr], nodes: Mapping[Join[Product], Signed]
+) -> Signed:
+    if isinstance(base, Join):
+        return nodes.get(base) or Signed(False, _atom(base))
+    if isinstance(base, int) or base.free_symbols.isdisjoint(scalars):
+        return Signed(False, _atom(base))
+    known = _known(base, scalars)
+    return _signed(rounds.put_in(base, scalars)) if known is None else known
+
+
+def _signed(expression: sympy.Expr) -> Signed:
+    """Take an expression apart that may be negative."""
+    if (known := _known(expression)) is not None:
+        return known
+    try:
+        return Signed(False, Product.of(expression))
+    except ValueError:
+        if expression.is_Mul:
+            return reduce(Signed.times, map(_signed, expression.args))
+        return Signed(True, Product.of(-expression))
+
+
+def _rejoined(node: Join[Product], terms: Sequence[Signed]) -> Signed:
+    """Join changed terms again, those with a minus sign among them."""
+    kept = [term.size for term in terms if not term.is_negative]
+    if len(kept) == len(terms):
+        return Signed(False, node.rebuild(kept))
+    if node.kind == "sum":
+        return _summed(terms)
+    if not kept:
+        raise ValueError("a maximum is negative")
+    return Signed(False, node.rebuild(kept))
+
+
+def _summed(terms: Sequence[Signed]) -> Signed:
+    """Add; where signs differ, the sum is written in sympy."""
+    signs = {term.is_negative for term in terms if not term.size.is_zero}
+    if len(signs) < 2:
+        return Signed(True in signs, add(term.size for term in terms))
+    if any(term.size.vast for term in terms):
+        raise ValueError("a difference of numbers that are too long to be written out")
+    return _signed(sympy.Add(*(term.to_sympy() for term in terms)))
+
+
+def _known(expression: sympy.Expr, at: rounds.At = rounds.NOWHERE) -> Signed | None:
+    """Multiply and add rounds whose bounds are numbers; None for anything else."""
+    if isinstance(expression, rising):
+        found = factorials.risen(*expression.args)
+        return found and _factored(found[0]).times(Signed(False, ONE if found[1] == 1 else _atom(found[1])))
+    if not isinstance(expression, sympy.Sum | sympy.Product) or not rounds.is_known(expression, at):
+        return None
+    try:
+        if isinstance(expression, sympy.Sum):
+            return _summed([_signed(symbolic(term)) for term in rounds.total_of(expression, at).terms()])
+        return _factored(factorials.multiplied(rounds.factors_of(expression, at)))
+    except rounds.InexactError:
+        return _each_round(expression, at)
+
+
+def _factored(number: factorials.Factored) -> Signed:
+    size = ZERO if number.powers is None else Product._make({1: number.powers}, {})
+    return Signed(number.is_negative, size)
+
+
+def _each_round(series: sympy.Expr, at: rounds.At) -> Signed:
+    """Write a series out whose terms are no numbers: one closed form, at each round."""
+    function, (index, _, _) = outermost(series)
+    points = [{**at, index: sympy.Integer(k)} for k in rounds.rounds_of(series, at)]
+    try:
+        term = Product.of(function)
+        terms = [term._put_in(point) for point in points]
+    except (ValueError, ZeroDivisionError):
+        terms = [_signed(rounds.put_in(function, point)) for point in points]
+    if isinstance(series, sympy.Sum):
+        return _summed(terms)
+    return reduce(Signed.times, terms, Signed(False, ONE))
+
+
+@lru_cache(maxsize=1 << 12)
+def _expressed(expression: sympy.Expr) -> Product:
+    """Take a sympy expression apart: powers, products, sums of what is not negative."""
+    if expression.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
+        raise ZeroDivisionError("it is not finite")
+    if (known := _known(expression)) is not None:
+        made: Product = known.positive()
+        return made
+    if not (expression.is_Pow or expression.is_Mul) and (written := one_power(expression)) != expression:
+        return Product.of(written)
+    if expression.is_Add and expression.free_symbols:
+        return _sum(expression)
+    if expression.is_negative:
+        raise ValueError(f"a closed form is never negative, and this is {expression}")
+    if expression.is_zero:
+        return ZERO
+    if expression.is_Mul:
+        return reduce(Product.times, map(Product.of, positive_parts(expression)))
+    base, exponent = expression.as_base_exp()
+    if base.is_zero:
+        return _power_of_zero(exponent)
+    if exponent != 1:
+        return Product.of(base).power(exponent)
+    return _sum(expression) if expression.is_Add else _atom(expression)
+
+
+def _sum(expression: sympy.Add) -> Product:
+    """Add terms that are not negative; keep a difference whole, its content taken out."""
+    if all(term.is_nonnegative for term in expression.args):
+        return add(Product.of(term) for term in expression.args)
+    if (plainer := opened_difference(expression)) != expression:
+        return Product.of(plainer)
+    terms = signed_terms(expression)
+    shared, rests = factored([Product.of(size) for _, size in terms])
+    difference = sympy.Add(*(sign * rest.to_sympy() for (sign, _), rest in zip(terms, rests, strict=True)))
+    return shared.times(_atom(difference) if difference.is_Add else Product.of(difference))

@@ -1,0 +1,159 @@
+"""What stands on a line of a spec: its layers and merges, in every place where they are used.
+
+From: a program, its network and a line. To: the rows of the listing for each layer and
+merge that is written there, in the order written. Promises: a line where none stands, or
+none that this network uses, is a mistake that says what stands there and where the
+nearest layer is.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from layercalc.errors import Span, SpecError, fail
+from layercalc.inspect.listing import Row, Site, rows
+from layercalc.measures.measure import Readings
+from layercalc.network import Apply, Merge, Network, Scalar
+from layercalc.numbers.scalar import total
+from layercalc.resolve.program import Program
+from layercalc.resolve.walk import nodes
+from layercalc.syntax import tree
+
+#: The kinds of node that a line is told by, and how.
+_TOLD: Mapping[type, str] = {
+    tree.Title: "the title",
+    tree.Use: "a `use`",
+    tree.Param: "the param '{}'",
+    tree.Let: "a `let`",
+    tree.LetFunction: "the function '{}'",
+    tree.Block: "the block '{}'",
+    tree.Layer: "the declaration of '{}'",
+    tree.Activation: "the declaration of '{}'",
+    tree.Repeat: "a `repeat`",
+    tree.ForEach: "a `for`",
+    tree.Choose: "an `if`",
+    tree.From: "a `from`",
+    tree.Merge: "the merge '{}'",
+}
+
+
+class Use(NamedTuple):
+    """A layer or a merge in one of the places where it is used."""
+
+    row: Row
+    site: Site
+
+
+class Found(NamedTuple):
+    """What is written at one place: its uses that can be listed, and how many it has in all.
+
+    `times` is None where that is not known: a merge in levels that cannot be listed.
+    """
+
+    uses: Sequence[Use]
+    times: Scalar | None
+
+
+def on_line(program: Program, network: Network, line: int) -> list[Found]:
+    """Find the layers and merges of a line, each with its uses.
+
+    >>> from layercalc.resolve import resolve
+    >>> from layercalc.resolve.program import load_program
+    >>> program = load_program("lenet")
+    >>> found = on_line(program, resolve(program), 13)
+    >>> [(uses[0].row.name, times) for uses, times in found]
+    [('dense', 1), ('tanh', 1)]
+
+    Raises `SpecError` where there is none.
+    """
+    source = program.source
+    last = source.text.count("\n") + (not source.text.endswith("\n"))
+    if not 1 <= line <= last:
+        raise fail(f"{source.name} has {last} lines, and line {line} is asked for")
+    found: dict[Span, list[Use]] = {}
+    for row in rows(network, levels=False):
+        if row.site is not None and (span := written_at(row.site.step)).source is source:
+            found.setdefault(span, []).append(Use(row, row.site))
+    here = [span for span in sorted(found, key=lambda span: span.start) if line in _lines(span, found)]
+    if not here:
+        if _has_layer(program, line):  # it may stand in levels that cannot be listed: they tell so
+            deque(rows(network), maxlen=0)
+        raise _none(program, line, found)
+    return [Found(found[span], _count(network, span, found[span])) for span in here]
+
+
+def _count(network: Network, span: Span, uses: Sequence[Use]) -> Scalar | None:
+    """Count the uses of what is written at a span, by eq. (3): levels that cannot be listed have some too."""
+    readings = Readings(network)
+    if uses[0].row.kind == "layer":
+        return readings.total(lambda layer: 1 if layer.span == span else None)
+    listed = total([row.times for row in rows(network, levels=False) if row.kind == "layer"])
+    return total([row.times for row, _ in uses]) if listed == readings.total(lambda layer: 1) else None
+
+
+def written_at(step: Apply | Merge) -> Span:
+    """Give the span of a layer or of a merge."""
+    return step.span if isinstance(step, Merge) else step.layer.span
+
+
+def _lines(span: Span, found: Mapping[Span, Sequence[Use]]) -> Sequence[int]:
+    """Give the lines on which a layer stands, or a merge begins and ends."""
+    last = span.source.position(span.end - 1)[0]
+    return (span.line, last) if found[span][0].row.kind == "merge" else range(span.line, last + 1)
+
+
+def _none(program: Program, line: int, found: Mapping[Span, Sequence[Use]]) -> SpecError:
+    """Tell what stands on a line where no layer of the network does."""
+    text = program.source.line(line)
+    start = sum(len(above) + 1 for above in program.source.text.split("\n")[: line - 1])
+    start += len(text) - len(text.lstrip())
+    span = Span(program.source, start, start + max(1, len(text.strip())))
+    near = min(found, key=lambda other: abs(other.line - line), default=None)
+    hint = f"the nearest is {found[near][0].row.name}, on line {near.line}" if near is not None else ""
+    if not found:
+        hint = "all its layers stand in the files that it uses"
+    return fail(f"no layer or merge of this network stands here: {_told(program, line)}", span, hint)
+
+
+def _told(program: Program, line: int) -> str:
+    """Say what stands on a line."""
+    text = program.source.line(line).strip()
+    if not text or text.startswith("#"):
+        return "it is a comment" if text else "the line is empty"
+    starting = [node for node in _written(program) if node.span.line == line]
+    calls = [node for node in starting if isinstance(node, tree.Call)]
+    if _has_layer(program, line):
+        return "it is in a part of the spec that these params do not choose"
+    for call in calls:
+        if (block := program.blocks.get(call.name.text)) is not None:
+            return f"the block '{call.name.text}' is called, which stands at {block.name.span}"
+    if calls:
+        return "it is the input"
+    around = starting[:1] or [node for node in _written(program) if _covers(node.span, line)][-1:]
+    return f"it is {'' if starting else 'a part of '}{_name(around[0])}" if around else "nothing stands there"
+
+
+def _has_layer(program: Program, line: int) -> bool:
+    """Tell whether a layer is called, or a merge written, on a line."""
+    starting = [node for node in _written(program) if node.span.line == line]
+    names = [node.name.text for node in starting if isinstance(node, tree.Call)]
+    return any(isinstance(node, tree.Merge) for node in starting) or not program.layers.keys().isdisjoint(
+        names
+    )
+
+
+def _written(program: Program) -> Iterator[Any]:
+    """Give the declarations and steps of the spec's own file, in the order written."""
+    spec = next(spec for spec in program.trees if spec.span.source is program.source)
+    return (node for node in nodes(spec) if isinstance(node, tree.Call) or type(node) in _TOLD)
+
+
+def _covers(span: Span, line: int) -> bool:
+    return span.line <= line <= span.source.position(span.end - 1)[0]
+
+
+def _name(node: tree.Node) -> str:
+    word = getattr(node, "name", None) or getattr(node, "kind", None)
+    return _TOLD.get(type(node), "a step").format(getattr(word, "text", ""))

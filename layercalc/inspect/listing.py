@@ -1,0 +1,199 @@
+"""The layers of a network one by one, with the cumulative values behind each (section 4, Fig. 7).
+
+From: a network. To: a `Row` for each layer, merge and end of a repeat, in the order
+of the data's way. Promises: a repeat is listed in one round, or in all; the
+last row that the output leaves has the network's GCIP and GCC.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from layercalc import limits
+from layercalc.closed import Closed
+from layercalc.errors import Span, fail, limit
+from layercalc.forms.product import Product
+from layercalc.measures.measure import Pair, Readings
+from layercalc.network import (
+    Apply,
+    Body,
+    Inline,
+    Layer,
+    Merge,
+    Network,
+    Recursion,
+    Repeat,
+    Scalar,
+    Tensor,
+)  # fmt: skip
+
+
+class Site(NamedTuple):
+    """Where a layer or a merge stands: its body, with the values at every point of that."""
+
+    body: Body
+    step: Apply | Merge
+    values: Sequence[Pair]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A layer, a merge or the end of a repeat (`kind`), with the values behind it.
+
+    `place` names the loops, branches, blocks and repeats around it, outermost
+    first; `times` counts its rounds in the repeats that are listed once, and `span` is
+    where it is written.
+    """
+
+    kind: str
+    name: str
+    place: tuple[str, ...]
+    times: Scalar
+    inputs: tuple[Tensor, ...]
+    output: Tensor
+    power: Product
+    complexity: Product
+    span: Span
+    layer: Layer | None = None
+    site: Site | None = None
+
+
+def rows(network: Network, unroll: bool = False, levels: bool = True) -> Iterator[Row]:
+    """List a network; `unroll` writes every round of a repeat.
+
+    A symbolic number of levels within each other cannot be listed: without `levels` they are left out.
+
+    >>> from layercalc.resolve import resolve
+    >>> from layercalc.resolve.program import load_program
+    >>> for row in rows(resolve(load_program("mlp"))):
+    ...     print(row.name, row.place, row.times, str(row.power.rational()))
+    dense () 1 16/49
+    relu () 1 1168/6125
+    dense ('repeat 2',) 2 1168/6125
+    relu ('repeat 2',) 2 85264/765625
+    end of repeat 2 () 1 6224272/95703125
+    dense () 1 389017/153125000
+
+    Raises `SpecError` over `limits.ROWS` rows, and for a symbolic count that is to be listed or unrolled.
+    """
+    body, readings = network.body, Readings(network)
+    with limits.deep_recursion():
+        if unroll:
+            _check_length(_length(body, {}))
+        yield from _Walk(readings, unroll, levels).body(body, readings.entering(), (), 1)
+
+
+def _length(body: Body, known: dict[int, int]) -> int:
+    """Count the rows of a body, each round's its own, as far as they can be listed."""
+    if id(body) not in known:
+        total = 0
+        for step in body.steps:
+            if isinstance(step, Apply | Merge):
+                total += 1
+            elif isinstance(step, Inline):
+                total += _length(step.body, known)
+            elif isinstance(step, Repeat) and isinstance(step.count, int):
+                total += step.count * _length(step.body, known)
+        known[id(body)] = total
+    return known[id(body)]
+
+
+def _check_length(rows: int) -> None:
+    """Refuse a listing before it is made."""
+    if rows > limits.ROWS:
+        count = Closed(rows).folded()
+        raise limit(f"--unroll: {count} layers and merges, and a listing has at most {limits.ROWS:,} rows")
+
+
+@dataclass(slots=True)
+class _Walk:
+    readings: Readings
+    unroll: bool
+    levels: bool
+    listed: int = 0
+
+    def body(
+        self, body: Body, entering: Sequence[Pair], place: tuple[str, ...], times: Scalar
+    ) -> Iterator[Row]:
+        values = self.readings.cumulative(body, entering)
+        names = _distinct(body)
+        for number, step in body.numbered():
+            here = (*place, step.label) if step.label else place
+            if isinstance(step, Apply | Merge):
+                yield self._row(Site(body, step, values), values[number], here, times)
+            elif isinstance(step, Inline):
+                inner = [values[source] for source in step.sources]
+                yield from self.body(step.body, inner, (*here, names[number]), times)
+            elif isinstance(step, Recursion):
+                self._refuse(step)
+            elif self.unroll:
+                yield from self._rounds(step, values, here, times)
+            else:
+                yield from self._once(body, step, number, values, here, times)
+
+    def _refuse(self, step: Recursion) -> None:
+        if self.levels:
+            message = f"the {self._told(step.count)} levels of {step.name} within each other cannot be listed"
+            raise fail(message, step.span, "a number for them works")
+
+    def _row(self, site: Site, value: Pair, here: tuple[str, ...], times: Scalar) -> Row:
+        step = site.step
+        if isinstance(step, Merge):
+            self._count(step.span)
+            inputs = tuple(site.body.shapes[source] for source in step.sources)
+            return Row("merge", step.kind, here, times, inputs, step.output, *value, step.span, site=site)
+        layer = step.layer
+        self._count(layer.span)
+        shapes = (layer.input,), layer.output
+        return Row("layer", layer.name, here, times, *shapes, *value, layer.span, layer, site)
+
+    def _once(
+        self, body: Body, step: Repeat, number: int, values: list[Pair], here: tuple[str, ...], times: Scalar
+    ) -> Iterator[Row]:
+        """List a repeat in its first round, or in the one of its index, then what it ends in."""
+        label = f"repeat {self._told(step.count)}"
+        inner = self.readings.reached(step, [values[source] for source in step.sources])
+        shown = label if step.index is None else f"{label}, round {step.index}"
+        yield from self.body(step.body, inner, (*here, shown), times * step.count)
+        outputs = range(number, number + len(step.body.outputs))
+        for place, output in enumerate(outputs, start=1):
+            name = f"end of {label}" if len(outputs) == 1 else f"end of {label}, value {place}"
+            shape = body.shapes[output]
+            yield Row("repeat", name, here, times, (shape,), shape, *values[output], step.span)
+
+    def _rounds(
+        self, step: Repeat, values: list[Pair], here: tuple[str, ...], times: Scalar
+    ) -> Iterator[Row]:
+        if not isinstance(step.count, int):
+            raise fail(f"--unroll: {self._told(step.count)} rounds cannot be written out", step.span)
+        inner = [values[source] for source in step.sources]
+        before = self.listed
+        for number in range(1, step.count + 1):
+            yield from self.body(step.body, inner, (*here, f"round {number} of {step.count}"), times)
+            if self.listed == before:
+                return  # a round without a row has none in the others either
+            after = self.readings.cumulative(step.body, inner)
+            inner = [after[output] for output in step.body.outputs]
+
+    def _told(self, count: Scalar) -> str:
+        return Closed.told(count, self.readings.network.facts).exact().text
+
+    def _count(self, span: Span) -> None:
+        self.listed += 1
+        if self.listed > limits.ROWS:
+            raise limit(f"this listing has over {limits.ROWS:,} rows, the limit", span)
+
+
+def _distinct(body: Body) -> dict[int, str]:
+    """Name the blocks of a body; those used several times are numbered."""
+    inlined = [(number, step.name) for number, step in body.numbered() if isinstance(step, Inline)]
+    uses = Counter(name for _, name in inlined)
+    seen: Counter[str] = Counter()
+    names = {}
+    for number, name in inlined:
+        seen[name] += 1
+        names[number] = f"{name} {seen[name]}" if uses[name] > 1 else name
+    return names

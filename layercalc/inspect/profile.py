@@ -1,0 +1,103 @@
+"""Power and complexity along a network: local at each layer, cumulative behind it (section 7.2, Fig. 7).
+
+From: a network of numbers. To: a `Step` for each local layer and merge, in the order of the
+data's way, every round of a repeat among them; and the stages that they fall into.
+Promises: the last step has the network's GCIP and GCC.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
+
+from layercalc.forms.product import Product
+from layercalc.inspect.listing import Row, rows
+from layercalc.measures.measure import is_local
+from layercalc.network import Layer, Network, Tensor
+
+#: The share of the steps over which a stage is opened into those within it.
+LARGE = 0.5
+#: The branches of a loop's round, which belong to one stage: `i=0 add/1`.
+_BRANCHES = re.compile(r"(?<=.) \w+/\d+.*")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A local layer or a merge, which has no `layer`, with the cumulative values behind it."""
+
+    name: str
+    place: tuple[str, ...]
+    output: Tensor
+    power: Product
+    complexity: Product
+    layer: Layer | None
+
+    @property
+    def local_power(self) -> Product:
+        """The power p of the layer, 1 for a merge."""
+        return self._law("power")
+
+    @property
+    def local_complexity(self) -> Product:
+        """The complexity c of the layer, 1 for a merge."""
+        return self._law("complexity")
+
+    def _law(self, name: str) -> Product:
+        value = None if self.layer is None else self.layer.law(name)
+        return Product.of(1 if value is None else value)
+
+
+def steps(network: Network) -> list[Step]:
+    """List what changes the data of a network: neutral layers do not.
+
+    >>> from layercalc.resolve import resolve
+    >>> from layercalc.resolve.program import load_program
+    >>> found = steps(resolve(load_program("autoencoder")))
+    >>> [(step.name, str(step.local_power.rational()), str(step.power.rational())) for step in found][:2]
+    [('conv', '8/27', '8/27'), ('conv', '1/18', '4/243')]
+
+    Raises `SpecError` over `limits.ROWS` rows, and where the rounds of a repeat are a symbol.
+    """
+    return [
+        Step(row.name, row.place, row.output, row.power, row.complexity, row.layer)
+        for row in rows(network, unroll=True)
+        if _counts(row)
+    ]
+
+
+def _counts(row: Row) -> bool:
+    """Tell whether a row does something to the data: a neutral layer and the end of a repeat do not."""
+    return row.kind == "merge" or (row.layer is not None and is_local(row.layer) is not None)
+
+
+class Stage(NamedTuple):
+    """Steps that stand in one block, loop or round, by their numbers from 1; the rest have no name."""
+
+    name: str
+    first: int
+    last: int
+
+
+def stages(found: Sequence[Step]) -> list[Stage]:
+    """Part the steps of a network into the blocks of its top level; a large one gives those within it.
+
+    >>> from layercalc.resolve import resolve
+    >>> from layercalc.resolve.program import load_program
+    >>> [*map(tuple, stages(steps(resolve(load_program("mlp")))))]
+    [('', 1, 2), ('round 1 of 2', 3, 4), ('round 2 of 2', 5, 6), ('', 7, 7)]
+    """
+    return [*_parted([step.place for step in found], 0, 1, LARGE * len(found))]
+
+
+def _parted(places: Sequence[tuple[str, ...]], level: int, first: int, large: float) -> Iterator[Stage]:
+    """Part neighbours by what they stand in at a level of their places."""
+    for name, group in groupby(places, lambda place: _BRANCHES.sub("", "".join(place[level : level + 1]))):
+        inner = [*group]
+        if name and len(inner) > large and any(len(place) > level + 1 for place in inner):
+            yield from _parted(inner, level + 1, first, large)
+        else:
+            yield Stage(name, first, first + len(inner) - 1)
+        first += len(inner)

@@ -1,0 +1,1 @@
+"""Exact numbers, polynomials and the special functions of sums and products over rounds."""

@@ -1,0 +1,97 @@
+"""Integers and rationals as products of prime powers.
+
+From an exact positive number; to its factors. Promises: every factor below 2^48 is
+prime, larger ones are whatever the primes up to 1,000 leave. It does not
+factor large composites: a leftover above 2^48 is kept whole.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import sympy
+
+from layercalc.numbers.scalar import Number
+
+#: Leftovers of trial division up to this are factored: some milliseconds at worst.
+FACTORED = 1 << 48
+#: Leftovers up to this are at least tried for being a perfect power.
+ROOTED = 1 << 256
+
+_PRIMES = tuple(int(p) for p in sympy.primerange(3, 1000))
+_PRIMORIAL = math.prod(_PRIMES)
+
+
+@lru_cache(maxsize=1 << 14)
+def prime_powers(n: int) -> tuple[tuple[int, int], ...]:
+    """Factor a positive integer by trial division, a large leftover kept whole.
+
+    >>> prime_powers(360), prime_powers(1)
+    (((2, 3), (3, 2), (5, 1)), ())
+    """
+    twos = (n & -n).bit_length() - 1
+    factors = [(2, twos)] if twos else []
+    rest = n >> twos
+    small = math.gcd(rest, _PRIMORIAL)
+    for prime in _PRIMES:
+        if small == 1:
+            break
+        if small % prime == 0:
+            small //= prime
+            count, rest = _divide_out(rest, prime)
+            factors.append((prime, count))
+    return (*factors, *_leftover(rest))
+
+
+def rational_powers(value: Number) -> Mapping[Any, Number]:
+    """Factor a positive rational; the primes below have negative exponents.
+
+    >>> rational_powers(Fraction(73, 125))
+    {73: 1, 5: -3}
+    """
+    factors: dict[int, Number] = dict(prime_powers(value.numerator))
+    for base, exponent in prime_powers(value.denominator):
+        factors[base] = -exponent
+    return factors
+
+
+def _divide_out(n: int, prime: int) -> tuple[int, int]:
+    count = 0
+    while True:
+        quotient, remainder = divmod(n, prime)
+        if remainder:
+            return count, n
+        n, count = quotient, count + 1
+
+
+def _leftover(n: int) -> tuple[tuple[int, int], ...]:
+    if n == 1:
+        return ()
+    if n < 1_000_000:
+        return ((n, 1),)
+    if n < FACTORED:
+        return tuple(sorted((int(p), int(e)) for p, e in sympy.factorint(n).items()))
+    found: Any = sympy.perfect_power(n, factor=False) if n < ROOTED else None
+    if not found:
+        return ((n, 1),)
+    root, power = int(found[0]), int(found[1])
+    return tuple((base, exponent * power) for base, exponent in _leftover(root))
+
+
+def fraction(factors: dict[int, int]) -> Number:
+    """Multiply factors out; the caller has bounded the size.
+
+    >>> fraction({73: 1, 5: -3})
+    Fraction(73, 125)
+    """
+    above = below = 1
+    for base, exponent in factors.items():
+        if exponent > 0:
+            above *= base**exponent
+        else:
+            below *= base**-exponent
+    return above if below == 1 else Fraction(above, below)

@@ -1,0 +1,73 @@
+"""The greatest value of a linear function under linear conditions, in exact numbers.
+
+From rows of coefficients; to the greatest value and where it is taken. Promises: a value
+that is given is exact; after `PIVOTS` steps none is given. The steps are those of the
+criss-cross method, which needs no point to start from and comes to an end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple, TypeAlias
+
+from layercalc.numbers.scalar import Number
+
+#: Longer searches are given up.
+PIVOTS = 60
+
+Row: TypeAlias = list[Fraction]
+
+
+class Greatest(NamedTuple):
+    """The greatest value, and the value of each variable there."""
+
+    value: Fraction
+    at: tuple[Fraction, ...]
+
+
+def greatest(objective: Sequence[Number], rows: Sequence[Sequence[Number]]) -> Greatest | None:
+    """Maximise c0 + c1 x1 + ... over x >= 0 with b0 + b1 x1 + ... >= 0 for each row.
+
+    None stands for conditions that nothing meets, and for what has no greatest value.
+
+    >>> greatest([1, 1], [[4, -2]])
+    Greatest(value=Fraction(3, 1), at=(Fraction(2, 1),))
+    >>> greatest([0, 1], [[1, 1]])
+
+    """
+    table = [[Fraction(value) for value in row] for row in (*rows, objective)]
+    width = len(objective) - 1
+    columns, basis = list(range(width)), list(range(width, width + len(rows)))
+    for _ in range(PIVOTS):
+        goal = table[-1]
+        wrong = [(label, row, -1) for row, label in enumerate(basis) if table[row][0] < 0]
+        wrong += [(label, -1, column) for column, label in enumerate(columns) if goal[column + 1] > 0]
+        if not wrong:
+            found = {label: table[row][0] for row, label in enumerate(basis)}
+            return Greatest(goal[0], tuple(found.get(label, Fraction(0)) for label in range(width)))
+        _, row, column = min(wrong)
+        if row >= 0:
+            partners = [(label, c) for c, label in enumerate(columns) if table[row][c + 1] > 0]
+        else:
+            partners = [(label, r) for r, label in enumerate(basis) if table[r][column + 1] < 0]
+        if not partners:
+            return None
+        partner = min(partners)[1]
+        row, column = (row, partner) if row >= 0 else (partner, column)
+        _pivot(table, row, column + 1)
+        basis[row], columns[column] = columns[column], basis[row]
+    return None
+
+
+def _pivot(table: list[Row], row: int, column: int) -> None:
+    """Solve a row for the variable of a column, and put it into the other rows."""
+    pivot = table[row][column]
+    solved = [-value / pivot if value else value for value in table[row]]
+    solved[column] = 1 / pivot
+    table[row] = solved
+    for place, other in enumerate(table):
+        factor = other[column]
+        if place != row and factor:
+            other[column] = Fraction(0)
+            table[place] = [a + factor * b if b else a for a, b in zip(other, solved, strict=True)]

@@ -1,0 +1,150 @@
+"""What a fitted curve expects of a network, and which value of its predictor an accuracy asks for.
+
+From: the measures of a network, or an accuracy; a `Basis`. To: a `Forecast`, or an `Aim`. It
+words nothing but its mistakes: `paper.pages.predict` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import NamedTuple
+
+from layercalc.closed import Closed
+from layercalc.errors import fail, listing
+from layercalc.forms.product import Product
+from layercalc.growth import curve as growth_curve
+from layercalc.growth import target as growth
+from layercalc.growth.curve import bisect
+from layercalc.growth.solving import solve
+from layercalc.paper.accuracy.predictor import Logs, Predictor, find_predictor, logs_of
+from layercalc.paper.accuracy.sample import TARGETS, Target
+from layercalc.paper.accuracy.study import ALL, Interval, Study, best, study
+
+#: How far beyond the fitted networks, in lengths of their range, an end of an interval is looked for.
+BEYOND = 1.0
+FLIPPED = {"==": "==", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+class Basis(NamedTuple):
+    """What accuracies are predicted from: a predictor, and its study of each accuracy."""
+
+    predictor: Predictor
+    curves: Mapping[Target, Study]
+
+    def outside(self, log: float) -> float:
+        """Tell how many bits a logarithm lies above all fitted networks; below them it is negative."""
+        low = min(curve.range.low for curve in self.curves.values())
+        high = max(curve.range.high for curve in self.curves.values())
+        return max(log - high, 0.0) + min(log - low, 0.0)
+
+
+def basis(laws: str, name: str | None = None) -> Basis:
+    """Study a predictor under a law set, the best one where none is named.
+
+    Raises `SpecError` for a name that no predictor has.
+    """
+    predictor = best(laws) if name is None else find_predictor(name)
+    return Basis(predictor, {target: study(laws, predictor.name, target) for target in TARGETS})
+
+
+class Forecast(NamedTuple):
+    """The predictor's logarithm, and the accuracies that are expected there, each with its interval."""
+
+    log: float
+    expected: Mapping[Target, float]
+    interval: Mapping[Target, Interval]
+
+
+def numbers(measures: Mapping[str, Closed]) -> dict[str, float]:
+    """Give the logarithms of the measures of a network, those of `NEEDED`.
+
+    Raises `SpecError` where they depend on a symbol.
+    """
+    symbols = sorted({name for closed in measures.values() for name in closed.symbols})
+    if symbols:
+        hint = "`layercalc solve` finds the number for an accuracy: --target 'top1 = 78'"
+        raise fail(f"accuracy is predicted for numbers, and {listing(symbols, 'and')} has none", hint=hint)
+    return logs_of(measures)
+
+
+def forecast(logs: Logs, of: Basis) -> Forecast:
+    """Predict accuracies from the logarithms of the measures of a network.
+
+    Raises `SpecError` where the predictor has no logarithm.
+    """
+    log = of.predictor.log2(logs)
+    if log is None:
+        raise fail(f"{of.predictor.label} has no logarithm here, and accuracy is predicted from that")
+    expected = {target: curve.expected(log) for target, curve in of.curves.items()}
+    return Forecast(log, expected, {target: curve.interval(log) for target, curve in of.curves.items()})
+
+
+class Aim(NamedTuple):
+    """An accuracy as a target of a predictor.
+
+    `log` is the predictor's logarithm there. `plausible` has those between which the
+    accuracy lies in the interval of a further network, None where it does as far as one looks.
+    """
+
+    target: growth.Target
+    accuracy: Target
+    log: float
+    plausible: tuple[float | None, float | None]
+
+
+def aim(asked: growth.Target, of: Basis) -> Aim:
+    """Turn a target such as `top1 = 78` into one of a predictor, which a family can be solved for.
+
+    Raises `SpecError` for an accuracy that the curve never has.
+    """
+    accuracy: Target = "top1" if asked.measure == "top1" else "top5"
+    curve, wanted = of.curves[accuracy], asked.value.to_float()
+    if wanted is None or not 0 < wanted < ALL:
+        raise fail(f"{asked.text}: an accuracy is a percentage between 0 and 100")
+    log = curve.law.inverse(wanted)
+    if log is None:
+        side = curve.law.factor_sign
+        met = "met throughout" if asked.meets(side) else "never met"
+        reach = f"{TARGETS[accuracy]} over {of.predictor.label} lies {'below' if side < 0 else 'above'}"
+        text = f"{asked.text} is {met}: the curve of {reach} {curve.law.offset:.4g}"
+        raise fail(text, hint="--from takes another measure")
+    relation = asked.relation if curve.law.rise > 0 else FLIPPED[asked.relation]
+    return Aim(_at(asked, of.predictor.name, log, relation), accuracy, log, _plausible(curve, wanted))
+
+
+def _at(asked: growth.Target, predictor: str, log: float, relation: str = "==") -> growth.Target:
+    """Say that a predictor is to have a logarithm, in the words of what was asked."""
+    value = Product.of(2).power(Fraction(log))
+    return growth.Target(predictor, relation, value, asked.text, exact=False)
+
+
+def ends(curve: growth_curve.Curve, asked: growth.Target, found: Aim) -> tuple[Fraction | None, ...]:
+    """Give the numbers of a param at the ends of what is plausible, None where there is none."""
+    return tuple(_first(curve, asked, log) for log in found.plausible)
+
+
+def _first(curve: growth_curve.Curve, asked: growth.Target, log: float | None) -> Fraction | None:
+    if log is None:
+        return None
+    answer = solve(curve, _at(asked, curve.measure, log))
+    return next((solution.root for solution in answer.solutions), None)
+
+
+def _plausible(curve: Study, wanted: float) -> tuple[float | None, float | None]:
+    """Find where the interval's high end comes to an accuracy, and where its low end does."""
+    low, high = curve.range
+    margin = BEYOND * (high - low)
+    ends: tuple[Callable[[float], float], ...] = (
+        lambda log: curve.interval(log).high - wanted,
+        lambda log: curve.interval(log).low - wanted,
+    )
+    first, last = (_crossing(end, low - margin, high + margin) for end in ends)
+    return first, last
+
+
+def _crossing(gap: Callable[[float], float], low: float, high: float) -> float | None:
+    if (gap(low) > 0) == (gap(high) > 0):
+        return None
+    root = bisect(lambda log: gap(float(log)), Fraction(low), Fraction(high), steps=40)
+    return None if root is None else float(root)

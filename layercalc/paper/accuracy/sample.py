@@ -1,0 +1,63 @@
+"""The networks whose accuracy is known, under a law set: rows with a predictor's logarithms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal, NamedTuple, TypeAlias
+
+from layercalc.paper import zoo
+from layercalc.paper.accuracy.predictor import COUNTS, Predictor, logs_of
+from layercalc.paper.zoo import Measured, Result
+
+Target: TypeAlias = Literal["top1", "top5"]
+Watch: TypeAlias = Callable[[Iterable[Result], int], Iterable[Result]]
+
+TARGETS: dict[Target, str] = {"top1": "Top-1", "top5": "Top-5"}
+
+_MEASURED: dict[str, Sequence[Measured]] = {}
+
+
+def _unwatched(results: Iterable[Result], count: int) -> Iterable[Result]:
+    return results
+
+
+def measured(laws: str, watch: Watch = _unwatched) -> Sequence[Measured]:
+    """Measure all rows of the zoo that can be, once in a process; `watch` sees them go by."""
+    if laws not in _MEASURED:
+        rows = zoo.rows()
+        found = watch(zoo.results(rows, laws), len(rows))
+        _MEASURED[laws] = [result for result in found if isinstance(result, Measured)]
+    return _MEASURED[laws]
+
+
+class Known(NamedTuple):
+    """A row with a known accuracy: the number of its network, log2 of the predictor, the percentage."""
+
+    result: Measured
+    network: int
+    log: float
+    accuracy: float
+
+
+def sample(rows: Iterable[Measured], predictor: Predictor, target: Target) -> list[Known]:
+    """Choose the rows that have the accuracy and a logarithm of the predictor; number their networks.
+
+    >>> from layercalc.paper.accuracy.predictor import find_predictor
+    >>> alike = sample(zoo.results(zoo.find("AlexNet")), find_predictor("params"), "top1")
+    >>> [(known.network, known.accuracy) for known in alike]
+    [(0, 56.518), (0, 56.432)]
+    """
+    numbers: dict[object, int] = {}
+    found = []
+    for result in rows:
+        logs = {**result.logs, **logs_of(result.measures, COUNTS)}
+        accuracy, log = getattr(result.row, target), predictor.log2(logs)
+        if accuracy is not None and log is not None:
+            network = numbers.setdefault(result.row.point, len(numbers))
+            found.append(Known(result, network, log, accuracy))
+    return found
+
+
+def once(known: Iterable[Known]) -> list[Known]:
+    """Keep the first row of each network."""
+    return [*{each.network: each for each in reversed([*known])}.values()][::-1]

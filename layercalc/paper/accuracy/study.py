@@ -1,0 +1,244 @@
+"""A fit with what is known of it: confidence, networks left out, intervals for further ones.
+
+From: rows with known accuracies. To: a `Study`. A network that stands in several rows is left
+out and drawn with all of them. Promises: two runs give the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from layercalc.errors import fail
+from layercalc.paper.accuracy.fit import Fits, PowerLaw, fits
+from layercalc.paper.accuracy.predictor import PREDICTORS, Predictor
+from layercalc.paper.accuracy.sample import TARGETS, Known, Target, measured, once, sample
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from layercalc.paper.accuracy.fit import Array
+
+#: Draws of the bootstrap, and what they start from.
+DRAWS = 1000
+SEED = 2026
+#: Networks below which there is nothing to leave out.
+FEWEST = 5
+#: Of a hundred further networks, how many an interval is to hold; and of a hundred fits.
+HELD = 90
+CONFIDENT = 95
+#: The highest accuracy.
+ALL = 100.0
+
+
+class Interval(NamedTuple):
+    """The ends of an interval."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Study:
+    """A power law fitted to rows with known accuracies.
+
+    >>> from layercalc.paper.accuracy.predictor import find_predictor
+    >>> from layercalc.paper import zoo
+    >>> known = sample(zoo.results(zoo.of_specs(["vgg"], zoo.rows())), find_predictor("params"), "top1")
+    >>> study = Study(known)
+    >>> study.networks, len(known), 0 < study.r_squared < 1, study.q_squared < study.r_squared
+    (10, 14, True, True)
+    """
+
+    known: Sequence[Known]
+
+    def __post_init__(self) -> None:
+        if self.networks < FEWEST:
+            raise fail(f"a curve is fitted to at least {FEWEST} networks, and {self.networks} have a value")
+
+    @property
+    def networks(self) -> int:
+        """The number of networks."""
+        return len(set(self._network))
+
+    @cached_property
+    def law(self) -> PowerLaw:
+        """The law fitted to all rows."""
+        return self._whole.law(0)
+
+    @property
+    def r_squared(self) -> float:
+        """The part of the variance of the accuracies that the law explains."""
+        return float(self._whole.r_squared[0])
+
+    @cached_property
+    def line(self) -> tuple[float, float]:
+        """The fit in log form: level and slope of the straight line in log2 x."""
+        import numpy as np
+
+        slope, level = np.polyfit(self._logs, self._accuracies, 1)
+        return float(level), float(slope)
+
+    @cached_property
+    def straight_r_squared(self) -> float:
+        """The part of the variance that the straight line in log2 x explains."""
+        import numpy as np
+
+        return float(np.corrcoef(self._logs, self._accuracies)[0, 1] ** 2)
+
+    @cached_property
+    def rank_correlation(self) -> float:
+        """Spearman's rank correlation, which asks for no form of the relation."""
+        from scipy.stats import spearmanr
+
+        return float(spearmanr(self._logs, self._accuracies).statistic)
+
+    @cached_property
+    def left_out(self) -> Fits:
+        """The fits to all networks but one, in the order of their numbers."""
+        import numpy as np
+
+        return self._fits(self._network[None, :] != np.arange(self.networks)[:, None])
+
+    @cached_property
+    def drawn(self) -> Fits:
+        """The fits of the bootstrap: as many networks as there are, drawn with replacement."""
+        import numpy as np
+
+        draw = np.random.Generator(np.random.PCG64(SEED)).multinomial
+        times = draw(self.networks, [1 / self.networks] * self.networks, size=DRAWS)
+        return self._fits(times[:, self._network])
+
+    @property
+    def r_squared_drawn(self) -> Interval:
+        """The interval of R^2 that holds `CONFIDENT` of a hundred fits of the bootstrap."""
+        return _middle(self.drawn.r_squared)
+
+    def ahead_of(self, other: Study) -> int:
+        """Count the draws in which R^2 is above that of another study of the same networks."""
+        return int((self.drawn.r_squared > other.drawn.r_squared).sum())
+
+    @property
+    def r_squared_left_out(self) -> Interval:
+        """The least and the greatest R^2 with one network left out."""
+        found = self.left_out.r_squared
+        return Interval(float(found.min()), float(found.max()))
+
+    @cached_property
+    def q_squared(self) -> float:
+        """R^2 of accuracies each predicted from the other networks."""
+        import numpy as np
+
+        total = np.square(self._accuracies - self._accuracies.mean()).sum()
+        return float(1 - np.square(self._missed).sum() / total)
+
+    @property
+    def error(self) -> float:
+        """The root mean square of what such predictions miss, in points of percentage."""
+        import numpy as np
+
+        return float(np.sqrt(np.square(self._missed).mean()))
+
+    def confidence(self, logs: Sequence[float]) -> list[Interval]:
+        """Give the interval of the curve, at each logarithm, that holds `CONFIDENT` of a hundred draws."""
+        return [_middle(column) for column in self.drawn.at(logs).T]
+
+    def expected(self, log: float) -> float:
+        """Give the accuracy that the law expects, a percentage."""
+        return min(max(self.law.at(log), 0.0), ALL)
+
+    def interval(self, log: float) -> Interval:
+        """Give the interval that is to hold `HELD` of a hundred further networks.
+
+        It is the jackknife+ of Barber et al. 2021 over networks: each, left out, tells a
+        prediction here and how far it misses there; the rows of one share its weight.
+        What is proved of it is 2 * `HELD` - 100 of a hundred, for networks drawn alike.
+        """
+        import numpy as np
+
+        told = self.left_out.at([log])[self._network, 0]
+        misses = np.abs(self._missed)
+        weights = 1 / np.bincount(self._network)[self._network] / (self.networks + 1)
+        high = _reaching(told + misses, weights, HELD / 100)
+        low = -_reaching(misses - told, weights, HELD / 100)
+        return Interval(*(float(min(max(end, 0.0), ALL)) for end in (low, high)))
+
+    @property
+    def range(self) -> Interval:
+        """The least and the greatest logarithm of the rows."""
+        return Interval(float(self._logs.min()), float(self._logs.max()))
+
+    @cached_property
+    def predicted(self) -> Array:
+        """The accuracy of each row, predicted from the other networks."""
+        import numpy as np
+
+        return self.left_out.at(self._logs)[self._network, np.arange(len(self.known))]
+
+    @property
+    def _missed(self) -> Array:
+        return self._accuracies - self.predicted
+
+    @cached_property
+    def _whole(self) -> Fits:
+        import numpy as np
+
+        return self._fits(np.ones((1, len(self.known))))
+
+    def _fits(self, weights: NDArray[np.generic]) -> Fits:
+        return fits(self._logs, self._accuracies, weights.astype(float))
+
+    @cached_property
+    def _logs(self) -> Array:
+        import numpy as np
+
+        return np.array([known.log for known in self.known])
+
+    @cached_property
+    def _accuracies(self) -> Array:
+        import numpy as np
+
+        return np.array([known.accuracy for known in self.known])
+
+    @cached_property
+    def _network(self) -> NDArray[np.int64]:
+        import numpy as np
+
+        return np.array([known.network for known in self.known], dtype=np.int64)
+
+
+def _middle(values: Array) -> Interval:
+    import numpy as np
+
+    outside = (100 - CONFIDENT) / 2
+    return Interval(*(float(end) for end in np.percentile(values, [outside, 100 - outside])))
+
+
+def _reaching(values: Array, weights: Array, part: float) -> float:
+    """Give the least value up to which the weights reach a part of 1; infinite where none does."""
+    import numpy as np
+
+    order = np.argsort(values)
+    place = int(np.searchsorted(np.cumsum(weights[order]), part))
+    return float(values[order[place]]) if place < len(order) else math.inf
+
+
+@cache
+def study(laws: str, predictor: str, target: Target, single: bool = False) -> Study:
+    """Study a predictor under a law set on all rows of the zoo, or each network's first one."""
+    known = sample(measured(laws), PREDICTORS[predictor], target)
+    return Study(once(known) if single else known)
+
+
+@cache
+def best(laws: str) -> Predictor:
+    """Give the predictor whose Q^2 is highest under a law set, both accuracies taken together."""
+
+    def quality(predictor: Predictor) -> float:
+        return sum(study(laws, predictor.name, target).q_squared for target in TARGETS)
+
+    return max(PREDICTORS.values(), key=quality)

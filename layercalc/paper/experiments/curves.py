@@ -1,0 +1,105 @@
+"""What the figures of accuracy share: panels of points and fitted curves, and how a curve is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from layercalc.paper.accuracy.fit import PowerLaw
+from layercalc.paper.accuracy.predictor import PREDICTORS
+from layercalc.paper.accuracy.sample import TARGETS, Known, Target
+from layercalc.paper.accuracy.study import CONFIDENT, HELD, Study, study
+from layercalc.plot.picture import Curve, Panel
+
+#: Bits of GWC that are marked where its logarithm has a logarithmic axis.
+TICKS = (100, 150, 200, 300, 400, 500, 700, 1000, 1500, 2000, 3000, 4000, 6000)
+#: Points of a curve that is drawn.
+POINTS = 160
+#: Rows of one network within so many points of percentage bear one name.
+CLOSE = 0.6
+
+
+def shaded_panel(laws: str, target: Target) -> Panel:
+    """Show accuracy against GCC, each point coloured by GSC."""
+    known = study(laws, "gcc", target).known
+    shades = [each.result.logs["gsc"] for each in known]
+    marks = Curve("", *_places(known), "marks", shades=shades)
+    title = f"{len(known)} rows, laws {laws}"
+    return Panel(_bits("gcc"), _percent(target), [marks], title, shade=_bits("gsc"))
+
+
+def fitted_panel(laws: str, target: Target) -> Panel:
+    """Show accuracy against GWC with the fitted curve, its band, and where further networks lie."""
+    found = study(laws, "gwc", target)
+    logs = steps(found)
+    band, ends = found.confidence(logs), [found.interval(log) for log in logs]
+    lines = [
+        Curve("rows of the tables", *_places(found.known), "marks"),
+        Curve(
+            f"a x^b + c with {CONFIDENT} % band of the bootstrap", logs, [found.law.at(log) for log in logs],
+            low=[end.low for end in band], high=[end.high for end in band],
+        ),
+        Curve(f"low end of {HELD} % interval", logs, [end.low for end in ends]),
+        Curve(f"high end of {HELD} % interval", logs, [end.high for end in ends]),
+    ]  # fmt: skip
+    title = f"{len(found.known)} rows, laws {laws}: R^2 = {found.r_squared:.3f}"
+    return Panel(_bits("gwc"), _percent(target), lines, title)
+
+
+def named_panel(laws: str, target: Target) -> Panel:
+    """Show the same with the name of every row; a logarithmic axis spreads the crowd of small networks."""
+    found, panel = study(laws, "gwc", target), fitted_panel(laws, target)
+    marks, *lines = panel.curves
+    low, high = found.range
+    return replace(
+        panel,
+        x=f"{panel.x}, on a logarithmic axis",
+        curves=[replace(marks, names=_names(found.known)), *lines],
+        x_scale="log",
+        x_ticks=[(tick, str(tick)) for tick in TICKS if low <= tick <= high],
+    )
+
+
+def steps(found: Study) -> list[float]:
+    """Give logarithms from end to end of the fitted networks."""
+    low, high = found.range
+    return [low + (high - low) * step / (POINTS - 1) for step in range(POINTS)]
+
+
+def formula(law: PowerLaw, label: str) -> str:
+    """Write a law with the logarithm of its factor, which itself may be beyond the doubles.
+
+    >>> formula(PowerLaw(mean=400, spread=200, level=74, rise=2, bend=-2), "GWC")
+    '75 - 2^5.77078 * GWC^-0.014427'
+    """
+    sign = "-" if law.factor_sign < 0 else "+"
+    x = f"({label})" if " " in label else label
+    return f"{law.offset:.6g} {sign} 2^{law.log2_factor:.6g} * {x}^{law.exponent:.5g}"
+
+
+def _bits(predictor: str) -> str:
+    return f"log2 of {PREDICTORS[predictor].label}, bits"
+
+
+def _percent(target: Target) -> str:
+    return f"{TARGETS[target]} accuracy on ImageNet, %"
+
+
+def _places(known: Sequence[Known]) -> tuple[list[float], list[float]]:
+    return [each.log for each in known], [each.accuracy for each in known]
+
+
+def _names(known: Sequence[Known]) -> list[str]:
+    """Name all rows, those of one network that nearly coincide by one name with their tables."""
+    heads: list[int] = []
+    for place, each in enumerate(known):
+        heads.append(next((head for head in heads if _coincide(known[head], each)), place))
+    names = []
+    for place, each in enumerate(known):
+        alike = [other.result.row.table for other, head in zip(known, heads, strict=True) if head == place]
+        names.append(f"{each.result.row.model} ({', '.join(map(str, alike))})" if alike else "")
+    return names
+
+
+def _coincide(one: Known, other: Known) -> bool:
+    return one.network == other.network and abs(one.accuracy - other.accuracy) < CLOSE

@@ -1,0 +1,152 @@
+"""Figure 11: accuracy against GCC and GSC, and against GWC with a fitted power law (section 7.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layercalc.paper.accuracy.predictor import PREDICTORS
+from layercalc.paper.accuracy.sample import TARGETS
+from layercalc.paper.accuracy.study import DRAWS, HELD, best, study
+from layercalc.paper.experiments.curves import fitted_panel, formula, shaded_panel
+from layercalc.paper.experiments.fitted import fits_sheet, rows_sheet
+from layercalc.paper.experiments.named import r_squared_claim
+from layercalc.paper.experiments.outcome import Claim, Experiment, Outcome
+from layercalc.paper.experiments.shared import LAWS
+from layercalc.plot.picture import Picture
+
+SECTION = "7.4"
+#: The part of the variance left to chance that is a fair amount, and the part that a useful curve explains.
+FAIR, USEFUL = 0.1, 0.5
+#: An accuracy that is imposed on the curve.
+WANTED = 78.0
+
+
+def run() -> Outcome:
+    """Fit all predictors under each law set."""
+    pictures = [_picture(laws) for laws in LAWS]
+    sheets = [rows_sheet("fig11"), fits_sheet("fig11-fits")]
+    claims = [claim for laws in LAWS for claim in _claims(laws)]
+    return Outcome(sheets, pictures, claims, [*_formulas()])
+
+
+def _picture(laws: str) -> Picture:
+    panels = [make(laws, target) for make in (shaded_panel, fitted_panel) for target in TARGETS]
+    title = "Complexity and accuracy on ImageNet"
+    return Picture("fig11" if laws == LAWS[0] else f"fig11-{laws}", title, panels)
+
+
+def _formulas() -> Iterator[tuple[str, str]]:
+    for laws in LAWS:
+        for name in dict.fromkeys(("gwc", best(laws).name)):
+            for target, title in TARGETS.items():
+                label = PREDICTORS[name].label
+                text = formula(study(laws, name, target).law, label)
+                yield f"{title} in percent from {PREDICTORS[name].label}, laws {laws}", text
+
+
+def _claims(laws: str) -> Iterator[Claim]:
+    for name in ("gcc", "gsc"):
+        yield _correlated(laws, name)
+    yield _dispersed(laws)
+    for name in ("gcc", "gsc"):
+        yield _tighter(laws, name)
+    for target in TARGETS:
+        yield r_squared_claim(SECTION, laws, target)
+    yield _suitable(laws)
+    yield _imposed(laws)
+    for name in ("params", "layers"):
+        yield _inadequate(laws, name)
+    yield _a_priori(laws)
+    yield _best(laws)
+
+
+def _told(laws: str, name: str, number: str) -> str:
+    """Write a number of both studies of a predictor."""
+    values = [f"{getattr(study(laws, name, target), number):.3f}" for target in TARGETS]
+    return f"{values[0]} for Top-1 and {values[1]} for Top-5"
+
+
+def _all(laws: str, name: str, number: str) -> list[float]:
+    return [getattr(study(laws, name, target), number) for target in TARGETS]
+
+
+def _correlated(laws: str, name: str) -> Claim:
+    title = PREDICTORS[name].label
+    found = f"rank correlation {_told(laws, name, 'rank_correlation')}; over 0.5 holds"
+    holds = min(_all(laws, name, "rank_correlation")) > USEFUL
+    return Claim(SECTION, f"{title} is correlated to the accuracies", laws, holds, found)
+
+
+def _dispersed(laws: str) -> Claim:
+    text = "the correlation of GCC and of GSC shows a fair amount of dispersion"
+    least = min(1 - value for name in ("gcc", "gsc") for value in _all(laws, name, "r_squared"))
+    found = f"R^2 of GCC {_told(laws, 'gcc', 'r_squared')}, of GSC {_told(laws, 'gsc', 'r_squared')}"
+    return Claim(SECTION, text, laws, least > FAIR, f"{found}; over {FAIR} of the variance unexplained holds")
+
+
+def _tighter(laws: str, name: str) -> Claim:
+    """Hold GWC beside a part of it."""
+    title = PREDICTORS[name].label
+    pairs = zip(_all(laws, "gwc", "r_squared"), _all(laws, name, "r_squared"), strict=True)
+    found = f"R^2 {_told(laws, 'gwc', 'r_squared')} against {_told(laws, name, 'r_squared')} of {title}"
+    found += f"; Q^2 {_told(laws, 'gwc', 'q_squared')} against {_told(laws, name, 'q_squared')}"
+    ahead = [study(laws, "gwc", target).ahead_of(study(laws, name, target)) for target in TARGETS]
+    found += f"; ahead in {ahead[0]} and {ahead[1]} of {DRAWS} draws of the bootstrap"
+    text = f"GWC is related more tightly to the accuracies than {title}"
+    return Claim(SECTION, text, laws, all(own > other for own, other in pairs), found)
+
+
+def _suitable(laws: str) -> Claim:
+    text = "the curve of GWC suitably approximates how complexity is related to accuracy"
+    ranges = [study(laws, "gwc", target).r_squared_left_out for target in TARGETS]
+    told = " and ".join(f"{low:.3f} to {high:.3f}" for low, high in ranges)
+    found = f"Q^2 {_told(laws, 'gwc', 'q_squared')}; R^2 with any network left out {told}; Q^2 over 0.5 holds"
+    return Claim(SECTION, text, laws, min(_all(laws, "gwc", "q_squared")) > USEFUL, found)
+
+
+def _imposed(laws: str) -> Claim:
+    """Invert the curve of Top-1, and say how sure that is."""
+    text = "an accuracy imposed on the fitted curve can be used to design an architecture without training"
+    found = study(laws, "gwc", "top1")
+    log = found.law.inverse(WANTED)
+    if log is None:
+        return Claim(SECTION, text, laws, False, f"the curve never comes to Top-1 = {WANTED:g}")
+    low, high = found.interval(log)
+    told = (
+        f"Top-1 = {WANTED:g} is at GWC = 2^{log:.1f}, where {HELD} of 100 further networks lie "
+        f"from {low:.1f} to {high:.1f}; nothing is trained here"
+    )
+    return Claim(SECTION, text, laws, None, told)
+
+
+def _inadequate(laws: str, name: str) -> Claim:
+    title = {"params": "the sum of parameters (memory size)", "layers": "the number of layers"}[name]
+    pairs = zip(_all(laws, name, "q_squared"), _all(laws, "gwc", "q_squared"), strict=True)
+    found = f"Q^2 {_told(laws, name, 'q_squared')}, of GWC {_told(laws, 'gwc', 'q_squared')}"
+    text = f"{title} does not capture the capacity of a model as complexity does"
+    return Claim("8", text, laws, all(own < other for own, other in pairs), found)
+
+
+def _a_priori(laws: str) -> Claim:
+    text = "network complexity and accuracy are correlated, so that accuracy can be estimated a priori"
+    errors = [f"{value:.2f}" for value in _all(laws, "gwc", "error")]
+    found = (
+        f"networks left out of the fit of GWC are missed by {errors[0]} points of Top-1 and {errors[1]} "
+        f"of Top-5 (root mean square), Q^2 {_told(laws, 'gwc', 'q_squared')}; over 0.5 holds"
+    )
+    return Claim("8", text, laws, min(_all(laws, "gwc", "q_squared")) > USEFUL, found)
+
+
+def _best(laws: str) -> Claim:
+    """Say which predictor is best, and in which order the others follow."""
+    order = sorted(PREDICTORS, key=lambda name: -sum(_all(laws, name, "q_squared")))
+    told = "; ".join(f"{PREDICTORS[name].label} {_told_short(laws, name)}" for name in order)
+    text = "the weighted measure, GWC, is the one to predict accuracy from"
+    return Claim(SECTION, text, laws, order[0] == "gwc", f"Q^2 for Top-1/Top-5: {told}")
+
+
+def _told_short(laws: str, name: str) -> str:
+    return "/".join(f"{value:.3f}" for value in _all(laws, name, "q_squared"))
+
+
+EXPERIMENT = Experiment("fig11", "Accuracy against GCC, GSC and GWC, with the power laws fitted", run)

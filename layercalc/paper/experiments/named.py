@@ -1,0 +1,82 @@
+"""The figures that name every network: accuracy against GWC with its curve (appendix A.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layercalc.paper import zoo
+from layercalc.paper.accuracy.sample import TARGETS, Target
+from layercalc.paper.accuracy.study import Study, study
+from layercalc.paper.experiments.curves import formula, named_panel
+from layercalc.paper.experiments.fitted import curve_sheet, points_sheet
+from layercalc.paper.experiments.outcome import Claim, Outcome
+from layercalc.paper.experiments.shared import LAWS
+from layercalc.plot.picture import Picture
+
+SECTION = "A.2"
+#: The R^2 that section 7.4 prints, and how far from it counts as reproduced.
+PRINTED: dict[Target, float] = {"top1": 0.751, "top5": 0.755}
+NEAR = 0.03
+
+
+def named_outcome(name: str, target: Target) -> Outcome:
+    """Show all rows by name under each law set."""
+    pictures = [
+        Picture(
+            name if laws == LAWS[0] else f"{name}-{laws}",
+            f"{TARGETS[target]} against GWC, all rows by name (in brackets their tables)",
+            [named_panel(laws, target)],
+            columns=1,
+        )
+        for laws in LAWS
+    ]
+    sheets = [points_sheet(name, target), curve_sheet(f"{name}-curve", target)]
+    claims = [claim for laws in LAWS for claim in _claims(laws, target)]
+    told = [(f"{TARGETS[target]} in percent, laws {laws}", gwc_formula(laws, target)) for laws in LAWS]
+    return Outcome(sheets, pictures, claims, told, [_unknown(target)])
+
+
+def gwc_formula(laws: str, target: Target) -> str:
+    """Write the curve of GWC."""
+    return formula(study(laws, "gwc", target).law, "GWC")
+
+
+def r_squared_claim(section: str, laws: str, target: Target) -> Claim:
+    """Hold the fit of GWC to the R^2 that the paper prints."""
+    found, printed = study(laws, "gwc", target), PRINTED[target]
+    once = study(laws, "gwc", target, single=True)
+    low, high = found.r_squared_drawn
+    text = f"a power function of GWC fits {TARGETS[target]} with R^2 = {printed}"
+    told = (
+        f"R^2 = {found.r_squared:.3f} over {len(found.known)} rows of {found.networks} networks "
+        f"(bootstrap {low:.3f} to {high:.3f}), {once.r_squared:.3f} with each network once"
+    )
+    return Claim(
+        section, text, laws, abs(found.r_squared - printed) <= NEAR, f"{told}; off by at most {NEAR} holds"
+    )
+
+
+def _claims(laws: str, target: Target) -> Iterator[Claim]:
+    found = study(laws, "gwc", target)
+    yield r_squared_claim(SECTION, laws, target)
+    text = f"the co-ordinates of all evaluated networks with a {TARGETS[target]} are shown"
+    given = [row for row in zoo.rows() if getattr(row, target) is not None]
+    told = f"{len(found.known)} of the {len(given)} rows that print one, of {len(zoo.rows())}"
+    yield Claim(SECTION, text, laws, len(found.known) == len(given), told)
+    yield Claim(SECTION, "the curve fits the networks shown", laws, None, _farthest(found))
+
+
+def _farthest(found: Study) -> str:
+    """Name the rows that lie farthest from the curve."""
+    misses = [(each.accuracy - found.law.at(each.log), each.result.row.model) for each in found.known]
+    (most, above), (least, below) = max(misses), min(misses)
+    size = (sum(miss**2 for miss, _ in misses) / len(misses)) ** 0.5
+    return (
+        f"rows lie {size:.2f} points from it (root mean square), "
+        f"from {least:+.2f} ({below}) to {most:+.2f} ({above})"
+    )
+
+
+def _unknown(target: Target) -> str:
+    count = sum(getattr(row, target) is None for row in zoo.rows())
+    return f"{count} of the {len(zoo.rows())} rows print no {TARGETS[target]}, and are not shown"

@@ -1,0 +1,1 @@
+"""The paper's networks, experiments and predictions as tables, JSON and pages."""

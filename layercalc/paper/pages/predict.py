@@ -1,0 +1,242 @@
+"""The accuracies that are expected of networks, as a table with what to think of it and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from layercalc.errors import LimitError, listing
+from layercalc.growth.curve import Curve
+from layercalc.growth.solving import Answer
+from layercalc.growth.target import Target
+from layercalc.network import Network, Tensor
+from layercalc.paper.accuracy.forecast import Aim, Basis, Forecast, ends
+from layercalc.paper.accuracy.predictor import PREDICTORS
+from layercalc.paper.accuracy.sample import TARGETS
+from layercalc.paper.accuracy.study import HELD
+from layercalc.report import cells
+from layercalc.report.evaluation import Point, heading
+from layercalc.report.records import point_record
+from layercalc.report.section import Report, Section, flat_table
+from layercalc.report.solve import answer_report
+from layercalc.report.table import Table
+
+#: The classes of ImageNet, and the channels of its images.
+CLASSES, CHANNELS = 1000, 3
+
+
+def forecast_table(
+    points: Sequence[Point], forecasts: Sequence[Forecast], varied: Sequence[str], basis: Basis
+) -> Table:
+    """Put the points below each other: what varies, the predictor, and both accuracies in percent."""
+    rows = []
+    for point, found in zip(points, forecasts, strict=True):
+        values = [cells.param(point.network, point.network.params[name]) for name in varied]
+        told = [(found.expected[target], *found.interval[target]) for target in TARGETS]
+        rows.append([*values, power(found.log), *(f"{number:.1f}" for three in told for number in three)])
+    ends = [header for label in TARGETS.values() for header in (label, "low", "high")]
+    return Table([*varied, basis.predictor.label, *ends], rows, keys=len(varied) + 1)
+
+
+def power(log: float) -> str:
+    """Write a number by its logarithm.
+
+    >>> power(411.256)
+    '2^411.3'
+    """
+    return f"2^{log:.4g}"
+
+
+def forecast_report(
+    points: Sequence[Point], forecasts: Sequence[Forecast], varied: Sequence[str], spec: str,
+    basis: Basis, best: Basis,
+) -> Report:  # fmt: skip
+    """Tell the accuracies that are expected of points of a family."""
+
+    def sections() -> list[Section]:
+        table = forecast_table(points, forecasts, varied, basis)
+        return [
+            Section(heading(points), table),
+            Section(text="\n".join(remarks(points, forecasts, basis, best))),
+        ]
+
+    def records() -> list[dict[str, Any]]:
+        pairs = zip(points, forecasts, strict=True)
+        return [prediction_record(*pair, basis, spec) for pair in pairs]
+
+    def record() -> dict[str, Any]:
+        told = records()
+        return told[0] if len(told) == 1 else {"points": told}
+
+    return Report(sections, record, lambda: flat_table(records()))
+
+
+def remarks(points: Sequence[Point], forecasts: Sequence[Forecast], basis: Basis, best: Basis) -> list[str]:
+    """Say what the numbers are, where they come from, and what speaks against them."""
+    return [
+        f"In percent; low to high is the {HELD} % interval of one more network (jackknife+ over networks).",
+        origin(basis, best),
+        fitted(basis),
+        *(f"warning: {text}" for text in _extrapolated(points, forecasts, basis)),
+        *(f"note: {text}" for text in differences(points[0].network, basis)),
+    ]
+
+
+def origin(basis: Basis, best: Basis) -> str:
+    """Say which predictor is used and how good it is, and the best one."""
+    label, quality = basis.predictor.label, _quality(basis)
+    if basis.predictor.name != best.predictor.name:
+        return f"From {label}, {quality}; best is {best.predictor.label}, {_quality(best)}."
+    way = f"which of {len(PREDICTORS)} measures predicts networks left out best"
+    return f"From {label}, {way}: {quality}. The paper's is --from gwc."
+
+
+def _quality(basis: Basis) -> str:
+    told = [f"{curve.q_squared:.3f} for {TARGETS[target]}" for target, curve in basis.curves.items()]
+    return f"Q^2 {listing(told, 'and')}"
+
+
+def fitted(basis: Basis) -> str:
+    """Say how many rows and networks the curves are fitted to, and where they lie."""
+    counts = [
+        f"{len(c.known)} rows of {c.networks} networks for {TARGETS[t]}" for t, c in basis.curves.items()
+    ]
+    low, high = basis.curves["top1"].range
+    return f"Fitted to {listing(counts, 'and')}, at {power(low)} to {power(high)}."
+
+
+def _extrapolated(points: Sequence[Point], forecasts: Sequence[Forecast], basis: Basis) -> Iterator[str]:
+    """Name the points that lie outside the fitted networks."""
+    for point, found in zip(points, forecasts, strict=True):
+        if bits := basis.outside(found.log):
+            place = f"{basis.predictor.label} = {power(found.log)}" if len(points) > 1 else point.network.name
+            yield f"{place} {extrapolated(bits)}"
+
+
+def extrapolated(bits: float) -> str:
+    """Say how far outside the fitted networks a predictor is."""
+    side = "above" if bits > 0 else "below"
+    return f"lies {abs(bits):.3g} bits {side} all fitted networks: the curve is extrapolated."
+
+
+def differences(network: Network, basis: Basis) -> Iterator[str]:
+    """Say how a network is no classifier of ImageNet, which all fitted ones are."""
+    known = [known.result.network for known in basis.curves["top1"].known]
+    least = min(min(_sizes(other.body.inputs[0])) for other in known)
+    inputs, outputs = network.body.inputs, [network.body.shapes[number] for number in network.body.outputs]
+    if not (len(inputs) == 1 and inputs[0].channels == CHANNELS and min(_sizes(inputs[0])) >= least):
+        yield (
+            f"the fitted networks take images of {CHANNELS} x {least} x {least} or more, "
+            f"this one takes {_shapes(network, inputs)}."
+        )
+    if [tensor.volume for tensor in outputs] != [CLASSES]:
+        yield (
+            f"the fitted networks tell the {CLASSES} classes of ImageNet apart, "
+            f"this one gives {_shapes(network, outputs)}."
+        )
+
+
+def aim_report(
+    found: Aim, asked: Target, curve: Curve, answer: Answer, spec: str, basis: Basis, best: Basis
+) -> Report:
+    """Tell where a param gives an accuracy."""
+
+    def reached() -> Sequence[Fraction | None]:
+        return ends(curve, asked, found)
+
+    return answer_report(
+        curve, found.target, answer, spec,
+        lambda: aim_remarks(found, reached(), curve, answer, basis, best),
+        lambda: aim_record(found, reached(), basis),
+    )  # fmt: skip
+
+
+def aim_remarks(
+    aim: Aim, ends: Sequence[Fraction | None], curve: Curve, answer: Answer, basis: Basis, best: Basis
+) -> Iterator[str]:
+    """Say which value of the predictor an accuracy asks for, why, and how sure that is."""
+    label = basis.predictor.label
+    text = f"{TARGETS[aim.accuracy]} = {basis.curves[aim.accuracy].law.at(aim.log):.4g}"
+    yield f"On the curve {text} where {label} = {power(aim.log)}."
+    yield origin(basis, best)
+    yield fitted(basis)
+    first, last = (_end(*pair, curve.param) for pair in zip(aim.plausible, ends, strict=True))
+    yield f"{text} lies within the {HELD} % interval from {label} = {first} to {last}."
+    if bits := basis.outside(aim.log):
+        yield f"warning: {power(aim.log)} {extrapolated(bits)}"
+    network = _solved(curve, answer)
+    if network is not None:
+        yield from (f"note: {told}" for told in differences(network, basis))
+
+
+def _solved(curve: Curve, answer: Answer) -> Network | None:
+    """Build the network beside the first solution, None where none is valid or it is too large."""
+    beside = [side for found in answer.solutions for side in (found.hit, found.above, found.below) if side]
+    try:
+        return curve.family.built(curve.param, beside[0].number) if beside else None
+    except LimitError:
+        return None
+
+
+def _end(log: float | None, number: Fraction | None, param: str) -> str:
+    """Write an end of an interval, and the number of the param that comes to it."""
+    if log is None:
+        return "any value"
+    at = f"no {param} has it" if number is None else f"{param} = {_short(float(number))}"
+    return f"{power(log)} ({at})"
+
+
+def _short(number: float) -> str:
+    return f"{number:.4g}" if number < 10_000 else f"{number:.0f}"
+
+
+def aim_record(aim: Aim, ends: Sequence[Fraction | None], basis: Basis) -> dict[str, Any]:
+    """Tell as JSON what an accuracy asks for."""
+    told = {
+        "plausible": [
+            {"log2": log, "number": None if number is None else float(number)}
+            for log, number in zip(aim.plausible, ends, strict=True)
+        ]
+    }
+    return {"from": {**_basis_record(aim.log, basis), **told}, "level": HELD / 100}
+
+
+def _basis_record(log: float, basis: Basis) -> dict[str, Any]:
+    return {
+        "measure": basis.predictor.name,
+        "log2": log,
+        "outside": basis.outside(log),
+        "range": [*basis.curves["top1"].range],
+    }
+
+
+def _sizes(tensor: Tensor) -> list[int]:
+    return [int(size) for size in tensor.spatial] if tensor.rank == 2 else [0]
+
+
+def _shapes(network: Network, tensors: Sequence[Tensor]) -> str:
+    return listing([cells.shape(network, tensor) for tensor in tensors], "and")
+
+
+def prediction_record(point: Point, found: Forecast, basis: Basis, spec: str) -> dict[str, Any]:
+    """Tell a prediction as JSON."""
+    head = point_record(Point(point.network, {}), spec)
+    return {
+        **{name: head[name] for name in ("network", "spec", "laws", "params")},
+        "from": _basis_record(found.log, basis),
+        "level": HELD / 100,
+        **{
+            target: {
+                "expected": found.expected[target],
+                "low": found.interval[target].low,
+                "high": found.interval[target].high,
+                "r_squared": curve.r_squared,
+                "q_squared": curve.q_squared,
+                "rows": len(curve.known),
+                "networks": curve.networks,
+            }
+            for target, curve in basis.curves.items()
+        },
+        "notes": [*differences(point.network, basis)],
+    }

@@ -1,0 +1,114 @@
+"""What became of the paper's claims in an experiment, as text, and its sheets as files.
+
+From: an `Outcome`. To: lines, and comma-separated values. Promises: a float is written with
+12 significant digits, so that the last bits of a machine's mathematics do not show.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from layercalc.paper.experiments import Claim, Experiment, Outcome, Sheet
+from layercalc.report.formats import comma_separated
+from layercalc.report.table import Table
+
+DIGITS = 12
+#: What is said of a claim.
+HOLDS, FAILS, UNDECIDED = "holds", "fails", "undecided"
+#: The words in the styles of a terminal.
+STYLES = {HOLDS: "green", FAILS: "bold red", UNDECIDED: "yellow"}
+_INDENT = "  "
+
+
+def sheet_csv(sheet: Sheet) -> str:
+    r"""Write a sheet as comma-separated values.
+
+    >>> sheet_csv(Sheet("fig7", ["layer", "power"], [["conv", 2 / 3], ["relu", None]]))
+    'layer,power\nconv,0.666666666667\nrelu,\n'
+    """
+    return comma_separated(sheet_table(sheet))
+
+
+def sheet_table(sheet: Sheet) -> Table:
+    """Put the numbers of a sheet in a table."""
+    return Table(sheet.headers, [[*map(_cell, row)] for row in sheet.rows])
+
+
+def claims_table(outcome: Outcome) -> Table:
+    """Put the claims below each other, those of one text together.
+
+    >>> claims = [Claim("7.2", "it is 1", laws, True, "GCIP = 1") for laws in ("paper", "channels")]
+    >>> print(claims_table(Outcome([], [], claims)).plain())
+    section  claim    laws      verdict  found
+        7.2  it is 1  paper     holds    GCIP = 1
+                      channels  holds    GCIP = 1
+    """
+    lines = []
+    for told, claims in grouped(outcome.claims).items():
+        for place, claim in enumerate(claims):
+            head = told if place == 0 else ("", "")
+            lines.append([*head, claim.laws, word(claim), claim.found])
+    return Table(("section", "claim", "laws", "verdict", "found"), lines)
+
+
+def _cell(value: str | float | None) -> str:
+    if isinstance(value, float):
+        return f"{value:.{DIGITS}g}"
+    return "" if value is None else str(value)
+
+
+def word(claim: Claim) -> str:
+    """Say in a word what became of a claim."""
+    return UNDECIDED if claim.holds is None else HOLDS if claim.holds else FAILS
+
+
+def verdict(experiment: Experiment, outcome: Outcome, width: int | None = None) -> list[str]:
+    r"""Tell claims, closed forms and what is missing, each claim with a line for each law set.
+
+    >>> claim = Claim("7.2", "the power is that of the input", "paper", True, "GCIP = 1")
+    >>> outcome = Outcome([], [], [claim], [("GCC", "1024*c")])
+    >>> print("\n".join(verdict(Experiment("fig7", "The autoencoder", lambda: outcome), outcome)))
+    fig7: The autoencoder
+    <BLANKLINE>
+    7.2  the power is that of the input
+      paper  holds  GCIP = 1
+    <BLANKLINE>
+    Closed forms
+      GCC = 1024*c
+    """
+    lines = [f"{experiment.name}: {experiment.title}", "", *_claims(outcome.claims, width)]
+    if outcome.formulas:
+        lines += ["", "Closed forms"]
+        lines += [line for left, text in outcome.formulas for line in _filled(f"{left} = {text}", width)]
+    if outcome.missing:
+        lines += ["", "Missing"]
+        lines += [line for text in outcome.missing for line in _filled(text, width)]
+    return lines
+
+
+def grouped(claims: Sequence[Claim]) -> dict[tuple[str, str], list[Claim]]:
+    """Put the lines of one claim under all law sets together."""
+    found: dict[tuple[str, str], list[Claim]] = {}
+    for claim in claims:
+        found.setdefault((claim.section, claim.text), []).append(claim)
+    return found
+
+
+def _claims(claims: Sequence[Claim], width: int | None) -> Iterator[str]:
+    laws = max((len(claim.laws) for claim in claims), default=0)
+    words = max((len(word(claim)) for claim in claims), default=0)
+    for (section, text), lines in grouped(claims).items():
+        yield from _filled(f"{section}  {text}", width, "", " " * (len(section) + 2))
+        for claim in lines:
+            start = f"{_INDENT}{claim.laws:{laws}}  {word(claim):{words}}  "
+            yield from _filled(claim.found, width, start, " " * len(start))
+
+
+def _filled(text: str, width: int | None, first: str = _INDENT, rest: str = 2 * _INDENT) -> list[str]:
+    """Fill lines up to a width; without one, the text is one line."""
+    if width is None:
+        return [f"{first}{text}"]
+    return textwrap.wrap(
+        text, max(width, len(rest) + 20), initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+    )

@@ -1,0 +1,260 @@
+"""sympy expressions as text of the language.
+
+From expressions and conditions; to text that the language's grammar reads. Promises:
+the order of terms depends on nothing but the terms. What the language cannot say is
+refused, not approximated.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from layercalc.numbers.scalar import Number, Scalar, expanded, plain, symbolic, whole
+from layercalc.printing.decimals import (
+    ATOM,
+    POWER,
+    PRODUCT,
+    WHOLE_DIGITS,
+    Piece,
+    exact_number,
+    folded_number,
+    joined_terms,
+    negative,
+    quotient,
+    raised_piece,
+)
+from layercalc.printing.special_text import special_piece
+
+#: How a non-negative number is written.
+NumberText = Callable[[Number], Piece]
+
+_FUNCTIONS = {
+    "log2": "log2", "log": "log", "exp": "exp", "floor": "floor", "ceiling": "ceil", "Max": "max",
+    "Min": "min", "Abs": "abs", "digamma": "digamma",
+}  # fmt: skip
+_RELATIONS = {
+    "Equality": "==", "Unequality": "!=", "GreaterThan": ">=", "LessThan": "<=", "StrictGreaterThan": ">",
+    "StrictLessThan": "<",
+}  # fmt: skip
+
+
+def scalar_piece(scalar: Scalar, digits: int | None = None) -> Piece:
+    """Write a scalar; exactly, or with its numbers to some digits.
+
+    >>> n, w = sympy.symbols("n w")
+    >>> scalar_piece((n - 35) / 3).text, scalar_piece(sympy.ceiling(w / 2) * 3).text
+    ('(n - 35)/3', '3*ceil(w/2)')
+
+    Raises:
+        TypeError: for what the language cannot say.
+    """
+    return _Writer(digits).piece(scalar)
+
+
+def condition_text(condition: Any) -> str:
+    """Write a sympy condition.
+
+    >>> n = sympy.Symbol("n", integer=True)
+    >>> condition_text(sympy.And(n > 3, sympy.Eq(n % 2, 0)))
+    'n % 2 == 0 and n > 3'
+    """
+    if isinstance(condition, sympy.And | sympy.Or):
+        word = " and " if isinstance(condition, sympy.And) else " or "
+        parts = sorted(condition_text(part) for part in condition.args)
+        return word.join(f"({part})" if " or " in part or " and " in part else part for part in parts)
+    if isinstance(condition, sympy.Not):
+        return f"not ({condition_text(condition.args[0])})"
+    sign = _RELATIONS.get(type(condition).__name__)
+    if sign is None:
+        return str(condition).lower()
+    return f"{scalar_piece(condition.lhs).text} {sign} {scalar_piece(condition.rhs).text}"
+
+
+class _Writer:
+    def __init__(self, digits: int | None) -> None:
+        self._digits = digits
+
+    def piece(self, scalar: Scalar) -> Piece:
+        value = plain(scalar)
+        if isinstance(value, int | Fraction):
+            return self._number(value)
+        if self._digits is not None and not value.free_symbols:
+            return self._number(_approximation(value))
+        if value.is_Symbol:
+            return Piece(value.name, ATOM)
+        if value.is_Add:
+            return self._sum(value)
+        if value.is_Mul:
+            return self._product(value)
+        if value.is_Pow:
+            return self._power(value)
+        return self._function(value)
+
+    def _number(self, value: Number) -> Piece:
+        size = _size(value)
+        written = exact_number(size) if self._digits is None else folded_number(size, self._digits)
+        return negative(written) if value < 0 else written
+
+    def _sum(self, value: sympy.Add) -> Piece:
+        if self._digits is not None and any(map(_is_irrational, value.args)):
+            return self._folded_sum(value)
+        below = math.lcm(*(_coefficient(term).denominator for term in value.args))
+        terms = [(whole(_coefficient(term) * below), term.as_coeff_Mul()[1]) for term in value.args]
+        if self._digits is not None and below > 1 and not all(_is_short(n, below) for n, _ in terms):
+            return self._terms([(_coefficient(term), term.as_coeff_Mul()[1]) for term in value.args], True)
+        if below > 1 and self._digits is not None:
+            split = self._split(terms, below)
+            if split:
+                return split
+        written = self._terms(terms)
+        return quotient([written], [self._number(below)], "*") if below > 1 else written
+
+    def _folded_sum(self, value: sympy.Add) -> Piece:
+        """Add up the constants before each product of symbols, logarithms among them."""
+        constants: dict[sympy.Expr, list[sympy.Expr]] = {}
+        for term in sympy.Add.make_args(symbolic(expanded(value))):
+            constant, rest = term.as_independent(*term.free_symbols, as_Add=False)
+            constants.setdefault(rest, []).append(constant)
+        sums = {rest: plain(sympy.Add(*parts)) for rest, parts in constants.items()}
+        numbers = {r: n if isinstance(n, int | Fraction) else _approximation(n) for r, n in sums.items()}
+        terms = [(number, rest) for rest, number in numbers.items() if number]
+        return self._terms(terms, True) if terms else self._number(0)
+
+    def _terms(self, terms: list[tuple[Number, sympy.Expr]], decimals: bool = False) -> Piece:
+        """Write terms, the highest powers first; with `decimals` no coefficient is a quotient."""
+        signed = [
+            (
+                number < 0,
+                self._term(_size(number), rest, decimals),
+                (-_growth(rest), -_degree(rest), number < 0, rest == 1),
+            )
+            for number, rest in terms
+        ]
+        signed.sort(key=lambda term: (term[2], term[1].text))
+        return joined_terms([(off, piece) for off, piece, _ in signed])
+
+    def _term(self, number: Number, rest: sympy.Expr, decimals: bool) -> Piece:
+        if rest == 1:
+            return self._number(number)
+        if number == 1:
+            return self.piece(rest)
+        if isinstance(number, Fraction) and not decimals:
+            return self._product(sympy.Rational(number.numerator, number.denominator) * rest)
+        above, below = self._factors(rest)
+        return quotient([self._number(number), *above], below, "*")
+
+    def _split(self, terms: list[tuple[Number, sympy.Expr]], below: int) -> Piece | None:
+        """Write (c + a n) / q as C + a (n - m) / q, where C is whole and m least."""
+        numbers = {rest: int(number) for number, rest in terms}
+        constant = numbers.pop(sympy.S.One, 0)
+        if len(numbers) != 1 or constant <= 0:
+            return None
+        ((symbol, slope),) = numbers.items()
+        if not symbol.is_Symbol or slope < 2 or math.gcd(slope, below) > 1:
+            return None
+        shift = -constant * pow(slope, -1, below) % below
+        named = (False, Piece(symbol.name, ATOM))
+        inner = joined_terms([named, (True, Piece(str(shift), ATOM))] if shift else [named])
+        step = quotient([self._number(slope), inner], [self._number(below)], "*")
+        return joined_terms([(False, step), (False, self._number((constant + slope * shift) // below))])
+
+    def _product(self, value: sympy.Mul) -> Piece:
+        number, rest = _coefficient(value), value.as_coeff_Mul()[1]
+        if self._digits is not None and _is_irrational(value):
+            constant, rest = value.as_independent(*value.free_symbols, as_Add=False)
+            number = _approximation(constant)
+        above, below = self._factors(rest)
+        size = _size(number)
+        if self._digits is None or _is_short(size.numerator, size.denominator):
+            above = [self._number(size.numerator), *above] if size.numerator != 1 else above
+            below = [self._number(size.denominator), *below] if size.denominator != 1 else below
+        else:
+            above = [self._number(size), *above]
+        written = quotient(above, below, "*")
+        return negative(written) if number < 0 else written
+
+    def _factors(self, value: sympy.Expr) -> tuple[list[Piece], list[Piece]]:
+        """Split a product without a coefficient into what is above and below the line."""
+        above: list[Piece] = []
+        below: list[Piece] = []
+        for factor in sympy.Mul.make_args(value):
+            base, exponent = factor.as_base_exp()
+            if exponent.is_Rational and exponent < 0:
+                below.append(self.piece(base**-exponent))
+            else:
+                piece = self.piece(factor)
+                above.append(Piece(f"({piece.text})", ATOM) if isinstance(factor, sympy.Mod) else piece)
+        shown = [[piece for piece in side if piece.text != "1"] for side in (above, below)]
+        return sorted(shown[0]), sorted(shown[1])
+
+    def _power(self, value: sympy.Pow) -> Piece:
+        base, exponent = value.as_base_exp()
+        if exponent.is_Rational and exponent < 0:
+            return quotient([], [self.piece(base**-exponent)], "*")
+        if exponent == sympy.S.Half:
+            return Piece(f"sqrt({self.piece(base).text})", ATOM)
+        return raised_piece(self.piece(base), _Writer(self._digits).piece(exponent))
+
+    def _function(self, value: sympy.Expr) -> Piece:
+        if isinstance(value, sympy.Mod):
+            a, b = (self.piece(argument) for argument in value.args)
+            return Piece(f"{a.within(PRODUCT)} % {b.within(POWER)}", PRODUCT)
+        if value is sympy.E:
+            return Piece("exp(1)", ATOM)
+        if special := special_piece(value, self.piece):
+            return special
+        name = _FUNCTIONS.get(type(value).__name__)
+        if name is None:
+            raise TypeError(f"the language has no way to write {value}")
+        arguments = [self.piece(argument).text for argument in value.args]
+        if name in ("max", "min"):
+            arguments.sort()
+        return Piece(f"{name}({', '.join(arguments)})", ATOM)
+
+
+def _is_irrational(term: sympy.Expr) -> bool:
+    """Tell whether a term has a constant factor that is no rational number."""
+    constant = term.as_independent(*term.free_symbols, as_Add=False)[0]
+    return not constant.is_Rational
+
+
+def _coefficient(term: sympy.Expr) -> Number:
+    number = plain(term.as_coeff_Mul()[0])
+    return number if isinstance(number, int | Fraction) else 1
+
+
+def _is_short(above: Number, below: int) -> bool:
+    """Tell whether a fraction reads better as it is than folded."""
+    return bool(-(10**WHOLE_DIGITS) < above < 10**WHOLE_DIGITS) and below < 1000
+
+
+def _size(value: Number) -> Number:
+    return -value if value < 0 else value
+
+
+def _degree(rest: sympy.Expr) -> int:
+    powers = (factor.as_base_exp()[1] for factor in sympy.Mul.make_args(rest) if factor.free_symbols)
+    return sum(int(power) if power.is_Integer else 1 for power in powers)
+
+
+def _growth(rest: sympy.Expr) -> float:
+    """Rank powers of numbers, 4^n above 2^n."""
+    powers = [factor.as_base_exp() for factor in sympy.Mul.make_args(rest)]
+    logs = (
+        math.log2(base) * float(exponent.as_coeff_Mul()[0])
+        for base, exponent in powers
+        if base.is_Rational and base > 0 and exponent.free_symbols
+    )
+    return round(math.fsum(logs), 9)
+
+
+def _approximation(value: sympy.Expr) -> Fraction:
+    """Give a constant to 40 digits."""
+    number = value.evalf(40)
+    rational = sympy.Rational(number)
+    return Fraction(int(rational.p), int(rational.q))

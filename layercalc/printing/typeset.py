@@ -1,0 +1,281 @@
+r"""Expressions of the language as mathematics, in LaTeX or in MathML.
+
+From: a text that `writing.text` wrote. To: markup, in parts between which a line may
+break. Promises: brackets are balanced within each part, a name of several letters is one
+word, and nothing of the text is lost. It rounds nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from layercalc.errors import Source, fail
+from layercalc.printing.notation import Latex, Notation
+from layercalc.syntax import tree
+from layercalc.syntax.parse import parse_values
+
+RELATION, SUM, PRODUCT, POWER, ATOM = range(5)
+LATEX = Latex()
+
+_NUMBERED = re.compile(r"([A-Za-z])(\d+)")
+_GREEK = {
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "mu", "nu", "xi",
+    "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
+}  # fmt: skip
+#: Functions whose power stands between their name and their argument.
+_RAISED = ("log2", "log")
+
+
+class Set(NamedTuple):
+    """A piece of markup: what may stand on lines of its own, and the loosest operator in it.
+
+    `figure` tells whether it begins with a figure, and so wants a dot before it.
+    """
+
+    parts: tuple[str, ...]
+    level: int
+    figure: bool = False
+
+    @property
+    def text(self) -> str:
+        """The piece in one line."""
+        return " ".join(self.parts)
+
+
+def typeset(text: str, notation: Notation = LATEX) -> Set:
+    r"""Set an expression or a condition of the language.
+
+    >>> typeset("2.3e-9 * (n - 35)^2 / log2(depth)^3").text
+    '\\frac{2.3 \\cdot 10^{-9} \\, \\left(n - 35\\right)^{2}}{\\log_{2}^{3}\\left(\\mathit{depth}\\right)}'
+    >>> typeset("sum([1/(i + w) for i in range(n)])").text
+    '\\sum_{i=0}^{n - 1} \\frac{1}{i + w}'
+
+    Raises `SpecError` for what is no expression, and for one that no signs of mathematics stand for.
+    """
+    node, *more = parse_values(Source("text", text))
+    if more:
+        raise fail("several values are no expression", more[0].span)
+    return _Typesetter(notation).set(node)
+
+
+def name(text: str, notation: Notation = LATEX) -> str:
+    r"""Set a name.
+
+    >>> name("n"), name("a12"), name("depth_2")
+    ('n', 'a_{12}', '\\mathit{depth\\_2}')
+    """
+    if len(text) == 1:
+        return notation.letter(text)
+    if text in _GREEK:
+        return notation.greek(text)
+    if numbered := _NUMBERED.fullmatch(text):
+        return notation.below(notation.letter(numbered[1]), notation.figures(numbered[2]))
+    return notation.word(text)
+
+
+def number(text: str, notation: Notation = LATEX) -> str:
+    r"""Set a number as a table has it.
+
+    >>> number("2.4292e-9"), number("-0.5")
+    ('2.4292 \\cdot 10^{-9}', '-0.5')
+    """
+    if text.startswith("-"):
+        return notation.prefixed("-", number(text[1:], notation))
+    figures, _, tens = text.lower().partition("e")
+    if not tens:
+        return notation.figures(figures)
+    exponent = notation.figures(str(abs(int(tens))))
+    exponent = notation.prefixed("-", exponent) if int(tens) < 0 else exponent
+    power = notation.raised(notation.figures("10"), exponent)
+    return f"{notation.figures(figures)} {notation.factor(power, dot=True)}"
+
+
+class _Typesetter:
+    """The rules, one for each kind of node, in a notation."""
+
+    def __init__(self, notation: Notation) -> None:
+        self.notation = notation
+
+    def set(self, node: Any) -> Set:
+        rule = _RULES.get(type(node))
+        if rule is None:
+            raise fail("no sign of mathematics stands for this", node.span)
+        return rule(self, node)
+
+    def within(self, node: Any, level: int) -> str:
+        """Set a node where only `level` and tighter may stand."""
+        found = self.set(node)
+        return found.text if found.level >= level else self.notation.fenced("(", found.text, ")")
+
+    def number(self, node: tree.Number) -> Set:
+        level = PRODUCT if "e" in node.text.lower() else ATOM
+        return Set((number(node.text, self.notation),), level, figure=True)
+
+    def name(self, node: tree.Name) -> Set:
+        return _atom(name(node.text, self.notation))
+
+    def group(self, node: tree.Group) -> Set:
+        return self.set(node.inner)
+
+    def prefix(self, node: tree.Prefix) -> Set:
+        negated = node.operator == "not"
+        inner = self.within(node.operand, ATOM if negated else PRODUCT)
+        return Set((self.notation.prefixed(node.operator, inner),), RELATION if negated else SUM)
+
+    def power(self, node: tree.Power) -> Set:
+        exponent = self.set(node.exponent).text
+        base = node.base.inner if isinstance(node.base, tree.Group) else node.base
+        if isinstance(base, tree.Apply) and base.function.text in _RAISED:
+            function = self.notation.raised(self.notation.function(base.function.text), exponent)
+            return Set((self.notation.applied(function, self.set(base.arguments[0].value).text),), POWER)
+        raised = self.notation.raised(self.within(node.base, ATOM), exponent)
+        return Set((raised,), POWER, self.figure(node.base))
+
+    def figure(self, node: Any) -> bool:
+        """Tell whether a node begins with a figure where it is an atom."""
+        found = self.set(node)
+        return found.figure and found.level == ATOM
+
+    def chain(self, node: tree.Chain) -> Set:
+        first = node.operators[0]
+        if first in "+-":
+            return self.sum(node)
+        if first in ("*", "/", "//", "%"):
+            return self.product(node)
+        parts = [self.within(node.operands[0], SUM)]
+        for operator, operand in _pairs(node):
+            parts.append(f"{self.notation.sign(operator)} {self.within(operand, SUM)}")
+        return Set((" ".join(parts),), RELATION)
+
+    def sum(self, node: tree.Chain) -> Set:
+        parts = [self.within(node.operands[0], SUM)]
+        for operator, operand in _pairs(node):
+            parts.append(f"{self.notation.sign(operator)} {self.within(operand, PRODUCT)}")
+        return Set(tuple(parts), SUM)
+
+    def product(self, node: tree.Chain) -> Set:
+        sign = node.operands[0]
+        if isinstance(sign, tree.Prefix) and sign.operator == "-" and "%" not in node.operators:
+            rest = self.product(tree.Chain((sign.operand, *node.operands[1:]), node.operators, node.span))
+            return Set((self.notation.prefixed("-", rest.text),), SUM)
+        above: list[Any] = [node.operands[0]]
+        below: list[Any] = []
+        for operator, operand in _pairs(node):
+            if operator == "%":  # written with one operator only
+                sides = self.within(above[0], POWER), self.within(operand, POWER)
+                return Set((f" {self.notation.sign(operator)} ".join(sides),), PRODUCT)
+            (above if operator == "*" else below).append(operand)
+        if not below:
+            return Set(tuple(self.factors(above)), PRODUCT)
+        fraction = self.notation.over(" ".join(self.factors(above)), " ".join(self.factors(below)))
+        return Set((fraction,), PRODUCT)
+
+    def factors(self, nodes: Sequence[Any]) -> Iterator[str]:
+        """Set factors, a dot before those that begin with a figure."""
+        if len(nodes) == 1:
+            yield self.set(nodes[0]).text
+            return
+        yield self.within(nodes[0], PRODUCT)
+        for node in nodes[1:]:
+            found = self.set(node)
+            yield self.notation.factor(self.within(node, POWER), found.figure and found.level >= POWER)
+
+    def apply(self, node: tree.Apply) -> Set:
+        function, arguments = node.function.text, [argument.value for argument in node.arguments]
+        rule = _FUNCTIONS.get(function)
+        if rule is not None:
+            return rule(self, *arguments)
+        return _atom(self.notation.applied(self.notation.function(function), self.listed(arguments)))
+
+    def listed(self, nodes: Sequence[Any]) -> str:
+        return self.notation.comma().join(self.set(node).text for node in nodes)
+
+    def factorial(self, n: tree.Expression) -> Set:
+        return Set((self.notation.postfixed(self.within(n, ATOM), "!"),), POWER, self.figure(n))
+
+    def rising(self, x: tree.Expression, n: tree.Expression) -> Set:
+        overlined = self.notation.overlined(self.set(n).text)
+        return Set((self.notation.raised(self.within(x, ATOM), overlined),), POWER, self.figure(x))
+
+    def geometric(self, q: tree.Expression, n: tree.Expression) -> Set:
+        index = self.notation.letter("i")
+        term = self.notation.raised(self.within(q, ATOM), index)
+        return self.rounds("sum", index, self.notation.figures("0"), n, term)
+
+    def recurrence(self, n: tree.Expression, *coefficients: tree.Expression) -> Set:
+        function = self.notation.below(self.notation.letter("h"), self.set(n).text)
+        return _atom(self.notation.applied(function, self.listed(coefficients)))
+
+    def over_rounds(self, sign: str, rounds: Any) -> Set:
+        match rounds:
+            case tree.Comprehension(target=tree.Word(text=index), items=tree.Apply(arguments=arguments)):
+                bounds = [argument.value for argument in arguments]
+            case _:
+                raise fail(f"a {sign} without rounds has no sign", rounds.span)
+        first = self.set(bounds[0]).text if len(bounds) > 1 else self.notation.figures("0")
+        term = self.within(rounds.value, PRODUCT)
+        return self.rounds(sign, name(index, self.notation), first, bounds[-1], term)
+
+    def rounds(self, sign: str, index: str, first: str, count: Any, term: str) -> Set:
+        start = f"{index}{self.notation.sign('==')}{first}"
+        last = self.one_less(count)
+        return Set((self.notation.rounds(sign, start, last, term),), SUM)
+
+    def one_less(self, count: Any) -> str:
+        """Set what is 1 less than a count: n - 2 for n - 1."""
+        number, rest = -1, count
+        if isinstance(count, tree.Number) and count.text.isdecimal():
+            return self.notation.figures(str(int(count.text) - 1))
+        if isinstance(count, tree.Chain) and count.operators[-1] in "+-":
+            *before, last = count.operands
+            if isinstance(last, tree.Number) and last.text.isdecimal():
+                number += int(last.text) if count.operators[-1] == "+" else -int(last.text)
+                shorter = tree.Chain(tuple(before), count.operators[:-1], count.span)
+                rest = shorter if len(before) > 1 else before[0]
+        sign = self.notation.sign("+" if number > 0 else "-")
+        end = f" {sign} {self.notation.figures(str(abs(number)))}" if number else ""
+        return f"{self.within(rest, SUM)}{end}"
+
+    def exponential(self, x: tree.Expression) -> Set:
+        base, exponent = self.notation.letter("e"), self.set(x)
+        if exponent.text == self.notation.figures("1"):
+            return _atom(base)
+        return Set((self.notation.raised(base, exponent.text),), POWER)
+
+
+def _atom(text: str) -> Set:
+    return Set((text,), ATOM)
+
+
+def _pairs(node: tree.Chain) -> Iterator[tuple[str, Any]]:
+    return zip(node.operators, node.operands[1:], strict=True)
+
+
+def _enclosed(left: str, right: str) -> Callable[[_Typesetter, Any], Set]:
+    return lambda setter, value: _atom(setter.notation.fenced(left, setter.set(value).text, right))
+
+
+_FUNCTIONS: Mapping[str, Callable[..., Set]] = {
+    "sqrt": lambda setter, value: _atom(setter.notation.root(setter.set(value).text)),
+    "floor": _enclosed("⌊", "⌋"),
+    "ceil": _enclosed("⌈", "⌉"),
+    "abs": _enclosed("|", "|"),
+    "exp": _Typesetter.exponential,
+    "factorial": _Typesetter.factorial,
+    "rising": _Typesetter.rising,
+    "geometric": _Typesetter.geometric,
+    "recurrence": _Typesetter.recurrence,
+    "sum": lambda setter, value: setter.over_rounds("sum", value),
+    "product": lambda setter, value: setter.over_rounds("product", value),
+}
+_RULES: Mapping[type, Callable[[_Typesetter, Any], Set]] = {
+    tree.Number: _Typesetter.number,
+    tree.Name: _Typesetter.name,
+    tree.Group: _Typesetter.group,
+    tree.Prefix: _Typesetter.prefix,
+    tree.Power: _Typesetter.power,
+    tree.Chain: _Typesetter.chain,
+    tree.Apply: _Typesetter.apply,
+}

@@ -1,0 +1,183 @@
+"""Where the shipped files are, and how any file is read.
+
+From: a path, the name of a shipped spec, or ``-``. To: a `Source`. Promises:
+installed, in an editable checkout or in a zip-less wheel the same folder is
+found; a file is read once, whole, as UTF-8, within the published limit; `use`
+never leaves the spec's folder or the library.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+from layercalc import limits
+from layercalc.errors import Source, Span, did_you_mean, fail
+
+SUFFIX = ".arch"
+#: Digits of the number of a line that are read.
+LINE_DIGITS = 9
+#: The folders of the shipped specs, in `specs`.
+SPECS = ("", "zoo")
+
+
+@cache
+def folder(name: str) -> Path:
+    """Find a shipped folder, `grammars` or `specs`: in the package, else beside it.
+
+    >>> folder("grammars").name
+    'grammars'
+    """
+    package = Path(__file__).resolve().parents[1]
+    inside = package / name
+    return inside if inside.is_dir() else package.parent / name
+
+
+def cache_folder(path: Path) -> Path | None:
+    """Give the `__pycache__` beside a shipped file, None where it cannot be written.
+
+    >>> cache_folder(folder("grammars") / "arch.lark").name
+    '__pycache__'
+    """
+    place = path.parent / "__pycache__"
+    try:
+        place.mkdir(exist_ok=True)
+    except OSError:
+        return place if place.is_dir() else None
+    return place
+
+
+def shipped(*under: str) -> dict[str, Path]:
+    """Give the shipped specs by name, or what is shipped in a folder beside them.
+
+    >>> sorted(shipped("laws"))
+    ['channels', 'derived', 'literal', 'paper']
+    """
+    places = [folder("specs") / place for place in under or SPECS]
+    found = (path for place in places for path in place.glob(f"*{SUFFIX}"))
+    return {path.stem: path for path in sorted(found, key=lambda path: path.stem)}
+
+
+def locate(text: str, kind: str = "spec", *under: str) -> Path:
+    """Find the file that a person means: a path, else a shipped name."""
+    path = Path(text)
+    if path.suffix == SUFFIX or len(path.parts) != 1:
+        if _is_file(path):
+            return path
+        raise fail(f"no such file: {text}")
+    known = shipped(*under)
+    if text in known:
+        return known[text]
+    if _is_file(path):
+        return path
+    hint = did_you_mean(text, known) or f"known: {', '.join(known)}"
+    raise fail(f"no {kind} is called '{text}', and no such file exists", hint=hint)
+
+
+def split_line(text: str) -> tuple[str, int | None]:
+    """Split a place into the spec that a person means and a line of it; a file whose name ends so is one.
+
+    >>> split_line("resnet:12"), split_line("a:b.arch"), split_line("-:3")
+    (('resnet', 12), ('a:b.arch', None), ('-', 3))
+    """
+    spec, colon, line = text.rpartition(":")
+    if not (colon and spec and line.isascii() and line.isdecimal()) or _is_file(Path(text)):
+        return text, None
+    return spec, int(line[:LINE_DIGITS])
+
+
+def _is_file(path: Path) -> bool:
+    """Tell whether a path is a file; one that the system refuses is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def open_spec(text: str) -> tuple[Source, Path]:
+    """Read the spec that a person means, and say where it lives; `-` is standard input."""
+    if text == "-":
+        return decode("<stdin>", _standard_input()), Path.cwd() / "-"
+    path = locate(text)
+    return read(path), path
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:  # what Python makes of `<&-`
+        raise fail("cannot read standard input: it is closed")
+    try:
+        return sys.stdin.buffer.read(limits.FILE_BYTES + 1)
+    except OSError as error:
+        raise fail(f"cannot read standard input: {error.strerror}") from None
+
+
+def read(path: Path, span: Span | None = None) -> Source:
+    """Read one file; `span` is where it was asked for."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(limits.FILE_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise fail(f"cannot read {path}: {reason}", span) from None
+    return decode(display(path), data)
+
+
+def display(path: Path) -> str:
+    """Name a path as a reader would: relative to here where that is shorter."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def decode(name: str, data: bytes) -> Source:
+    """Read bytes as a text of the language.
+
+    Raises `SpecError` for a text over `limits.FILE_BYTES`, for broken UTF-8 and
+    for a NUL byte, with its line and column.
+    """
+    if len(data) > limits.FILE_BYTES:
+        raise fail(f"{name} has over {limits.FILE_BYTES:,} bytes, the limit for one file")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        source = Source(name, data.decode("utf-8", "replace").removeprefix("\ufeff"))
+        offset = len(data[: error.start].decode("utf-8").removeprefix("\ufeff"))
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        raise fail(message, Span(source, offset, offset + 1)) from None
+    source = Source(name, text.removeprefix("\ufeff"))
+    if (offset := source.text.find("\0")) >= 0:
+        raise fail("a NUL byte; a spec is plain text", Span(source, offset, offset + 1))
+    return source
+
+
+def used(path: str, user: Path, root: Path, span: Span) -> Path:
+    """Find the file that a `use` names, relative to the file `user` that says so, else to the library.
+
+    `root` is the folder of the spec that was asked for. Raises `SpecError` for a
+    path that climbs out of it and out of the library, or that does not exist.
+    """
+    if "\\" in path or Path(path).is_absolute():
+        raise fail("use: the path is relative to this file, with '/' between folders", span)
+    places = (user.parent, folder("specs"))
+    try:
+        targets = [(place / path).resolve() for place in places]
+        homes = (root.resolve(), folder("specs").resolve())
+        found = [target for target in targets if target.is_file()]
+    except (OSError, RuntimeError, ValueError):  # too long, links in a circle, not text
+        raise fail(f"use: cannot read '{path}'", span) from None
+    within = [target for target in found or targets[:1] if any(map(target.is_relative_to, homes))]
+    if not within:
+        raise fail(f"use: '{path}' leaves the folder of the spec and the library", span)
+    if found:
+        return within[0]
+    raise fail(f"use: no such file: '{path}'", span, did_you_mean(path, _beside(places, path)))
+
+
+def _beside(places: Iterable[Path], path: str) -> Iterator[str]:
+    """Give the paths of the specs that lie where a path was looked for."""
+    for place in places:
+        beside = (place / path).parent.glob(f"*{SUFFIX}")
+        yield from ((PurePosixPath(path).parent / near.name).as_posix() for near in beside)

@@ -1,0 +1,57 @@
+"""The grammar at work: Lark's machine, made once.
+
+The tables of the grammar are kept beside it in ``__pycache__``, as Python keeps
+its own bytecode; where that cannot be written they are made anew each time.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from typing import Any
+
+from lark import Lark
+
+from layercalc.errors import Source
+from layercalc.syntax import tree
+from layercalc.syntax.library import cache_folder, folder
+from layercalc.syntax.parse.builder import Builder
+from layercalc.syntax.parse.mistakes import gather, salvage
+
+_lock = threading.Lock()
+
+
+@cache
+def machine() -> tuple[Lark, Builder]:
+    """Make the parser, and the builder whose source is to be set before each text."""
+    builder = Builder()
+    grammar = folder("grammars") / "arch.lark"
+    kept = cache_folder(grammar)
+    lark = Lark.open(
+        str(grammar),
+        parser="lalr",
+        start=["spec", "values"],
+        keep_all_tokens=True,
+        transformer=builder,
+        cache=str(kept / "arch.tables") if kept is not None else False,
+    )
+    return lark, builder
+
+
+def run(source: Source, start: str) -> Any:
+    """Read a text from one of the grammar's starts, telling all its mistakes."""
+    return gather(source, lambda text: _once(text, start, text))
+
+
+def run_partly(source: Source) -> tree.Spec:
+    """Read of a spec what has no mistake."""
+    spec: tree.Spec = salvage(source, lambda text: _once(text, "spec", source))
+    return spec
+
+
+def _once(text: Source, start: str, source: Source) -> Any:
+    """Read a text, whose spans are places in `source`."""
+    lark, builder = machine()
+    with _lock:
+        builder.source = source
+        return lark.parse(text.text, start=start)

@@ -1,0 +1,87 @@
+"""The trees of shipped files, kept beside them as Python keeps its bytecode.
+
+A kept tree is taken only while the text, the grammar and the parser are those that
+it was made by. It is kept as plain data, node by node, and only for files of the
+library, in the library's own folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from layercalc.errors import Source, Span
+from layercalc.syntax import tree
+from layercalc.syntax.library import cache_folder, folder
+
+_KINDS = {kind.__name__: kind for kind in tree.Node.__subclasses__()}
+
+
+def recall(source: Source, path: Path) -> tree.Spec | None:
+    """Give the kept tree of a shipped file, if there is one and it is fresh."""
+    place = _place(path)
+    try:
+        data = place.read_bytes() if place is not None else b""
+    except OSError:
+        return None
+    stamp = _stamp(source)
+    try:
+        return _node(json.loads(data[len(stamp) :]), source) if data.startswith(stamp) else None
+    except (ValueError, EOFError, TypeError):
+        return None
+
+
+def keep(source: Source, path: Path, spec: tree.Spec) -> None:
+    """Keep the tree of a shipped file, where its folder can be written."""
+    place = _place(path)
+    if place is None:
+        return
+    draft = place.with_suffix(f".{os.getpid()}")
+    try:
+        draft.write_bytes(_stamp(source) + json.dumps(_plain(spec)).encode())
+        draft.replace(place)
+    except OSError:
+        draft.unlink(missing_ok=True)
+
+
+def _plain(value: Any) -> Any:
+    """Give a node as a list that starts with its kind, nodes in a row as a list that starts with 0."""
+    if isinstance(value, tree.Node):
+        return [type(value).__name__, *map(_plain, value.values())]
+    if isinstance(value, Span):
+        return value.start, value.end
+    return [0, *map(_plain, value)] if isinstance(value, tuple) else value
+
+
+def _node(data: list[Any], source: Source) -> Any:
+    name, *values, (start, end) = data
+    return _KINDS[name](*[_value(value, source) for value in values], Span(source, start, end))
+
+
+def _value(value: Any, source: Source) -> Any:
+    if type(value) is not list:
+        return value
+    return tuple([_value(item, source) for item in value[1:]]) if value[0] == 0 else _node(value, source)
+
+
+def _place(path: Path) -> Path | None:
+    if not path.resolve().is_relative_to(folder("specs").resolve()):
+        return None
+    kept = cache_folder(path)
+    return kept / f"{path.stem}.tree" if kept is not None else None
+
+
+def _stamp(source: Source) -> bytes:
+    return blake2b(source.text.encode(), digest_size=16, key=_parser_stamp()).digest()
+
+
+@cache
+def _parser_stamp() -> bytes:
+    """Tell one state of the parser from another by the times and sizes of its files."""
+    files = [*folder("grammars").glob("*.lark"), *Path(__file__).parent.glob("*.py"), Path(tree.__file__)]
+    states = sorted((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+    return blake2b(repr(states).encode(), digest_size=32).digest()

@@ -1,0 +1,157 @@
+"""Columns: what follows the same mark in lines one below the other is moved to one place.
+
+From: lines with marks. To: the lines as text. Promises: only spaces are put in; lines
+that do not touch, or begin at different places, know nothing of each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from layercalc.syntax.unparse.layout import Mark
+
+#: Characters of a line; texts and comments at its end may pass them.
+WIDTH = 110
+#: Spaces that a column may put into a line: behind steps, branches and cells, which differ in length, more.
+WIDEST, NARROW = 36, 8
+#: The kinds of columns.
+PARAM, LET, LAW, ARM, BRACE, BAR, CELL, ARROW, REMARK = range(9)
+#: Those that go on behind a thing of several lines, and those as wide as they come.
+_LASTING = {PARAM, LET, LAW}
+_ENDLESS = {PARAM, REMARK}
+_WIDE = {BAR, CELL, ARROW}
+_CLOSERS = (")", "]", "}")
+_LAST = (1_000_000, REMARK, 0)
+
+
+@dataclass(slots=True)
+class Stop:
+    """A mark in a line: the column that it makes, and where the spaces before it begin."""
+
+    mark: Mark
+    key: tuple[object, ...]
+    rank: tuple[int, int, int]
+    offset: int
+    gap: int
+
+    @property
+    def column(self) -> int:
+        """Where the characters that go before the column end."""
+        return self.offset + self.gap + self.mark.lead
+
+
+@dataclass(slots=True)
+class Row:
+    """A line while it is written; `fixed` characters count against its width."""
+
+    text: str = ""
+    start: int = 0
+    stops: list[Stop] = field(default_factory=list)
+    path: tuple[object, ...] = ()
+    fixed: int | None = None
+    lost: set[int] = field(default_factory=set)
+
+    def mark(self, mark: Mark) -> None:
+        """Begin a column; two of one name in a line are none."""
+        gap = mark.gap if self.text.strip() else 0
+        key = (*self.path, mark.kind, mark.name) if mark.kind != REMARK else (REMARK,)
+        if not any(stop.key == key for stop in self.stops):
+            rank = (len(self.path), mark.kind, mark.rank) if mark.kind != REMARK else _LAST
+            self.stops.append(Stop(mark, key, rank, len(self.text), gap))
+        else:
+            self.lost.add(mark.kind)
+        if mark.kind == ARROW:
+            self.path = key
+        self.text += " " * gap
+
+    def fix(self) -> None:
+        """Let what follows pass the edge."""
+        if self.fixed is None:
+            self.fixed = len(self.text)
+
+    def close(self) -> None:
+        """End the line: no space stands at its end."""
+        self.text = self.text.rstrip(" ")
+        kept = (stop for stop in self.stops if stop.offset < len(self.text))
+        self.stops = [stop for stop in kept if stop.mark.kind not in self.lost]
+        remark = next((stop.offset for stop in self.stops if stop.mark.kind == REMARK), None)
+        code = self.text[:remark]
+        self.start = len(code) - len(code.lstrip(" |"))
+
+    def shift(self, stop: Stop, spaces: int) -> None:
+        """Put spaces in before a column."""
+        if spaces:
+            self.text = f"{self.text[: stop.offset]}{' ' * spaces}{self.text[stop.offset :]}"
+            for later in self.stops[self.stops.index(stop) + 1 :]:
+                later.offset += spaces
+            if self.fixed is not None:
+                self.fixed += spaces if stop.offset < self.fixed else 0
+            stop.gap += spaces
+
+    @property
+    def length(self) -> int:
+        """The characters that have to fit."""
+        return len(self.text) if self.fixed is None else self.fixed
+
+
+@dataclass(slots=True)
+class _Run:
+    """Lines, one below the other, that make a column; `most` is how far right that can be."""
+
+    rows: list[tuple[Row, Stop]] = field(default_factory=list)
+    left: int = 0
+    right: int = 0
+    most: int = 0
+
+    def takes(self, row: Row, stop: Stop) -> bool:
+        """Take a line into the column, if it can be aligned with those before."""
+        column = stop.column
+        most = column + max(0, WIDTH - row.length)
+        if self.rows:
+            if not self._continues(row, stop):
+                return False
+            left, right, most = min(self.left, column), max(self.right, column), min(self.most, most)
+            widest = WIDEST if stop.mark.kind in _WIDE else NARROW
+            if right > most or (right - left > widest and stop.mark.kind not in _ENDLESS):
+                return False
+        else:
+            left = right = column
+        self.left, self.right, self.most = left, right, most
+        self.rows.append((row, stop))
+        return True
+
+    def _continues(self, row: Row, stop: Stop) -> bool:
+        """Tell whether a line goes on with the column, and does not begin another."""
+        first, begun = self.rows[0]
+        level = row.start == first.start or stop.mark.kind == PARAM
+        return level and stop.key == begun.key and not stop.mark.begins
+
+    def passes(self, row: Row) -> bool:
+        """Tell whether the column may go on below a line that lacks it."""
+        if not self.rows or not row.text:
+            return False
+        first, stop = self.rows[0]
+        within = row.start > first.start or row.text[first.start : first.start + 1] in _CLOSERS
+        params = stop.mark.kind == PARAM and any(stop.mark.kind == PARAM for stop in row.stops)
+        return params or (within and stop.mark.kind in _LASTING)
+
+
+def align(rows: list[Row]) -> None:
+    """Align the columns of lines, from the left to the right."""
+    for rank in sorted({stop.rank for row in rows for stop in row.stops}):
+        for run in _runs(rows, rank):
+            for row, stop in run.rows:
+                row.shift(stop, run.right - stop.column)
+
+
+def _runs(rows: list[Row], rank: tuple[int, int, int]) -> list[_Run]:
+    """Give the columns of a rank, each as long as its lines touch and fit."""
+    runs = [_Run()]
+    for row in rows:
+        stop = next((stop for stop in row.stops if stop.rank == rank), None)
+        if stop is None and not runs[-1].passes(row):
+            runs.append(_Run())
+        elif stop is not None and not runs[-1].takes(row, stop):
+            runs.append(_Run())
+            runs[-1].takes(row, stop)
+    return runs

@@ -1,0 +1,1 @@
+"""A closed form as text of the language, or as Python: folded, gathered, with names for what is shared."""

@@ -1,0 +1,130 @@
+"""Names for the parts of a closed form that stand in it more than once.
+
+From the shared nodes of a value, those within others first; to the nodes that get a
+name, and to names that no symbol bears. It writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
+
+import sympy
+
+from layercalc.forms.base import Base
+from layercalc.forms.node import Join
+from layercalc.forms.product import Product
+from layercalc.numbers.special import geometric
+
+#: A text that would be longer names its shared nodes.
+LONG = 2000
+#: Nodes shorter than this are written out wherever they stand in it.
+SHORT = 40
+#: Nodes within each other up to this are written out; the language reads 256 brackets.
+NESTED = 40
+
+
+def repeated(order: Sequence[Join[Product]], value: Product) -> set[Join[Product]]:
+    """Choose the nodes that stand more than once in a value or in the nodes under it.
+
+    >>> from layercalc.forms.product import add
+    >>> w = sympy.Symbol("w", positive=True)
+    >>> once = add([Product.of(w), Product.of(1)])
+    >>> len(repeated(once.joins, once)), len(repeated(once.joins, once.times(once.power(w))))
+    (0, 1)
+    """
+    uses = _uses(order, value)
+    return {node for node in order if uses[node] > 1}
+
+
+def repeated_atoms(order: Sequence[Join[Product]], value: Product) -> list[sympy.Expr]:
+    """Choose the expressions that stand so, in an order that does not depend on hashing.
+
+    >>> n, w = sympy.symbols("n w", positive=True)
+    >>> repeated_atoms([], Product.of(w).times(Product.of(w).power(n)))
+    [w]
+    """
+    found = [base for base, uses in _uses(order, value).items() if uses > 1 and isinstance(base, sympy.Expr)]
+    return sorted((base for base in found if base.free_symbols), key=str)
+
+
+def _uses(order: Iterable[Join[Product]], value: Product) -> Counter[Base]:
+    terms = [value, *(term for node in order for term in node.terms)]
+    return Counter(base for term in terms for monomial in term.groups.values() for base in monomial)
+
+
+def repeated_ratios(order: Sequence[Join[Product]], value: Product) -> list[sympy.Expr]:
+    """Choose the symbolic ratios of geometric sums that stand in more than one expression.
+
+    >>> n, w = sympy.symbols("n w", positive=True)
+    >>> repeated_ratios([], Product.of(geometric(w + 1, n) * geometric(w + 1, n - 1)))
+    [w + 1]
+    """
+    expressions = [base for base in _uses(order, value) if isinstance(base, sympy.Expr)]
+    sums = (expression.atoms(geometric) for expression in expressions)
+    uses = Counter(ratio for found in sums for ratio in {sum_.args[0] for sum_ in found})
+    return sorted((ratio for ratio in uses if uses[ratio] > 1 and ratio.free_symbols), key=str)
+
+
+def too_long(order: Sequence[Join[Product]], roots: Iterable[Join[Product]]) -> set[Join[Product]]:
+    """Choose the nodes that get a name: none unless the text would be too long or too nested.
+
+    >>> too_long([], [])
+    set()
+    """
+    roots = [node for node in roots if node in set(order)]
+    plain = _sizes(order, set())
+    if sum(plain[node][0] for node in roots) <= LONG and all(plain[node][1] <= NESTED for node in roots):
+        return set()
+    uses = Counter(child for node in order for term in node.terms for child in term.joins)
+    uses.update(roots)
+    named: set[Join[Product]] = set()
+    sizes: dict[Join[Product], tuple[int, int]] = {}
+    for node in order:
+        length, depth = sizes[node] = _size(node, sizes, named)
+        if depth > NESTED or (uses[node] > 1 and length > SHORT):
+            named.add(node)
+    return named
+
+
+def _sizes(order: Iterable[Join[Product]], named: set[Join[Product]]) -> dict[Join[Product], tuple[int, int]]:
+    sizes: dict[Join[Product], tuple[int, int]] = {}
+    for node in order:
+        sizes[node] = _size(node, sizes, named)
+    return sizes
+
+
+def _size(
+    node: Join[Product], sizes: Mapping[Join[Product], tuple[int, int]], named: set[Join[Product]]
+) -> tuple[int, int]:
+    """Estimate the characters and the nesting of a node's text."""
+    within = [
+        sizes[child] for term in node.terms for child in term.joins if child in sizes and child not in named
+    ]
+    own = 8 * sum(len(monomial) for term in node.terms for monomial in term.groups.values())
+    return own + sum(length for length, _ in within), 1 + max((depth for _, depth in within), default=0)
+
+
+def letters(symbols: Iterable[sympy.Symbol]) -> Iterator[str]:
+    """Give short names unlike any symbol: a, b, c, d, then a1, a2, and so on.
+
+    >>> from itertools import islice
+    >>> list(islice(letters([sympy.Symbol("b")]), 5))
+    ['a', 'c', 'd', 'a1', 'a2']
+    """
+    taken = {symbol.name for symbol in symbols}
+    yield from (name for name in "abcd" if name not in taken)
+    yield from (name for number in count(1) if (name := f"a{number}") not in taken)
+
+
+def numbered(symbols: Iterable[sympy.Symbol]) -> Iterator[str]:
+    """Give the names s1, s2, and so on, with another beginning where a symbol is called so.
+
+    >>> next(numbered([sympy.Symbol("s3")]))
+    's_1'
+    """
+    names, prefix = [symbol.name for symbol in symbols], "s"
+    while any(name.startswith(prefix) and name[len(prefix) :].isdigit() for name in names):
+        prefix += "_"
+    return (f"{prefix}{number}" for number in count(1))

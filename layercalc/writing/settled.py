@@ -1,0 +1,74 @@
+"""Which count each power of a product is shown with: one power where there may be one.
+
+From the groups of a product; to the same in other counts. Promises: the same value; equal
+powers of numbers are shown alike, however they came about. It writes no text.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from fractions import Fraction
+
+from layercalc.forms.base import Base, Exponent, Monomial
+from layercalc.forms.monomial import merged
+from layercalc.numbers.scalar import Number, plain, symbolic, whole
+
+
+def settled(groups: Mapping[Exponent, Monomial]) -> dict[Exponent, Monomial]:
+    """Choose the count of each symbolic exponent so that a factor before its power joins it.
+
+    >>> import sympy
+    >>> n, w = sympy.symbols("n w")
+    >>> settled({1: {w: 3}, n - 3: {w: 1}})
+    {n: {w: 1}}
+    """
+    shown = dict(groups)
+    for exponent, monomial in groups.items():
+        constant = shown.get(1, {})
+        shifts = [_shift(base, power, constant) for base, power in monomial.items()]
+        votes = Counter(shift for shift in shifts if shift)
+        if exponent == 1 or not votes:
+            continue
+        shift = max(votes, key=lambda shift: (votes[shift], -shift))
+        shown[1] = merged(constant, monomial, -shift)
+        shown[plain(symbolic(exponent) + shift)] = shown.pop(exponent)
+    return _one_power({exponent: monomial for exponent, monomial in shown.items() if monomial})
+
+
+def _one_power(groups: dict[Exponent, Monomial]) -> dict[Exponent, Monomial]:
+    """Write c b^(n - k) as one power, of n where c is not itself a power of b."""
+    shown = dict(groups)
+    for exponent, monomial in groups.items():
+        shift, core = symbolic(exponent).as_coeff_Add()
+        constant = {b: e for b, e in shown.get(1, {}).items() if is_number(b)}
+        if exponent == 1 or not shift.is_Integer or not all(map(is_number, monomial)):
+            continue
+        further = _rounds_of(merged(constant, monomial, int(shift)), monomial)
+        del shown[exponent]
+        shown[1] = merged(shown.get(1, {}), monomial, int(shift) - further)
+        shown[plain(core + further)] = monomial
+    return {exponent: monomial for exponent, monomial in shown.items() if monomial}
+
+
+def _rounds_of(constant: Monomial, monomial: Monomial) -> int:
+    """Tell which whole power of a monomial a constant is, 0 where it is none."""
+    rounds = {whole(Fraction(constant.get(base, 0)) / power) for base, power in monomial.items()}
+    (first, *others) = rounds
+    return first if isinstance(first, int) and not others and constant.keys() <= monomial.keys() else 0
+
+
+def is_number(base: Base) -> bool:
+    """Tell whether a base has no symbols.
+
+    >>> import sympy
+    >>> is_number(2), is_number(sympy.Symbol("w"))
+    (True, False)
+    """
+    return isinstance(base, int) or not base.free_symbols
+
+
+def _shift(base: Base, power: Number, constant: Monomial) -> int:
+    """Count the rounds of a power that stand before it; numbers have no say."""
+    rounds = 0 if isinstance(base, int) else whole(Fraction(constant.get(base, 0)) / power)
+    return rounds if isinstance(rounds, int) else 0
