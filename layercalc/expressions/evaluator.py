@@ -91,11 +91,8 @@ _SHAPE = ("channels", "height", "width", "spatial", "rank", "size", "volume")
 
 def _attribute(node: tree.Attribute, context: Context) -> Value:
     name, operand = node.name.text, node.operand
-    if isinstance(operand, tree.Name) and context.scope.find(operand.text) is None:
-        value: Value = context.named(operand.text)
-        value = evaluate(operand, context) if value is None else value
-    else:
-        value = evaluate(operand, context)
+    value = _named(operand, context)
+    value = evaluate(operand, context) if value is None else value
     if value is NOWHERE:
         raise SpecError([])
     if isinstance(value, Tensor):
@@ -105,6 +102,14 @@ def _attribute(node: tree.Attribute, context: Context) -> Value:
         rank = tensor.rank if tensor is not None else 1
         return weighed(windows.size(value, rank, node.span), context.budget, node.span)
     raise fail(f"{context.show(value)} has no '{name}'", node.name.span)
+
+
+def _named(node: tree.Expression, context: Context) -> Tensor | None:
+    """Give the shape of a value that a node names, `skip` or `level[2]`, where it names one."""
+    word, index = (node.operand, node.index) if isinstance(node, tree.Index) else (node, None)
+    if not isinstance(word, tree.Name) or context.scope.find(word.text) is not None:
+        return None
+    return context.named(word.text if index is None else f"{word.text}[{evaluate(index, context)}]")
 
 
 def _of_tensor(tensor: Tensor, name: str, node: tree.Attribute, context: Context) -> Value:

@@ -155,7 +155,7 @@ def _local(found: Mention) -> Meaning | None:
 
 
 def _bound_in(node: tree.Node) -> Iterator[tuple[tree.Node, tree.Word]]:
-    if isinstance(node, tree.ForEach | tree.Comprehension):
+    if isinstance(node, tree.ForEach | tree.EachBranch | tree.Comprehension):
         yield from ((node, word) for word in target_words(node.target))
     elif isinstance(node, tree.Block | tree.Layer | tree.Activation | tree.LetFunction):
         yield from ((parameter, parameter.name) for parameter in node.parameters)
@@ -176,4 +176,6 @@ def _named_value(analysis: Analysis, found: Mention) -> Meaning | None:
 def _given(node: tree.Node) -> tuple[tree.Word, ...]:
     if isinstance(node, tree.Block):
         return node.inputs
-    return node.bound if isinstance(node, tree.Binder) else ()
+    if not isinstance(node, tree.Binder):
+        return ()
+    return (*(place.name if isinstance(place, tree.Entry) else place for place in node.bound),)

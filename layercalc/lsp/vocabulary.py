@@ -102,6 +102,7 @@ STEPS: Mapping[str, str] = {
     "for": "`for i in range(n) { ... }`: the body once for each item, in series.",
     "if": "`if condition { ... } else { ... }`, decided when the spec is built.",
     "from": "`from name`: go on from a value that was named by `as`.",
+    "shared": "`shared name = block(...)`: a layer or a block whose uses have one set of weights.",
     "let": "`let x = ...` or `let f(v) = ...`: a local value or function.",
 }
 
@@ -111,7 +112,8 @@ DECLARATIONS: Mapping[str, str] = {
     "laws": '`laws name "title"`: the head of a law set',
     "param": '`param name = default where condition "what it is"`',
     "block": "`block name(parameters) { ... }`",
-    "layer": "`layer name(parameters) { shape = ... power = ... }`",
+    "layer": "`layer name(parameters) from a, b { shape = ... power = ... }`",
+    "measure": '`measure name "what it is" = sum of ...`, `max of ...`, `longest of ...`, or other measures',
     "activation": "`activation name(x) = formula { power = ... complexity = ... }`",
     "use": '`use "blocks/se.arch"`: what another file declares',
 }

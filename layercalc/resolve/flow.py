@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from layercalc.errors import MOST, Diagnostic, Frame, LimitError, Span, SpecError, fail
+from layercalc.expressions.arithmetic import integer
+from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import LOST, NOWHERE, Context, Named, Scope, Value, none_named
 from layercalc.network import Body, Layer, Step, Tensor
 from layercalc.resolve.program import Program
-from layercalc.resolve.walk import call_names, tensor_names, value_names
+from layercalc.resolve.walk import call_names, fills_lists, tensor_names, value_names
 from layercalc.syntax import tree
 
 #: The number of a value whose own mistake has been told already.
@@ -39,6 +41,7 @@ class Shared:
     _values: dict[int, set[str]] = field(default_factory=dict)
     _tensors: dict[int, list[str]] = field(default_factory=dict)
     _calls: dict[int, set[str]] = field(default_factory=dict)
+    _fills: dict[int, bool] = field(default_factory=dict)
 
     def values_in(self, body: tree.Body) -> set[str]:
         """Give the names that are read as values in a body, looked for once."""
@@ -51,6 +54,12 @@ class Shared:
         if id(body) not in self._tensors:
             self._tensors[id(body)] = tensor_names(body)
         return self._tensors[id(body)]
+
+    def fills_lists(self, body: tree.Body) -> bool:
+        """Tell whether values get places in lists in a body, looked for once."""
+        if id(body) not in self._fills:
+            self._fills[id(body)] = fills_lists(body)
+        return self._fills[id(body)]
 
     def calls_in(self, body: tree.Body) -> set[str]:
         """Give the names of the layers and blocks that a body calls, looked for once."""
@@ -122,7 +131,7 @@ class Flow:
             self._lose(step)
 
     def _lose(self, step: tree.Step) -> None:
-        self.names.update((word.text, GONE) for word in getattr(step, "bound", ()))
+        self.names.update((place.text, GONE) for place in getattr(step, "bound", ()))
         if isinstance(step, tree.Let):
             self.context.scope.names.update(_lost(step.target))
         elif not isinstance(step, tree.LetFunction):
@@ -175,17 +184,32 @@ class Flow:
         """Make these the current values."""
         self.current = numbers[0] if len(numbers) == 1 else numbers
 
-    def name(self, words: tuple[tree.Word, ...]) -> None:
-        """Give each of the current values a name."""
-        if not words:
+    def name(self, places: tuple[tree.Place, ...]) -> None:
+        """Give each of the current values a name, or a place in a list."""
+        if not places:
             return
-        numbers = self.all(words[0].span, "`as`") if len(words) > 1 else (self.one(words[0].span, "`as`"),)
-        if len(words) != len(numbers):
-            span = words[0].span._replace(end=words[-1].span.end)
-            raise fail(f"`as` gives {len(words)} names, and {come(len(numbers))} from here", span)
-        for word, number in zip(words, numbers, strict=True):
-            self.names[word.text] = number
-            self.told.setdefault(number, word.text)
+        first = places[0].span
+        numbers = self.all(first, "`as`") if len(places) > 1 else (self.one(first, "`as`"),)
+        if len(places) != len(numbers):
+            span = first._replace(end=places[-1].span.end)
+            raise fail(f"`as` gives {len(places)} names, and {come(len(numbers))} from here", span)
+        for place, number in zip(places, numbers, strict=True):
+            name = self.key(place)
+            self.names[name] = number
+            self.told.setdefault(number, name)
+
+    def key(self, place: tree.Place) -> str:
+        """Give the name under which a value is kept: `skip`, or `level[2]` for an entry of a list."""
+        if isinstance(place, tree.Word):
+            return place.text
+        index, what = evaluate(place.index, self.here()), f"an index of {place.text}"
+        return f"{place.text}[{integer(index, place.index.span, what, self.context.show)}]"
+
+    def carried(self, body: tree.Body) -> tuple[str, ...]:
+        """Give the names of values that a body goes on from or binds, of those that stand before it."""
+        found = self.shared.tensors_in(body)
+        lists = (name for name in self.names if any(map(name.startswith, found)) and name.endswith("]"))
+        return (*(name for name in found if name in self.names), *lists)
 
     @contextmanager
     def braces(self, names: Mapping[str, Value] | None = None, label: str = "") -> Iterator[None]:

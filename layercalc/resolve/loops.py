@@ -54,7 +54,7 @@ def repeat(flow: Flow, loop: Loop) -> None:
     """Do a loop."""
     if flow.current == GONE or loop.count == 0:
         return
-    names = tuple(name for name in flow.shared.tensors_in(loop.body) if name in flow.names)
+    names = flow.carried(loop.body)
     current = _current(flow, names, loop.span)
     state = (*current, *(flow.names[name] for name in names))
     if GONE in state:

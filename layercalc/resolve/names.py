@@ -68,11 +68,15 @@ def _bound_by(node: Any) -> Sequence[tree.Word]:
     """Give the names that a node itself binds for values, or a block for its inputs."""
     if isinstance(node, tree.Param | tree.Parameter | tree.LetFunction):
         return [node.name]
-    if isinstance(node, tree.ForEach | tree.Comprehension | tree.Let):
+    if isinstance(node, tree.ForEach | tree.EachBranch | tree.Comprehension | tree.Let):
         return target_words(node.target)
-    return node.inputs if isinstance(node, tree.Block) else []
+    return node.inputs if isinstance(node, tree.Block | tree.Layer) else []
 
 
 def _named_by(node: Any) -> Sequence[tree.Word]:
-    """Give the names that a step gives to its values, by `as`."""
-    return node.bound if isinstance(node, tree.Binder) else ()
+    """Give the names that a step gives to its values, by `as`, or to a shared layer or block."""
+    if isinstance(node, tree.Shared):
+        return [node.name]
+    if not isinstance(node, tree.Binder):
+        return ()
+    return [place.name if isinstance(place, tree.Entry) else place for place in node.bound]

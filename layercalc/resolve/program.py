@@ -43,6 +43,7 @@ class Program:
     declared: dict[str, tree.Param] = field(default_factory=dict)
     blocks: dict[str, tree.Block] = field(default_factory=dict)
     layers: dict[str, Declared] = field(default_factory=dict)
+    measures: dict[str, tree.Measure] = field(default_factory=dict)
     scope: Scope = field(default_factory=Scope)
     trees: list[tree.Spec] = field(default_factory=list)
     law_set: Program | None = None
@@ -141,6 +142,9 @@ class _Loader:
             self._callable(item)
             _once("step", [item.name], own)
             _check(item)
+        elif isinstance(item, tree.Measure):
+            self.home.measures[item.name.text] = item
+            _once("measure", [item.name], own)
         elif isinstance(item, tree.Param):
             self._param(item, main)
             _once("value", [item.name], own)
@@ -192,7 +196,7 @@ def _check(item: tree.Block | tree.Layer | tree.Activation) -> None:
     """Refuse laws that no measure knows, and names of parameters or inputs that are given twice."""
     found = [] if isinstance(item, tree.Block) else check_fields(item)
     words = [parameter.name for parameter in item.parameters]
-    words += item.inputs if isinstance(item, tree.Block) else ()
+    words += item.inputs if isinstance(item, tree.Block | tree.Layer) else ()
     for place, word in enumerate(words):
         if word.text in {other.text for other in words[:place]}:
             found.append(Diagnostic(f"{item.name.text}: '{word.text}' is declared twice", word.span))

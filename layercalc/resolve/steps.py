@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from layercalc.errors import Frame, Source, Span, SpecError, did_you_mean, fail
+from layercalc.errors import Frame, Source, Span, SpecError, did_you_mean, fail, listing
 from layercalc.expressions import arithmetic
 from layercalc.expressions.binding import match_arguments
 from layercalc.expressions.conditions import truth
@@ -160,11 +160,12 @@ def _merge(flow: Flow, step: tree.Merge) -> None:
     if kind not in MERGES:
         raise SpecError([unknown_step(flow.shared.program, step.kind, merge=True)])
     axis = _axis(flow, step)
-    fork, names, ends = flow.current, dict(flow.names), []
-    for place, branch in enumerate(step.branches, start=1):
+    fork, names, ends = flow.current, dict(flow.names), list[int]()
+    branches = [*_branches(flow, step)]
+    for place, (branch, bound, shown) in enumerate(branches, start=1):
         flow.current, flow.names = fork, dict(names)
         flow.shared.context.budget.step(branch.span)
-        with flow.braces(label=f"{kind}/{place}"):
+        with flow.braces(bound, f"{kind}/{place} {shown}".strip()):
             flow.run(branch.steps)
             ends.append(GONE)
             with flow.shared.gathering():
@@ -172,9 +173,30 @@ def _merge(flow: Flow, step: tree.Merge) -> None:
     flow.current, flow.names = fork, names
     if GONE in ends:
         raise SpecError([])
-    branches = [Branch(flow.shapes[n], b.span) for n, b in zip(ends, step.branches, strict=True)]
-    output = meet(kind, branches, axis, flow.here(), step.span)
+    met = [Branch(flow.shapes[n], branch.span) for n, (branch, *_) in zip(ends, branches, strict=True)]
+    output = meet(kind, met, axis, flow.here(), step.span)
     flow.current = flow.emit(Merge(kind, tuple(ends), output, step.span, flow.label), [output], step.span)
+
+
+def _branches(flow: Flow, step: tree.Merge) -> Iterator[tuple[tree.Body, dict[str, Value], str]]:
+    """Give the branches of a merge, each with the names of its loop and how these are told."""
+    for branch in step.branches:
+        if isinstance(branch, tree.Body):
+            yield branch, {}, ""
+            continue
+        items = evaluate(branch.items, flow.here())
+        if not isinstance(items, tuple):
+            raise fail(f"{flow.context.show(items)} is not a list", branch.items.span)
+        if not items:
+            raise fail("a loop over no items gives no branch", branch.items.span)
+        for item in items:
+            yield branch.body, *_item(flow, branch.target, item)
+
+
+def _item(flow: Flow, target: tree.Target, item: Value) -> tuple[dict[str, Value], str]:
+    """Bind the names of a loop to an item, and tell them."""
+    bound = unpack(target, item, flow.context)
+    return bound, ", ".join(f"{name}={flow.context.show(value)}" for name, value in bound.items())
 
 
 def _axis(flow: Flow, step: tree.Merge) -> int:
@@ -193,11 +215,17 @@ def _from(flow: Flow, step: tree.From) -> None:
     flow.go_on(numbers)
 
 
-def _named(flow: Flow, word: tree.Word) -> int:
-    if word.text not in flow.names:
-        hint = did_you_mean(word.text, flow.names) or "a value gets its name by `as` before this point"
-        raise fail(f"no value is called '{word.text}' here", word.span, hint)
-    return flow.names[word.text]
+def _named(flow: Flow, place: tree.Place) -> int:
+    if flow.names.get(place.text) == GONE:
+        raise SpecError([])
+    name = flow.key(place)
+    if name not in flow.names:
+        entries = [other for other in flow.names if other.startswith(f"{place.text}[")]
+        near = did_you_mean(name, flow.names)
+        hint = f"there are {listing(entries, 'and')}" if 0 < len(entries) <= 12 else near
+        hint = hint or "a value gets its name by `as` before this point"
+        raise fail(f"no value is called '{name}' here", place.span, hint)
+    return flow.names[name]
 
 
 def _choose(flow: Flow, step: tree.Choose) -> None:
@@ -235,7 +263,8 @@ def _for_each(flow: Flow, step: tree.ForEach) -> None:
     items = evaluate(step.items, flow.here())
     if not isinstance(items, tuple | Count):
         raise fail(f"{flow.context.show(items)} is not a list", step.items.span)
-    if not target_names(step.target) & flow.shared.values_in(step.body):
+    reads_item = target_names(step.target) & flow.shared.values_in(step.body)
+    if not reads_item and not (isinstance(items, tuple) and flow.shared.fills_lists(step.body)):
         loops.repeat(flow, Loop(loops.length(items, step, flow.context), step.body, step.span))
         return
     if isinstance(items, Count):
@@ -249,11 +278,9 @@ def _for_each(flow: Flow, step: tree.ForEach) -> None:
         if place == 1 and budget.passed_by(steps - budget.steps, len(items)) and _rest(flow, step, items[1:]):
             break
         flow.context.budget.spend(3, step.span)
-        bound = unpack(step.target, item, flow.context)
-        shown = ", ".join(f"{name}={flow.context.show(value)}" for name, value in bound.items())
-        with flow.braces(bound, shown):
+        with flow.braces(*_item(flow, step.target, item)):
             flow.run(step.body.steps)
-    flow.names = {name: number for name, number in flow.names.items() if name in before}
+    flow.names = {name: number for name, number in flow.names.items() if name in before or name.endswith("]")}
 
 
 def _rest(flow: Flow, step: tree.ForEach, items: tuple[Value, ...]) -> bool:

@@ -32,14 +32,19 @@ def call_names(node: Any) -> set[str]:
 
 
 def tensor_names(node: Any) -> list[str]:
-    """Give the names that are gone on from, or bound by `as`, in the order met."""
+    """Give the names that are gone on from, or bound by `as`, in the order met; `level[` is a list's."""
     found: dict[str, None] = {}
     for item in nodes(node):
-        if isinstance(item, tree.From):
-            found.update(dict.fromkeys(word.text for word in item.names))
-        if isinstance(item, tree.Binder):
-            found.update(dict.fromkeys(word.text for word in item.bound))
+        places = item.names if isinstance(item, tree.From) else ()
+        places += item.bound if isinstance(item, tree.Binder) else ()
+        found.update(dict.fromkeys(f"{p.text}[" if isinstance(p, tree.Entry) else p.text for p in places))
     return list(found)
+
+
+def fills_lists(node: Any) -> bool:
+    """Tell whether a value gets a place in a list anywhere in a node."""
+    steps = (item for item in nodes(node) if isinstance(item, tree.Binder))
+    return any(isinstance(place, tree.Entry) for step in steps for place in step.bound)
 
 
 def target_words(target: tree.Target) -> list[tree.Word]:

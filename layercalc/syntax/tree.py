@@ -216,12 +216,29 @@ Expression: TypeAlias = (
 # -- steps -----------------------------------------------------------------------
 
 
+class Entry(Node):
+    """An entry of a list of values: `level[i]`."""
+
+    name: Word
+    index: Expression
+    span: Span
+
+    @property
+    def text(self) -> str:
+        """The name of the list."""
+        return self.name.text
+
+
+#: Where a value is kept: under a name, or in a list.
+Place: TypeAlias = Word | Entry
+
+
 class Call(Node):
     """A layer or a block applied to the current values, and the names given to what comes out."""
 
     name: Word
     arguments: tuple[Argument, ...]
-    bound: tuple[Word, ...]
+    bound: tuple[Place, ...]
     span: Span
 
 
@@ -230,16 +247,25 @@ class Merge(Node):
 
     kind: Word
     arguments: tuple[Argument, ...]
-    branches: tuple[Body, ...]
-    bound: tuple[Word, ...]
+    branches: tuple[Body | EachBranch, ...]
+    bound: tuple[Place, ...]
+    span: Span
+
+
+class EachBranch(Node):
+    """A branch of a merge for each item: `for i in range(4) | from level[i]`."""
+
+    target: Target
+    items: Expression
+    body: Body
     span: Span
 
 
 class From(Node):
-    """`from a, b`: go on from named values."""
+    """`from a, level[2]`: go on from named values."""
 
-    names: tuple[Word, ...]
-    bound: tuple[Word, ...]
+    names: tuple[Place, ...]
+    bound: tuple[Place, ...]
     span: Span
 
 
@@ -248,7 +274,7 @@ class Repeat(Node):
 
     count: Expression
     body: Body
-    bound: tuple[Word, ...]
+    bound: tuple[Place, ...]
     span: Span
 
 
@@ -258,7 +284,7 @@ class ForEach(Node):
     target: Target
     items: Expression
     body: Body
-    bound: tuple[Word, ...]
+    bound: tuple[Place, ...]
     span: Span
 
 
@@ -267,7 +293,7 @@ class Choose(Node):
 
     cases: tuple[tuple[Expression, Body], ...]
     otherwise: Body | None
-    bound: tuple[Word, ...]
+    bound: tuple[Place, ...]
     span: Span
 
 
@@ -303,9 +329,17 @@ class Body(Node):
     span: Span
 
 
+class Shared(Node):
+    """`shared encoder = stack(512, 6)`: a layer or a block whose uses have one set of weights."""
+
+    name: Word
+    call: Call
+    span: Span
+
+
 #: Steps that can give their values names, by `as`.
 Binder: TypeAlias = Call | Merge | From | Repeat | ForEach | Choose
-Step: TypeAlias = Binder | Let | LetFunction
+Step: TypeAlias = Binder | Let | LetFunction | Shared
 
 
 # -- declarations ----------------------------------------------------------------
@@ -328,9 +362,10 @@ class Use(Node):
 
 
 class Param(Node):
-    """A param of the spec: default, condition, doc string."""
+    """A param of the spec: kind (`real`, else a whole number), default, condition, doc string."""
 
     name: Word
+    kind: Word | None
     default: Expression | None
     where: Expression | None
     doc: str
@@ -356,10 +391,11 @@ class Field(Node):
 
 
 class Layer(Node):
-    """A layer declared by its laws."""
+    """A layer declared by its laws; `inputs` name the values it takes, if they are named."""
 
     name: Word
     parameters: tuple[Parameter, ...]
+    inputs: tuple[Word, ...]
     fields: tuple[Field, ...]
     span: Span
 
@@ -374,7 +410,21 @@ class Activation(Node):
     span: Span
 
 
-Declaration: TypeAlias = Title | Use | Param | Block | Layer | Activation
+class Measure(Node):
+    """A measure declared by what is added up or compared: `measure widest = max of out.volume`.
+
+    `over` is "sum" or "max" over the layers, "longest" along a path, or nothing: then the
+    value is made of other measures.
+    """
+
+    name: Word
+    doc: str
+    over: str
+    value: Expression
+    span: Span
+
+
+Declaration: TypeAlias = Title | Use | Param | Block | Layer | Activation | Measure
 
 
 class Spec(Node):

@@ -137,16 +137,30 @@ class Builder(Transformer[Token, Any]):
     def merge(self, children: Children) -> tree.Merge:
         name, arguments, bound = children[0], children[2], children[-1]
         branches = [*zip(children[4:-2:2], children[5:-1:2], strict=True)]
-        bodies = (*(self._branch(steps, before.end_pos) for before, steps in branches),)
+        bodies = (*(self._body_of(steps, before.end_pos) for before, steps in branches),)
         return tree.Merge(name, tuple(arguments or ()), bodies, tuple(bound or ()), self._span(children[:-1]))
+
+    def _body_of(self, branch: Any, start: int) -> tree.Body | tree.EachBranch:
+        return branch if isinstance(branch, tree.EachBranch) else self._branch(branch, start)
 
     def _branch(self, steps: Children, start: int) -> tree.Body:
         if steps:
             return tree.Body((*steps,), Span(self.source, steps[0].span.start, steps[-1].span.end))
         return tree.Body((), Span(self.source, start, start))
 
+    def each_branch(self, children: Children) -> tree.EachBranch:
+        _, target, _, items, bar, steps = children
+        body = self._branch(steps, bar.end_pos)
+        span = Span(self.source, children[0].start_pos, max(bar.end_pos, body.span.end))
+        return tree.EachBranch(target, items, body, span)
+
+    def entry(self, children: Children) -> tree.Entry:
+        return tree.Entry(children[0], children[2], self._span(children))
+
     def words(self, children: Children) -> Children:
         return _nodes(children)
+
+    places = words
 
     def origin(self, children: Children) -> tree.From:
         _, names, bound = children
@@ -175,6 +189,12 @@ class Builder(Transformer[Token, Any]):
         _, name, _, parameters, _, _, value = children
         return tree.LetFunction(name, tuple(parameters or ()), value, self._span(children))
 
+    def shared(self, children: Children) -> tree.Shared:
+        return tree.Shared(children[1], children[3], self._span(children))
+
+    def call_of(self, children: Children) -> tree.Call:
+        return self.call([*children, None])
+
     def chain(self, children: Children) -> Children:
         return _nodes(children)
 
@@ -199,8 +219,8 @@ class Builder(Transformer[Token, Any]):
         return tree.Use(path, self._span(children))
 
     def param(self, children: Children) -> tree.Param:
-        _, name, _, default, _, where, doc = children
-        return tree.Param(name, default, where, str(doc)[1:-1] if doc else "", self._span(children))
+        _, name, _, kind, _, default, _, where, doc = children
+        return tree.Param(name, kind, default, where, str(doc)[1:-1] if doc else "", self._span(children))
 
     def parameter(self, children: Children) -> tree.Parameter:
         return tree.Parameter(children[0], children[2], self._span(children))
@@ -219,13 +239,19 @@ class Builder(Transformer[Token, Any]):
         return _Braced(_nodes(children), self._span(children))
 
     def layer(self, children: Children) -> tree.Layer:
-        _, name, _, parameters, _, fields = children
-        return tree.Layer(name, tuple(parameters or ()), tuple(fields.nodes), self._span(children))
+        _, name, _, parameters, _, _, inputs, fields = children
+        laws = tuple(fields.nodes)
+        return tree.Layer(name, tuple(parameters or ()), tuple(inputs or ()), laws, self._span(children))
 
     def activation(self, children: Children) -> tree.Activation:
         name, parameters, formula, fields = children[1], children[3], children[6], children[7]
         laws = tuple(fields.nodes) if fields else None
         return tree.Activation(name, tuple(parameters), formula, laws, self._span(children))
+
+    def measure(self, children: Children) -> tree.Measure:
+        _, name, doc, _, over, value = children
+        told, how = str(doc)[1:-1] if doc else "", str(over).split()[0] if over else ""
+        return tree.Measure(name, told, how, value, self._span(children))
 
     def spec(self, children: Children) -> tree.Spec:
         items = (step for child in children for step in (child if type(child) is list else [child]))

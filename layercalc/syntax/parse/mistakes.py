@@ -20,7 +20,7 @@ Parsed = TypeVar("Parsed")
 
 MOST = 10
 _MARK = re.compile(r'#[^\n]*|"[^"\n]*"|[()\[\]{}]|^[A-Za-z_]\w*', re.MULTILINE)
-_DECLARATIONS = {"network", "laws", "use", "param", "block", "layer", "activation"}
+_DECLARATIONS = {"network", "laws", "use", "param", "block", "layer", "activation", "measure", "shared"}
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _EXPRESSION = {"NUMBER", "NAME", "LSQB"}
 _SIGNS = {

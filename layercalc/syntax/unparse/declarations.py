@@ -17,6 +17,8 @@ from layercalc.syntax.unparse.steps import body, brace, braces, parameters, step
 _EQUALS = Mark(PARAM, "=", 0)
 _WHERE = Mark(PARAM, "where", 1, gap=3)
 _DOC = Mark(PARAM, "doc", 2, gap=3)
+_TITLE = Mark(PARAM, "title", 0)
+_MEASURE = Mark(PARAM, "measure", 1)
 
 
 def whole(page: Page, spec: tree.Spec) -> Layout:
@@ -46,6 +48,7 @@ def _use(page: Page, node: tree.Use) -> Layout:
 
 def _param(page: Page, node: tree.Param) -> Layout:
     written: list[Layout] = ["param ", expression(page, node.name)]
+    written += [": ", expression(page, node.kind)] if node.kind is not None else []
     if node.default is not None:
         written += [_EQUALS, "=", value(page, node.default)]
     if node.where is not None:
@@ -64,6 +67,7 @@ def _block(page: Page, node: tree.Block) -> Layout:
 
 def _layer(page: Page, node: tree.Layer) -> Layout:
     head: list[Layout] = ["layer ", node.name.text, parameters(page, node.parameters)]
+    head += [" from ", words(page, node.inputs)] if node.inputs else []
     return [*head, _fields(page, node, node.fields)]
 
 
@@ -71,6 +75,17 @@ def _activation(page: Page, node: tree.Activation) -> Layout:
     head: list[Layout] = ["activation ", node.name.text, parameters(page, node.parameters), " ="]
     written: list[Layout] = [*head, value(page, node.formula)]
     return [*written, _fields(page, node, node.fields)] if node.fields is not None else written
+
+
+def _measure(page: Page, node: tree.Measure) -> Layout:
+    written: list[Layout] = ["measure ", expression(page, node.name)]
+    if node.doc:
+        start = page.find(f'"{node.doc}"', node.name.span.end)
+        written += [_TITLE, *before(page, start), Loose(f'"{node.doc}"')]
+    if not node.over:
+        return [*written, _MEASURE, "=", value(page, node.value)]
+    comments = before(page, node.value.span.start)
+    return [*written, _MEASURE, "= ", *comments, f"{node.over} of ", expression(page, node.value)]
 
 
 def _fields(page: Page, node: tree.Layer | tree.Activation, fields: tuple[tree.Field, ...]) -> Group:
@@ -95,4 +110,5 @@ _WRITERS: dict[type, Write] = {
     tree.Block: _block,
     tree.Layer: _layer,
     tree.Activation: _activation,
+    tree.Measure: _measure,
 }

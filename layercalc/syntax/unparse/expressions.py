@@ -35,7 +35,7 @@ _TIGHT = {"+", "-", "*", "/", "//", "%"}
 _PLAIN = (tree.Number, tree.Name, tree.String)
 
 
-def expression(page: Page, node: tree.Expression | tree.Target) -> Layout:
+def expression(page: Page, node: tree.Expression | tree.Target | tree.Entry) -> Layout:
     """Write an expression, or the names that a value is bound to."""
     comments = before(page, node.span.start)
     written = _WRITERS[type(node)](page, node)
@@ -56,7 +56,7 @@ def arguments(page: Page, nodes: Sequence[tree.Argument], end: int) -> Layout:
     return bracket(page, "(", nodes, end, _argument, ")")
 
 
-def words(page: Page, nodes: Sequence[tree.Word]) -> Layout:
+def words(page: Page, nodes: Sequence[tree.Place]) -> Layout:
     """Write names with commas between them."""
     written: list[Layout] = []
     for node in nodes:
@@ -88,6 +88,10 @@ def _attribute(page: Page, node: tree.Attribute) -> Layout:
 
 def _index(page: Page, node: tree.Index) -> Layout:
     return [expression(page, node.operand), "[", expression(page, node.index), "]"]
+
+
+def _entry(page: Page, node: tree.Entry) -> Layout:
+    return [expression(page, node.name), "[", expression(page, node.index), "]"]
 
 
 def _apply(page: Page, node: tree.Apply) -> Layout:
@@ -222,6 +226,7 @@ _WRITERS: dict[type, Callable[[Page, Any], Layout]] = {
     tree.Current: _current,
     tree.Attribute: _attribute,
     tree.Index: _index,
+    tree.Entry: _entry,
     tree.Apply: _apply,
     tree.Group: _group,
     tree.Sequence: _sequence,

@@ -12,9 +12,21 @@ from typing import Any
 from layercalc.syntax import tree
 from layercalc.syntax.unparse.columns import ARROW, BAR, BRACE, LET
 from layercalc.syntax.unparse.expressions import arguments, expression, value, words
-from layercalc.syntax.unparse.layout import After, Break, Either, Group, Join, Layout, Line, Mark, Nest, Place
+from layercalc.syntax.unparse.layout import (
+    After,
+    Break,
+    Either,
+    Group,
+    Join,
+    Layout,
+    Line,
+    Mark,
+    Nest,
+    Place,
+    Value,
+)
 from layercalc.syntax.unparse.lists import Write, bracket, end_of, in_a_row
-from layercalc.syntax.unparse.page import Page, remarks
+from layercalc.syntax.unparse.page import Page, before, remarks
 
 
 def step(page: Page, node: tree.Step) -> Layout:
@@ -102,21 +114,44 @@ def _branches(page: Page, node: tree.Merge, start: int) -> list[Layout]:
     """Write branches up to the closing brace; if a bar stood alone on its line, each of them does."""
     branches, bars = node.branches, [start]
     for branch in branches[:-1]:
-        bars.append(page.find("|", end_of(branch.steps[-1]) if branch.steps else bars[-1] + 1))
+        bars.append(page.find("|", _end(branch) if _is_written(branch) else bars[-1] + 1))
     ends = [*bars[1:], node.span.end - 1]
-    if not any(branch.steps for branch in branches) and len(branches) == 1 and not page.has_comment(ends[0]):
+    if not any(map(_is_written, branches)) and len(branches) == 1 and not page.has_comment(ends[0]):
         return []
-    begun = [bool(branch.steps) and page.begins_line(branch.steps[0].span.start) for branch in branches]
+    begun = [_is_written(branch) and page.begins_line(branch.span.start) for branch in branches]
     alone = any(begun[1:])
     line = Break.HARD if alone or any(map(page.begins_line, [*bars[1:]])) or begun[0] else None
-    written: list[Layout] = [Nest(steps(page, branches[0].steps, ends[0], line or Line()))]
+    written: list[Layout] = [Nest(_branch(page, branches[0], ends[0], line or Line()))]
     for place, (branch, end) in enumerate(zip(branches[1:], ends[1:], strict=True)):
-        within = steps(page, branch.steps, end, Break.HARD if alone else "")
+        within = _branch(page, branch, end, Break.HARD if alone else "")
         bar = Mark(BAR, f"{_kind(node)} {place}", place, place=Place.CLOSED)
-        written += [line or Line(""), bar, "|"] if branches[place].steps else [line or Line(), "|"]
-        written += [Either(" ", "" if alone else "   ")] if branch.steps else []
+        written += [line or Line(""), bar, "|"] if _is_written(branches[place]) else [line or Line(), "|"]
+        written += [Either(" ", "" if alone else "   ")] if _is_written(branch) else []
         written.append(Nest(within))
     return [*written, Line()]
+
+
+def _is_written(branch: tree.Body | tree.EachBranch) -> bool:
+    """Tell whether anything stands in a branch."""
+    return isinstance(branch, tree.EachBranch) or bool(branch.steps)
+
+
+def _end(branch: tree.Body | tree.EachBranch) -> int:
+    """Give the place behind the last step of a branch, or behind the bar of one without steps."""
+    body = branch.body if isinstance(branch, tree.EachBranch) else branch
+    return end_of(body.steps[-1]) if body.steps else branch.span.end
+
+
+def _branch(page: Page, branch: tree.Body | tree.EachBranch, end: int, opening: Layout) -> list[Layout]:
+    """Write the steps of a branch, behind its loop if it has one."""
+    if isinstance(branch, tree.Body):
+        return steps(page, branch.steps, end, opening)
+    first = page.take(branch.span.start)
+    written: list[Layout] = [opening, *remarks(first, first=True), *([Break.FRESH] if first else [])]
+    written += ["for ", expression(page, branch.target), " in ", expression(page, branch.items)]
+    bar = page.find("|", branch.items.span.end)
+    gap = " " if branch.body.steps else ""
+    return [*written, *before(page, bar), " |", *steps(page, branch.body.steps, end, gap)]
 
 
 def _from(page: Page, node: tree.From) -> Layout:
@@ -166,6 +201,10 @@ def _let_function(page: Page, node: tree.LetFunction) -> Layout:
     return ["let ", node.name.text, given, Mark(LET), "=", value(page, node.value)]
 
 
+def _shared(page: Page, node: tree.Shared) -> Layout:
+    return ["shared ", expression(page, node.name), Mark(LET), "=", Value(step(page, node.call), False)]
+
+
 _WRITERS: dict[type, Write] = {
     tree.Call: _call,
     tree.Merge: _merge,
@@ -175,4 +214,5 @@ _WRITERS: dict[type, Write] = {
     tree.Choose: _choose,
     tree.Let: _let,
     tree.LetFunction: _let_function,
+    tree.Shared: _shared,
 }
