@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.max_times import MaxTimes
@@ -18,6 +18,7 @@ from layercalc.measures.layering import Layering, layering
 from layercalc.network import Body, Layer, Network, Repeat, Scalar
 from layercalc.numbers.scalar import expanded
 
+V = TypeVar("V")
 Pair: TypeAlias = tuple[Product, Product]
 """Cumulative power and complexity at a point."""
 
@@ -57,9 +58,13 @@ class Readings:
         """Put the author's symbols back into a count that stands within a value."""
         return expanded(self.facts.restore(value))
 
-    def output(self, reading: Reading[Product]) -> Product:
-        """Give the cumulative value at the network's output; what enters is 1 (section 6.1)."""
-        return reading.along_paths(self.network.body)[0][0]
+    def output(self, reading: Reading[V]) -> V:
+        """Give the value at the network's end, where its outputs meet; what enters is 1 (section 6.1)."""
+        return reading.meeting(self.network.body)
+
+    def outputs(self, reading: Reading[V]) -> list[V]:
+        """Give the value at each output of the network."""
+        return reading.at_outputs(self.network.body)
 
     def entering(self) -> list[Pair]:
         """Give the values that enter the network: 1 (section 6.1)."""
@@ -89,7 +94,8 @@ class Measure:
 
     `laws` are those of a layer that it reads. `sums` gives the sums that are factors of it
     and measures themselves: they are told alike.
-    `remark` says below a table what its value does not.
+    `outputs` takes it at each output of a network that has several. `remark` says below a
+    table what its value does not.
     """
 
     name: str
@@ -99,6 +105,7 @@ class Measure:
     take: Callable[[Readings], Product | Scalar]
     laws: tuple[str, ...] = EVERY
     sums: Callable[[Readings], Sequence[Scalar]] = lambda readings: ()
+    outputs: Callable[[Readings], Sequence[Product | Scalar]] | None = None
     remark: str = ""
 
 

@@ -58,7 +58,8 @@ def _resolve(program: Program, given: dict[str, Given], assumed: Assumed) -> Net
     constants = dict(program.law_set.scope.names) if program.law_set is not None else {}
     knowledge = shared.context.knowledge
     facts, granted = knowledge.facts, knowledge.granted
-    return Network(program.name, program.title, body, params, program.laws, facts, constants, granted)
+    head = (program.name, program.title, body, params, program.laws)
+    return Network(*head, facts, constants, granted, flow.outputs())
 
 
 def _run(program: Program, given: Mapping[str, Given], assumed: Assumed, flow: Flow) -> dict[str, Value]:

@@ -40,15 +40,20 @@ def _call(flow: Flow, step: tree.Call) -> None:
 
 
 def _input(flow: Flow, step: tree.Call) -> None:
-    if flow.shared.frames or flow.steps or flow.shapes:
-        raise fail("input(...) is the first step of the network, and stands there once", step.span)
+    if not flow.takes_inputs or flow.steps:
+        raise fail("input(...) comes before all other steps of the network", step.span)
+    if flow.inputs and (len(flow.told) < flow.inputs or not step.bound):
+        hint = "input(3, 224, 224) as image"
+        raise fail("of several inputs each has a name, and `from` goes on from it", step.span, hint)
     for argument in step.arguments:
         if argument.name is not None:
             hint = "input(channels, height, width)"
             raise fail(f"input has no parameter '{argument.name.text}'", argument.span, hint)
     sizes = tuple([evaluate(argument.value, flow.here()) for argument in step.arguments])
     sizes = sizes[0] if len(sizes) == 1 and isinstance(sizes[0], tuple) else sizes
-    flow.shapes, flow.inputs, flow.current = [as_tensor(sizes, flow.here(), step.span)], 1, 0
+    flow.shapes.append(as_tensor(sizes, flow.here(), step.span))
+    flow.current = flow.inputs
+    flow.inputs += 1
 
 
 def _layer(flow: Flow, declared: Declared, step: tree.Call) -> None:
