@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -52,21 +52,22 @@ def _input(flow: Flow, step: tree.Call) -> None:
 
 
 def _layer(flow: Flow, declared: Declared, step: tree.Call) -> None:
-    source = flow.one(step.span, declared.name)
-    arguments = declared.bind(step, flow.here())
-    key = (id(declared), tuple(arguments.items()), flow.shapes[source])
+    sources = _sources(flow, declared.name, declared.inputs, step.span)
+    shapes = tuple(flow.shapes[number] for number in sources)
+    arguments = declared.bind(step, shapes, flow.here())
+    key = (id(declared), tuple(arguments.items()), shapes)
     layer = flow.shared.layers.get(key)
     if layer is None:
-        layer = declared.place(arguments, flow.shapes[source], step.span, flow.context)
+        layer = declared.place(arguments, shapes, step.span, flow.context)
         flow.shared.layers[key] = layer
     elif layer.span != step.span:
         layer = replace(layer, span=step.span)
-    flow.current = flow.emit(Apply(layer, source, flow.label), [layer.output], step.span)
+    flow.current = flow.emit(Apply(layer, sources, flow.label), [layer.output], step.span)
 
 
 def _block(flow: Flow, block: tree.Block, step: tree.Call) -> None:
     name = block.name.text
-    sources = _sources(flow, block, step)
+    sources = _sources(flow, name, [word.text for word in block.inputs], step.span)
     shapes = tuple(flow.shapes[number] for number in sources)
     home = flow.shared.context.at(flow.shared.context.scope, shapes[0])
     arguments = bind(name, block.parameters, step.arguments, flow.here(), home, step.span)
@@ -140,27 +141,48 @@ def _inside(
     return flow.body(outputs) if outputs and len(flow.shared.errors) == before else None
 
 
-def _sources(flow: Flow, block: tree.Block, step: tree.Call) -> tuple[int, ...]:
-    wanted = max(1, len(block.inputs))
+def _sources(flow: Flow, who: str, inputs: Sequence[str], span: Span) -> tuple[int, ...]:
+    """Give the numbers of the current values, as many as a block or a layer takes."""
+    wanted = max(1, len(inputs))
     if wanted == 1:
-        return (flow.one(step.span, block.name.text),)
+        return (flow.one(span, who),)
     given = flow.current if isinstance(flow.current, tuple) else (flow.current,)
     if GONE in given:
         raise SpecError([])
     if len(given) != wanted or None in given:
-        names = ", ".join(word.text for word in block.inputs)
         told = come(len(given) - given.count(None))
-        message = f"{block.name.text} takes {wanted} values ({names}), and {told} from here"
-        raise fail(message, step.span, f"from a, b -> {block.name.text}(...)")
+        message = f"{who} takes {wanted} values ({', '.join(inputs)}), and {told} from here"
+        raise fail(message, span, f"from a, b -> {who}(...)")
     return given  # type: ignore[return-value]
 
 
 def _merge(flow: Flow, step: tree.Merge) -> None:
     kind = step.kind.text
+    if _takes_several(flow, kind):
+        flow.go_on(tuple(number for number, _ in _ends(flow, step)))
+        _call(flow, tree.Call(step.kind, step.arguments, step.bound, step.span))
+        return
     if kind not in MERGES:
         raise SpecError([unknown_step(flow.shared.program, step.kind, merge=True)])
     axis = _axis(flow, step)
-    fork, names, ends = flow.current, dict(flow.names), list[int]()
+    ends = _ends(flow, step)
+    met = [Branch(flow.shapes[number], span) for number, span in ends]
+    output = meet(kind, met, axis, flow.here(), step.span)
+    sources = tuple(number for number, _ in ends)
+    flow.current = flow.emit(Merge(kind, sources, output, step.span, flow.label), [output], step.span)
+
+
+def _takes_several(flow: Flow, name: str) -> bool:
+    """Tell whether a layer or a block takes several values, which branches can give it."""
+    program = flow.shared.program
+    if name in program.blocks:
+        return len(program.blocks[name].inputs) > 1
+    return name in program.layers and len(program.layers[name].inputs) > 1
+
+
+def _ends(flow: Flow, step: tree.Merge) -> list[tuple[int, Span]]:
+    """Do the branches of a merge; give the value that each ends in, and where it is written."""
+    kind, fork, names, ends = step.kind.text, flow.current, dict(flow.names), list[int]()
     branches = [*_branches(flow, step)]
     for place, (branch, bound, shown) in enumerate(branches, start=1):
         flow.current, flow.names = fork, dict(names)
@@ -173,9 +195,7 @@ def _merge(flow: Flow, step: tree.Merge) -> None:
     flow.current, flow.names = fork, names
     if GONE in ends:
         raise SpecError([])
-    met = [Branch(flow.shapes[n], branch.span) for n, (branch, *_) in zip(ends, branches, strict=True)]
-    output = meet(kind, met, axis, flow.here(), step.span)
-    flow.current = flow.emit(Merge(kind, tuple(ends), output, step.span, flow.label), [output], step.span)
+    return [(number, branch.span) for number, (branch, *_) in zip(ends, branches, strict=True)]
 
 
 def _branches(flow: Flow, step: tree.Merge) -> Iterator[tuple[tree.Body, dict[str, Value], str]]:
