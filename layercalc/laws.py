@@ -169,7 +169,7 @@ class PlacedLaws:
         return int(value) if isinstance(value, bool) else value
 
     def _piecewise(self, node: tree.Layer | tree.Activation, name: str) -> int | None:
-        """Give what follows from the pieces of a formula; a layer of one value that says nothing is linear."""
+        """Give what follows from a formula; a layer of one value that says nothing is linear."""
         if isinstance(node, tree.Layer):
             return 0 if name == "comparisons" and len(node.inputs) < 2 else None
         found: int = getattr(lines(node, self._context), name)

@@ -111,7 +111,7 @@ class Apply:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Merge:
-    """Values meet: `kind` is add, mul, concat or max; makes one value."""
+    """Values meet: `kind` is add, sub, mul, div, max or concat; makes one value."""
 
     kind: str
     sources: tuple[int, ...]

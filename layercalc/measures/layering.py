@@ -41,8 +41,8 @@ from layercalc.numbers.scalar import plain, symbolic, total
 
 #: Up to so many rounds are gone through one by one.
 WRITTEN = 64
-#: Merges that add or line up what comes in.
-LINEAR = ("add", "concat")
+#: Merges that add, subtract or line up what comes in.
+LINEAR = ("add", "sub", "concat")
 _COVERED = "the theorem covers networks of weighted sums and piecewise-linear units"
 
 

@@ -22,7 +22,7 @@ class TooLargeError(Exception):
 
 
 class Node(NamedTuple):
-    """A value: an input (no sources), a layer (one source, or several that meet), or a merge (one a branch)."""
+    """A value: an input (no sources), a layer (one source, or several), or a merge (one a branch)."""
 
     layer: Layer | None
     sources: tuple[int, ...]

@@ -38,7 +38,7 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A merge on the path, or a layer of several values, the branch that wins, and the way through this branch."""
+    """A merge, or a layer of several values, on the path: the branch that wins, and the way through it."""
 
     merge: Apply | Merge
     winner: Winner
