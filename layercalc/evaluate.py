@@ -108,15 +108,14 @@ class Reading(Generic[V]):
             one = self.algebra.one
             points = [_Point(0, None, one, {i: one}) for i in range(len(body.inputs))]
             for step in body.steps:
-                points.extend(self._meet(points, terms) for terms in self._terms(step, points))
+                met = [self._meet(points, terms) for terms in self._terms(step, points)]
+                points.extend([self._behind(met[0], step.layer)] if isinstance(step, Apply) else met)
             self._points[body] = points
         return self._points[body]
 
     def _terms(self, step: Step, points: list[_Point[V]]) -> list[list[tuple[int, V]]]:
         """Give each value that a step makes as a sum of coefficients times earlier values."""
-        if isinstance(step, Apply):
-            return [[(step.source, self._law(step.layer))]]
-        if isinstance(step, Merge):
+        if isinstance(step, Apply | Merge):
             return [[(source, self.algebra.one) for source in step.sources]]
         if isinstance(step, Recursion):
             return [[(step.sources[0], self._nested(step))]]
@@ -166,6 +165,13 @@ class Reading(Generic[V]):
 
     def _met(self, values: list[V]) -> V:
         return values[0] if len(values) == 1 else self.algebra.plus(values)
+
+    def _behind(self, met: _Point[V], layer: Layer) -> _Point[V]:
+        """Go on through a layer from the point where its values meet."""
+        law, times = self._law(layer), self.algebra.times
+        if met.anchor is not None:
+            return replace(met, factor=times(met.factor, law))
+        return replace(met, linear={i: times(value, law) for i, value in met.linear.items()})
 
     def _sum(self, terms: Iterable[tuple[V, V]]) -> V:
         products = [self.algebra.times(a, b) for a, b in terms]

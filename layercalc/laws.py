@@ -57,37 +57,47 @@ class Declared:
         """What a call may give; the first of an activation is the data."""
         return self.node.parameters[1:] if isinstance(self.node, tree.Activation) else self.node.parameters
 
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the values that it takes, if they are named."""
+        return () if isinstance(self.node, tree.Activation) else tuple(word.text for word in self.node.inputs)
+
     def field(self, name: str) -> tree.Expression | None:
         """Give the expression of a law, if the layer has it."""
         fields = self.node.fields or ()
         return next((field.value for field in fields if field.name.text == name), None)
 
-    def bind(self, call: tree.Call, context: Context) -> dict[str, Value]:
+    def bind(self, call: tree.Call, tensors: tuple[Tensor, ...], context: Context) -> dict[str, Value]:
         """Read the arguments of a call."""
+        home = self._home(context, tensors)
         try:
-            return bind(self.name, self.parameters, call.arguments, context, self._home(context), call.span)
+            return bind(self.name, self.parameters, call.arguments, context, home, call.span)
         except SpecError as error:
             told_here = all(d.span is None or d.span.source is call.span.source for d in error.diagnostics)
             raise error if told_here else _seen_from(error, self, call.span) from None
 
-    def place(self, arguments: dict[str, Value], tensor: Tensor, span: Span, context: Context) -> Layer:
-        """Put the layer behind a tensor.
+    def place(
+        self, arguments: dict[str, Value], tensors: tuple[Tensor, ...], span: Span, context: Context
+    ) -> Layer:
+        """Put the layer behind a tensor, or several.
 
         Raises `SpecError` where a requirement fails or the shape is none.
         """
-        home = context.at(self.scope, tensor).inner(arguments)
+        home = self._home(context, tensors).inner(arguments)
         try:
-            self._require(home)
-            output = self._shape(home, tensor)
+            self._require(home, tensors)
+            output = self._shape(home, tensors[0])
         except SpecError as error:
             raise _seen_from(error, self, span) from None
         laws = PlacedLaws(self, home.inner({"out": output}), span)
-        return Layer(self.name, arguments, tensor, output, laws, span)
+        return Layer(self.name, arguments, tensors, output, laws, span)
 
-    def _home(self, context: Context) -> Context:
-        return context.at(self.scope, context.current)
+    def _home(self, context: Context, tensors: tuple[Tensor, ...]) -> Context:
+        """Give the place at which its laws and defaults are read, where the values have their names."""
+        home = context.at(self.scope, tensors[0])
+        return home.inner(dict(zip(self.inputs, tensors, strict=True))) if self.inputs else home
 
-    def _require(self, home: Context) -> None:
+    def _require(self, home: Context, tensors: tuple[Tensor, ...]) -> None:
         condition = self.field("require")
         if condition is None:
             return
@@ -95,7 +105,9 @@ class Declared:
         for part in parts:
             said = held(part, home)
             if said != True:  # noqa: E712  (sympy has a true of its own)
-                suppose(said, home, part.span, f"requires {part.span.text}{_values(part, home)}")
+                told = f"requires {part.span.text}{_values(part, home)}"
+                shapes = [f"{name} is {home.show(t)}" for name, t in zip(self.inputs, tensors, strict=False)]
+                suppose(said, home, part.span, "; ".join([told, *([", ".join(shapes)] if shapes else [])]))
 
     def _shape(self, home: Context, tensor: Tensor) -> Tensor:
         expression = self.field("shape")
@@ -157,9 +169,9 @@ class PlacedLaws:
         return int(value) if isinstance(value, bool) else value
 
     def _piecewise(self, node: tree.Layer | tree.Activation, name: str) -> int | None:
-        """Give what follows from the pieces of a formula; a layer that says nothing is linear."""
+        """Give what follows from a formula; a layer of one value that says nothing is linear."""
         if isinstance(node, tree.Layer):
-            return 0 if name == "comparisons" else None
+            return 0 if name == "comparisons" and len(node.inputs) < 2 else None
         found: int = getattr(lines(node, self._context), name)
         return found
 

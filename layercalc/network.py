@@ -70,6 +70,8 @@ class Tensor:
 class Layer:
     """A layer in its place: its name, arguments and shapes, and its laws to be asked.
 
+    It takes the value of each of its `inputs`, most layers one.
+
     `law(name)` gives the value of a law (`power`, `complexity`, `params`, `macs`), None
     where the layer is neutral in it; `comparisons`, how many decide one element of its
     output, None where it is not piecewise linear; and of an activation the `degree`, 0 or 1.
@@ -77,24 +79,39 @@ class Layer:
 
     name: str
     arguments: Mapping[str, object]
-    input: Tensor
+    inputs: tuple[Tensor, ...]
     output: Tensor
     law: Callable[[str], Scalar | None]
     span: Span
 
+    @property
+    def input(self) -> Tensor:
+        """The shape of the value that it takes, the first of several."""
+        return self.inputs[0]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Apply:
-    """A layer applied to the value `source`; makes one value."""
+    """A layer applied to a value, or to several, which meet in it as in a merge; makes one value."""
 
     layer: Layer
-    source: int
+    sources: tuple[int, ...]
     label: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The name of the layer, by which its branches are told as those of a merge are."""
+        return self.layer.name
+
+    @property
+    def span(self) -> Span:
+        """Where the layer is written."""
+        return self.layer.span
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Merge:
-    """Values meet: `kind` is add, mul, concat or max; makes one value."""
+    """Values meet: `kind` is add, sub, mul, div, max or concat; makes one value."""
 
     kind: str
     sources: tuple[int, ...]

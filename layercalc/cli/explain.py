@@ -62,9 +62,12 @@ def _line(ctx: click.Context, network: Network, line: int, spec: str) -> Report:
 
     def sections() -> list[Section]:
         from layercalc.report.evaluation import Point, heading
-        from layercalc.report.explain import place_text, use_table
+        from layercalc.report.explain import place_text, use_tables
 
-        told = [Section(place_text(network, place), use_table(network, place.uses[0])) for place in found]
+        told: list[Section] = []
+        for place in found:
+            first, *others = use_tables(network, place.uses[0])
+            told += [Section(place_text(network, place), first), *(Section(table=table) for table in others)]
         return [Section(heading([Point(network, {})])), *told, *_domain(network)]
 
     def records() -> list[dict[str, Any]]:

@@ -145,8 +145,7 @@ class _Maker:
         nodes = []
         for number, step in body.numbered():
             makes = tuple(range(number, number + made(step)))
-            sources = (step.source,) if isinstance(step, Apply) else step.sources
-            nodes.append(Node(self._item(step, number, values, depth), sources, makes))
+            nodes.append(Node(self._item(step, number, values, depth), step.sources, makes))
         return Graph(tuple(range(len(body.inputs))), tuple(nodes), body.outputs, body.names)
 
     def _item(self, step: Step, number: int, values: Sequence[Pair] | None, depth: int) -> Item:

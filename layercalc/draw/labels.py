@@ -39,7 +39,7 @@ def layer_lines(network: Network, layer: Layer) -> tuple[str, ...]:
     """
     head = f"{layer.name} {', '.join(_arguments(network, layer))}".strip()
     output = shape(network, layer.output)
-    told = layer.output == layer.input or (layer.output.rank and output in head)
+    told = layer.inputs == (layer.output,) or (layer.output.rank and output in head)
     return (*_lines(head), *(() if told else _lines(output)))
 
 

@@ -147,7 +147,7 @@ class _Walk:
             return Row("merge", step.kind, here, times, inputs, step.output, *value, step.span, site=site)
         layer = step.layer
         self._count(layer.span)
-        shapes = (layer.input,), layer.output
+        shapes = layer.inputs, layer.output
         return Row("layer", layer.name, here, times, *shapes, *value, layer.span, layer, site)
 
     def _once(

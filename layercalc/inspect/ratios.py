@@ -173,9 +173,10 @@ def _named(text: str, program: Program) -> _Called:
 
 def _ratio(declared: Declared, node: tree.Activation, call: tree.Call, x: Input) -> Ratio:
     context = Context(declared.scope)
-    arguments = declared.bind(call, context)
+    tensor = Tensor(elements())
+    arguments = declared.bind(call, (tensor,), context)
     derived = derive(node, context.inner(arguments), x)
-    layer = declared.place(arguments, Tensor(elements()), call.span, context)
+    layer = declared.place(arguments, (tensor,), call.span, context)
     told = _told(declared.parameters, call)
     source = next((field.span for field in node.fields or () if field.name.text == "power"), node.span)
     formula = node.formula.span.text

@@ -53,11 +53,14 @@ FUNCTIONS: Mapping[str, tuple[str, str]] = {
     ),
 }
 
+_STRETCHED = "sizes of 1, and a vector over the channels, are stretched"
 #: Merges, and how values meet in them.
 MERGES: Mapping[str, str] = {
-    "add": "The outputs of the branches, of one shape, are added.",
-    "max": "The largest of the outputs of the branches, of one shape, at each place.",
-    "mul": "The outputs are multiplied; sizes of 1, and a vector over the channels, are stretched.",
+    "add": f"The outputs of the branches are added; {_STRETCHED}.",
+    "sub": f"The outputs of the other branches are taken from that of the first; {_STRETCHED}.",
+    "mul": f"The outputs of the branches are multiplied; {_STRETCHED}.",
+    "div": f"The output of the first branch is divided by those of the others; {_STRETCHED}.",
+    "max": f"The largest of the outputs of the branches at each place; {_STRETCHED}.",
     "concat": "The outputs are joined along the channels, or along `axis`; their other sizes are equal.",
 }
 #: What every merge does to the two cumulative values.

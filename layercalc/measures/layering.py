@@ -41,8 +41,8 @@ from layercalc.numbers.scalar import plain, symbolic, total
 
 #: Up to so many rounds are gone through one by one.
 WRITTEN = 64
-#: Merges that add or line up what comes in.
-LINEAR = ("add", "concat")
+#: Merges that add, subtract or line up what comes in.
+LINEAR = ("add", "sub", "concat")
 _COVERED = "the theorem covers networks of weighted sums and piecewise-linear units"
 
 
@@ -197,7 +197,8 @@ class _Walk:
             if live.isdisjoint(range(number, number + made(step))):
                 continue
             if isinstance(step, Apply):
-                parts.append(self._layer(step.layer, values[step.source]))
+                before = self.stages.plus([values[source] for source in step.sources])
+                parts.append(self._layer(step.layer, before))
             elif isinstance(step, Inline):
                 parts.append(self.body(step.body, [values[source] for source in step.sources]))
             elif isinstance(step, Repeat):
@@ -244,7 +245,7 @@ def _live(body: Body) -> set[int]:
     live = set(body.outputs)
     for number, step in reversed([*body.numbered()]):
         if not live.isdisjoint(range(number, number + made(step))):
-            live.update([step.source] if isinstance(step, Apply) else step.sources)
+            live.update(step.sources)
     return live
 
 

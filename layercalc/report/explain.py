@@ -11,8 +11,8 @@ from layercalc.closed import Closed
 from layercalc.forms.product import Product
 from layercalc.inspect.explain.carrier import Link
 from layercalc.inspect.explain.lengths import Length, Lengths
-from layercalc.inspect.explain.merges import Branch, Meeting, Winner, meeting
-from layercalc.inspect.explain.places import Found, Use, written_at
+from layercalc.inspect.explain.merges import Branch, Meeting, Winner, arriving, meeting
+from layercalc.inspect.explain.places import Found, Use
 from layercalc.inspect.explain.workings import Working, workings
 from layercalc.measures.measure import Pair
 from layercalc.network import Layer, Merge, Network, Scalar
@@ -45,16 +45,19 @@ def place_text(network: Network, found: Found) -> str:
     inside = f", in {' > '.join(row.place)}" if row.place else ""
     shapes = ", ".join(dict.fromkeys(cells.shape(network, tensor) for tensor in row.inputs))
     ends = f"{shapes} to {cells.shape(network, row.output)}"
-    return f"{row.name} at {written_at(site.step)}, {used}{inside}: {ends}"
+    return f"{row.name} at {site.step.span}, {used}{inside}: {ends}"
 
 
-def use_table(network: Network, use: Use) -> Table:
-    """Explain a layer or a merge at one place."""
+def use_tables(network: Network, use: Use) -> list[Table]:
+    """Explain a layer or a merge at one place: what meets there, then its laws."""
     row, site = use
-    step, after = site.step, (row.power, row.complexity)
+    step, after, facts = site.step, (row.power, row.complexity), network.facts or Facts()
     if isinstance(step, Merge):
-        return _merge_table(network, meeting(site, step, network.facts or Facts()), after)
-    return _layer_table(network, step.layer, site.values[step.source], after)
+        return [_merge_table(network, meeting(site, step, facts), after)]
+    before = arriving(site, facts)
+    several = len(step.sources) > 1
+    met = [_merge_table(network, meeting(site, step, facts), before)] if several else []
+    return [*met, _layer_table(network, step.layer, before, after)]
 
 
 def _layer_table(network: Network, layer: Layer, before: Pair, after: Pair) -> Table:

@@ -9,8 +9,8 @@ from layercalc.assumptions import Facts
 from layercalc.forms.product import Product
 from layercalc.inspect.explain.carrier import Link, Passed, Taken
 from layercalc.inspect.explain.lengths import Lengths
-from layercalc.inspect.explain.merges import Winner, meeting
-from layercalc.inspect.explain.places import Found, written_at
+from layercalc.inspect.explain.merges import Meeting, Winner, arriving, meeting
+from layercalc.inspect.explain.places import Found
 from layercalc.inspect.explain.workings import workings
 from layercalc.measures.measure import Pair
 from layercalc.network import Layer, Merge, Network
@@ -24,27 +24,33 @@ BITS = 4096
 def found_record(network: Network, found: Found) -> dict[str, Any]:
     """Tell a layer or a merge of a line: the row of its first use, and what explains it."""
     row, site = found.uses[0]
-    span = written_at(site.step)
+    span, facts = site.step.span, network.facts or Facts()
     place = {"line": span.line, "column": span.column}
     used = None if found.times is None else param_record(network, found.times)
     told = {**place, "uses": used, **row_record(network, row)}
+    if len(site.step.sources) > 1 or isinstance(site.step, Merge):
+        told |= _met(network, meeting(site, site.step, facts))
     if isinstance(site.step, Merge):
-        met = meeting(site, site.step, network.facts or Facts())
-        branches = [
-            {
-                "steps": list(branch.names),
-                "from_fork": None if branch.own is None else _pair(network, branch.own),
-                "from_input": _pair(network, branch.cumulative),
-                "share": branch.share,
-            }
-            for branch in met.branches
-        ]
-        return {**told, "winner": _winner(met.winner), "branches": branches}
+        return told
     return {
         **told,
         "workings": _workings(site.step.layer),
-        "before": _pair(network, site.values[site.step.source]),
+        "before": _pair(network, arriving(site, facts)),
     }
+
+
+def _met(network: Network, met: Meeting) -> dict[str, Any]:
+    """Tell what the branches bring to a merge, or the values to a layer of several."""
+    branches = [
+        {
+            "steps": list(branch.names),
+            "from_fork": None if branch.own is None else _pair(network, branch.own),
+            "from_input": _pair(network, branch.cumulative),
+            "share": branch.share,
+        }
+        for branch in met.branches
+    ]
+    return {"winner": _winner(met.winner), "branches": branches}
 
 
 def _workings(layer: Layer) -> dict[str, Any]:

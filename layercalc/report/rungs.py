@@ -78,7 +78,7 @@ def _head(network: Network, step: Step) -> str:
     if isinstance(step, Apply):
         layer = step.layer
         arguments = ", ".join(f"{name} = {cells.param(network, v)}" for name, v in layer.arguments.items())
-        return f"{layer.name}({arguments}) %{step.source}"
+        return f"{layer.name}({arguments}) {_numbers(step.sources)}"
     if isinstance(step, Merge):
         return f"{step.kind} {_numbers(step.sources)}"
     if isinstance(step, Recursion):

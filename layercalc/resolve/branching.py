@@ -46,12 +46,15 @@ class _Many(NamedTuple):
 
 def merge(flow: Flow, step: tree.Merge) -> None:
     """Do the branches, and let their outputs meet."""
-    if step.kind.text not in MERGES:
+    takes_several = _takes_several(flow, step.kind.text)
+    if not takes_several and step.kind.text not in MERGES:
         raise SpecError([unknown_step(flow.shared.program, step.kind, merge=True)])
-    axis, fork, names = _axis(flow, step), flow.current, dict(flow.names)
+    axis, fork, names = 0 if takes_several else _axis(flow, step), flow.current, dict(flow.names)
     parts = [part for branch in step.branches for part in _parts(flow, branch)]
     single = [part for part in parts if isinstance(part, _One)]
     if len(single) < len(parts):
+        if takes_several:
+            raise fail(f"{step.kind.text} takes a known number of values", step.span)
         _in_rounds(flow, step, axis, parts)
         return
     ends = []
@@ -59,7 +62,21 @@ def merge(flow: Flow, step: tree.Merge) -> None:
         flow.current, flow.names = fork, dict(names)
         ends.append(_end(flow, step, part, place))
     flow.current, flow.names = fork, names
-    _meet(flow, step, axis, ends)
+    if not takes_several:
+        _meet(flow, step, axis, ends)
+        return
+    if GONE in [number for number, _ in ends]:
+        raise SpecError([])
+    flow.go_on(tuple(number for number, _ in ends))
+    flow.shared.rules[tree.Call](flow, tree.Call(step.kind, step.arguments, step.bound, step.span))
+
+
+def _takes_several(flow: Flow, name: str) -> bool:
+    """Tell whether a layer or a block takes several values, which branches can give it."""
+    program = flow.shared.program
+    if name in program.blocks:
+        return len(program.blocks[name].inputs) > 1
+    return name in program.layers and len(program.layers[name].inputs) > 1
 
 
 def item_names(flow: Flow, target: tree.Target, item: Value) -> tuple[dict[str, Value], str]:

@@ -1,4 +1,4 @@
-"""The shape at a merge: what add, mul, concat and max ask of their branches."""
+"""The shape at a merge: what add, sub, mul, div, max and concat ask of their branches."""
 
 from __future__ import annotations
 
@@ -63,23 +63,19 @@ def meet(kind: str, branches: Sequence[Branch], axis: int, context: Context, spa
     """
     against = (1, branches[0])
     shape = branches[0].tensor
+    if kind in ORDERED and len(branches) < 2:
+        raise fail(f"{kind} takes two branches or more", span, f"{kind} {{ A | B }} {ORDERED[kind]}")
     if not 0 <= axis <= shape.rank:
         raise fail(f"{kind}: axis {axis} does not exist in {context.show(shape)}", span)
     for place, branch in enumerate(branches[1:], start=2):
-        shape = MERGES[kind](_Meeting(kind, axis, shape, against, place, branch, context))
-        against = (place, branch) if kind == "mul" and shape == branch.tensor else against
+        met = MERGES[kind](_Meeting(kind, axis, shape, against, place, branch, context))
+        against = (place, branch) if shape != met == branch.tensor else against
+        shape = met
     return shape
 
 
-def _equal(meeting: _Meeting) -> Tensor:
-    pairs = _pairs(meeting)
-    if differing := [axis for axis, (a, b) in enumerate(pairs) if not meeting.fits(a, b)]:
-        raise meeting.clash(differing)
-    return meeting.shape
-
-
 def _stretched(meeting: _Meeting) -> Tensor:
-    """`mul` stretches sizes of 1, and a vector over the channels: a squeeze-excite gate."""
+    """Stretch sizes of 1, and a vector over the channels: a squeeze-excite gate."""
     shape, tensor = meeting.shape, meeting.branch.tensor
     rank = max(shape.rank, tensor.rank)
     if not {shape.rank, tensor.rank} <= {0, rank}:
@@ -103,8 +99,11 @@ def _joined(meeting: _Meeting) -> Tensor:
 
 
 MERGES: Mapping[str, Callable[[_Meeting], Tensor]] = {
-    "add": _equal, "max": _equal, "mul": _stretched, "concat": _joined,
+    "add": _stretched, "sub": _stretched, "mul": _stretched, "div": _stretched, "max": _stretched,
+    "concat": _joined,
 }  # fmt: skip
+#: Merges whose first branch is another than the rest, and what they give.
+ORDERED = {"sub": "is A less B", "div": "is A over B"}
 
 
 def _pairs(meeting: _Meeting) -> list[tuple[Scalar, Scalar]]:

@@ -18,6 +18,8 @@ from layercalc.syntax import tree
 def unknown_step(program: Program, word: tree.Word, merge: bool = False) -> Diagnostic:
     """Tell that no layer or block, or no merge, bears a name."""
     if merge:
+        if word.text in program.callable_names():
+            return Diagnostic(f"'{word.text}' takes one value, and no branches", word.span)
         return Diagnostic(f"unknown merge '{word.text}'", word.span, did_you_mean(word.text, MERGES))
     known = [*program.callable_names(), "input"]
     if word.text in MERGES:
@@ -51,7 +53,7 @@ def _unknown(program: Program, item: Any, callables: Set[str], values: Set[str])
     for node in within:
         if isinstance(node, tree.Call) and node.name.text not in callables:
             yield unknown_step(program, node.name)
-        elif isinstance(node, tree.Merge) and node.kind.text not in MERGES:
+        elif isinstance(node, tree.Merge) and node.kind.text not in {*MERGES, *callables}:
             yield unknown_step(program, node.kind, merge=True)
         elif isinstance(node, tree.Name):
             if node.text not in own and node.text not in values and node.text not in FUNCTIONS:

@@ -11,7 +11,7 @@ from layercalc import limits
 from layercalc.errors import MOST, Diagnostic, LimitError, Source, Span, SpecError, did_you_mean, fail, limit
 from layercalc.expressions.scope import Scope
 from layercalc.laws import Declared, check_fields
-from layercalc.resolve.walk import target_words
+from layercalc.resolve.walk import nodes, target_words
 from layercalc.syntax import tree
 from layercalc.syntax.library import locate, open_spec, read, shipped, used
 from layercalc.syntax.parse import parse
@@ -194,7 +194,7 @@ class _Loader:
 
 def _check(item: tree.Block | tree.Layer | tree.Activation) -> None:
     """Refuse laws that no measure knows, and names of parameters or inputs that are given twice."""
-    found = [] if isinstance(item, tree.Block) else check_fields(item)
+    found = [] if isinstance(item, tree.Block) else [*check_fields(item), *_current_of_several(item)]
     words = [parameter.name for parameter in item.parameters]
     words += item.inputs if isinstance(item, tree.Block | tree.Layer) else ()
     for place, word in enumerate(words):
@@ -202,6 +202,16 @@ def _check(item: tree.Block | tree.Layer | tree.Activation) -> None:
             found.append(Diagnostic(f"{item.name.text}: '{word.text}' is declared twice", word.span))
     if found:
         raise SpecError(found)
+
+
+def _current_of_several(node: tree.Layer | tree.Activation) -> Iterator[Diagnostic]:
+    """Refuse `in` in a layer of several values, which have names."""
+    names = [word.text for word in node.inputs] if isinstance(node, tree.Layer) else []
+    for part in nodes((node.parameters, node.fields)) if len(names) > 1 else ():
+        if isinstance(part, tree.Current):
+            hint = f"{names[0]}.channels, {names[1]}.channels, ..."
+            message = f"{node.name.text} takes {len(names)} values, and `in` is none of them"
+            yield Diagnostic(message, part.span, hint)
 
 
 def _bound(item: tree.Step) -> list[tree.Word]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -53,21 +53,22 @@ def _input(flow: Flow, step: tree.Call) -> None:
 
 
 def _layer(flow: Flow, declared: Declared, step: tree.Call) -> None:
-    source = flow.one(step.span, declared.name)
-    arguments = declared.bind(step, flow.here())
-    key = (id(declared), tuple(arguments.items()), flow.shapes[source])
+    sources = _sources(flow, declared.name, declared.inputs, step.span)
+    shapes = tuple(flow.shapes[number] for number in sources)
+    arguments = declared.bind(step, shapes, flow.here())
+    key = (id(declared), tuple(arguments.items()), shapes)
     layer = flow.shared.layers.get(key)
     if layer is None:
-        layer = declared.place(arguments, flow.shapes[source], step.span, flow.context)
+        layer = declared.place(arguments, shapes, step.span, flow.context)
         flow.shared.layers[key] = layer
     elif layer.span != step.span:
         layer = replace(layer, span=step.span)
-    flow.current = flow.emit(Apply(layer, source, flow.label), [layer.output], step.span)
+    flow.current = flow.emit(Apply(layer, sources, flow.label), [layer.output], step.span)
 
 
 def _block(flow: Flow, block: tree.Block, step: tree.Call) -> None:
     name = block.name.text
-    sources = _sources(flow, block, step)
+    sources = _sources(flow, name, [word.text for word in block.inputs], step.span)
     shapes = tuple(flow.shapes[number] for number in sources)
     home = flow.shared.context.at(flow.shared.context.scope, shapes[0])
     arguments = bind(name, block.parameters, step.arguments, flow.here(), home, step.span)
@@ -141,18 +142,18 @@ def _inside(
     return flow.body(outputs) if outputs and len(flow.shared.errors) == before else None
 
 
-def _sources(flow: Flow, block: tree.Block, step: tree.Call) -> tuple[int, ...]:
-    wanted = max(1, len(block.inputs))
+def _sources(flow: Flow, who: str, inputs: Sequence[str], span: Span) -> tuple[int, ...]:
+    """Give the numbers of the current values, as many as a block or a layer takes."""
+    wanted = max(1, len(inputs))
     if wanted == 1:
-        return (flow.one(step.span, block.name.text),)
+        return (flow.one(span, who),)
     given = flow.current if isinstance(flow.current, tuple) else (flow.current,)
     if GONE in given:
         raise SpecError([])
     if len(given) != wanted or None in given:
-        names = ", ".join(word.text for word in block.inputs)
         told = come(len(given) - given.count(None))
-        message = f"{block.name.text} takes {wanted} values ({names}), and {told} from here"
-        raise fail(message, step.span, f"from a, b -> {block.name.text}(...)")
+        message = f"{who} takes {wanted} values ({', '.join(inputs)}), and {told} from here"
+        raise fail(message, span, f"from a, b -> {who}(...)")
     return given  # type: ignore[return-value]
 
 

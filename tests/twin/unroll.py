@@ -22,7 +22,7 @@ class TooLargeError(Exception):
 
 
 class Node(NamedTuple):
-    """A value: an input (no sources), a layer (one source), or a merge (one a branch)."""
+    """A value: an input (no sources), a layer (one source, or several), or a merge (one a branch)."""
 
     layer: Layer | None
     sources: tuple[int, ...]
@@ -86,12 +86,9 @@ class _Unrolling:
         """Copy a body behind the nodes that enter it; give the nodes that leave it."""
         places = list(entering)
         for step in body.steps:
-            if isinstance(step, Apply):
-                places.append(self.add(step.layer, (places[step.source],)))
-                continue
             state = [places[source] for source in step.sources]
-            if isinstance(step, Merge):
-                places.append(self.add(None, tuple(state)))
+            if isinstance(step, Apply | Merge):
+                places.append(self.add(step.layer if isinstance(step, Apply) else None, tuple(state)))
             else:
                 for _ in range(_rounds(step)):
                     state = self.copy(step.body, state)

@@ -210,5 +210,5 @@ def test_a_layer_whose_laws_were_not_declared_has_no_workings() -> None:
     network = network_of("input(4) relu")
     (row,) = rows(network)
     assert row.layer is not None
-    layer = Layer("bare", {}, row.layer.input, row.layer.output, lambda name: 1, row.layer.span)
+    layer = Layer("bare", {}, row.layer.inputs, row.layer.output, lambda name: 1, row.layer.span)
     assert [*workings(layer)] == []

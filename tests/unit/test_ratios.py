@@ -21,6 +21,7 @@ from layercalc.errors import Source, SpecError
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Budget, Context, Scope
 from layercalc.inspect.ratios import Ratio, elements, ratios
+from layercalc.network import Tensor
 from layercalc.resolve import resolve
 from layercalc.resolve.program import assemble
 from layercalc.syntax import tree
@@ -138,7 +139,7 @@ def _declared(name: str) -> tuple[tree.Activation, Context]:
     assert isinstance(declared.node, tree.Activation)
     context = Context(declared.scope)
     call = tree.Call(declared.node.name, (), (), declared.node.span)
-    return declared.node, context.inner(declared.bind(call, context))
+    return declared.node, context.inner(declared.bind(call, (Tensor(1),), context))
 
 
 # -- a naive twin

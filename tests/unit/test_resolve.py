@@ -39,7 +39,7 @@ def outline(body: Body) -> list[str]:
     told = []
     for step in body.steps:
         if isinstance(step, Apply):
-            told.append(f"{step.layer.name} {step.source}")
+            told.append(" ".join([step.layer.name, *map(str, step.sources)]))
         elif isinstance(step, Merge):
             told.append(f"{step.kind} {list(step.sources)}")
         elif isinstance(step, Inline):

@@ -38,9 +38,9 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A merge on the path, the branch that wins, and the way through this branch."""
+    """A merge, or a layer of several values, on the path: the branch that wins, and the way through it."""
 
-    merge: Merge
+    merge: Apply | Merge
     winner: Winner
     way: tuple[Link, ...] = ()
     label: str = ""
@@ -95,8 +95,9 @@ class _Walk:
             number, step = made[end]
             if isinstance(step, Apply):
                 links.append(Passed(step.layer, step.label))
-                end = step.source
-            elif isinstance(step, Merge):
+            if isinstance(step, Apply) and len(step.sources) == 1:
+                (end,) = step.sources
+            elif isinstance(step, Apply | Merge):
                 link, end = self._merge(body, step, values)
                 links.append(link)
             else:
@@ -104,7 +105,7 @@ class _Walk:
                 links += reversed(found)
         return end, _nested(reversed(links))
 
-    def _merge(self, body: Body, step: Merge, values: Sequence[Product]) -> tuple[Taken, int | None]:
+    def _merge(self, body: Body, step: Apply | Merge, values: Sequence[Product]) -> tuple[Taken, int | None]:
         won = winner(since_fork(body, step, values), self.readings.facts)
         after = fork(body, step.sources) if won.branch is None else step.sources[won.branch]
         return Taken(step, won, label=step.label), after

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from layercalc.network import Apply, Body, made
+from layercalc.network import Body, made
 
 
 def fork(body: Body, numbers: Iterable[int]) -> int | None:
@@ -24,8 +24,7 @@ def _above(body: Body) -> dict[int, int | None]:
     """Give the value before each that all ways to it pass; None for an input, and where there is none."""
     above: dict[int, int | None] = dict.fromkeys(range(len(body.inputs)))
     for number, step in body.numbered():
-        sources = (step.source,) if isinstance(step, Apply) else step.sources
-        nearest = _nearest(above, sources)
+        nearest = _nearest(above, step.sources)
         above.update((number + place, nearest) for place in range(made(step)))
     return above
 

@@ -56,7 +56,7 @@ class Meeting:
     winner: Winner
 
 
-def meeting(site: Site, step: Merge, facts: Facts) -> Meeting:
+def meeting(site: Site, step: Apply | Merge, facts: Facts) -> Meeting:
     """Tell what the branches bring to a merge."""
     start = fork(site.body, step.sources)
     powers = since_fork(site.body, step, [power for power, _ in site.values])
@@ -74,13 +74,19 @@ def meeting(site: Site, step: Merge, facts: Facts) -> Meeting:
     return Meeting(branches, winner(powers, facts))
 
 
+def arriving(site: Site, facts: Facts) -> tuple[Product, Product]:
+    """Give power and complexity before a layer, or where the values that it takes meet."""
+    powers, complexities = zip(*(site.values[source] for source in site.step.sources), strict=True)
+    return maximum(powers, facts), add(complexities)
+
+
 def _share(part: Product, whole: Product) -> float | None:
     if whole.is_zero or (ratio := part.over(whole)).free_symbols:
         return None
     return ratio.to_float() or 0.0
 
 
-def since_fork(body: Body, step: Merge, values: Sequence[Product]) -> list[Product]:
+def since_fork(body: Body, step: Apply | Merge, values: Sequence[Product]) -> list[Product]:
     """Give the values that meet, from the fork of their ways on, if they have one."""
     start, ends = fork(body, step.sources), [values[source] for source in step.sources]
     return ends if start is None or values[start].is_zero else [end.over(values[start]) for end in ends]
@@ -109,25 +115,23 @@ def winner(values: Sequence[Product], facts: Facts) -> Winner:
     return Winner(None, (), tuple(place for place, value in enumerate(values) if value in left), cases)
 
 
-def branch_label(step: Merge, place: int) -> str:
+def branch_label(step: Apply | Merge, place: int) -> str:
     """Give the label of the steps of a branch; places are counted from 0."""
     return f"{step.label} {step.kind}/{place + 1}".strip()
 
 
-def _names(body: Body, step: Merge, place: int) -> list[str]:
+def _names(body: Body, step: Apply | Merge, place: int) -> list[str]:
     """Name the steps of a branch: those with its label behind the last merge of the same kind."""
     inside = branch_label(step, place)
     names: list[str] = []
     for other in reversed(body.steps[: body.steps.index(step)]):
-        if isinstance(other, Merge) and (other.kind, other.label) == (step.kind, step.label):
+        if isinstance(other, Apply | Merge) and (other.kind, other.label) == (step.kind, step.label):
             break
         names += [_name(other)] if other.label == inside else []
     return names[::-1]
 
 
 def _name(step: Step) -> str:
-    if isinstance(step, Apply):
-        return step.layer.name
-    if isinstance(step, Merge):
+    if isinstance(step, Apply | Merge):
         return step.kind
     return step.name if isinstance(step, Inline | Recursion) else "repeat"

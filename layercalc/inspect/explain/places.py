@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from layercalc.errors import Span, SpecError, fail
 from layercalc.inspect.listing import Row, Site, rows
 from layercalc.measures.measure import Readings
-from layercalc.network import Apply, Merge, Network, Scalar
+from layercalc.network import Network, Scalar
 from layercalc.numbers.scalar import total
 from layercalc.resolve.program import Program
 from layercalc.resolve.walk import nodes
@@ -74,7 +74,7 @@ def on_line(program: Program, network: Network, line: int) -> list[Found]:
         raise fail(f"{source.name} has {last} lines, and line {line} is asked for")
     found: dict[Span, list[Use]] = {}
     for row in rows(network, levels=False):
-        if row.site is not None and (span := written_at(row.site.step)).source is source:
+        if row.site is not None and (span := row.site.step.span).source is source:
             found.setdefault(span, []).append(Use(row, row.site))
     here = [span for span in sorted(found, key=lambda span: span.start) if line in _lines(span, found)]
     if not here:
@@ -93,15 +93,12 @@ def _count(network: Network, span: Span, uses: Sequence[Use]) -> Scalar | None:
     return total([row.times for row, _ in uses]) if listed == readings.total(lambda layer: 1) else None
 
 
-def written_at(step: Apply | Merge) -> Span:
-    """Give the span of a layer or of a merge."""
-    return step.span if isinstance(step, Merge) else step.layer.span
-
-
 def _lines(span: Span, found: Mapping[Span, Sequence[Use]]) -> Sequence[int]:
     """Give the lines on which a layer stands, or a merge begins and ends."""
     last = span.source.position(span.end - 1)[0]
-    return (span.line, last) if found[span][0].row.kind == "merge" else range(span.line, last + 1)
+    row = found[span][0].row
+    meets = row.kind == "merge" or len(row.inputs) > 1
+    return (span.line, last) if meets else range(span.line, last + 1)
 
 
 def _none(program: Program, line: int, found: Mapping[Span, Sequence[Use]]) -> SpecError:
