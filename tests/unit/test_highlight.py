@@ -86,7 +86,7 @@ def test_the_keywords_are_those_of_the_language() -> None:
     }
     keywords = {word for word in literals if WORD.fullmatch(word)}
     assert "network" in keywords
-    assert _words("keyword", "storage") == keywords
+    assert _words("keyword", "storage") == keywords | {"sum", "max", "longest", "of"}  # one terminal
     for word in keywords:
         assert all(kind in Keyword or kind is Operator.Word for kind, _ in _tokens(f"{word} {word}(")[:1])
 
