@@ -21,8 +21,8 @@ from layercalc.errors import Source, SpecError
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Budget, Context, Scope
 from layercalc.inspect.ratios import Ratio, elements, ratios
-from layercalc.resolve import resolve
 from layercalc.network import Tensor
+from layercalc.resolve import resolve
 from layercalc.resolve.program import assemble
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse
