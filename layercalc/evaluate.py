@@ -19,7 +19,7 @@ from layercalc.algebras import Algebra
 from layercalc.algebras.maps import Linear, optional, repeated
 from layercalc.algebras.powers import NoClosedForm
 from layercalc.errors import fail
-from layercalc.network import Apply, Body, Inline, Layer, Merge, Recursion, Repeat, Scalar, Step
+from layercalc.network import Apply, Body, Inline, Layer, Merge, Recursion, Repeat, Scalar, Step, Weights
 
 V = TypeVar("V")
 
@@ -93,7 +93,7 @@ class Reading(Generic[V]):
         return [self._sum((entering[i], c) for i, c in row.items()) for row in rows]
 
     def _total(self, step: Step) -> V:
-        if isinstance(step, Inline):
+        if isinstance(step, Inline | Weights):
             return self.over_layers(step.body)
         if isinstance(step, Recursion):
             levels = self._repeated(step, [{0: self.over_layers(step.body)}])
@@ -117,6 +117,8 @@ class Reading(Generic[V]):
         """Give each value that a step makes as a sum of coefficients times earlier values."""
         if isinstance(step, Apply | Merge):
             return [[(source, self.algebra.one) for source in step.sources]]
+        if isinstance(step, Weights):
+            return []
         if isinstance(step, Recursion):
             return [[(step.sources[0], self._nested(step))]]
         rows = self.along_paths(step.body)

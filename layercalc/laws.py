@@ -8,8 +8,9 @@ and once; a law that says `none`, or is not there, is neutral (sections 5.10 and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from layercalc import limits
 from layercalc.activations import derive, lines
@@ -32,6 +33,7 @@ from layercalc.expressions.suppositions import at_least, suppose, whole
 from layercalc.network import Layer, Scalar, Tensor
 from layercalc.syntax import tree
 
+Laws: TypeAlias = "Callable[[str], Scalar | None]"
 #: The laws of a layer that a measure may ask for.
 LAWS = ("power", "complexity", "params", "macs")
 #: Those that follow from the formula of an activation.
@@ -188,6 +190,29 @@ class PlacedLaws:
             return value
         volume = symbolic(tensor.volume)
         return plain(symbolic(value) / volume if name == "power" else symbolic(value) * volume)
+
+
+@dataclass(frozen=True, slots=True)
+class UsedLaws:
+    """The laws of a layer whose weights are shared: its params are counted once, elsewhere."""
+
+    laws: Laws
+
+    def __call__(self, name: str) -> Scalar | None:
+        """Give the value of a law."""
+        value = self.laws(name)
+        return 0 if name == "params" and value is not None else value
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedLaws:
+    """Of the laws of a layer whose weights are shared, the params alone."""
+
+    laws: Laws
+
+    def __call__(self, name: str) -> Scalar | None:
+        """Give the value of a law."""
+        return self.laws(name) if name == "params" else None
 
 
 def as_tensor(value: Value, context: Context, span: Span) -> Tensor:

@@ -67,10 +67,23 @@ class Tensor:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Sharing:
+    """A set of weights that several layers have in common: its name, and where that is given.
+
+    `block` tells whether it is that of a block, with all its layers.
+    """
+
+    name: str
+    span: Span
+    block: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Layer:
     """A layer in its place: its name, arguments and shapes, and its laws to be asked.
 
-    It takes the value of each of its `inputs`, most layers one.
+    It takes the value of each of its `inputs`, most layers one. Where its `weights` are
+    shared, its params are 0: they are counted where they are declared.
 
     `law(name)` gives the value of a law (`power`, `complexity`, `params`, `macs`), None
     where the layer is neutral in it; `comparisons`, how many decide one element of its
@@ -83,6 +96,7 @@ class Layer:
     output: Tensor
     law: Callable[[str], Scalar | None]
     span: Span
+    weights: Sharing | None = None
 
     @property
     def input(self) -> Tensor:
@@ -122,13 +136,17 @@ class Merge:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inline:
-    """A body used once: a block with its name; makes a value for each of its outputs."""
+    """A body used once: a block with its name; makes a value for each of its outputs.
+
+    `weights` are those that its layers share with other uses of the block.
+    """
 
     body: Body
     sources: tuple[int, ...]
     name: str
     span: Span
     label: str = ""
+    weights: Sharing | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,7 +186,25 @@ class Recursion:
     label: str = ""
 
 
-Step: TypeAlias = Apply | Merge | Inline | Repeat | Recursion
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """Shared weights where they are declared, at which they are counted once; makes no value.
+
+    `body` holds the layers that have them, with no law but their params, and no wires.
+    """
+
+    sharing: Sharing
+    body: Body
+    span: Span
+    label: str = ""
+
+    @property
+    def sources(self) -> tuple[int, ...]:
+        """Give no value: it takes none."""
+        return ()
+
+
+Step: TypeAlias = Apply | Merge | Inline | Repeat | Recursion | Weights
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -198,6 +234,8 @@ class Body:
 
 def made(step: Step) -> int:
     """Count the values that a step makes."""
+    if isinstance(step, Weights):
+        return 0
     return len(step.body.outputs) if isinstance(step, Inline | Repeat) else 1
 
 

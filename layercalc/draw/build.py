@@ -9,23 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from layercalc import limits
 from layercalc.draw.diagram import Box, BoxKind, Diagram, Frame, FrameKind, Graph, Item, Node
 from layercalc.draw.labels import layer_lines, shape, value_lines
 from layercalc.errors import limit
-from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion, Repeat, Step, made
+from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion, Repeat, Step, Weights, made
 from layercalc.report import cells
 
 if TYPE_CHECKING:
     from layercalc.measures.measure import Pair, Readings
 
+_Drawn: TypeAlias = "Apply | Merge | Inline | Repeat | Recursion"
 #: Boxes of a picture whose depth nobody has chosen: what fits a page.
 PAGE = 70
 #: Parts the titles of frames that are drawn as one.
 WITHIN = " > "
 MERGE = "p: max, c: sum"
+SHARED = ", weights shared"
 VALUES = "p, c: cumulative power and complexity, from the input to this point."
 SHUT = "Boxes with two lines at their sides are blocks kept shut."
 MERGES = "At a merge, power (p) takes the maximum and complexity (c) the sum."
@@ -82,6 +84,8 @@ def _count(body: Body, depth: int, known: dict[tuple[Body, int], int]) -> int:
 
 
 def _boxes(step: Step, depth: int, known: dict[tuple[Body, int], int]) -> int:
+    if isinstance(step, Weights):
+        return 0
     if isinstance(step, Apply | Merge) or (_is_block(step) and depth == 0):
         return 1
     inner = depth - _is_block(step)
@@ -144,16 +148,18 @@ class _Maker:
             values = self.readings.cumulative(body, entering)
         nodes = []
         for number, step in body.numbered():
+            if isinstance(step, Weights):
+                continue
             makes = tuple(range(number, number + made(step)))
             nodes.append(Node(self._item(step, number, values, depth), step.sources, makes))
         return Graph(tuple(range(len(body.inputs))), tuple(nodes), body.outputs, body.names)
 
-    def _item(self, step: Step, number: int, values: Sequence[Pair] | None, depth: int) -> Item:
+    def _item(self, step: _Drawn, number: int, values: Sequence[Pair] | None, depth: int) -> Item:
         places = range(number, number + made(step))
         told = [value_lines(self.network, values[place]) for place in places] if values else []
         if isinstance(step, Apply):
             kind: BoxKind = "plain" if step.layer.name == "identity" else "layer"
-            return Box(kind, (*layer_lines(self.network, step.layer), *_joined(told)))
+            return Box(kind, (*layer_lines(self.network, step.layer), *_owner(step), *_joined(told)))
         if isinstance(step, Merge):
             output = [shape(self.network, step.output)] if step.kind == "concat" else []
             return Box("merge", (step.kind, MERGE, *output, *_joined(told)))
@@ -164,7 +170,7 @@ class _Maker:
         if isinstance(step, Recursion):
             return self._levels(step, depth - 1, told)
         entering = [values[source] for source in step.sources] if values else None
-        return _frame("block", step.name, self._graph(step.body, entering, depth - _is_block(step)))
+        return _frame("block", _title(step), self._graph(step.body, entering, depth - _is_block(step)))
 
     def _shut(self, step: Inline | Recursion, told: Sequence[tuple[str, ...]]) -> Box:
         """Tell what leaves a block; one in which nothing is done is no more than a name."""
@@ -175,7 +181,7 @@ class _Maker:
         shapes = [(shape(self.network, tensor),) for tensor in tensors]
         values = told or [()] * len(shapes)
         lines = _joined([a + b for a, b in zip(shapes, values, strict=True)])
-        return Box("shut" if step.body.steps else "plain", (step.name, *lines))
+        return Box("shut" if step.body.steps else "plain", (_title(step), *lines))
 
     def _repeat(
         self, step: Repeat, values: Sequence[Pair] | None, depth: int, told: Sequence[tuple[str, ...]]
@@ -198,6 +204,17 @@ class _Maker:
         graph = replace(graph, inputs=(0,), outputs=(output,), nodes=tuple(nodes))
         title = f"{step.name}, {cells.param(self.network, step.count)} times within itself"
         return _frame("repeat", f"{title}, level {step.index}", graph, _notes(title, told))
+
+
+def _title(step: Inline | Recursion) -> str:
+    """Name a block, and say where its weights are shared."""
+    return f"{step.name}{SHARED}" if isinstance(step, Inline) and step.weights is not None else step.name
+
+
+def _owner(step: Apply) -> tuple[str, ...]:
+    """Say whose weights a layer has; within a block that is shared, the block says so."""
+    weights = step.layer.weights
+    return (f"{weights.name}{SHARED}",) if weights is not None and not weights.block else ()
 
 
 def _joined(told: Sequence[tuple[str, ...]]) -> tuple[str, ...]:

@@ -84,11 +84,12 @@ CONSTANTS: Mapping[str, Value] = {
 class Scope:
     """Names and their values; what is not here is looked for further out."""
 
-    __slots__ = ("names", "outer")
+    __slots__ = ("names", "outer", "shared")
 
     def __init__(self, outer: Scope | None = None, names: Mapping[str, Value] | None = None) -> None:
         self.outer = outer
         self.names: dict[str, Value] = dict(names or {})
+        self.shared: dict[str, Any] | None = None
 
     def find(self, name: str) -> Value | None:
         """Give the value of a name, or None; no value of the language is None."""
@@ -96,6 +97,19 @@ class Scope:
         while scope is not None:
             if name in scope.names:
                 return scope.names[name]
+            scope = scope.outer
+        return None
+
+    def share(self, name: str, weights: Any) -> None:
+        """Give shared weights their name; these names are apart from those of values."""
+        self.shared = {**(self.shared or {}), name: weights}
+
+    def find_shared(self, name: str) -> Any | None:
+        """Give the shared weights of a name, or None."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.shared and name in scope.shared:
+                return scope.shared[name]
             scope = scope.outer
         return None
 

@@ -28,6 +28,7 @@ from layercalc.network import (
     Repeat,
     Scalar,
     Tensor,
+    Weights,
 )  # fmt: skip
 
 
@@ -41,7 +42,7 @@ class Site(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A layer, a merge or the end of a repeat (`kind`), with the values behind it.
+    """A layer, a merge, the end of a repeat or a layer's shared weights (`kind`), with the values behind it.
 
     `place` names the loops, branches, blocks and repeats around it, outermost
     first; `times` counts its rounds in the repeats that are listed once, and `span` is
@@ -127,12 +128,29 @@ class _Walk:
             elif isinstance(step, Inline):
                 inner = [values[source] for source in step.sources]
                 yield from self.body(step.body, inner, (*here, names[number]), times)
+            elif isinstance(step, Weights):
+                yield from self._weights(step.body, (*here, f"weights of {step.sharing.name}"), times, step)
             elif isinstance(step, Recursion):
                 self._refuse(step)
             elif self.unroll:
                 yield from self._rounds(step, values, here, times)
             else:
                 yield from self._once(body, step, number, values, here, times)
+
+    def _weights(self, body: Body, place: tuple[str, ...], times: Scalar, weights: Weights) -> Iterator[Row]:
+        """List the layers of shared weights, which stand on no way."""
+        one = Product.of(1)
+        for step in body.steps:
+            if isinstance(step, Apply):
+                layer = step.layer
+                self._count(weights.span)
+                shapes = layer.inputs, layer.output
+                yield Row("weights", layer.name, place, times, *shapes, one, one, weights.span, layer)
+            elif isinstance(step, Recursion):
+                self._refuse(step)
+            elif isinstance(step, Repeat):
+                label = () if step.count == 1 else (f"repeat {self._told(step.count)}",)
+                yield from self._weights(step.body, (*place, *label), times * step.count, weights)
 
     def _refuse(self, step: Recursion) -> None:
         if self.levels:

@@ -31,7 +31,7 @@ from layercalc.syntax.library import SUFFIX, folder
 Items: TypeAlias = Iterator[CompletionItem]
 
 # What each matches is bounded: a hostile text repeats the beginnings.
-_DECLARED = re.compile(r"\b(param|let|block)\s+([A-Za-z_]\w*)")
+_DECLARED = re.compile(r"\b(param|let|block|shared)\s+([A-Za-z_]\w*)")
 _HEAD = re.compile(r"^(?:block|layer|activation)\s+\w+\s*\(([^)]{0,2000})\)", re.MULTILINE)
 _TARGET = re.compile(r"\b(?:for|let)\s+\(?([\w\s,]{1,200}?)\)?\s{0,9}(?:in\b|=)")
 _NAMED = re.compile(r"\bas\s+(\w+(?:\s*,\s*\w+){0,20})|\bfrom\s+(\w+(?:\s*,\s*\w+){0,20})\s*\{")
@@ -64,7 +64,10 @@ def _steps(here: Cursor, before: str, analysis: Analysis) -> Items:
             is_block = isinstance(item, tree.Block)
             kind = CompletionItemKind.Function if is_block else CompletionItemKind.Class
             yield _item(item.name.text, kind, signature(item), card(item))
-    yield from _fresh(before, {"block"})
+    for item in values_declared(analysis):
+        if isinstance(item, tree.Shared):
+            yield _item(item.name.text, CompletionItemKind.Function, item.span.text, card(item))
+    yield from _fresh(before, {"block", "shared"})
     merges = {name: f"{does} {vocabulary.MEETING}" for name, does in vocabulary.MERGES.items()}
     yield from _of(merges, CompletionItemKind.Operator)
     yield from _of(vocabulary.STEPS, CompletionItemKind.Keyword)
@@ -146,7 +149,8 @@ def _fresh(before: str, words: set[str]) -> Items:
     """Offer what the text declares since it was last read."""
     for word, name in _DECLARED.findall(before):
         if word in words:
-            kind = CompletionItemKind.Function if word == "block" else CompletionItemKind.Variable
+            called = word in ("block", "shared")
+            kind = CompletionItemKind.Function if called else CompletionItemKind.Variable
             yield _item(name, kind)
 
 

@@ -16,7 +16,7 @@ _CLOSING = {")": "(", "]": "[", "}": "{"}
 _OPERATORS = {*"=+-*/%^<>", "//", "==", "!=", "<=", ">=", "=>", "repeat", "if", "match", "in", "where"} | {
     "and", "or", "not", "then",
 }  # fmt: skip
-_NAMING = {"network", "laws", "param", "block", "layer", "activation", "let", "for", "as"}
+_NAMING = {"network", "laws", "param", "block", "layer", "activation", "let", "for", "as", "shared"}
 _DECLARING = {"block", "layer", "activation", "let"}
 _LAWFUL = {"layer", "activation"}
 
@@ -84,6 +84,8 @@ def _place(words: list[str]) -> Cursor:
         return Cursor(Kind.NOTHING)
     if last == "from" or (last == "," and _in_from(words)):
         return Cursor(Kind.NAMED)
+    if last == "=" and words[-3:-2] == ["shared"]:
+        return Cursor(Kind.STEP)
     if inner is not None and inner.bracket == "(" and inner.word and last in "(,":
         kind = Kind.NOTHING if inner.declares else Kind.ARGUMENT
         return Cursor(kind, inner.word, inner.commas, inner.named)

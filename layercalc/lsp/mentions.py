@@ -64,15 +64,25 @@ def meaning(analysis: Analysis, found: Mention) -> Meaning | None:
     if isinstance(bearer, tree.Use):
         return _file(analysis, bearer)
     if isinstance(bearer, tree.Call) and found.name is bearer.name:
-        return callable_named(analysis, name)
+        return _shared(analysis, found) or callable_named(analysis, name)
     if isinstance(bearer, tree.Argument) and found.name is bearer.name:
         return _parameter(analysis, found)
     if isinstance(bearer, tree.From) and found.name in bearer.names:
         return _named_value(analysis, found)
-    is_kind = isinstance(bearer, tree.Merge) and found.name is bearer.kind
-    if is_kind or isinstance(bearer, tree.Attribute | tree.Field | tree.String):
+    if isinstance(bearer, tree.Merge) and found.name is bearer.kind:
+        return _shared(analysis, found) or callable_named(analysis, name)
+    if isinstance(bearer, tree.Attribute | tree.Field | tree.String):
         return None
     return Meaning(bearer, found.name.span)
+
+
+def _shared(analysis: Analysis, found: Mention) -> Meaning | None:
+    """Find the shared weights of a name: those of a body around it, the nearest first, else of a file."""
+    steps = [step for node in reversed(found.around) if isinstance(node, tree.Body) for step in node.steps]
+    for step in (*steps, *values_declared(analysis)):
+        if isinstance(step, tree.Shared) and step.name.text == found.name.text:
+            return Meaning(step, step.name.span)
+    return None
 
 
 def callable_named(analysis: Analysis, name: str) -> Meaning | None:

@@ -33,6 +33,8 @@ def outline(analysis: Analysis, encoding: str) -> list[DocumentSymbol]:
 def _symbols(item: tree.Declaration | tree.Step) -> Iterator[tuple[tree.Word, SymbolKind, Span, str]]:
     if isinstance(item, tree.Let):
         yield from ((word, SymbolKind.Variable, item.span, "") for word in target_words(item.target))
+    elif isinstance(item, tree.Shared):
+        yield item.name, SymbolKind.Function, item.span, item.call.span.text
     elif isinstance(item, tree.Title):
         yield item.name, _KINDS[tree.Title], item.span, item.title
     elif isinstance(item, tree.Param):

@@ -51,6 +51,9 @@ def kind(layer: Layer) -> Kind:
 
     Raises `SpecError` for one that is not piecewise linear, or whose weights are not its own.
     """
+    if layer.weights is not None:
+        message = f"{layer.name} has its weights in common with others, as {layer.weights.name}"
+        raise fail(message, layer.span, f"{_COVERED}, each layer with its own weights")
     comparisons, params = layer.law("comparisons"), layer.law("params")
     if comparisons is None:
         raise fail(f"{layer.name} is not piecewise linear", layer.span, _COVERED)

@@ -83,6 +83,8 @@ def _worked(network: Network, working: Working) -> Iterator[tuple[str, str]]:
     told = NEUTRAL if working.value is None else _number(network, working.value)
     if told.replace(" ", "") not in (text.replace(" ", "") for text in (working.text, working.put_in)):
         yield "", f"= {told}"
+    if working.shared:
+        yield "", f"the weights of {working.shared}, counted once for all that use them"
 
 
 def _merge_table(network: Network, met: Meeting, after: Pair) -> Table:

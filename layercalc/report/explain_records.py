@@ -61,6 +61,7 @@ def _workings(layer: Layer) -> dict[str, Any]:
             "at": str(working.span),
             "equations": list(working.equations),
             "put_in": working.put_in or None,
+            **({"weights_of": working.shared} if working.shared else {}),
         }
         for working in workings(layer)
     }

@@ -22,6 +22,7 @@ DIGITS = 4
 LEGEND = "p, c: power and complexity of the layer itself; power, complexity: from the input to this point."
 SUMS = "Last row: the sums over all layers, GSIP and GSC among them; behind them GCIP and GCC."
 REPEATED = "A repeat is listed in its first round; behind its end stand the values after all rounds."
+SHARED = "Shared weights are counted once, where they are declared; the layers that use them count none."
 DIFFERING = "Where the rounds differ it is listed in one of them, counted from 0."
 
 
@@ -36,6 +37,8 @@ def layers_table(network: Network, rows: Sequence[Row], totals: Mapping[str, Clo
     notes = ["", LEGEND]
     if any(row.kind == "repeat" for row in rows):
         notes.append(REPEATED)
+    if any(row.kind == "weights" for row in rows):
+        notes.append(SHARED)
     if any(", round " in place for row in rows for place in row.place):
         notes.append(DIFFERING)
     if any(closed.symbols for closed in totals.values()):
@@ -72,8 +75,8 @@ def _cells(network: Network, row: Row) -> Iterator[str]:
     for law in LAWS:
         value = row.layer.law(law) if row.layer is not None else None
         yield "-" if value is None else cells.number(cells.told(network, value), DIGITS)
-    yield cells.number(cells.told(network, row.power), DIGITS)
-    yield cells.number(cells.told(network, row.complexity), DIGITS)
+    for behind in (row.power, row.complexity):
+        yield "-" if row.kind == "weights" else cells.number(cells.told(network, behind), DIGITS)
 
 
 def _ends(network: Network) -> list[str]:

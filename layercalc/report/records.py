@@ -86,9 +86,16 @@ def row_record(network: Network, row: Row) -> dict[str, Any]:
         "inputs": [_shape(network, tensor) for tensor in row.inputs],
         "output": _shape(network, row.output),
         **local,
-        "cumulative_power": closed_record(cells.told(network, row.power)),
-        "cumulative_complexity": closed_record(cells.told(network, row.complexity)),
+        **_cumulative(network, row),
     }
+
+
+def _cumulative(network: Network, row: Row) -> dict[str, Any]:
+    """Tell the values behind a row; shared weights stand on no way and have none."""
+    behind = {"cumulative_power": row.power, "cumulative_complexity": row.complexity}
+    if row.kind == "weights":
+        return dict.fromkeys(behind)
+    return {name: closed_record(cells.told(network, value)) for name, value in behind.items()}
 
 
 def _shape(network: Network, tensor: Tensor) -> list[Any]:

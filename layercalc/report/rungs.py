@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from layercalc import limits
 from layercalc.errors import Span
-from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion, Step, made
+from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion, Repeat, Weights, made
 from layercalc.report import cells
 from layercalc.syntax import tree
 
@@ -63,6 +63,9 @@ def _body(network: Network, body: Body, depth: int) -> Iterator[str]:
     for number, shape in enumerate(body.inputs):
         yield f"{indent}%{number}: {cells.shape(network, shape)}"
     for number, step in body.numbered():
+        if isinstance(step, Weights):
+            yield f"{indent}weights of {step.sharing.name}, {len(step.body.steps)} parts"
+            continue
         places = range(number, number + made(step))
         shapes = ", ".join(cells.shape(network, body.shapes[place]) for place in places)
         yield f"{indent}{_numbers(places)} = {_head(network, step)}: {shapes}"
@@ -74,7 +77,7 @@ def _body(network: Network, body: Body, depth: int) -> Iterator[str]:
     yield f"{indent}out {_numbers(body.outputs)}"
 
 
-def _head(network: Network, step: Step) -> str:
+def _head(network: Network, step: Apply | Merge | Inline | Repeat | Recursion) -> str:
     if isinstance(step, Apply):
         layer = step.layer
         arguments = ", ".join(f"{name} = {cells.param(network, v)}" for name, v in layer.arguments.items())

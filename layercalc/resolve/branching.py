@@ -15,7 +15,7 @@ from layercalc.errors import Source, Span, SpecError, fail
 from layercalc.expressions import arithmetic, suppositions
 from layercalc.expressions.binding import match_arguments
 from layercalc.expressions.evaluator import evaluate, unpack
-from layercalc.expressions.scope import Count, Value
+from layercalc.expressions.scope import LOST, Count, Value
 from layercalc.network import Merge
 from layercalc.resolve import loops
 from layercalc.resolve.flow import GONE, Flow
@@ -73,7 +73,9 @@ def merge(flow: Flow, step: tree.Merge) -> None:
 
 def _takes_several(flow: Flow, name: str) -> bool:
     """Tell whether a layer or a block takes several values, which branches can give it."""
-    program = flow.shared.program
+    program, shared = flow.shared.program, flow.context.scope.find_shared(name)
+    if shared is not None and shared is not LOST:
+        name = shared.call.name.text
     if name in program.blocks:
         return len(program.blocks[name].inputs) > 1
     return name in program.layers and len(program.layers[name].inputs) > 1

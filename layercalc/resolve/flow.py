@@ -13,6 +13,7 @@ from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import LOST, NOWHERE, Context, Named, Scope, Value, none_named
 from layercalc.network import Body, Layer, Step, Tensor
 from layercalc.resolve.program import Program
+from layercalc.resolve.sharing import settled
 from layercalc.resolve.walk import call_names, fills_lists, tensor_names, value_names
 from layercalc.syntax import tree
 
@@ -141,6 +142,8 @@ class Flow:
             self.names.update((name[:-1], GONE) for name in found if name.endswith("["))
         if isinstance(step, tree.Let):
             self.context.scope.names.update(_lost(step.target))
+        elif isinstance(step, tree.Shared):
+            self.context.scope.share(step.name.text, LOST)
         elif not isinstance(step, tree.LetFunction):
             self.current = GONE
 
@@ -231,8 +234,8 @@ class Flow:
 
     def body(self, outputs: tuple[int, ...]) -> Body:
         """Close the body."""
-        shapes = tuple(self.shapes)
-        return Body(shapes[: self.inputs], tuple(self.steps), outputs, shapes, self.told)
+        shapes, steps = tuple(self.shapes), settled(tuple(self.steps), self.context)
+        return Body(shapes[: self.inputs], steps, outputs, shapes, self.told)
 
     def finish(self) -> Body:
         """Close the whole network."""

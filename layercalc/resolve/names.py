@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence, Set
 from itertools import islice
 from typing import Any
 
-from layercalc.errors import MOST, Diagnostic, did_you_mean
+from layercalc.errors import MOST, Diagnostic, SpecError, did_you_mean, fail
 from layercalc.expressions.functions import FUNCTIONS
-from layercalc.expressions.scope import CONSTANTS, RESERVED
+from layercalc.expressions.scope import CONSTANTS, LOST, RESERVED, Scope
 from layercalc.resolve.merges import MERGES
 from layercalc.resolve.program import Program
 from layercalc.resolve.walk import nodes, target_words
@@ -27,6 +27,41 @@ def unknown_step(program: Program, word: tree.Word, merge: bool = False) -> Diag
     return Diagnostic(f"unknown block or layer '{word.text}'", word.span, did_you_mean(word.text, known))
 
 
+def check_shared(program: Program, step: tree.Shared, scope: Scope) -> None:
+    """Refuse a declaration of shared weights whose name has another meaning, or that shares nothing.
+
+    Within a block its name may be that of a layer or block of another file that the spec uses.
+    """
+    word, called = step.name, step.call.name
+    if scope.shared and word.text in scope.shared:
+        first = scope.shared[word.text]
+        place = f", first at {first.sharing.span}" if first is not LOST else ""
+        raise fail(f"'{word.text}' is declared twice{place}", word.span)
+    home = _declaration(program, word.text)
+    laws = program.law_set.trees if program.law_set is not None else []
+    near = [word.span.source, *(spec.span.source for spec in laws)]
+    if home is not None and (scope is program.scope or home.span.source in near):
+        kind = "block" if isinstance(home, tree.Block) else "layer"
+        raise fail(
+            f"'{word.text}' is the name of a {kind}", word.span, "shared weights need one of their own"
+        )
+    if word.text in MERGES or word.text == "input":
+        raise fail(f"'{word.text}' is a word of the language, not a name", word.span)
+    if scope.find_shared(called.text) is not None:
+        hint = "what it is shared from can be shared again, with weights of its own"
+        raise fail(f"'{called.text}' is shared itself", called.span, hint)
+    if _declaration(program, called.text) is None:
+        if called.text == "input":
+            raise fail("an input has no weights to share", called.span)
+        raise SpecError([unknown_step(program, called)])
+
+
+def _declaration(program: Program, name: str) -> tree.Block | tree.Layer | tree.Activation | None:
+    if name in program.blocks:
+        return program.blocks[name]
+    return program.layers[name].node if name in program.layers else None
+
+
 def reserved(node: tree.Word | tree.Name) -> Diagnostic:
     """Tell that a word of the language is no name."""
     return Diagnostic(f"'{node.text}' is a word of the language, not a name", node.span)
@@ -34,7 +69,8 @@ def reserved(node: tree.Word | tree.Name) -> Diagnostic:
 
 def check_names(program: Program) -> list[Diagnostic]:
     """Give the names of the spec and of its own files that stand for nothing, as far as `MOST`."""
-    callables = {*program.callable_names(), "input"}
+    shared = (item for item in program.items if isinstance(item, tree.Shared))
+    callables = {*program.callable_names(), "input", *(item.name.text for item in shared)}
     values = {param.name.text for param in program.params} | CONSTANTS.keys()
     for node in nodes(tuple(program.items)):
         words = _bound_by(node) if isinstance(node, tree.Let | tree.LetFunction) else _named_by(node)
@@ -49,6 +85,7 @@ def _unknown(program: Program, item: Any, callables: Set[str], values: Set[str])
     within = [*nodes(item)]
     bound = [word for node in within for word in (*_bound_by(node), *_named_by(node))]
     own = {word.text for word in bound} | {"out"}
+    callables = callables | {node.name.text for node in within if isinstance(node, tree.Shared)}
     yield from (reserved(word) for word in bound if word.text in RESERVED)
     for node in within:
         if isinstance(node, tree.Call) and node.name.text not in callables:

@@ -64,6 +64,7 @@ class Program:
     def reset(self) -> None:
         """Forget the values of an earlier point."""
         self.scope.names.clear()
+        self.scope.shared = None
         if self.law_set is not None:
             self.law_set.reset()
 

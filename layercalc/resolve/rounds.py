@@ -79,7 +79,7 @@ def do_round(
     if len(flow.shared.errors) > before or inner.current == GONE or GONE in inner.names.values():
         raise SpecError([])
     outputs = (*_current(inner, loop, carried), *(inner.names[name] for name in carried.names))
-    read = {source for step in inner.steps for source in _sources(step)}
+    read = {source for step in inner.steps for source in step.sources}
     reads_shape = any(isinstance(node, tree.Current) for node in nodes(loop.body))
     reads_current = carried.current > 1 or reads_shape or 0 in read or 0 in outputs
     return Round(inner.body(outputs), reads_current)
@@ -127,8 +127,3 @@ def equal_shapes(a: Tensor, b: Tensor, context: Context, span: Span) -> bool:
     if a.rank != b.rank:
         return False
     return all(same(x, y, context, span) is True for x, y in zip(a.sizes, b.sizes, strict=True))
-
-
-def _sources(step: object) -> tuple[int, ...]:
-    source = getattr(step, "source", None)
-    return (source,) if source is not None else step.sources  # type: ignore[attr-defined]

@@ -11,21 +11,25 @@ from layercalc.errors import Frame, Span, SpecError, did_you_mean, fail, listing
 from layercalc.expressions import arithmetic
 from layercalc.expressions.conditions import truth
 from layercalc.expressions.evaluator import bind, evaluate, unpack
-from layercalc.expressions.scope import Count, Function, Value, is_symbolic, none_named
+from layercalc.expressions.scope import LOST, Count, Function, Value, is_symbolic, none_named
 from layercalc.laws import Declared, as_tensor
-from layercalc.network import Apply, Body, Inline, Recursion, Scalar, Tensor
+from layercalc.network import Apply, Body, Inline, Recursion, Scalar, Sharing, Tensor, Weights
 from layercalc.resolve import loops
 from layercalc.resolve.branching import item_names, merge
 from layercalc.resolve.flow import GONE, OPEN, Flow, come
-from layercalc.resolve.names import unknown_step
+from layercalc.resolve.names import check_shared, unknown_step
 from layercalc.resolve.rounds import Loop
+from layercalc.resolve.sharing import Shared, declared, used_body, used_layer
 from layercalc.resolve.walk import target_names
 from layercalc.syntax import tree
 
 
 def _call(flow: Flow, step: tree.Call) -> None:
     name, program = step.name.text, flow.shared.program
-    if name in program.blocks:
+    shared = flow.context.scope.find_shared(name)
+    if shared is not None:
+        _use(flow, shared, step)
+    elif name in program.blocks:
         _block(flow, program.blocks[name], step)
     elif name in program.layers:
         _layer(flow, program.layers[name], step)
@@ -35,8 +39,30 @@ def _call(flow: Flow, step: tree.Call) -> None:
         raise SpecError([unknown_step(program, step.name)])
 
 
+def _use(flow: Flow, shared: Shared, step: tree.Call) -> None:
+    """Use a shared layer or block once more."""
+    if shared is LOST:
+        raise SpecError([])
+    sharing, program, name = shared.sharing, flow.shared.program, shared.call.name.text
+    if step.arguments:
+        hint = f"they stand where it is declared, at {sharing.span}"
+        raise fail(f"{sharing.name} is shared and takes no arguments", step.arguments[0].span, hint)
+    if sharing.block:
+        _block(flow, program.blocks[name], shared.at(step.span), shared)
+    else:
+        _layer(flow, program.layers[name], shared.at(step.span), shared)
+
+
+def _shared(flow: Flow, step: tree.Shared) -> None:
+    scope, program, name = flow.context.scope, flow.shared.program, step.name.text
+    check_shared(program, step, scope)
+    sharing = Sharing(name, step.name.span, step.call.name.text in program.blocks)
+    scope.share(name, declared(step, sharing, lambda value: evaluate(value, flow.here())))
+    flow.emit(Weights(sharing, Body((), (), (), ()), step.call.span, flow.label), [], step.span)
+
+
 def _input(flow: Flow, step: tree.Call) -> None:
-    if not flow.takes_inputs or flow.steps:
+    if not flow.takes_inputs or len(flow.shapes) > flow.inputs:
         raise fail("input(...) comes before all other steps of the network", step.span)
     if flow.inputs and (len(flow.told) < flow.inputs or not step.bound):
         hint = "input(3, 224, 224) as image"
@@ -52,37 +78,55 @@ def _input(flow: Flow, step: tree.Call) -> None:
     flow.inputs += 1
 
 
-def _layer(flow: Flow, declared: Declared, step: tree.Call) -> None:
-    sources = _sources(flow, declared.name, declared.inputs, step.span)
+def _layer(flow: Flow, known: Declared, step: tree.Call, shared: Shared | None = None) -> None:
+    sources = _sources(flow, known.name, known.inputs, step.span)
     shapes = tuple(flow.shapes[number] for number in sources)
-    arguments = declared.bind(step, shapes, flow.here())
-    key = (id(declared), tuple(arguments.items()), shapes)
+    arguments = known.bind(step, shapes, shared.caller(flow.context) if shared else flow.here())
+    key = (id(known), tuple(arguments.items()), shapes)
     layer = flow.shared.layers.get(key)
     if layer is None:
-        layer = declared.place(arguments, shapes, step.span, flow.context)
+        layer = known.place(arguments, shapes, step.span, flow.context)
         flow.shared.layers[key] = layer
     elif layer.span != step.span:
         layer = replace(layer, span=step.span)
+    layer = used_layer(layer, shared.sharing) if shared else layer
     flow.current = flow.emit(Apply(layer, sources, flow.label), [layer.output], step.span)
 
 
-def _block(flow: Flow, block: tree.Block, step: tree.Call) -> None:
+def _block(flow: Flow, block: tree.Block, step: tree.Call, shared: Shared | None = None) -> None:
     name = block.name.text
     sources = _sources(flow, name, [word.text for word in block.inputs], step.span)
     shapes = tuple(flow.shapes[number] for number in sources)
     home = flow.shared.context.at(flow.shared.context.scope, shapes[0])
-    arguments = bind(name, block.parameters, step.arguments, flow.here(), home, step.span)
+    caller = shared.caller(flow.context) if shared else flow.here()
+    arguments = bind(name, block.parameters, step.arguments, caller, home, step.span)
     hole = flow.shared.hole
     if hole is not None and hole.block is block:
+        if shared:
+            raise fail(f"{name} uses itself with shared weights, a symbolic number of times", step.span)
         hole.enter(flow, arguments, sources[0], step.span)
         return
     body = _body(flow, block, arguments, (shapes, sources), step)
+    if shared:
+        body, name = _used(flow, body, shared.sharing, shapes), shared.sharing.name
     if isinstance(body, Recursion):
         flow.current = flow.emit(body, [body.output], step.span)
         return
     made_here = [body.shapes[number] for number in body.outputs]
-    first = flow.emit(Inline(body, sources, name, step.span, flow.label), made_here, step.span)
-    flow.go_on(body.leaving(first))
+    weights = shared.sharing if shared else None
+    inline = Inline(body, sources, name, step.span, flow.label, weights)
+    flow.go_on(body.leaving(flow.emit(inline, made_here, step.span)))
+
+
+def _used(flow: Flow, body: Body | Recursion, sharing: Sharing, shapes: tuple[Tensor, ...]) -> Body:
+    """Give the body of a use of a shared block, one for all uses on the same shapes."""
+    if isinstance(body, Recursion):
+        body = Body(shapes, (replace(body, sources=(0,), label=""),), (1,), (*shapes, body.output))
+        return used_body(body, sharing)
+    key, bodies = (body, sharing), flow.shared.bodies
+    if key not in bodies:
+        bodies[key] = used_body(body, sharing)
+    return bodies[key]  # type: ignore[return-value]
 
 
 def _body(
@@ -135,11 +179,12 @@ def _inside(
     before = len(flow.shared.errors)
     flow.shared.frames.append(Frame(block.name.text, span))
     flow.run(block.body.steps)
-    outputs: tuple[int, ...] = ()
+    body = None
     with flow.shared.gathering():
         outputs = flow.all(block.name.span, f"the end of {block.name.text}")
+        body = flow.body(outputs) if len(flow.shared.errors) == before else None
     flow.shared.frames.pop()
-    return flow.body(outputs) if outputs and len(flow.shared.errors) == before else None
+    return body
 
 
 def _sources(flow: Flow, who: str, inputs: Sequence[str], span: Span) -> tuple[int, ...]:
@@ -255,4 +300,5 @@ def _rest(flow: Flow, step: tree.ForEach, items: tuple[Value, ...]) -> bool:
 RULES: Mapping[type, Callable[[Flow, Any], None]] = {
     tree.Call: _call, tree.Merge: merge, tree.From: _from, tree.Repeat: _repeat,
     tree.ForEach: _for_each, tree.Choose: _choose, tree.Let: _let, tree.LetFunction: _let_function,
+    tree.Shared: _shared,
 }  # fmt: skip

@@ -13,7 +13,7 @@ from layercalc.errors import SpecError
 from layercalc.expressions import arithmetic
 from layercalc.expressions.scope import Context, Knowledge
 from layercalc.laws import LAWS
-from layercalc.network import Apply, Body, Inline, Recursion, Repeat, Scalar
+from layercalc.network import Apply, Body, Inline, Recursion, Repeat, Scalar, Weights
 from layercalc.resolve.flow import Flow
 
 #: Rounds or levels that are made one by one to see how the sizes go.
@@ -65,7 +65,7 @@ def laws_of(body: Body) -> Iterator[Scalar]:
     Raises `SpecError` where a law is open.
     """
     for step in body.steps:
-        if isinstance(step, Inline | Repeat | Recursion):
+        if isinstance(step, Inline | Repeat | Recursion | Weights):
             yield from laws_of(step.body)
         elif isinstance(step, Apply):
             yield from (value for name in LAWS if (value := step.layer.law(name)) is not None)

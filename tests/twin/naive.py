@@ -135,7 +135,7 @@ def gathered(graph: Graph, read: Callable[[Rule], Fraction]) -> Measures:
         "gsip": over_layers(graph, law("power")),
         "gsc": gsc,
         "gwc": gcc * gsc,
-        "params": over_layers(graph, law("params")),
+        "params": total(rational(layer.law("params") or 0) for layer in (*graph.layers, *graph.weights)),
         "macs": over_layers(graph, law("macs")),
         "layers": over_layers(graph, local),
         "longest_path": read(LENGTH),

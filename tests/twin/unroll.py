@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from layercalc.network import Apply, Body, Inline, Layer, Merge, Recursion, Repeat
+from layercalc.network import Apply, Body, Inline, Layer, Merge, Recursion, Repeat, Weights
 
 #: Nodes of the largest graph that is made; ResNet-152 has 513.
 NODES = 20_000
@@ -39,12 +39,14 @@ class Copy(NamedTuple):
 class Graph:
     """A flat network: its nodes, each behind its sources, and the node that leaves it.
 
-    `copies` tells where every copy of every body went, the whole network last.
+    `copies` tells where every copy of every body went, the whole network last; `weights` are
+    the layers whose params are counted where they are shared, one as often as these are declared.
     """
 
     nodes: tuple[Node, ...]
     output: int
     copies: tuple[Copy, ...]
+    weights: tuple[Layer, ...] = ()
 
     @property
     def layers(self) -> list[Layer]:
@@ -63,11 +65,11 @@ def unroll(body: Body, limit: int = NODES) -> Graph:
     Raises `TooLargeError` where it would have over `limit` nodes, and `ValueError` where
     the count of a repeat is symbolic.
     """
-    unrolling = _Unrolling(limit, [], [])
+    unrolling = _Unrolling(limit, [], [], [])
     for _ in body.inputs:
         unrolling.add(None, ())
     (output,) = unrolling.copy(body, range(len(body.inputs)))
-    return Graph(tuple(unrolling.nodes), output, tuple(unrolling.copies))
+    return Graph(tuple(unrolling.nodes), output, tuple(unrolling.copies), tuple(unrolling.weights))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,22 @@ class _Unrolling:
     limit: int
     nodes: list[Node]
     copies: list[Copy]
+    weights: list[Layer]
 
     def add(self, layer: Layer | None, sources: tuple[int, ...]) -> int:
         if len(self.nodes) >= self.limit:
             raise TooLargeError(f"over {self.limit} nodes")
         self.nodes.append(Node(layer, sources))
         return len(self.nodes) - 1
+
+    def weigh(self, body: Body) -> None:
+        """Copy the layers of shared weights, which have no wires."""
+        for step in body.steps:
+            if isinstance(step, Apply):
+                self.weights.append(step.layer)
+            elif isinstance(step, Inline | Repeat | Recursion):
+                for _ in range(_rounds(step)):
+                    self.weigh(step.body)
 
     def copy(self, body: Body, entering: Sequence[int]) -> list[int]:
         """Copy a body behind the nodes that enter it; give the nodes that leave it."""
@@ -89,6 +101,8 @@ class _Unrolling:
             state = [places[source] for source in step.sources]
             if isinstance(step, Apply | Merge):
                 places.append(self.add(step.layer if isinstance(step, Apply) else None, tuple(state)))
+            elif isinstance(step, Weights):
+                self.weigh(step.body)
             else:
                 for _ in range(_rounds(step)):
                     state = self.copy(step.body, state)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from layercalc.errors import Source, SpecError
-from layercalc.network import Apply, Body, Inline, Merge, Network, Repeat, Step
+from layercalc.network import Apply, Body, Inline, Merge, Network, Repeat, Step, Weights
 from layercalc.resolve import resolve
 from layercalc.resolve.params import Given
 from layercalc.resolve.points import read_points
@@ -44,6 +44,8 @@ def outline(body: Body) -> list[str]:
             told.append(f"{step.kind} {list(step.sources)}")
         elif isinstance(step, Inline):
             told.append(f"{step.name} {list(step.sources)}")
+        elif isinstance(step, Weights):
+            told.append(f"weights of {step.sharing.name}")
         else:
             told.append(f"{step.count} times {list(step.sources)}")
     return told

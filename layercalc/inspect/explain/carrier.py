@@ -22,7 +22,19 @@ from layercalc.forms.product import Product
 from layercalc.inspect.explain.forks import fork
 from layercalc.inspect.explain.merges import Winner, branch_label, since_fork, winner
 from layercalc.measures.measure import Readings
-from layercalc.network import Apply, Body, Inline, Layer, Merge, Network, Recursion, Repeat, Scalar
+from layercalc.network import (
+    Apply,
+    Body,
+    Inline,
+    Layer,
+    Merge,
+    Network,
+    Recursion,
+    Repeat,
+    Scalar,
+    Weights,
+    made,
+)
 
 #: Rounds of a repeat with several values that are followed one by one.
 ROUNDS = 2_000
@@ -87,12 +99,12 @@ class _Walk:
     ) -> tuple[int | None, tuple[Link, ...]]:
         """Go back from a value of a body; give the input it comes from, if that is known, and the way."""
         values = self.readings.power.cumulative(body, entering)
-        made = {
-            number + place: (number, step) for number, step in body.numbered() for place in _outputs(step)
+        origins = {
+            number + place: (number, step) for number, step in body.numbered() for place in range(made(step))
         }
         links: list[Link] = []
-        while end is not None and end in made:
-            number, step = made[end]
+        while end is not None and end in origins:
+            number, step = origins[end]
             if isinstance(step, Apply):
                 links.append(Passed(step.layer, step.label))
             if isinstance(step, Apply) and len(step.sources) == 1:
@@ -100,7 +112,7 @@ class _Walk:
             elif isinstance(step, Apply | Merge):
                 link, end = self._merge(body, step, values)
                 links.append(link)
-            else:
+            elif not isinstance(step, Weights):
                 found, end = self._through(body, step, values, end - number)
                 links += reversed(found)
         return end, _nested(reversed(links))
@@ -173,10 +185,6 @@ def _is_settled(way: Sequence[Link]) -> bool:
     return all(found.branch is not None for found in winners) and all(
         further is not None and _is_settled(further) for further in within
     )
-
-
-def _outputs(step: object) -> range:
-    return range(len(step.body.outputs)) if isinstance(step, Inline | Repeat) else range(1)
 
 
 def _nested(links: Iterator[Link]) -> tuple[Link, ...]:

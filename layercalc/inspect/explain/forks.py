@@ -24,6 +24,8 @@ def _above(body: Body) -> dict[int, int | None]:
     """Give the value before each that all ways to it pass; None for an input, and where there is none."""
     above: dict[int, int | None] = dict.fromkeys(range(len(body.inputs)))
     for number, step in body.numbered():
+        if not step.sources:
+            continue
         nearest = _nearest(above, step.sources)
         above.update((number + place, nearest) for place in range(made(step)))
     return above

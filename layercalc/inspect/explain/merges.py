@@ -17,7 +17,7 @@ from layercalc.forms.join import maximum
 from layercalc.forms.product import Product, add
 from layercalc.inspect.explain.forks import fork
 from layercalc.inspect.listing import Site
-from layercalc.network import Apply, Body, Inline, Merge, Recursion, Step
+from layercalc.network import Apply, Body, Inline, Merge, Recursion, Step, Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,8 @@ def _names(body: Body, step: Apply | Merge, place: int) -> list[str]:
     """Name the steps of a branch: those with its label behind the last merge of the same kind."""
     inside = branch_label(step, place)
     names: list[str] = []
-    for other in reversed(body.steps[: body.steps.index(step)]):
+    written = (other for other in body.steps[: body.steps.index(step)] if not isinstance(other, Weights))
+    for other in reversed([*written]):
         if isinstance(other, Apply | Merge) and (other.kind, other.label) == (step.kind, step.label):
             break
         names += [_name(other)] if other.label == inside else []

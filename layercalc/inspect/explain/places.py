@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 from layercalc.errors import Span, SpecError, fail
 from layercalc.inspect.listing import Row, Site, rows
+from layercalc.laws import OwnedLaws
 from layercalc.measures.measure import Readings
-from layercalc.network import Network, Scalar
+from layercalc.network import Layer, Network, Scalar
 from layercalc.numbers.scalar import total
 from layercalc.resolve.program import Program
 from layercalc.resolve.walk import nodes
@@ -36,6 +37,7 @@ _TOLD: Mapping[type, str] = {
     tree.Choose: "an `if`",
     tree.From: "a `from`",
     tree.Merge: "the merge '{}'",
+    tree.Shared: "the declaration of the shared weights '{}'",
 }
 
 
@@ -88,9 +90,14 @@ def _count(network: Network, span: Span, uses: Sequence[Use]) -> Scalar | None:
     """Count the uses of what is written at a span, by eq. (3): levels that cannot be listed have some too."""
     readings = Readings(network)
     if uses[0].row.kind == "layer":
-        return readings.total(lambda layer: 1 if layer.span == span else None)
+        return readings.total(lambda layer: 1 if layer.span == span and _is_used(layer) else None)
     listed = total([row.times for row in rows(network, levels=False) if row.kind == "layer"])
-    return total([row.times for row, _ in uses]) if listed == readings.total(lambda layer: 1) else None
+    return total([row.times for row, _ in uses]) if listed == readings.total(_is_used) else None
+
+
+def _is_used(layer: Layer) -> int | None:
+    """Count a layer, but none that stands where shared weights are declared."""
+    return None if isinstance(layer.law, OwnedLaws) else 1
 
 
 def _lines(span: Span, found: Mapping[Span, Sequence[Use]]) -> Sequence[int]:
@@ -120,7 +127,9 @@ def _told(program: Program, line: int) -> str:
     if not text or text.startswith("#"):
         return "it is a comment" if text else "the line is empty"
     starting = [node for node in _written(program) if node.span.line == line]
-    calls = [node for node in starting if isinstance(node, tree.Call)]
+    shared = {node.name.text: node.call for node in _written(program) if isinstance(node, tree.Shared)}
+    called = [node for node in starting if isinstance(node, tree.Call) and node not in shared.values()]
+    calls = [shared.get(node.name.text, node) for node in called]
     if _has_layer(program, line):
         return "it is in a part of the spec that these params do not choose"
     for call in calls:
@@ -135,7 +144,8 @@ def _told(program: Program, line: int) -> str:
 def _has_layer(program: Program, line: int) -> bool:
     """Tell whether a layer is called, or a merge written, on a line."""
     starting = [node for node in _written(program) if node.span.line == line]
-    names = [node.name.text for node in starting if isinstance(node, tree.Call)]
+    declared = [node.call for node in starting if isinstance(node, tree.Shared)]
+    names = [node.name.text for node in starting if isinstance(node, tree.Call) and node not in declared]
     return any(isinstance(node, tree.Merge) for node in starting) or not program.layers.keys().isdisjoint(
         names
     )

@@ -15,7 +15,7 @@ from layercalc.errors import Span
 from layercalc.expressions.conditions import truth
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Series
-from layercalc.laws import LAWS, PlacedLaws
+from layercalc.laws import LAWS, PlacedLaws, UsedLaws
 from layercalc.network import Layer, Scalar
 from layercalc.syntax import tree
 
@@ -32,7 +32,8 @@ class Working:
 
     `text` is the law as written, at `span`; `remark` the comment beside it; `put_in` the text
     with the values in place of names, empty where that says nothing new. Where the law is
-    `derived`, the text is the formula it follows from.
+    `derived`, the text is the formula it follows from; `shared` names the weights in common with
+    other layers, of which the value is counted once.
     """
 
     law: str
@@ -42,6 +43,7 @@ class Working:
     put_in: str
     value: Scalar | None
     derived: bool = False
+    shared: str = ""
 
     @property
     def equations(self) -> tuple[str, ...]:
@@ -64,7 +66,7 @@ def workings(layer: Layer) -> Iterator[Working]:
     >>> next(workings(conv)).put_in
     '4704 / (25 * 1024)'
     """
-    laws = layer.law
+    laws = layer.law.laws if isinstance(layer.law, UsedLaws) else layer.law
     if not isinstance(laws, PlacedLaws):
         return
     for name in LAWS:
@@ -74,7 +76,9 @@ def workings(layer: Layer) -> Iterator[Working]:
             text = _plain(expression.span)
             put_in = _Writer(context).case(expression) if context is not None else ""
             told = "" if put_in == text else put_in
-            yield Working(name, text, expression.span, _remark(expression.span), told, value, context is None)
+            shared = layer.weights.name if layer.weights is not None and name == "params" else ""
+            place, remark = expression.span, _remark(expression.span)
+            yield Working(name, text, place, remark, told, value, context is None, shared)
 
 
 def _plain(span: Span) -> str:
