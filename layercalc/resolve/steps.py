@@ -208,6 +208,8 @@ def _merge(flow: Flow, step: tree.Merge) -> None:
         _call(flow, tree.Call(step.kind, step.arguments, step.bound, step.span))
         return
     if kind not in MERGES:
+        if flow.context.scope.find_shared(kind) or kind in flow.shared.program.callable_names():
+            raise fail(f"{kind} takes one value, and no branches", step.kind.span)
         raise SpecError([unknown_step(flow.shared.program, step.kind, merge=True)])
     axis = _axis(flow, step)
     ends = _ends(flow, step)
