@@ -48,6 +48,9 @@ def merge(flow: Flow, step: tree.Merge) -> None:
     """Do the branches, and let their outputs meet."""
     takes_several = _takes_several(flow, step.kind.text)
     if not takes_several and step.kind.text not in MERGES:
+        kind = step.kind.text
+        if flow.context.scope.find_shared(kind) or kind in flow.shared.program.callable_names():
+            raise fail(f"{kind} takes one value, and no branches", step.kind.span)
         raise SpecError([unknown_step(flow.shared.program, step.kind, merge=True)])
     axis, fork, names = 0 if takes_several else _axis(flow, step), flow.current, dict(flow.names)
     parts = [part for branch in step.branches for part in _parts(flow, branch)]

@@ -18,9 +18,10 @@ from layercalc.syntax import tree
 def unknown_step(program: Program, word: tree.Word, merge: bool = False) -> Diagnostic:
     """Tell that no layer or block, or no merge, bears a name."""
     if merge:
-        if word.text in program.callable_names():
-            return Diagnostic(f"'{word.text}' takes one value, and no branches", word.span)
         return Diagnostic(f"unknown merge '{word.text}'", word.span, did_you_mean(word.text, MERGES))
+    if word.text in {node.name.text for node in nodes(tuple(program.trees)) if isinstance(node, tree.Shared)}:
+        message = f"no shared weights are called '{word.text}' here"
+        return Diagnostic(message, word.span, "`shared` stands before what uses it, in the same braces")
     known = [*program.callable_names(), "input"]
     if word.text in MERGES:
         return Diagnostic(f"'{word.text}' is a merge and needs its branches", word.span, "add { A | B }")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeAlias
 
-from layercalc.errors import Span, SpecError, fail
+from layercalc.errors import Diagnostic, Span, SpecError, fail
 from layercalc.expressions import arithmetic
 from layercalc.expressions.conditions import same
 from layercalc.expressions.scope import Context, Scope, Value, is_symbolic
@@ -108,11 +108,17 @@ class _Using:
 def settled(steps: tuple[Step, ...], context: Context) -> tuple[Step, ...]:
     """Fill in the weights that are declared among some steps from their uses in these.
 
-    Raises `SpecError` for the first use whose params are other than those before it.
+    Raises `SpecError` for the first use of each whose params are other than those before it.
     """
-    if not any(isinstance(step, Weights) for step in steps):
-        return steps
-    return tuple(_settled(step, steps, context) if isinstance(step, Weights) else step for step in steps)
+    done, mistakes = list[Step](), list[Diagnostic]()
+    for step in steps:
+        try:
+            done.append(_settled(step, steps, context) if isinstance(step, Weights) else step)
+        except SpecError as error:
+            mistakes += error.diagnostics
+    if mistakes:
+        raise SpecError(mistakes)
+    return tuple(done)
 
 
 def _settled(weights: Weights, steps: tuple[Step, ...], context: Context) -> Weights:
