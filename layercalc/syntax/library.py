@@ -20,7 +20,7 @@ SUFFIX = ".arch"
 #: Digits of the number of a line that are read.
 LINE_DIGITS = 9
 #: The folders of the shipped specs, in `specs`.
-SPECS = ("", "zoo")
+SPECS = ("", "vision", "language", "sequence", "zoo")
 
 
 @cache
