@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from layercalc.errors import Span, SpecError, fail
 from layercalc.inspect.listing import Row, Site, rows
-from layercalc.measures.measure import Readings
 from layercalc.laws import OwnedLaws
+from layercalc.measures.measure import Readings
 from layercalc.network import Layer, Network, Scalar
 from layercalc.numbers.scalar import total
 from layercalc.resolve.program import Program
