@@ -7,7 +7,7 @@ a file gives its declarations only: its steps are left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -23,6 +23,7 @@ from layercalc.laws import Declared
 from layercalc.network import Scalar, Tensor
 from layercalc.resolve import resolve
 from layercalc.resolve.program import DEFAULT_LAWS, Program, assemble
+from layercalc.resolve.walk import value_names
 from layercalc.syntax import tree
 from layercalc.syntax.library import SUFFIX, locate
 from layercalc.syntax.parse import parse_values
@@ -177,19 +178,19 @@ def _ratio(declared: Declared, node: tree.Activation, call: tree.Call, x: Input)
     arguments = declared.bind(call, (tensor,), context)
     derived = derive(node, context.inner(arguments), x)
     layer = declared.place(arguments, (tensor,), call.span, context)
-    told = _told(declared.parameters, call)
+    told = _told(declared.parameters, call, value_names(node.formula))
     source = next((field.span for field in node.fields or () if field.name.text == "power"), node.span)
     formula = node.formula.span.text
     return Ratio(declared.name, told, formula, derived, layer.law("power"), layer.law("complexity"), source)
 
 
-def _told(parameters: Iterable[tree.Parameter], call: tree.Call) -> str:
-    """Write a call with the values of all parameters, as their author wrote them."""
+def _told(parameters: Iterable[tree.Parameter], call: tree.Call, read: Set[str]) -> str:
+    """Write a call with the values of the parameters that its formula reads, as their author wrote them."""
     given = {place: argument.value for place, argument in enumerate(call.arguments) if argument.name is None}
     named = {argument.name.text: argument.value for argument in call.arguments if argument.name is not None}
     values = []
     for place, parameter in enumerate(parameters):
         value = given.get(place) or named.get(parameter.name.text) or parameter.default
-        if value is not None:
+        if value is not None and parameter.name.text in read:
             values.append(f"{parameter.name.text} = {value.span.text}")
     return f"{call.name.text}({', '.join(values)})" if values else call.name.text

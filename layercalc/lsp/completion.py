@@ -35,6 +35,7 @@ _DECLARED = re.compile(r"\b(param|let|block|shared)\s+([A-Za-z_]\w*)")
 _HEAD = re.compile(r"^(?:block|layer|activation)\s+\w+\s*\(([^)]{0,2000})\)", re.MULTILINE)
 _TARGET = re.compile(r"\b(?:for|let)\s+\(?([\w\s,]{1,200}?)\)?\s{0,9}(?:in\b|=)")
 _NAMED = re.compile(r"\bas\s+(\w+(?:\s*,\s*\w+){0,20})|\bfrom\s+(\w+(?:\s*,\s*\w+){0,20})\s*\{")
+_ENTERING = re.compile(r"\bfrom\s+(\w+(?:\s*,\s*\w+){0,20})\s*\{")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 #: Files that are offered behind `use`.
 MOST_FILES = 200
@@ -76,6 +77,7 @@ def _steps(here: Cursor, before: str, analysis: Analysis) -> Items:
 def _values(here: Cursor, before: str, analysis: Analysis) -> Items:
     start = max((head.start() for head in _HEAD.finditer(before)), default=0)
     local = [*_HEAD.findall(before[start:])[:1], *_TARGET.findall(before[start:])]
+    local += _ENTERING.findall(before)[-1:]
     for name in [word for part in local for word in _WORD.findall(re.sub(r"=[^,]*", "", part))]:
         yield _item(name, CompletionItemKind.Variable)
     for item in values_declared(analysis):

@@ -176,7 +176,8 @@ def _bound_in(node: tree.Node) -> Iterator[tuple[tree.Node, tree.Word]]:
 def _named_value(analysis: Analysis, found: Mention) -> Meaning | None:
     """Find the step whose value bears a name: the last one before that stands in reach."""
     name, place = found.name.text, found.name.span.start
-    outer = [*found.around[:1]] if isinstance(found.around[0], tree.Block) else [*analysis.spec.items]
+    own = isinstance(found.around[0], tree.Block | tree.Layer)
+    outer = [*found.around[:1]] if own else [*analysis.spec.items]
     steps = (node for item in outer for node in nodes(item))
     words = [(step, word) for step in steps for word in _given(step) if word.text == name]
     before = [pair for pair in words if pair[1].span.start < place]
@@ -184,7 +185,7 @@ def _named_value(analysis: Analysis, found: Mention) -> Meaning | None:
 
 
 def _given(node: tree.Node) -> tuple[tree.Word, ...]:
-    if isinstance(node, tree.Block):
+    if isinstance(node, tree.Block | tree.Layer):
         return node.inputs
     if not isinstance(node, tree.Binder):
         return ()

@@ -64,7 +64,7 @@ def _body(network: Network, body: Body, depth: int) -> Iterator[str]:
         yield f"{indent}%{number}: {cells.shape(network, shape)}"
     for number, step in body.numbered():
         if isinstance(step, Weights):
-            yield f"{indent}weights of {step.sharing.name}, {len(step.body.steps)} parts"
+            yield f"{indent}weights of {step.sharing.name}"
             continue
         places = range(number, number + made(step))
         shapes = ", ".join(cells.shape(network, body.shapes[place]) for place in places)

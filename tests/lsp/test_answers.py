@@ -239,6 +239,49 @@ def test_the_outline_names_what_is_declared() -> None:
     assert found[-1].detail == "c(d)"
 
 
+SHARED = """block tower(width) { conv(width, 3) -> relu }
+shared both = tower(4)
+layer product from a, b { power = 1 / a.volume }
+input(3, 8, 8) as x
+block own { shared inner = conv(3, 1)  inner -> inner }
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("from x -> bo^th", "both = tower(4)"),
+        ("from x, x -> prod^uct", "product from a, b"),
+        ("product^ { | }", "product from a, b"),
+    ],
+)
+def test_definition_of_what_is_shared_or_takes_several_values(text: str, wanted: str) -> None:
+    assert declared(SHARED + text).startswith(wanted)
+
+
+def test_definition_within_a_block_or_a_layer() -> None:
+    inner = SHARED.replace("inner -> inner", "inner -> inn^er")
+    assert declared(inner).startswith("inner = conv(3, 1)")
+    assert declared(SHARED.replace("a.volume", "a^.volume")).startswith("a, b {")
+    assert {"a", "b"} <= {*offered("layer product from a, b { power = ^")}
+
+
+def test_what_is_shared_is_shown_and_offered() -> None:
+    assert "shared both = tower(4)" in shown(f"{SHARED}bo^th")
+    assert "**both**: 3 x 8 x 8" in shown(f"{SHARED}bo^th")
+    assert "| params | 9 |" in shown(SHARED.replace("inner = conv", "inner = co^nv") + "own").replace(
+        "  ", " "
+    )
+    assert "| params | 0 |" in shown(SHARED.replace("inner -> inner", "inn^er -> inner") + "own")
+    assert "**product**: 3 x 8 x 8 → 3 x 8 x 8" in shown(f"{SHARED}produ^ct {{ | }}")
+    assert "taken from that of the first" in shown(f"{SHARED}su^b {{ | }}")
+    assert {"both", "tower", "product", "sub", "div"} <= {*offered(f"{SHARED}^")}
+    assert "conv" in offered("shared a = ^")
+    assert "log2" not in offered("shared a = ^")
+    assert "fresh" in offered("shared fresh = relu\ninput(3)\nfre^")
+    assert [symbol.name for symbol in outline(read(SHARED), "utf-16")] == ["tower", "both", "product", "own"]
+
+
 def test_every_word_of_the_language_has_a_sentence() -> None:
     assert vocabulary.FUNCTIONS.keys() == FUNCTIONS.keys()
     assert vocabulary.MERGES.keys() == MERGES.keys()
