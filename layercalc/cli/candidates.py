@@ -142,8 +142,8 @@ def param_values(name: str) -> Candidates:
     def candidates(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
         words: dict[str, None] = {}
         for program in ctx.meta.get(_PROGRAMS, ()):
-            if name in program.declared:
-                words.update(dict.fromkeys(_values(program, program.declared[name])))
+            if name in program.takes:
+                words.update(dict.fromkeys(_values(program, program.takes[name])))
         return _listed(((word, "") for word in words), incomplete)
 
     return candidates

@@ -55,7 +55,7 @@ def eval_(
     """
     given = given_points(ctx, assignments)
     _check_forms(given, target, python=python, latex=latex)
-    points = points_of(program_of(ctx), given, assume, measure_names(measures))
+    points = points_of(program_of(ctx), given, assume, measure_names(measures, [program_of(ctx)]))
     if python:
         from layercalc.report.python_module import python_module
 
@@ -106,11 +106,23 @@ def _check_forms(given: dict[str, list[Given]], target: Target, *, python: bool,
         raise fail(f"--python writes one point, and several of {several[0]} are given", hint=hint)
 
 
-def measure_names(measures: tuple[str, ...]) -> list[str] | None:
+def measure_names(measures: tuple[str, ...], programs: Sequence[Program]) -> list[str] | None:
     """Read the measures that are asked for; a mistake is told before anything is calculated."""
-    from layercalc.measures import find_measure
+    from layercalc.measures import known_measures, unknown_measure
 
-    return [find_measure(name.strip()).name for text in measures for name in text.split(",")] or None
+    names = [name.strip() for text in measures for name in text.split(",")]
+    known = [*known_measures(), *declared_measures(programs)]
+    for name in names:
+        if name not in known:
+            raise unknown_measure(name, known)
+    return names or None
+
+
+def declared_measures(programs: Sequence[Program]) -> list[str]:
+    """Give the names of the measures that some specs declare, with their law sets."""
+    from layercalc.resolve.measured import measures_of
+
+    return [*dict.fromkeys(name for program in programs for name in measures_of(program))]
 
 
 def points_of(

@@ -130,7 +130,7 @@ class SpecCommand(click.Command):
 
     def _param_options(self, ctx: click.Context) -> Iterator[ParamOption]:
         taken = set(self._own_options(ctx))
-        for name in dict.fromkeys(name for program in programs_of(ctx) for name in program.declared):
+        for name in dict.fromkeys(name for program in programs_of(ctx) for name in program.takes):
             if _spelling(name) not in taken:
                 yield ParamOption(name)
 
@@ -179,7 +179,7 @@ def given_points(ctx: click.Context, assignments: tuple[str, ...]) -> dict[str, 
 def _program_with(ctx: click.Context, name: str) -> Program:
     """Give the first program that has a param, else the first."""
     programs = programs_of(ctx)
-    return next((program for program in programs if name in program.declared), programs[0])
+    return next((program for program in programs if name in program.takes), programs[0])
 
 
 def _record(param: tree.Param, options: Mapping[str, ParamOption]) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from layercalc.closed import Closed
 from layercalc.errors import LimitError, SpecError, fail
 from layercalc.growth.family import Family
 from layercalc.growth.scaling import WRITTEN, free_symbols, log2_at
-from layercalc.measures import find_measure, measure_all
+from layercalc.measures import label_of, measure_all
 from layercalc.network import Network
 from layercalc.numbers.scalar import Number, plain
 
@@ -81,7 +81,7 @@ class Curve:
     @property
     def label(self) -> str:
         """How the measure is headed."""
-        return find_measure(self.measure).label
+        return label_of(self.measure)
 
     @cached_property
     def network(self) -> Network | None:

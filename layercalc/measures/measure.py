@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.max_times import MaxTimes
@@ -18,6 +18,7 @@ from layercalc.measures.layering import Layering, layering
 from layercalc.network import Body, Layer, Network, Repeat, Scalar
 from layercalc.numbers.scalar import expanded
 
+V = TypeVar("V")
 Pair: TypeAlias = tuple[Product, Product]
 """Cumulative power and complexity at a point."""
 
@@ -57,7 +58,7 @@ class Readings:
         """Put the author's symbols back into a count that stands within a value."""
         return expanded(self.facts.restore(value))
 
-    def output(self, reading: Reading[Product]) -> Product:
+    def output(self, reading: Reading[V]) -> V:
         """Give the cumulative value at the network's output; what enters is 1 (section 6.1)."""
         return reading.along_paths(self.network.body)[0][0]
 

@@ -22,7 +22,7 @@ def gwc(readings: Readings) -> Product:
 
 def longest_path(readings: Readings) -> Scalar:
     """Count the layers in (max, +)."""
-    return readings.local_layers.along_paths(readings.network.body)[0][0]
+    return readings.output(readings.local_layers)
 
 
 GCIP = Measure(

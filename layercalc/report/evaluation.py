@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from layercalc.closed import Closed
-from layercalc.measures import find_measure
+from layercalc.measures import find_measure, label_of
 from layercalc.network import Network
 from layercalc.report import cells
 from layercalc.report.domains import domain_lines, of_measures
@@ -48,7 +48,7 @@ def measures_table(point: Point, exact: bool = False) -> Table:
         told: set[tuple[str, str]] = set()
         rows = [row for name in point.measures for row in _folded_rows(point, name, told)]
         return Table(("", ""), rows, below)
-    labels = [find_measure(name).label for name in point.measures]
+    labels = [label_of(name) for name in point.measures]
     texts, parts = _texts(point, exact)
     below = [*below, *parts]
     if any(closed.symbols for closed in point.measures.values()):
@@ -65,7 +65,7 @@ def _folded_rows(point: Point, name: str, told: set[tuple[str, str]]) -> Iterato
     A long maximum is left out where its cases say all of it; what a name stands for
     is left out where the measures above have `told` it.
     """
-    closed, label = point.measures[name], find_measure(name).label
+    closed, label = point.measures[name], label_of(name)
     written, cases = closed.folded_parts(cells.DIGITS), closed.cases
     if not cases or (len(cases) > 1 and len(str(written)) <= LONG):
         yield label, Formula(written.text)
@@ -87,14 +87,14 @@ def _texts(point: Point, exact: bool) -> tuple[list[str], list[str]]:
         written = closed.exact()
         texts.append(Formula(written.text))
         if written.definitions:
-            notes += ["", f"In {find_measure(name).label}:"]
+            notes += ["", f"In {label_of(name)}:"]
             notes += [Formula("", "    ", key, " = ", meaning) for key, meaning in written.definitions]
     return texts, notes
 
 
 def points_table(points: Sequence[Point], varied: Sequence[str], exact: bool = False) -> Table:
     """Put the points of a family below each other: what varies, then the measures."""
-    headers = [*varied, *(find_measure(name).label for name in points[0].measures)]
+    headers = [*varied, *(label_of(name) for name in points[0].measures)]
     rows = []
     for point in points:
         values = [Formula.of(c.exact()) if exact else cells.number(c) for c in point.measures.values()]
@@ -104,7 +104,7 @@ def points_table(points: Sequence[Point], varied: Sequence[str], exact: bool = F
 
 def notes(points: Sequence[Point], varied: Sequence[str] = ()) -> list[str]:
     """Say where the closed forms hold, and what the values of some measures do not tell."""
-    told = [*domains(points, varied), *remarks(points[0].measures)]
+    told = [*domains(points, varied), *remarks(points[0].network, points[0].measures)]
     return ["", *told] if told else []
 
 
@@ -117,7 +117,7 @@ def domains(points: Sequence[Point], varied: Sequence[str]) -> list[str]:
     return domain_lines(zip(named, (of_measures(point.measures) for point in points), strict=True))
 
 
-def remarks(names: Iterable[str]) -> list[str]:
+def remarks(network: Network, names: Iterable[str]) -> list[str]:
     """Say what the values of some measures do not."""
-    found = [(find_measure(name).label, find_measure(name).remark) for name in names]
+    found = [(label_of(name), find_measure(name, network).remark) for name in names]
     return [f"{label}: {remark}" for label, remark in found if remark]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from layercalc.assumptions.domain import Domain
 from layercalc.closed import Closed
-from layercalc.measures import find_measure
+from layercalc.measures import label_of
 from layercalc.printing.typeset import name, typeset
 from layercalc.report import cells
 from layercalc.report.domains import HOLDS, of_measures
@@ -48,7 +48,7 @@ def latex(point: Point, exact: bool = False) -> str:
 
 
 def _lines(key: str, closed: Closed, exact: bool) -> Iterator[str]:
-    label = rf"\mathrm{{{find_measure(key).label.replace(' ', '~')}}}"
+    label = rf"\mathrm{{{label_of(key).replace(' ', '~')}}}"
     written = _written(closed, exact)
     if closed.cases and not any(_written(value, exact).definitions for _, value in closed.cases):
         yield f"{label} &= {_cases(closed, exact)}"

@@ -8,7 +8,7 @@ from itertools import groupby
 from layercalc import limits
 from layercalc.closed import Closed
 from layercalc.inspect.listing import Row
-from layercalc.measures import find_measure
+from layercalc.measures import label_of
 from layercalc.network import Network
 from layercalc.report import cells
 from layercalc.report.domains import domain_lines, of_network
@@ -41,7 +41,7 @@ def layers_table(network: Network, rows: Sequence[Row], totals: Mapping[str, Clo
     if any(closed.symbols for closed in totals.values()):
         notes += ["", f"network: {' to '.join(_ends(network))}"]
         notes += [
-            Formula.of(totals[name].folded_parts(DIGITS), "", f"{INDENT}{find_measure(name).label} = ")
+            Formula.of(totals[name].folded_parts(DIGITS), "", f"{INDENT}{label_of(name)} = ")
             for name in TOTALS
         ]
     else:

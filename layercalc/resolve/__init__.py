@@ -17,6 +17,7 @@ from layercalc.expressions.scope import LOST, Context, Value
 from layercalc.network import Network
 from layercalc.resolve.assumed import Assumed
 from layercalc.resolve.flow import Flow, Shared
+from layercalc.resolve.measured import check_measures, quantities
 from layercalc.resolve.names import check_names
 from layercalc.resolve.params import Given, bind_param, check_given
 from layercalc.resolve.program import Program
@@ -44,7 +45,7 @@ def _resolve(program: Program, given: dict[str, Given], assumed: Assumed) -> Net
     check_given(program, given)
     program.reset()
     shared = Shared(program, Context(program.scope), RULES)
-    shared.errors.extend(check_names(program))
+    shared.errors.extend([*check_measures(program), *check_names(program)])
     flow, params, body = Flow.outermost(shared, program.scope), {}, None
     try:
         params = _run(program, given, assumed, flow)
@@ -58,15 +59,16 @@ def _resolve(program: Program, given: dict[str, Given], assumed: Assumed) -> Net
     constants = dict(program.law_set.scope.names) if program.law_set is not None else {}
     knowledge = shared.context.knowledge
     facts, granted = knowledge.facts, knowledge.granted
-    return Network(program.name, program.title, body, params, program.laws, facts, constants, granted)
+    head = (program.name, program.title, body, params, program.laws)
+    measures = quantities(program, shared.context, params)
+    return Network(*head, facts, constants, granted, measures)
 
 
 def _run(program: Program, given: Mapping[str, Given], assumed: Assumed, flow: Flow) -> dict[str, Value]:
     """Do all that the spec says, in its order; give the values of its params."""
     shared, params = flow.shared, dict[str, Value]()
     if program.law_set is not None:
-        laws = Flow.outermost(shared, program.law_set.scope)
-        laws.run(item for item in program.law_set.items if not isinstance(item, tree.Param))
+        params |= _laws(program.law_set, given, assumed, Flow.outermost(shared, program.law_set.scope))
     for item in program.items:
         if not isinstance(item, tree.Param):
             flow.run_step(item)
@@ -81,6 +83,20 @@ def _run(program: Program, given: Mapping[str, Given], assumed: Assumed, flow: F
         with shared.gathering():
             assumed.check()
     return params
+
+
+def _laws(laws: Program, given: Mapping[str, Given], assumed: Assumed, flow: Flow) -> dict[str, Value]:
+    """Do what the law set says; give the values of its params that are given."""
+    told = dict[str, Value]()
+    for item in laws.items:
+        if not isinstance(item, tree.Param):
+            flow.run_step(item)
+            continue
+        name = item.name.text
+        with flow.shared.gathering():
+            value = bind_param(item, given.get(name), assumed, flow.context)
+            told |= {name: value} if name in given else {}
+    return told
 
 
 def _place(program: Program, mistake: Diagnostic) -> tuple[int, int]:

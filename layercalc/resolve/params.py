@@ -50,12 +50,12 @@ def check_given(program: Program, given: Mapping[str, Given]) -> None:
 
 def _clashes(program: Program, name: str, value: Given, given: Mapping[str, Given]) -> Iterator[Diagnostic]:
     """Tell the symbols in a value that are other params, unless these are the same symbols themselves."""
-    if isinstance(program.declared[name].default, tree.String):  # a variant, whose name is no symbol
+    if isinstance(program.param(name).default, tree.String):  # a variant, whose name is no symbol
         return
     for word in nodes(value.expression):
-        if not isinstance(word, tree.Name) or word.text == name or word.text not in program.declared:
+        if not isinstance(word, tree.Name) or word.text == name or word.text not in program.takes:
             continue
-        other, declared = given.get(word.text), program.declared[word.text].default
+        other, declared = given.get(word.text), program.takes[word.text].default
         meant = other.expression if other is not None else declared
         if meant is None or (isinstance(meant, tree.Name) and meant.text == word.text and other is not None):
             continue

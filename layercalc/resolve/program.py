@@ -10,10 +10,10 @@ from typing import TypeAlias
 from layercalc import limits
 from layercalc.errors import MOST, Diagnostic, LimitError, Source, Span, SpecError, did_you_mean, fail, limit
 from layercalc.expressions.scope import Scope
-from layercalc.laws import Declared, check_fields
+from layercalc.laws import Declared
 from layercalc.resolve.walk import target_words
 from layercalc.syntax import tree
-from layercalc.syntax.library import locate, open_spec, read, shipped, used
+from layercalc.syntax.library import costs, locate, open_spec, read, shipped, used
 from layercalc.syntax.parse import parse
 
 DEFAULT_LAWS = "paper"
@@ -53,11 +53,17 @@ class Program:
         """The params in the order declared."""
         return [*self.declared.values()]
 
+    @property
+    def takes(self) -> dict[str, tree.Param]:
+        """The params that may be given: its own, and those of its law set."""
+        laws = self.law_set.declared if self.law_set is not None else {}
+        return {**laws, **self.declared}
+
     def param(self, name: str, span: Span | None = None) -> tree.Param:
         """Find a param by name."""
-        if name in self.declared:
-            return self.declared[name]
-        names = [*self.declared]
+        if name in self.takes:
+            return self.takes[name]
+        names = [*self.takes]
         hint = did_you_mean(name, names) or (f"params: {', '.join(names)}" if names else "it has none")
         raise fail(f"{self.name} has no param '{name}'", span, hint)
 
@@ -108,6 +114,8 @@ class _Loader:
         path = locate(name, "law set", "laws")
         self.root = path
         self.program.laws = name if name in shipped("laws") else path.stem
+        self.seen.add(costs().resolve())
+        self.add(self.files.read(costs(), None), costs(), main=False)
         self.add(self.files.read(path, None), path, main=True)
         self.program.layers |= self.home.layers
         self.program.law_set = self.home
@@ -193,8 +201,8 @@ class _Loader:
 
 
 def _check(item: tree.Block | tree.Layer | tree.Activation) -> None:
-    """Refuse laws that no measure knows, and names of parameters or inputs that are given twice."""
-    found = [] if isinstance(item, tree.Block) else check_fields(item)
+    """Refuse names of parameters or inputs that are given twice."""
+    found: list[Diagnostic] = []
     words = [parameter.name for parameter in item.parameters]
     words += item.inputs if isinstance(item, tree.Block | tree.Layer) else ()
     for place, word in enumerate(words):
