@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from layercalc import limits
-from layercalc.errors import Diagnostic, LimitError, SpecError
+from layercalc.errors import LimitError, SpecError
 from layercalc.expressions.scope import LOST, Context, Value
 from layercalc.network import Network
 from layercalc.resolve.assumed import Assumed
 from layercalc.resolve.flow import Flow, Shared
-from layercalc.resolve.measured import check_measures, quantities
+from layercalc.resolve.measured import quantities
 from layercalc.resolve.names import check_names
 from layercalc.resolve.params import Given, bind_param, check_given
 from layercalc.resolve.program import Program
@@ -45,7 +45,7 @@ def _resolve(program: Program, given: dict[str, Given], assumed: Assumed) -> Net
     check_given(program, given)
     program.reset()
     shared = Shared(program, Context(program.scope), RULES)
-    shared.errors.extend([*check_measures(program), *check_names(program)])
+    shared.errors.extend(check_names(program))
     flow, params, body = Flow.outermost(shared, program.scope), {}, None
     try:
         params = _run(program, given, assumed, flow)
@@ -55,7 +55,7 @@ def _resolve(program: Program, given: dict[str, Given], assumed: Assumed) -> Net
             raise
         shared.errors.extend(error.diagnostics)
     if shared.errors or body is None:
-        raise SpecError(sorted(shared.errors, key=lambda mistake: _place(program, mistake)))
+        raise SpecError(sorted(shared.errors, key=program.place))
     constants = dict(program.law_set.scope.names) if program.law_set is not None else {}
     knowledge = shared.context.knowledge
     facts, granted = knowledge.facts, knowledge.granted
@@ -97,11 +97,3 @@ def _laws(laws: Program, given: Mapping[str, Given], assumed: Assumed, flow: Flo
             value = bind_param(item, given.get(name), assumed, flow.context)
             told |= {name: value} if name in given else {}
     return told
-
-
-def _place(program: Program, mistake: Diagnostic) -> tuple[int, int]:
-    """Order mistakes by the files in the order of their use, and by place."""
-    sources, span = [spec.span.source for spec in program.trees], mistake.span
-    if span is None or span.source not in sources:
-        return -1, 0
-    return sources.index(span.source), span.start

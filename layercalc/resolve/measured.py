@@ -9,17 +9,15 @@ a law where it runs over layers, else another measure.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from layercalc import limits
 from layercalc.errors import Diagnostic, Frame, SpecError, did_you_mean, fail
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import CONSTANTS, Context, Scope, Value, is_number, is_scalar
 from layercalc.expressions.suppositions import at_least
-from layercalc.laws import check_fields
+from layercalc.laws import Declared, check_fields
 from layercalc.network import Layer, Quantity, Scalar
-from layercalc.resolve.program import Program
 from layercalc.resolve.walk import nodes, target_words
 from layercalc.syntax import tree
 
@@ -34,49 +32,51 @@ USUAL = (
 KEY = "measure "
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
-    """The measures of a spec with its files, or of a law set, and the names of values there."""
+class Home(Protocol):
+    """What declares measures: a spec with the files that it uses, or a law set."""
 
-    program: Program
-    values: frozenset[str]
+    items: list[tree.Param | tree.Step]
+    declared: dict[str, tree.Param]
+    layers: dict[str, Declared]
+    measures: dict[str, tree.Measure]
+    scope: Scope
 
-    def reads(self, node: tree.Measure) -> list[tree.Name]:
-        """Give the names in a measure that are no values: laws of layers, or else other measures."""
-        bound = {word.text for inner in nodes(node.value) for word in _bound_by(inner)}
-        names = (inner for inner in nodes(node.value) if isinstance(inner, tree.Name))
-        found = {name.text: name for name in names if name.text not in self.values | bound | {"out"}}
-        return [*found.values()]
+    @property
+    def homes(self) -> tuple[Home, ...]:
+        """Its law set, if it has one, and itself."""
 
 
-def check_measures(program: Program) -> list[Diagnostic]:
+Found: TypeAlias = Mapping[str, tuple[tree.Measure, Home]]
+
+
+def check_measures(program: Home) -> list[Diagnostic]:
     """Give the mistakes in measures, and the laws of layers that no measure reads."""
     declared = measures_of(program)
-    lawful = [name.text for node, home in declared.values() if node.over for name in home.reads(node)]
+    lawful = [name.text for node, home in declared.values() if node.over for name in _reads(node, home)]
     found = [*_mistakes(declared)]
-    for home in _programs(program):
+    for home in program.homes:
         for layer in home.layers.values():
             if layer.scope is home.scope:
                 found += check_fields(layer.node, lawful)
     return found
 
 
-def measures_of(program: Program) -> dict[str, tuple[tree.Measure, Home]]:
+def measures_of(program: Home) -> dict[str, tuple[tree.Measure, Home]]:
     """Give the measures by name, those of the law set first, each with its home."""
     found: dict[str, tuple[tree.Measure, Home]] = {}
-    for home in map(_home, _programs(program)):
-        found |= {name: (node, home) for name, node in home.program.measures.items()}
+    for home in program.homes:
+        found |= {name: (node, home) for name, node in home.measures.items()}
     return found
 
 
-def quantities(program: Program, context: Context, given: Collection[str]) -> dict[str, Quantity]:
+def quantities(program: Home, context: Context, given: Collection[str]) -> dict[str, Quantity]:
     """Give what a network holds of its measures; `given` are the params that its report shows."""
-    scopes = {id(home): Scope(None, dict(home.scope.names)) for home in _programs(program)}
+    scopes = {id(home): Scope(None, dict(home.scope.names)) for home in program.homes}
     made: dict[str, Quantity] = {}
     for name, (node, home) in measures_of(program).items():
-        scope = scopes[id(home.program)]
-        reads = tuple(word.text for word in home.reads(node))
-        untold = sorted(home.program.declared.keys() & _words(node) - set(given))
+        scope = scopes[id(home)]
+        reads = tuple(word.text for word in _reads(node, home))
+        untold = sorted(home.declared.keys() & _words(node) - set(given))
         note = ", ".join(f"{param} = {context.show(scope.names[param])}" for param in untold)
         made[name] = Quantity(
             name, node.doc, node.over, reads, _reader(node, scope, context), node.span, note
@@ -107,13 +107,13 @@ def _number(node: tree.Measure, value: Value, context: Context) -> Scalar:
     return int(value) if isinstance(value, bool) else value
 
 
-def _mistakes(declared: Mapping[str, tuple[tree.Measure, Home]]) -> Iterator[Diagnostic]:
+def _mistakes(declared: Found) -> Iterator[Diagnostic]:
     for name, (node, home) in declared.items():
         if name in USUAL:
             yield Diagnostic(f"'{name}' is a measure already, and cannot be another", node.name.span)
-        for word in () if node.over else home.reads(node):
+        for word in () if node.over else _reads(node, home):
             if word.text not in declared and word.text not in USUAL:
-                hint = did_you_mean(word.text, {*declared, *USUAL, *home.values})
+                hint = did_you_mean(word.text, {*declared, *USUAL, *_values(home)})
                 yield Diagnostic(
                     f"unknown name '{word.text}'", word.span, hint or "a measure of layers says `sum of`"
                 )
@@ -122,14 +122,14 @@ def _mistakes(declared: Mapping[str, tuple[tree.Measure, Home]]) -> Iterator[Dia
             yield Diagnostic(f"{message}: {' of '.join([name, *circle])}", node.name.span)
 
 
-def _circle(name: str, declared: Mapping[str, tuple[tree.Measure, Home]]) -> tuple[str, ...]:
+def _circle(name: str, declared: Found) -> tuple[str, ...]:
     """Give the measures on a way from one to itself, nothing where there is none."""
     todo: list[tuple[str, ...]] = [(name,)]
     seen: set[str] = set()
     while todo:
         way = todo.pop(0)
         node, home = declared[way[-1]]
-        for word in () if node.over else home.reads(node):
+        for word in () if node.over else _reads(node, home):
             if word.text == name:
                 return (*way[1:], name)
             if word.text in declared and word.text not in seen:
@@ -138,13 +138,18 @@ def _circle(name: str, declared: Mapping[str, tuple[tree.Measure, Home]]) -> tup
     return ()
 
 
-def _programs(program: Program) -> list[Program]:
-    return [*([program.law_set] if program.law_set is not None else []), program]
+def _reads(node: tree.Measure, home: Home) -> list[tree.Name]:
+    """Give the names in a measure that are no values: laws of layers, or else other measures."""
+    bound = {word.text for inner in nodes(node.value) for word in _bound_by(inner)}
+    names = (inner for inner in nodes(node.value) if isinstance(inner, tree.Name))
+    found = {name.text: name for name in names if name.text not in _values(home) | bound | {"out"}}
+    return [*found.values()]
 
 
-def _home(program: Program) -> Home:
-    values = {word.text for node in nodes(tuple(program.items)) for word in _bound_by(node)}
-    return Home(program, frozenset(values | program.declared.keys() | CONSTANTS.keys()))
+def _values(home: Home) -> set[str]:
+    """Give the names of the values that a measure may read where it stands."""
+    bound = {word.text for node in home.items for word in _bound_by(node)}
+    return bound | home.declared.keys() | CONSTANTS.keys()
 
 
 def _bound_by(node: tree.Node) -> list[tree.Word]:

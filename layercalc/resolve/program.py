@@ -11,6 +11,7 @@ from layercalc import limits
 from layercalc.errors import MOST, Diagnostic, LimitError, Source, Span, SpecError, did_you_mean, fail, limit
 from layercalc.expressions.scope import Scope
 from layercalc.laws import Declared
+from layercalc.resolve.measured import check_measures
 from layercalc.resolve.walk import target_words
 from layercalc.syntax import tree
 from layercalc.syntax.library import costs, locate, open_spec, read, shipped, used
@@ -64,8 +65,21 @@ class Program:
         if name in self.takes:
             return self.takes[name]
         names = [*self.takes]
-        hint = did_you_mean(name, names) or (f"params: {', '.join(names)}" if names else "it has none")
+        told = ", ".join(self.declared)
+        hint = did_you_mean(name, names) or (f"params: {told}" if told else "it has none")
         raise fail(f"{self.name} has no param '{name}'", span, hint)
+
+    @property
+    def homes(self) -> tuple[Program, ...]:
+        """Its law set, if it has one, and itself."""
+        return (self,) if self.law_set is None else (self.law_set, self)
+
+    def place(self, mistake: Diagnostic) -> tuple[int, int]:
+        """Order mistakes by the files in the order of their use, and by place."""
+        sources, span = [spec.span.source for spec in self.trees], mistake.span
+        if span is None or span.source not in sources:
+            return -1, 0
+        return sources.index(span.source), span.start
 
     def reset(self) -> None:
         """Forget the values of an earlier point."""
@@ -94,7 +108,15 @@ def assemble(source: Source, path: Path, laws: str = DEFAULT_LAWS, files: Files 
     with limits.deep_recursion():
         program = Program(Path(source.name).stem, source)
         _Loader(program, Program("", source), path, files).law_set(laws)
-        _Loader(program, program, path, files).add(source, path, main=True)
+        mistakes: list[Diagnostic] = []
+        try:
+            _Loader(program, program, path, files).add(source, path, main=True)
+        except LimitError:
+            raise
+        except SpecError as error:
+            mistakes += error.diagnostics
+        if mistakes := [*mistakes, *check_measures(program)]:
+            raise SpecError(sorted(mistakes, key=program.place))
         return program
 
 
