@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from layercalc.algebras import Algebra
 from layercalc.algebras.maps import Linear, optional, repeated
 from layercalc.algebras.powers import NoClosedForm
 from layercalc.errors import fail
-from layercalc.network import Apply, Body, Inline, Layer, Merge, Recursion, Repeat, Scalar, Step
+from layercalc.network import Apply, Body, Inline, Layer, Merge, Recursion, Repeat, Step
 
 V = TypeVar("V")
 
@@ -50,7 +50,7 @@ class Reading(Generic[V]):
     """
 
     algebra: Algebra[V]
-    leaf: Callable[[Layer], Scalar | None]
+    leaf: Callable[[Layer], Any]
     _points: dict[Body, list[_Point[V]]] = field(default_factory=dict)
     _totals: dict[Body, V] = field(default_factory=dict)
 
@@ -100,7 +100,10 @@ class Reading(Generic[V]):
             one = self.algebra.one
             points = [_Point(0, None, one, {i: one}) for i in range(len(body.inputs))]
             for step in body.steps:
-                points.extend(self._meet(points, terms) for terms in self._terms(step, points))
+                try:
+                    points.extend([self._meet(points, terms) for terms in self._terms(step, points)])
+                except NoClosedForm as none:
+                    raise fail(f"here no closed form is known: {none}", step.span) from None
             self._points[body] = points
         return self._points[body]
 

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 #: Their names, told here because the measures themselves wait for sympy.
 MEASURES = ("gcip", "gcc", "gsip", "gsc", "gwc", "params", "macs", "layers", "longest_path")
-#: Those that are taken only when asked for, bounds on the VC dimension.
-BY_NAME = ("vc_upper", "vc_lower", "vc_upper_unrolled", "vc_lower_unrolled")
+#: Those that are taken only when asked for: bounds on the VC dimension, and what an output sees.
+BY_NAME = ("vc_upper", "vc_lower", "vc_upper_unrolled", "vc_lower_unrolled", "receptive_field")
 MEASURE = click.option(
     "--measure", "measures", multiple=True, metavar="NAME[,NAME]",
     help=f"Only these, of {listing(MEASURES, 'and')}. "
-    f"Also {listing(BY_NAME, 'and')}, bounds on the VC dimension.",
-    shell_complete=candidates.some_of(*MEASURES, *BY_NAME),
+    f"Also {listing(BY_NAME[:-1], 'and')}, bounds on the VC dimension, and {BY_NAME[-1]}.",
+    shell_complete=candidates.measures(*MEASURES, *BY_NAME),
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from layercalc import limits
 from layercalc.closed import Closed, domain_of
 from layercalc.errors import SpecError, did_you_mean, fail
-from layercalc.measures import vc
+from layercalc.measures import receptive, vc
 from layercalc.measures.declared import declared
 from layercalc.measures.declared import label_of as told
 from layercalc.measures.measure import Measure, Readings
@@ -24,7 +24,7 @@ MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in STANDARD
 #: Those that are told by their logarithm too.
 LOGS = ("gcip", "gcc", "gsip", "gsc", "gwc")
 #: Those that are taken only when asked for by name: they say nothing of many networks.
-BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in vc.MEASURES}
+BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in (*vc.MEASURES, receptive.MEASURE)}
 
 
 def known_measures(network: Network | None = None) -> Mapping[str, Measure]:

@@ -1,0 +1,40 @@
+"""The receptive field: how much of the input, along its last axis, one element of the output sees.
+
+Layers say `jump`, the stride between the places that two neighbours of their output see, and
+`reach`, how many places of their input one of them sees; without them a layer looks at one place.
+The size is the theoretical one (Araujo, Norris and Sim, Distill 2019): it may pass the edges of the
+input. Of several outputs the one that sees most counts.
+"""
+
+from __future__ import annotations
+
+from layercalc.algebras.max_plus import MaxPlus
+from layercalc.algebras.receptive import Field, Receptive
+from layercalc.evaluate import Reading
+from layercalc.laws import SEEN
+from layercalc.measures.measure import Measure, Readings
+from layercalc.network import Layer
+from layercalc.numbers.scalar import Scalar, expanded
+
+
+def seen(layer: Layer) -> Field | None:
+    """Give what a layer sees, None where it looks at one place."""
+    jump, reach = (layer.law(name) for name in SEEN)
+    return None if jump is None and reach is None else Field(jump or 1, reach or 1)
+
+
+def receptive_field(readings: Readings) -> Scalar:
+    """Take the largest size over the outputs."""
+    rows = Reading(Receptive(readings.facts), seen).along_paths(readings.network.body)
+    sizes = [field.reach for row in rows for field in row.values()]
+    return expanded(MaxPlus(readings.facts).plus(sizes))
+
+
+MEASURE = Measure(
+    "receptive_field",
+    "receptive field",
+    "elements of the input's last axis that one element of the output sees",
+    "Araujo, Norris and Sim 2019",
+    receptive_field,
+    laws=SEEN,
+)
