@@ -103,7 +103,8 @@ class Reading(Generic[V]):
                 try:
                     points.extend([self._meet(points, terms) for terms in self._terms(step, points)])
                 except NoClosedForm as none:
-                    raise fail(f"here no closed form is known: {none}", step.span) from None
+                    span = step.layer.span if isinstance(step, Apply) else step.span
+                    raise fail(f"here no closed form is known: {none}", span) from None
             self._points[body] = points
         return self._points[body]
 

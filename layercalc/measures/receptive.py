@@ -1,7 +1,9 @@
 """The receptive field: how much of the input, along its last axis, one element of the output sees.
 
 Layers say `jump`, the stride between the places that two neighbours of their output see, and
-`reach`, how many places of their input one of them sees; without them a layer looks at one place.
+`reach`, how many places of their input one of them sees; without them a layer looks at one place,
+and leaves the places as they are. A layer that reaches over all places and leaves one has no stride:
+what it gives stands at every place that it meets again.
 The size is the theoretical one (Araujo, Norris and Sim, Distill 2019): it may pass the edges of the
 input. Of several outputs the one that sees most counts.
 """
@@ -10,6 +12,7 @@ from __future__ import annotations
 
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.receptive import Field, Receptive
+from layercalc.errors import fail
 from layercalc.evaluate import Reading
 from layercalc.laws import SEEN
 from layercalc.measures.measure import Measure, Readings
@@ -18,9 +21,19 @@ from layercalc.numbers.scalar import Scalar, expanded
 
 
 def seen(layer: Layer) -> Field | None:
-    """Give what a layer sees, None where it looks at one place."""
+    """Give what a layer sees, None where it looks at one place.
+
+    Raises `SpecError` for a layer that changes the places and does not say what it sees.
+    """
     jump, reach = (layer.law(name) for name in SEEN)
-    return None if jump is None and reach is None else Field(jump or 1, reach or 1)
+    if jump is None and reach is None:
+        if layer.input.spatial != layer.output.spatial:
+            message = f"{layer.name} changes the sizes and does not say what it sees"
+            raise fail(message, layer.span, "its laws `jump` and `reach` tell it")
+        return None
+    before, after = layer.input.spatial[-1:], layer.output.spatial[-1:]
+    alone = before == (reach,) and after in ((), (1,))
+    return Field(1 if alone else jump or 1, reach or 1)
 
 
 def receptive_field(readings: Readings) -> Scalar:
