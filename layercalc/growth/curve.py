@@ -119,7 +119,8 @@ class Curve:
     @property
     def whole(self) -> bool:
         """Whether the param takes whole numbers only."""
-        return isinstance(self.family.usual.get(self.param, 1), int)
+        real = self.family.program.param(self.param).kind is not None
+        return not real and isinstance(self.family.usual.get(self.param, 1), int)
 
     def log2(self, number: Number) -> float | None:
         """Take the logarithm of the closed form, at any number; where there is none, of the network."""
