@@ -59,6 +59,14 @@ class Reading(Generic[V]):
         points = self._read(body)
         return [self._from_top(points, number) for number in body.outputs]
 
+    def at_outputs(self, body: Body) -> list[V]:
+        """Give the value at each output of a body whose inputs are one."""
+        return [self._met([*row.values()]) for row in self.along_paths(body)]
+
+    def meeting(self, body: Body) -> V:
+        """Give the value where all outputs of a body meet, eq. (19) and (20)."""
+        return self._met(self.at_outputs(body))
+
     def over_layers(self, body: Body) -> V:
         """Read every layer once, without the topology (eq. 3)."""
         if body not in self._totals:
@@ -160,9 +168,12 @@ class Reading(Generic[V]):
                 linear.setdefault(number, []).append(self.algebra.times(value, coefficient))
         return _Point(0, None, self.algebra.one, {i: self.algebra.plus(vs) for i, vs in linear.items()})
 
+    def _met(self, values: list[V]) -> V:
+        return values[0] if len(values) == 1 else self.algebra.plus(values)
+
     def _sum(self, terms: Iterable[tuple[V, V]]) -> V:
         products = [self.algebra.times(a, b) for a, b in terms]
-        return products[0] if len(products) == 1 else self.algebra.plus(products)
+        return self._met(products)
 
     def _between(self, points: list[_Point[V]], number: int, anchor: int | None) -> V:
         """Multiply the factors on the way from an anchor to a value."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from layercalc.errors import Span
+from layercalc.errors import Source, Span
 
 if TYPE_CHECKING:
     import sympy
@@ -247,7 +247,8 @@ class Network:
     """A whole network: its name and title, its body, and the params that it was built with.
 
     `constants` are the values that its law set gives names, `granted` what is taken for
-    granted of its symbols; `measures` are those that are declared beside the usual ones.
+    granted of its symbols; `outputs` name what leaves the body, and `measures` are those that
+    are declared beside the usual ones.
     """
 
     name: str
@@ -258,4 +259,23 @@ class Network:
     facts: Facts | None
     constants: Mapping[str, object] = field(default_factory=dict)
     granted: Granted = field(default_factory=Granted)
+    outputs: tuple[str, ...] = ("output",)
     measures: Mapping[str, Quantity] = field(default_factory=dict)
+
+    @property
+    def met(self) -> Body:
+        """The body with one output, in which those of the network meet as branches do."""
+        body = self.body
+        if len(body.outputs) == 1:
+            return body
+        shape = body.shapes[body.outputs[0]]
+        meeting = Merge("outputs", body.outputs, shape, Span(Source("outputs", ""), 0, 0))
+        return Body(
+            body.inputs, (*body.steps, meeting), (len(body.shapes),), (*body.shapes, shape), body.names
+        )
+
+    @property
+    def leaving(self) -> dict[str, Tensor]:
+        """The shape of each output by its name."""
+        shapes = (self.body.shapes[number] for number in self.body.outputs)
+        return dict(zip(self.outputs, shapes, strict=True))

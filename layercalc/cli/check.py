@@ -25,8 +25,8 @@ def check(specs: tuple[str, ...], laws: str | None) -> None:
         except SpecError as error:
             mistakes.extend(error.diagnostics)
         else:
-            body = network.body
-            ends = (body.inputs[0], body.shapes[body.outputs[0]])
-            click.echo(f"{spec}: ok, {' to '.join(cells.shape(network, shape) for shape in ends)}")
+            ends = (network.body.inputs, network.leaving.values())
+            told = (" and ".join(cells.shape(network, shape) for shape in shapes) for shapes in ends)
+            click.echo(f"{spec}: ok, {' to '.join(told)}")
     if mistakes:
         raise SpecError(mistakes)

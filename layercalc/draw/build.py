@@ -120,14 +120,23 @@ class _Maker:
         body = self.network.body
         entering = self.readings.entering() if self.readings is not None else None
         graph = self._graph(body, entering, depth)
-        start = Node(Box("end", ("input", shape(self.network, body.inputs[0]))), (), graph.inputs)
-        last = body.outputs[0]
-        lines = ["output", shape(self.network, body.shapes[last])]
-        if self.readings is not None and entering is not None:
-            pair = self.readings.cumulative(body, entering)[last]
-            lines += value_lines(self.network, pair, ("GCIP", "GCC"))
-        end = Node(Box("end", tuple(lines)), graph.outputs, ())
-        return Graph((), (start, *graph.nodes, end), (), graph.names)
+        starts = [self._end("input", number, number) for number in graph.inputs]
+        values = self.readings.cumulative(body, entering) if self.readings and entering is not None else None
+        ends = [
+            self._end("output", number, None, values[number] if values is not None else None)
+            for number in dict.fromkeys(graph.outputs)
+        ]
+        return Graph((), (*starts, *graph.nodes, *ends), (), graph.names)
+
+    def _end(self, kind: str, number: int, makes: int | None, pair: Pair | None = None) -> Node:
+        """Make the box of an input, which makes a value, or of an output, with its own values."""
+        body = self.network.body
+        several = len(body.inputs if makes is not None else body.outputs) > 1
+        name = f" {body.names[number]}" if several and number in body.names else ""
+        lines = [f"{kind}{name}", shape(self.network, body.shapes[number])]
+        lines += value_lines(self.network, pair, ("GCIP", "GCC")) if pair is not None else ()
+        sources = () if makes is not None else (number,)
+        return Node(Box("end", tuple(lines)), sources, () if makes is None else (makes,))
 
     def _graph(self, body: Body, entering: Sequence[Pair] | None, depth: int) -> Graph:
         values = None

@@ -75,3 +75,26 @@ def measure_all(network: Network, names: Iterable[str] | None = None) -> dict[st
         measure.name: Closed.told(value, network.facts, sums, holds[measure.laws])
         for measure, (value, sums) in taken.items()
     }
+
+
+def measure_outputs(network: Network, names: Iterable[str] | None = None) -> dict[str, dict[str, Closed]]:
+    """Take the measures of each output by itself, those that follow paths; of one output there are none.
+
+    >>> from layercalc.resolve import resolve
+    >>> from layercalc.resolve.program import load_program
+    >>> measure_outputs(resolve(load_program("lenet")))
+    {}
+    """
+    if len(network.outputs) == 1:
+        return {}
+    chosen = [find_measure(name, network) for name in (MEASURES if names is None else names)]
+    readings, found = Readings(network), {output: dict[str, Closed]() for output in network.outputs}
+    for measure in chosen:
+        if measure.outputs is None:
+            continue
+        with limits.deep_recursion():
+            values = measure.outputs(readings)
+        holds = domain_of(network, measure.laws)
+        for output, value in zip(network.outputs, values, strict=True):
+            found[output][measure.name] = Closed.told(value, network.facts, (), holds)
+    return found

@@ -52,7 +52,8 @@ def _measure(quantity: Quantity, known: Mapping[str, Measure], law: str) -> Meas
     laws = tuple(dict.fromkeys([f"{law}{name}", *read]))
     notes = [quantity.note, *(part.remark for part in parts.values() if part.source == SOURCE)]
     remark = ", ".join(dict.fromkeys(filter(None, notes)))
-    return Measure(name, label_of(name), quantity.title, SOURCE, take, laws, remark=remark)
+    ends = partial(_ends, quantity) if quantity.over == "longest" else None
+    return Measure(name, label_of(name), quantity.title, SOURCE, take, laws, outputs=ends, remark=remark)
 
 
 def _sum(quantity: Quantity, readings: Readings) -> Scalar:
@@ -66,6 +67,10 @@ def _max(quantity: Quantity, readings: Readings) -> Scalar:
 
 def _longest(quantity: Quantity, readings: Readings) -> Scalar:
     return expanded(readings.output(Reading(MaxPlus(readings.facts), quantity.at)))
+
+
+def _ends(quantity: Quantity, readings: Readings) -> list[Scalar]:
+    return [*map(expanded, readings.outputs(Reading(MaxPlus(readings.facts), quantity.at)))]
 
 
 def _made(quantity: Quantity, parts: Mapping[str, Measure], readings: Readings) -> Scalar:

@@ -59,8 +59,12 @@ class Readings:
         return expanded(self.facts.restore(value))
 
     def output(self, reading: Reading[V]) -> V:
-        """Give the cumulative value at the network's output; what enters is 1 (section 6.1)."""
-        return reading.along_paths(self.network.body)[0][0]
+        """Give the value at the network's end, where its outputs meet; what enters is 1 (section 6.1)."""
+        return reading.meeting(self.network.body)
+
+    def outputs(self, reading: Reading[V]) -> list[V]:
+        """Give the value at each output of the network."""
+        return reading.at_outputs(self.network.body)
 
     def entering(self) -> list[Pair]:
         """Give the values that enter the network: 1 (section 6.1)."""
@@ -90,7 +94,8 @@ class Measure:
 
     `laws` are those of a layer that it reads. `sums` gives the sums that are factors of it
     and measures themselves: they are told alike.
-    `remark` says below a table what its value does not.
+    `outputs` takes it at each output of a network that has several. `remark` says below a
+    table what its value does not.
     """
 
     name: str
@@ -100,6 +105,7 @@ class Measure:
     take: Callable[[Readings], Product | Scalar]
     laws: tuple[str, ...] = EVERY
     sums: Callable[[Readings], Sequence[Scalar]] = lambda readings: ()
+    outputs: Callable[[Readings], Sequence[Product | Scalar]] | None = None
     remark: str = ""
 
 

@@ -31,16 +31,23 @@ def seen(layer: Layer) -> Field | None:
             message = f"{layer.name} changes the sizes and does not say what it sees"
             raise fail(message, layer.span, "its laws `jump` and `reach` tell it")
         return None
+    if reach == 0:
+        raise fail(f"what {layer.name} sees along the last axis is not known", layer.span)
     before, after = layer.input.spatial[-1:], layer.output.spatial[-1:]
     alone = before == (reach,) and after in ((), (1,))
-    return Field(1 if alone else jump or 1, reach or 1)
+    return Field(1 if alone or jump is None else jump, 1 if reach is None else reach)
 
 
 def receptive_field(readings: Readings) -> Scalar:
     """Take the largest size over the outputs."""
+    return expanded(MaxPlus(readings.facts).plus(sizes(readings)))
+
+
+def sizes(readings: Readings) -> list[Scalar]:
+    """Give the size at each output, the largest over what enters."""
     rows = Reading(Receptive(readings.facts), seen).along_paths(readings.network.body)
-    sizes = [field.reach for row in rows for field in row.values()]
-    return expanded(MaxPlus(readings.facts).plus(sizes))
+    order = MaxPlus(readings.facts)
+    return [expanded(order.plus([field.reach for field in row.values()])) for row in rows]
 
 
 MEASURE = Measure(
@@ -50,4 +57,5 @@ MEASURE = Measure(
     "Araujo, Norris and Sim 2019",
     receptive_field,
     laws=SEEN,
+    outputs=sizes,
 )

@@ -32,6 +32,7 @@ GCIP = Measure(
     "section 4, eq. (18), (19)",
     lambda readings: readings.output(readings.power),
     laws=("power",),
+    outputs=lambda readings: readings.outputs(readings.power),
 )
 GCC = Measure(
     "gcc",
@@ -40,6 +41,7 @@ GCC = Measure(
     "section 4, eq. (17), (20)",
     lambda readings: readings.output(readings.complexity),
     laws=("complexity",),
+    outputs=lambda readings: readings.outputs(readings.complexity),
 )
 GSIP = Measure(
     "gsip",
@@ -90,6 +92,7 @@ LONGEST_PATH = Measure(
     "(max, +)",
     longest_path,
     laws=("power", "complexity"),
+    outputs=lambda readings: readings.outputs(readings.local_layers),
 )
 #: In the order of reports.
 STANDARD = (GCIP, GCC, GSIP, GSC, GWC, PARAMS, MACS, LAYERS, LONGEST_PATH)

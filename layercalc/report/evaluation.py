@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from layercalc.closed import Closed
-from layercalc.measures import find_measure, label_of
+from layercalc.errors import listing
+from layercalc.measures import find_measure, label_of, measure_outputs
 from layercalc.network import Network
 from layercalc.report import cells
 from layercalc.report.domains import domain_lines, of_measures
@@ -14,6 +15,7 @@ from layercalc.report.table import Formula, Table
 
 #: A maximum that is longer than this is told by its cases alone.
 LONG = 120
+MEETING = "The network's own values are those where its outputs meet, eq. (19) and (20):"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +45,37 @@ def settings(networks: Sequence[Network]) -> str:
 
 def measures_table(point: Point, exact: bool = False) -> Table:
     """Put the measures below each other: the value, and its logarithm if all are numbers."""
-    below = notes([point])
-    if any(closed.symbols for closed in point.measures.values()) and not exact:
+    below, labelled = notes([point]), _labelled(point)
+    if any(closed.symbols for closed in labelled.values()) and not exact:
         told: set[tuple[str, str]] = set()
-        rows = [row for name in point.measures for row in _folded_rows(point, name, told)]
+        rows = [row for label, closed in labelled.items() for row in _folded_rows(label, closed, told)]
         return Table(("", ""), rows, below)
-    labels = [label_of(name) for name in point.measures]
-    texts, parts = _texts(point, exact)
+    labels = [*labelled]
+    texts, parts = _texts(labelled, exact)
     below = [*below, *parts]
-    if any(closed.symbols for closed in point.measures.values()):
+    if any(closed.symbols for closed in labelled.values()):
         return Table(("", ""), [*zip(labels, texts, strict=True)], below)
-    logs = [cells.logarithm(closed, exact) for closed in point.measures.values()]
+    logs = [cells.logarithm(closed, exact) for closed in labelled.values()]
     if exact:  # the longest texts stand last
         return Table(("", "log2", "value"), [*zip(labels, logs, texts, strict=True)], below)
     return Table(("", "value", "log2"), [*zip(labels, texts, logs, strict=True)], below)
 
 
-def _folded_rows(point: Point, name: str, told: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _labelled(point: Point) -> dict[str, Closed]:
+    """Give the measures with their labels, those of each output by itself last."""
+    labelled = {label_of(name): closed for name, closed in point.measures.items()}
+    for output, measures in measure_outputs(point.network, point.measures).items():
+        for name, closed in measures.items():
+            labelled[f"{label_of(name)} of {output}"] = closed
+    return labelled
+
+
+def _folded_rows(label: str, closed: Closed, told: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Write a measure, and below it what the names in it stand for, and its cases.
 
     A long maximum is left out where its cases say all of it; what a name stands for
     is left out where the measures above have `told` it.
     """
-    closed, label = point.measures[name], label_of(name)
     written, cases = closed.folded_parts(cells.DIGITS), closed.cases
     if not cases or (len(cases) > 1 and len(str(written)) <= LONG):
         yield label, Formula(written.text)
@@ -78,16 +88,16 @@ def _folded_rows(point: Point, name: str, told: set[tuple[str, str]]) -> Iterato
         label = ""
 
 
-def _texts(point: Point, exact: bool) -> tuple[list[str], list[str]]:
+def _texts(labelled: Mapping[str, Closed], exact: bool) -> tuple[list[str], list[str]]:
     """Write the values, and what the names in them stand for."""
     if not exact:
-        return [Formula.of(c.folded_parts(cells.DIGITS)) for c in point.measures.values()], []
+        return [Formula.of(c.folded_parts(cells.DIGITS)) for c in labelled.values()], []
     texts, notes = list[str](), list[str]()
-    for name, closed in point.measures.items():
+    for label, closed in labelled.items():
         written = closed.exact()
         texts.append(Formula(written.text))
         if written.definitions:
-            notes += ["", f"In {label_of(name)}:"]
+            notes += ["", f"In {label}:"]
             notes += [Formula("", "    ", key, " = ", meaning) for key, meaning in written.definitions]
     return texts, notes
 
@@ -104,7 +114,9 @@ def points_table(points: Sequence[Point], varied: Sequence[str], exact: bool = F
 
 def notes(points: Sequence[Point], varied: Sequence[str] = ()) -> list[str]:
     """Say where the closed forms hold, and what the values of some measures do not tell."""
-    told = [*domains(points, varied), *remarks(points[0].network, points[0].measures)]
+    several = {point.network.outputs for point in points if len(point.network.outputs) > 1}
+    meeting = [f"{MEETING} {listing(outputs, 'and')}." for outputs in several]
+    told = [*domains(points, varied), *remarks(points[0].network, points[0].measures), *meeting]
     return ["", *told] if told else []
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from layercalc import limits
 from layercalc.closed import Closed
 from layercalc.inspect.listing import Row
 from layercalc.measures import label_of
-from layercalc.network import Network
+from layercalc.network import Network, Tensor
 from layercalc.report import cells
 from layercalc.report.domains import domain_lines, of_network
 from layercalc.report.table import INDENT, Formula, Table
@@ -67,8 +67,7 @@ def _outline(network: Network, rows: Sequence[Row], depth: int, shown: int = 0) 
 
 
 def _cells(network: Network, row: Row) -> Iterator[str]:
-    first, *others = dict.fromkeys(cells.shape(network, tensor) for tensor in row.inputs)
-    yield Formula(*first.pieces, *(piece for shape in others for piece in (", ", *shape.pieces)))
+    yield _shapes(network, row.inputs)
     yield cells.shape(network, row.output)
     for law in LAWS:
         value = row.layer.law(law) if row.layer is not None else None
@@ -78,8 +77,13 @@ def _cells(network: Network, row: Row) -> Iterator[str]:
 
 
 def _ends(network: Network) -> list[str]:
-    body = network.body
-    return [cells.shape(network, shape) for shape in (body.inputs[0], body.shapes[body.outputs[0]])]
+    return [_shapes(network, ends) for ends in (network.body.inputs, network.leaving.values())]
+
+
+def _shapes(network: Network, tensors: Iterable[Tensor]) -> Formula:
+    """Write shapes with commas between them, each once."""
+    first, *others = dict.fromkeys(cells.shape(network, tensor) for tensor in tensors)
+    return Formula(*first.pieces, *(piece for shape in others for piece in (", ", *shape.pieces)))
 
 
 def _kept(lines: Sequence[Sequence[str]]) -> list[int]:

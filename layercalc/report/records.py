@@ -10,6 +10,7 @@ from typing import Any
 from layercalc.closed import Closed
 from layercalc.expressions.scope import describe, is_scalar
 from layercalc.inspect.listing import Row
+from layercalc.measures import measure_outputs
 from layercalc.network import Network, Tensor
 from layercalc.report import cells
 from layercalc.report.domains import domain_record, of_measures
@@ -27,9 +28,19 @@ def point_record(point: Point, spec: str) -> dict[str, Any]:
     >>> told["params"], told["measures"]
     ({'classes': 10}, {'params': {'expr': '61706', 'value': 61706, 'log2': 15.913...}})
     """
-    told = {name: closed_record(closed) for name, closed in point.measures.items()}
     holds = domain_record(of_measures(point.measures))
-    return {**network_record(point.network, spec), "measures": told, **holds}
+    outputs = measure_outputs(point.network, point.measures)
+    apart = {
+        output: {"shape": _shape(point.network, shape), "measures": _records(outputs[output])}
+        for output, shape in point.network.leaving.items()
+        if outputs
+    }
+    more = {"outputs": apart} if apart else {}
+    return {**network_record(point.network, spec), "measures": _records(point.measures), **more, **holds}
+
+
+def _records(measures: Mapping[str, Closed]) -> dict[str, Any]:
+    return {name: closed_record(closed) for name, closed in measures.items()}
 
 
 def network_record(network: Network, spec: str) -> dict[str, Any]:

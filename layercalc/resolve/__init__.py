@@ -61,7 +61,7 @@ def _resolve(program: Program, given: dict[str, Given], assumed: Assumed) -> Net
     facts, granted = knowledge.facts, knowledge.granted
     head = (program.name, program.title, body, params, program.laws)
     measures = quantities(program, shared.context, params)
-    return Network(*head, facts, constants, granted, measures)
+    return Network(*head, facts, constants, granted, flow.outputs(), measures)
 
 
 def _run(program: Program, given: Mapping[str, Given], assumed: Assumed, flow: Flow) -> dict[str, Value]:

@@ -38,6 +38,7 @@ class Shared:
     bodies: dict[Any, Body | None] = field(default_factory=dict)
     layers: dict[Any, Layer] = field(default_factory=dict)
     hole: Any = None
+    rounds: dict[int, tree.ForEach] = field(default_factory=dict)
     _values: dict[int, set[str]] = field(default_factory=dict)
     _tensors: dict[int, list[str]] = field(default_factory=dict)
     _calls: dict[int, set[str]] = field(default_factory=dict)
@@ -101,11 +102,12 @@ class Flow:
     steps: list[Step] = field(default_factory=list)
     inputs: int = 0
     told: dict[int, str] = field(default_factory=dict)
+    takes_inputs: bool = False
 
     @classmethod
     def outermost(cls, shared: Shared, scope: Scope) -> Flow:
         """Start a network: nothing is there before its input."""
-        return cls(shared, shared.context.at(scope, None))
+        return cls(shared, shared.context.at(scope, None), takes_inputs=True)
 
     def within(self, shapes: tuple[Tensor, ...], names: Mapping[str, int], context: Context) -> Flow:
         """Start a body that takes values of these shapes; the first is the current one."""
@@ -126,12 +128,17 @@ class Flow:
             self.context.budget.spend(1, step.span)
             self.shared.rules[type(step)](self, step)
             self.name(getattr(step, "bound", ()))
+            if self.takes_inputs and self.inputs > 1 and _is_input(step):
+                self.current = None
             done = True
         if not done:
             self._lose(step)
 
     def _lose(self, step: tree.Step) -> None:
         self.names.update((place.text, GONE) for place in getattr(step, "bound", ()))
+        if isinstance(step, tree.ForEach):
+            found = self.shared.tensors_in(step.body)
+            self.names.update((name[:-1], GONE) for name in found if name.endswith("["))
         if isinstance(step, tree.Let):
             self.context.scope.names.update(_lost(step.target))
         elif not isinstance(step, tree.LetFunction):
@@ -230,9 +237,17 @@ class Flow:
     def finish(self) -> Body:
         """Close the whole network."""
         program = self.shared.program
-        if self.current is None:
+        if not self.inputs:
             raise fail("the network has no input(...)", program.trees[0].span._replace(end=1))
-        return self.body((self.one(program.items[-1].span, "the end of the network"),))
+        return self.body(self.all(program.items[-1].span, "the end of the network"))
+
+    def outputs(self) -> tuple[str, ...]:
+        """Name the outputs of the network: as its last step does, else by their places."""
+        last, numbers = self.shared.program.items[-1], self.all(self.shared.program.items[-1].span, "")
+        places = last.names if isinstance(last, tree.From) else getattr(last, "bound", ())
+        if len(places) == len(numbers):
+            return (*map(self.key, places),)
+        return (*(self.told.get(number, f"output {place}") for place, number in enumerate(numbers, 1)),)
 
 
 def come(count: int) -> str:
@@ -242,6 +257,10 @@ def come(count: int) -> str:
     ('1 comes', '2 come')
     """
     return "1 comes" if count == 1 else f"{count} come"
+
+
+def _is_input(step: tree.Step) -> bool:
+    return isinstance(step, tree.Call) and step.name.text == "input"
 
 
 def _lost(target: tree.Target) -> dict[str, Value]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from layercalc import limits
 from layercalc.errors import Span, SpecError, fail
 from layercalc.expressions import arithmetic, rounding, suppositions
+from layercalc.expressions.evaluator import unpack
 from layercalc.expressions.rounds import rounds_of
 from layercalc.expressions.scope import Context, Count, Value, is_number
 from layercalc.network import Inline, Repeat, Scalar
@@ -33,7 +34,9 @@ def count_of(value: Value, span: Span, context: Context) -> Scalar:
     return count
 
 
-def length(items: tuple[Value, ...] | Count, step: tree.ForEach, context: Context) -> Scalar:
+def length(
+    items: tuple[Value, ...] | Count, step: tree.ForEach | tree.EachBranch, context: Context
+) -> Scalar:
     """Count the rounds of a loop."""
     if isinstance(items, tuple):
         return len(items)
@@ -48,6 +51,23 @@ def rounds_differ(items: Count, step: tree.ForEach, context: Context) -> SpecErr
     """Tell that a loop over a range that is too long to be written out has rounds that differ."""
     hint = f"a list has at most {limits.LIST_ENTRIES:,} entries"
     return fail(f"the rounds of this loop over {context.show(items)} differ", step.items.span, hint)
+
+
+def over_range(flow: Flow, step: tree.ForEach, items: Count) -> None:
+    """Loop over a range whose length is a symbol, in rounds that read their number."""
+    count = length(items, step, flow.context)
+    if count == 0:
+        return
+    if is_number(count):
+        raise rounds_differ(items, step, flow.context)
+
+    def bind(number: Scalar) -> dict[str, Value]:
+        span = step.items.span
+        value = arithmetic.add(items.start, arithmetic.multiply(items.step, number, span), span)
+        return unpack(step.target, value, flow.context)
+
+    index = step.target.text if isinstance(step.target, tree.Word) else "i"
+    repeat(flow, Loop(count, step.body, step.span, bind, index))
 
 
 def repeat(flow: Flow, loop: Loop) -> None:

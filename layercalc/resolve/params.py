@@ -26,7 +26,6 @@ from layercalc.resolve.program import Program
 from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
 
-
 #: The kind of a param that need not be a whole number.
 REAL = "real"
 

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from layercalc.errors import Frame, Source, Span, SpecError, did_you_mean, fail, listing
+from layercalc.errors import Frame, Span, SpecError, did_you_mean, fail, listing
 from layercalc.expressions import arithmetic
-from layercalc.expressions.binding import match_arguments
 from layercalc.expressions.conditions import truth
 from layercalc.expressions.evaluator import bind, evaluate, unpack
-from layercalc.expressions.scope import Count, Function, Value, is_number, is_symbolic, none_named
+from layercalc.expressions.scope import Count, Function, Value, is_symbolic, none_named
 from layercalc.laws import Declared, as_tensor
-from layercalc.network import Apply, Body, Inline, Merge, Recursion, Scalar, Tensor
+from layercalc.network import Apply, Body, Inline, Recursion, Scalar, Tensor
 from layercalc.resolve import loops
+from layercalc.resolve.branching import item_names, merge
 from layercalc.resolve.flow import GONE, OPEN, Flow, come
-from layercalc.resolve.merges import MERGES, Branch, meet
 from layercalc.resolve.names import unknown_step
 from layercalc.resolve.rounds import Loop
 from layercalc.resolve.walk import target_names
 from layercalc.syntax import tree
-
-_HERE = Span(Source("concat", "axis = 0"), 0, 8)
-_AXIS = tree.Parameter(tree.Word("axis", _HERE), tree.Number("0", _HERE), _HERE)
 
 
 def _call(flow: Flow, step: tree.Call) -> None:
@@ -40,15 +36,20 @@ def _call(flow: Flow, step: tree.Call) -> None:
 
 
 def _input(flow: Flow, step: tree.Call) -> None:
-    if flow.shared.frames or flow.steps or flow.shapes:
-        raise fail("input(...) is the first step of the network, and stands there once", step.span)
+    if not flow.takes_inputs or flow.steps:
+        raise fail("input(...) comes before all other steps of the network", step.span)
+    if flow.inputs and (len(flow.told) < flow.inputs or not step.bound):
+        hint = "input(3, 224, 224) as image"
+        raise fail("of several inputs each has a name, and `from` goes on from it", step.span, hint)
     for argument in step.arguments:
         if argument.name is not None:
             hint = "input(channels, height, width)"
             raise fail(f"input has no parameter '{argument.name.text}'", argument.span, hint)
     sizes = tuple([evaluate(argument.value, flow.here()) for argument in step.arguments])
     sizes = sizes[0] if len(sizes) == 1 and isinstance(sizes[0], tuple) else sizes
-    flow.shapes, flow.inputs, flow.current = [as_tensor(sizes, flow.here(), step.span)], 1, 0
+    flow.shapes.append(as_tensor(sizes, flow.here(), step.span))
+    flow.current = flow.inputs
+    flow.inputs += 1
 
 
 def _layer(flow: Flow, declared: Declared, step: tree.Call) -> None:
@@ -155,59 +156,6 @@ def _sources(flow: Flow, block: tree.Block, step: tree.Call) -> tuple[int, ...]:
     return given  # type: ignore[return-value]
 
 
-def _merge(flow: Flow, step: tree.Merge) -> None:
-    kind = step.kind.text
-    if kind not in MERGES:
-        raise SpecError([unknown_step(flow.shared.program, step.kind, merge=True)])
-    axis = _axis(flow, step)
-    fork, names, ends = flow.current, dict(flow.names), list[int]()
-    branches = [*_branches(flow, step)]
-    for place, (branch, bound, shown) in enumerate(branches, start=1):
-        flow.current, flow.names = fork, dict(names)
-        flow.shared.context.budget.step(branch.span)
-        with flow.braces(bound, f"{kind}/{place} {shown}".strip()):
-            flow.run(branch.steps)
-            ends.append(GONE)
-            with flow.shared.gathering():
-                ends[-1] = flow.one(branch.span, f"a branch of {kind}")
-    flow.current, flow.names = fork, names
-    if GONE in ends:
-        raise SpecError([])
-    met = [Branch(flow.shapes[n], branch.span) for n, (branch, *_) in zip(ends, branches, strict=True)]
-    output = meet(kind, met, axis, flow.here(), step.span)
-    flow.current = flow.emit(Merge(kind, tuple(ends), output, step.span, flow.label), [output], step.span)
-
-
-def _branches(flow: Flow, step: tree.Merge) -> Iterator[tuple[tree.Body, dict[str, Value], str]]:
-    """Give the branches of a merge, each with the names of its loop and how these are told."""
-    for branch in step.branches:
-        if isinstance(branch, tree.Body):
-            yield branch, {}, ""
-            continue
-        items = evaluate(branch.items, flow.here())
-        if not isinstance(items, tuple):
-            raise fail(f"{flow.context.show(items)} is not a list", branch.items.span)
-        if not items:
-            raise fail("a loop over no items gives no branch", branch.items.span)
-        for item in items:
-            yield branch.body, *_item(flow, branch.target, item)
-
-
-def _item(flow: Flow, target: tree.Target, item: Value) -> tuple[dict[str, Value], str]:
-    """Bind the names of a loop to an item, and tell them."""
-    bound = unpack(target, item, flow.context)
-    return bound, ", ".join(f"{name}={flow.context.show(value)}" for name, value in bound.items())
-
-
-def _axis(flow: Flow, step: tree.Merge) -> int:
-    parameters = (_AXIS,) if step.kind.text == "concat" else ()
-    given = match_arguments(step.kind.text, parameters, step.arguments, step.span)
-    if "axis" not in given:
-        return 0
-    value = given["axis"].value
-    return arithmetic.integer(evaluate(value, flow.here()), value.span, "axis", flow.context.show)
-
-
 def _from(flow: Flow, step: tree.From) -> None:
     numbers = tuple(_named(flow, word) for word in step.names)
     if GONE in numbers:
@@ -268,7 +216,7 @@ def _for_each(flow: Flow, step: tree.ForEach) -> None:
         loops.repeat(flow, Loop(loops.length(items, step, flow.context), step.body, step.span))
         return
     if isinstance(items, Count):
-        _over_range(flow, step, items)
+        loops.over_range(flow, step, items)
         return
     before, budget = set(flow.names), flow.shared.context.budget
     steps = budget.steps
@@ -278,7 +226,7 @@ def _for_each(flow: Flow, step: tree.ForEach) -> None:
         if place == 1 and budget.passed_by(steps - budget.steps, len(items)) and _rest(flow, step, items[1:]):
             break
         flow.context.budget.spend(3, step.span)
-        with flow.braces(*_item(flow, step.target, item)):
+        with flow.braces(*item_names(flow, step.target, item)):
             flow.run(step.body.steps)
     flow.names = {name: number for name, number in flow.names.items() if name in before or name.endswith("]")}
 
@@ -303,24 +251,7 @@ def _rest(flow: Flow, step: tree.ForEach, items: tuple[Value, ...]) -> bool:
     return True
 
 
-def _over_range(flow: Flow, step: tree.ForEach, items: Count) -> None:
-    """Loop over a range whose length is a symbol, in rounds that read their number."""
-    count = loops.length(items, step, flow.context)
-    if count == 0:
-        return
-    if is_number(count):
-        raise loops.rounds_differ(items, step, flow.context)
-
-    def bind(number: Scalar) -> dict[str, Value]:
-        span = step.items.span
-        value = arithmetic.add(items.start, arithmetic.multiply(items.step, number, span), span)
-        return unpack(step.target, value, flow.context)
-
-    index = step.target.text if isinstance(step.target, tree.Word) else "i"
-    loops.repeat(flow, Loop(count, step.body, step.span, bind, index))
-
-
 RULES: Mapping[type, Callable[[Flow, Any], None]] = {
-    tree.Call: _call, tree.Merge: _merge, tree.From: _from, tree.Repeat: _repeat,
+    tree.Call: _call, tree.Merge: merge, tree.From: _from, tree.Repeat: _repeat,
     tree.ForEach: _for_each, tree.Choose: _choose, tree.Let: _let, tree.LetFunction: _let_function,
 }  # fmt: skip

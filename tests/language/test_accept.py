@@ -34,8 +34,10 @@ def claims(path: Path) -> dict[str, str]:
 
 
 def output(network: Network) -> str:
-    shape = network.body.shapes[network.body.outputs[0]]
-    return " x ".join(Closed.told(size, network.facts).exact().text for size in shape.sizes)
+    return ", ".join(
+        " x ".join(Closed.told(size, network.facts).exact().text for size in shape.sizes)
+        for shape in network.leaving.values()
+    )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -68,10 +68,14 @@ def carrier(network: Network) -> tuple[Link, ...]:
     >>> [link.layer.name for link in carrier(resolve(load_program("mlp")))[:2]]
     ['dense', 'relu']
     """
-    body = network.body
+    body = network.met
     with limits.deep_recursion():
         walk = _Walk(Readings(network))
-        return walk.back(body, [Product.of(1)] * len(body.inputs), body.outputs[0])[1]
+        _, way = walk.back(body, [Product.of(1)] * len(body.inputs), body.outputs[0])
+    if body is network.body:
+        return way
+    *inside, met = way
+    return (replace(met, way=tuple(inside)),) if isinstance(met, Taken) else way
 
 
 @dataclass(slots=True)

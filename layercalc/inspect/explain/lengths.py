@@ -101,12 +101,12 @@ class Lengths:
     def _closed(self, leaf: Callable[[Layer], Scalar | None]) -> Closed:
         with limits.deep_recursion():
             reading: Reading[Product] = Reading(PlusTimes(self.network.facts), leaf)
-            return Closed.told(reading.along_paths(self.network.body)[0][0], self.network.facts)
+            return Closed.told(reading.meeting(self.network.body), self.network.facts)
 
     def _written_out(self, leaf: Callable[[Layer], Scalar | None]) -> Polynomial | None:
         try:
             with limits.deep_recursion():
-                return Reading(Polynomials(self.x), leaf).along_paths(self.network.body)[0][0]
+                return Reading(Polynomials(self.x), leaf).meeting(self.network.body)
         except (NoClosedForm, SpecError):
             return None
 

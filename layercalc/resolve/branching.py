@@ -1,0 +1,159 @@
+"""Merges: branches side by side whose outputs meet, written one by one or made by a loop.
+
+Branches whose number is a symbol meet one after the other, in the rounds of a loop: the
+first gives a value, and each of the others meets what has met before. So sums and maxima
+over them are closed as those over rounds are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from layercalc.errors import Source, Span, SpecError, fail
+from layercalc.expressions import arithmetic, suppositions
+from layercalc.expressions.binding import match_arguments
+from layercalc.expressions.evaluator import evaluate, unpack
+from layercalc.expressions.scope import Count, Value
+from layercalc.network import Merge
+from layercalc.resolve import loops
+from layercalc.resolve.flow import GONE, Flow
+from layercalc.resolve.merges import MERGES, Branch, meet
+from layercalc.resolve.names import unknown_step
+from layercalc.syntax import tree
+
+_HERE = Span(Source("concat", "axis = 0"), 0, 8)
+_AXIS = tree.Parameter(tree.Word("axis", _HERE), tree.Number("0", _HERE), _HERE)
+#: The value before a merge, while its branches are rounds; no author can write this name.
+_FORK = "before the merge"
+
+
+class _One(NamedTuple):
+    """A branch, with the names of its loop and how these are told."""
+
+    body: tree.Body
+    names: dict[str, Value]
+    shown: str
+
+
+class _Many(NamedTuple):
+    """The branches of a loop whose length is a symbol."""
+
+    branch: tree.EachBranch
+    items: Count
+
+
+def merge(flow: Flow, step: tree.Merge) -> None:
+    """Do the branches, and let their outputs meet."""
+    if step.kind.text not in MERGES:
+        raise SpecError([unknown_step(flow.shared.program, step.kind, merge=True)])
+    axis, fork, names = _axis(flow, step), flow.current, dict(flow.names)
+    parts = [part for branch in step.branches for part in _parts(flow, branch)]
+    single = [part for part in parts if isinstance(part, _One)]
+    if len(single) < len(parts):
+        _in_rounds(flow, step, axis, parts)
+        return
+    ends = []
+    for place, part in enumerate(single, start=1):
+        flow.current, flow.names = fork, dict(names)
+        ends.append(_end(flow, step, part, place))
+    flow.current, flow.names = fork, names
+    _meet(flow, step, axis, ends)
+
+
+def item_names(flow: Flow, target: tree.Target, item: Value) -> tuple[dict[str, Value], str]:
+    """Bind the names of a loop to an item, and tell them."""
+    bound = unpack(target, item, flow.context)
+    return bound, ", ".join(f"{name}={flow.context.show(value)}" for name, value in bound.items())
+
+
+def _parts(flow: Flow, branch: tree.Body | tree.EachBranch) -> Iterator[_One | _Many]:
+    if isinstance(branch, tree.Body):
+        yield _One(branch, {}, "")
+        return
+    items = evaluate(branch.items, flow.here())
+    if isinstance(items, Count):
+        yield _Many(branch, items)
+        return
+    if not isinstance(items, tuple):
+        raise fail(f"{flow.context.show(items)} is not a list", branch.items.span)
+    if not items:
+        raise fail("a loop over no items gives no branch", branch.items.span)
+    for item in items:
+        yield _One(branch.body, *item_names(flow, branch.target, item))
+
+
+def _end(flow: Flow, step: tree.Merge, part: _One, place: int) -> tuple[int, Span]:
+    """Do a branch; give the number of what leaves it, or `GONE`, and where it is written."""
+    kind, span, end = step.kind.text, part.body.span, GONE
+    flow.shared.context.budget.step(span)
+    with flow.braces(part.names, f"{kind}/{place} {part.shown}".strip()):
+        flow.run(part.body.steps)
+        with flow.shared.gathering():
+            end = flow.one(span, f"a branch of {kind}")
+    return end, span
+
+
+def _meet(flow: Flow, step: tree.Merge, axis: int, ends: Sequence[tuple[int, Span]]) -> None:
+    """Let what leaves the branches meet."""
+    numbers = tuple(number for number, _ in ends)
+    if GONE in numbers:
+        raise SpecError([])
+    kind, branches = step.kind.text, [Branch(flow.shapes[number], span) for number, span in ends]
+    output = meet(kind, branches, axis, flow.here(), step.span)
+    flow.current = flow.emit(Merge(kind, numbers, output, step.span, flow.label), [output], step.span)
+
+
+def _in_rounds(flow: Flow, step: tree.Merge, axis: int, parts: Sequence[_One | _Many]) -> None:
+    """Let each branch meet what has met before it."""
+    fork, names = flow.current, dict(flow.names)
+    start = {_FORK: fork} if isinstance(fork, int) else {}
+    first, others = _first_apart(flow, parts)
+    met = _end(flow, step, first, 1)
+    for place, part in enumerate(others, start=2):
+        flow.current, flow.names = fork, {**names, **start}
+        if isinstance(part, _One):
+            _meet(flow, step, axis, [met, _end(flow, step, part, place)])
+        else:
+            flow.current = met[0]
+            loops.over_range(flow, _round(flow, step, part.branch), part.items)
+        met = flow.one(step.span, step.kind.text), step.span
+    flow.names = names
+
+
+def _first_apart(flow: Flow, parts: Sequence[_One | _Many]) -> tuple[_One, list[_One | _Many]]:
+    """Part the first branch from the others; that a loop has one is taken for granted."""
+    part, *others = parts
+    if isinstance(part, _One):
+        return part, others
+    branch, items, context = part.branch, part.items, flow.context
+    span = branch.items.span
+    count = loops.length(items, branch, context)
+    suppositions.at_least(count, 1, context, span, f"{context.show(count)} branches")
+    first = _One(branch.body, *item_names(flow, branch.target, items.start))
+    rest = replace(items, start=arithmetic.add(items.start, items.step, span))
+    return first, [_Many(branch, rest), *others]
+
+
+def _round(flow: Flow, step: tree.Merge, branch: tree.EachBranch) -> tree.ForEach:
+    """Write a branch of a loop as a round, in which it meets what has met before."""
+    made = flow.shared.rounds.get(id(branch))
+    if made is None:
+        span, steps = branch.span, branch.body.steps
+        if _FORK in flow.names:
+            steps = (tree.From((tree.Word(_FORK, span),), (), span), *steps)
+        sides = (tree.Body((), span), tree.Body(steps, span))
+        meeting = tree.Merge(step.kind, step.arguments, sides, (), step.span)
+        made = tree.ForEach(branch.target, branch.items, tree.Body((meeting,), span), (), span)
+        flow.shared.rounds[id(branch)] = made
+    return made
+
+
+def _axis(flow: Flow, step: tree.Merge) -> int:
+    parameters = (_AXIS,) if step.kind.text == "concat" else ()
+    given = match_arguments(step.kind.text, parameters, step.arguments, step.span)
+    if "axis" not in given:
+        return 0
+    value = given["axis"].value
+    return arithmetic.integer(evaluate(value, flow.here()), value.span, "axis", flow.context.show)
