@@ -37,6 +37,7 @@ MEASURE = click.option(
 @MEASURE
 @output_options("python", "latex")
 @click.option("--exact", is_flag=True, help="Keep logarithms and rationals exact.")
+@click.option("--si", is_flag=True, help="Shorten whole numbers: 12.4 M, 1.5 G.")
 @click.option("--python", is_flag=True, help="Write the measures as Python functions of the symbols.")
 @click.option("--latex", is_flag=True, help="Write the measures as LaTeX, one align* block.")
 @SET
@@ -44,7 +45,7 @@ MEASURE = click.option(
 @click.pass_context
 def eval_(
     ctx: click.Context, spec: str, laws: str | None, measures: tuple[str, ...], target: Target,
-    exact: bool, python: bool, latex: bool, assignments: tuple[str, ...], assume: tuple[str, ...],
+    exact: bool, si: bool, python: bool, latex: bool, assignments: tuple[str, ...], assume: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Evaluate a spec: GCIP, GCC and the other measures, exact or in closed form.
 
@@ -66,17 +67,17 @@ def eval_(
         target.write("\n\n".join(written(point, exact) for point in points) + "\n")
     else:
         varied = [name for name, values in given.items() if len(values) > 1]
-        show(_report(points, varied, spec, exact), target)
+        show(_report(points, varied, spec, exact=exact, si=si), target)
 
 
-def _report(points: list[Point], varied: list[str], spec: str, exact: bool) -> Report:
+def _report(points: list[Point], varied: list[str], spec: str, *, exact: bool, si: bool) -> Report:
     from layercalc.report.section import Report, Section, flat_table
 
     def sections() -> list[Section]:
         from layercalc.report.evaluation import heading, measures_table, points_table
 
         one = len(points) == 1
-        table = measures_table(points[0], exact) if one else points_table(points, varied, exact)
+        table = measures_table(points[0], exact, si) if one else points_table(points, varied, exact, si)
         return [Section(heading(points), table)]
 
     def records() -> list[dict[str, Any]]:
@@ -129,10 +130,21 @@ def points_of(
     program: Program, given: dict[str, list[Given]], assume: tuple[str, ...], names: Sequence[str] | None
 ) -> list[Point]:
     """Measure a spec at all points that its params are given."""
+    return [_point(network, names) for network in networks_of(program, given, assume)]
+
+
+def _point(network: Network, names: Sequence[str] | None) -> Point:
+    """Measure a network; a measure that was not asked for by name is refused alone, unless all are."""
+    from layercalc.errors import SpecError
     from layercalc.measures import measure_all
     from layercalc.report.evaluation import Point
 
-    return [Point(network, measure_all(network, names)) for network in networks_of(program, given, assume)]
+    refused: dict[str, SpecError] = {}
+    found = measure_all(network, names, refused if names is None else None)
+    if not found:
+        mistakes = (mistake for error in refused.values() for mistake in error.diagnostics)
+        raise SpecError(dict.fromkeys(mistakes))
+    return Point(network, found, refused)
 
 
 def networks_of(

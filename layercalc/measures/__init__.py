@@ -7,17 +7,19 @@ new measure is a declaration in `standard`; neither the nodes nor the fold chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from layercalc import limits
 from layercalc.closed import Closed, domain_of
-from layercalc.errors import SpecError, did_you_mean, fail
+from layercalc.errors import LimitError, SpecError, did_you_mean, fail
+from layercalc.forms.product import Product
 from layercalc.measures import receptive, vc
 from layercalc.measures.declared import declared
 from layercalc.measures.declared import label_of as told
 from layercalc.measures.measure import Measure, Readings
 from layercalc.measures.standard import STANDARD
 from layercalc.network import Network
+from layercalc.numbers.scalar import Scalar
 from layercalc.resolve.measured import KEY
 
 MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in STANDARD}
@@ -58,8 +60,12 @@ def label_of(name: str) -> str:
     return usual[name].label if name in usual else told(name)
 
 
-def measure_all(network: Network, names: Iterable[str] | None = None) -> dict[str, Closed]:
+def measure_all(
+    network: Network, names: Iterable[str] | None = None, refused: dict[str, SpecError] | None = None
+) -> dict[str, Closed]:
     """Take measures of a network, those of `MEASURES` unless some are named.
+
+    Where there is a place for those `refused`, each goes there with its mistake, and leaves the others.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
@@ -67,10 +73,18 @@ def measure_all(network: Network, names: Iterable[str] | None = None) -> dict[st
     {'params': Closed(value=61706), 'layers': Closed(value=11)}
     """
     chosen = [find_measure(name, network) for name in (MEASURES if names is None else names)]
-    readings = Readings(network)
-    with limits.deep_recursion():
-        taken = {measure: (measure.take(readings), measure.sums(readings)) for measure in chosen}
-    holds = {laws: domain_of(network, laws) for laws in {m.laws for m in chosen}}
+    readings, taken = Readings(network), dict[Measure, tuple[Product | Scalar, Sequence[Scalar]]]()
+    for measure in chosen:
+        try:
+            with limits.deep_recursion():
+                taken[measure] = (measure.take(readings), measure.sums(readings))
+        except LimitError:
+            raise
+        except SpecError as error:
+            if refused is None:
+                raise
+            refused[measure.name] = error
+    holds = {laws: domain_of(network, laws) for laws in {m.laws for m in taken}}
     return {
         measure.name: Closed.told(value, network.facts, sums, holds[measure.laws])
         for measure, (value, sums) in taken.items()

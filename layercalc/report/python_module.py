@@ -144,6 +144,7 @@ def _statement(text: str) -> list[str]:
 def _head(point: Point, checked: bool) -> str:
     """Write what the module is about, no letter of which can end the text."""
     lines = [*heading([point]).split("\n"), "", "Closed forms by layercalc."]
+    lines += [f"{label_of(name)} {point.why(name)}" for name in point.refused]
     domain = of_measures(point.measures)
     lines += textwrap.wrap(f"They hold for {domain}", WIDTH) if domain.symbols else []
     imports = "import math\nfrom fractions import Fraction" if checked else "import math"

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from layercalc.closed import Closed
+from layercalc.errors import SpecError
 from layercalc.expressions.scope import describe, is_scalar
 from layercalc.inspect.listing import Row
 from layercalc.measures import measure_outputs
@@ -36,7 +37,16 @@ def point_record(point: Point, spec: str) -> dict[str, Any]:
         if outputs
     }
     more = {"outputs": apart} if apart else {}
-    return {**network_record(point.network, spec), "measures": _records(point.measures), **more, **holds}
+    told = _records(point.measures) | {name: _refusal(error) for name, error in point.refused.items()}
+    measures = {name: told[name] for name in point.names}
+    return {**network_record(point.network, spec), "measures": measures, **more, **holds}
+
+
+def _refusal(error: SpecError) -> dict[str, Any]:
+    """Tell why a measure is refused, in its place."""
+    first, *_ = error.diagnostics
+    place = {"place": str(first.span)} if first.span is not None else {}
+    return {"error": first.message, **place, **({"hint": first.hint} if first.hint else {})}
 
 
 def _records(measures: Mapping[str, Closed]) -> dict[str, Any]:
