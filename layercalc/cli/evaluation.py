@@ -109,6 +109,7 @@ def _check_forms(given: dict[str, list[Given]], target: Target, *, python: bool,
 
 def measure_names(measures: tuple[str, ...], programs: Sequence[Program]) -> list[str] | None:
     """Read the measures that are asked for; a mistake is told before anything is calculated."""
+    from layercalc.errors import fail
     from layercalc.measures import known_measures, unknown_measure
 
     names = [name.strip() for text in measures for name in text.split(",")]
@@ -116,6 +117,9 @@ def measure_names(measures: tuple[str, ...], programs: Sequence[Program]) -> lis
     for name in names:
         if name not in known:
             raise unknown_measure(name, known)
+        for program in programs:
+            if name not in known_measures() and name not in declared_measures([program]):
+                raise fail(f"{program.name} has no measure '{name}'")
     return names or None
 
 

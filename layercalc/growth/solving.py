@@ -9,7 +9,6 @@ is found between two samples.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -248,9 +247,12 @@ def _at(curve: Curve, target: Target, root: Fraction, exact: Scalar | None) -> S
     log = curve.law(plain(root))
     if log is None or abs(log - target.log2) <= JUMP:
         return Solution(root, exact, None, None)
-    low, high = (Fraction(rounding(root * BESIDE), BESIDE) for rounding in (math.floor, math.ceil))
-    low = low if low < root else low - Fraction(1, BESIDE)
-    return Solution(None, None, curve.sample(plain(low)), curve.sample(plain(high)))
+    places = (plain(Fraction(round(root * BESIDE) + step, BESIDE)) for step in (-1, 0, 1))
+    beside = [sample for place in places if (sample := curve.sample(place)) is not None]
+    for low, high in pairwise(beside):
+        if side(low, target) != side(high, target):
+            return Solution(None, None, low, high)
+    return Solution(None, None, None, None)
 
 
 def _around(curve: Curve, target: Target, root: Fraction, exact: Scalar | None) -> Solution:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -37,12 +37,12 @@ def point_record(point: Point, spec: str) -> dict[str, Any]:
         if outputs
     }
     more = {"outputs": apart} if apart else {}
-    told = _records(point.measures) | {name: _refusal(error) for name, error in point.refused.items()}
+    told = _records(point.measures) | {name: refusal(error) for name, error in point.refused.items()}
     measures = {name: told[name] for name in point.names}
     return {**network_record(point.network, spec), "measures": measures, **more, **holds}
 
 
-def _refusal(error: SpecError) -> dict[str, Any]:
+def refusal(error: SpecError) -> dict[str, Any]:
     """Tell why a measure is refused, in its place."""
     first, *_ = error.diagnostics
     place = {"place": str(first.span)} if first.span is not None else {}
@@ -82,7 +82,7 @@ def closed_record(closed: Closed) -> dict[str, Any]:
     return told
 
 
-def row_record(network: Network, row: Row) -> dict[str, Any]:
+def row_record(network: Network, row: Row, measures: Sequence[str] = ()) -> dict[str, Any]:
     """Tell a row of a listing; a law that is neutral is null, and so are all laws of a merge."""
     local: Mapping[str, Any] = dict.fromkeys(("power", "complexity", "params", "macs"))
     if row.layer is not None:
@@ -96,9 +96,18 @@ def row_record(network: Network, row: Row) -> dict[str, Any]:
         "inputs": [_shape(network, tensor) for tensor in row.inputs],
         "output": _shape(network, row.output),
         **local,
+        **({"measures": _at_layer(network, row, measures)} if measures else {}),
         "cumulative_power": closed_record(cells.told(network, row.power)),
         "cumulative_complexity": closed_record(cells.told(network, row.complexity)),
     }
+
+
+def _at_layer(network: Network, row: Row, measures: Sequence[str]) -> dict[str, Any]:
+    layer = row.layer
+    if layer is None:
+        return dict.fromkeys(measures)
+    told = {name: cells.told(network, network.measures[name].at(layer)) for name in measures}
+    return {name: closed_record(closed) for name, closed in told.items()}
 
 
 def _shape(network: Network, tensor: Tensor) -> list[Any]:

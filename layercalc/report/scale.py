@@ -19,7 +19,7 @@ from layercalc.printing.expression_text import condition_text
 from layercalc.report import cells, evaluation
 from layercalc.report.domains import domain_lines, domain_record, of_measures
 from layercalc.report.evaluation import Point
-from layercalc.report.records import point_record
+from layercalc.report.records import point_record, refusal
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Formula, Table
 from layercalc.writing.text import exact_text, folded_text
@@ -78,6 +78,8 @@ def growth_table(scaling: Scaling) -> Table:
     for law in scaling.laws:
         share = "" if law.share is None else f"{law.share:.3g}"
         rows.append((label_of(law.measure), told_class(law), leading_text(law), share))
+    told = Point(scaling.network, {}, scaling.refused)
+    rows += [(label_of(name), told.why(name), "", "") for name in scaling.refused]
     share = "share" if scaling.usual is None else f"share at {_number(scaling.usual)}"
     headers = ("", f"growth in {scaling.param}", "leading term", share)
     return Table(headers, rows, [*_notes(scaling)], keys=2)
@@ -302,7 +304,10 @@ def scaling_records(scalings: Sequence[Scaling]) -> list[dict[str, Any]]:
         {
             "param": scaling.param,
             "at": None if scaling.usual is None else _json(scaling.usual),
-            "measures": {law.measure: law_record(law) for law in scaling.laws},
+            "measures": {
+                **{law.measure: law_record(law) for law in scaling.laws},
+                **{name: refusal(error) for name, error in scaling.refused.items()},
+            },
             **domain_record(of_measures({law.measure: law.closed for law in scaling.laws})),
         }
         for scaling in scalings
