@@ -33,10 +33,10 @@ def twin(network: Network) -> dict[str, Fraction]:
     """Take the measures by their definitions."""
     graph = unroll(network.body)
     layers, ways = graph.layers, [*paths(graph)]
-    outputs = sum(Fraction(layer.output.volume) for layer in layers)
+    outputs = sum((Fraction(layer.output.volume) for layer in layers), Fraction(0))
     widest = max([Fraction(layer.output.volume) for layer in layers], default=Fraction(0))
-    sums = sum(of(layer, "params") + of(layer, "macs") / 2 for layer in layers)
-    way = max(sum(Fraction(layer.output.volume) for layer in way) for way in ways)
+    sums = sum((of(layer, "params") + of(layer, "macs") / 2 for layer in layers), Fraction(0))
+    way = max(sum((Fraction(layer.output.volume) for layer in way), Fraction(0)) for way in ways)
     most = max([of(layer, "params") for layer in layers], default=Fraction(0))
     field = max(map(receptive, ways))
     return dict(zip(NAMES, (outputs, widest, sums, most, way, 2 * outputs + widest, field), strict=True))
