@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from layercalc.algebras import Algebra
 from layercalc.algebras.maps import Linear, optional, repeated
 from layercalc.algebras.powers import NoClosedForm
 from layercalc.errors import fail
-from layercalc.network import Apply, Body, Inline, Layer, Merge, Recursion, Repeat, Scalar, Step, Weights
+from layercalc.network import Apply, Body, Inline, Layer, Merge, Recursion, Repeat, Step, Weights
 
 V = TypeVar("V")
 
@@ -50,7 +50,7 @@ class Reading(Generic[V]):
     """
 
     algebra: Algebra[V]
-    leaf: Callable[[Layer], Scalar | None]
+    leaf: Callable[[Layer], Any]
     _points: dict[Body, list[_Point[V]]] = field(default_factory=dict)
     _totals: dict[Body, V] = field(default_factory=dict)
 
@@ -108,7 +108,11 @@ class Reading(Generic[V]):
             one = self.algebra.one
             points = [_Point(0, None, one, {i: one}) for i in range(len(body.inputs))]
             for step in body.steps:
-                met = [self._meet(points, terms) for terms in self._terms(step, points)]
+                try:
+                    met = [self._meet(points, terms) for terms in self._terms(step, points)]
+                except NoClosedForm as none:
+                    span = step.layer.span if isinstance(step, Apply) else step.span
+                    raise fail(f"here no closed form is known: {none}", span) from None
                 points.extend([self._behind(met[0], step.layer)] if isinstance(step, Apply) else met)
             self._points[body] = points
         return self._points[body]

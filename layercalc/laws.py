@@ -8,7 +8,7 @@ and once; a law that says `none`, or is not there, is neutral (sections 5.10 and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -40,6 +40,8 @@ LAWS = ("power", "complexity", "params", "macs")
 DERIVABLE = ("power", "complexity")
 #: What a layer may say of itself; `comparisons` are those that decide one element of its output.
 FIELDS = ("shape", *LAWS, "comparisons", "require")
+#: What a layer may say of the places that it sees, for the receptive field.
+SEEN = ("jump", "reach")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -237,15 +239,16 @@ def as_tensor(value: Value, context: Context, span: Span) -> Tensor:
     return Tensor(sizes[0], sizes[1:])
 
 
-def check_fields(node: tree.Layer | tree.Activation) -> list[Diagnostic]:
-    """Give the laws that no measure knows, and those that are given twice."""
-    known = FIELDS if isinstance(node, tree.Layer) else [name for name in FIELDS if name != "comparisons"]
+def check_fields(node: tree.Layer | tree.Activation, measured: Collection[str]) -> list[Diagnostic]:
+    """Give the laws that no measure knows, and those that are given twice; some are `measured` besides."""
+    usual = FIELDS if isinstance(node, tree.Layer) else [name for name in FIELDS if name != "comparisons"]
+    known = [*dict.fromkeys([*usual, *SEEN, *measured])]
     found: list[Diagnostic] = []
     seen: set[str] = set()
     for field in node.fields or ():
         name = field.name.text
         if name not in known:
-            hint = did_you_mean(name, known) or f"a layer has {listing(known)}"
+            hint = did_you_mean(name, known) or f"a layer has {listing(usual)}"
             found.append(Diagnostic(f"unknown law '{name}'", field.name.span, hint))
         elif name in seen:
             found.append(Diagnostic(f"{node.name.text}: '{name}' is given twice", field.name.span))

@@ -18,7 +18,7 @@ from layercalc.closed import Closed
 from layercalc.display import Shown
 from layercalc.errors import Source, fail
 from layercalc.expressions.scope import is_symbolic
-from layercalc.measures import BY_NAME, MEASURES, measure_all
+from layercalc.measures import BY_NAME, MEASURES, known_measures, measure_all
 from layercalc.network import Network
 from layercalc.resolve import resolve
 from layercalc.resolve.assumed import read_conditions
@@ -84,12 +84,13 @@ class Model(Shown):
         return self._measured[name]
 
     def __getattr__(self, name: str) -> sympy.Expr:
-        if name not in MEASURES and name not in BY_NAME:
+        network = self.__dict__.get("network")
+        if network is None or name not in known_measures(network):
             raise AttributeError(f"a model has no measure '{name}': it has {', '.join(MEASURES)}")
         return self.measure(name).expr
 
     def __dir__(self) -> Iterable[str]:
-        return sorted({*super().__dir__(), *MEASURES, *BY_NAME})
+        return sorted({*super().__dir__(), *known_measures(self.network)})
 
     def __repr__(self) -> str:
         params = ", ".join(f"{name} = {_text(value)}" for name, value in self.point.items())

@@ -239,6 +239,28 @@ def made(step: Step) -> int:
     return len(step.body.outputs) if isinstance(step, Inline | Repeat) else 1
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Quantity:
+    """A measure that a spec declares: of layers, or of other measures.
+
+    `over` is "sum" or "max" over the layers or "longest" along a path, and then `read` takes
+    the laws that it `reads` and the layer; or nothing, and then it takes other measures.
+    `title` is its doc string, `note` what its value depends on that no table shows.
+    """
+
+    name: str
+    title: str
+    over: str
+    reads: tuple[str, ...]
+    read: Callable[[Mapping[str, Scalar], Layer | None], Scalar]
+    span: Span
+    note: str = ""
+
+    def at(self, layer: Layer) -> Scalar:
+        """Read it at a layer; a law that the layer does not have adds nothing."""
+        return self.read({law: layer.law(law) or 0 for law in self.reads}, layer)
+
+
 class Granted:
     """Conditions on the symbols of a network, in the order in which they were met.
 
@@ -280,7 +302,8 @@ class Network:
     """A whole network: its name and title, its body, and the params that it was built with.
 
     `constants` are the values that its law set gives names, `granted` what is taken for
-    granted of its symbols; `outputs` name what leaves the body.
+    granted of its symbols; `outputs` name what leaves the body, and `measures` are those that
+    are declared beside the usual ones.
     """
 
     name: str
@@ -292,6 +315,7 @@ class Network:
     constants: Mapping[str, object] = field(default_factory=dict)
     granted: Granted = field(default_factory=Granted)
     outputs: tuple[str, ...] = ("output",)
+    measures: Mapping[str, Quantity] = field(default_factory=dict)
 
     @property
     def met(self) -> Body:

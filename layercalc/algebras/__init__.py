@@ -20,7 +20,7 @@ taken out in another order) by their number at every point.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import sympy
 
@@ -46,8 +46,8 @@ class Algebra(Protocol[V]):
     def idempotent(self) -> bool:
         """Whether plus(a, a) is a."""
 
-    def of(self, scalar: Scalar) -> V:
-        """Take in the value of one layer."""
+    def of(self, law: Any) -> V:
+        """Take in what a layer says of itself: a number, or what else the algebra is made for."""
 
     def times(self, a: V, b: V) -> V:
         """Put two values in series."""

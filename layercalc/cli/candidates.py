@@ -123,6 +123,20 @@ def some_of(*words: str) -> Candidates:
     return candidates
 
 
+def measures(*words: str) -> Candidates:
+    """Give these measures, and those that the specs on the line declare, parted by commas."""
+
+    def candidates(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+        from layercalc.resolve.measured import measures_of
+
+        found = dict.fromkeys(words, "")
+        for program in ctx.meta.get(_PROGRAMS, ()):
+            found |= {name: node.doc for name, (node, _) in measures_of(program).items()}
+        return _listed(found.items(), incomplete)
+
+    return candidates
+
+
 def param_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
     """Give the params of the specs that are typed, parted by commas."""
     return _listed(((declared.name.text, told(declared)) for declared in typed_params(ctx)), incomplete)
@@ -142,8 +156,8 @@ def param_values(name: str) -> Candidates:
     def candidates(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
         words: dict[str, None] = {}
         for program in ctx.meta.get(_PROGRAMS, ()):
-            if name in program.declared:
-                words.update(dict.fromkeys(_values(program, program.declared[name])))
+            if name in program.takes:
+                words.update(dict.fromkeys(_values(program, program.takes[name])))
         return _listed(((word, "") for word in words), incomplete)
 
     return candidates
@@ -156,7 +170,7 @@ def read_typed(ctx: click.Context, specs: Iterable[str]) -> None:
 
 def typed_params(ctx: click.Context) -> list[tree.Param]:
     """Give the params of the specs on the line."""
-    params = [param for program in ctx.meta.get(_PROGRAMS, ()) for param in program.params]
+    params = [param for program in ctx.meta.get(_PROGRAMS, ()) for param in program.takes.values()]
     return [*{param.name.text: param for param in params}.values()]
 
 

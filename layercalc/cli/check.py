@@ -13,7 +13,8 @@ from layercalc.errors import Diagnostic, SpecError
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...", shell_complete=candidates.specs)
 @LAWS
 def check(specs: tuple[str, ...], laws: str | None) -> None:
-    """Check specs at the defaults of their params: names, conditions, shapes."""
+    """Check specs at the defaults of their params: names, conditions, shapes, laws, measures."""
+    from layercalc.measures.checking import law_mistakes
     from layercalc.report import cells
     from layercalc.resolve import resolve
     from layercalc.resolve.program import DEFAULT_LAWS, load_program
@@ -22,6 +23,8 @@ def check(specs: tuple[str, ...], laws: str | None) -> None:
     for spec in specs:
         try:
             network = resolve(load_program(spec, laws or DEFAULT_LAWS))
+            if found := law_mistakes(network):
+                raise SpecError(found)
         except SpecError as error:
             mistakes.extend(error.diagnostics)
         else:

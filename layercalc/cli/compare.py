@@ -57,7 +57,9 @@ def compare(
     given = given_points(ctx, assignments)
     param = None if over is None else _read_over(over, given)
     families = [*zip(specs, programs_of(ctx), strict=True)]
-    found = line_up(families, given, param, measure_names(measures), read_conditions(assume))
+    found = line_up(
+        families, given, param, measure_names(measures, programs_of(ctx)), read_conditions(assume)
+    )
     if len(found.members) == 1:
         hint = "name further specs, or give a param several values"
         raise click.UsageError(f"{found.members[0].name} stands alone: {hint}", ctx)

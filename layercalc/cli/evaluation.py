@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 #: Their names, told here because the measures themselves wait for sympy.
 MEASURES = ("gcip", "gcc", "gsip", "gsc", "gwc", "params", "macs", "layers", "longest_path")
-#: Those that are taken only when asked for, bounds on the VC dimension.
-BY_NAME = ("vc_upper", "vc_lower", "vc_upper_unrolled", "vc_lower_unrolled")
+#: Those that are taken only when asked for: bounds on the VC dimension, and what an output sees.
+BY_NAME = ("vc_upper", "vc_lower", "vc_upper_unrolled", "vc_lower_unrolled", "receptive_field")
 MEASURE = click.option(
     "--measure", "measures", multiple=True, metavar="NAME[,NAME]",
     help=f"Only these, of {listing(MEASURES, 'and')}. "
-    f"Also {listing(BY_NAME, 'and')}, bounds on the VC dimension.",
-    shell_complete=candidates.some_of(*MEASURES, *BY_NAME),
+    f"Also {listing(BY_NAME[:-1], 'and')}, bounds on the VC dimension, and {BY_NAME[-1]}.",
+    shell_complete=candidates.measures(*MEASURES, *BY_NAME),
 )  # fmt: skip
 
 
@@ -37,6 +37,7 @@ MEASURE = click.option(
 @MEASURE
 @output_options("python", "latex")
 @click.option("--exact", is_flag=True, help="Keep logarithms and rationals exact.")
+@click.option("--si", is_flag=True, help="Shorten whole numbers: 12.4 M, 1.5 G.")
 @click.option("--python", is_flag=True, help="Write the measures as Python functions of the symbols.")
 @click.option("--latex", is_flag=True, help="Write the measures as LaTeX, one align* block.")
 @SET
@@ -44,7 +45,7 @@ MEASURE = click.option(
 @click.pass_context
 def eval_(
     ctx: click.Context, spec: str, laws: str | None, measures: tuple[str, ...], target: Target,
-    exact: bool, python: bool, latex: bool, assignments: tuple[str, ...], assume: tuple[str, ...],
+    exact: bool, si: bool, python: bool, latex: bool, assignments: tuple[str, ...], assume: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Evaluate a spec: GCIP, GCC and the other measures, exact or in closed form.
 
@@ -55,7 +56,7 @@ def eval_(
     """
     given = given_points(ctx, assignments)
     _check_forms(given, target, python=python, latex=latex)
-    points = points_of(program_of(ctx), given, assume, measure_names(measures))
+    points = points_of(program_of(ctx), given, assume, measure_names(measures, [program_of(ctx)]))
     if python:
         from layercalc.report.python_module import python_module
 
@@ -66,17 +67,17 @@ def eval_(
         target.write("\n\n".join(written(point, exact) for point in points) + "\n")
     else:
         varied = [name for name, values in given.items() if len(values) > 1]
-        show(_report(points, varied, spec, exact), target)
+        show(_report(points, varied, spec, exact=exact, si=si), target)
 
 
-def _report(points: list[Point], varied: list[str], spec: str, exact: bool) -> Report:
+def _report(points: list[Point], varied: list[str], spec: str, *, exact: bool, si: bool) -> Report:
     from layercalc.report.section import Report, Section, flat_table
 
     def sections() -> list[Section]:
         from layercalc.report.evaluation import heading, measures_table, points_table
 
         one = len(points) == 1
-        table = measures_table(points[0], exact) if one else points_table(points, varied, exact)
+        table = measures_table(points[0], exact, si) if one else points_table(points, varied, exact, si)
         return [Section(heading(points), table)]
 
     def records() -> list[dict[str, Any]]:
@@ -106,21 +107,48 @@ def _check_forms(given: dict[str, list[Given]], target: Target, *, python: bool,
         raise fail(f"--python writes one point, and several of {several[0]} are given", hint=hint)
 
 
-def measure_names(measures: tuple[str, ...]) -> list[str] | None:
+def measure_names(measures: tuple[str, ...], programs: Sequence[Program]) -> list[str] | None:
     """Read the measures that are asked for; a mistake is told before anything is calculated."""
-    from layercalc.measures import find_measure
+    from layercalc.errors import fail
+    from layercalc.measures import known_measures, unknown_measure
 
-    return [find_measure(name.strip()).name for text in measures for name in text.split(",")] or None
+    names = [name.strip() for text in measures for name in text.split(",")]
+    known = [*known_measures(), *declared_measures(programs)]
+    for name in names:
+        if name not in known:
+            raise unknown_measure(name, known)
+        for program in programs:
+            if name not in known_measures() and name not in declared_measures([program]):
+                raise fail(f"{program.name} has no measure '{name}'")
+    return names or None
+
+
+def declared_measures(programs: Sequence[Program]) -> list[str]:
+    """Give the names of the measures that some specs declare, with their law sets."""
+    from layercalc.resolve.measured import measures_of
+
+    return [*dict.fromkeys(name for program in programs for name in measures_of(program))]
 
 
 def points_of(
     program: Program, given: dict[str, list[Given]], assume: tuple[str, ...], names: Sequence[str] | None
 ) -> list[Point]:
     """Measure a spec at all points that its params are given."""
+    return [_point(network, names) for network in networks_of(program, given, assume)]
+
+
+def _point(network: Network, names: Sequence[str] | None) -> Point:
+    """Measure a network; a measure that was not asked for by name is refused alone, unless all are."""
+    from layercalc.errors import SpecError
     from layercalc.measures import measure_all
     from layercalc.report.evaluation import Point
 
-    return [Point(network, measure_all(network, names)) for network in networks_of(program, given, assume)]
+    refused: dict[str, SpecError] = {}
+    found = measure_all(network, names, refused if names is None else None)
+    if not found:
+        mistakes = (mistake for error in refused.values() for mistake in error.diagnostics)
+        raise SpecError(dict.fromkeys(mistakes))
+    return Point(network, found, refused)
 
 
 def networks_of(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from layercalc.cli import candidates, output
+from layercalc.cli.evaluation import measure_names
 from layercalc.cli.output import LAWS, SET, Target, output_options
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
@@ -20,11 +21,16 @@ if TYPE_CHECKING:
 @click.argument("spec", shell_complete=candidates.specs)
 @LAWS
 @click.option("--unroll", is_flag=True, help="List every round of a repeat, not the first one only.")
+@click.option(
+    "--measure", "measures", multiple=True, metavar="NAME[,NAME]",
+    help="A column for each of these measures, which the spec or its laws declare of layers.",
+    shell_complete=candidates.measures(),
+)  # fmt: skip
 @output_options()
 @SET
 @click.pass_context
 def layers(
-    ctx: click.Context, spec: str, laws: str | None, unroll: bool, target: Target,
+    ctx: click.Context, spec: str, laws: str | None, unroll: bool, measures: tuple[str, ...], target: Target,
     assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
     """List the layers: shapes, local p and c, params, MACs, cumulative power and complexity.
@@ -33,11 +39,23 @@ def layers(
     """
     from layercalc.inspect.listing import rows
 
+    names = measure_names(measures, [program_of(ctx)]) or []
     network = network_of(ctx, assignments)
-    output.show(_report(network, [*rows(network, unroll)], spec), target)
+    _check_of_layers(network, names)
+    output.show(_report(network, [*rows(network, unroll)], spec, names), target)
 
 
-def _report(network: Network, listed: list[Row], spec: str) -> Report:
+def _check_of_layers(network: Network, names: list[str]) -> None:
+    """Refuse a measure that has no number at a layer, or has its column anyway."""
+    from layercalc.errors import fail
+
+    for name in names:
+        if name not in network.measures or not network.measures[name].over:
+            hint = f"`measure NAME = sum of ...` has; layercalc eval --measure {name} takes the whole network"
+            raise fail(f"{name} has no number of its own at each layer", hint=hint)
+
+
+def _report(network: Network, listed: list[Row], spec: str, names: list[str]) -> Report:
     from layercalc.measures import measure_all
     from layercalc.report.evaluation import Point, heading
     from layercalc.report.section import Report, Section, flat_table
@@ -45,13 +63,13 @@ def _report(network: Network, listed: list[Row], spec: str) -> Report:
     def sections() -> list[Section]:
         from layercalc.report.layers import TOTALS, layers_table
 
-        totals = measure_all(network, TOTALS)
+        totals = measure_all(network, [*TOTALS, *names])
         return [Section(heading([Point(network, totals)]), layers_table(network, listed, totals))]
 
     def records() -> list[dict[str, Any]]:
         from layercalc.report.records import row_record
 
-        return [row_record(network, row) for row in listed]
+        return [row_record(network, row, names) for row in listed]
 
     def record() -> dict[str, Any]:
         from layercalc.report.records import point_record

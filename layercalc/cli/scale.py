@@ -68,7 +68,7 @@ def scale(
     from layercalc.growth.scaling import scalings
     from layercalc.report import scale as report
 
-    names = measure_names(measures)
+    names = measure_names(measures, [program_of(ctx)])
     family = family_of(ctx, over.split(","), assignments, assume)
     if against is not None:
         show(_against(family, (spec, against), laws, names), target)
@@ -109,7 +109,7 @@ def _against(family: Family, specs: tuple[str, str], laws: str | None, names: li
         raise fail("--against compares two families over one param")
     (param,) = family.over
     program = load_program(specs[1], laws or DEFAULT_LAWS)
-    given = {name: value for name, value in family.given.items() if name in program.declared}
+    given = {name: value for name, value in family.given.items() if name in program.takes}
     families = family, Family(program, given, family.over, family.assume)
     measures = names or [*ALL]
     first, second = families

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from layercalc.cli import candidates
+from layercalc.cli.evaluation import declared_measures
 from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
 from layercalc.cli.predict import FROM, bases
 from layercalc.cli.scale import family_of
-from layercalc.cli.spec_command import SpecCommand
+from layercalc.cli.spec_command import SpecCommand, program_of
 
 if TYPE_CHECKING:
     from layercalc.growth import target as growth
@@ -62,7 +63,7 @@ def solve(
     from layercalc.paper.accuracy.sample import TARGETS
     from layercalc.report.solve import answer_report
 
-    wanted = read_target(aim, also=TARGETS)
+    wanted = read_target(aim, TARGETS, declared_measures([program_of(ctx)]))
     family = family_of(ctx, [param], assignments, assume)
     if wanted.measure in TARGETS:
         report = _design(family, wanted, spec, bases(laws, predictor))

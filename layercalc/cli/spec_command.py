@@ -97,7 +97,25 @@ class SpecCommand(click.Command):
             if program.params:
                 with formatter.section(f"Params of {program.name}"):
                     formatter.write_dl([_record(param, options) for param in program.params])
+        if ctx.meta.get(_PROGRAMS) and any(param.name == "measures" for param in self.params):
+            self._format_measures(ctx, formatter, options)
         super().format_options(ctx, formatter)
+
+    def _format_measures(
+        self, ctx: click.Context, formatter: click.HelpFormatter, options: Mapping[str, ParamOption]
+    ) -> None:
+        """Write the measures that the specs and their law sets declare, and the params of the law sets."""
+        from layercalc.resolve.measured import measures_of
+
+        homes = [home for program in programs_of(ctx) for home in program.homes]
+        own = {param.name.text for program in programs_of(ctx) for param in program.params}
+        params = {p.name.text: p for home in homes for p in home.params if p.name.text not in own}
+        found = {
+            name: node for program in programs_of(ctx) for name, (node, _) in measures_of(program).items()
+        }
+        with formatter.section("Measures declared, for --measure"):
+            formatter.write_dl([(name, node.doc or node.span.text) for name, node in found.items()])
+            formatter.write_dl([_record(param, options) for param in params.values()])
 
     def _load(self, ctx: click.Context, specs: list[str], args: list[str]) -> None:
         if specs:
@@ -130,7 +148,7 @@ class SpecCommand(click.Command):
 
     def _param_options(self, ctx: click.Context) -> Iterator[ParamOption]:
         taken = set(self._own_options(ctx))
-        for name in dict.fromkeys(name for program in programs_of(ctx) for name in program.declared):
+        for name in dict.fromkeys(name for program in programs_of(ctx) for name in program.takes):
             if _spelling(name) not in taken:
                 yield ParamOption(name)
 
@@ -179,7 +197,7 @@ def given_points(ctx: click.Context, assignments: tuple[str, ...]) -> dict[str, 
 def _program_with(ctx: click.Context, name: str) -> Program:
     """Give the first program that has a param, else the first."""
     programs = programs_of(ctx)
-    return next((program for program in programs if name in program.declared), programs[0])
+    return next((program for program in programs if name in program.takes), programs[0])
 
 
 def _record(param: tree.Param, options: Mapping[str, ParamOption]) -> tuple[str, str]:

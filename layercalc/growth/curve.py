@@ -22,7 +22,7 @@ from layercalc.closed import Closed
 from layercalc.errors import LimitError, SpecError, fail
 from layercalc.growth.family import Family
 from layercalc.growth.scaling import WRITTEN, free_symbols, log2_at
-from layercalc.measures import find_measure, measure_all
+from layercalc.measures import label_of, measure_all
 from layercalc.network import Network
 from layercalc.numbers.scalar import Number, plain
 
@@ -81,7 +81,7 @@ class Curve:
     @property
     def label(self) -> str:
         """How the measure is headed."""
-        return find_measure(self.measure).label
+        return label_of(self.measure)
 
     @cached_property
     def network(self) -> Network | None:
@@ -119,7 +119,8 @@ class Curve:
     @property
     def whole(self) -> bool:
         """Whether the param takes whole numbers only."""
-        return isinstance(self.family.usual.get(self.param, 1), int)
+        real = self.family.program.param(self.param).kind is not None
+        return not real and isinstance(self.family.usual.get(self.param, 1), int)
 
     def log2(self, number: Number) -> float | None:
         """Take the logarithm of the closed form, at any number; where there is none, of the network."""

@@ -83,6 +83,7 @@ class Scaling:
     usual: Number | None
     network: Network
     laws: Sequence[Law]
+    refused: Mapping[str, SpecError] = field(default_factory=dict)
 
 
 def scalings(family: Family, measures: Sequence[str] | None = None) -> Iterator[Scaling]:
@@ -99,9 +100,10 @@ def scalings(family: Family, measures: Sequence[str] | None = None) -> Iterator[
     joint = _joint(family)
     for param in family.over:
         network = joint or family.network([param])
-        taken = measure_all(network, measures)
+        refused = dict[str, SpecError]()
+        taken = measure_all(network, measures, refused if measures is None else None)
         laws = [_law(family, network, param, name, closed) for name, closed in taken.items()]
-        yield Scaling(param, family.usual.get(param), network, laws)
+        yield Scaling(param, family.usual.get(param), network, laws, refused)
 
 
 def _joint(family: Family) -> Network | None:

@@ -33,6 +33,10 @@ SAME = 1e-13
 NEAR = Fraction(1, 10**9)
 #: Samples that are taken beyond the place from which the measure is on its last side.
 BEYOND = 12
+#: Logarithms further apart than this, on both sides of a real root, are those of a jump.
+JUMP = 1e-6
+#: The decimals beside a jump are this fine.
+BESIDE = 10**6
 
 
 @dataclass(frozen=True)
@@ -206,7 +210,7 @@ class _Between:
         if isinstance(exact, int | Fraction):
             root = Fraction(exact)
         if not curve.whole:
-            return [Solution(root, exact, None, None)]
+            return [_at(curve, target, root, exact)]
         return [_around(curve, target, root, exact)]
 
 
@@ -236,6 +240,19 @@ def _exact(curve: Curve, target: Target, root: Fraction) -> Scalar | None:
             if close is not None and close <= NEAR * max(Fraction(1), abs(root)):
                 return found
     return None
+
+
+def _at(curve: Curve, target: Target, root: Fraction, exact: Scalar | None) -> Solution:
+    """Give a root among real numbers; where the closed form jumps past the target, the decimals beside it."""
+    log = curve.law(plain(root))
+    if log is None or abs(log - target.log2) <= JUMP:
+        return Solution(root, exact, None, None)
+    places = (plain(Fraction(round(root * BESIDE) + step, BESIDE)) for step in (-1, 0, 1))
+    beside = [sample for place in places if (sample := curve.sample(place)) is not None]
+    for low, high in pairwise(beside):
+        if side(low, target) != side(high, target):
+            return Solution(None, None, low, high)
+    return Solution(None, None, None, None)
 
 
 def _around(curve: Curve, target: Target, root: Fraction, exact: Scalar | None) -> Solution:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from layercalc import limits
-from layercalc.errors import Source, Span, SpecError, fail
+from layercalc.errors import Source, Span, fail
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Scope, describe, is_number, is_scalar
 from layercalc.forms.product import Product
-from layercalc.measures import find_measure
+from layercalc.measures import known_measures, unknown_measure
 from layercalc.numbers.scalar import Scalar, plain, symbolic
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
@@ -57,8 +57,8 @@ class Target:
         ]
 
 
-def read_target(text: str, also: Collection[str] = ()) -> Target:
-    """Read a target; `also` names what may be met beside the measures.
+def read_target(text: str, also: Collection[str] = (), declared: Collection[str] = ()) -> Target:
+    """Read a target; `also` names what may be met beside the measures, of which some are `declared`.
 
     >>> target = read_target("params <= 25e6")
     >>> target.measure, target.relation, target.value.rational()
@@ -75,33 +75,30 @@ def read_target(text: str, also: Collection[str] = ()) -> Target:
     if len(chain.operators) != 1:
         raise fail("a target has one relation", chain.span, HINT)
     left, right = chain.operands
-    name, logarithmic = _measure(left, also)
+    name, logarithmic = _measure(left, also, [*known_measures(), *declared])
     value = evaluate(right, Context(Scope()))
     if not is_scalar(value) or isinstance(value, bool):
         raise fail(f"this is {describe(value)}, not a number", right.span)
     return Target(name, chain.operators[0], _positive(value, logarithmic, right.span), text.strip())
 
 
-def _measure(node: tree.Expression, also: Collection[str]) -> tuple[str, bool]:
+def _measure(node: tree.Expression, also: Collection[str], known: Collection[str]) -> tuple[str, bool]:
     """Read `gwc` or `log2(gwc)`."""
     if isinstance(node, tree.Apply) and node.function.text == "log2" and len(node.arguments) == 1:
         inner = node.arguments[0]
         expression = getattr(inner, "value", inner)
         if isinstance(expression, tree.Name):
-            return _found(expression, also), True
+            return _found(expression, also, known), True
     if isinstance(node, tree.Name):
-        return _found(node, also), False
+        return _found(node, also, known), False
     raise fail("this is neither a measure nor log2 of one", node.span, HINT)
 
 
-def _found(name: tree.Name, also: Collection[str]) -> str:
-    if name.text in also:
+def _found(name: tree.Name, also: Collection[str], known: Collection[str]) -> str:
+    if name.text in also or name.text in known:
         return name.text
-    try:
-        return find_measure(name.text).name
-    except SpecError as error:
-        (told,) = error.diagnostics
-        raise fail(told.message, name.span, told.hint) from None
+    (told,) = unknown_measure(name.text, known).diagnostics
+    raise fail(told.message, name.span, told.hint)
 
 
 def _positive(value: Scalar, logarithmic: bool, span: Span) -> Product:

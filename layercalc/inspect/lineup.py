@@ -110,7 +110,7 @@ def line_up(
         for _, program in specs:
             program.param(over)
     fixed = {name: values for name, values in given.items() if name != over}
-    own = [prod(len(fixed[name]) for name in fixed if name in program.declared) for _, program in specs]
+    own = [prod(len(fixed[name]) for name in fixed if name in program.takes) for _, program in specs]
     if (count := sum(own) * len(points)) > limits.POINTS:
         raise limit(f"{count:,} networks are asked for; the limit is {limits.POINTS:,}")
     chosen = measures or [*MEASURES]
@@ -127,7 +127,7 @@ def _candidates(
     """Give each spec with each choice of the values that are for it, under a name of its own."""
     used: Counter[str] = Counter()
     for spec, program in specs:
-        own = {name: values for name, values in given.items() if name in program.declared}
+        own = {name: values for name, values in given.items() if name in program.takes}
         for choice in itertools.product(*own.values()):
             values = dict(zip(own, choice, strict=True))
             varied = [f"{name} = {told(value)}" for name, value in values.items() if len(own[name]) > 1]

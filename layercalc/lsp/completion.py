@@ -22,6 +22,7 @@ from layercalc.lsp.mentions import (
     callable_named,
     declarations,
     declared_values,
+    laws_read,
     parameters,
     values_declared,
 )
@@ -36,6 +37,7 @@ _HEAD = re.compile(r"^(?:block|layer|activation)\s+\w+\s*\(([^)]{0,2000})\)", re
 _TARGET = re.compile(r"\b(?:for|let)\s+\(?([\w\s,]{1,200}?)\)?\s{0,9}(?:in\b|=)")
 _NAMED = re.compile(r"\bas\s+(\w+(?:\s*,\s*\w+){0,20})|\bfrom\s+(\w+(?:\s*,\s*\w+){0,20})\s*\{")
 _ENTERING = re.compile(r"\bfrom\s+(\w+(?:\s*,\s*\w+){0,20})\s*\{")
+_MEASURE = re.compile(r"^measure\s+\w+[^\n]{0,2000}\Z", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 #: Files that are offered behind `use`.
 MOST_FILES = 200
@@ -84,6 +86,8 @@ def _values(here: Cursor, before: str, analysis: Analysis) -> Items:
         for word in declared_values(item):
             yield _item(word.text, _kind(item), _doc(item), card(item))
     yield from _fresh(before, {"param", "let"})
+    if _MEASURE.search(before):
+        yield from _of_measure(here, before, analysis)
     for name, (called, does) in vocabulary.FUNCTIONS.items():
         yield _item(name, CompletionItemKind.Function, called, does)
     yield from _of(vocabulary.CONSTANTS, CompletionItemKind.Constant)
@@ -110,6 +114,20 @@ def _attributes(here: Cursor, before: str, analysis: Analysis) -> Items:
 
 def _laws(here: Cursor, before: str, analysis: Analysis) -> Items:
     yield from _of(vocabulary.LAWS, CompletionItemKind.Property)
+    values = {word.text for item in values_declared(analysis) for word in declared_values(item)}
+    for name, measure in laws_read(analysis):
+        if name not in values:
+            yield _item(name, CompletionItemKind.Property, measure.doc, card(measure))
+
+
+def _of_measure(here: Cursor, before: str, analysis: Analysis) -> Items:
+    """Offer what a measure is made of: how it runs over layers, their laws, other measures."""
+    yield from _of(vocabulary.OVER, CompletionItemKind.Keyword)
+    yield _item("out", CompletionItemKind.Keyword, "", "The tensor behind the layer: `out.volume`.")
+    for item in declarations(analysis):
+        if isinstance(item, tree.Measure):
+            yield _item(item.name.text, CompletionItemKind.Property, item.doc, card(item))
+    yield from _laws(here, before, analysis)
 
 
 def _named(here: Cursor, before: str, analysis: Analysis) -> Items:

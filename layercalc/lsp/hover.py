@@ -108,9 +108,13 @@ def _of_language(found: Mention) -> Iterator[str]:
         yield f"{code(called)}\n\n{does}"
     elif isinstance(bearer, tree.Attribute) and name in vocabulary.ATTRIBUTES:
         yield vocabulary.ATTRIBUTES[name]
-    elif isinstance(bearer, tree.Field) and name in vocabulary.LAWS:
+    elif name in vocabulary.LAWS and (isinstance(bearer, tree.Field) or _in_measure(found)):
         yield vocabulary.LAWS[name]
     elif isinstance(found.name, tree.Name) and name in vocabulary.CONSTANTS:
         yield vocabulary.CONSTANTS[name]
     elif isinstance(bearer, tree.Call) and name == "input":
         yield vocabulary.STEPS[name]
+
+
+def _in_measure(found: Mention) -> bool:
+    return isinstance(found.name, tree.Name) and any(isinstance(n, tree.Measure) for n in found.around)

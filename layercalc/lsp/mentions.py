@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from layercalc.errors import Span
+from layercalc.lsp import vocabulary
 from layercalc.lsp.analysis import Analysis
 from layercalc.resolve.walk import nodes, target_words
 from layercalc.syntax import tree
@@ -60,7 +61,9 @@ def meaning(analysis: Analysis, found: Mention) -> Meaning | None:
     """Find what declares a name; None for a word of the language and for what nothing declares."""
     name, bearer = found.name.text, found.bearer
     if isinstance(found.name, tree.Name) or isinstance(bearer, tree.Apply):
-        return _local(found) or value_named(analysis, name) or _named_value(analysis, found)
+        there = _local(found) or value_named(analysis, name) or _named_value(analysis, found)
+        in_measure = there is None and any(isinstance(node, tree.Measure) for node in found.around)
+        return measure_named(analysis, name) if in_measure else there
     if isinstance(bearer, tree.Use):
         return _file(analysis, bearer)
     if isinstance(bearer, tree.Call) and found.name is bearer.name:
@@ -69,9 +72,11 @@ def meaning(analysis: Analysis, found: Mention) -> Meaning | None:
         return _parameter(analysis, found)
     if isinstance(bearer, tree.From) and found.name in bearer.names:
         return _named_value(analysis, found)
+    if isinstance(bearer, tree.Field):
+        return law_read(analysis, name)
     if isinstance(bearer, tree.Merge) and found.name is bearer.kind:
         return _shared(analysis, found) or callable_named(analysis, name)
-    if isinstance(bearer, tree.Attribute | tree.Field | tree.String):
+    if isinstance(bearer, tree.Attribute | tree.String):
         return None
     return Meaning(bearer, found.name.span)
 
@@ -91,6 +96,30 @@ def callable_named(analysis: Analysis, name: str) -> Meaning | None:
         if isinstance(item, tree.Block | tree.Layer | tree.Activation) and item.name.text == name:
             return Meaning(item, item.name.span)
     return None
+
+
+def measure_named(analysis: Analysis, name: str) -> Meaning | None:
+    """Find the measure of a name."""
+    for item in declarations(analysis):
+        if isinstance(item, tree.Measure) and item.name.text == name:
+            return Meaning(item, item.name.span)
+    return None
+
+
+def laws_read(analysis: Analysis) -> Iterator[tuple[str, tree.Measure]]:
+    """Give the names that measures of layers read, values among them, each with the measure."""
+    for item in declarations(analysis):
+        if isinstance(item, tree.Measure) and item.over:
+            names = (node.text for node in nodes(item.value) if isinstance(node, tree.Name))
+            yield from ((name, item) for name in dict.fromkeys(names) if name != "out")
+
+
+def law_read(analysis: Analysis, name: str) -> Meaning | None:
+    """Find the measure that makes a law lawful, where the language does not."""
+    if name in vocabulary.LAWS:
+        return None
+    found = (item for read, item in laws_read(analysis) if read == name)
+    return next((Meaning(item, item.name.span) for item in found), None)
 
 
 def value_named(analysis: Analysis, name: str) -> Meaning | None:

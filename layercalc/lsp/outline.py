@@ -17,11 +17,12 @@ from layercalc.syntax import tree
 _KINDS = {
     tree.Title: SymbolKind.Module, tree.Param: SymbolKind.Constant, tree.LetFunction: SymbolKind.Function,
     tree.Block: SymbolKind.Function, tree.Layer: SymbolKind.Class, tree.Activation: SymbolKind.Class,
+    tree.Measure: SymbolKind.Property,
 }  # fmt: skip
 
 
 def outline(analysis: Analysis, encoding: str) -> list[DocumentSymbol]:
-    """Give the params, values, functions, blocks and layers of a document."""
+    """Give the params, values, functions, blocks, layers and measures of a document."""
     lines = Lines(analysis.document.source.text, encoding)
     return [
         DocumentSymbol(word.text, kind, as_range(lines, span), as_range(lines, word.span), detail)
@@ -37,7 +38,7 @@ def _symbols(item: tree.Declaration | tree.Step) -> Iterator[tuple[tree.Word, Sy
         yield item.name, SymbolKind.Function, item.span, item.call.span.text
     elif isinstance(item, tree.Title):
         yield item.name, _KINDS[tree.Title], item.span, item.title
-    elif isinstance(item, tree.Param):
-        yield item.name, _KINDS[tree.Param], item.span, item.doc
+    elif isinstance(item, tree.Param | tree.Measure):
+        yield item.name, _KINDS[type(item)], item.span, item.doc
     elif isinstance(item, tree.LetFunction | tree.Block | tree.Layer | tree.Activation):
         yield item.name, _KINDS[type(item)], item.span, signature(item)

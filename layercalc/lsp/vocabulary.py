@@ -85,6 +85,8 @@ LAWS: Mapping[str, str] = {
     "params": "The number of parameters.",
     "macs": "The multiply-accumulates.",
     "comparisons": "The comparisons that decide one element of the output.",
+    "jump": "The stride between what two neighbours of the output see, along the last axis.",
+    "reach": "The places of the input that one element of the output sees, along the last axis.",
     "require": "A condition on the layer's place and arguments.",
 }
 
@@ -113,10 +115,17 @@ STEPS: Mapping[str, str] = {
 DECLARATIONS: Mapping[str, str] = {
     "network": '`network Name "title"`',
     "laws": '`laws name "title"`: the head of a law set',
-    "param": '`param name = default where condition "what it is"`',
+    "param": '`param name = default where condition "what it is"`; `param name: real` need not be whole',
     "block": "`block name(parameters) { ... }`",
     "layer": "`layer name(parameters) from a, b { shape = ... power = ... }`",
     "measure": '`measure name "what it is" = sum of ...`, `max of ...`, `longest of ...`, or other measures',
     "activation": "`activation name(x) = formula { power = ... complexity = ... }`",
     "use": '`use "blocks/se.arch"`: what another file declares',
+}
+
+#: How a measure of layers says what is done with the numbers of all of them.
+OVER: Mapping[str, str] = {
+    "sum of": "The sum over all layers.",
+    "max of": "The largest over all layers.",
+    "longest of": "The longest way from the input to the output.",
 }

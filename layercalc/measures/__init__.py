@@ -7,45 +7,84 @@ new measure is a declaration in `standard`; neither the nodes nor the fold chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from layercalc import limits
 from layercalc.closed import Closed, domain_of
-from layercalc.errors import did_you_mean, fail
-from layercalc.measures import vc
+from layercalc.errors import LimitError, SpecError, did_you_mean, fail
+from layercalc.forms.product import Product
+from layercalc.measures import receptive, vc
+from layercalc.measures.declared import declared
+from layercalc.measures.declared import label_of as told
 from layercalc.measures.measure import Measure, Readings
 from layercalc.measures.standard import STANDARD
 from layercalc.network import Network
+from layercalc.numbers.scalar import Scalar
+from layercalc.resolve.measured import KEY
 
 MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in STANDARD}
 #: Those that are told by their logarithm too.
 LOGS = ("gcip", "gcc", "gsip", "gsc", "gwc")
 #: Those that are taken only when asked for by name: they say nothing of many networks.
-BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in vc.MEASURES}
+BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in (*vc.MEASURES, receptive.MEASURE)}
 
 
-def find_measure(name: str) -> Measure:
-    """Find a measure by name."""
-    known = {**MEASURES, **BY_NAME}
+def known_measures(network: Network | None = None) -> Mapping[str, Measure]:
+    """Give the measures by name: the usual ones, those taken by name, those that a network declares."""
+    usual = {**MEASURES, **BY_NAME}
+    return usual if network is None else {**usual, **declared(network.measures, usual, KEY)}
+
+
+def find_measure(name: str, network: Network | None = None) -> Measure:
+    """Find a measure by name, of a network also one that it declares."""
+    known = known_measures(network)
     if name not in known:
-        hint = did_you_mean(name, known) or f"measures: {', '.join(known)}"
-        raise fail(f"no measure is called '{name}'", hint=hint)
+        raise unknown_measure(name, known)
     return known[name]
 
 
-def measure_all(network: Network, names: Iterable[str] | None = None) -> dict[str, Closed]:
+def unknown_measure(name: str, known: Iterable[str]) -> SpecError:
+    """Tell that no measure bears a name."""
+    known = [*known]
+    hint = did_you_mean(name, known) or f"measures: {', '.join(known)}"
+    return fail(f"no measure is called '{name}'", hint=hint)
+
+
+def label_of(name: str) -> str:
+    """Head a measure by its name, declared or not.
+
+    >>> label_of("gcip"), label_of("longest_path"), label_of("kv_cache")
+    ('GCIP', 'longest path', 'kv cache')
+    """
+    usual = known_measures()
+    return usual[name].label if name in usual else told(name)
+
+
+def measure_all(
+    network: Network, names: Iterable[str] | None = None, refused: dict[str, SpecError] | None = None
+) -> dict[str, Closed]:
     """Take measures of a network, those of `MEASURES` unless some are named.
+
+    Where there is a place for those `refused`, each goes there with its mistake, and leaves the others.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
     >>> measure_all(resolve(load_program("lenet")), ["params", "layers"])
     {'params': Closed(value=61706), 'layers': Closed(value=11)}
     """
-    chosen = [find_measure(name) for name in (MEASURES if names is None else names)]
-    readings = Readings(network)
-    with limits.deep_recursion():
-        taken = {measure: (measure.take(readings), measure.sums(readings)) for measure in chosen}
-    holds = {laws: domain_of(network, laws) for laws in {m.laws for m in chosen}}
+    chosen = [find_measure(name, network) for name in (MEASURES if names is None else names)]
+    readings, taken = Readings(network), dict[Measure, tuple[Product | Scalar, Sequence[Scalar]]]()
+    for measure in chosen:
+        try:
+            with limits.deep_recursion():
+                taken[measure] = (measure.take(readings), measure.sums(readings))
+        except LimitError:
+            raise
+        except SpecError as error:
+            if refused is None:
+                raise
+            refused[measure.name] = error
+    holds = {laws: domain_of(network, laws) for laws in {m.laws for m in taken}}
     return {
         measure.name: Closed.told(value, network.facts, sums, holds[measure.laws])
         for measure, (value, sums) in taken.items()
@@ -62,7 +101,7 @@ def measure_outputs(network: Network, names: Iterable[str] | None = None) -> dic
     """
     if len(network.outputs) == 1:
         return {}
-    chosen = [find_measure(name) for name in (MEASURES if names is None else names)]
+    chosen = [find_measure(name, network) for name in (MEASURES if names is None else names)]
     readings, found = Readings(network), {output: dict[str, Closed]() for output in network.outputs}
     for measure in chosen:
         if measure.outputs is None:

@@ -16,7 +16,6 @@ from layercalc.growth.family import Family
 from layercalc.growth.scaling import scalings
 from layercalc.inspect.listing import rows
 from layercalc.inspect.ratios import ratios
-from layercalc.measures import find_measure
 from layercalc.model import Model
 from layercalc.paper.pages import zoo
 from layercalc.paper.zoo import Row, results
@@ -97,8 +96,7 @@ def scaling(spec: str, over: str, measures: Iterable[str] = (), laws: str = DEFA
 
     Raises `SpecError` for a spec that cannot be built with the param as a symbol.
     """
-    names = [find_measure(name).name for name in measures]
-    found = [*scalings(Family(load_program(spec, laws), {}, [over]), names or None)]
+    found = [*scalings(Family(load_program(spec, laws), {}, [over]), [*measures] or None)]
     return View(scale.network_heading(found), scale.growth_table(found[0]))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from layercalc.growth.crossing import Comparison, Crossing
-from layercalc.measures import find_measure
+from layercalc.measures import label_of
 from layercalc.numbers.scalar import Number
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Table
@@ -36,8 +36,7 @@ def _rows(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def against_table(param: str, names: tuple[str, str], compared: Mapping[str, Comparison]) -> Table:
     """Put a sentence for each measure below each other."""
     rows = [
-        (find_measure(measure).label, verdict(param, names, comparison))
-        for measure, comparison in compared.items()
+        (label_of(measure), verdict(param, names, comparison)) for measure, comparison in compared.items()
     ]
     return Table(("", f"{names[0]} against {names[1]}, in {param}"), rows)
 

@@ -10,8 +10,8 @@ from typing import Any
 from layercalc.assumptions.domain import Domain, joined
 from layercalc.closed import Closed
 from layercalc.errors import SpecError, fail, listing
-from layercalc.inspect.lineup import At, Lineup, Member
-from layercalc.measures import LOGS, find_measure
+from layercalc.inspect.lineup import At, Lineup, Measured, Member
+from layercalc.measures import LOGS, label_of
 from layercalc.plot.picture import Curve, Panel, Picture, on_axis
 from layercalc.report import cells, evaluation
 from layercalc.report.domains import domain_lines, of_measures
@@ -40,9 +40,16 @@ def _sections(lineup: Lineup) -> Iterator[Section]:
     elif lineup.over is None:
         yield Section("", measures_table(lineup))
     else:
-        yield from (Section(find_measure(name).label, points_table(lineup, name)) for name in lineup.measures)
-    if notes := [*_refusals(lineup), *evaluation.remarks(lineup.measures)]:
+        yield from (Section(label_of(name), points_table(lineup, name)) for name in lineup.measures)
+    if notes := [*_refusals(lineup), *_remarks(lineup)]:
         yield Section(text="\n".join(notes))
+
+
+def _remarks(lineup: Lineup) -> list[str]:
+    """Say what the values of some measures do not, of each spec that is measured."""
+    points = [point for member in lineup.members for point in member.points if isinstance(point, Measured)]
+    told = (line for point in points for line in evaluation.remarks(point.network, point.measures))
+    return [*dict.fromkeys(told)]
 
 
 def _title(lineup: Lineup) -> str:
@@ -63,7 +70,7 @@ def _settings(lineup: Lineup) -> Iterator[str]:
 
 def measures_table(lineup: Lineup) -> Table:
     """Put the measures below each other, and the families beside each other."""
-    rows = [(find_measure(name).label, *_line(lineup, 0, name)) for name in lineup.measures]
+    rows = [(label_of(name), *_line(lineup, 0, name)) for name in lineup.measures]
     return Table(("", *_headers(lineup)), rows, keys=1)
 
 
@@ -113,7 +120,7 @@ def symbolic_table(lineup: Lineup) -> Table:
     rows: list[tuple[str, ...]] = []
     for name in lineup.measures:
         for place, value in enumerate(lineup.values):
-            before = (find_measure(name).label, *([value] if lineup.over else []))
+            before = (label_of(name), *([value] if lineup.over else []))
             for who, text in _forms(lineup, place, name):
                 rows.append((*before, who, text))
                 before = ("",) * len(before)
@@ -201,7 +208,7 @@ def picture(lineup: Lineup) -> Picture:
 
 
 def _panel(lineup: Lineup, over: str, measure: str) -> Panel:
-    label = find_measure(measure).label
+    label = label_of(measure)
     found = [_points(member, over, measure) for member in lineup.members]
     logs = [[log for _, log in points] for points in found]
     axis, values = on_axis(label, logs, as_logs=measure in LOGS)

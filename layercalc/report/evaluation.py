@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from layercalc.closed import Closed
-from layercalc.errors import listing
-from layercalc.measures import find_measure, measure_outputs
+from layercalc.errors import SpecError, listing
+from layercalc.measures import find_measure, known_measures, label_of, measure_outputs
 from layercalc.network import Network
 from layercalc.report import cells
 from layercalc.report.domains import domain_lines, of_measures
@@ -20,10 +20,27 @@ MEETING = "The network's own values are those where its outputs meet, eq. (19) a
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A network with its measures."""
+    """A network with its measures, and why some are refused."""
 
     network: Network
     measures: Mapping[str, Closed]
+    refused: Mapping[str, SpecError] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """The measures in the order of reports, those that are refused among them."""
+        known = [*known_measures(self.network)]
+        late = {name: known.index(name) for name in self.refused}
+        names = [*self.measures]
+        for name, place in late.items():
+            behind = (i for i, other in enumerate(names) if known.index(other) > place)
+            names.insert(next(behind, len(names)), name)
+        return names
+
+    def why(self, name: str) -> str:
+        """Tell in one line why a measure is refused."""
+        first, *_ = self.refused[name].diagnostics
+        return f"refused: {first.message}" + (f" ({first.span})" if first.span is not None else "")
 
 
 def heading(points: Sequence[Point]) -> str:
@@ -43,8 +60,24 @@ def settings(networks: Sequence[Network]) -> str:
     return "; ".join(filter(None, [", ".join(shared), f"laws {networks[0].laws}"]))
 
 
-def measures_table(point: Point, exact: bool = False) -> Table:
-    """Put the measures below each other: the value, and its logarithm if all are numbers."""
+def measures_table(point: Point, exact: bool = False, si: bool = False) -> Table:
+    """Put the measures below each other: the value, and its logarithm if all are numbers.
+
+    With `si` whole numbers are shortened, as 12.4 M.
+    """
+    table = _values_table(point, exact, si)
+    rows, wide = [*table.rows], len(table.headers) - 1
+    for name in reversed(point.names):
+        if name in point.refused:
+            before = {label_of(other) for other in point.names[: point.names.index(name)]}
+            place = max((i + 1 for i, row in enumerate(rows) if row[0] in before), default=0)
+            while place < len(rows) and not rows[place][0]:
+                place += 1
+            rows.insert(place, (label_of(name), *[""] * (wide - 1), point.why(name)))
+    return replace(table, rows=rows)
+
+
+def _values_table(point: Point, exact: bool, si: bool) -> Table:
     below, labelled = notes([point]), _labelled(point)
     if any(closed.symbols for closed in labelled.values()) and not exact:
         told: set[tuple[str, str]] = set()
@@ -52,6 +85,11 @@ def measures_table(point: Point, exact: bool = False) -> Table:
         return Table(("", ""), rows, below)
     labels = [*labelled]
     texts, parts = _texts(labelled, exact)
+    texts = (
+        [cells.shortened(c) or text for c, text in zip(labelled.values(), texts, strict=True)]
+        if si
+        else texts
+    )
     below = [*below, *parts]
     if any(closed.symbols for closed in labelled.values()):
         return Table(("", ""), [*zip(labels, texts, strict=True)], below)
@@ -63,10 +101,10 @@ def measures_table(point: Point, exact: bool = False) -> Table:
 
 def _labelled(point: Point) -> dict[str, Closed]:
     """Give the measures with their labels, those of each output by itself last."""
-    labelled = {find_measure(name).label: closed for name, closed in point.measures.items()}
+    labelled = {label_of(name): closed for name, closed in point.measures.items()}
     for output, measures in measure_outputs(point.network, point.measures).items():
         for name, closed in measures.items():
-            labelled[f"{find_measure(name).label} of {output}"] = closed
+            labelled[f"{label_of(name)} of {output}"] = closed
     return labelled
 
 
@@ -102,21 +140,39 @@ def _texts(labelled: Mapping[str, Closed], exact: bool) -> tuple[list[str], list
     return texts, notes
 
 
-def points_table(points: Sequence[Point], varied: Sequence[str], exact: bool = False) -> Table:
+def points_table(
+    points: Sequence[Point], varied: Sequence[str], exact: bool = False, si: bool = False
+) -> Table:
     """Put the points of a family below each other: what varies, then the measures."""
-    headers = [*varied, *(find_measure(name).label for name in points[0].measures)]
+    names = points[0].names
+    headers = [*varied, *(label_of(name) for name in names)]
     rows = []
     for point in points:
-        values = [Formula.of(c.exact()) if exact else cells.number(c) for c in point.measures.values()]
+        values = [_cell(point.measures.get(name), exact, si) for name in names]
         rows.append([*(cells.param(point.network, point.network.params[name]) for name in varied), *values])
     return Table(headers, rows, notes(points, varied), keys=len(varied))
+
+
+def _cell(closed: Closed | None, exact: bool, si: bool) -> str:
+    if closed is None:
+        return "refused"
+    short = cells.shortened(closed) if si else ""
+    return short or (Formula.of(closed.exact()) if exact else cells.number(closed))
+
+
+def _refusals(points: Sequence[Point], varied: Sequence[str]) -> Iterator[str]:
+    """Tell below a table of several points why measures are refused, each reason once."""
+    if varied:
+        told = (f"{label_of(name)} {point.why(name)}" for point in points for name in point.refused)
+        yield from dict.fromkeys(told)
 
 
 def notes(points: Sequence[Point], varied: Sequence[str] = ()) -> list[str]:
     """Say where the closed forms hold, and what the values of some measures do not tell."""
     several = {point.network.outputs for point in points if len(point.network.outputs) > 1}
     meeting = [f"{MEETING} {listing(outputs, 'and')}." for outputs in several]
-    told = [*domains(points, varied), *remarks(points[0].measures), *meeting]
+    told = [*domains(points, varied), *remarks(points[0].network, points[0].measures), *meeting]
+    told += _refusals(points, varied)
     return ["", *told] if told else []
 
 
@@ -129,7 +185,7 @@ def domains(points: Sequence[Point], varied: Sequence[str]) -> list[str]:
     return domain_lines(zip(named, (of_measures(point.measures) for point in points), strict=True))
 
 
-def remarks(names: Iterable[str]) -> list[str]:
+def remarks(network: Network, names: Iterable[str]) -> list[str]:
     """Say what the values of some measures do not."""
-    found = [(find_measure(name).label, find_measure(name).remark) for name in names]
+    found = [(label_of(name), find_measure(name, network).remark) for name in names]
     return [f"{label}: {remark}" for label, remark in found if remark]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from layercalc.assumptions.domain import Domain
 from layercalc.closed import Closed
-from layercalc.measures import find_measure
+from layercalc.measures import label_of
 from layercalc.printing.typeset import name, typeset
 from layercalc.report import cells
 from layercalc.report.domains import HOLDS, of_measures
@@ -42,13 +42,14 @@ def latex(point: Point, exact: bool = False) -> str:
     \end{align*}
     """
     comments = [f"% {line}" for line in heading([point]).splitlines()]
+    comments += [f"% {label_of(name)} {' '.join(point.why(name).split())}" for name in point.refused]
     lines = [line for key, closed in point.measures.items() for line in _lines(key, closed, exact)]
     lines += _domain(of_measures(point.measures))
     return "\n".join([*comments, r"\begin{align*}", " \\\\\n".join(lines), r"\end{align*}"])
 
 
 def _lines(key: str, closed: Closed, exact: bool) -> Iterator[str]:
-    label = rf"\mathrm{{{find_measure(key).label.replace(' ', '~')}}}"
+    label = rf"\mathrm{{{label_of(key).replace(' ', '~')}}}"
     written = _written(closed, exact)
     if closed.cases and not any(_written(value, exact).definitions for _, value in closed.cases):
         yield f"{label} &= {_cases(closed, exact)}"

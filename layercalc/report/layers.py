@@ -8,8 +8,8 @@ from itertools import groupby
 from layercalc import limits
 from layercalc.closed import Closed
 from layercalc.inspect.listing import Row
-from layercalc.measures import find_measure
-from layercalc.network import Network, Tensor
+from layercalc.measures import label_of
+from layercalc.network import Network, Quantity, Tensor
 from layercalc.report import cells
 from layercalc.report.domains import domain_lines, of_network
 from layercalc.report.table import INDENT, Formula, Table
@@ -18,6 +18,8 @@ HEADERS = ("layer", "input", "output", "p", "c", "params", "MACs", "power", "com
 LAWS = ("power", "complexity", "params", "macs")
 #: The measures of the last row, in the order of the headers.
 TOTALS = ("gsip", "gsc", "params", "macs", "gcip", "gcc")
+#: Columns before those of cumulative values.
+SUMMED = 7
 DIGITS = 4
 LEGEND = "p, c: power and complexity of the layer itself; power, complexity: from the input to this point."
 SUMS = "Last row: the sums over all layers, GSIP and GSC among them; behind them GCIP and GCC."
@@ -29,11 +31,15 @@ DIFFERING = "Where the rounds differ it is listed in one of them, counted from 0
 def layers_table(network: Network, rows: Sequence[Row], totals: Mapping[str, Closed]) -> Table:
     """Set a listing as an outline; a column in which nothing stands is left out.
 
-    `totals` holds the measures `TOTALS`. The laws of a row are those of one round.
+    `totals` holds the measures `TOTALS`, and those that the network declares of layers and that get a
+    column of their own. The laws of a row are those of one round.
     """
+    declared = [name for name in totals if name not in TOTALS]
+    headers = (*HEADERS[:SUMMED], *map(label_of, declared), *HEADERS[SUMMED:])
+    summed = [*TOTALS[:-2], *declared, *TOTALS[-2:]]
     with limits.deep_recursion():
-        lines = [*_outline(network, rows, 0)]
-    kept = _kept([line for line in lines if len(line) > 1])
+        lines = [*_outline(network, rows, [network.measures[name] for name in declared], 0)]
+    kept = _kept([line for line in lines if len(line) > 1], len(headers))
     notes = ["", LEGEND]
     if any(row.kind == "repeat" for row in rows):
         notes.append(REPEATED)
@@ -44,37 +50,41 @@ def layers_table(network: Network, rows: Sequence[Row], totals: Mapping[str, Clo
     if any(closed.symbols for closed in totals.values()):
         notes += ["", f"network: {' to '.join(_ends(network))}"]
         notes += [
-            Formula.of(totals[name].folded_parts(DIGITS), "", f"{INDENT}{find_measure(name).label} = ")
-            for name in TOTALS
+            Formula.of(totals[name].folded_parts(DIGITS), "", f"{INDENT}{label_of(name)} = ")
+            for name in summed
         ]
     else:
-        lines.append(["network", *_ends(network), *(cells.number(totals[n], DIGITS) for n in TOTALS)])
+        lines.append(["network", *_ends(network), *(cells.number(totals[n], DIGITS) for n in summed)])
         notes.append(SUMS)
     notes += domain_lines([("", of_network(network))])
     chosen = [line if len(line) == 1 else [line[place] for place in kept] for line in lines]
-    return Table([HEADERS[place] for place in kept], chosen, notes, keys=1)
+    return Table([headers[place] for place in kept], chosen, notes, keys=1)
 
 
-def _outline(network: Network, rows: Sequence[Row], depth: int, shown: int = 0) -> Iterator[list[str]]:
+def _outline(
+    network: Network, rows: Sequence[Row], declared: Sequence[Quantity], depth: int, shown: int = 0
+) -> Iterator[list[str]]:
     """Write rows under headings; places that hold nothing but one place share a line."""
     for inside, group in groupby(rows, key=lambda row: row.place[depth : depth + 1]):
         found = [*group]
         if not inside:
-            yield from ([INDENT * shown + row.name, *_cells(network, row)] for row in found)
+            yield from ([INDENT * shown + row.name, *_cells(network, row, declared)] for row in found)
             continue
         common = depth + 1
         while len(head := {row.place[common : common + 1] for row in found}) == 1 and () not in head:
             common += 1
         yield [INDENT * shown + " > ".join(found[0].place[depth:common])]
-        yield from _outline(network, found, common, shown + 1)
+        yield from _outline(network, found, declared, common, shown + 1)
 
 
-def _cells(network: Network, row: Row) -> Iterator[str]:
+def _cells(network: Network, row: Row, declared: Sequence[Quantity]) -> Iterator[str]:
     yield _shapes(network, row.inputs)
     yield cells.shape(network, row.output)
     for law in LAWS:
         value = row.layer.law(law) if row.layer is not None else None
         yield "-" if value is None else cells.number(cells.told(network, value), DIGITS)
+    for quantity in declared:
+        yield "-" if row.layer is None else cells.number(cells.told(network, quantity.at(row.layer)), DIGITS)
     for behind in (row.power, row.complexity):
         yield "-" if row.kind == "weights" else cells.number(cells.told(network, behind), DIGITS)
 
@@ -89,7 +99,7 @@ def _shapes(network: Network, tensors: Iterable[Tensor]) -> Formula:
     return Formula(*first.pieces, *(piece for shape in others for piece in (", ", *shape.pieces)))
 
 
-def _kept(lines: Sequence[Sequence[str]]) -> list[int]:
+def _kept(lines: Sequence[Sequence[str]], columns: int) -> list[int]:
     """Find the columns in which something stands."""
-    columns = enumerate(zip(*lines, strict=True))
-    return [place for place, column in columns if set(column) != {"-"}] or [*range(len(HEADERS))]
+    shown = enumerate(zip(*lines, strict=True))
+    return [place for place, column in shown if set(column) != {"-"}] or [*range(columns)]

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import keyword
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from layercalc.closed import Closed
 from layercalc.forms.product import Product
-from layercalc.measures import BY_NAME, MEASURES, find_measure
+from layercalc.measures import find_measure, known_measures, label_of
+from layercalc.network import Network
 from layercalc.printing.wrapping import wrapped
 from layercalc.report import cells
 from layercalc.report.domains import of_measures
@@ -64,7 +65,7 @@ def python_module(point: Point) -> str:
     code, functions = Code(names), list[str]()
     signature = ", ".join(dict.fromkeys(names.values()))
     for key, closed in point.measures.items():
-        functions += _functions(key, closed, signature, code)
+        functions += _functions(point.network, (key, closed), signature, code)
     checks, used = check(of_measures(point.measures), names) if names else ([], set())
     helpers = [text for name, text in HELPERS.items() if name in code.used | used]
     return "\n\n".join([_head(point, bool(names)), *helpers, *checks, *functions])
@@ -87,7 +88,7 @@ def argument_names(point: Point) -> dict[str, str]:
     for symbol in symbols:
         params = [name for name, closed in told.items() if str(closed.value) == symbol]
         name = params[0] if len(params) == 1 and (params[0] == symbol or params[0] not in symbols) else symbol
-        named[symbol] = _argument(name)
+        named[symbol] = _argument(name, known_measures(network))
     return named
 
 
@@ -95,19 +96,26 @@ def _symbolic(value: object) -> bool:
     return hasattr(type(value), "free_symbols")
 
 
-def _argument(name: str) -> str:
+def _argument(name: str, measures: Iterable[str]) -> str:
     if name.startswith("_"):
         return f"p{name}"
-    measures = {*MEASURES, *BY_NAME}
-    functions = measures | {f"log2_{key}" for key in measures}
+    functions = {*measures} | {f"log2_{key}" for key in measures}
     return f"{name}_" if keyword.iskeyword(name) or name in TAKEN | functions else name
 
 
-def _functions(key: str, closed: Closed, signature: str, code: Code) -> Iterator[str]:
+def _called(measure: str) -> str:
+    """Name the function of a measure."""
+    if measure.startswith("_"):
+        return f"p{measure}"
+    return f"{measure}_" if keyword.iskeyword(measure) or measure in TAKEN else measure
+
+
+def _functions(network: Network, measure: tuple[str, Closed], signature: str, code: Code) -> Iterator[str]:
     """Write the function of a measure, and that of its logarithm, on which the other calls."""
+    key, closed = measure
     checked = [f"_check({signature})"] if signature else []
-    title = find_measure(key).title
-    title = title[0].upper() + title[1:]
+    title = _printable(find_measure(key, network).title or label_of(key))
+    title, key = title[0].upper() + title[1:], _called(key)
     if not isinstance(closed.value, Product):
         yield _function(key, signature, f"{title}.", [*checked, f"return {code.value(closed.value)}"])
         return
@@ -136,6 +144,7 @@ def _statement(text: str) -> list[str]:
 def _head(point: Point, checked: bool) -> str:
     """Write what the module is about, no letter of which can end the text."""
     lines = [*heading([point]).split("\n"), "", "Closed forms by layercalc."]
+    lines += [f"{label_of(name)} {point.why(name)}" for name in point.refused]
     domain = of_measures(point.measures)
     lines += textwrap.wrap(f"They hold for {domain}", WIDTH) if domain.symbols else []
     imports = "import math\nfrom fractions import Fraction" if checked else "import math"

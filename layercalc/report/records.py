@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from layercalc.closed import Closed
+from layercalc.errors import SpecError
 from layercalc.expressions.scope import describe, is_scalar
 from layercalc.inspect.listing import Row
 from layercalc.measures import measure_outputs
@@ -36,7 +37,16 @@ def point_record(point: Point, spec: str) -> dict[str, Any]:
         if outputs
     }
     more = {"outputs": apart} if apart else {}
-    return {**network_record(point.network, spec), "measures": _records(point.measures), **more, **holds}
+    told = _records(point.measures) | {name: refusal(error) for name, error in point.refused.items()}
+    measures = {name: told[name] for name in point.names}
+    return {**network_record(point.network, spec), "measures": measures, **more, **holds}
+
+
+def refusal(error: SpecError) -> dict[str, Any]:
+    """Tell why a measure is refused, in its place."""
+    first, *_ = error.diagnostics
+    place = {"place": str(first.span)} if first.span is not None else {}
+    return {"error": first.message, **place, **({"hint": first.hint} if first.hint else {})}
 
 
 def _records(measures: Mapping[str, Closed]) -> dict[str, Any]:
@@ -72,7 +82,7 @@ def closed_record(closed: Closed) -> dict[str, Any]:
     return told
 
 
-def row_record(network: Network, row: Row) -> dict[str, Any]:
+def row_record(network: Network, row: Row, measures: Sequence[str] = ()) -> dict[str, Any]:
     """Tell a row of a listing; a law that is neutral is null, and so are all laws of a merge."""
     local: Mapping[str, Any] = dict.fromkeys(("power", "complexity", "params", "macs"))
     if row.layer is not None:
@@ -86,6 +96,7 @@ def row_record(network: Network, row: Row) -> dict[str, Any]:
         "inputs": [_shape(network, tensor) for tensor in row.inputs],
         "output": _shape(network, row.output),
         **local,
+        **({"measures": _at_layer(network, row, measures)} if measures else {}),
         **_cumulative(network, row),
     }
 
@@ -96,6 +107,14 @@ def _cumulative(network: Network, row: Row) -> dict[str, Any]:
     if row.kind == "weights":
         return dict.fromkeys(behind)
     return {name: closed_record(cells.told(network, value)) for name, value in behind.items()}
+
+
+def _at_layer(network: Network, row: Row, measures: Sequence[str]) -> dict[str, Any]:
+    layer = row.layer
+    if layer is None:
+        return dict.fromkeys(measures)
+    told = {name: cells.told(network, network.measures[name].at(layer)) for name in measures}
+    return {name: closed_record(closed) for name, closed in told.items()}
 
 
 def _shape(network: Network, tensor: Tensor) -> list[Any]:

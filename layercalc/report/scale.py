@@ -13,13 +13,13 @@ from layercalc.growth.growth import Growth, Kind, Order, as_fraction, direction,
 from layercalc.growth.regime import Open
 from layercalc.growth.scaling import Law, Scaling, Slopes
 from layercalc.growth.slope import Signed
-from layercalc.measures import find_measure
+from layercalc.measures import label_of
 from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
 from layercalc.printing.expression_text import condition_text
 from layercalc.report import cells, evaluation
 from layercalc.report.domains import domain_lines, domain_record, of_measures
 from layercalc.report.evaluation import Point
-from layercalc.report.records import point_record
+from layercalc.report.records import point_record, refusal
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Formula, Table
 from layercalc.writing.text import exact_text, folded_text
@@ -77,7 +77,9 @@ def growth_table(scaling: Scaling) -> Table:
     rows = []
     for law in scaling.laws:
         share = "" if law.share is None else f"{law.share:.3g}"
-        rows.append((find_measure(law.measure).label, told_class(law), leading_text(law), share))
+        rows.append((label_of(law.measure), told_class(law), leading_text(law), share))
+    told = Point(scaling.network, {}, scaling.refused)
+    rows += [(label_of(name), told.why(name), "", "") for name in scaling.refused]
     share = "share" if scaling.usual is None else f"share at {_number(scaling.usual)}"
     headers = ("", f"growth in {scaling.param}", "leading term", share)
     return Table(headers, rows, [*_notes(scaling)], keys=2)
@@ -91,7 +93,7 @@ def slopes_table(scaling: Scaling) -> Table:
         texts = (slope_text(rate), limit_text(rate), slope_text(elasticity), limit_text(elasticity))
         formula = "-" if elasticity.formula is None else Formula(formula_text(elasticity.formula))
         formula = formula if len(formula) <= LONG else "(long: --format json has it)"
-        rows.append((find_measure(law.measure).label, *texts, formula))
+        rows.append((label_of(law.measure), *texts, formula))
     headers = (
         "", f"d log2/d {name}", "limit", f"d log/d log {name}", "limit", "the same in closed form",
     )  # fmt: skip
@@ -225,7 +227,7 @@ def _notes(scaling: Scaling) -> list[str]:
     """Say where the closed forms hold, and under which conditions the laws do that were not given."""
     notes: list[str] = domain_lines([("", of_measures({law.measure: law.closed for law in scaling.laws}))])
     for law in scaling.laws:
-        label = find_measure(law.measure).label
+        label = label_of(law.measure)
         if law.assumed:
             notes.append(f"{label}: where {' and '.join(map(condition_text, law.assumed))}")
         if law.fixed:
@@ -302,7 +304,10 @@ def scaling_records(scalings: Sequence[Scaling]) -> list[dict[str, Any]]:
         {
             "param": scaling.param,
             "at": None if scaling.usual is None else _json(scaling.usual),
-            "measures": {law.measure: law_record(law) for law in scaling.laws},
+            "measures": {
+                **{law.measure: law_record(law) for law in scaling.laws},
+                **{name: refusal(error) for name, error in scaling.refused.items()},
+            },
             **domain_record(of_measures({law.measure: law.closed for law in scaling.laws})),
         }
         for scaling in scalings

@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from layercalc import limits
-from layercalc.errors import Diagnostic, LimitError, SpecError
+from layercalc.errors import LimitError, SpecError
 from layercalc.expressions.scope import LOST, Context, Value
 from layercalc.network import Network
 from layercalc.resolve.assumed import Assumed
 from layercalc.resolve.flow import Flow, Shared
+from layercalc.resolve.measured import quantities
 from layercalc.resolve.names import check_names
 from layercalc.resolve.params import Given, bind_param, check_given
 from layercalc.resolve.program import Program
@@ -54,20 +55,20 @@ def _resolve(program: Program, given: dict[str, Given], assumed: Assumed) -> Net
             raise
         shared.errors.extend(error.diagnostics)
     if shared.errors or body is None:
-        raise SpecError(sorted(shared.errors, key=lambda mistake: _place(program, mistake)))
+        raise SpecError(sorted(shared.errors, key=program.place))
     constants = dict(program.law_set.scope.names) if program.law_set is not None else {}
     knowledge = shared.context.knowledge
     facts, granted = knowledge.facts, knowledge.granted
     head = (program.name, program.title, body, params, program.laws)
-    return Network(*head, facts, constants, granted, flow.outputs())
+    measures = quantities(program, shared.context, params)
+    return Network(*head, facts, constants, granted, flow.outputs(), measures)
 
 
 def _run(program: Program, given: Mapping[str, Given], assumed: Assumed, flow: Flow) -> dict[str, Value]:
     """Do all that the spec says, in its order; give the values of its params."""
     shared, params = flow.shared, dict[str, Value]()
     if program.law_set is not None:
-        laws = Flow.outermost(shared, program.law_set.scope)
-        laws.run(item for item in program.law_set.items if not isinstance(item, tree.Param))
+        params |= _laws(program.law_set, given, assumed, Flow.outermost(shared, program.law_set.scope))
     for item in program.items:
         if not isinstance(item, tree.Param):
             flow.run_step(item)
@@ -84,9 +85,15 @@ def _run(program: Program, given: Mapping[str, Given], assumed: Assumed, flow: F
     return params
 
 
-def _place(program: Program, mistake: Diagnostic) -> tuple[int, int]:
-    """Order mistakes by the files in the order of their use, and by place."""
-    sources, span = [spec.span.source for spec in program.trees], mistake.span
-    if span is None or span.source not in sources:
-        return -1, 0
-    return sources.index(span.source), span.start
+def _laws(laws: Program, given: Mapping[str, Given], assumed: Assumed, flow: Flow) -> dict[str, Value]:
+    """Do what the law set says; give the values of its params that are given."""
+    told = dict[str, Value]()
+    for item in laws.items:
+        if not isinstance(item, tree.Param):
+            flow.run_step(item)
+            continue
+        name = item.name.text
+        with flow.shared.gathering():
+            value = bind_param(item, given.get(name), assumed, flow.context)
+            told |= {name: value} if name in given else {}
+    return told

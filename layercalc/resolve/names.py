@@ -76,7 +76,7 @@ def check_names(program: Program) -> list[Diagnostic]:
     for node in nodes(tuple(program.items)):
         words = _bound_by(node) if isinstance(node, tree.Let | tree.LetFunction) else _named_by(node)
         values |= {word.text for word in words}
-    items = (item for spec in program.trees for item in spec.items)
+    items = (item for spec in program.trees for item in spec.items if not isinstance(item, tree.Measure))
     found = (mistake for item in items for mistake in _unknown(program, item, callables, values))
     return [*islice(found, MOST + 1)]
 

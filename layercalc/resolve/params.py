@@ -26,6 +26,9 @@ from layercalc.resolve.program import Program
 from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
 
+#: The kind of a param that need not be a whole number.
+REAL = "real"
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -50,12 +53,12 @@ def check_given(program: Program, given: Mapping[str, Given]) -> None:
 
 def _clashes(program: Program, name: str, value: Given, given: Mapping[str, Given]) -> Iterator[Diagnostic]:
     """Tell the symbols in a value that are other params, unless these are the same symbols themselves."""
-    if isinstance(program.declared[name].default, tree.String):  # a variant, whose name is no symbol
+    if isinstance(program.param(name).default, tree.String):  # a variant, whose name is no symbol
         return
     for word in nodes(value.expression):
-        if not isinstance(word, tree.Name) or word.text == name or word.text not in program.declared:
+        if not isinstance(word, tree.Name) or word.text == name or word.text not in program.takes:
             continue
-        other, declared = given.get(word.text), program.declared[word.text].default
+        other, declared = given.get(word.text), program.takes[word.text].default
         meant = other.expression if other is not None else declared
         if meant is None or (isinstance(meant, tree.Name) and meant.text == word.text and other is not None):
             continue
@@ -72,6 +75,9 @@ def bind_param(param: tree.Param, given: Given | None, assumed: Assumed, context
 
     Raises `SpecError` for a number that the `where` refuses, and for a contradiction.
     """
+    if param.kind is not None and param.kind.text != REAL:
+        hint = did_you_mean(param.kind.text, [REAL]) or "`: real` for one that need not be whole"
+        raise fail(f"unknown kind '{param.kind.text}' of a param", param.kind.span, hint)
     value, span = _value(param, given, context)
     names = context.scope.names
     names[param.name.text] = value
@@ -160,10 +166,11 @@ def _default(param: tree.Param, given: Given | None, context: Context) -> Value 
 def _with_symbols(node: tree.Expression, param: tree.Param, default: Value, context: Context) -> Value:
     """Read a given value, in which every unknown name is a symbol.
 
-    A symbol is a positive number, or zero where its param allows it; whole unless the
-    default is not.
+    A symbol is a positive number, or zero where its param allows it; whole unless the param is
+    real, or its default is no whole number.
     """
     integer = default is None or not is_number(default) or whole(default) == default // 1
+    integer = integer and param.kind is None
     positive = not (is_number(default) and default <= 0) and not _allows_zero(param)
     written = [item for item in nodes(node) if isinstance(item, tree.Name)]
     if wrong := [reserved(item) for item in written if item.text in RESERVED]:

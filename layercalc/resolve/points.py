@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from layercalc import limits
 from layercalc.errors import Source, fail, limit
-from layercalc.expressions import arithmetic
 from layercalc.expressions.evaluator import evaluate
-from layercalc.expressions.functions import length_of
-from layercalc.expressions.scope import Context, Scope
+from layercalc.expressions.scope import Context, Scope, describe, is_number
 from layercalc.resolve.params import Given
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
+
+#: Places behind the point up to which a number of a range is written as a decimal.
+DECIMALS = 30
 
 
 def read_points(name: str, text: str) -> list[Given]:
@@ -20,6 +23,8 @@ def read_points(name: str, text: str) -> list[Given]:
     ['18', 'n']
     >>> [point.expression.text for point in read_points("depth", "8..20..6")]
     ['8', '14', '20']
+    >>> [point.expression.text for point in read_points("width", "0.25..1..0.25")]
+    ['0.25', '0.5', '0.75', '1']
 
     Raises `SpecError` for a text that is no value, and over `limits.POINTS` points.
     """
@@ -34,11 +39,28 @@ def _expanded(interval: tree.Interval) -> list[Given]:
     """Write a range out, both ends included."""
     context = Context(Scope())
     ends = [node for node in (interval.first, interval.last, interval.step) if node is not None]
-    numbers = [arithmetic.integer(evaluate(node, context), node.span, "an end of a range") for node in ends]
-    first, last, step = numbers if len(numbers) == 3 else (*numbers, 1)
+    numbers = [_number(node, context) for node in ends]
+    first, last, step = numbers if len(numbers) == 3 else (*numbers, Fraction(1))
     if step == 0:
         raise fail("a range with steps of 0", interval.span)
-    values = range(first, last + (1 if step > 0 else -1), step)
-    if length_of(values) > limits.POINTS:
+    count = max(0, (last - first) // step + 1)
+    if count > limits.POINTS:
         raise limit(f"a range of over {limits.POINTS:,} points, the limit", interval.span)
-    return [Given(tree.Number(str(value), interval.span)) for value in values]
+    return [Given(tree.Number(_written(first + step * place), interval.span)) for place in range(count)]
+
+
+def _number(node: tree.Expression, context: Context) -> Fraction:
+    """Read an end of a range, or its step."""
+    value = evaluate(node, context)
+    if not is_number(value) or isinstance(value, bool):
+        raise fail(f"an end of a range must be a number here, and it is {describe(value)}", node.span)
+    return Fraction(value)
+
+
+def _written(number: Fraction) -> str:
+    """Write a number as a decimal where it is one, else as a quotient."""
+    decimals = next((n for n in range(DECIMALS) if (number * 10**n).denominator == 1), None)
+    if not decimals:
+        return str(number)
+    digits = str(abs(number) * 10**decimals).rjust(decimals + 1, "0")
+    return f"{'-' if number < 0 else ''}{digits[:-decimals]}.{digits[-decimals:]}"

@@ -10,10 +10,11 @@ from typing import TypeAlias
 from layercalc import limits
 from layercalc.errors import MOST, Diagnostic, LimitError, Source, Span, SpecError, did_you_mean, fail, limit
 from layercalc.expressions.scope import Scope
-from layercalc.laws import Declared, check_fields
+from layercalc.laws import Declared
+from layercalc.resolve.measured import check_measures
 from layercalc.resolve.walk import nodes, target_words
 from layercalc.syntax import tree
-from layercalc.syntax.library import locate, open_spec, read, shipped, used
+from layercalc.syntax.library import costs, locate, open_spec, read, shipped, used
 from layercalc.syntax.parse import parse
 
 DEFAULT_LAWS = "paper"
@@ -53,13 +54,32 @@ class Program:
         """The params in the order declared."""
         return [*self.declared.values()]
 
+    @property
+    def takes(self) -> dict[str, tree.Param]:
+        """The params that may be given: its own, and those of its law set."""
+        laws = self.law_set.declared if self.law_set is not None else {}
+        return {**laws, **self.declared}
+
     def param(self, name: str, span: Span | None = None) -> tree.Param:
         """Find a param by name."""
-        if name in self.declared:
-            return self.declared[name]
-        names = [*self.declared]
-        hint = did_you_mean(name, names) or (f"params: {', '.join(names)}" if names else "it has none")
+        if name in self.takes:
+            return self.takes[name]
+        names = [*self.takes]
+        told = ", ".join(self.declared)
+        hint = did_you_mean(name, names) or (f"params: {told}" if told else "it has none")
         raise fail(f"{self.name} has no param '{name}'", span, hint)
+
+    @property
+    def homes(self) -> tuple[Program, ...]:
+        """Its law set, if it has one, and itself."""
+        return (self,) if self.law_set is None else (self.law_set, self)
+
+    def place(self, mistake: Diagnostic) -> tuple[int, int]:
+        """Order mistakes by the files in the order of their use, and by place."""
+        sources, span = [spec.span.source for spec in self.trees], mistake.span
+        if span is None or span.source not in sources:
+            return -1, 0
+        return sources.index(span.source), span.start
 
     def reset(self) -> None:
         """Forget the values of an earlier point."""
@@ -89,7 +109,15 @@ def assemble(source: Source, path: Path, laws: str = DEFAULT_LAWS, files: Files 
     with limits.deep_recursion():
         program = Program(Path(source.name).stem, source)
         _Loader(program, Program("", source), path, files).law_set(laws)
-        _Loader(program, program, path, files).add(source, path, main=True)
+        mistakes: list[Diagnostic] = []
+        try:
+            _Loader(program, program, path, files).add(source, path, main=True)
+        except LimitError:
+            raise
+        except SpecError as error:
+            mistakes += error.diagnostics
+        if mistakes := [*mistakes, *check_measures(program)]:
+            raise SpecError(sorted(mistakes, key=program.place))
         return program
 
 
@@ -109,6 +137,8 @@ class _Loader:
         path = locate(name, "law set", "laws")
         self.root = path
         self.program.laws = name if name in shipped("laws") else path.stem
+        self.seen.add(costs().resolve())
+        self.add(self.files.read(costs(), None), costs(), main=False)
         self.add(self.files.read(path, None), path, main=True)
         self.program.layers |= self.home.layers
         self.program.law_set = self.home
@@ -194,8 +224,8 @@ class _Loader:
 
 
 def _check(item: tree.Block | tree.Layer | tree.Activation) -> None:
-    """Refuse laws that no measure knows, and names of parameters or inputs that are given twice."""
-    found = [] if isinstance(item, tree.Block) else [*check_fields(item), *_current_of_several(item)]
+    """Refuse `in` in laws of several values, and names of parameters or inputs that are given twice."""
+    found = [] if isinstance(item, tree.Block) else [*_current_of_several(item)]
     words = [parameter.name for parameter in item.parameters]
     words += item.inputs if isinstance(item, tree.Block | tree.Layer) else ()
     for place, word in enumerate(words):

@@ -21,6 +21,8 @@ SUFFIX = ".arch"
 LINE_DIGITS = 9
 #: The folders of the shipped specs, in `specs`.
 SPECS = ("", "vision", "language", "sequence", "zoo")
+#: The measures that every law set has stand beside these, and are none.
+COSTS = "costs"
 
 
 @cache
@@ -50,14 +52,23 @@ def cache_folder(path: Path) -> Path | None:
 
 
 def shipped(*under: str) -> dict[str, Path]:
-    """Give the shipped specs by name, or what is shipped in a folder beside them.
+    """Give the shipped specs by name, or what is shipped in a folder beside them, without `costs`.
 
     >>> sorted(shipped("laws"))
     ['channels', 'derived', 'literal', 'paper']
     """
     places = [folder("specs") / place for place in under or SPECS]
-    found = (path for place in places for path in place.glob(f"*{SUFFIX}"))
+    found = (path for place in places for path in place.glob(f"*{SUFFIX}") if path.stem != COSTS)
     return {path.stem: path for path in sorted(found, key=lambda path: path.stem)}
+
+
+def costs() -> Path:
+    """Find the measures that every law set has.
+
+    >>> costs().name
+    'costs.arch'
+    """
+    return folder("specs") / "laws" / f"{COSTS}{SUFFIX}"
 
 
 def locate(text: str, kind: str = "spec", *under: str) -> Path:

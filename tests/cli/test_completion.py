@@ -18,6 +18,7 @@ from layercalc.paper.accuracy.predictor import PREDICTORS
 from layercalc.paper.experiments import EXPERIMENTS
 from layercalc.paper.zoo import rows
 from layercalc.resolve import resolve
+from layercalc.resolve.measured import USUAL
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import load_program
 from layercalc.syntax.library import shipped
@@ -37,6 +38,12 @@ DEPTH = Candidate("plain", "--depth", "weighted layers, or a symbol [50]")
 FILES = Candidate("arch", "", "")
 #: What a placeholder in a usage line says that something nameable is wanted.
 NAMED = re.compile(r"\b(?:SPEC|PARAM|MEASURE|NAME)\b")
+
+
+#: The measures that every law set has.
+COSTS = (
+    "activations", "stored", "kv_cache", "training_flops", "weights_bytes", "training_bytes", "non_embedding",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -123,7 +130,7 @@ def test_files_may_stand_where_specs_do(ask: Ask, line: str) -> None:
 @pytest.mark.parametrize("name", shipped())
 def test_all_params_of_a_spec_are_options(ask: Ask, name: str) -> None:
     own = {option for param in main.commands["eval"].params for option in param.opts}
-    params = {f"--{param.name.text.replace('_', '-')}" for param in load_program(name).params}
+    params = {f"--{param.name.text.replace('_', '-')}" for param in load_program(name).takes.values()}
     assert {*_words(ask(f"layercalc eval {name} --"))} == (own | params | {"--help"}) - {"spec"}
 
 
@@ -147,7 +154,8 @@ def test_a_value_that_the_param_itself_refuses_is_not_completed(ask: Ask, tmp_pa
 
 
 def test_the_lists_that_the_command_line_keeps_are_those_of_the_program(ask: Ask) -> None:
-    assert _words(ask("layercalc eval mlp --measure ")) == [*MEASURES, *BY_NAME]
+    assert _words(ask("layercalc eval mlp --measure ")) == [*MEASURES, *BY_NAME, *COSTS]
+    assert (*MEASURES, *BY_NAME) == USUAL
     assert _words(ask("layercalc predict mlp --from ")) == [*PREDICTORS]
     assert _words(ask("layercalc reproduce ")) == [experiment.name for experiment in EXPERIMENTS]
     assert {*_words(ask("layercalc zoo "))} == {word for row in rows() for word in (row.spec, row.model)}

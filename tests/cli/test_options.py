@@ -203,7 +203,16 @@ def test_help_without_a_spec(run_cli: Run) -> None:
     result = run_cli("eval", "--help")
     assert result.exit_code == 0
     assert "Params of" not in result.output
-    assert run_cli("eval", "-", "--help", input="network None input(3) relu").output == result.output
+    usage, _, options = result.output.partition("Options:")
+    with_spec = run_cli("eval", "-", "--help", input="network None input(3) relu").output
+    assert with_spec.startswith(f"{usage}Measures declared, for --measure:\n")
+    assert with_spec.endswith(f"Options:{options}")
+
+
+def test_help_names_the_measures_that_a_spec_declares(run_cli: Run) -> None:
+    text = run_cli("eval", "-", "--help", input='measure kept "all of it" = sum of out.volume input(3) relu')
+    assert "  kept            all of it\n" in text.output
+    assert "--number-bytes VALUE  bytes of a number" in text.output
 
 
 def test_help_names_every_measure(run_cli: Run) -> None:

@@ -14,9 +14,10 @@ import pytest
 
 from layercalc.closed import Closed
 from layercalc.errors import Source
-from layercalc.measures import MEASURES, measure_all
+from layercalc.measures import known_measures, measure_all
 from layercalc.network import Network
 from layercalc.resolve import resolve
+from layercalc.resolve.measured import measures_of
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import load_program
 from layercalc.resolve.walk import nodes
@@ -30,7 +31,8 @@ CLAIM = re.compile(r"# (\w+) (.+)")
 def claims(path: Path) -> dict[str, str]:
     lines = path.read_text("utf-8").splitlines()
     heads = [match for line in lines if (match := CLAIM.fullmatch(line))]
-    return {head[1]: head[2] for head in heads if head[1] in {"given", "output", "symbols", *MEASURES}}
+    known = {"given", "output", "symbols", *known_measures(), *measures_of(load_program(str(path)))}
+    return {head[1]: head[2] for head in heads if head[1] in known}
 
 
 def output(network: Network) -> str:
@@ -47,7 +49,8 @@ def test_a_spec_gives_what_it_claims(path: Path) -> None:
     pairs = (pair.split("=") for pair in said.get("given", "").split())
     network = resolve(load_program(str(path)), {name: read_points(name, text)[0] for name, text in pairs})
     assert output(network) == said["output"]
-    for name, closed in measure_all(network, [name for name in said if name in MEASURES]).items():
+    names = [name for name in said if name not in {"given", "output", "symbols"}]
+    for name, closed in measure_all(network, names).items():
         assert closed.exact().text == said[name], name
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from layercalc.errors import Diagnostic, Source, SpecError
-from layercalc.measures import LOGS, MEASURES, find_measure
+from layercalc.measures import LOGS, MEASURES, label_of
 from layercalc.paper.zoo import Broken, Measured, Result, Row
 from layercalc.report import evaluation
 from layercalc.report.evaluation import Point
@@ -52,13 +52,13 @@ def _network_sections(results: Sequence[Result], laws: str) -> Iterator[Section]
 def heading(results: Sequence[Result], total: int, laws: str) -> str:
     """Say how many rows are shown, and how."""
     count = f"{len(results)} of " if len(results) != total else ""
-    labels = [find_measure(name).label for name in SHOWN if name in LOGS]
+    labels = [label_of(name) for name in SHOWN if name in LOGS]
     return f"{count}{total} rows; {', '.join(labels)} as logarithms to base two; laws {laws}"
 
 
 def zoo_table(results: Iterable[Result]) -> Table:
     """Put rows below each other, as wide as a terminal; what has no value is left empty."""
-    labels = [find_measure(name).label for name in SHOWN]
+    labels = [label_of(name) for name in SHOWN]
     lines = []
     for result in results:
         measures = [_cell(result, name) for name in SHOWN]

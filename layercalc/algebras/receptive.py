@@ -1,0 +1,120 @@
+"""The algebra of the receptive field along one axis: pairs of a stride and a size.
+
+From the stride and the reach of layers; to how far apart neighbours of a value stand in the
+input, and how much of the input one of them sees. In series (j, r) goes on by (s, k) as
+(j s, r + (k - 1) j); at a merge the larger size counts, where the strides agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sympy
+
+from layercalc.algebras.max_plus import MaxPlus
+from layercalc.algebras.powers import NoClosedForm
+from layercalc.forms.join import Decider
+from layercalc.forms.product import Product
+from layercalc.forms.series import product_over, sum_over
+from layercalc.numbers.scalar import Scalar, plain, symbolic, total
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What one value sees: `jump` between neighbours, and the size that it reaches over."""
+
+    jump: Scalar = 1
+    reach: Scalar = 1
+
+    @property
+    def free_symbols(self) -> frozenset[sympy.Symbol]:
+        """The symbols it depends on."""
+        return frozenset(symbolic(self.jump).free_symbols | symbolic(self.reach).free_symbols)
+
+
+@dataclass(frozen=True, slots=True)
+class Receptive:
+    """Receptive fields: times goes on behind, plus takes the larger of equal strides.
+
+    >>> algebra = Receptive()
+    >>> stem = algebra.times(Field(2, 7), Field(2, 3))
+    >>> stem, algebra.times(stem, algebra.power(Field(1, 3), 2))
+    (Field(jump=4, reach=11), Field(jump=4, reach=27))
+    """
+
+    facts: Decider | None = None
+    idempotent: bool = True
+
+    @property
+    def one(self) -> Field:
+        """What a value sees of itself."""
+        return Field()
+
+    def of(self, field: Field) -> Field:
+        """Take in one layer."""
+        return Field(plain(field.jump), plain(field.reach))
+
+    def times(self, a: Field, b: Field) -> Field:
+        """Go on behind a value."""
+        further = symbolic(a.jump) * (symbolic(b.reach) - 1)
+        return Field(plain(symbolic(a.jump) * symbolic(b.jump)), total([a.reach, plain(further)]))
+
+    def plus(self, values: Sequence[Field]) -> Field:
+        """Take the larger size.
+
+        Raises:
+            NoClosedForm: where the strides are not the same.
+        """
+        first, *others = values
+        for other in others:
+            if sympy.expand(symbolic(other.jump) - symbolic(first.jump)) != 0:
+                raise NoClosedForm(f"ways of strides {first.jump} and {other.jump} meet".replace("**", "^"))
+        return Field(first.jump, self._sizes.plus([value.reach for value in values]))
+
+    def power(self, a: Field, n: Scalar) -> Field:
+        """Go on n times: of stride 1 the size grows by as much each time, of another geometrically."""
+        return self.series(a, sympy.Dummy("i", integer=True, nonnegative=True), n)
+
+    def series(self, a: Field, index: sympy.Symbol, n: Scalar) -> Field:
+        """Go on through the rounds 0 to n - 1, each of which starts at the strides of those before."""
+        jump = symbolic(a.jump)
+        if not jump.has(index):
+            before, after = jump**index, jump ** symbolic(n)
+        else:
+            factor = Product.of(a.jump)
+            before, after = (product_over(factor, index, end).to_sympy() for end in (index, n))
+        grown = sum_over(plain((symbolic(a.reach) - 1) * before), index, n)
+        return Field(plain(after), total([1, grown]))
+
+    def map_power(self, rows: Sequence[Mapping[int, Field]], n: Scalar) -> list[dict[int, Field]]:
+        """Raise a map to the n-th power, where all strides are 1: sizes are lengths then.
+
+        Raises:
+            NoClosedForm: for other strides, and where none is known for all n.
+        """
+        if any(field.jump != 1 for row in rows for field in row.values()):
+            raise NoClosedForm("it carries several values, and strides that are not 1")
+        lengths = [{i: total([field.reach, -1]) for i, field in row.items()} for row in rows]
+        found = self._sizes.map_power(lengths, n)
+        return [{i: Field(1, total([length, 1])) for i, length in row.items()} for row in found]
+
+    def indicated(self, indicator: sympy.Expr) -> Field:
+        """Give no field for a way that may be shut.
+
+        Raises:
+            NoClosedForm: always; whether it is shut changes which ways meet.
+        """
+        raise NoClosedForm("a way in it may be shut")
+
+    def convolution(self, a: Field, b: Field, index: sympy.Symbol, n: Scalar) -> Field:
+        """Give no field of what enters in each round and goes on through the others.
+
+        Raises:
+            NoClosedForm: always; the sizes of rounds that differ are not compared.
+        """
+        raise NoClosedForm("its rounds differ in size, and carry values that meet")
+
+    @property
+    def _sizes(self) -> MaxPlus:
+        return MaxPlus(self.facts)
