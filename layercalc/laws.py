@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from layercalc import limits
-from layercalc.activations import derive, lines
 from layercalc.errors import (
     Diagnostic,
     Frame,
@@ -160,11 +159,15 @@ class PlacedLaws:
         """Give what follows from the pieces of a formula; a layer that says nothing is linear."""
         if isinstance(node, tree.Layer):
             return 0 if name == "comparisons" else None
+        from layercalc.activations import lines  # most networks need neither: laws say numbers
+
         found: int = getattr(lines(node, self._context), name)
         return found
 
     def _derived(self, name: str, node: tree.Activation) -> Scalar:
         """Give a law that follows from a formula; only where that divides by a sum, the shape counts."""
+        from layercalc.activations import derive
+
         context = self._context
         names = [parameter.name.text for parameter in self._declared.parameters]
         key = (node.span, *(context.scope.find(name) for name in names))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.max_times import MaxTimes
@@ -14,9 +14,11 @@ from layercalc.algebras.total import Total
 from layercalc.assumptions import Facts
 from layercalc.evaluate import Reading
 from layercalc.forms.product import Product
-from layercalc.measures.layering import Layering, layering
 from layercalc.network import Body, Layer, Network, Repeat, Scalar
 from layercalc.numbers.scalar import expanded
+
+if TYPE_CHECKING:
+    from layercalc.measures.layering import Layering
 
 Pair: TypeAlias = tuple[Product, Product]
 """Cumulative power and complexity at a point."""
@@ -51,6 +53,8 @@ class Readings:
     @cached_property
     def layering(self) -> Layering:
         """Layers and units as theorems on VC dimension count them."""
+        from layercalc.measures.layering import layering  # only the bounds by name ask for it
+
         return layering(self.network, self.facts)
 
     def authored(self, value: Scalar) -> Scalar:
