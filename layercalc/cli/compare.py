@@ -14,7 +14,7 @@ from layercalc.cli.pictures import picture_option, write_picture
 from layercalc.cli.spec_command import SpecsCommand, given_points, programs_of
 
 if TYPE_CHECKING:
-    from layercalc.resolve.params import Given
+    from layercalc.resolve.program import Given
 
 
 @click.command(cls=SpecsCommand, short_help="Put families side by side, with ratios to the first.")

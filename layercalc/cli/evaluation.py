@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from layercalc.network import Network
     from layercalc.report.evaluation import Point
     from layercalc.report.section import Report
-    from layercalc.resolve.params import Given
-    from layercalc.resolve.program import Program
+    from layercalc.resolve.program import Given, Program
 
 #: Their names, told here because the measures themselves wait for sympy.
 MEASURES = ("gcip", "gcc", "gsip", "gsc", "gwc", "params", "macs", "layers", "longest_path")

@@ -14,8 +14,7 @@ from layercalc.cli.candidates import LONGEST
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from layercalc.resolve.params import Given
-    from layercalc.resolve.program import Program
+    from layercalc.resolve.program import Given, Program
     from layercalc.syntax import tree
 
 _PROGRAMS = "layercalc.programs"

@@ -20,8 +20,7 @@ from layercalc.errors import LimitError, SpecError, limit
 from layercalc.measures import MEASURES, measure_all
 from layercalc.network import Network
 from layercalc.resolve import resolve
-from layercalc.resolve.params import Given
-from layercalc.resolve.program import Program
+from layercalc.resolve.program import Given, Program
 from layercalc.syntax import tree
 
 

@@ -8,7 +8,7 @@ from layercalc.expressions import arithmetic
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.functions import length_of
 from layercalc.expressions.scope import Context, Scope
-from layercalc.resolve.params import Given
+from layercalc.resolve.program import Given
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
 

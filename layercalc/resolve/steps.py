@@ -18,7 +18,6 @@ from layercalc.network import Apply, Body, Inline, Merge, Recursion, Scalar, Ten
 from layercalc.resolve import loops
 from layercalc.resolve.flow import GONE, OPEN, Flow, come
 from layercalc.resolve.merges import MERGES, Branch, meet
-from layercalc.resolve.names import unknown_step
 from layercalc.resolve.rounds import Loop
 from layercalc.resolve.walk import target_names
 from layercalc.syntax import tree
@@ -36,7 +35,7 @@ def _call(flow: Flow, step: tree.Call) -> None:
     elif name == "input":
         _input(flow, step)
     else:
-        raise SpecError([unknown_step(program, step.name)])
+        raise SpecError([])  # told with all other unknown names
 
 
 def _input(flow: Flow, step: tree.Call) -> None:
@@ -158,7 +157,7 @@ def _sources(flow: Flow, block: tree.Block, step: tree.Call) -> tuple[int, ...]:
 def _merge(flow: Flow, step: tree.Merge) -> None:
     kind = step.kind.text
     if kind not in MERGES:
-        raise SpecError([unknown_step(flow.shared.program, step.kind, merge=True)])
+        raise SpecError([])
     axis = _axis(flow, step)
     fork, names, ends = flow.current, dict(flow.names), []
     for place, branch in enumerate(step.branches, start=1):

@@ -15,9 +15,8 @@ from layercalc.draw.layout import layout
 from layercalc.draw.piece import Scene
 from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion
 from layercalc.resolve import resolve
-from layercalc.resolve.params import Given
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import load_program
+from layercalc.resolve.program import Given, load_program
 from layercalc.syntax import library
 from tests.draw import reading
 from tests.twin.holding import network_of

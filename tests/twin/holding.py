@@ -21,8 +21,7 @@ from layercalc.closed import Closed
 from layercalc.errors import Source
 from layercalc.network import Network
 from layercalc.resolve import resolve
-from layercalc.resolve.params import Given
-from layercalc.resolve.program import assemble, load_program
+from layercalc.resolve.program import Given, assemble, load_program
 from layercalc.syntax.parse import parse_values
 from tests.twin.naive import Measures
 

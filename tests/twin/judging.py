@@ -28,8 +28,7 @@ from layercalc.network import Network
 from layercalc.numbers.rounds import put_in as put_into
 from layercalc.numbers.scalar import plain, symbolic
 from layercalc.resolve import resolve
-from layercalc.resolve.params import Given
-from layercalc.resolve.program import Program, assemble
+from layercalc.resolve.program import Given, Program, assemble
 from tests.twin import dynamic
 from tests.twin.holding import agrees, close, exactly, values_of
 from tests.twin.random_loops import Net, Point

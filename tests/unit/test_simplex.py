@@ -12,7 +12,7 @@ from layercalc.numbers.simplex import greatest
 
 NUMBERS = st.one_of(st.integers(-6, 6), st.fractions(-4, 4, max_denominator=5))
 ROW = st.lists(NUMBERS, min_size=3, max_size=3)
-BOX = [[7, -1, 0], [7, 0, -1]]
+BOX: list[list[int | Fraction]] = [[7, -1, 0], [7, 0, -1]]
 
 
 def value_at(row: list[int | Fraction], point: tuple[Fraction, Fraction]) -> Fraction:
