@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from layercalc.inspect.listing import Row
     from layercalc.network import Network
     from layercalc.report.section import Report
+    from layercalc.resolve.program import Given
 
 
 @click.command(cls=SpecCommand, short_help="List the layers, with the values behind each.")
@@ -72,25 +74,30 @@ def _report(network: Network, listed: list[Row], spec: str) -> Report:
 @click.pass_context
 def show(ctx: click.Context, spec: str, until: str, laws: str | None, assignments: tuple[str, ...]) -> None:
     """Show a rung of the way from text to values."""
+    from layercalc.pipeline import rung
     from layercalc.report import rungs
 
-    if until == "tree":
-        click.echo(rungs.tree_text(program_of(ctx).trees[0]))
-        return
-    network = network_of(ctx, assignments)
-    if until == "network":
-        click.echo(rungs.network_text(network))
-    else:
-        from layercalc.measures import measure_all
-
-        click.echo(rungs.values_text(measure_all(network)))
+    printed: dict[str, tuple[str, Callable[[Any], str]]] = {
+        "tree": ("tree", rungs.tree_text),
+        "network": ("network", rungs.network_text),
+        "values": ("closed", rungs.values_text),
+    }
+    name, write = printed[until]
+    given = {} if until == "tree" else _given(ctx, assignments)
+    click.echo(write(rung(name, program_of(ctx), given)))
 
 
 def network_of(ctx: click.Context, assignments: tuple[str, ...], assume: tuple[str, ...] = ()) -> Network:
     """Build the network of the spec that a command was called on, at one value of each param."""
-    from layercalc.errors import fail
     from layercalc.resolve import resolve
     from layercalc.resolve.assumed import read_conditions
+
+    return resolve(program_of(ctx), _given(ctx, assignments), read_conditions(assume))
+
+
+def _given(ctx: click.Context, assignments: tuple[str, ...]) -> dict[str, Given]:
+    """Read the one value of each param."""
+    from layercalc.errors import fail
 
     given = {}
     for name, points in given_points(ctx, assignments).items():
@@ -98,4 +105,4 @@ def network_of(ctx: click.Context, assignments: tuple[str, ...], assume: tuple[s
             span = points[1].expression.span if len(points) > 1 else None
             raise fail(f"{name} takes one value here, and {len(points)} are given", span)
         given[name] = points[0]
-    return resolve(program_of(ctx), given, read_conditions(assume))
+    return given

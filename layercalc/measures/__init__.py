@@ -7,15 +7,18 @@ new measure is a declaration in `standard`; neither the nodes nor the fold chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from layercalc import limits
 from layercalc.closed import Closed, domain_of
 from layercalc.errors import did_you_mean, fail
+from layercalc.forms.product import Product
 from layercalc.measures import vc
 from layercalc.measures.measure import Measure, Readings
 from layercalc.measures.standard import STANDARD
 from layercalc.network import Network
+from layercalc.numbers.scalar import Scalar
 
 MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in STANDARD}
 #: Those that are told by their logarithm too.
@@ -33,6 +36,14 @@ def find_measure(name: str) -> Measure:
     return known[name]
 
 
+class Taken(NamedTuple):
+    """The value of a measure as its algebra gives it, and the sums that are factors of it."""
+
+    measure: Measure
+    value: Product | Scalar
+    sums: Sequence[Scalar]
+
+
 def measure_all(network: Network, names: Iterable[str] | None = None) -> dict[str, Closed]:
     """Take measures of a network, those of `MEASURES` unless some are named.
 
@@ -41,12 +52,34 @@ def measure_all(network: Network, names: Iterable[str] | None = None) -> dict[st
     >>> measure_all(resolve(load_program("lenet")), ["params", "layers"])
     {'params': Closed(value=61706), 'layers': Closed(value=11)}
     """
+    return tell(network, take(network, names))
+
+
+def take(network: Network, names: Iterable[str] | None = None) -> dict[str, Taken]:
+    """Read a network in the algebra of each measure; its symbols are the canonical ones.
+
+    >>> from layercalc.resolve import resolve
+    >>> from layercalc.resolve.program import load_program
+    >>> take(resolve(load_program("lenet")), ["params"])["params"].value
+    61706
+    """
     chosen = [find_measure(name) for name in (MEASURES if names is None else names)]
     readings = Readings(network)
     with limits.deep_recursion():
-        taken = {measure: (measure.take(readings), measure.sums(readings)) for measure in chosen}
-    holds = {laws: domain_of(network, laws) for laws in {m.laws for m in chosen}}
+        return {one.name: Taken(one, one.take(readings), one.sums(readings)) for one in chosen}
+
+
+def tell(network: Network, taken: Mapping[str, Taken]) -> dict[str, Closed]:
+    """Put the values of measures into the author's symbols, each with where it holds.
+
+    >>> from layercalc.resolve import resolve
+    >>> from layercalc.resolve.program import load_program
+    >>> network = resolve(load_program("lenet"))
+    >>> tell(network, take(network, ["layers"]))
+    {'layers': Closed(value=11)}
+    """
+    holds = {laws: domain_of(network, laws) for laws in {one.measure.laws for one in taken.values()}}
     return {
-        measure.name: Closed.told(value, network.facts, sums, holds[measure.laws])
-        for measure, (value, sums) in taken.items()
+        name: Closed.told(one.value, network.facts, one.sums, holds[one.measure.laws])
+        for name, one in taken.items()
     }
