@@ -1,15 +1,15 @@
 """A diagram as DOT, for Graphviz: frames are clusters.
 
-From: a `Diagram`. To: text. Promises: every text is a quoted string in which nothing is a
-sign of its own.
+From: a `Diagram`. To: text. Promises: every text is a quoted string, its
+special characters escaped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from layercalc.draw.clusters import Cluster, clustered
 from layercalc.draw.diagram import Diagram, writable
-from layercalc.draw.flat import Group, flat
 
 LOOKS = {
     "layer": "", "plain": ", style=dashed", "merge": ', style="rounded,bold"', "shut": ", peripheries=2",
@@ -33,7 +33,7 @@ def dot(diagram: Diagram) -> str:
         n1 [label="a \"b\"\n\\N"];
     }
     """
-    whole, arrows = flat(diagram.graph)
+    whole, arrows = clustered(diagram.graph)
     title = _told((diagram.title, *diagram.heading))
     lines = [
         "digraph network {",
@@ -48,9 +48,9 @@ def dot(diagram: Diagram) -> str:
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def _members(group: Group, indent: str) -> Iterator[str]:
-    for member in group.members:
-        if not isinstance(member, Group):
+def _members(cluster: Cluster, indent: str) -> Iterator[str]:
+    for member in cluster.members:
+        if not isinstance(member, Cluster):
             name, box = member
             yield f"{indent}{name} [label={_told(box.lines)}{LOOKS[box.kind]}];"
         elif member.frame is not None:

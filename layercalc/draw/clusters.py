@@ -1,6 +1,6 @@
-"""A diagram for programs that place it themselves: boxes in groups, arrows from box to box.
+"""A diagram for programs that lay it out themselves: boxes in nested clusters, arrows between boxes.
 
-From: a `Graph`. To: a `Group` and its arrows. Promises: every box has a name of its own,
+From: a `Graph`. To: a `Cluster` and its arrows. Promises: every box has its own name,
 in order; an arrow leads from the box that makes a value, through all frames, to the one
 that reads it.
 """
@@ -16,7 +16,7 @@ from layercalc.draw.diagram import Box, Frame, Graph, Node
 
 
 class Arrow(NamedTuple):
-    """An arrow between two boxes, and what the value is called."""
+    """An arrow between two boxes, with the name of its value, if any."""
 
     source: str
     target: str
@@ -24,31 +24,31 @@ class Arrow(NamedTuple):
 
 
 @dataclass(slots=True)
-class Group:
-    """What stands in a frame, in order; the outermost has no frame."""
+class Cluster:
+    """The contents of a frame, in order; the outermost cluster has no frame."""
 
     name: str
     frame: Frame | None
-    members: list[Member] = field(default_factory=list)
+    members: list[ClusterItem] = field(default_factory=list)
 
 
-Member: TypeAlias = "tuple[str, Box] | Group"
+ClusterItem: TypeAlias = "tuple[str, Box] | Cluster"
 
 
 @dataclass(slots=True)
-class _Walk:
+class _Clustering:
     arrows: list[Arrow] = field(default_factory=list)
     boxes: Iterator[int] = field(default_factory=lambda: count(1))
-    groups: Iterator[int] = field(default_factory=lambda: count(1))
+    clusters: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def fill(self, group: Group, graph: Graph, makers: dict[int, str]) -> Mapping[int, str]:
-        """Put a graph into a group; `makers` are the boxes that make its values."""
+    def fill(self, cluster: Cluster, graph: Graph, makers: dict[int, str]) -> Mapping[int, str]:
+        """Add a graph to a cluster; `makers` are the boxes that make its values."""
         for node in graph.nodes:
             if isinstance(node.item, Box):
-                self._box(group, graph, node, makers)
+                self._box(cluster, graph, node, makers)
                 continue
-            inner = Group(f"g{next(self.groups)}", node.item)
-            group.members.append(inner)
+            inner = Cluster(f"g{next(self.clusters)}", node.item)
+            cluster.members.append(inner)
             within = node.item.graph
             entering = {
                 value: makers[source] for value, source in zip(within.inputs, node.sources, strict=True)
@@ -57,22 +57,22 @@ class _Walk:
             makers |= {value: made[output] for value, output in zip(node.makes, within.outputs, strict=True)}
         return makers
 
-    def _box(self, group: Group, graph: Graph, node: Node, makers: dict[int, str]) -> None:
+    def _box(self, cluster: Cluster, graph: Graph, node: Node, makers: dict[int, str]) -> None:
         assert isinstance(node.item, Box)
         name = f"n{next(self.boxes)}"
-        group.members.append((name, node.item))
+        cluster.members.append((name, node.item))
         self.arrows += [Arrow(makers[source], name, graph.names.get(source, "")) for source in node.sources]
         makers |= dict.fromkeys(node.makes, name)
 
 
-def flat(graph: Graph) -> tuple[Group, list[Arrow]]:
-    """Give the groups of a whole graph and its arrows.
+def clustered(graph: Graph) -> tuple[Cluster, list[Arrow]]:
+    """Make the outermost cluster of a graph, and its arrows.
 
     >>> relu = Box("layer", ("relu",))
-    >>> group, arrows = flat(Graph((), (Node(relu, (), (0,)), Node(relu, (0,), ())), (), {0: "x"}))
-    >>> [name for name, _ in group.members], arrows
+    >>> cluster, arrows = clustered(Graph((), (Node(relu, (), (0,)), Node(relu, (0,), ())), (), {0: "x"}))
+    >>> [name for name, _ in cluster.members], arrows
     (['n1', 'n2'], [Arrow(source='n1', target='n2', name='x')])
     """
-    walk, whole = _Walk(), Group("", None)
-    walk.fill(whole, graph, {})
-    return whole, walk.arrows
+    clustering, whole = _Clustering(), Cluster("", None)
+    clustering.fill(whole, graph, {})
+    return whole, clustering.arrows
