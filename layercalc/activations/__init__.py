@@ -9,6 +9,16 @@ between rational ends has its ratio in closed form; any other is summed to 12 di
 
 from layercalc.activations.derivation import Derived, derive
 from layercalc.activations.inputs import STANDARD, Input, Normal, Uniform, read_input
-from layercalc.activations.lines import Lines, lines
+from layercalc.activations.lines import LinearPieces, lines
 
-__all__ = ["STANDARD", "Derived", "Input", "Lines", "Normal", "Uniform", "derive", "lines", "read_input"]
+__all__ = [
+    "STANDARD",
+    "Derived",
+    "Input",
+    "LinearPieces",
+    "Normal",
+    "Uniform",
+    "derive",
+    "lines",
+    "read_input",
+]

@@ -19,18 +19,18 @@ from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import LOST, Context, is_number
 from layercalc.syntax import tree
 
-Function: TypeAlias = Pieces[Part]
+PieceFunction: TypeAlias = Pieces[Part]
 #: Operations of the evaluator that one on pieces takes as long as.
 _EFFORT = 20
 
 
-def read(node: tree.Activation, context: Context) -> Function:
+def read(node: tree.Activation, context: Context) -> PieceFunction:
     """Read the formula of an activation.
 
     Raises `UnreadError` for what is no sum of powers and exponentials between rational ends.
     """
     try:
-        return _Reader(node.parameters[0].name.text, context).function(node.formula)
+        return _FormulaReader(node.parameters[0].name.text, context).function(node.formula)
     except SpecError:
         raise UnreadError from None
 
@@ -56,7 +56,7 @@ def _bare(node: tree.Expression) -> tree.Expression:
 
 def cuts(node: tree.Activation, context: Context) -> list[Fraction]:
     """Give rational places at which a formula bends, from those parts of it that can be read."""
-    reader = _Reader(node.parameters[0].name.text, context)
+    reader = _FormulaReader(node.parameters[0].name.text, context)
     found, left = set[Fraction](), [node.formula]
     while left:
         part = left.pop()
@@ -98,7 +98,7 @@ def _parts(node: tree.Node) -> list[tree.Expression]:
     return found
 
 
-class _Reader:
+class _FormulaReader:
     """Reads formulas of one variable where they stand."""
 
     def __init__(self, variable: str, context: Context) -> None:
@@ -111,10 +111,10 @@ class _Reader:
         except (SpecError, UnreadError):
             return self.condition(node).cuts
 
-    def function(self, node: tree.Expression) -> Function:
+    def function(self, node: tree.Expression) -> PieceFunction:
         """Read an expression that is a number at each place."""
         self._context.budget.spend(_EFFORT, node.span)
-        rule = _RULES.get(type(node), _Reader._number)
+        rule = _RULES.get(type(node), _FormulaReader._number)
         return rule(self, node)
 
     def condition(self, node: tree.Expression) -> Pieces[bool]:
@@ -134,25 +134,25 @@ class _Reader:
         compared = [_compare(a, op, b) for a, op, b in zip(sides, node.operators, sides[1:], strict=False)]
         return reduce(lambda a, b: a.met(b, lambda x, y: x and y), compared)
 
-    def _number(self, node: tree.Expression) -> Function:
+    def _number(self, node: tree.Expression) -> PieceFunction:
         value = evaluate(node, self._context)
         if not is_number(value):
             raise UnreadError
         return pieces.constant(value)
 
-    def _name(self, node: tree.Name) -> Function:
+    def _name(self, node: tree.Name) -> PieceFunction:
         return pieces.variable() if node.text == self._variable else self._number(node)
 
-    def _group(self, node: tree.Group) -> Function:
+    def _group(self, node: tree.Group) -> PieceFunction:
         return self.function(node.inner)
 
-    def _prefix(self, node: tree.Prefix) -> Function:
+    def _prefix(self, node: tree.Prefix) -> PieceFunction:
         if node.operator == "not":
             raise UnreadError
         value = self.function(node.operand)
         return _negative(value) if node.operator == "-" else value
 
-    def _chain(self, node: tree.Chain) -> Function:
+    def _chain(self, node: tree.Chain) -> PieceFunction:
         value = self.function(node.operands[0])
         for operator, operand in zip(node.operators, node.operands[1:], strict=True):
             if operator not in _OPERATIONS:
@@ -160,31 +160,31 @@ class _Reader:
             value = value.met(self.function(operand), _OPERATIONS[operator])
         return value
 
-    def _power(self, node: tree.Power) -> Function:
+    def _power(self, node: tree.Power) -> PieceFunction:
         exponent = evaluate(node.exponent, self._context)
         if not isinstance(exponent, int) or not 0 <= exponent <= pieces.MOST_POWER:
             return self._number(node)
         base = self.function(node.base)
         return reduce(lambda a, b: a.met(b, pieces.multiply), [base] * exponent, pieces.constant(1))
 
-    def _conditional(self, node: tree.Conditional) -> Function:
+    def _conditional(self, node: tree.Conditional) -> PieceFunction:
         value = self.function(node.otherwise)
         for condition, case in reversed(node.cases):
             value = _chosen(self.condition(condition), self.function(case), value)
         return value
 
-    def _apply(self, node: tree.Apply) -> Function:
+    def _apply(self, node: tree.Apply) -> PieceFunction:
         name = node.function.text
         if name not in _FUNCTIONS or self._context.scope.find(name) is not None:
             return self._number(node)
         return _FUNCTIONS[name]([self.function(argument.value) for argument in node.arguments])
 
 
-def _negative(value: Function) -> Function:
+def _negative(value: PieceFunction) -> PieceFunction:
     return value.mapped(lambda part: pieces.scaled(part, Fraction(-1)))
 
 
-def _minus(a: Function, b: Function) -> Function:
+def _minus(a: PieceFunction, b: PieceFunction) -> PieceFunction:
     return a.met(_negative(b), pieces.add)
 
 
@@ -206,7 +206,7 @@ _OPERATIONS: Mapping[str, Callable[[Part, Part], Part]] = {
 }
 
 
-def _compare(a: Function, operator: str, b: Function) -> Pieces[bool]:
+def _compare(a: PieceFunction, operator: str, b: PieceFunction) -> Pieces[bool]:
     """Tell where a comparison holds."""
     above, below = pieces.positive(_minus(a, b)), pieces.positive(_minus(b, a))
     if operator in (">", "<"):
@@ -216,36 +216,40 @@ def _compare(a: Function, operator: str, b: Function) -> Pieces[bool]:
     return above.met(below, lambda x, y: (x or y) == (operator == "!="))
 
 
-def _chosen(where: Pieces[bool], a: Function, b: Function) -> Function:
+def _chosen(where: Pieces[bool], a: PieceFunction, b: PieceFunction) -> PieceFunction:
     """Take one function where a condition holds and another elsewhere."""
     both = a.met(b, lambda x, y: (x, y))
     return where.met(both, lambda holds, pair: pair[0] if holds else pair[1])
 
 
-def _larger(a: Function, b: Function) -> Function:
+def _larger(a: PieceFunction, b: PieceFunction) -> PieceFunction:
     return _chosen(pieces.positive(_minus(a, b)), a, b)
 
 
-def _smaller(a: Function, b: Function) -> Function:
+def _smaller(a: PieceFunction, b: PieceFunction) -> PieceFunction:
     return _chosen(pieces.positive(_minus(a, b)), b, a)
 
 
-def _alone(values: list[Function]) -> Function:
+def _alone(values: list[PieceFunction]) -> PieceFunction:
     if len(values) != 1:
         raise UnreadError
     return values[0]
 
 
 _ANALYTIC = frozenset({"exp", "log", "log2", "sqrt", "tanh", "erf"})
-_FUNCTIONS: Mapping[str, Callable[[list[Function]], Function]] = {
+_FUNCTIONS: Mapping[str, Callable[[list[PieceFunction]], PieceFunction]] = {
     "max": lambda values: reduce(_larger, values),
     "min": lambda values: reduce(_smaller, values),
     "abs": lambda values: _larger(_alone(values), _negative(_alone(values))),
     "exp": lambda values: _alone(values).mapped(pieces.exponential),
 }
 
-_RULES: Mapping[type, Callable[[_Reader, Any], Function]] = {
-    tree.Name: _Reader._name, tree.Group: _Reader._group, tree.Prefix: _Reader._prefix,
-    tree.Chain: _Reader._chain, tree.Power: _Reader._power, tree.Conditional: _Reader._conditional,
-    tree.Apply: _Reader._apply,
-}  # fmt: skip
+_RULES: Mapping[type, Callable[[_FormulaReader, Any], PieceFunction]] = {
+    tree.Name: _FormulaReader._name,
+    tree.Group: _FormulaReader._group,
+    tree.Prefix: _FormulaReader._prefix,
+    tree.Chain: _FormulaReader._chain,
+    tree.Power: _FormulaReader._power,
+    tree.Conditional: _FormulaReader._conditional,
+    tree.Apply: _FormulaReader._apply,
+}

@@ -1,6 +1,6 @@
 """A piecewise-linear activation as theorems on VC dimension count it.
 
-From: the formula of an activation. To: `Lines`. Promises: exact, at single numbers too, and
+From: the formula of an activation. To: `LinearPieces`. Promises: exact, at single numbers too, and
 no name of an activation is known here.
 """
 
@@ -18,7 +18,7 @@ from layercalc.syntax import tree
 HINT = "relu and its kin are; a softmax or sigmoid at the end can be left out: the decision is the same"
 
 
-class Lines(NamedTuple):
+class LinearPieces(NamedTuple):
     """How many places part the intervals on which an activation is one line, and its degree there.
 
     The degree is 0 where it is constant on every interval, else 1.
@@ -28,7 +28,7 @@ class Lines(NamedTuple):
     degree: int
 
 
-def lines(node: tree.Activation, context: Context) -> Lines:
+def lines(node: tree.Activation, context: Context) -> LinearPieces:
     """Count the lines of an activation whose parameters have their values in the context.
 
     Raises `SpecError` for a formula that is not piecewise linear, with rational numbers.
@@ -40,7 +40,9 @@ def lines(node: tree.Activation, context: Context) -> Lines:
     if not all(map(_is_line, function.parts)):
         raise _refused(node)
     comparisons = sum(_parted(function, place) for place in range(len(function.cuts)))
-    return Lines(comparisons, max(power for part in function.between for power, _, _ in [*part, (0, 0, 0)]))
+    return LinearPieces(
+        comparisons, max(power for part in function.between for power, _, _ in [*part, (0, 0, 0)])
+    )
 
 
 def _refused(node: tree.Activation) -> SpecError:

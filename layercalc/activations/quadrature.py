@@ -69,7 +69,7 @@ class _Part(NamedTuple):
     hidden: _Sums
 
 
-class _Stretch(NamedTuple):
+class _Subinterval(NamedTuple):
     """A stretch between two ends: its halves, what they add, and how far the whole is from that."""
 
     low: mpf
@@ -141,9 +141,9 @@ class _Quadrature:
         x, density = self._x.at(place)
         return _weighted(width * density, self._value(x))
 
-    def _tail(self, stretches: list[_Stretch], sign: int) -> list[_Stretch]:
+    def _tail(self, stretches: list[_Subinterval], sign: int) -> list[_Subinterval]:
         """Go on outwards, by units, until what is added is too small to count."""
-        total, found = _total(stretch.sums for stretch in stretches), list[_Stretch]()
+        total, found = _total(stretch.sums for stretch in stretches), list[_Subinterval]()
         place, last = (stretches[0].low, stretches[0]) if sign < 0 else (stretches[-1].high, stretches[-1])
         while last.sums.square > _TOLERANCE * _spread(total) / 1000:
             if abs(place) >= self._x.farthest:
@@ -155,10 +155,10 @@ class _Quadrature:
             total, place = _total([total, last.sums]), place + sign
         return found
 
-    def _refined(self, stretches: list[_Stretch]) -> _Sums:
+    def _refined(self, stretches: list[_Subinterval]) -> _Sums:
         """Halve what is not exact enough, and add up."""
         start = _total(stretch.sums for stretch in stretches)
-        most, done, left = _TOLERANCE * _spread(start), list[_Stretch](), stretches[::-1]
+        most, done, left = _TOLERANCE * _spread(start), list[_Subinterval](), stretches[::-1]
         while left:
             stretch = left.pop()
             off, hidden = (_error(sums, start.mean) for sums in (stretch.off, stretch.hidden))
@@ -173,13 +173,13 @@ class _Quadrature:
             ]
         return _total(stretch.sums for stretch in done)
 
-    def _stretch(self, low: mpf, high: mpf, whole: _Part | None = None) -> _Stretch:
+    def _stretch(self, low: mpf, high: mpf, whole: _Part | None = None) -> _Subinterval:
         middle = (low + high) / 2
         halves = self._part(low, middle), self._part(middle, high)
         whole = self._part(low, high) if whole is None else whole
         sums, hidden = _total(half.sums for half in halves), _total(half.hidden for half in halves)
         off = _Sums(sums.mean - whole.sums.mean, sums.square - whole.sums.square)
-        return _Stretch(low, high, halves, sums, off, hidden)
+        return _Subinterval(low, high, halves, sums, off, hidden)
 
     def _part(self, low: mpf, high: mpf) -> _Part:
         width = high - low

@@ -88,7 +88,7 @@ def experiments(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
 
     room = find_spec("layercalc.paper.experiments")
     modules = iter_modules(room.submodule_search_locations if room is not None else ())
-    names = [module.name for module in modules if re.fullmatch(r"fig\d+", module.name)]
+    names = [name for module in modules for name in re.findall(r"fig\d+", module.name)]
     names.sort(key=lambda name: int(name.removeprefix("fig")))
     return _items(((name, "") for name in names), incomplete)
 

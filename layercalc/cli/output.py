@@ -54,7 +54,7 @@ OUT = click.option(
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class OutputTarget:
     """Where an output goes, standard output if it has no path, and the format that is asked for."""
 
     path: Path | None
@@ -106,7 +106,7 @@ def output_options(*forms: str) -> Callable[[Command], Command]:
         @OUT
         @wraps(command)
         def targeted(*arguments: Any, format_: str | None, out: Path | None, **options: Any) -> Any:
-            target = Target(out, format_)
+            target = OutputTarget(out, format_)
             if not any(options[form] for form in forms):
                 target.check()
             return command(*arguments, target=target, **options)
@@ -116,7 +116,7 @@ def output_options(*forms: str) -> Callable[[Command], Command]:
     return with_options
 
 
-def show(report: Report, target: Target) -> None:
+def show(report: Report, target: OutputTarget) -> None:
     """Write a report in its format, to a file, to a pipe or on a terminal."""
     if target.format == "text" and target.path is None:
         show_text(report.sections())

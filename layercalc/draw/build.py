@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from layercalc import limits
-from layercalc.draw.diagram import Box, BoxKind, Diagram, Frame, FrameKind, Graph, Item, Node
+from layercalc.draw.diagram import Box, BoxKind, Diagram, DiagramNode, FramedGraph, FrameKind, Graph, Item
 from layercalc.draw.labels import layer_lines, shape, value_lines
 from layercalc.errors import limit
 from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion, Repeat, Step, made
@@ -104,7 +104,7 @@ def _legend(graph: Graph, values: bool) -> list[str]:
 def _items(graph: Graph) -> Iterator[Item]:
     for node in graph.nodes:
         yield node.item
-        if isinstance(node.item, Frame):
+        if isinstance(node.item, FramedGraph):
             yield from _items(node.item.graph)
 
 
@@ -120,13 +120,13 @@ class _Maker:
         body = self.network.body
         entering = self.readings.entering() if self.readings is not None else None
         graph = self._graph(body, entering, depth)
-        start = Node(Box("end", ("input", shape(self.network, body.inputs[0]))), (), graph.inputs)
+        start = DiagramNode(Box("end", ("input", shape(self.network, body.inputs[0]))), (), graph.inputs)
         last = body.outputs[0]
         lines = ["output", shape(self.network, body.shapes[last])]
         if self.readings is not None and entering is not None:
             pair = self.readings.cumulative(body, entering)[last]
             lines += value_lines(self.network, pair, ("GCIP", "GCC"))
-        end = Node(Box("end", tuple(lines)), graph.outputs, ())
+        end = DiagramNode(Box("end", tuple(lines)), graph.outputs, ())
         return Graph((), (start, *graph.nodes, end), (), graph.names)
 
     def _graph(self, body: Body, entering: Sequence[Pair] | None, depth: int) -> Graph:
@@ -137,7 +137,7 @@ class _Maker:
         for number, step in body.numbered():
             makes = tuple(range(number, number + made(step)))
             sources = (step.source,) if isinstance(step, Apply) else step.sources
-            nodes.append(Node(self._item(step, number, values, depth), sources, makes))
+            nodes.append(DiagramNode(self._item(step, number, values, depth), sources, makes))
         return Graph(tuple(range(len(body.inputs))), tuple(nodes), body.outputs, body.names)
 
     def _item(self, step: Step, number: int, values: Sequence[Pair] | None, depth: int) -> Item:
@@ -186,7 +186,7 @@ class _Maker:
         output, entering = step.body.outputs
         nodes = [*graph.nodes]
         place = next((n for n, node in enumerate(nodes) if 1 in node.sources), len(nodes))
-        nodes.insert(place, Node(inner, (entering,), (1,)))
+        nodes.insert(place, DiagramNode(inner, (entering,), (1,)))
         graph = replace(graph, inputs=(0,), outputs=(output,), nodes=tuple(nodes))
         title = f"{step.name}, {cells.param(self.network, step.count)} times within itself"
         return _frame("repeat", f"{title}, level {step.index}", graph, _notes(title, told))
@@ -205,11 +205,11 @@ def _frame(kind: FrameKind, title: str, graph: Graph, notes: tuple[str, ...] = (
     """Put a frame around a graph; two frames directly inside each other become one."""
     node = graph.nodes[0] if len(graph.nodes) == 1 else None
     if node is None or node.sources != graph.inputs or node.makes != graph.outputs:
-        return Frame(kind, title, graph, notes)
+        return FramedGraph(kind, title, graph, notes)
     inner = node.item
-    if isinstance(inner, Frame) and "block" in (kind, inner.kind):
+    if isinstance(inner, FramedGraph) and "block" in (kind, inner.kind):
         whole: FrameKind = "repeat" if "repeat" in (kind, inner.kind) else "block"
-        return Frame(whole, f"{title}{WITHIN}{inner.title}", inner.graph, inner.notes + notes)
+        return FramedGraph(whole, f"{title}{WITHIN}{inner.title}", inner.graph, inner.notes + notes)
     if isinstance(inner, Box) and inner.kind == "shut" and kind == "block":
         return replace(inner, lines=(f"{title}{WITHIN}{inner.lines[0]}", *inner.lines[1:]))
-    return Frame(kind, title, graph, notes)
+    return FramedGraph(kind, title, graph, notes)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import NamedTuple, TypeAlias
 
-from layercalc.draw.diagram import Box, Frame, Graph, Node
+from layercalc.draw.diagram import Box, DiagramNode, FramedGraph, Graph
 
 
 class Arrow(NamedTuple):
@@ -28,7 +28,7 @@ class Cluster:
     """The contents of a frame, in order; the outermost cluster has no frame."""
 
     name: str
-    frame: Frame | None
+    frame: FramedGraph | None
     members: list[ClusterItem] = field(default_factory=list)
 
 
@@ -57,7 +57,7 @@ class _Clustering:
             makers |= {value: made[output] for value, output in zip(node.makes, within.outputs, strict=True)}
         return makers
 
-    def _box(self, cluster: Cluster, graph: Graph, node: Node, makers: dict[int, str]) -> None:
+    def _box(self, cluster: Cluster, graph: Graph, node: DiagramNode, makers: dict[int, str]) -> None:
         assert isinstance(node.item, Box)
         name = f"n{next(self.boxes)}"
         cluster.members.append((name, node.item))
@@ -69,7 +69,8 @@ def clustered(graph: Graph) -> tuple[Cluster, list[Arrow]]:
     """Make the outermost cluster of a graph, and its arrows.
 
     >>> relu = Box("layer", ("relu",))
-    >>> cluster, arrows = clustered(Graph((), (Node(relu, (), (0,)), Node(relu, (0,), ())), (), {0: "x"}))
+    >>> nodes = DiagramNode(relu, (), (0,)), DiagramNode(relu, (0,), ())
+    >>> cluster, arrows = clustered(Graph((), nodes, (), {0: "x"}))
     >>> [name for name, _ in cluster.members], arrows
     (['n1', 'n2'], [Arrow(source='n1', target='n2', name='x')])
     """

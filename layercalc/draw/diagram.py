@@ -30,7 +30,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class FramedGraph:
     """A frame around a graph: an open block, or a repeat with its count; notes go below the graph."""
 
     kind: FrameKind
@@ -39,11 +39,11 @@ class Frame:
     notes: tuple[str, ...] = ()
 
 
-Item: TypeAlias = Box | Frame
+Item: TypeAlias = Box | FramedGraph
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Node:
+class DiagramNode:
     """A box or a frame in a graph, with the values that it reads and those that it makes, in order."""
 
     item: Item
@@ -56,7 +56,7 @@ class Graph:
     """Nodes wired by numbered values: those that enter, those that leave, and the names of some."""
 
     inputs: tuple[int, ...]
-    nodes: tuple[Node, ...]
+    nodes: tuple[DiagramNode, ...]
     outputs: tuple[int, ...]
     names: Mapping[int, str] = field(default_factory=dict)
 

@@ -23,9 +23,9 @@ _SIGNS = str.maketrans({"\\": "\\\\", '"': '\\"'})
 def dot(diagram: Diagram) -> str:
     r"""Write a diagram as DOT.
 
-    >>> from layercalc.draw.diagram import Box, Graph, Node
+    >>> from layercalc.draw.diagram import Box, Graph, DiagramNode
     >>> box = Box("layer", ('a "b"', "\\N"))
-    >>> print(dot(Diagram("T", (), Graph((), (Node(box, (), ()),), ()), ())), end="")
+    >>> print(dot(Diagram("T", (), Graph((), (DiagramNode(box, (), ()),), ()), ())), end="")
     digraph network {
         graph [label="T", labelloc=t, fontname="Helvetica"];
         node [shape=box, fontname="Helvetica"];

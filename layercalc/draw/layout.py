@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from layercalc import limits
-from layercalc.draw.diagram import Box, Frame, Graph, Node, boxes
+from layercalc.draw.diagram import Box, DiagramNode, FramedGraph, Graph, boxes
 from layercalc.draw.layered import layered_piece
 from layercalc.draw.metrics import LINE, SIZE, text_width
 from layercalc.draw.piece import Label, Path, Piece, Port, Scene, moved_right, scene
@@ -32,14 +32,14 @@ MANY = 1000
 def layout(graph: Graph) -> Scene:
     """Place a graph; a series that is too high for a page continues in further columns.
 
-    >>> from layercalc.draw.diagram import Box, Node
+    >>> from layercalc.draw.diagram import Box, DiagramNode
     >>> relu = Box("layer", ("relu",))
-    >>> placed = layout(Graph((), (Node(relu, (), (0,)), Node(relu, (0,), ())), ()))
+    >>> placed = layout(Graph((), (DiagramNode(relu, (), (0,)), DiagramNode(relu, (0,), ())), ()))
     >>> [(box.x, box.y) for box in placed.boxes]
     [(0.0, 0.0), (0.0, 40.0)]
     """
     with limits.deep_recursion():
-        known: dict[Node | Rigid, Piece] = {}
+        known: dict[DiagramNode | Rigid, Piece] = {}
         parts: dict[Graph, SeriesPart] = {}
         best = natural = _Layout(math.inf, known, parts).graph(graph)
         shares = SHARES if sum(1 for _ in boxes(graph)) <= MANY else SHARES[-1:]
@@ -61,7 +61,7 @@ class _Layout:
     """
 
     highest: float
-    known: dict[Node | Rigid, Piece]
+    known: dict[DiagramNode | Rigid, Piece]
     parts: dict[Graph, SeriesPart]
 
     def graph(self, graph: Graph, names: Sequence[str] = ()) -> Piece:
@@ -102,7 +102,7 @@ class _Layout:
         made = layered_piece(graph, segment, vertices, series)
         return made if known is not None else self.known.setdefault(segment, made)
 
-    def _item(self, graph: Graph, node: Node) -> Piece:
+    def _item(self, graph: Graph, node: DiagramNode) -> Piece:
         known = self.known.get(node)
         if known is not None and (known.height <= self.highest or isinstance(node.item, Box)):
             return known
@@ -128,7 +128,7 @@ def _keyed(series: SeriesPart, piece: Piece) -> Piece:
     return piece
 
 
-def _framed(node: Node, frame: Frame, inner: Piece) -> Piece:
+def _framed(node: DiagramNode, frame: FramedGraph, inner: Piece) -> Piece:
     """Put a frame around a piece, with its title and notes where no wire passes."""
     title = text_width(frame.title, bold=True)
     notes = max((text_width(note) for note in frame.notes), default=0.0)

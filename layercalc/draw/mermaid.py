@@ -25,9 +25,9 @@ _SIGN = re.compile(r"[^\w .,:;()/+*^=|\[\]{}-]")
 def mermaid(diagram: Diagram) -> str:
     r"""Write a diagram as Mermaid.
 
-    >>> from layercalc.draw.diagram import Box, Graph, Node
+    >>> from layercalc.draw.diagram import Box, Graph, DiagramNode
     >>> box = Box("layer", ('a "b"', "#1"))
-    >>> print(mermaid(Diagram("T", (), Graph((), (Node(box, (), ()),), ()), ())), end="")
+    >>> print(mermaid(Diagram("T", (), Graph((), (DiagramNode(box, (), ()),), ()), ())), end="")
     ---
     title: "T"
     ---

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from layercalc.draw.diagram import Box, Frame
+from layercalc.draw.diagram import Box, FramedGraph
 
 Dot = tuple[float, float]
 
@@ -53,7 +53,7 @@ class Piece:
     entries: tuple[Port, ...] = ()
     exits: tuple[Port, ...] = ()
     leave: float | None = None
-    item: Box | Frame | None = None
+    item: Box | FramedGraph | None = None
     parts: list[tuple[float, float, Piece]] = field(default_factory=list)
     paths: list[Path] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
@@ -72,7 +72,7 @@ class Placed(NamedTuple):
     y: float
     width: float
     height: float
-    item: Box | Frame
+    item: Box | FramedGraph
     labels: tuple[Label, ...]
 
 

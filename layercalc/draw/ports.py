@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from layercalc.draw.channel_routing import BARE, Channel, Connection, name_width, route
-from layercalc.draw.diagram import Box, Graph, Node
+from layercalc.draw.diagram import Box, DiagramNode, Graph
 from layercalc.draw.isotonic import isotonic_places
 from layercalc.draw.metrics import LINE, text_width
 from layercalc.draw.piece import Piece, Port
@@ -25,7 +25,7 @@ Connector: TypeAlias = Callable[[Sequence[Port], Sequence[Port]], list[Connectio
 """Connects the exits of the piece above with the entries of the piece below."""
 
 
-def box_piece(node: Node, box: Box, names: Sequence[str]) -> Piece:
+def box_piece(node: DiagramNode, box: Box, names: Sequence[str]) -> Piece:
     """Give a box the size of its text, an entry port for each source and an exit port for each value."""
     texts = [text_width(line, bold=number == 0) for number, line in enumerate(box.lines)]
     apart = WIRE_GAP if box.kind == "merge" else BLOCK_GAP

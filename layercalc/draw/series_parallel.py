@@ -79,9 +79,10 @@ ENTRY = -1
 def decomposition(graph: Graph) -> SeriesPart:
     """Decompose a graph into one series from its entry to its exit.
 
-    >>> from layercalc.draw.diagram import Box, Node
+    >>> from layercalc.draw.diagram import Box, DiagramNode
     >>> relu = Box("layer", ("relu",))
-    >>> series = decomposition(Graph((0,), (Node(relu, (0,), (1,)), Node(relu, (1,), (2,))), (2,)))
+    >>> nodes = DiagramNode(relu, (0,), (1,)), DiagramNode(relu, (1,), (2,))
+    >>> series = decomposition(Graph((0,), nodes, (2,)))
     >>> series.vertices, series.segments
     ([0, 1], [Wire(value=0, slot=0), Wire(value=1, slot=0), Wire(value=2, slot=0)])
     """

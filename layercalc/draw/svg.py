@@ -36,8 +36,8 @@ LOOKS = {
 def svg(diagram: Diagram) -> str:
     """Write a diagram as SVG.
 
-    >>> from layercalc.draw.diagram import Graph, Node
-    >>> graph = Graph((), (Node(Box("layer", ("a < b",)), (), ()),), ())
+    >>> from layercalc.draw.diagram import Graph, DiagramNode
+    >>> graph = Graph((), (DiagramNode(Box("layer", ("a < b",)), (), ()),), ())
     >>> svg(Diagram("T", (), graph, ())).count("a &lt; b")
     1
     """

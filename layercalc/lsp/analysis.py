@@ -23,7 +23,7 @@ from layercalc.resolve.program import Program, assemble
 from layercalc.syntax import tree
 
 if TYPE_CHECKING:
-    from layercalc.inspect.listing import Row
+    from layercalc.inspect.layer_table import LayerRow
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,11 @@ class Analysis:
     part: bool
 
     @cached_property
-    def listing(self) -> tuple[Mapping[Span, Sequence[Row]], str]:
+    def listing(self) -> tuple[Mapping[Span, Sequence[LayerRow]], str]:
         """The rows of the listing by the place where they are written, and why there are no further ones."""
-        from layercalc.inspect.listing import rows
+        from layercalc.inspect.layer_table import rows
 
-        found: dict[Span, list[Row]] = defaultdict(list)
+        found: dict[Span, list[LayerRow]] = defaultdict(list)
         try:
             for row in rows(self.network) if self.network is not None else ():
                 found[row.span].append(row)

@@ -17,7 +17,7 @@ from lsprotocol.types import CompletionItem, CompletionItemKind, MarkupContent, 
 from layercalc.lsp import vocabulary
 from layercalc.lsp.analysis import Analysis
 from layercalc.lsp.cards import card, signature
-from layercalc.lsp.cursor import Cursor, Kind, cursor
+from layercalc.lsp.cursor import Cursor, CursorKind, cursor
 from layercalc.lsp.mentions import (
     callable_named,
     declarations,
@@ -135,11 +135,17 @@ def _is_folder(path: Path) -> bool:
     return path.name[:1] not in {".", "_"} and path.is_dir()
 
 
-_OFFERED: Mapping[Kind, Callable[[Cursor, str, Analysis], Items]] = {
-    Kind.NOTHING: _nothing, Kind.DECLARATION: _declarations, Kind.STEP: _steps, Kind.VALUE: _values,
-    Kind.ARGUMENT: _arguments, Kind.ATTRIBUTE: _attributes, Kind.LAW: _laws, Kind.NAMED: _named,
-    Kind.FILE: _files,
-}  # fmt: skip
+_OFFERED: Mapping[CursorKind, Callable[[Cursor, str, Analysis], Items]] = {
+    CursorKind.NOTHING: _nothing,
+    CursorKind.DECLARATION: _declarations,
+    CursorKind.STEP: _steps,
+    CursorKind.VALUE: _values,
+    CursorKind.ARGUMENT: _arguments,
+    CursorKind.ATTRIBUTE: _attributes,
+    CursorKind.LAW: _laws,
+    CursorKind.NAMED: _named,
+    CursorKind.FILE: _files,
+}
 
 
 def _fresh(before: str, words: set[str]) -> Items:

@@ -21,7 +21,7 @@ _DECLARING = {"block", "layer", "activation", "let"}
 _LAWFUL = {"layer", "activation"}
 
 
-class Kind(Enum):
+class CursorKind(Enum):
     """What is written at a place."""
 
     NOTHING = auto()
@@ -39,7 +39,7 @@ class Kind(Enum):
 class Cursor:
     """A place: its kind; of an argument, the callee, and which of its parameters have one."""
 
-    kind: Kind
+    kind: CursorKind
     callee: str = ""
     placed: int = 0
     named: set[str] = field(default_factory=set)
@@ -61,15 +61,15 @@ def cursor(text: str) -> Cursor:
     """Tell what may be written behind a text, at a word that may have begun.
 
     >>> cursor("conv(64, ker").kind, cursor("conv(64, kernel = 3, ").named
-    (<Kind.ARGUMENT: 5>, {'kernel'})
+    (<CursorKind.ARGUMENT: 5>, {'kernel'})
     """
     tokens = [*_TOKEN.finditer(text)]
     words = [token.group() for token in tokens]
     if tokens and tokens[-1].end() == len(text):
         if words[-1][0] == "#":
-            return Cursor(Kind.NOTHING)
+            return Cursor(CursorKind.NOTHING)
         if words[-1][0] == '"' and (len(words[-1]) == 1 or words[-1][-1] != '"'):
-            return Cursor(Kind.FILE if words[-2:-1] == ["use"] else Kind.NOTHING)
+            return Cursor(CursorKind.FILE if words[-2:-1] == ["use"] else CursorKind.NOTHING)
         if words[-1][0].isalnum() or words[-1][0] == "_":
             words.pop()
     return _place([word for word in words if word[0] != "#"])
@@ -79,19 +79,19 @@ def _place(words: list[str]) -> Cursor:
     opened = _opened(words)
     last, inner = words[-1] if words else "", opened[-1] if opened else None
     if last == ".":
-        return Cursor(Kind.ATTRIBUTE)
+        return Cursor(CursorKind.ATTRIBUTE)
     if last in _NAMING or last == "use":
-        return Cursor(Kind.NOTHING)
+        return Cursor(CursorKind.NOTHING)
     if last == "from" or (last == "," and _in_from(words)):
-        return Cursor(Kind.NAMED)
+        return Cursor(CursorKind.NAMED)
     if inner is not None and inner.bracket == "(" and inner.word and last in "(,":
-        kind = Kind.NOTHING if inner.declares else Kind.ARGUMENT
+        kind = CursorKind.NOTHING if inner.declares else CursorKind.ARGUMENT
         return Cursor(kind, inner.word, inner.commas, inner.named)
     if last in _OPERATORS or (inner is not None and inner.bracket in "(["):
-        return Cursor(Kind.VALUE)
+        return Cursor(CursorKind.VALUE)
     if inner is not None:
-        return Cursor({"laws": Kind.LAW, "arms": Kind.VALUE}.get(inner.holds, Kind.STEP))
-    return Cursor(Kind.DECLARATION)
+        return Cursor({"laws": CursorKind.LAW, "arms": CursorKind.VALUE}.get(inner.holds, CursorKind.STEP))
+    return Cursor(CursorKind.DECLARATION)
 
 
 def _opened(words: list[str]) -> list[_Open]:

@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from layercalc.errors import WIDEST, Diagnostic, Frame, Span
 from layercalc.lsp.analysis import Analysis
-from layercalc.lsp.places import Lines
+from layercalc.lsp.places import TextLines
 from layercalc.syntax import tree
 
 SOURCE = "layercalc"
@@ -21,7 +21,7 @@ def diagnostics(analysis: Analysis, encoding: str) -> list[types.Diagnostic]:
     that file beside it. What a part does not know may be in the specs that use it, so
     there a mistake is a warning.
     """
-    lines = Lines(analysis.document.source.text, encoding)
+    lines = TextLines(analysis.document.source.text, encoding)
     severity = types.DiagnosticSeverity.Warning if analysis.part else types.DiagnosticSeverity.Error
     return [
         types.Diagnostic(
@@ -35,7 +35,7 @@ def diagnostics(analysis: Analysis, encoding: str) -> list[types.Diagnostic]:
     ]
 
 
-def as_range(lines: Lines, span: Span) -> types.Range:
+def as_range(lines: TextLines, span: Span) -> types.Range:
     """Give a span as an editor counts."""
     (line, column), (last, end) = lines.range(span)
     return types.Range(types.Position(line, column), types.Position(last, end))
@@ -45,7 +45,9 @@ def location(analysis: Analysis, span: Span, encoding: str) -> types.Location | 
     """Give a place in any file that was read; what stands in none has no place."""
     if span.source not in analysis.addresses:
         return None
-    return types.Location(analysis.addresses[span.source], as_range(Lines(span.source.text, encoding), span))
+    return types.Location(
+        analysis.addresses[span.source], as_range(TextLines(span.source.text, encoding), span)
+    )
 
 
 def _message(mistake: Diagnostic) -> str:

@@ -16,7 +16,7 @@ from layercalc.report import cells
 from layercalc.syntax import tree
 
 if TYPE_CHECKING:
-    from layercalc.inspect.listing import Row
+    from layercalc.inspect.layer_table import LayerRow
 
 DIGITS = 4
 LAWS = {"power": "power", "complexity": "complexity", "params": "params", "macs": "MACs"}
@@ -52,7 +52,7 @@ def _values(analysis: Analysis, found: Mention) -> Iterator[str]:
         yield from (f"No values: {mistake.message}." for mistake in error.diagnostics)
 
 
-def _of_rows(network: Network, rows: Sequence[Row]) -> Iterator[str]:
+def _of_rows(network: Network, rows: Sequence[LayerRow]) -> Iterator[str]:
     """Tell the first of the places where a layer or a merge is used, and how many there are."""
     row = rows[0]
     inputs = dict.fromkeys(cells.shape(network, tensor) for tensor in row.inputs)
@@ -64,7 +64,7 @@ def _of_rows(network: Network, rows: Sequence[Row]) -> Iterator[str]:
     yield from _where(network, rows)
 
 
-def _table(network: Network, row: Row) -> Iterator[str]:
+def _table(network: Network, row: LayerRow) -> Iterator[str]:
     yield "| | this layer | from the input |"
     yield "| --- | ---: | ---: |"
     behind = {"power": row.power, "complexity": row.complexity}
@@ -76,7 +76,7 @@ def _table(network: Network, row: Row) -> Iterator[str]:
             yield f"| {label} | {own} | {whole} |"
 
 
-def _where(network: Network, rows: Sequence[Row]) -> Iterator[str]:
+def _where(network: Network, rows: Sequence[LayerRow]) -> Iterator[str]:
     """Name the first place, and count the others, those in the rounds of a repeat among them."""
     row, total = rows[0], rows[0].times
     for other in rows[1:]:

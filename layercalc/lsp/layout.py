@@ -7,7 +7,7 @@ from lsprotocol.types import TextEdit
 from layercalc.errors import Span, SpecError
 from layercalc.lsp.diagnostics import as_range
 from layercalc.lsp.documents import Document
-from layercalc.lsp.places import Lines
+from layercalc.lsp.places import TextLines
 
 
 def layout(document: Document, encoding: str) -> list[TextEdit]:
@@ -23,7 +23,7 @@ def layout(document: Document, encoding: str) -> list[TextEdit]:
         return []
     start, end = _differing(source.text, text)
     span = Span(source, start, len(source.text) - end)
-    return [TextEdit(as_range(Lines(source.text, encoding), span), text[start : len(text) - end])]
+    return [TextEdit(as_range(TextLines(source.text, encoding), span), text[start : len(text) - end])]
 
 
 def _differing(one: str, other: str) -> tuple[int, int]:

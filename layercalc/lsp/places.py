@@ -13,10 +13,10 @@ Place = tuple[int, int]
 """A line and a column, both from 0."""
 
 
-class Lines:
+class TextLines:
     r"""A text with its lines, and a column in code units of "utf-16", "utf-8" or "utf-32".
 
-    >>> lines = Lines('"\N{GRINNING FACE}"\nrelu')
+    >>> lines = TextLines('"\N{GRINNING FACE}"\nrelu')
     >>> lines.place(2), lines.offset((0, 3)), lines.place(5)
     ((0, 3), 2, (1, 1))
     """

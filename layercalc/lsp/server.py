@@ -19,7 +19,7 @@ from layercalc.lsp.hover import hover
 from layercalc.lsp.layout import layout
 from layercalc.lsp.mentions import meaning, mention
 from layercalc.lsp.outline import outline
-from layercalc.lsp.places import Lines
+from layercalc.lsp.places import TextLines
 from layercalc.lsp.reader import Reader
 
 #: Seconds without a key before a text is read.
@@ -207,7 +207,7 @@ def _hover(analysis: Analysis, position: types.Position, encoding: str) -> types
     if found is None:
         return None
     text, span = found
-    lines = Lines(span.source.text, encoding)
+    lines = TextLines(span.source.text, encoding)
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), as_range(lines, span))
 
 
@@ -218,4 +218,4 @@ def _definition(analysis: Analysis, position: types.Position, encoding: str) -> 
 
 
 def _offset(document: Document, position: types.Position, encoding: str) -> int:
-    return Lines(document.source.text, encoding).offset((position.line, position.character))
+    return TextLines(document.source.text, encoding).offset((position.line, position.character))

@@ -11,7 +11,7 @@ the others. Every `Shown` finds this room by itself; what takes a choice is aske
 ['layer', 'input', 'output', 'p']
 """
 
-from layercalc.notebook.forms import shown
+from layercalc.notebook.formats import shown
 from layercalc.notebook.views import Svg, View, activations, diagram, layers, networks, scaling
 
 __all__ = ["Svg", "View", "activations", "diagram", "layers", "networks", "scaling", "shown"]

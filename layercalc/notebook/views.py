@@ -14,7 +14,8 @@ from layercalc.draw.build import diagram as built
 from layercalc.draw.svg import svg
 from layercalc.growth.family import Family
 from layercalc.growth.scaling import scalings
-from layercalc.inspect.listing import rows
+from layercalc.inspect.layer_table import rows
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.inspect.ratios import ratios
 from layercalc.measures import find_measure
 from layercalc.model import Model
@@ -22,7 +23,7 @@ from layercalc.paper.pages import zoo
 from layercalc.paper.zoo import Row, results
 from layercalc.report import activations as formulas
 from layercalc.report import scale
-from layercalc.report.evaluation import Point, heading
+from layercalc.report.evaluation import heading
 from layercalc.report.layers import TOTALS, layers_table
 from layercalc.report.table import Table
 from layercalc.resolve.program import DEFAULT_LAWS, load_program
@@ -86,7 +87,7 @@ def layers(model: Model, unroll: bool = False) -> View:
     """
     totals = {name: model.measure(name) for name in TOTALS}
     table = layers_table(model.network, [*rows(model.network, unroll)], totals)
-    return View(heading([Point(model.network, totals)]), table)
+    return View(heading([MeasuredNetwork(model.network, totals)]), table)
 
 
 def scaling(spec: str, over: str, measures: Iterable[str] = (), laws: str = DEFAULT_LAWS) -> View:

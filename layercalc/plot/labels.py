@@ -16,7 +16,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from layercalc.plot.boxes import Box, Point, distance
+from layercalc.plot.boxes import Position, Rectangle, distance
 
 Array: TypeAlias = "NDArray[np.float64]"
 
@@ -31,22 +31,28 @@ SWEEPS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class PointName:
     """A name to be placed: its point and the size of its text."""
 
-    point: Point
+    point: Position
     width: float
     height: float
 
 
 def placed(
-    names: Sequence[Name], marks: Sequence[Box], lines: Sequence[Box], frame: Box, gap: float
-) -> list[Box | None]:
+    names: Sequence[PointName],
+    marks: Sequence[Rectangle],
+    lines: Sequence[Rectangle],
+    frame: Rectangle,
+    gap: float,
+) -> list[Rectangle | None]:
     """Find a box for each name, those in the densest places first; `lines` come in small pieces.
 
-    >>> first, second = placed([Name(Point(50, 50), 30, 8)] * 2, [], [], Box(0, 0, 100, 100), 5)
-    >>> first, second
-    (Box(left=55.0, bottom=46.0, right=85.0, top=54.0), Box(left=15.0, bottom=46.0, right=45.0, top=54.0))
+    >>> first, second = placed([PointName(Position(50, 50), 30, 8)] * 2, [], [], Rectangle(0, 0, 100, 100), 5)
+    >>> first
+    Rectangle(left=55.0, bottom=46.0, right=85.0, top=54.0)
+    >>> second
+    Rectangle(left=15.0, bottom=46.0, right=45.0, top=54.0)
     """
     placing = _Placing(names, _array(marks), _array(lines), frame, gap)
     order = sorted(range(len(names)), key=lambda number: -_crowd(names, names[number]))
@@ -56,19 +62,19 @@ def placed(
             placing.place(number)
         if np.array_equal(before, placing.boxes, equal_nan=True):
             break
-    return [None if np.isnan(box[0]) else Box(*map(float, box)) for box in placing.boxes]
+    return [None if np.isnan(box[0]) else Rectangle(*map(float, box)) for box in placing.boxes]
 
 
-def led(point: Point, box: Box, gap: float) -> bool:
+def led(point: Position, box: Rectangle, gap: float) -> bool:
     """Tell whether a name stands so far from its point that a line leads there."""
     return distance(point, box.nearest(point)) > gap + STEP / 2
 
 
-def _array(boxes: Sequence[Box]) -> Array:
+def _array(boxes: Sequence[Rectangle]) -> Array:
     return np.array(boxes, dtype=float).reshape(-1, 4)
 
 
-def _crowd(names: Sequence[Name], name: Name) -> int:
+def _crowd(names: Sequence[PointName], name: PointName) -> int:
     """Count the points in reach of a name."""
     return sum(distance(other.point, name.point) < name.width for other in names)
 
@@ -76,7 +82,9 @@ def _crowd(names: Sequence[Name], name: Name) -> int:
 class _Placing:
     """The boxes and the lines of names so far; what is not there yet is not a number."""
 
-    def __init__(self, names: Sequence[Name], marks: Array, lines: Array, frame: Box, gap: float) -> None:
+    def __init__(
+        self, names: Sequence[PointName], marks: Array, lines: Array, frame: Rectangle, gap: float
+    ) -> None:
         self.names, self.marks, self.lines, self.frame, self.gap = names, marks, lines, frame, gap
         self.boxes = np.full((len(names), 4), np.nan)
         self.ends = np.full((len(names), 2), np.nan)
@@ -124,7 +132,7 @@ class _Placing:
         return apart
 
 
-def _around(name: Name, gap: float) -> Array:
+def _around(name: PointName, gap: float) -> Array:
     """Give boxes ever farther from a point, on each ring those beside it first, then above and below."""
     quarter = DIRECTIONS // 4
     turns = sorted(range(DIRECTIONS), key=lambda turn: (turn % quarter != 0, turn % (2 * quarter) != 0, turn))

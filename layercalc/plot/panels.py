@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.collections import PathCollection
 
-from layercalc.plot.picture import Curve, Panel, Ticks
+from layercalc.plot.picture import Panel, Curve, Ticks
 from layercalc.plot.style import Look, look, plain
 
 #: Marks on a line of many points.

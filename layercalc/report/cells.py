@@ -83,3 +83,12 @@ def param(network: Network, value: Any) -> str:
     if plain or not is_scalar(value):
         return describe(value)
     return Formula(told(network, value).exact().text)
+
+
+def percent(share: float | None) -> str:
+    """Write a share in percent, nothing where it is not known.
+
+    >>> percent(0.25), percent(None)
+    ('25', '')
+    """
+    return "" if share is None else f"{100 * share:.4g}"

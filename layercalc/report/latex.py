@@ -12,11 +12,12 @@ from collections.abc import Iterator
 
 from layercalc.assumptions.domain import Domain
 from layercalc.closed import Closed
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import find_measure
 from layercalc.printing.typeset import name, typeset
 from layercalc.report import cells
 from layercalc.report.domains import HOLDS, of_measures
-from layercalc.report.evaluation import Point, heading
+from layercalc.report.evaluation import heading
 from layercalc.writing.text import Written
 
 #: Letters on one line, as they are printed: a page of 11 points has room for some 80.
@@ -26,14 +27,14 @@ _WORDS = re.compile(r"( ?[A-Za-z][A-Za-z ]*)")
 _UNSEEN = re.compile(r"\\(?:left|right|mathit|[, ])|\\frac\{|[{}^_ ]|(?<=\\)[a-z]+")
 
 
-def latex(point: Point, exact: bool = False) -> str:
+def latex(point: MeasuredNetwork, exact: bool = False) -> str:
     r"""Write the measures, one below the other.
 
     >>> from layercalc.measures import measure_all
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
     >>> network = resolve(load_program("lenet"))
-    >>> print(latex(Point(network, measure_all(network, ["params", "layers"]))))
+    >>> print(latex(MeasuredNetwork(network, measure_all(network, ["params", "layers"]))))
     % LeNet5: Gradient-Based Learning Applied to Document Recognition, LeCun et al. 1998, figure 2
     % classes = 10; laws paper
     \begin{align*}

@@ -12,9 +12,9 @@ from layercalc.closed import Closed
 from layercalc.errors import fail, listing
 from layercalc.expressions.scope import is_symbolic
 from layercalc.forms.product import Product
-from layercalc.inspect.profile import Stage, Step, stages, steps
+from layercalc.inspect.profile import ProfileStage, ProfileStep, stages, steps
 from layercalc.network import Network
-from layercalc.plot.picture import Curve, Panel, Picture, Ticks, on_axis
+from layercalc.plot.picture import Panel, Picture, Curve, Ticks, on_axis
 from layercalc.report import cells
 from layercalc.report.evaluation import settings
 
@@ -29,8 +29,8 @@ class Profile(NamedTuple):
     """A network with its steps and stages; `label` tells it from the others of its family."""
 
     label: str
-    steps: Sequence[Step]
-    stages: Sequence[Stage]
+    steps: Sequence[ProfileStep]
+    stages: Sequence[ProfileStage]
 
     @property
     def ends(self) -> list[int]:
@@ -70,7 +70,7 @@ def _has_symbol(value: object) -> bool:
     return any(map(_has_symbol, value)) if isinstance(value, tuple) else is_symbolic(value)
 
 
-def _layers(profile: Profile) -> list[Step]:
+def _layers(profile: Profile) -> list[ProfileStep]:
     return [step for step in profile.steps if step.layer is not None]
 
 
@@ -136,7 +136,7 @@ def _spans(found: Sequence[Profile]) -> list[tuple[float, float, str]]:
     return [(alike[0].first - 0.5, alike[0].last + 0.5, _common(alike)) for alike in together]
 
 
-def _common(alike: Sequence[Stage]) -> str:
+def _common(alike: Sequence[ProfileStage]) -> str:
     """Join what the names of a stage have in common: of `i=0, channels=16` a width changes a part."""
     names = [stage.name.split(", ") for stage in alike]
     common = [part for part in names[0] if all(part in other for other in names)]

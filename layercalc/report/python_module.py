@@ -15,11 +15,12 @@ from collections.abc import Iterator
 
 from layercalc.closed import Closed
 from layercalc.forms.product import Product
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import BY_NAME, MEASURES, find_measure
 from layercalc.printing.wrapping import wrapped
 from layercalc.report import cells
 from layercalc.report.domains import of_measures
-from layercalc.report.evaluation import Point, heading
+from layercalc.report.evaluation import heading
 from layercalc.report.python_check import check
 from layercalc.writing.python_code import HELPERS, Code
 
@@ -44,7 +45,7 @@ TAKEN = frozenset(
 )
 
 
-def python_module(point: Point) -> str:
+def python_module(point: MeasuredNetwork) -> str:
     r"""Write the functions of a network.
 
     >>> from layercalc.measures import measure_all
@@ -52,7 +53,7 @@ def python_module(point: Point) -> str:
     >>> from layercalc.resolve.points import read_points
     >>> from layercalc.resolve.program import load_program
     >>> network = resolve(load_program("mlp"), {"depth": read_points("depth", "n")[0]})
-    >>> text = python_module(Point(network, measure_all(network, ["params"])))
+    >>> text = python_module(MeasuredNetwork(network, measure_all(network, ["params"])))
     >>> print(text[text.index("def params") :].replace('"', "'"))
     def params(depth):
         '''Parameters.'''
@@ -70,14 +71,14 @@ def python_module(point: Point) -> str:
     return "\n\n".join([_head(point, bool(names)), *helpers, *checks, *functions])
 
 
-def argument_names(point: Point) -> dict[str, str]:
+def argument_names(point: MeasuredNetwork) -> dict[str, str]:
     """Name the arguments: a symbol that is the value of one param is called as the param.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.points import read_points
     >>> from layercalc.resolve.program import load_program
     >>> network = resolve(load_program("mlp"), {"depth": read_points("depth", "n")[0]})
-    >>> argument_names(Point(network, {}))
+    >>> argument_names(MeasuredNetwork(network, {}))
     {'n': 'depth'}
     """
     network = point.network
@@ -133,7 +134,7 @@ def _statement(text: str) -> list[str]:
     return [f"{start}(", *(f"    {line}" for line in lines), ")"]
 
 
-def _head(point: Point, checked: bool) -> str:
+def _head(point: MeasuredNetwork, checked: bool) -> str:
     """Write what the module is about, no letter of which can end the text."""
     lines = [*heading([point]).split("\n"), "", "Closed forms by layercalc."]
     domain = of_measures(point.measures)

@@ -9,21 +9,21 @@ from typing import Any
 
 from layercalc.closed import Closed
 from layercalc.expressions.scope import describe, is_scalar
-from layercalc.inspect.listing import Row
+from layercalc.inspect.layer_table import LayerRow
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.network import Network, Tensor
 from layercalc.report import cells
 from layercalc.report.domains import domain_record, of_measures
-from layercalc.report.evaluation import Point
 
 
-def point_record(point: Point, spec: str) -> dict[str, Any]:
+def point_record(point: MeasuredNetwork, spec: str) -> dict[str, Any]:
     """Tell a point: the network, its params, its measures.
 
     >>> from layercalc.measures import measure_all
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
     >>> network = resolve(load_program("lenet"))
-    >>> told = point_record(Point(network, measure_all(network, ["params"])), "lenet")
+    >>> told = point_record(MeasuredNetwork(network, measure_all(network, ["params"])), "lenet")
     >>> told["params"], told["measures"]
     ({'classes': 10}, {'params': {'expr': '61706', 'value': 61706, 'log2': 15.913...}})
     """
@@ -61,7 +61,7 @@ def closed_record(closed: Closed) -> dict[str, Any]:
     return told
 
 
-def row_record(network: Network, row: Row) -> dict[str, Any]:
+def row_record(network: Network, row: LayerRow) -> dict[str, Any]:
     """Tell a row of a listing; a law that is neutral is null, and so are all laws of a merge."""
     local: Mapping[str, Any] = dict.fromkeys(("power", "complexity", "params", "macs"))
     if row.layer is not None:

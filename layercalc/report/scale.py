@@ -13,12 +13,12 @@ from layercalc.growth.growth import Growth, Kind, Order, as_fraction, direction,
 from layercalc.growth.regime import Open
 from layercalc.growth.scaling import Law, Scaling, Slopes
 from layercalc.growth.slope import Signed
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import find_measure
 from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
 from layercalc.printing.expression_text import condition_text
 from layercalc.report import cells, evaluation
 from layercalc.report.domains import domain_lines, domain_record, of_measures
-from layercalc.report.evaluation import Point
 from layercalc.report.records import point_record
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Formula, Table
@@ -57,12 +57,12 @@ def _rows(scalings: Sequence[Scaling]) -> Iterator[dict[str, Any]]:
 
 def network_heading(scalings: Sequence[Scaling]) -> str:
     """Name the network, its law set, and its params."""
-    return evaluation.heading([Point(scaling.network, {}) for scaling in scalings])
+    return evaluation.heading([MeasuredNetwork(scaling.network, {}) for scaling in scalings])
 
 
 def network_record(scalings: Sequence[Scaling], spec: str) -> dict[str, Any]:
     """Tell the network as JSON, with the params that the laws speak of."""
-    told = point_record(Point(scalings[0].network, {}), spec)
+    told = point_record(MeasuredNetwork(scalings[0].network, {}), spec)
     return {name: told[name] for name in ("network", "spec", "laws", "params")}
 
 

@@ -11,10 +11,10 @@ from layercalc.errors import SpecError, fail
 from layercalc.growth.curve import Curve, Sample
 from layercalc.growth.solving import Answer, Solution, side
 from layercalc.growth.target import Target
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.numbers.scalar import Scalar
 from layercalc.report import cells, evaluation
 from layercalc.report.domains import domain_lines, domain_record
-from layercalc.report.evaluation import Point
 from layercalc.report.records import closed_record, point_record
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Table
@@ -57,7 +57,9 @@ def meets_throughout(answer: Answer, target: Target) -> bool:
 def heading(curve: Curve) -> str:
     """Name the network, its law set, and its params."""
     ends = [curve.family.built(curve.param, sample.number) for sample in curve.scanned[:2]]
-    points = [Point(network, {}) for network in ([curve.network] if curve.network else ends) if network]
+    points = [
+        MeasuredNetwork(network, {}) for network in ([curve.network] if curve.network else ends) if network
+    ]
     return evaluation.heading(points)
 
 
@@ -168,7 +170,7 @@ def closing(curve: Curve, target: Target, answer: Answer) -> str:
 def answer_record(curve: Curve, target: Target, answer: Answer, spec: str) -> dict[str, Any]:
     """Tell an answer as JSON."""
     network = curve.network or curve.family.built(curve.param, curve.scanned[0].number)
-    head = {} if network is None else point_record(Point(network, {}), spec)
+    head = {} if network is None else point_record(MeasuredNetwork(network, {}), spec)
     return {
         **{name: head[name] for name in ("network", "spec", "laws", "params") if name in head},
         "for": curve.param,

@@ -15,8 +15,8 @@ from layercalc.assumptions import Facts
 from layercalc.closed import Closed
 from layercalc.forms.join import maximum
 from layercalc.forms.product import Product, add
-from layercalc.inspect.explain.forks import fork
-from layercalc.inspect.listing import Site
+from layercalc.inspect.explain.dominators import nearest_dominator
+from layercalc.inspect.layer_table import Site
 from layercalc.network import Apply, Body, Inline, Merge, Recursion, Step
 
 
@@ -34,7 +34,7 @@ class Winner:
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class MergedBranch:
     """A branch of a merge: what stands in it, and its values.
 
     `own` are power and complexity from the fork on, None where the branches have no value in
@@ -49,21 +49,21 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class MergeValues:
     """A merge with its branches, and the one that gives the maximum."""
 
-    branches: tuple[Branch, ...]
+    branches: tuple[MergedBranch, ...]
     winner: Winner
 
 
-def meeting(site: Site, step: Merge, facts: Facts) -> Meeting:
+def merge_values(site: Site, step: Merge, facts: Facts) -> MergeValues:
     """Tell what the branches bring to a merge."""
-    start = fork(site.body, step.sources)
+    start = nearest_dominator(site.body, step.sources)
     powers = since_fork(site.body, step, [power for power, _ in site.values])
     complexities = since_fork(site.body, step, [complexity for _, complexity in site.values])
     whole = add(complexities)
     branches = tuple(
-        Branch(
+        MergedBranch(
             tuple(_names(site.body, step, place)),
             None if start is None else (powers[place], complexities[place]),
             site.values[source],
@@ -71,7 +71,7 @@ def meeting(site: Site, step: Merge, facts: Facts) -> Meeting:
         )
         for place, source in enumerate(step.sources)
     )
-    return Meeting(branches, winner(powers, facts))
+    return MergeValues(branches, winner(powers, facts))
 
 
 def _share(part: Product, whole: Product) -> float | None:
@@ -82,7 +82,7 @@ def _share(part: Product, whole: Product) -> float | None:
 
 def since_fork(body: Body, step: Merge, values: Sequence[Product]) -> list[Product]:
     """Give the values that meet, from the fork of their ways on, if they have one."""
-    start, ends = fork(body, step.sources), [values[source] for source in step.sources]
+    start, ends = nearest_dominator(body, step.sources), [values[source] for source in step.sources]
     return ends if start is None or values[start].is_zero else [end.over(values[start]) for end in ends]
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from layercalc.errors import Span, SpecError, fail
-from layercalc.inspect.listing import Row, Site, rows
+from layercalc.inspect.layer_table import LayerRow, Site, rows
 from layercalc.measures.measure import Readings
 from layercalc.network import Apply, Merge, Network, Scalar
 from layercalc.numbers.scalar import total
@@ -39,24 +39,24 @@ _TOLD: Mapping[type, str] = {
 }
 
 
-class Use(NamedTuple):
+class LayerUse(NamedTuple):
     """A layer or a merge in one of the places where it is used."""
 
-    row: Row
+    row: LayerRow
     site: Site
 
 
-class Found(NamedTuple):
+class UsesAtSpan(NamedTuple):
     """What is written at one place: its uses that can be listed, and how many it has in all.
 
     `times` is None where that is not known: a merge in levels that cannot be listed.
     """
 
-    uses: Sequence[Use]
+    uses: Sequence[LayerUse]
     times: Scalar | None
 
 
-def on_line(program: Program, network: Network, line: int) -> list[Found]:
+def on_line(program: Program, network: Network, line: int) -> list[UsesAtSpan]:
     """Find the layers and merges of a line, each with its uses.
 
     >>> from layercalc.resolve import resolve
@@ -72,19 +72,19 @@ def on_line(program: Program, network: Network, line: int) -> list[Found]:
     last = source.text.count("\n") + (not source.text.endswith("\n"))
     if not 1 <= line <= last:
         raise fail(f"{source.name} has {last} lines, and line {line} is asked for")
-    found: dict[Span, list[Use]] = {}
+    found: dict[Span, list[LayerUse]] = {}
     for row in rows(network, levels=False):
         if row.site is not None and (span := written_at(row.site.step)).source is source:
-            found.setdefault(span, []).append(Use(row, row.site))
+            found.setdefault(span, []).append(LayerUse(row, row.site))
     here = [span for span in sorted(found, key=lambda span: span.start) if line in _lines(span, found)]
     if not here:
         if _has_layer(program, line):  # it may stand in levels that cannot be listed: they tell so
             deque(rows(network), maxlen=0)
         raise _none(program, line, found)
-    return [Found(found[span], _count(network, span, found[span])) for span in here]
+    return [UsesAtSpan(found[span], _count(network, span, found[span])) for span in here]
 
 
-def _count(network: Network, span: Span, uses: Sequence[Use]) -> Scalar | None:
+def _count(network: Network, span: Span, uses: Sequence[LayerUse]) -> Scalar | None:
     """Count the uses of what is written at a span, by eq. (3): levels that cannot be listed have some too."""
     readings = Readings(network)
     if uses[0].row.kind == "layer":
@@ -98,13 +98,13 @@ def written_at(step: Apply | Merge) -> Span:
     return step.span if isinstance(step, Merge) else step.layer.span
 
 
-def _lines(span: Span, found: Mapping[Span, Sequence[Use]]) -> Sequence[int]:
+def _lines(span: Span, found: Mapping[Span, Sequence[LayerUse]]) -> Sequence[int]:
     """Give the lines on which a layer stands, or a merge begins and ends."""
     last = span.source.position(span.end - 1)[0]
     return (span.line, last) if found[span][0].row.kind == "merge" else range(span.line, last + 1)
 
 
-def _none(program: Program, line: int, found: Mapping[Span, Sequence[Use]]) -> SpecError:
+def _none(program: Program, line: int, found: Mapping[Span, Sequence[LayerUse]]) -> SpecError:
     """Tell what stands on a line where no layer of the network does."""
     text = program.source.line(line)
     start = sum(len(above) + 1 for above in program.source.text.split("\n")[: line - 1])

@@ -57,7 +57,7 @@ class Working:
 def workings(layer: Layer) -> Iterator[Working]:
     """Work out the laws that a layer has.
 
-    >>> from layercalc.inspect.listing import rows
+    >>> from layercalc.inspect.layer_table import rows
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
     >>> conv = next(rows(resolve(load_program("lenet")))).layer
@@ -72,7 +72,7 @@ def workings(layer: Layer) -> Iterator[Working]:
         if found is not None:
             (expression, context), value = found, laws(name)
             text = _plain(expression.span)
-            put_in = _Writer(context).case(expression) if context is not None else ""
+            put_in = _ValueWriter(context).case(expression) if context is not None else ""
             told = "" if put_in == text else put_in
             yield Working(name, text, expression.span, _remark(expression.span), told, value, context is None)
 
@@ -91,7 +91,7 @@ def _remark(span: Span) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
+class _ValueWriter:
     """Writes an expression with the values of its names."""
 
     context: Context

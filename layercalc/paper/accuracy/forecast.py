@@ -18,8 +18,8 @@ from layercalc.growth import target as growth
 from layercalc.growth.curve import bisect
 from layercalc.growth.solving import solve
 from layercalc.paper.accuracy.predictor import Logs, Predictor, find_predictor, logs_of
-from layercalc.paper.accuracy.sample import TARGETS, Target
-from layercalc.paper.accuracy.study import ALL, Interval, Study, best, study
+from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind
+from layercalc.paper.accuracy.study import ALL, Estimate, Study, best, study
 
 #: How far beyond the fitted networks, in lengths of their range, an end of an interval is looked for.
 BEYOND = 1.0
@@ -30,7 +30,7 @@ class Basis(NamedTuple):
     """What accuracies are predicted from: a predictor, and its study of each accuracy."""
 
     predictor: Predictor
-    curves: Mapping[Target, Study]
+    curves: Mapping[AccuracyKind, Study]
 
     def outside(self, log: float) -> float:
         """Tell how many bits a logarithm lies above all fitted networks; below them it is negative."""
@@ -52,8 +52,8 @@ class Forecast(NamedTuple):
     """The predictor's logarithm, and the accuracies that are expected there, each with its interval."""
 
     log: float
-    expected: Mapping[Target, float]
-    interval: Mapping[Target, Interval]
+    expected: Mapping[AccuracyKind, float]
+    interval: Mapping[AccuracyKind, Estimate]
 
 
 def numbers(measures: Mapping[str, Closed]) -> dict[str, float]:
@@ -88,7 +88,7 @@ class Aim(NamedTuple):
     """
 
     target: growth.Target
-    accuracy: Target
+    accuracy: AccuracyKind
     log: float
     plausible: tuple[float | None, float | None]
 
@@ -98,7 +98,7 @@ def aim(asked: growth.Target, of: Basis) -> Aim:
 
     Raises `SpecError` for an accuracy that the curve never has.
     """
-    accuracy: Target = "top1" if asked.measure == "top1" else "top5"
+    accuracy: AccuracyKind = "top1" if asked.measure == "top1" else "top5"
     curve, wanted = of.curves[accuracy], asked.value.to_float()
     if wanted is None or not 0 < wanted < ALL:
         raise fail(f"{asked.text}: an accuracy is a percentage between 0 and 100")

@@ -9,10 +9,10 @@ from layercalc.paper import zoo
 from layercalc.paper.accuracy.predictor import COUNTS, Predictor, logs_of
 from layercalc.paper.zoo import Measured, Result
 
-Target: TypeAlias = Literal["top1", "top5"]
-Watch: TypeAlias = Callable[[Iterable[Result], int], Iterable[Result]]
+AccuracyKind: TypeAlias = Literal["top1", "top5"]
+Progress: TypeAlias = Callable[[Iterable[Result], int], Iterable[Result]]
 
-TARGETS: dict[Target, str] = {"top1": "Top-1", "top5": "Top-5"}
+TARGETS: dict[AccuracyKind, str] = {"top1": "Top-1", "top5": "Top-5"}
 
 _MEASURED: dict[str, Sequence[Measured]] = {}
 
@@ -21,7 +21,7 @@ def _unwatched(results: Iterable[Result], count: int) -> Iterable[Result]:
     return results
 
 
-def measured(laws: str, watch: Watch = _unwatched) -> Sequence[Measured]:
+def measured(laws: str, watch: Progress = _unwatched) -> Sequence[Measured]:
     """Measure all rows of the zoo that can be, once in a process; `watch` sees them go by."""
     if laws not in _MEASURED:
         rows = zoo.rows()
@@ -30,7 +30,7 @@ def measured(laws: str, watch: Watch = _unwatched) -> Sequence[Measured]:
     return _MEASURED[laws]
 
 
-class Known(NamedTuple):
+class KnownAccuracy(NamedTuple):
     """A row with a known accuracy: the number of its network, log2 of the predictor, the percentage."""
 
     result: Measured
@@ -39,7 +39,7 @@ class Known(NamedTuple):
     accuracy: float
 
 
-def sample(rows: Iterable[Measured], predictor: Predictor, target: Target) -> list[Known]:
+def sample(rows: Iterable[Measured], predictor: Predictor, target: AccuracyKind) -> list[KnownAccuracy]:
     """Choose the rows that have the accuracy and a logarithm of the predictor; number their networks.
 
     >>> from layercalc.paper.accuracy.predictor import find_predictor
@@ -54,10 +54,10 @@ def sample(rows: Iterable[Measured], predictor: Predictor, target: Target) -> li
         accuracy, log = getattr(result.row, target), predictor.log2(logs)
         if accuracy is not None and log is not None:
             network = numbers.setdefault(result.row.point, len(numbers))
-            found.append(Known(result, network, log, accuracy))
+            found.append(KnownAccuracy(result, network, log, accuracy))
     return found
 
 
-def once(known: Iterable[Known]) -> list[Known]:
+def once(known: Iterable[KnownAccuracy]) -> list[KnownAccuracy]:
     """Keep the first row of each network."""
     return [*{each.network: each for each in reversed([*known])}.values()][::-1]

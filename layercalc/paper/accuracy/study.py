@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from layercalc.errors import fail
 from layercalc.paper.accuracy.fit import Fits, PowerLaw, fits
 from layercalc.paper.accuracy.predictor import PREDICTORS, Predictor
-from layercalc.paper.accuracy.sample import TARGETS, Known, Target, measured, once, sample
+from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind, KnownAccuracy, measured, once, sample
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +35,7 @@ CONFIDENT = 95
 ALL = 100.0
 
 
-class Interval(NamedTuple):
+class Estimate(NamedTuple):
     """The ends of an interval."""
 
     low: float
@@ -54,7 +54,7 @@ class Study:
     (10, 14, True, True)
     """
 
-    known: Sequence[Known]
+    known: Sequence[KnownAccuracy]
 
     def __post_init__(self) -> None:
         if self.networks < FEWEST:
@@ -114,7 +114,7 @@ class Study:
         return self._fits(times[:, self._network])
 
     @property
-    def r_squared_drawn(self) -> Interval:
+    def r_squared_drawn(self) -> Estimate:
         """The interval of R^2 that holds `CONFIDENT` of a hundred fits of the bootstrap."""
         return _middle(self.drawn.r_squared)
 
@@ -123,10 +123,10 @@ class Study:
         return int((self.drawn.r_squared > other.drawn.r_squared).sum())
 
     @property
-    def r_squared_left_out(self) -> Interval:
+    def r_squared_left_out(self) -> Estimate:
         """The least and the greatest R^2 with one network left out."""
         found = self.left_out.r_squared
-        return Interval(float(found.min()), float(found.max()))
+        return Estimate(float(found.min()), float(found.max()))
 
     @cached_property
     def q_squared(self) -> float:
@@ -143,7 +143,7 @@ class Study:
 
         return float(np.sqrt(np.square(self._missed).mean()))
 
-    def confidence(self, logs: Sequence[float]) -> list[Interval]:
+    def confidence(self, logs: Sequence[float]) -> list[Estimate]:
         """Give the interval of the curve, at each logarithm, that holds `CONFIDENT` of a hundred draws."""
         return [_middle(column) for column in self.drawn.at(logs).T]
 
@@ -151,7 +151,7 @@ class Study:
         """Give the accuracy that the law expects, a percentage."""
         return min(max(self.law.at(log), 0.0), ALL)
 
-    def interval(self, log: float) -> Interval:
+    def interval(self, log: float) -> Estimate:
         """Give the interval that is to hold `HELD` of a hundred further networks.
 
         It is the jackknife+ of Barber et al. 2021 over networks: each, left out, tells a
@@ -165,12 +165,12 @@ class Study:
         weights = 1 / np.bincount(self._network)[self._network] / (self.networks + 1)
         high = _reaching(told + misses, weights, HELD / 100)
         low = -_reaching(misses - told, weights, HELD / 100)
-        return Interval(*(float(min(max(end, 0.0), ALL)) for end in (low, high)))
+        return Estimate(*(float(min(max(end, 0.0), ALL)) for end in (low, high)))
 
     @property
-    def range(self) -> Interval:
+    def range(self) -> Estimate:
         """The least and the greatest logarithm of the rows."""
-        return Interval(float(self._logs.min()), float(self._logs.max()))
+        return Estimate(float(self._logs.min()), float(self._logs.max()))
 
     @cached_property
     def predicted(self) -> Array:
@@ -211,11 +211,11 @@ class Study:
         return np.array([known.network for known in self.known], dtype=np.int64)
 
 
-def _middle(values: Array) -> Interval:
+def _middle(values: Array) -> Estimate:
     import numpy as np
 
     outside = (100 - CONFIDENT) / 2
-    return Interval(*(float(end) for end in np.percentile(values, [outside, 100 - outside])))
+    return Estimate(*(float(end) for end in np.percentile(values, [outside, 100 - outside])))
 
 
 def _reaching(values: Array, weights: Array, part: float) -> float:
@@ -228,7 +228,7 @@ def _reaching(values: Array, weights: Array, part: float) -> float:
 
 
 @cache
-def study(laws: str, predictor: str, target: Target, single: bool = False) -> Study:
+def study(laws: str, predictor: str, target: AccuracyKind, single: bool = False) -> Study:
     """Study a predictor under a law set on all rows of the zoo, or each network's first one."""
     known = sample(measured(laws), PREDICTORS[predictor], target)
     return Study(once(known) if single else known)

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from layercalc.paper.accuracy.fit import PowerLaw
 from layercalc.paper.accuracy.predictor import PREDICTORS
-from layercalc.paper.accuracy.sample import TARGETS, Known, Target
+from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind, KnownAccuracy
 from layercalc.paper.accuracy.study import CONFIDENT, HELD, Study, study
-from layercalc.plot.picture import Curve, Panel
+from layercalc.plot.picture import Panel, Curve
 
 #: Bits of GWC that are marked where its logarithm has a logarithmic axis.
 TICKS = (100, 150, 200, 300, 400, 500, 700, 1000, 1500, 2000, 3000, 4000, 6000)
@@ -19,7 +19,7 @@ POINTS = 160
 CLOSE = 0.6
 
 
-def shaded_panel(laws: str, target: Target) -> Panel:
+def shaded_panel(laws: str, target: AccuracyKind) -> Panel:
     """Show accuracy against GCC, each point coloured by GSC."""
     known = study(laws, "gcc", target).known
     shades = [each.result.logs["gsc"] for each in known]
@@ -28,7 +28,7 @@ def shaded_panel(laws: str, target: Target) -> Panel:
     return Panel(_bits("gcc"), _percent(target), [marks], title, shade=_bits("gsc"))
 
 
-def fitted_panel(laws: str, target: Target) -> Panel:
+def fitted_panel(laws: str, target: AccuracyKind) -> Panel:
     """Show accuracy against GWC with the fitted curve, its band, and where further networks lie."""
     found = study(laws, "gwc", target)
     logs = steps(found)
@@ -46,7 +46,7 @@ def fitted_panel(laws: str, target: Target) -> Panel:
     return Panel(_bits("gwc"), _percent(target), lines, title)
 
 
-def named_panel(laws: str, target: Target) -> Panel:
+def named_panel(laws: str, target: AccuracyKind) -> Panel:
     """Show the same with the name of every row; a logarithmic axis spreads the crowd of small networks."""
     found, panel = study(laws, "gwc", target), fitted_panel(laws, target)
     marks, *lines = panel.curves
@@ -81,15 +81,15 @@ def _bits(predictor: str) -> str:
     return f"log2 of {PREDICTORS[predictor].label}, bits"
 
 
-def _percent(target: Target) -> str:
+def _percent(target: AccuracyKind) -> str:
     return f"{TARGETS[target]} accuracy on ImageNet, %"
 
 
-def _places(known: Sequence[Known]) -> tuple[list[float], list[float]]:
+def _places(known: Sequence[KnownAccuracy]) -> tuple[list[float], list[float]]:
     return [each.log for each in known], [each.accuracy for each in known]
 
 
-def _names(known: Sequence[Known]) -> list[str]:
+def _names(known: Sequence[KnownAccuracy]) -> list[str]:
     """Name all rows, those of one network that nearly coincide by one name with their tables."""
     heads: list[int] = []
     for place, each in enumerate(known):
@@ -101,5 +101,5 @@ def _names(known: Sequence[Known]) -> list[str]:
     return names
 
 
-def _coincide(one: Known, other: Known) -> bool:
+def _coincide(one: KnownAccuracy, other: KnownAccuracy) -> bool:
     return one.network == other.network and abs(one.accuracy - other.accuracy) < CLOSE

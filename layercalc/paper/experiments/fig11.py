@@ -8,8 +8,8 @@ from layercalc.paper.accuracy.predictor import PREDICTORS
 from layercalc.paper.accuracy.sample import TARGETS
 from layercalc.paper.accuracy.study import DRAWS, HELD, best, study
 from layercalc.paper.experiments.curves import fitted_panel, formula, shaded_panel
+from layercalc.paper.experiments.fig14_fig15 import r_squared_claim
 from layercalc.paper.experiments.fitted import fits_sheet, rows_sheet
-from layercalc.paper.experiments.named import r_squared_claim
 from layercalc.paper.experiments.outcome import Claim, Experiment, Outcome
 from layercalc.paper.experiments.shared import LAWS
 from layercalc.plot.picture import Picture

@@ -14,7 +14,7 @@ from layercalc.closed import Closed
 from layercalc.model import loads
 from layercalc.paper.experiments.outcome import Claim, Experiment, Outcome, Sheet
 from layercalc.paper.experiments.shared import LAWS
-from layercalc.plot.picture import Curve, Panel, Picture
+from layercalc.plot.picture import Panel, Picture, Curve
 
 if TYPE_CHECKING:
     import numpy as np

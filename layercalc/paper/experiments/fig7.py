@@ -13,7 +13,7 @@ from layercalc.inspect.profile import steps
 from layercalc.model import Model, ParamValue, load, loads
 from layercalc.paper.experiments.outcome import Experiment, Outcome, Sheet
 from layercalc.paper.experiments.shared import LAWS, Verdict, claims, formulas, log2, told_together
-from layercalc.plot.picture import Curve, Panel, Picture
+from layercalc.plot.picture import Panel, Picture, Curve
 
 SPEC, SECTION = "autoencoder", "7.2"
 #: Its sizes as symbols: channels of the image and of the first code, kernel, resolution.
@@ -31,7 +31,7 @@ if classes > 0 { dense(classes) -> softmax }
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class LayerStep:
     """A layer with its local values, and the cumulative values behind it."""
 
     name: str
@@ -42,7 +42,7 @@ class Stage:
     cumulative_complexity: Product
 
 
-def stages(model: Model) -> list[Stage]:
+def stages(model: Model) -> list[LayerStep]:
     """List the local layers of a network without branches, its input first.
 
     >>> [(stage.name, str(stage.cumulative_power.rational())) for stage in stages(load("autoencoder"))][2:5]
@@ -50,10 +50,10 @@ def stages(model: Model) -> list[Stage]:
     """
     one = Product.of(1)
     entering = model.network.body.inputs[0]
-    found = [Stage("input", str(entering), one, one, one, one)]
+    found = [LayerStep("input", str(entering), one, one, one, one)]
     for step in steps(model.network):
         name, local = f"{step.name} {step.output.channels}", (step.local_power, step.local_complexity)
-        found.append(Stage(name, str(step.output), *local, step.power, step.complexity))
+        found.append(LayerStep(name, str(step.output), *local, step.power, step.complexity))
     return found
 
 
@@ -72,7 +72,7 @@ def run() -> Outcome:
     )
 
 
-def _sheet(listed: Mapping[str, Sequence[Stage]]) -> Sheet:
+def _sheet(listed: Mapping[str, Sequence[LayerStep]]) -> Sheet:
     headers = (
         "laws", "number", "layer", "output", "power", "power_exact", "complexity",
         "cumulative_power", "cumulative_power_exact", "cumulative_complexity",
@@ -90,7 +90,7 @@ def _told(power: Product) -> tuple[float | None, str]:
     return power.to_float(), str(power.rational())
 
 
-def _picture(listed: Mapping[str, Sequence[Stage]]) -> Picture:
+def _picture(listed: Mapping[str, Sequence[LayerStep]]) -> Picture:
     shown = (
         ("cumulative power P", "cumulative_power", 0),
         ("cumulative complexity C", "cumulative_complexity", 0),
@@ -102,7 +102,7 @@ def _picture(listed: Mapping[str, Sequence[Stage]]) -> Picture:
     )
 
 
-def _panel(listed: Mapping[str, Sequence[Stage]], label: str, name: str, first: int) -> Panel:
+def _panel(listed: Mapping[str, Sequence[LayerStep]], label: str, name: str, first: int) -> Panel:
     """Draw one value of the layers, from the input or from the first layer on."""
     numbers = {
         laws: [2 ** log2(getattr(stage, name)) for stage in found[first:]] for laws, found in listed.items()
@@ -133,7 +133,7 @@ def _verdicts(laws: str) -> Iterator[Verdict]:
     yield _ends(found[-1], model)
 
 
-def _kept(found: Sequence[Stage], gcip: Closed) -> Verdict:
+def _kept(found: Sequence[LayerStep], gcip: Closed) -> Verdict:
     code = min(found, key=lambda stage: log2(stage.cumulative_power)).cumulative_power.rational()
     figures = f"GCIP = {gcip.exact()} exactly; at the code the cumulative power is {code}"
     return "the global intrinsic power is that of the input", gcip.product.is_one, figures
@@ -174,14 +174,14 @@ def _capacity(gcc: Closed) -> Verdict:
     return text, not gcc.product.is_zero, f"GCC = {gcc.folded()}"
 
 
-def _increase(found: Sequence[Stage]) -> Verdict:
+def _increase(found: Sequence[LayerStep]) -> Verdict:
     logs = [log2(stage.cumulative_complexity) for stage in found]
     rises = [after > before for before, after in pairwise(logs)]
     text = "the cumulative complexity increases throughout most of the layers"
     return text, sum(rises) > len(rises) / 2, f"it rises at {sum(rises)} of {len(rises)} layers"
 
 
-def _ends(last: Stage, model: Model) -> Verdict:
+def _ends(last: LayerStep, model: Model) -> Verdict:
     ends = (last.cumulative_power, last.cumulative_complexity)
     power, complexity = (Closed(value).folded() for value in ends)
     text = "the global values are the cumulative values in the final layer"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from layercalc.paper.accuracy.predictor import PREDICTORS
-from layercalc.paper.accuracy.sample import TARGETS, Target, measured
+from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind, measured
 from layercalc.paper.accuracy.study import Study, study
 from layercalc.paper.experiments.curves import steps
 from layercalc.paper.experiments.outcome import Cell, Sheet
@@ -33,7 +33,7 @@ def rows_sheet(name: str) -> Sheet:
     return Sheet(name, headers, rows)
 
 
-def points_sheet(name: str, target: Target) -> Sheet:
+def points_sheet(name: str, target: AccuracyKind) -> Sheet:
     """List the coordinates of the rows, what the curve gives there, and its interval."""
     headers = (
         "laws", "row", "model", "log2_gwc", f"{target}_percent", "fitted_percent", "left_out_percent",
@@ -49,7 +49,7 @@ def points_sheet(name: str, target: Target) -> Sheet:
     return Sheet(name, headers, rows)
 
 
-def curve_sheet(name: str, target: Target) -> Sheet:
+def curve_sheet(name: str, target: AccuracyKind) -> Sheet:
     """List the fitted curve with its band."""
     headers = ("laws", "log2_gwc", "fitted_percent", "band_low_percent", "band_high_percent")
     rows: list[Sequence[Cell]] = []

@@ -28,7 +28,7 @@ input(3, resolution, resolution) -> stem -> stages -> head
 """
 
 
-class Step(NamedTuple):
+class ResidualStep(NamedTuple):
     """A local layer or a merge, with the logarithms of the cumulative values behind it."""
 
     name: str
@@ -37,14 +37,14 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ResidualNetwork:
     """A network of one of the families; `gcip` and `gcc` are logarithms to base two."""
 
     family: str
     depth: int
     gcip: float
     gcc: float
-    steps: tuple[Step, ...]
+    steps: tuple[ResidualStep, ...]
 
     @property
     def merges(self) -> int:
@@ -58,7 +58,7 @@ class Member:
 
 
 #: The networks by family and depth.
-Members: TypeAlias = Mapping[tuple[str, int], Member]
+Members: TypeAlias = Mapping[tuple[str, int], ResidualNetwork]
 
 
 @cache
@@ -71,14 +71,16 @@ def members(laws: str) -> Members:
     return {(family, depth): _member(family, depth, laws) for depth in DEPTHS for family in FAMILIES}
 
 
-def _member(family: str, depth: int, laws: str) -> Member:
+def _member(family: str, depth: int, laws: str) -> ResidualNetwork:
     model = load("resnet", depth=depth, shortcuts=family == RESNET, laws=laws)
-    found = [Step(step.name, log2(step.power), log2(step.complexity)) for step in steps(model.network)]
+    found = [
+        ResidualStep(step.name, log2(step.power), log2(step.complexity)) for step in steps(model.network)
+    ]
     gcip, gcc = (log2(model.measure(name).product) for name in ("gcip", "gcc"))
-    return Member(family, depth, gcip, gcc, tuple(found))
+    return ResidualNetwork(family, depth, gcip, gcc, tuple(found))
 
 
-def of_family(found: Members, family: str) -> list[Member]:
+def of_family(found: Members, family: str) -> list[ResidualNetwork]:
     """Give the members of one family by depth."""
     return [found[family, depth] for depth in DEPTHS]
 

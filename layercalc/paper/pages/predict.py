@@ -10,13 +10,14 @@ from layercalc.errors import LimitError, listing
 from layercalc.growth.curve import Curve
 from layercalc.growth.solving import Answer
 from layercalc.growth.target import Target
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.network import Network, Tensor
 from layercalc.paper.accuracy.forecast import Aim, Basis, Forecast, ends
 from layercalc.paper.accuracy.predictor import PREDICTORS
 from layercalc.paper.accuracy.sample import TARGETS
 from layercalc.paper.accuracy.study import HELD
 from layercalc.report import cells
-from layercalc.report.evaluation import Point, heading
+from layercalc.report.evaluation import heading
 from layercalc.report.records import point_record
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.solve import answer_report
@@ -27,7 +28,7 @@ CLASSES, CHANNELS = 1000, 3
 
 
 def forecast_table(
-    points: Sequence[Point], forecasts: Sequence[Forecast], varied: Sequence[str], basis: Basis
+    points: Sequence[MeasuredNetwork], forecasts: Sequence[Forecast], varied: Sequence[str], basis: Basis
 ) -> Table:
     """Put the points below each other: what varies, the predictor, and both accuracies in percent."""
     rows = []
@@ -49,7 +50,7 @@ def power(log: float) -> str:
 
 
 def forecast_report(
-    points: Sequence[Point], forecasts: Sequence[Forecast], varied: Sequence[str], spec: str,
+    points: Sequence[MeasuredNetwork], forecasts: Sequence[Forecast], varied: Sequence[str], spec: str,
     basis: Basis, best: Basis,
 ) -> Report:  # fmt: skip
     """Tell the accuracies that are expected of points of a family."""
@@ -72,7 +73,9 @@ def forecast_report(
     return Report(sections, record, lambda: flat_table(records()))
 
 
-def remarks(points: Sequence[Point], forecasts: Sequence[Forecast], basis: Basis, best: Basis) -> list[str]:
+def remarks(
+    points: Sequence[MeasuredNetwork], forecasts: Sequence[Forecast], basis: Basis, best: Basis
+) -> list[str]:
     """Say what the numbers are, where they come from, and what speaks against them."""
     return [
         f"In percent; low to high is the {HELD} % interval of one more network (jackknife+ over networks).",
@@ -106,7 +109,9 @@ def fitted(basis: Basis) -> str:
     return f"Fitted to {listing(counts, 'and')}, at {power(low)} to {power(high)}."
 
 
-def _extrapolated(points: Sequence[Point], forecasts: Sequence[Forecast], basis: Basis) -> Iterator[str]:
+def _extrapolated(
+    points: Sequence[MeasuredNetwork], forecasts: Sequence[Forecast], basis: Basis
+) -> Iterator[str]:
     """Name the points that lie outside the fitted networks."""
     for point, found in zip(points, forecasts, strict=True):
         if bits := basis.outside(found.log):
@@ -219,9 +224,9 @@ def _shapes(network: Network, tensors: Sequence[Tensor]) -> str:
     return listing([cells.shape(network, tensor) for tensor in tensors], "and")
 
 
-def prediction_record(point: Point, found: Forecast, basis: Basis, spec: str) -> dict[str, Any]:
+def prediction_record(point: MeasuredNetwork, found: Forecast, basis: Basis, spec: str) -> dict[str, Any]:
     """Tell a prediction as JSON."""
-    head = point_record(Point(point.network, {}), spec)
+    head = point_record(MeasuredNetwork(point.network, {}), spec)
     return {
         **{name: head[name] for name in ("network", "spec", "laws", "params")},
         "from": _basis_record(found.log, basis),

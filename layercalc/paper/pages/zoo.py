@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from layercalc.errors import Diagnostic, Source, SpecError
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import LOGS, MEASURES, find_measure
 from layercalc.paper.zoo import Broken, Measured, Result, Row
 from layercalc.report import evaluation
-from layercalc.report.evaluation import Point
 from layercalc.report.records import closed_record
 from layercalc.report.section import Report, Section
 from layercalc.report.table import Table
@@ -157,7 +157,7 @@ def network_heading(results: Sequence[Result], laws: str) -> str:
     """Name the network of some rows, and say how it is evaluated."""
     command = f"evaluated by: {command_of(results[0].row, laws)}"
     if isinstance(first := results[0], Measured):
-        return f"{evaluation.heading([Point(first.network, {})])}\n{command}"
+        return f"{evaluation.heading([MeasuredNetwork(first.network, {})])}\n{command}"
     return command
 
 
@@ -166,7 +166,7 @@ def network_table(results: Sequence[Result]) -> Table | None:
     first = results[0]
     if isinstance(first, Broken):
         return None
-    return evaluation.measures_table(Point(first.network, first.measures))
+    return evaluation.measures_table(MeasuredNetwork(first.network, first.measures))
 
 
 def command_of(row: Row, laws: str = DEFAULT_LAWS) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from layercalc.errors import Source, Span, SpecError
 from layercalc.syntax import tree
-from layercalc.syntax.parse.kept import keep, recall
+from layercalc.syntax.parse.cache import load_cached, store
 from layercalc.syntax.parse.nesting import check_nesting
 
 _PLAIN = re.compile(r"(?P<number>[0-9]+)|(?!(?:and|else|for|if|in|match|not|or|then)$)[A-Za-z_][A-Za-z0-9_]*")
@@ -30,14 +30,14 @@ def parse(source: Source, path: Path | None = None) -> tree.Spec:
 
     Raises `SpecError` with every syntax mistake that can be told apart.
     """
-    spec = recall(source, path) if path is not None else None
+    spec = load_cached(source, path) if path is not None else None
     if spec is None:
         from layercalc.syntax.parse.grammar import run
 
         spec = run(source, "spec")
         check_nesting(spec)
         if path is not None:
-            keep(source, path, spec)
+            store(source, path, spec)
     return spec
 
 

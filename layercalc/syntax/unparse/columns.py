@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from layercalc.syntax.unparse.layout import Mark
+from layercalc.syntax.unparse.layout import ColumnMark
 
 #: Characters of a line; texts and comments at its end may pass them.
 WIDTH = 110
@@ -28,7 +28,7 @@ _LAST = (1_000_000, REMARK, 0)
 class Stop:
     """A mark in a line: the column that it makes, and where the spaces before it begin."""
 
-    mark: Mark
+    mark: ColumnMark
     key: tuple[object, ...]
     rank: tuple[int, int, int]
     offset: int
@@ -41,7 +41,7 @@ class Stop:
 
 
 @dataclass(slots=True)
-class Row:
+class OutputLine:
     """A line while it is written; `fixed` characters count against its width."""
 
     text: str = ""
@@ -51,7 +51,7 @@ class Row:
     fixed: int | None = None
     lost: set[int] = field(default_factory=set)
 
-    def mark(self, mark: Mark) -> None:
+    def mark(self, mark: ColumnMark) -> None:
         """Begin a column; two of one name in a line are none."""
         gap = mark.gap if self.text.strip() else 0
         key = (*self.path, mark.kind, mark.name) if mark.kind != REMARK else (REMARK,)
@@ -98,12 +98,12 @@ class Row:
 class _Run:
     """Lines, one below the other, that make a column; `most` is how far right that can be."""
 
-    rows: list[tuple[Row, Stop]] = field(default_factory=list)
+    rows: list[tuple[OutputLine, Stop]] = field(default_factory=list)
     left: int = 0
     right: int = 0
     most: int = 0
 
-    def takes(self, row: Row, stop: Stop) -> bool:
+    def takes(self, row: OutputLine, stop: Stop) -> bool:
         """Take a line into the column, if it can be aligned with those before."""
         column = stop.column
         most = column + max(0, WIDTH - row.length)
@@ -120,13 +120,13 @@ class _Run:
         self.rows.append((row, stop))
         return True
 
-    def _continues(self, row: Row, stop: Stop) -> bool:
+    def _continues(self, row: OutputLine, stop: Stop) -> bool:
         """Tell whether a line goes on with the column, and does not begin another."""
         first, begun = self.rows[0]
         level = row.start == first.start or stop.mark.kind == PARAM
         return level and stop.key == begun.key and not stop.mark.begins
 
-    def passes(self, row: Row) -> bool:
+    def passes(self, row: OutputLine) -> bool:
         """Tell whether the column may go on below a line that lacks it."""
         if not self.rows or not row.text:
             return False
@@ -136,7 +136,7 @@ class _Run:
         return params or (within and stop.mark.kind in _LASTING)
 
 
-def align(rows: list[Row]) -> None:
+def align(rows: list[OutputLine]) -> None:
     """Align the columns of lines, from the left to the right."""
     for rank in sorted({stop.rank for row in rows for stop in row.stops}):
         for run in _runs(rows, rank):
@@ -144,7 +144,7 @@ def align(rows: list[Row]) -> None:
                 row.shift(stop, run.right - stop.column)
 
 
-def _runs(rows: list[Row], rank: tuple[int, int, int]) -> list[_Run]:
+def _runs(rows: list[OutputLine], rank: tuple[int, int, int]) -> list[_Run]:
     """Give the columns of a rank, each as long as its lines touch and fit."""
     runs = [_Run()]
     for row in rows:

@@ -24,7 +24,7 @@ class Break(Enum):
         return True
 
 
-class Place(Enum):
+class MarkPlace(Enum):
     """What a mark of a column asks of the piece that it stands in, to be aligned."""
 
     OPEN = "in a piece of several lines"
@@ -40,16 +40,16 @@ class Line:
 
 
 @dataclass(slots=True, frozen=True)
-class Join:
+class SoftBreak:
     """The end of a line if what follows does not fit, else `flat`, or the mark of a column."""
 
     flat: str = " "
-    mark: Mark | None = None
+    mark: ColumnMark | None = None
     forced: ClassVar[bool] = False
 
 
 @dataclass(slots=True, frozen=True)
-class Mark:
+class ColumnMark:
     """A column: what follows is aligned with what follows the same mark in the lines around.
 
     `kind` and `name` make the column, which of one kind is the one of `rank` from the left,
@@ -62,7 +62,7 @@ class Mark:
     rank: int = 0
     gap: int = 1
     lead: int = 0
-    place: Place = Place.OPEN
+    place: MarkPlace = MarkPlace.OPEN
     begins: bool = False
     forced: ClassVar[bool] = False
 
@@ -104,7 +104,7 @@ class Nest:
 
 
 @dataclass(slots=True)
-class Group:
+class Fitted:
     """A piece that stands in one line if it fits; `broken` is what the printer chose."""
 
     inner: Layout
@@ -119,7 +119,7 @@ class Group:
 class After:
     """`broken` behind a piece that took several lines, else `other`."""
 
-    group: Group
+    group: Fitted
     broken: Layout
     other: Layout
     forced: bool = field(init=False)
@@ -128,13 +128,13 @@ class After:
         self.forced = forced(self.broken if self.group.forced else self.other)
 
 
-class Watch(Group):
+class Watched(Fitted):
     """A piece that chooses for itself, watched: `broken` tells whether it took several lines."""
 
     __slots__ = ()
 
 
-class Bracket(Group):
+class Bracket(Fitted):
     """A piece whose last line is its closing bracket: its first line may go on from any other."""
 
     __slots__ = ()
@@ -158,7 +158,7 @@ class Hang:
 
 
 @dataclass(slots=True)
-class Value:
+class AssignedValue:
     """What follows an equals sign: on its line, or on lines of its own below it.
 
     A `close` one, a list or a match, opens its bracket before it goes below.
@@ -173,8 +173,8 @@ class Value:
 
 
 Layout: TypeAlias = (
-    "str | list[Layout] | Break | Line | Join | Mark | Loose | Remark | Either"
-    " | Nest | Group | After | Hang | Value"
+    "str | list[Layout] | Break | Line | SoftBreak | ColumnMark | Loose | Remark | Either"
+    " | Nest | Fitted | After | Hang | AssignedValue"
 )
 
 

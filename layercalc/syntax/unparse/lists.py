@@ -13,14 +13,14 @@ from layercalc.syntax.unparse.layout import (
     After,
     Bracket,
     Break,
+    ColumnMark,
     Either,
     Hang,
-    Join,
     Layout,
     Line,
-    Mark,
     Nest,
-    Watch,
+    SoftBreak,
+    Watched,
     forced,
 )
 from layercalc.syntax.unparse.page import Page, remarks
@@ -64,7 +64,7 @@ def bracket(
     write: Write,
     closer: str,
     comma: Either = COMMA,
-    cells: Sequence[Mark] = (),
+    cells: Sequence[ColumnMark] = (),
 ) -> Bracket | Hang | str:
     """Write nodes in brackets, of which the last is at `end`; open, they keep the author's rows.
 
@@ -75,16 +75,16 @@ def bracket(
     if not nodes:
         return f"{opener}{closer}"
     keeps_rows = page.begins_line(nodes[0].span.start) or page.has_comment(end)
-    things: list[Watch] = []
+    things: list[Watched] = []
 
     def between(left: Any, right: Any) -> Layout:
         if keeps_rows and page.has_break(end_of(left), right.span.start):
             return Break.HARD
-        return After(things[-1], Break.HARD, Join())
+        return After(things[-1], Break.HARD, SoftBreak())
 
     def item(page: Page, node: Any) -> Layout:
         mark = cells[len(things) : len(things) + 1]
-        things.append(Watch(write(page, node)))
+        things.append(Watched(write(page, node)))
         return [*mark, things[-1], "," if node is not nodes[-1] else comma]
 
     opening = Break.HARD if page.begins_line(nodes[0].span.start) else Line("")

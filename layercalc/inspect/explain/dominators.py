@@ -8,29 +8,29 @@ from functools import lru_cache
 from layercalc.network import Apply, Body, made
 
 
-def fork(body: Body, numbers: Iterable[int]) -> int | None:
+def nearest_dominator(body: Body, numbers: Iterable[int]) -> int | None:
     """Find the nearest value of a body that all ways to some of its values pass, if there is one.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
-    >>> fork(resolve(load_program("lenet")).body, [3, 5])
+    >>> nearest_dominator(resolve(load_program("lenet")).body, [3, 5])
     3
     """
-    return _nearest(_above(body), numbers)
+    return _common_dominator(_immediate_dominators(body), numbers)
 
 
 @lru_cache(maxsize=256)
-def _above(body: Body) -> dict[int, int | None]:
+def _immediate_dominators(body: Body) -> dict[int, int | None]:
     """Give the value before each that all ways to it pass; None for an input, and where there is none."""
     above: dict[int, int | None] = dict.fromkeys(range(len(body.inputs)))
     for number, step in body.numbered():
         sources = (step.source,) if isinstance(step, Apply) else step.sources
-        nearest = _nearest(above, sources)
+        nearest = _common_dominator(above, sources)
         above.update((number + place, nearest) for place in range(made(step)))
     return above
 
 
-def _nearest(above: dict[int, int | None], numbers: Iterable[int]) -> int | None:
+def _common_dominator(above: dict[int, int | None], numbers: Iterable[int]) -> int | None:
     """Climb from the values, the later one first, until they are one."""
     nearest, *others = numbers
     for other in others:

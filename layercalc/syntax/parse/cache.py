@@ -21,7 +21,7 @@ from layercalc.syntax.library import cache_folder, folder
 _KINDS = {kind.__name__: kind for kind in tree.Node.__subclasses__()}
 
 
-def recall(source: Source, path: Path) -> tree.Spec | None:
+def load_cached(source: Source, path: Path) -> tree.Spec | None:
     """Give the kept tree of a shipped file, if there is one and it is fresh."""
     place = _place(path)
     try:
@@ -35,7 +35,7 @@ def recall(source: Source, path: Path) -> tree.Spec | None:
         return None
 
 
-def keep(source: Source, path: Path, spec: tree.Spec) -> None:
+def store(source: Source, path: Path, spec: tree.Spec) -> None:
     """Keep the tree of a shipped file, where its folder can be written."""
     place = _place(path)
     if place is None:

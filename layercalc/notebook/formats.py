@@ -8,6 +8,7 @@ from typing import Any
 
 from layercalc.closed import Closed
 from layercalc.errors import Diagnostic, SpecError
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import MEASURES
 from layercalc.model import Model
 from layercalc.notebook.views import View, diagram
@@ -16,7 +17,7 @@ from layercalc.paper.pages import zoo
 from layercalc.paper.pages.verdict import claims_table, sheet_table
 from layercalc.paper.zoo import Broken, Measured, Row, results
 from layercalc.plot.picture import Picture
-from layercalc.report.evaluation import Point, heading, measures_table
+from layercalc.report.evaluation import heading, measures_table
 from layercalc.report.html import parts
 from layercalc.report.latex import formula, holds, latex
 from layercalc.report.section import Section
@@ -51,8 +52,8 @@ def _model(model: Model) -> str:
     return _page(*_told(measures_table(point), heading([point])))
 
 
-def _point(model: Model) -> Point:
-    return Point(model.network, {name: model.measure(name) for name in MEASURES})
+def _point(model: Model) -> MeasuredNetwork:
+    return MeasuredNetwork(model.network, {name: model.measure(name) for name in MEASURES})
 
 
 def _drawn_model(model: Model) -> str | None:
@@ -78,7 +79,7 @@ def _row(row: Row) -> str:
 
 
 def _measured(result: Measured) -> str:
-    point = Point(result.network, result.measures)
+    point = MeasuredNetwork(result.network, result.measures)
     facts, measures = zoo.facts_table([result]), measures_table(point)
     return _page(*_told(facts, heading([point])), *_told(measures))
 

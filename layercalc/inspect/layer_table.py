@@ -1,6 +1,6 @@
 """The layers of a network one by one, with the cumulative values behind each (section 4, Fig. 7).
 
-From: a network. To: a `Row` for each layer, merge and end of a repeat, in the order
+From: a network. To: a `LayerRow` for each layer, merge and end of a repeat, in the order
 of the data's way. Promises: a repeat is listed in one round, or in all; the
 last row that the output leaves has the network's GCIP and GCC.
 """
@@ -40,7 +40,7 @@ class Site(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LayerRow:
     """A layer, a merge or the end of a repeat (`kind`), with the values behind it.
 
     `place` names the loops, branches, blocks and repeats around it, outermost
@@ -61,7 +61,7 @@ class Row:
     site: Site | None = None
 
 
-def rows(network: Network, unroll: bool = False, levels: bool = True) -> Iterator[Row]:
+def rows(network: Network, unroll: bool = False, levels: bool = True) -> Iterator[LayerRow]:
     """List a network; `unroll` writes every round of a repeat.
 
     A symbolic number of levels within each other cannot be listed: without `levels` they are left out.
@@ -83,7 +83,7 @@ def rows(network: Network, unroll: bool = False, levels: bool = True) -> Iterato
     with limits.deep_recursion():
         if unroll:
             _check_length(_length(body, {}))
-        yield from _Walk(readings, unroll, levels).body(body, readings.entering(), (), 1)
+        yield from _Lister(readings, unroll, levels).body(body, readings.entering(), (), 1)
 
 
 def _length(body: Body, known: dict[int, int]) -> int:
@@ -109,7 +109,7 @@ def _check_length(rows: int) -> None:
 
 
 @dataclass(slots=True)
-class _Walk:
+class _Lister:
     readings: Readings
     unroll: bool
     levels: bool
@@ -117,7 +117,7 @@ class _Walk:
 
     def body(
         self, body: Body, entering: Sequence[Pair], place: tuple[str, ...], times: Scalar
-    ) -> Iterator[Row]:
+    ) -> Iterator[LayerRow]:
         values = self.readings.cumulative(body, entering)
         names = _distinct(body)
         for number, step in body.numbered():
@@ -139,20 +139,22 @@ class _Walk:
             message = f"the {self._told(step.count)} levels of {step.name} within each other cannot be listed"
             raise fail(message, step.span, "a number for them works")
 
-    def _row(self, site: Site, value: Pair, here: tuple[str, ...], times: Scalar) -> Row:
+    def _row(self, site: Site, value: Pair, here: tuple[str, ...], times: Scalar) -> LayerRow:
         step = site.step
         if isinstance(step, Merge):
             self._count(step.span)
             inputs = tuple(site.body.shapes[source] for source in step.sources)
-            return Row("merge", step.kind, here, times, inputs, step.output, *value, step.span, site=site)
+            return LayerRow(
+                "merge", step.kind, here, times, inputs, step.output, *value, step.span, site=site
+            )
         layer = step.layer
         self._count(layer.span)
         shapes = (layer.input,), layer.output
-        return Row("layer", layer.name, here, times, *shapes, *value, layer.span, layer, site)
+        return LayerRow("layer", layer.name, here, times, *shapes, *value, layer.span, layer, site)
 
     def _once(
         self, body: Body, step: Repeat, number: int, values: list[Pair], here: tuple[str, ...], times: Scalar
-    ) -> Iterator[Row]:
+    ) -> Iterator[LayerRow]:
         """List a repeat in its first round, or in the one of its index, then what it ends in."""
         label = f"repeat {self._told(step.count)}"
         inner = self.readings.reached(step, [values[source] for source in step.sources])
@@ -162,11 +164,11 @@ class _Walk:
         for place, output in enumerate(outputs, start=1):
             name = f"end of {label}" if len(outputs) == 1 else f"end of {label}, value {place}"
             shape = body.shapes[output]
-            yield Row("repeat", name, here, times, (shape,), shape, *values[output], step.span)
+            yield LayerRow("repeat", name, here, times, (shape,), shape, *values[output], step.span)
 
     def _rounds(
         self, step: Repeat, values: list[Pair], here: tuple[str, ...], times: Scalar
-    ) -> Iterator[Row]:
+    ) -> Iterator[LayerRow]:
         if not isinstance(step.count, int):
             raise fail(f"--unroll: {self._told(step.count)} rounds cannot be written out", step.span)
         inner = [values[source] for source in step.sources]
