@@ -1,4 +1,4 @@
-"""The ratio of deviations behind and before a formula: in closed form, else by quadrature.
+"""The ratio of the deviations of output and input of a formula: in closed form, else by quadrature.
 
 From: an activation and the distribution of its input. To: `Derived`. Promises: a closed
 form is exact and was never integrated by anything but the moments in `inputs`; the number
@@ -38,7 +38,7 @@ _SHARE = 4
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """The ratio of the deviations behind and before an activation; `variances` is its exact square.
+    """The ratio of the deviations of output and input of an activation; `variances` is its exact square.
 
     `normalised` says that the formula divides a vector by its sum: then the ratio is
     that of N elements times N, for large N.
@@ -65,7 +65,7 @@ class Derived:
 
     @property
     def exactly(self) -> str:
-        """The ratio of deviations in closed form, as text; nothing where it has none."""
+        """The ratio of deviations in closed form, as text; empty where it has none."""
         if self.variances is None:
             return ""
         import sympy

@@ -1,8 +1,8 @@
-"""A formula read as pieces: a table from node to rule, beside that of the evaluator.
+"""Reads a formula as pieces: a table of rules by kind of node, beside that of the evaluator.
 
 From: the formula of an activation. To: `Pieces`, or `UnreadError` where it has none. Promises:
-parts without the variable are read by the evaluator itself; it never tells a mistake,
-which quadrature does at the number where it is met.
+parts without the variable are evaluated by the evaluator itself; it raises no mistake of the
+spec, which quadrature does at the number where it meets it.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ def normalised(node: tree.Activation, context: Context) -> tree.Expression | Non
 
 
 def _bare(node: tree.Expression) -> tree.Expression:
-    """Take the parentheses around an expression away."""
+    """Remove the parentheses around an expression."""
     while isinstance(node, tree.Group):
         node = node.inner
     return node
 
 
 def cuts(node: tree.Activation, context: Context) -> list[Fraction]:
-    """Give rational places at which a formula bends, from those parts of it that can be read."""
+    """List rational places at which a formula bends, from the parts of it that can be read."""
     reader = _FormulaReader(node.parameters[0].name.text, context)
     found, left = set[Fraction](), [node.formula]
     while left:
@@ -68,7 +68,7 @@ def cuts(node: tree.Activation, context: Context) -> list[Fraction]:
 
 
 def is_analytic(node: tree.Expression, context: Context) -> bool:
-    """Tell whether an expression is made of functions without bends and steps, but for roots of 0."""
+    """Tell whether an expression uses only functions without bends and steps, except roots at 0."""
     if isinstance(node, tree.Apply):
         name = node.function.text
         fits = name in _ANALYTIC and context.scope.find(name) is None
@@ -80,12 +80,12 @@ def is_analytic(node: tree.Expression, context: Context) -> bool:
 
 
 def size(node: tree.Expression) -> int:
-    """Count the expressions that stand in one, itself among them."""
+    """Count an expression and all expressions in it."""
     return 1 + sum(map(size, _parts(node)))
 
 
 def _parts(node: tree.Node) -> list[tree.Expression]:
-    """Give the expressions that stand next within a node."""
+    """List the direct parts of a node."""
     found, left = list[tree.Expression](), [*node.values()]
     while left:
         value = left.pop()
@@ -105,7 +105,7 @@ class _FormulaReader:
         self._variable, self._context = variable, context.inner({variable: LOST})
 
     def cuts(self, node: tree.Expression) -> tuple[Fraction, ...]:
-        """Give the places at which an expression changes, be it a number or a condition."""
+        """List the places at which a number or a condition changes its piece."""
         try:
             return self.function(node).cuts
         except (SpecError, UnreadError):

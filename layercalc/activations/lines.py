@@ -1,4 +1,4 @@
-"""A piecewise-linear activation as theorems on VC dimension count it.
+"""The linear pieces of an activation, as theorems on VC dimension count them.
 
 From: the formula of an activation. To: `LinearPieces`. Promises: exact, at single numbers too, and
 no name of an activation is known here.
@@ -19,9 +19,9 @@ HINT = "relu and its kin are; a softmax or sigmoid at the end can be left out: t
 
 
 class LinearPieces(NamedTuple):
-    """How many places part the intervals on which an activation is one line, and its degree there.
+    """The number of comparisons that select the linear piece of an activation, and the degree of the pieces.
 
-    The degree is 0 where it is constant on every interval, else 1.
+    The degree is 0 where every piece is constant, else 1.
     """
 
     comparisons: int
@@ -29,7 +29,7 @@ class LinearPieces(NamedTuple):
 
 
 def lines(node: tree.Activation, context: Context) -> LinearPieces:
-    """Count the lines of an activation whose parameters have their values in the context.
+    """Count the linear pieces of an activation whose parameters have values in the context.
 
     Raises `SpecError` for a formula that is not piecewise linear, with rational numbers.
     """
@@ -56,7 +56,7 @@ def _is_line(part: Part) -> bool:
 
 
 def _parted(function: Pieces[Part], place: int) -> int:
-    """Count the intervals that begin at a cut: a number of its own is one, and what is behind another."""
+    """Count the pieces that begin at a cut: one after it, and one at it if the value there is isolated."""
     x: Fraction = function.cuts[place]
     before, at, behind = function.parts[2 * place : 2 * place + 3]
     fits = value(at, x) in (value(before, x), value(behind, x))

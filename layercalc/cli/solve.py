@@ -87,7 +87,7 @@ def _design(family: Family, asked: growth.Target, spec: str, found: tuple[Basis,
 
 
 def _solved(curve: Curve, wanted: growth.Target) -> Answer:
-    """Solve; a target that is never met is a mistake."""
+    """Solve for a target; one that is never met is an error."""
     from layercalc.growth.solving import solve as solved
     from layercalc.report.solve import unreached
 

@@ -1,8 +1,8 @@
 """Families side by side: the measures of several specs at the same points.
 
 From: programs, and the values of their params. To: a `Comparison`. Promises: every family is
-measured at every point or says why it cannot be; a spec takes those of the values whose
-params it has, and one that is given several values of a param stands in it once for each.
+measured at every point, or has a mistake that says why it cannot be; a spec uses only the params
+it has, and one that is given several values of a param is compared once for each.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from layercalc.resolve.program import Program
 from layercalc.syntax import tree
 
 PointResult: TypeAlias = MeasuredNetwork | SpecError
-"""What a family is at a point, or why it is nothing there."""
+"""A family at one point: its network with measures, or the mistake that prevents it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedFamily:
-    """A family: how it is called among the others, its spec, and what it is at each point."""
+    """A family in a comparison: its name, its spec, and the result at each point."""
 
     name: str
     spec: str
@@ -44,7 +44,7 @@ class ComparedFamily:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Families, the param over which they are compared, if there is one, and its values as given."""
+    """The compared families, with the param that varies, if there is one, and its values as given."""
 
     members: Sequence[ComparedFamily]
     measures: Sequence[str]
@@ -52,7 +52,7 @@ class Comparison:
     values: Sequence[str] = ("",)
 
     def ratio(self, member: ComparedFamily, place: int, measure: str) -> Closed | None:
-        """Divide a measure of a family by that of the first; None where one of them has no value, or 0.
+        """Divide a measure of a family by that of the first; None where either has no value or is 0.
 
         >>> from layercalc.resolve.program import load_program
         >>> specs = [(name, load_program(name)) for name in ("resnet", "vgg")]
@@ -84,7 +84,7 @@ def compare_families(
     specs: Sequence[tuple[str, Program]], given: Mapping[str, Sequence[Given]], over: str | None = None,
     measures: Sequence[str] | None = None, assume: Sequence[tree.Expression] = (),
 ) -> Comparison:  # fmt: skip
-    """Measure families at the values given for a param that all have, or at one point each.
+    """Measure families at several values of a param that all have, or at one point each.
 
     >>> from layercalc.resolve.points import read_points
     >>> from layercalc.resolve.program import load_program
@@ -119,7 +119,7 @@ def compare_families(
 def _candidates(
     specs: Sequence[tuple[str, Program]], given: Mapping[str, Sequence[Given]]
 ) -> Iterator[tuple[str, str, Program, dict[str, Given]]]:
-    """Give each spec with each choice of the values that are for it, under a name of its own."""
+    """Give each spec with each combination of values for its params, under a unique name."""
     used: Counter[str] = Counter()
     for spec, program in specs:
         own = {name: values for name, values in given.items() if name in program.declared}
@@ -132,7 +132,7 @@ def _candidates(
 
 
 def value_text(value: Given) -> str:
-    """Give a value as it was written; those of a range have no text of their own."""
+    """Write a value as its author did; a value out of a range has no text, so it is written anew."""
     node = value.expression
     return node.text if isinstance(node, tree.Number) else node.span.text
 
@@ -141,7 +141,7 @@ def _measured(
     program: Program, points: Sequence[Mapping[str, Given]], measures: Sequence[str],
     assume: Sequence[tree.Expression],
 ) -> list[PointResult]:  # fmt: skip
-    """Measure a program at points; where it refuses all of them, that is a mistake."""
+    """Measure a program at points; if it is refused at all of them, raise these mistakes."""
     found: list[PointResult] = []
     for point in points:
         try:

@@ -1,8 +1,8 @@
-"""The layers of a network one by one, with the cumulative values behind each (section 4, Fig. 7).
+"""The table of layers of a network, with the cumulative values after each (section 4, Fig. 7).
 
-From: a network. To: a `LayerRow` for each layer, merge and end of a repeat, in the order
-of the data's way. Promises: a repeat is listed in one round, or in all; the
-last row that the output leaves has the network's GCIP and GCC.
+From: a network. To: a `LayerRow` for each layer, merge and end of a repeat, from input to
+output. Promises: of a repeat one round is listed, or all; the last row before the output
+has the network's GCIP and GCC.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from layercalc.network import (
 
 
 class Site(NamedTuple):
-    """Where a layer or a merge stands: its body, with the values at every point of that."""
+    """A layer or a merge with the body around it, and the cumulative values at every point of the body."""
 
     body: Body
     step: Apply | Merge
@@ -41,7 +41,7 @@ class Site(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LayerRow:
-    """A layer, a merge or the end of a repeat (`kind`), with the values behind it.
+    """A layer, a merge or the end of a repeat (`kind`), with the cumulative values after it.
 
     `place` names the loops, branches, blocks and repeats around it, outermost
     first; `times` counts its rounds in the repeats that are listed once, and `span` is
@@ -62,9 +62,9 @@ class LayerRow:
 
 
 def rows(network: Network, unroll: bool = False, levels: bool = True) -> Iterator[LayerRow]:
-    """List a network; `unroll` writes every round of a repeat.
+    """List the layers of a network; with `unroll`, every round of a repeat.
 
-    A symbolic number of levels within each other cannot be listed: without `levels` they are left out.
+    A symbolic number of nested levels cannot be listed; without `levels` it is left out.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
@@ -87,7 +87,7 @@ def rows(network: Network, unroll: bool = False, levels: bool = True) -> Iterato
 
 
 def _length(body: Body, known: dict[int, int]) -> int:
-    """Count the rows of a body, each round's its own, as far as they can be listed."""
+    """Count the rows of a body with all rounds written out, as far as they can be listed."""
     if id(body) not in known:
         total = 0
         for step in body.steps:
@@ -102,7 +102,7 @@ def _length(body: Body, known: dict[int, int]) -> int:
 
 
 def _check_length(rows: int) -> None:
-    """Refuse a listing before it is made."""
+    """Refuse a table that would be too long."""
     if rows > limits.ROWS:
         count = Closed(rows).folded()
         raise limit(f"--unroll: {count} layers and merges, and a listing has at most {limits.ROWS:,} rows")
@@ -155,7 +155,7 @@ class _Lister:
     def _once(
         self, body: Body, step: Repeat, number: int, values: list[Pair], here: tuple[str, ...], times: Scalar
     ) -> Iterator[LayerRow]:
-        """List a repeat in its first round, or in the one of its index, then what it ends in."""
+        """List one round of a repeat, the first or the one of its index, then its end."""
         label = f"repeat {self._told(step.count)}"
         inner = self.readings.reached(step, [values[source] for source in step.sources])
         shown = label if step.index is None else f"{label}, round {step.index}"
@@ -190,7 +190,7 @@ class _Lister:
 
 
 def _distinct(body: Body) -> dict[int, str]:
-    """Name the blocks of a body; those used several times are numbered."""
+    """Name the blocks of a body; those that are used several times are numbered."""
     inlined = [(number, step.name) for number, step in body.numbered() if isinstance(step, Inline)]
     uses = Counter(name for _, name in inlined)
     seen: Counter[str] = Counter()

@@ -1,7 +1,7 @@
-"""What may be written at a place of a text that need not be finished.
+"""The kind of place where the cursor is, in a text that need not be finished.
 
-From: the text before the cursor. To: the kind of place that it is in. Promises: one pass
-over the text, whatever it says. It reads brackets and words, and no more.
+From: the text before the cursor. To: the kind of the place. Promises: one pass
+over any text. It reads only brackets and words.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LAWFUL = {"layer", "activation"}
 
 
 class CursorKind(Enum):
-    """What is written at a place."""
+    """The kinds of places, by what is written there."""
 
     NOTHING = auto()
     DECLARATION = auto()
@@ -37,7 +37,7 @@ class CursorKind(Enum):
 
 @dataclass(slots=True)
 class Cursor:
-    """A place: its kind; of an argument, the callee, and which of its parameters have one."""
+    """A place: its kind; within a call also the callee, and its parameters that have an argument."""
 
     kind: CursorKind
     callee: str = ""
@@ -47,7 +47,7 @@ class Cursor:
 
 @dataclass(slots=True)
 class _Open:
-    """An open bracket, the word before it, what braces hold, and the arguments so far."""
+    """An open bracket, with the word before it, the kind of its contents, and the arguments so far."""
 
     bracket: str
     word: str = ""
@@ -58,7 +58,7 @@ class _Open:
 
 
 def cursor(text: str) -> Cursor:
-    """Tell what may be written behind a text, at a word that may have begun.
+    """Find what can be written after a text, whose last word may be unfinished.
 
     >>> cursor("conv(64, ker").kind, cursor("conv(64, kernel = 3, ").named
     (<CursorKind.ARGUMENT: 5>, {'kernel'})
@@ -95,7 +95,7 @@ def _place(words: list[str]) -> Cursor:
 
 
 def _opened(words: list[str]) -> list[_Open]:
-    """Give the brackets that are open behind some words, the outermost first."""
+    """List the brackets that are open after some words, the outermost first."""
     opened: list[_Open] = []
     holds = ""
     for index, word in enumerate(words):
@@ -117,7 +117,7 @@ def _opened(words: list[str]) -> list[_Open]:
 
 
 def _in_from(words: list[str]) -> bool:
-    """Tell whether a comma parts the names of a `from`."""
+    """Tell whether a comma separates the names of a `from`."""
     place = len(words) - 1
     while place > 0 and words[place] == "," and _WORD.fullmatch(words[place - 1]):
         if words[place - 2 : place - 1] == ["from"]:

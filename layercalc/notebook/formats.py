@@ -1,4 +1,4 @@
-"""The forms of each kind of object: one table a form, and a small function a kind."""
+"""The formats of each kind of object: a table for each format, a small function for each kind."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from layercalc.report.latex import formula, holds, latex
 from layercalc.report.section import Section
 from layercalc.report.table import Table
 
-#: A front end has no rules for what stands in tables of numbers.
+#: Front ends have no style rules for tables of numbers.
 STYLE = """<style scoped>
 .layercalc div { overflow-x: auto; margin: 0.5em 0 }
 .layercalc td, .layercalc th { text-align: left; vertical-align: baseline; padding: 0.1em 0.6em }
@@ -36,7 +36,7 @@ NEEDED = "pictures need <code>pip install 'layercalc[plots]'</code>"
 
 
 def shown(form: str, thing: object) -> str | None:
-    r"""Write an object as `html`, `latex` or `svg`; None where it has no such form.
+    r"""Write an object as `html`, `latex` or `svg`; None where it has no such format.
 
     >>> from layercalc import load
     >>> shown("latex", load("mlp", depth="n").measure("params"))
@@ -64,7 +64,7 @@ def _drawn_model(model: Model) -> str | None:
 
 
 def _aligned(model: Model) -> str:
-    """Write the measures of a model without the comment above them, which a page would show."""
+    """Write the measures of a model without the LaTeX comment above them, which a page would show."""
     text = latex(_point(model))
     return text[text.index(r"\begin") :]
 
@@ -105,7 +105,7 @@ def _figure(picture: Picture) -> str:
 
 
 def _picture(picture: Picture) -> str | None:
-    """Draw a picture, if there is what draws it."""
+    """Draw a picture, if matplotlib is installed."""
     try:
         from layercalc.plot.drawing import drawn
     except ImportError:

@@ -1,4 +1,4 @@
-"""Views that take a choice: diagrams of models, and the tables that commands print.
+"""Views with options: diagrams of models, and the tables that commands print.
 
 From: models, specs, rows of the zoo. To: a `View` or an `Svg`, which front ends show.
 """
@@ -31,7 +31,7 @@ from layercalc.resolve.program import DEFAULT_LAWS, load_program
 
 @dataclass(frozen=True, slots=True, repr=False)
 class View(Shown):
-    """A table below its heading; where there is only text, it is written as a command would."""
+    """A table below its heading; as plain text, it is written as a command does."""
 
     heading: str
     table: Table
@@ -42,7 +42,7 @@ class View(Shown):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Svg:
-    """A drawing, which front ends show by its text."""
+    """A drawing as SVG text, which front ends show."""
 
     text: str
 

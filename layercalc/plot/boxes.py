@@ -1,4 +1,4 @@
-"""Points and boxes of a picture, in its own units."""
+"""Positions and rectangles in a picture, in its own units."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Position(NamedTuple):
-    """A place: x to the right, y up."""
+    """A position: x to the right, y up."""
 
     x: float
     y: float
@@ -23,14 +23,14 @@ class Rectangle(NamedTuple):
 
     @classmethod
     def around(cls, centre: Position, width: float, height: float) -> Rectangle:
-        """Give the box of a size around its centre."""
+        """Make the rectangle of a size around a centre."""
         return cls(centre.x - width / 2, centre.y - height / 2, centre.x + width / 2, centre.y + height / 2)
 
     def nearest(self, point: Position) -> Position:
-        """Give the place of the box nearest to a point."""
+        """Give the position in the rectangle that is nearest to a point."""
         return Position(min(max(point.x, self.left), self.right), min(max(point.y, self.bottom), self.top))
 
 
 def distance(a: Position, b: Position) -> float:
-    """Measure how far two points are from each other."""
+    """Give the distance of two positions."""
     return math.hypot(a.x - b.x, a.y - b.y)

@@ -1,4 +1,4 @@
-"""The names of a panel's points, each with a thin line to its point where it stands apart."""
+"""The names of a panel's points, with a thin line to the point where a name is far from it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def name_points(ax: Axes, panel: Panel) -> None:
 
 
 def _named(ax: Axes, panel: Panel, near: float) -> list[tuple[Position, str]]:
-    """Give the points with names; marks of one name that touch have it once."""
+    """List the points with names; touching marks of one name share it."""
     found: list[tuple[Position, str]] = []
     for curve in panel.curves:
         for point, text in zip(_places(ax, curve.x, curve.y), curve.names, strict=False):
@@ -61,13 +61,13 @@ def _sizes(ax: Axes, texts: Sequence[str]) -> Iterator[tuple[float, float]]:
 
 
 def _marks(ax: Axes, panel: Panel, size: float) -> list[Rectangle]:
-    """Give the marks that names may not cover."""
+    """List the marks that names must not cover."""
     curves = [curve for curve in panel.curves if curve.kind != "line"]
     return _boxes((place for curve in curves for place in _places(ax, curve.x, curve.y)), size)
 
 
 def _lines(ax: Axes, panel: Panel, size: float) -> list[Rectangle]:
-    """Give the lines that names may not cover, in small pieces."""
+    """List the lines that names must not cover, in small pieces."""
     found: list[Position] = []
     for curve in panel.curves:
         if curve.kind != "marks":
@@ -78,7 +78,7 @@ def _lines(ax: Axes, panel: Panel, size: float) -> list[Rectangle]:
 
 
 def _boxes(places: Iterable[Position], size: float) -> list[Rectangle]:
-    """Put a box around each place, but one only around places that are hardly apart."""
+    """Put a box around each place; places that nearly coincide share one."""
     found = {
         (round(place.x / 3), round(place.y / 3)): Rectangle.around(place, size, size) for place in places
     }
@@ -86,7 +86,7 @@ def _boxes(places: Iterable[Position], size: float) -> list[Rectangle]:
 
 
 def _between(start: Position, end: Position, step: float) -> Iterator[Position]:
-    """Walk along a line."""
+    """List points along a line."""
     count = int(distance(start, end) / step)
     for number in range(1, count + 1):
         part = number / (count + 1)
@@ -94,7 +94,7 @@ def _between(start: Position, end: Position, step: float) -> Iterator[Position]:
 
 
 def _write(ax: Axes, text: str, point: Position, box: Rectangle, unit: float) -> None:
-    """Write a name into its box, in points away from its mark: so it stands in any resolution."""
+    """Write a name into its box, placed relative to its mark, so that it fits at any resolution."""
     place = tuple(ax.transData.inverted().transform(point))
     away = ((box.left + box.right) / 2 - point.x, (box.bottom + box.top) / 2 - point.y)
     ax.annotate(

@@ -17,7 +17,7 @@ DIGITS = 6
 
 
 def against_report(param: str, names: tuple[str, str], compared: Mapping[str, Comparison]) -> Report:
-    """Tell the comparisons: a sentence each for people, a row for each crossing for programs."""
+    """Make the report of comparisons: a sentence for each, and for programs a row for each crossing."""
     return Report(
         lambda: [Section("", against_table(param, names, compared))],
         lambda: {"specs": names, "over": param, "against": against_record(names, compared)},
@@ -34,7 +34,7 @@ def _rows(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def against_table(param: str, names: tuple[str, str], compared: Mapping[str, Comparison]) -> Table:
-    """Put a sentence for each measure below each other."""
+    """Make a table with a sentence for each measure."""
     rows = [
         (find_measure(measure).label, verdict(param, names, comparison))
         for measure, comparison in compared.items()
@@ -43,7 +43,7 @@ def against_table(param: str, names: tuple[str, str], compared: Mapping[str, Com
 
 
 def verdict(param: str, names: tuple[str, str], comparison: Comparison) -> str:
-    """Say where one overtakes the other, or who is above throughout.
+    """Say where one family overtakes the other, or which is above throughout.
 
     >>> from layercalc.growth.curve import Place
     >>> verdict("depth", ("a", "b"), Comparison([], Place(8, 2.0), Place(1000, 90.0), 1))
@@ -85,7 +85,7 @@ def _crossing(param: str, names: tuple[str, str], crossing: Crossing) -> str:
 
 
 def _equal(param: str, names: tuple[str, str], crossing: Crossing) -> str:
-    """Say where both are equal, and who is above on the sides of it.
+    """Say where both are equal, and which is above on either side.
 
     >>> _equal("n", ("a", "b"), Crossing(1, None, 6, 8, (7, 7), -1))
     'a overtakes b: below up to n = 6, equal at 7, above from 8'
@@ -110,7 +110,7 @@ def _told(number: Number) -> str:
 
 
 def against_record(names: tuple[str, str], compared: Mapping[str, Comparison]) -> dict[str, Any]:
-    """Tell the comparisons as JSON; `above` is the spec that lies above beyond a crossing, or in the end."""
+    """Write comparisons as JSON; `above` is the spec that is above after a crossing, or in the end."""
     return {
         measure: {
             "crossings": [

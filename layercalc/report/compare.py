@@ -1,4 +1,4 @@
-"""Families side by side, as tables, as records and as a picture."""
+"""A comparison of families, as tables, as JSON and as a picture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from layercalc.closed import Closed
 from layercalc.errors import SpecError, fail, listing
 from layercalc.inspect.comparison import ComparedFamily, Comparison, PointResult
 from layercalc.measures import LOGS, find_measure
-from layercalc.plot.picture import Panel, Picture, Curve, on_axis
+from layercalc.plot.picture import Curve, Panel, Picture, on_axis
 from layercalc.report import cells, evaluation
 from layercalc.report.domains import domain_lines, of_measures
 from layercalc.report.records import closed_record, point_record
@@ -24,7 +24,7 @@ READABLE, DIGITS = 10, 4
 
 
 def comparison_report(lineup: Comparison) -> Report:
-    """Tell families side by side."""
+    """Make the report of a comparison."""
     return Report(
         lambda: [*_sections(lineup)],
         lambda: {"over": lineup.over, "families": [*_records(lineup)]},
@@ -51,7 +51,7 @@ def _title(lineup: Comparison) -> str:
 
 
 def _settings(lineup: Comparison) -> Iterator[str]:
-    """Tell the params that all points of a family share, or those of all families of one spec."""
+    """List the params that all points of a family share, or all families of one spec."""
     networks = [[point.network for point in member.measured] for member in lineup.members]
     if len(lineup.specs) == 1:
         yield evaluation.settings([network for own in networks for network in own])
@@ -61,13 +61,13 @@ def _settings(lineup: Comparison) -> Iterator[str]:
 
 
 def measures_table(lineup: Comparison) -> Table:
-    """Put the measures below each other, and the families beside each other."""
+    """Make a table with a row for each measure and a column for each family."""
     rows = [(find_measure(name).label, *_line(lineup, 0, name)) for name in lineup.measures]
     return Table(("", *_headers(lineup)), rows, keys=1)
 
 
 def points_table(lineup: Comparison, measure: str) -> Table:
-    """Put the values of one measure below each other, and the families beside each other."""
+    """Make a table of one measure with a row for each value of the param and a column for each family."""
     rows = [(value, *_line(lineup, place, measure)) for place, value in enumerate(lineup.values)]
     return Table((lineup.over or "", *_headers(lineup)), rows, keys=1)
 
@@ -95,7 +95,7 @@ def _value(point: PointResult, measure: str) -> str:
 
 
 def ratio_text(ratio: Closed) -> str:
-    """Write a ratio: as a number where that is readable, else as a power of two.
+    """Write a ratio as a number where that is readable, else as a power of two.
 
     >>> from fractions import Fraction
     >>> ratio_text(Closed(Fraction(9, 4))), ratio_text(Closed(3**500))
@@ -108,7 +108,7 @@ def ratio_text(ratio: Closed) -> str:
 
 
 def symbolic_table(lineup: Comparison) -> Table:
-    """Put closed forms below each other, those of the families of one measure and value together."""
+    """Make a table of closed forms, grouped by measure and value, with a row for each family."""
     rows: list[tuple[str, ...]] = []
     for name in lineup.measures:
         for place, value in enumerate(lineup.values):
@@ -121,7 +121,7 @@ def symbolic_table(lineup: Comparison) -> Table:
 
 
 def _apart(lineup: Comparison) -> Iterator[str]:
-    """Say where two families have no network at the same numbers."""
+    """Say which families have no network at the same numbers."""
     first, *others = lineup.members
     for member in others:
         for place in range(len(lineup.values)):
@@ -191,7 +191,7 @@ def _rows(lineup: Comparison) -> Iterator[dict[str, Any]]:
 
 
 def picture(lineup: Comparison) -> Picture:
-    """Draw the measures over the param as curves, one for each family (Fig. 8 and 10).
+    """Draw the measures as curves over the param, one for each family (Fig. 8 and 10).
 
     Raises `SpecError` where there is no param with numbers, or a value has symbols.
     """

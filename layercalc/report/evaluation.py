@@ -1,4 +1,4 @@
-"""Measures of one network, or of several points of a family, as tables."""
+"""The measures of one network, or of several points of a family, as tables."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from layercalc.report import cells
 from layercalc.report.domains import domain_lines, of_measures
 from layercalc.report.table import Formula, Table
 
-#: A maximum that is longer than this is told by its cases alone.
+#: A maximum that is longer than this is written by its cases only.
 LONG = 120
 
 
 def heading(points: Sequence[MeasuredNetwork]) -> str:
-    """Name a network in one line; in another its law set, and the params that all points share."""
+    """Name a network on one line, and its params and its law set on another."""
     return f"{title(points[0].network)}\n{settings([point.network for point in points])}"
 
 
 def title(network: Network) -> str:
-    """Name a network with the paper that it is from."""
+    """Write the name and the title of a network."""
     return f"{network.name}: {network.title}" if network.title else network.name
 
 
 def settings(networks: Sequence[Network]) -> str:
-    """Tell the params that some networks of a family share, and the law set."""
+    """Write the params that some networks of a family share, and their law set."""
     told = [{n: cells.param(network, value) for n, value in network.params.items()} for network in networks]
     shared = [f"{name} = {text}" for name, text in told[0].items() if all(t[name] == text for t in told)]
     return "; ".join(filter(None, [", ".join(shared), f"laws {networks[0].laws}"]))
 
 
 def measures_table(point: MeasuredNetwork, exact: bool = False) -> Table:
-    """Put the measures below each other: the value, and its logarithm if all are numbers."""
+    """Make a table with a row for each measure: its value, and its logarithm if all are numbers."""
     below = notes([point])
     if any(closed.symbols for closed in point.measures.values()) and not exact:
         told: set[tuple[str, str]] = set()
@@ -84,7 +84,7 @@ def _texts(point: MeasuredNetwork, exact: bool) -> tuple[list[str], list[str]]:
 
 
 def points_table(points: Sequence[MeasuredNetwork], varied: Sequence[str], exact: bool = False) -> Table:
-    """Put the points of a family below each other: what varies, then the measures."""
+    """Make a table with a row for each point of a family: the params that vary, then the measures."""
     headers = [*varied, *(find_measure(name).label for name in points[0].measures)]
     rows = []
     for point in points:
@@ -94,13 +94,13 @@ def points_table(points: Sequence[MeasuredNetwork], varied: Sequence[str], exact
 
 
 def notes(points: Sequence[MeasuredNetwork], varied: Sequence[str] = ()) -> list[str]:
-    """Say where the closed forms hold, and what the values of some measures do not tell."""
+    """Write the domains of the closed forms, and the remarks on some measures."""
     told = [*domains(points, varied), *remarks(points[0].measures)]
     return ["", *told] if told else []
 
 
 def domains(points: Sequence[MeasuredNetwork], varied: Sequence[str]) -> list[str]:
-    """Say where the closed forms of some points hold, named by the params that vary."""
+    """Write the domains of the closed forms of some points, named by the params that vary."""
     named = (
         ", ".join(f"{name} = {cells.param(point.network, point.network.params[name])}" for name in varied)
         for point in points
@@ -109,6 +109,6 @@ def domains(points: Sequence[MeasuredNetwork], varied: Sequence[str]) -> list[st
 
 
 def remarks(names: Iterable[str]) -> list[str]:
-    """Say what the values of some measures do not."""
+    """Write the remarks on some measures."""
     found = [(find_measure(name).label, find_measure(name).remark) for name in names]
     return [f"{label}: {remark}" for label, remark in found if remark]

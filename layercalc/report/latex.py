@@ -1,8 +1,8 @@
 r"""The measures of a network as one `align*` block of LaTeX, with amsmath.
 
-From: a network with its measures. To: LaTeX. Promises: it needs nothing but amsmath,
-long values break between factors and terms, and what stands more than once, or is a
-sum of its own, has a line. Numbers are rounded unless exactness is asked for.
+From: a network with its measures. To: LaTeX. Promises: it needs only amsmath;
+long values break between factors and terms; a part that occurs more than once, or is a
+sum, has its own line. Numbers are rounded unless exactness is asked for.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _UNSEEN = re.compile(r"\\(?:left|right|mathit|[, ])|\\frac\{|[{}^_ ]|(?<=\\)[a-z
 
 
 def latex(point: MeasuredNetwork, exact: bool = False) -> str:
-    r"""Write the measures, one below the other.
+    r"""Write the measures, each on a line.
 
     >>> from layercalc.measures import measure_all
     >>> from layercalc.resolve import resolve
@@ -64,7 +64,7 @@ def _written(closed: Closed, exact: bool) -> Written:
 
 
 def formula(closed: Closed, exact: bool = False) -> str:
-    r"""Write one value as a formula, and below it what the names in it stand for.
+    r"""Write one value as a formula, with the definitions of its names below it.
 
     >>> from layercalc.numbers.scalar import plain
     >>> import sympy
@@ -81,7 +81,7 @@ def formula(closed: Closed, exact: bool = False) -> str:
 
 
 def _domain(domain: Domain) -> Iterator[str]:
-    """Write where the values hold, broken after words."""
+    """Write the domain of the values, broken after words."""
     if not domain.symbols:
         return
     lines, length = [rf"\text{{{HOLDS}}} & "], 0
@@ -97,7 +97,7 @@ def _domain(domain: Domain) -> Iterator[str]:
 
 
 def holds(domain: Domain) -> str:
-    r"""Write beside a formula where it holds, nothing where there are no symbols."""
+    r"""Write the domain of a formula beside it; empty without symbols."""
     if not domain.symbols:
         return ""
     parts = (domain_piece(piece, place % 2 == 1) for place, piece in enumerate(domain.told.pieces))
@@ -135,7 +135,7 @@ def _equation(left: str, text: str) -> str:
 
 
 def seen(part: str) -> int:
-    """Count the letters of a part that are printed."""
+    """Count the printed letters of a part."""
     return len(_UNSEEN.sub("", part))
 
 

@@ -1,4 +1,4 @@
-"""The listing of layers as a table: an outline, with the values of the whole network below it."""
+"""The table of layers as text: an outline, with the values of the whole network below it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DIFFERING = "Where the rounds differ it is listed in one of them, counted from 0
 
 
 def layers_table(network: Network, rows: Sequence[LayerRow], totals: Mapping[str, Closed]) -> Table:
-    """Set a listing as an outline; a column in which nothing stands is left out.
+    """Make the table of layers as an outline, without its empty columns.
 
     `totals` holds the measures `TOTALS`. The laws of a row are those of one round.
     """
@@ -53,7 +53,7 @@ def layers_table(network: Network, rows: Sequence[LayerRow], totals: Mapping[str
 
 
 def _outline(network: Network, rows: Sequence[LayerRow], depth: int, shown: int = 0) -> Iterator[list[str]]:
-    """Write rows under headings; places that hold nothing but one place share a line."""
+    """Write rows under the headings of their places; a place that contains only one other shares its line."""
     for inside, group in groupby(rows, key=lambda row: row.place[depth : depth + 1]):
         found = [*group]
         if not inside:
@@ -83,6 +83,6 @@ def _ends(network: Network) -> list[str]:
 
 
 def _kept(lines: Sequence[Sequence[str]]) -> list[int]:
-    """Find the columns in which something stands."""
+    """Find the columns that are not empty."""
     columns = enumerate(zip(*lines, strict=True))
     return [place for place, column in columns if set(column) != {"-"}] or [*range(len(HEADERS))]

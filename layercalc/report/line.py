@@ -34,7 +34,7 @@ REMARK = 30
 
 
 def place_text(network: Network, found: UsesAtSpan) -> str:
-    """Say what stands on a line and where it is used first."""
+    """Say what stands at a place, and where it is first used."""
     row, site = found.uses[0]
     count = "its" if found.times is None else cells.param(network, found.times)
     used = "used once" if count == "1" else f"the first of {count} uses"
@@ -45,7 +45,7 @@ def place_text(network: Network, found: UsesAtSpan) -> str:
 
 
 def use_table(network: Network, use: LayerUse) -> Table:
-    """Explain a layer or a merge at one place."""
+    """Explain one use of a layer or a merge."""
     row, site = use
     step, after = site.step, (row.power, row.complexity)
     if isinstance(step, Merge):
@@ -54,7 +54,7 @@ def use_table(network: Network, use: LayerUse) -> Table:
 
 
 def _layer_table(network: Network, layer: Layer, before: Pair, after: Pair) -> Table:
-    """Work the laws of a layer out, then the values from the input to behind it."""
+    """Work out the laws of a layer, then the cumulative values after it."""
     lines = [line for working in workings(layer) for line in _worked(network, working)]
     if not lines:
         return Table(("",), [(f"It has no law, so it is {NEUTRAL}.",)])
@@ -79,7 +79,7 @@ def _worked(network: Network, working: Working) -> Iterator[tuple[str, str]]:
 
 
 def _merge_table(network: Network, met: MergeValues, after: Pair) -> Table:
-    """Set the branches of a merge side by side."""
+    """Make a table with a row for each branch of a merge."""
     won = met.winner.branch
     power = _number(network, after[0] if won is None else met.branches[won].cumulative[0])
     rows = [_branch(network, place, branch) for place, branch in enumerate(met.branches, start=1)]
@@ -105,7 +105,7 @@ def _branch(network: Network, place: int, branch: MergedBranch) -> list[str]:
 
 
 def found_record(network: Network, found: UsesAtSpan) -> dict[str, Any]:
-    """Tell a layer or a merge of a line: the row of its first use, and what explains it."""
+    """Write a layer or a merge as JSON: the row of its first use, and what explains its values."""
     row, site = found.uses[0]
     span = written_at(site.step)
     place = {"line": span.line, "column": span.column}
@@ -149,7 +149,7 @@ def _pair(network: Network, pair: Pair) -> dict[str, Any]:
 
 
 def winner_record(winner: Winner) -> dict[str, Any]:
-    """Tell which branch wins; branches are counted from 1, as in texts."""
+    """Write which branch gives the maximum; branches are counted from 1, as in texts."""
     return {
         "branch": None if winner.branch is None else winner.branch + 1,
         "ties": [place + 1 for place in winner.ties],

@@ -1,7 +1,7 @@
-"""The path that carries GCIP as an outline: layers in a line, what is alike folded.
+"""The path that carries GCIP as an outline: layers on a line, with equal neighbours joined.
 
-From: the links of a path. To: lines. Promises: neighbours that go the same way, and whose
-names differ in numbers alone, are told once.
+From: the steps of a path. To: lines. Promises: neighbours with the same path, whose names
+differ only in numbers, are written once.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line with those below it; `row` marks layers in a row."""
+    """A line with the lines below it; `row` marks a series of layers."""
 
     text: str
     below: tuple[_Line, ...] = ()
@@ -31,7 +31,7 @@ class _Line:
 
 
 def outline(network: Network, way: Sequence[PathStep]) -> list[str]:
-    """Write a path.
+    """Write a path as the lines of an outline.
 
     >>> from layercalc.inspect.explain.critical_path import critical_path
     >>> from layercalc.resolve import resolve
@@ -54,7 +54,7 @@ def branches(places: Sequence[int]) -> str:
 
 
 def cases(winner: Winner) -> list[str]:
-    """Say under which conditions a branch gives the maximum that is open.
+    """Write the conditions under which each branch gives an open maximum.
 
     >>> cases(Winner(None, (), (0, 1), (("w < 12", 1), ("w >= 12", 0))))
     ['w < 12: branch 2', 'w >= 12: branch 1']
@@ -63,7 +63,7 @@ def cases(winner: Winner) -> list[str]:
 
 
 def _lines(network: Network, way: Sequence[PathStep]) -> tuple[_Line, ...]:
-    """Give the lines of a path, those of one label below it."""
+    """Make the lines of a path; steps with a label are put below it."""
     found: list[_Line] = []
     for label, group in groupby(way, key=lambda link: link.label):
         lines: list[_Line] = []
@@ -102,7 +102,7 @@ def _rounds(network: Network, link: PathPart) -> str:
 
 
 def _folded(lines: Sequence[_Line]) -> tuple[_Line, ...]:
-    """Tell neighbours that are alike once."""
+    """Write equal neighbours once."""
     found: list[_Line] = []
     for _, group in groupby(lines, key=lambda line: (_NUMBER.sub("#", line.text), line.below)):
         alike = [*group]

@@ -27,14 +27,14 @@ TEXT_BITS, JSON_BITS = 64, 4096
 
 
 def path_text(network: Network, power: Closed, way: Sequence[PathStep]) -> str:
-    """Tell the path that carries GCIP; a long closed form is left to `eval`."""
+    """Write the path that carries GCIP; a long closed form is left to `eval`."""
     told = power.cases[0][1].folded() if len(power.cases) == 1 else power.folded()
     head = f"The path that carries GCIP, {told}:" if len(told) <= LONG else "The path that carries GCIP:"
     return "\n".join([head, "", *outline(network, way)])
 
 
 def paths_table(lengths: Lengths) -> Table:
-    """Tell the number of paths by length, and the share of GCC that they carry."""
+    """Make a table of the number of paths: in all, by length, and weighted by their share of GCC."""
     rows: list[tuple[str, str]] = [("paths", lengths.paths.folded())]
     for label, closed in (("by length", lengths.counts), ("GCC by length", lengths.weights)):
         written = closed.folded_parts()
@@ -47,7 +47,7 @@ def paths_table(lengths: Lengths) -> Table:
 
 
 def lengths_table(lengths: Lengths) -> Table:
-    """List the lengths that carry most of GCC; where that has symbols, those of most paths."""
+    """List the lengths that carry most of GCC, or where it has symbols, those of most paths."""
     found = lengths.table
     shared = any(length.share is not None for length in found)
     heaviest = sorted(found, key=lambda length: (-(length.share or 0), -length.paths))[:SHOWN]
@@ -67,7 +67,7 @@ def _row(length: Length) -> tuple[str, str, str]:
 
 
 def path_record(network: Network, way: Sequence[PathStep]) -> list[dict[str, Any]]:
-    """Tell a path; the way through a block, a loop or a branch stands within it."""
+    """Write a path as JSON; the path through a block, a loop or a branch is nested in it."""
     return [_step(network, link) for link in way]
 
 
@@ -85,7 +85,7 @@ def _step(network: Network, link: PathStep) -> dict[str, Any]:
 
 
 def lengths_record(lengths: Lengths) -> dict[str, Any]:
-    """Tell the polynomials by length, and each length where there is a table."""
+    """Write the polynomials of lengths as JSON, and each length where they can be listed."""
     return {
         "variable": str(lengths.x),
         "paths": closed_record(lengths.paths),

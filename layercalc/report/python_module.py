@@ -1,10 +1,10 @@
-"""The measures of a network as a Python module of functions, which imports but `math` and `fractions`.
+"""The measures of a network as a Python module, which imports only `math` and `fractions`.
 
 From: a network with its measures. To: the text of a module: one function for a
 measure, and for one that is a product a second that gives its logarithm to base two,
 which cannot overflow. Promises: numbers at which the closed forms do not hold raise
-ValueError, an argument is called as the param that it stands
-for, and no text of a spec can be more than a docstring or a name.
+ValueError, an argument has the name of its param,
+and no text of a spec becomes more than a docstring or a name.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def python_module(point: MeasuredNetwork) -> str:
 
 
 def argument_names(point: MeasuredNetwork) -> dict[str, str]:
-    """Name the arguments: a symbol that is the value of one param is called as the param.
+    """Name the arguments; a symbol that is the value of one param gets the name of the param.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.points import read_points
@@ -105,7 +105,7 @@ def _argument(name: str) -> str:
 
 
 def _functions(key: str, closed: Closed, signature: str, code: Code) -> Iterator[str]:
-    """Write the function of a measure, and that of its logarithm, on which the other calls."""
+    """Write the function of a measure, and the one of its logarithm, which the first calls."""
     checked = [f"_check({signature})"] if signature else []
     title = find_measure(key).title
     title = title[0].upper() + title[1:]
@@ -135,7 +135,7 @@ def _statement(text: str) -> list[str]:
 
 
 def _head(point: MeasuredNetwork, checked: bool) -> str:
-    """Write what the module is about, no letter of which can end the text."""
+    """Write the docstring of the module, in which no text can end it early."""
     lines = [*heading([point]).split("\n"), "", "Closed forms by layercalc."]
     domain = of_measures(point.measures)
     lines += textwrap.wrap(f"They hold for {domain}", WIDTH) if domain.symbols else []

@@ -26,7 +26,7 @@ SHORT = 60
 
 
 def unreached(curve: Curve, target: Target, answer: Answer) -> SpecError | None:
-    """Give the error of a target that no number meets, None where one does or may."""
+    """Give the error for a target that no number meets; None where one does or may."""
     label, param = curve.label, curve.param
     if answer.solutions or meets_throughout(answer, target):
         return None
@@ -49,7 +49,7 @@ def _extent(curve: Curve, target: Target, answer: Answer) -> str:
 
 
 def meets_throughout(answer: Answer, target: Target) -> bool:
-    """Tell whether a target without a crossing is met by all that was sampled."""
+    """Tell whether every sample meets a target that has no crossing."""
     log = answer.first.log2
     return not answer.solutions and target.meets((log > target.log2) - (log < target.log2))
 
@@ -67,7 +67,7 @@ def answer_report(
     curve: Curve, target: Target, answer: Answer, spec: str,
     remarks: Callable[[], Iterable[str]] = tuple, more: Callable[[], Mapping[str, Any]] = dict,
 ) -> Report:  # fmt: skip
-    """Tell an answer, a sentence and a table or a row for each solution, with what else there is to say."""
+    """Make the report of an answer: a sentence and a table for each solution, and further sections."""
 
     def sections() -> list[Section]:
         found = [Section(*solution) for solution in told(curve, target, answer)]
@@ -88,7 +88,7 @@ def _domain(curve: Curve) -> list[str]:
 
 
 def told(curve: Curve, target: Target, answer: Answer) -> Iterator[tuple[str, Table]]:
-    """Give a sentence and a table for each solution."""
+    """Give a sentence and a table for each solution of the target."""
     for solution in answer.solutions:
         only = target.relation == "==" and solution.hit is not None
         shown = replace(solution, below=None, above=None) if only else solution
@@ -96,7 +96,7 @@ def told(curve: Curve, target: Target, answer: Answer) -> Iterator[tuple[str, Ta
 
 
 def sentence(curve: Curve, target: Target, solution: Solution) -> str:
-    """Say where a target is met.
+    """Say at which numbers a target is met.
 
     >>> from layercalc.growth.family import Family
     >>> from layercalc.growth.solving import solve
@@ -145,7 +145,7 @@ def _told(number: int | Fraction) -> str:
 
 
 def _table(curve: Curve, solution: Solution) -> Table:
-    """Put the valid numbers around a solution below each other."""
+    """Make a table of the valid numbers around a solution."""
     around = (solution.below, solution.hit, solution.above)
     samples = [sample for sample in around if sample is not None]
     rows = [(_told(s.number), cells.number(s.closed), cells.logarithm(s.closed)) for s in samples]
@@ -155,7 +155,7 @@ def _table(curve: Curve, solution: Solution) -> Table:
 
 
 def closing(curve: Curve, target: Target, answer: Answer) -> str:
-    """Say what was looked at."""
+    """Say which numbers were examined."""
     first, last = _told(answer.first.number), _told(answer.last.number)
     looked = f"Looked at from {curve.param} = {first} to {last}"
     if answer.searched is not None:
@@ -168,7 +168,7 @@ def closing(curve: Curve, target: Target, answer: Answer) -> str:
 
 
 def answer_record(curve: Curve, target: Target, answer: Answer, spec: str) -> dict[str, Any]:
-    """Tell an answer as JSON."""
+    """Write an answer as JSON."""
     network = curve.network or curve.family.built(curve.param, curve.scanned[0].number)
     head = {} if network is None else point_record(MeasuredNetwork(network, {}), spec)
     return {

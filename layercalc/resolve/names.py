@@ -1,4 +1,4 @@
-"""Names that nothing bears, found before anything is read, in every declaration at once."""
+"""Undefined names, found in all declarations at once before anything is evaluated."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from layercalc.cli.files import make_folder, write
 from layercalc.paper import experiments
 from layercalc.paper.experiments import Claim, Experiment, Outcome, Sheet, find
 from layercalc.paper.pages.verdict import sheet_csv, verdict
-from layercalc.plot.picture import Panel, Picture, Curve
+from layercalc.plot.picture import Curve, Panel, Picture
 from tests.cli.process import environment, on_terminal
 
 if TYPE_CHECKING:

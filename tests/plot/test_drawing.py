@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from layercalc.plot.drawing import drawn
 from layercalc.plot.naming import name_points
-from layercalc.plot.picture import FORMATS, Format, Panel, Picture, Curve
+from layercalc.plot.picture import FORMATS, Curve, Format, Panel, Picture
 from layercalc.plot.style import look
 
 LINE = Curve("line", [1, 2, 3], [1, 4, 9], "line", low=[0, 3, 8], high=[2, 5, 10])

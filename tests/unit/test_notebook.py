@@ -16,7 +16,7 @@ from layercalc.errors import SpecError, fail
 from layercalc.notebook.formats import FORMS
 from layercalc.paper import zoo
 from layercalc.paper.experiments import Claim, Outcome, Sheet
-from layercalc.plot.picture import Panel, Picture, Curve
+from layercalc.plot.picture import Curve, Panel, Picture
 from layercalc.report.table import Table
 
 HOSTILE = "<script>&\"'"

@@ -1,10 +1,10 @@
-"""The path that carries GCIP: which branch gives the maximum at each merge, from output to input.
+"""The critical path of a network, which carries GCIP: the branch with the maximum at each merge.
 
-From: a network. To: the path as an outline, a tuple of links in the order of the data's
-way; the rounds of a repeat that go the same way are one link. Promises: the powers along
-the path multiply to GCIP; where two branches give the same maximum the first is taken and
-the others are named; where symbols leave it open, the branches that may give it are named,
-with the conditions that tell them apart, and the path goes on before their fork.
+From: a network. To: the path, a tuple of steps from input to output, found backwards from the
+output; equal rounds of a repeat are one step. Promises: the powers along the path multiply to
+GCIP; where two branches give the same maximum, the first is taken and the others are named;
+where symbols leave the maximum open, the branches that may give it are named with the conditions
+that decide between them, and the path continues before their fork.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from layercalc.inspect.explain.merges import Winner, branch_label, since_fork, w
 from layercalc.measures.measure import Readings
 from layercalc.network import Apply, Body, Inline, Layer, Merge, Network, Recursion, Repeat, Scalar
 
-#: Rounds of a repeat with several values that are followed one by one.
+#: Up to so many rounds of a repeat with several values are followed one by one.
 ROUNDS = 2_000
 
 
@@ -38,7 +38,7 @@ class PathLayer:
 
 @dataclass(frozen=True, slots=True)
 class PathMerge:
-    """A merge on the path, the branch that wins, and the way through this branch."""
+    """A merge on the path, the branch that gives the maximum, and the path through this branch."""
 
     merge: Merge
     winner: Winner
@@ -48,7 +48,7 @@ class PathMerge:
 
 @dataclass(frozen=True, slots=True)
 class PathPart:
-    """A block, or `rounds` rounds of a repeat, and the way through it; None where that is open."""
+    """A block, or `rounds` rounds of a repeat, and the path through it; None where symbols leave it open."""
 
     name: str
     rounds: Scalar | None
@@ -61,7 +61,7 @@ PathStep: TypeAlias = PathLayer | PathMerge | PathPart
 
 
 def critical_path(network: Network) -> tuple[PathStep, ...]:
-    """Give the path that carries GCIP.
+    """Find the path that carries GCIP.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
@@ -81,7 +81,7 @@ class _Backtrace:
     def back(
         self, body: Body, entering: Sequence[Product], end: int | None
     ) -> tuple[int | None, tuple[PathStep, ...]]:
-        """Go back from a value of a body; give the input it comes from, if that is known, and the way."""
+        """Follow the path back from a value of a body; give its input, if known, and its steps."""
         values = self.readings.power.cumulative(body, entering)
         made = {
             number + place: (number, step) for number, step in body.numbered() for place in _outputs(step)
@@ -108,7 +108,7 @@ class _Backtrace:
     def _through(
         self, body: Body, step: Inline | Repeat | Recursion, values: Sequence[Product], output: int
     ) -> tuple[list[PathStep], int | None]:
-        """Go through a block or a loop from one of its outputs; give the links and the value before them."""
+        """Follow the path back through a block or a loop; give its steps, and the value before them."""
         inner = [values[source] for source in step.sources]
         if isinstance(step, Inline):
             came, way = self.back(step.body, inner, step.body.outputs[output])
@@ -126,7 +126,7 @@ class _Backtrace:
         return [PathPart("", step.count, steady, step.label)], self._before(body, step, came)
 
     def _steady(self, step: Repeat, inner: list[Product], output: int) -> tuple[PathStep, ...] | None:
-        """Follow a round at a symbol from an output; None where the next would not go on the same way."""
+        """Follow one round of a symbolic number; None where the next round could take another path."""
         index = step.index or sympy.Dummy("i", integer=True, nonnegative=True)
         alike = tuple(map(inner.index, inner))  # values that are equal go round as one
         before = Body(step.body.inputs, (replace(step, count=index, sources=alike),), (), step.body.inputs)
@@ -143,7 +143,7 @@ class _Backtrace:
     def _rounds(
         self, step: Repeat, count: int, inner: list[Product], output: int
     ) -> tuple[list[PathStep], int | None]:
-        """Go back through the rounds of a loop that carries several values; alike ones become one link."""
+        """Follow the rounds of a loop with several values backwards; equal ones become one step."""
         states = [inner]
         for _ in range(count - 1):
             after = self.readings.power.cumulative(step.body, states[-1])
@@ -162,7 +162,7 @@ class _Backtrace:
 
 
 def _is_settled(way: Sequence[PathStep]) -> bool:
-    """Tell whether nothing on a way is open."""
+    """Tell whether no step of a path is open."""
     within = [link.way for link in way if not isinstance(link, PathLayer)]
     winners = [link.winner for link in way if isinstance(link, PathMerge)]
     return all(found.branch is not None for found in winners) and all(
@@ -175,7 +175,7 @@ def _outputs(step: object) -> range:
 
 
 def _nested(links: Iterator[PathStep]) -> tuple[PathStep, ...]:
-    """Put what stands in a branch into the merge behind it."""
+    """Put the steps of a branch into the merge after it."""
     found: list[PathStep] = []
     for link in links:
         start = len(found)

@@ -1,4 +1,8 @@
-"""Where the ways to some values of a body part."""
+"""Dominators in a body: the last value that every path to some values passes.
+
+From: a body and the numbers of some of its values. To: their nearest common dominator, the fork
+at which the branches of a merge begin.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from layercalc.network import Apply, Body, made
 
 
 def nearest_dominator(body: Body, numbers: Iterable[int]) -> int | None:
-    """Find the nearest value of a body that all ways to some of its values pass, if there is one.
+    """Find the nearest common dominator of some values: the last one that every path to them passes.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
@@ -21,7 +25,7 @@ def nearest_dominator(body: Body, numbers: Iterable[int]) -> int | None:
 
 @lru_cache(maxsize=256)
 def _immediate_dominators(body: Body) -> dict[int, int | None]:
-    """Give the value before each that all ways to it pass; None for an input, and where there is none."""
+    """Give the immediate dominator of each value; None for an input, and where there is none."""
     above: dict[int, int | None] = dict.fromkeys(range(len(body.inputs)))
     for number, step in body.numbered():
         sources = (step.source,) if isinstance(step, Apply) else step.sources
@@ -31,7 +35,7 @@ def _immediate_dominators(body: Body) -> dict[int, int | None]:
 
 
 def _common_dominator(above: dict[int, int | None], numbers: Iterable[int]) -> int | None:
-    """Climb from the values, the later one first, until they are one."""
+    """Climb the dominator tree from the values, from the latest one first, until they meet."""
     nearest, *others = numbers
     for other in others:
         pair = {nearest, other}

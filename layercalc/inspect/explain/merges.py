@@ -1,9 +1,9 @@
-"""What each branch brings to a merge: which one gives the maximum, and what each adds to the sum.
+"""The branches of a merge: which one gives the maximum, and what each adds to the sum.
 
-From: a merge with the values at every point around it. To: its branches, told from the
-fork of their ways on, and which of them wins. Promises: a branch that ties with the winner
+From: a merge with the values at every point around it. To: its branches, each measured from
+their common fork on, and the one with the maximum. Promises: a branch that ties with the winner
 is named; where symbols leave the maximum open, so are those that may give it, with the
-conditions that tell them apart.
+conditions that decide between them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from layercalc.network import Apply, Body, Inline, Merge, Recursion, Step
 
 @dataclass(frozen=True, slots=True)
 class Winner:
-    """The branch that gives the maximum, counted from 0; `ties` give the same.
+    """The branch that gives the maximum, counted from 0; those in `ties` give the same.
 
     Where it is `open` which gives it, `branch` is None and `cases` are the conditions.
     """
@@ -35,7 +35,7 @@ class Winner:
 
 @dataclass(frozen=True, slots=True)
 class MergedBranch:
-    """A branch of a merge: what stands in it, and its values.
+    """A branch of a merge: its steps, and its values.
 
     `own` are power and complexity from the fork on, None where the branches have no value in
     common; `cumulative` are those from the input on. `share` is its part of the sum, None where
@@ -57,7 +57,7 @@ class MergeValues:
 
 
 def merge_values(site: Site, step: Merge, facts: Facts) -> MergeValues:
-    """Tell what the branches bring to a merge."""
+    """Measure the branches of a merge."""
     start = nearest_dominator(site.body, step.sources)
     powers = since_fork(site.body, step, [power for power, _ in site.values])
     complexities = since_fork(site.body, step, [complexity for _, complexity in site.values])
@@ -81,13 +81,13 @@ def _share(part: Product, whole: Product) -> float | None:
 
 
 def since_fork(body: Body, step: Merge, values: Sequence[Product]) -> list[Product]:
-    """Give the values that meet, from the fork of their ways on, if they have one."""
+    """Give the values that meet, measured from their common fork on, if they have one."""
     start, ends = nearest_dominator(body, step.sources), [values[source] for source in step.sources]
     return ends if start is None or values[start].is_zero else [end.over(values[start]) for end in ends]
 
 
 def winner(values: Sequence[Product], facts: Facts) -> Winner:
-    """Tell which of some values is the maximum.
+    """Find the maximum of some values.
 
     >>> winner([Product.of(2), Product.of(3), Product.of(3)], Facts())
     Winner(branch=1, ties=(2,), open=(), cases=())

@@ -1,8 +1,8 @@
-"""What stands on a line of a spec: its layers and merges, in every place where they are used.
+"""What stands on a line of a spec: its layers and merges, with every use of them in the network.
 
 From: a program, its network and a line. To: the rows of the listing for each layer and
 merge that is written there, in the order written. Promises: a line where none stands, or
-none that this network uses, is a mistake that says what stands there and where the
+none that this network uses, is a mistake, whose message says what stands there and where the
 nearest layer is.
 """
 
@@ -47,7 +47,7 @@ class LayerUse(NamedTuple):
 
 
 class UsesAtSpan(NamedTuple):
-    """What is written at one place: its uses that can be listed, and how many it has in all.
+    """What is written at one span: its uses that can be listed, and how many there are in all.
 
     `times` is None where that is not known: a merge in levels that cannot be listed.
     """
@@ -85,7 +85,7 @@ def on_line(program: Program, network: Network, line: int) -> list[UsesAtSpan]:
 
 
 def _count(network: Network, span: Span, uses: Sequence[LayerUse]) -> Scalar | None:
-    """Count the uses of what is written at a span, by eq. (3): levels that cannot be listed have some too."""
+    """Count the uses of what is written at a span, by eq. (3): levels that cannot be listed count too."""
     readings = Readings(network)
     if uses[0].row.kind == "layer":
         return readings.total(lambda layer: 1 if layer.span == span else None)
@@ -105,7 +105,7 @@ def _lines(span: Span, found: Mapping[Span, Sequence[LayerUse]]) -> Sequence[int
 
 
 def _none(program: Program, line: int, found: Mapping[Span, Sequence[LayerUse]]) -> SpecError:
-    """Tell what stands on a line where no layer of the network does."""
+    """Say what stands on a line that has no layer of the network."""
     text = program.source.line(line)
     start = sum(len(above) + 1 for above in program.source.text.split("\n")[: line - 1])
     start += len(text) - len(text.lstrip())

@@ -1,4 +1,4 @@
-"""The networks whose accuracy is known, under a law set: rows with a predictor's logarithms."""
+"""The networks with a known accuracy: rows of the zoo with the logarithms of a predictor."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _unwatched(results: Iterable[Result], count: int) -> Iterable[Result]:
 
 
 def measured(laws: str, watch: Progress = _unwatched) -> Sequence[Measured]:
-    """Measure all rows of the zoo that can be, once in a process; `watch` sees them go by."""
+    """Measure all valid rows of the zoo, once in a process; `watch` can report progress."""
     if laws not in _MEASURED:
         rows = zoo.rows()
         found = watch(zoo.results(rows, laws), len(rows))
@@ -31,7 +31,7 @@ def measured(laws: str, watch: Progress = _unwatched) -> Sequence[Measured]:
 
 
 class KnownAccuracy(NamedTuple):
-    """A row with a known accuracy: the number of its network, log2 of the predictor, the percentage."""
+    """A row with a known accuracy in percent, the number of its network, and log2 of the predictor."""
 
     result: Measured
     network: int
@@ -40,7 +40,7 @@ class KnownAccuracy(NamedTuple):
 
 
 def sample(rows: Iterable[Measured], predictor: Predictor, target: AccuracyKind) -> list[KnownAccuracy]:
-    """Choose the rows that have the accuracy and a logarithm of the predictor; number their networks.
+    """Choose the rows that have both the accuracy and the predictor, and number their networks.
 
     >>> from layercalc.paper.accuracy.predictor import find_predictor
     >>> alike = sample(zoo.results(zoo.find("AlexNet")), find_predictor("params"), "top1")

@@ -1,6 +1,6 @@
-"""A fit with what is known of it: confidence, networks left out, intervals for further ones.
+"""A study of one fit: bootstrap, cross-validation, confidence and prediction intervals.
 
-From: rows with known accuracies. To: a `Study`. A network that stands in several rows is left
+From: rows with known accuracies. To: a `Study`. A network with several rows is left
 out and drawn with all of them. Promises: two runs give the same.
 """
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
     from layercalc.paper.accuracy.fit import Array
 
-#: Draws of the bootstrap, and what they start from.
+#: The number of bootstrap draws, and their seed.
 DRAWS = 1000
 SEED = 2026
-#: Networks below which there is nothing to leave out.
+#: With fewer networks, none can be left out.
 FEWEST = 5
-#: Of a hundred further networks, how many an interval is to hold; and of a hundred fits.
+#: The level of prediction intervals, and of confidence intervals, in percent.
 HELD = 90
 CONFIDENT = 95
 #: The highest accuracy.
@@ -36,7 +36,7 @@ ALL = 100.0
 
 
 class Estimate(NamedTuple):
-    """The ends of an interval."""
+    """An interval, by its ends."""
 
     low: float
     high: float
@@ -72,12 +72,12 @@ class Study:
 
     @property
     def r_squared(self) -> float:
-        """The part of the variance of the accuracies that the law explains."""
+        """The share of the variance of the accuracies that the law explains."""
         return float(self._whole.r_squared[0])
 
     @cached_property
     def line(self) -> tuple[float, float]:
-        """The fit in log form: level and slope of the straight line in log2 x."""
+        """The straight line in log2 x: its level and its slope."""
         import numpy as np
 
         slope, level = np.polyfit(self._logs, self._accuracies, 1)
@@ -85,21 +85,21 @@ class Study:
 
     @cached_property
     def straight_r_squared(self) -> float:
-        """The part of the variance that the straight line in log2 x explains."""
+        """The share of the variance that the straight line in log2 x explains."""
         import numpy as np
 
         return float(np.corrcoef(self._logs, self._accuracies)[0, 1] ** 2)
 
     @cached_property
     def rank_correlation(self) -> float:
-        """Spearman's rank correlation, which asks for no form of the relation."""
+        """Spearman's rank correlation, which assumes no form of the relation."""
         from scipy.stats import spearmanr
 
         return float(spearmanr(self._logs, self._accuracies).statistic)
 
     @cached_property
     def left_out(self) -> Fits:
-        """The fits to all networks but one, in the order of their numbers."""
+        """The fits with one network left out, in the order of their numbers."""
         import numpy as np
 
         return self._fits(self._network[None, :] != np.arange(self.networks)[:, None])
@@ -115,11 +115,11 @@ class Study:
 
     @property
     def r_squared_drawn(self) -> Estimate:
-        """The interval of R^2 that holds `CONFIDENT` of a hundred fits of the bootstrap."""
+        """The interval with R^2 of `CONFIDENT` percent of the bootstrap fits."""
         return _middle(self.drawn.r_squared)
 
     def ahead_of(self, other: Study) -> int:
-        """Count the draws in which R^2 is above that of another study of the same networks."""
+        """Count the draws in which R^2 is higher than in another study of the same networks."""
         return int((self.drawn.r_squared > other.drawn.r_squared).sum())
 
     @property
@@ -130,7 +130,7 @@ class Study:
 
     @cached_property
     def q_squared(self) -> float:
-        """R^2 of accuracies each predicted from the other networks."""
+        """Q^2: R^2 of the accuracies predicted from the other networks (cross-validation)."""
         import numpy as np
 
         total = np.square(self._accuracies - self._accuracies.mean()).sum()
@@ -138,13 +138,13 @@ class Study:
 
     @property
     def error(self) -> float:
-        """The root mean square of what such predictions miss, in points of percentage."""
+        """The root mean square error of these predictions, in percentage points."""
         import numpy as np
 
         return float(np.sqrt(np.square(self._missed).mean()))
 
     def confidence(self, logs: Sequence[float]) -> list[Estimate]:
-        """Give the interval of the curve, at each logarithm, that holds `CONFIDENT` of a hundred draws."""
+        """Give the confidence band of the curve at logarithms: `CONFIDENT` percent of the draws lie in it."""
         return [_middle(column) for column in self.drawn.at(logs).T]
 
     def expected(self, log: float) -> float:
@@ -152,7 +152,7 @@ class Study:
         return min(max(self.law.at(log), 0.0), ALL)
 
     def interval(self, log: float) -> Estimate:
-        """Give the interval that is to hold `HELD` of a hundred further networks.
+        """Give the prediction interval, in which `HELD` percent of further networks are expected.
 
         It is the jackknife+ of Barber et al. 2021 over networks: each, left out, tells a
         prediction here and how far it misses there; the rows of one share its weight.
@@ -219,7 +219,7 @@ def _middle(values: Array) -> Estimate:
 
 
 def _reaching(values: Array, weights: Array, part: float) -> float:
-    """Give the least value up to which the weights reach a part of 1; infinite where none does."""
+    """Give the weighted quantile of values; infinite where the weights do not reach that far."""
     import numpy as np
 
     order = np.argsort(values)
@@ -229,14 +229,14 @@ def _reaching(values: Array, weights: Array, part: float) -> float:
 
 @cache
 def study(laws: str, predictor: str, target: AccuracyKind, single: bool = False) -> Study:
-    """Study a predictor under a law set on all rows of the zoo, or each network's first one."""
+    """Study a predictor under a law set, on all rows of the zoo or on the first of each network."""
     known = sample(measured(laws), PREDICTORS[predictor], target)
     return Study(once(known) if single else known)
 
 
 @cache
 def best(laws: str) -> Predictor:
-    """Give the predictor whose Q^2 is highest under a law set, both accuracies taken together."""
+    """Find the predictor with the highest Q^2 under a law set, for both accuracies together."""
 
     def quality(predictor: Predictor) -> float:
         return sum(study(laws, predictor.name, target).q_squared for target in TARGETS)

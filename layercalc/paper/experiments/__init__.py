@@ -1,4 +1,4 @@
-"""The paper's experiments, a file for each figure: numbers, pictures as data, and what became of its claims.
+"""The paper's experiments, a file for each figure: numbers, pictures, and verdicts on the paper's claims.
 
 From: specs, laws and the zoo. To: an `Outcome`. Promises: every figure in it comes from
 the run, and two runs give the same. It draws and writes nothing: `plot` and `report` do.

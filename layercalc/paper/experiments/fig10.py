@@ -12,7 +12,7 @@ from layercalc.paper.accuracy.sample import measured
 from layercalc.paper.experiments.outcome import Experiment, Outcome, Sheet
 from layercalc.paper.experiments.shared import LAWS, Verdict, claims, told_together
 from layercalc.paper.zoo import Measured
-from layercalc.plot.picture import Panel, Picture, Curve
+from layercalc.plot.picture import Curve, Panel, Picture
 
 SECTION = "7.4"
 #: Lines left free between two families.
@@ -21,7 +21,7 @@ GAP = 0.7
 
 @dataclass(frozen=True, slots=True)
 class TableNetwork:
-    """A network of the tables, which may stand in several of them."""
+    """A network of the tables, which may be in several of them."""
 
     family: str
     name: str
@@ -31,7 +31,7 @@ class TableNetwork:
 
 
 def networks(laws: str) -> list[TableNetwork]:
-    """Give the different networks of the zoo, family by family in the order of the tables."""
+    """List the different networks of the zoo by family, in the order of the tables."""
     rows: dict[object, list[Measured]] = {}
     for result in measured(laws):
         rows.setdefault(result.row.point, []).append(result)
@@ -47,7 +47,7 @@ def _network(alike: Sequence[Measured]) -> TableNetwork:
 
 
 def run() -> Outcome:
-    """Put all networks below each other under each law set."""
+    """Compare all networks under each law set."""
     found = {laws: networks(laws) for laws in LAWS}
     return Outcome([_sheet(found)], [_picture(found)], claims(SECTION, _verdicts))
 
@@ -69,7 +69,7 @@ def _picture(found: Mapping[str, Sequence[TableNetwork]]) -> Picture:
 
 
 def _families(nets: Sequence[TableNetwork]) -> Iterator[tuple[float, list[TableNetwork]]]:
-    """Give the families, each with the place of its first network, from the top down."""
+    """List the families with the position of their first network, from the top down."""
     place = 0.0
     for _, members in groupby(nets, key=lambda network: network.family):
         family = [*members]
@@ -106,7 +106,7 @@ def _verdicts(laws: str) -> Iterator[Verdict]:
 
 
 def _varied(nets: Sequence[TableNetwork], name: str) -> Verdict:
-    """Hold the widest family beside what lies between the middles of families."""
+    """Compare the spread of the widest family with the distances between families."""
     values = {
         family[0].family: [getattr(network, name) for network in family] for _, family in _families(nets)
     }

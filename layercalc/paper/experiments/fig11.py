@@ -105,7 +105,7 @@ def _suitable(laws: str) -> Claim:
 
 
 def _imposed(laws: str) -> Claim:
-    """Invert the curve of Top-1, and say how sure that is."""
+    """Invert the curve of Top-1, and say how certain the result is."""
     text = "an accuracy imposed on the fitted curve can be used to design an architecture without training"
     found = study(laws, "gwc", "top1")
     log = found.law.inverse(WANTED)
@@ -138,7 +138,7 @@ def _a_priori(laws: str) -> Claim:
 
 
 def _best(laws: str) -> Claim:
-    """Say which predictor is best, and in which order the others follow."""
+    """Rank the predictors, the best one first."""
     order = sorted(PREDICTORS, key=lambda name: -sum(_all(laws, name, "q_squared")))
     told = "; ".join(f"{PREDICTORS[name].label} {_told_short(laws, name)}" for name in order)
     text = "the weighted measure, GWC, is the one to predict accuracy from"

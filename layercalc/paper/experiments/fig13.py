@@ -1,8 +1,8 @@
 """Figure 13: output against input variance of activations (sections 5.6 to 5.9, appendix A.1).
 
 Curves are derived from the formulas of the law set, for normal and uniform inputs of seven
-deviations; marks are sampled. Softmax is a vector of as many elements as its constant in
-the law set belongs to.
+deviations; marks are sampled. The softmax is taken of a vector of the length that its constant
+in the law set belongs to.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from layercalc.inspect.ratios import Ratio, ratios
 from layercalc.network import Scalar
 from layercalc.paper.experiments.outcome import Claim, Experiment, Outcome, Sheet
 from layercalc.paper.experiments.responses import DISTRIBUTIONS, SHOWN, Response, responses, softmax_sample
-from layercalc.plot.picture import Panel, Picture, Curve
+from layercalc.plot.picture import Curve, Panel, Picture
 
 LAWS = "paper"
 HEADERS = (
@@ -40,7 +40,7 @@ class ActivationStudy:
     length: int
 
     def along(self, name: str, distribution: str) -> list[Response]:
-        """Give the responses of an activation to one distribution, by deviation."""
+        """List the responses of an activation to one distribution, by deviation."""
         return [r for r in self.responses if (r.name, r.distribution) == (name, distribution)]
 
     def at_one(self, name: str, distribution: str) -> float:
@@ -50,7 +50,7 @@ class ActivationStudy:
 
     @property
     def lengths(self) -> tuple[float, float]:
-        """The lengths to which softmax's constant belongs."""
+        """The vector lengths that the constant of softmax belongs to."""
         return self.standard["softmax"].lengths or (0.0, 0.0)
 
 

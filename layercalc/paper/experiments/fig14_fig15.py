@@ -47,7 +47,7 @@ def gwc_formula(laws: str, target: AccuracyKind) -> str:
 
 
 def r_squared_claim(section: str, laws: str, target: AccuracyKind) -> Claim:
-    """Hold the fit of GWC to the R^2 that the paper prints."""
+    """Compare the fit of GWC with the R^2 that the paper prints."""
     found, printed = study(laws, "gwc", target), PRINTED[target]
     once = study(laws, "gwc", target, single=True)
     low, high = found.r_squared_drawn
@@ -72,7 +72,7 @@ def _claims(laws: str, target: AccuracyKind) -> Iterator[Claim]:
 
 
 def _farthest(found: Study) -> str:
-    """Name the rows that lie farthest from the curve."""
+    """Name the rows farthest from the curve."""
     misses = [(each.accuracy - found.law.at(each.log), each.result.row.model) for each in found.known]
     (most, above), (least, below) = max(misses), min(misses)
     size = (sum(miss**2 for miss, _ in misses) / len(misses)) ** 0.5

@@ -15,7 +15,7 @@ from layercalc.errors import SpecError, listing
 from layercalc.model import Model, load
 from layercalc.paper.experiments.outcome import Cell, Experiment, Outcome, Sheet
 from layercalc.paper.experiments.shared import LAWS, Verdict, claims, log2
-from layercalc.plot.picture import Panel, Picture, Curve, Scale
+from layercalc.plot.picture import Curve, Panel, Picture, Scale
 from layercalc.syntax import library
 
 BOUNDS = ("vc_upper", "vc_upper_unrolled", "vc_lower", "vc_lower_unrolled")
@@ -26,7 +26,7 @@ DEEP = 10**6
 
 @dataclass(frozen=True)
 class SizedFamily:
-    """Networks of one spec that grow in one param."""
+    """The networks of one spec for growing values of one param."""
 
     name: str
     spec: str
@@ -35,7 +35,7 @@ class SizedFamily:
     fixed: Mapping[str, int] = field(default_factory=dict)
 
     def member(self, size: int | str, laws: str) -> Model:
-        """Load the network of a size."""
+        """Load the network of one size."""
         return load(self.spec, {**self.fixed, self.over: size}, laws=laws)
 
 
@@ -61,7 +61,7 @@ FAMILIES = (
 
 @dataclass(frozen=True)
 class FamilyGrowth:
-    """A family measured under a law set: logarithms to base two, in the order of its sizes."""
+    """A family measured under a law set: logarithms to base two, by size."""
 
     family: SizedFamily
     logs: Mapping[str, Sequence[float]]
@@ -81,12 +81,12 @@ class FamilyGrowth:
         return sum(signs) / len(pairs)
 
     def bits(self) -> Sequence[float]:
-        """Give how log2 of the complexity grows, as a multiple of the first."""
+        """Give log2 of the complexity by size, as multiples of the first."""
         return [log / self.logs["gcc"][0] for log in self.logs["gcc"]]
 
 
 def run() -> Outcome:
-    """Measure the families, and judge what section 7.1 says of them."""
+    """Measure the families, and judge the claims of section 7.1."""
     bounds = [_logs(family, LAWS[0], BOUNDS) for family in FAMILIES]  # they ask for nothing that laws change
     found = {
         laws: [
@@ -158,7 +158,7 @@ def _multiples(growth: FamilyGrowth) -> str:
 
 
 def _deep(laws: str) -> Verdict:
-    """Judge whether the bound is out of reach where the complexity is not."""
+    """Judge whether the bound can be computed for a very deep network."""
     model = FAMILIES[0].member(DEEP, laws)
     told = {name: model.measure(name).folded() for name in ("gcc", "vc_upper", "vc_lower")}
     text = "the VC dimension can only be practically computed for simple architectures"
@@ -170,7 +170,7 @@ def _deep(laws: str) -> Verdict:
 
 
 def _any(laws: str, refused: Mapping[str, str]) -> Verdict:
-    """Judge which architectures each of the two can measure."""
+    """Judge which architectures the complexity and the bound can measure."""
     specs = library.shipped()
     values = [load(spec, laws=laws).measure("gcc").log2 for spec in specs]
     measured = sum(log is not None and math.isfinite(log) for log in values)
@@ -208,7 +208,7 @@ def _values(found: Mapping[str, Sequence[FamilyGrowth]]) -> Picture:
 
 
 def _growth(found: Mapping[str, Sequence[FamilyGrowth]]) -> Picture:
-    """Show how fast each grows from the smallest network on, the complexity as a logarithm."""
+    """Show the growth of each relative to the smallest network, the complexity by its logarithm."""
     panels = []
     for place, family in enumerate(FAMILIES):
         curves = [

@@ -13,7 +13,7 @@ from layercalc.inspect.profile import steps
 from layercalc.model import Model, ParamValue, load, loads
 from layercalc.paper.experiments.outcome import Experiment, Outcome, Sheet
 from layercalc.paper.experiments.shared import LAWS, Verdict, claims, formulas, log2, told_together
-from layercalc.plot.picture import Panel, Picture, Curve
+from layercalc.plot.picture import Curve, Panel, Picture
 
 SPEC, SECTION = "autoencoder", "7.2"
 #: Its sizes as symbols: channels of the image and of the first code, kernel, resolution.
@@ -32,7 +32,7 @@ if classes > 0 { dense(classes) -> softmax }
 
 @dataclass(frozen=True, slots=True)
 class LayerStep:
-    """A layer with its local values, and the cumulative values behind it."""
+    """A layer with its local values, and the cumulative values after it."""
 
     name: str
     shape: str
@@ -140,7 +140,7 @@ def _kept(found: Sequence[LayerStep], gcip: Closed) -> Verdict:
 
 
 def _cause(laws: str) -> Verdict:
-    """Look at any sizes at once, and at an autoencoder whose widths are not symmetric."""
+    """Examine symbolic sizes, and an autoencoder whose widths are not symmetric."""
     always, uneven = load(SPEC, SIZES, laws=laws).measure("gcip"), _variant(laws, widths=[48, 24])
     figures = (
         f"GCIP = {always.exact()} for all channels, widths, kernels and resolutions; that is more than it "
@@ -151,7 +151,7 @@ def _cause(laws: str) -> Verdict:
 
 
 def _bent(laws: str) -> Verdict:
-    """Take away the symmetry of the kernels, the linearity, and both."""
+    """Remove the symmetry of the kernels, the linearity, and both."""
     kernels, bent, both = (
         _variant(laws, back=5), _variant(laws, bent=True), _variant(laws, back=5, bent=True)
     )  # fmt: skip

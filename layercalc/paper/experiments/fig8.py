@@ -22,7 +22,7 @@ from layercalc.paper.experiments.residual import (
     of_family,
 )
 from layercalc.paper.experiments.shared import LAWS, Verdict, claims, told_together
-from layercalc.plot.picture import Panel, Picture, Curve
+from layercalc.plot.picture import Curve, Panel, Picture
 
 SECTION = "7.3"
 #: Bits up to which two values differ very little, a ratio of 1.07, and from which they differ notably.

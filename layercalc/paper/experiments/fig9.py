@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from layercalc.paper.experiments.outcome import Experiment, Outcome, Sheet
 from layercalc.paper.experiments.residual import DEPTHS, PLAINNET, RESNET, Members, bits, differences, members
 from layercalc.paper.experiments.shared import LAWS, Verdict, claims, told_together
-from layercalc.plot.picture import Panel, Picture, Curve, Scale
+from layercalc.plot.picture import Curve, Panel, Picture, Scale
 
 SECTION = "7.3"
 #: The PlainNets that the authors could not train.

@@ -1,4 +1,4 @@
-"""The numbers behind the figures of accuracy, as sheets: rows, curves, all fits side by side."""
+"""The numbers of the figures of accuracy as sheets: rows, curves, and a comparison of all fits."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def rows_sheet(name: str) -> Sheet:
 
 
 def points_sheet(name: str, target: AccuracyKind) -> Sheet:
-    """List the coordinates of the rows, what the curve gives there, and its interval."""
+    """List the coordinates of the rows, with the value of the curve there and its interval."""
     headers = (
         "laws", "row", "model", "log2_gwc", f"{target}_percent", "fitted_percent", "left_out_percent",
         "low_percent", "high_percent",
@@ -62,7 +62,7 @@ def curve_sheet(name: str, target: AccuracyKind) -> Sheet:
 
 
 def fits_sheet(name: str) -> Sheet:
-    """Put all fits side by side: of each predictor, on all rows and on one of each network."""
+    """Compare all fits: for each predictor, on all rows and on the first of each network."""
     rows: list[Sequence[Cell]] = []
     for laws in LAWS:
         for predictor in PREDICTORS:

@@ -1,4 +1,4 @@
-"""What experiments share: the law sets, verdicts, logarithms, and what law sets have in common."""
+"""Shared by the experiments: law sets, verdicts, logarithms, and joining equal results."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Verdict: TypeAlias = tuple[str, bool | None, str]
 
 
 def claims(section: str, verdicts: Callable[[str], Iterable[Verdict]]) -> list[Claim]:
-    """Look at the claims of a section under each law set.
+    """Judge the claims of a section under each law set.
 
     >>> [claim.laws for claim in claims("7.2", lambda laws: [("GCIP is 1", True, "1")])]
     ['paper', 'channels']
@@ -40,7 +40,7 @@ def log2(value: Product) -> float:
 
 
 def told_together(found: Mapping[str, T]) -> dict[str, T]:
-    """Join the law sets under which something is the same.
+    """Join the law sets that give the same result.
 
     >>> told_together({"paper": [1, 2], "channels": [1, 2], "literal": [3]})
     {'laws paper and channels': [1, 2], 'laws literal': [3]}

@@ -1,4 +1,4 @@
-"""The accuracies that are expected of networks, as a table with what to think of it and as JSON."""
+"""Predicted accuracies as a table, with remarks on how far to trust them, and as JSON."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CLASSES, CHANNELS = 1000, 3
 def forecast_table(
     points: Sequence[MeasuredNetwork], forecasts: Sequence[Forecast], varied: Sequence[str], basis: Basis
 ) -> Table:
-    """Put the points below each other: what varies, the predictor, and both accuracies in percent."""
+    """Make a table with a row for each point: what varies, the predictor, both accuracies in percent."""
     rows = []
     for point, found in zip(points, forecasts, strict=True):
         values = [cells.param(point.network, point.network.params[name]) for name in varied]
@@ -53,7 +53,7 @@ def forecast_report(
     points: Sequence[MeasuredNetwork], forecasts: Sequence[Forecast], varied: Sequence[str], spec: str,
     basis: Basis, best: Basis,
 ) -> Report:  # fmt: skip
-    """Tell the accuracies that are expected of points of a family."""
+    """Make the report of the predicted accuracies of points of a family."""
 
     def sections() -> list[Section]:
         table = forecast_table(points, forecasts, varied, basis)
@@ -76,7 +76,7 @@ def forecast_report(
 def remarks(
     points: Sequence[MeasuredNetwork], forecasts: Sequence[Forecast], basis: Basis, best: Basis
 ) -> list[str]:
-    """Say what the numbers are, where they come from, and what speaks against them."""
+    """Explain what the numbers are, where they come from, and how far to trust them."""
     return [
         f"In percent; low to high is the {HELD} % interval of one more network (jackknife+ over networks).",
         origin(basis, best),
@@ -101,7 +101,7 @@ def _quality(basis: Basis) -> str:
 
 
 def fitted(basis: Basis) -> str:
-    """Say how many rows and networks the curves are fitted to, and where they lie."""
+    """Say how many rows and networks the curves are fitted to, and in which range."""
     counts = [
         f"{len(c.known)} rows of {c.networks} networks for {TARGETS[t]}" for t, c in basis.curves.items()
     ]
@@ -112,7 +112,7 @@ def fitted(basis: Basis) -> str:
 def _extrapolated(
     points: Sequence[MeasuredNetwork], forecasts: Sequence[Forecast], basis: Basis
 ) -> Iterator[str]:
-    """Name the points that lie outside the fitted networks."""
+    """Name the points outside the range of the fitted networks."""
     for point, found in zip(points, forecasts, strict=True):
         if bits := basis.outside(found.log):
             place = f"{basis.predictor.label} = {power(found.log)}" if len(points) > 1 else point.network.name
@@ -120,13 +120,13 @@ def _extrapolated(
 
 
 def extrapolated(bits: float) -> str:
-    """Say how far outside the fitted networks a predictor is."""
+    """Say how far a predictor is outside the range of the fitted networks."""
     side = "above" if bits > 0 else "below"
     return f"lies {abs(bits):.3g} bits {side} all fitted networks: the curve is extrapolated."
 
 
 def differences(network: Network, basis: Basis) -> Iterator[str]:
-    """Say how a network is no classifier of ImageNet, which all fitted ones are."""
+    """Say why a network is not an ImageNet classifier, as all fitted ones are."""
     known = [known.result.network for known in basis.curves["top1"].known]
     least = min(min(_sizes(other.body.inputs[0])) for other in known)
     inputs, outputs = network.body.inputs, [network.body.shapes[number] for number in network.body.outputs]
@@ -145,7 +145,7 @@ def differences(network: Network, basis: Basis) -> Iterator[str]:
 def aim_report(
     found: Aim, asked: Target, curve: Curve, answer: Answer, spec: str, basis: Basis, best: Basis
 ) -> Report:
-    """Tell where a param gives an accuracy."""
+    """Make the report of the values of a param that reach an accuracy."""
 
     def reached() -> Sequence[Fraction | None]:
         return ends(curve, asked, found)
@@ -160,7 +160,7 @@ def aim_report(
 def aim_remarks(
     aim: Aim, ends: Sequence[Fraction | None], curve: Curve, answer: Answer, basis: Basis, best: Basis
 ) -> Iterator[str]:
-    """Say which value of the predictor an accuracy asks for, why, and how sure that is."""
+    """Say which value of the predictor an accuracy needs, why, and how certain that is."""
     label = basis.predictor.label
     text = f"{TARGETS[aim.accuracy]} = {basis.curves[aim.accuracy].law.at(aim.log):.4g}"
     yield f"On the curve {text} where {label} = {power(aim.log)}."
@@ -176,7 +176,7 @@ def aim_remarks(
 
 
 def _solved(curve: Curve, answer: Answer) -> Network | None:
-    """Build the network beside the first solution, None where none is valid or it is too large."""
+    """Build the network at the first solution; None where none is valid, or it is too large."""
     beside = [side for found in answer.solutions for side in (found.hit, found.above, found.below) if side]
     try:
         return curve.family.built(curve.param, beside[0].number) if beside else None
@@ -197,7 +197,7 @@ def _short(number: float) -> str:
 
 
 def aim_record(aim: Aim, ends: Sequence[Fraction | None], basis: Basis) -> dict[str, Any]:
-    """Tell as JSON what an accuracy asks for."""
+    """Write as JSON what an accuracy needs."""
     told = {
         "plausible": [
             {"log2": log, "number": None if number is None else float(number)}
@@ -225,7 +225,7 @@ def _shapes(network: Network, tensors: Sequence[Tensor]) -> str:
 
 
 def prediction_record(point: MeasuredNetwork, found: Forecast, basis: Basis, spec: str) -> dict[str, Any]:
-    """Tell a prediction as JSON."""
+    """Write a prediction as JSON."""
     head = point_record(MeasuredNetwork(point.network, {}), spec)
     return {
         **{name: head[name] for name in ("network", "spec", "laws", "params")},

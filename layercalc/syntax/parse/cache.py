@@ -1,8 +1,8 @@
-"""The trees of shipped files, kept beside them as Python keeps its bytecode.
+"""The cache of the trees of shipped files, stored beside them as Python stores its bytecode.
 
-A kept tree is taken only while the text, the grammar and the parser are those that
-it was made by. It is kept as plain data, node by node, and only for files of the
-library, in the library's own folder.
+A cached tree is used only if its text, the grammar and the parser have not changed.
+It is stored as plain data, node by node, and only for files of the library, in the
+library's own folder.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _KINDS = {kind.__name__: kind for kind in tree.Node.__subclasses__()}
 
 
 def load_cached(source: Source, path: Path) -> tree.Spec | None:
-    """Give the kept tree of a shipped file, if there is one and it is fresh."""
+    """Load the cached tree of a shipped file, if there is one and it is fresh."""
     place = _place(path)
     try:
         data = place.read_bytes() if place is not None else b""
@@ -36,7 +36,7 @@ def load_cached(source: Source, path: Path) -> tree.Spec | None:
 
 
 def store(source: Source, path: Path, spec: tree.Spec) -> None:
-    """Keep the tree of a shipped file, where its folder can be written."""
+    """Store the tree of a shipped file, where its folder can be written."""
     place = _place(path)
     if place is None:
         return
@@ -49,7 +49,7 @@ def store(source: Source, path: Path, spec: tree.Spec) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """Give a node as a list that starts with its kind, nodes in a row as a list that starts with 0."""
+    """Write a node as a list that starts with its kind, and a tuple as a list that starts with 0."""
     if isinstance(value, tree.Node):
         return [type(value).__name__, *map(_plain, value.values())]
     if isinstance(value, Span):
@@ -81,7 +81,7 @@ def _stamp(source: Source) -> bytes:
 
 @cache
 def _parser_stamp() -> bytes:
-    """Tell one state of the parser from another by the times and sizes of its files."""
+    """Fingerprint the parser by the times and sizes of its files."""
     files = [*folder("grammars").glob("*.lark"), *Path(__file__).parent.glob("*.py"), Path(tree.__file__)]
     states = sorted((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
     return blake2b(repr(states).encode(), digest_size=32).digest()

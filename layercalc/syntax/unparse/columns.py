@@ -1,7 +1,7 @@
-"""Columns: what follows the same mark in lines one below the other is moved to one place.
+"""Alignment: in neighbouring lines, the text after marks of the same column is aligned.
 
-From: lines with marks. To: the lines as text. Promises: only spaces are put in; lines
-that do not touch, or begin at different places, know nothing of each other.
+From: lines with marks. To: the lines as text. Promises: only spaces are inserted; lines
+that are not neighbours, or have different indents, do not influence each other.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LAST = (1_000_000, REMARK, 0)
 
 @dataclass(slots=True)
 class Stop:
-    """A mark in a line: the column that it makes, and where the spaces before it begin."""
+    """A mark in a line, with its column and the place where the spaces before it begin."""
 
     mark: ColumnMark
     key: tuple[object, ...]
@@ -42,7 +42,7 @@ class Stop:
 
 @dataclass(slots=True)
 class OutputLine:
-    """A line while it is written; `fixed` characters count against its width."""
+    """A line while it is written; only its `fixed` characters count for the width, if set."""
 
     text: str = ""
     start: int = 0
@@ -52,7 +52,7 @@ class OutputLine:
     lost: set[int] = field(default_factory=set)
 
     def mark(self, mark: ColumnMark) -> None:
-        """Begin a column; two of one name in a line are none."""
+        """Begin a column; a column that occurs twice in a line is not aligned."""
         gap = mark.gap if self.text.strip() else 0
         key = (*self.path, mark.kind, mark.name) if mark.kind != REMARK else (REMARK,)
         if not any(stop.key == key for stop in self.stops):
@@ -65,7 +65,7 @@ class OutputLine:
         self.text += " " * gap
 
     def fix(self) -> None:
-        """Let what follows pass the edge."""
+        """Allow what follows to exceed the width."""
         if self.fixed is None:
             self.fixed = len(self.text)
 
@@ -96,7 +96,7 @@ class OutputLine:
 
 @dataclass(slots=True)
 class _Run:
-    """Lines, one below the other, that make a column; `most` is how far right that can be."""
+    """Neighbouring lines that form a column; `most` is the farthest place it can be moved to."""
 
     rows: list[tuple[OutputLine, Stop]] = field(default_factory=list)
     left: int = 0
@@ -104,7 +104,7 @@ class _Run:
     most: int = 0
 
     def takes(self, row: OutputLine, stop: Stop) -> bool:
-        """Take a line into the column, if it can be aligned with those before."""
+        """Add a line to the column, if it can be aligned with those before."""
         column = stop.column
         most = column + max(0, WIDTH - row.length)
         if self.rows:
@@ -121,13 +121,13 @@ class _Run:
         return True
 
     def _continues(self, row: OutputLine, stop: Stop) -> bool:
-        """Tell whether a line goes on with the column, and does not begin another."""
+        """Tell whether a line continues the column, rather than beginning another."""
         first, begun = self.rows[0]
         level = row.start == first.start or stop.mark.kind == PARAM
         return level and stop.key == begun.key and not stop.mark.begins
 
     def passes(self, row: OutputLine) -> bool:
-        """Tell whether the column may go on below a line that lacks it."""
+        """Tell whether the column may continue below a line without it."""
         if not self.rows or not row.text:
             return False
         first, stop = self.rows[0]
@@ -145,7 +145,7 @@ def align(rows: list[OutputLine]) -> None:
 
 
 def _runs(rows: list[OutputLine], rank: tuple[int, int, int]) -> list[_Run]:
-    """Give the columns of a rank, each as long as its lines touch and fit."""
+    """Find the columns of a rank, each over as many neighbouring lines as fit."""
     runs = [_Run()]
     for row in rows:
         stop = next((stop for stop in row.stops if stop.rank == rank), None)

@@ -1,4 +1,4 @@
-"""Expressions as layouts: a function a kind of node.
+"""Expressions as layouts: a function for each kind of node.
 
 Promises: an operator has a space on both sides, but for `^` and the stroke of a
 fraction of numerals; a piece too long for its line is broken before its loosest
@@ -43,7 +43,7 @@ def expression(page: Page, node: tree.Expression | tree.Target) -> Layout:
 
 
 def value(page: Page, node: tree.Expression) -> Layout:
-    """Write what is behind an equals sign."""
+    """Write the value after an equals sign."""
     comments = page.take(node.span.start)
     written = expression(page, node)
     if comments:
@@ -116,7 +116,7 @@ def _bracketed(
 
 
 def _row(page: Page, node: tree.Sequence, right: Sequence[bool]) -> Layout:
-    """Write the row of a table: its cells are columns, in which numbers stand on the right."""
+    """Write a row of a table: its cells are columns, with numbers aligned right."""
     cells = [
         ColumnMark(CELL, str(rank), rank, 0, _width(item) if number else 0, MarkPlace.CLOSED)
         for rank, (item, number) in enumerate(zip(node.items, right, strict=True))
@@ -202,7 +202,7 @@ def _match(page: Page, node: tree.Match) -> Layout:
 
 
 def _comma(following: tree.Arm) -> Layout:
-    """Write what is in front of an arm: no comma on a line's end, unless its pattern would go on the last."""
+    """Write the separator before an arm; at a line's end a comma only where its pattern needs one."""
     plain = isinstance(following.patterns[0], _PLAIN) if following.patterns else True
     return Either(",", "" if plain else ",")
 

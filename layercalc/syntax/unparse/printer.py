@@ -1,4 +1,4 @@
-"""The lines of a layout: each piece takes one line where it fits, and several where it does not.
+"""The printer of layouts: each piece takes one line where it fits, else several.
 
 From: a layout. To: text. Promises: one pass, without recursion; a choice depends on
 nothing but the pieces and where they stand, so that the same pieces, read back from
@@ -37,7 +37,7 @@ _REMARK = ColumnMark(REMARK, gap=3)
 
 
 class _Mode(IntEnum):
-    """How a piece stands."""
+    """How a piece is printed."""
 
     #: In lines of its own: it chooses.
     OPEN = 0
@@ -66,7 +66,7 @@ def render(layout: Layout) -> str:
 
 
 class _Printer:
-    """Holds what is still to be written, the next piece last, and the lines so far."""
+    """The pieces still to be written, the next one last, and the lines so far."""
 
     def __init__(self, layout: Layout) -> None:
         self.rest: list[tuple[int, _Mode, Layout]] = [(0, _Mode.OPEN, layout)]
@@ -74,7 +74,7 @@ class _Printer:
         self.row = OutputLine()
 
     def rows(self) -> list[OutputLine]:
-        """Write all, and give the lines."""
+        """Write everything, and give the lines."""
         rest = self.rest
         while rest:
             indent, mode, layout = rest.pop()
@@ -185,20 +185,20 @@ class _Printer:
     # -- what fits
 
     def opens(self, layout: Layout, *before: _Piece) -> bool:
-        """Tell whether a piece can open its last bracket in this line, or that around all of it."""
+        """Tell whether a piece can open its last bracket on this line, or the one around all of it."""
         if isinstance(layout, Hang):
             return self.opens_last(layout, *before) or self.opens(layout.broken, *before)
         return isinstance(layout, Bracket) and self.fits(*before, (_Mode.FREE, layout.inner))
 
     def opens_last(self, hang: Hang, *before: _Piece) -> bool:
-        """Tell whether a piece can open its last bracket in this line."""
+        """Tell whether a piece can open its last bracket on this line."""
         pieces = (*before, (_Mode.FLAT, hang.before))
         if forced(hang.before) or not self.fits(*pieces, (_Mode.FREE, Line())):
             return False
         return self.opens(hang.bracket, *pieces)
 
     def fits(self, *pieces: _Piece, room: int | None = None) -> bool:
-        """Tell whether pieces, and all behind them up to where a line may end, fit into this line."""
+        """Tell whether pieces, and what follows up to the next possible break, fit on this line."""
         room = WIDTH - len(self.row.text) if room is None else room
         stack = [*reversed(pieces)]
         behind = len(self.rest)
@@ -232,7 +232,7 @@ _SURE_ENDS = (Break, Remark)
 
 
 def _inside(mode: _Mode, layout: Layout) -> tuple[int, list[_Piece]]:
-    """Give the length of a piece, or what is in it and how that stands."""
+    """Give the length of a piece, or its contents and how they are printed."""
     if isinstance(layout, Fitted):
         flat = mode is _Mode.OPEN and not layout.forced
         return 0, [(_Mode.FLAT if flat else mode, layout.inner)]

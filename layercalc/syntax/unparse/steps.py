@@ -47,7 +47,7 @@ def steps(page: Page, nodes: Sequence[Any], end: int, opening: Layout, write: Wr
 
 
 def body(page: Page, node: tree.Body, space: Layout) -> Fitted:
-    """Write steps in braces, behind a space or the mark of a column."""
+    """Write steps in braces, after a space or the mark of a column."""
     end = node.span.end - 1
     return braces(page, node.steps, end, space, lambda opening: steps(page, node.steps, end, opening))
 
@@ -55,7 +55,7 @@ def body(page: Page, node: tree.Body, space: Layout) -> Fitted:
 def braces(
     page: Page, nodes: Sequence[Any], end: int, space: Layout, write: Callable[[Layout], list[Layout]]
 ) -> Fitted:
-    """Write things in braces, of which the last is at `end`, behind a space or the mark of a column."""
+    """Write nodes in braces that close at `end`, after a space or the mark of a column."""
     if not nodes and not page.has_comment(end):
         return Fitted([space, "{}"])
     opening = Break.HARD if nodes and page.begins_line(nodes[0].span.start) else Line()
@@ -63,12 +63,12 @@ def braces(
 
 
 def brace(name: str, begins: bool = False) -> ColumnMark:
-    """Mark the column of the braces of all that bears a name."""
+    """Mark the column of the braces of named declarations."""
     return ColumnMark(BRACE, name, place=MarkPlace.CLOSED, begins=begins)
 
 
 def parameters(page: Page, nodes: Sequence[tree.Parameter]) -> Layout:
-    """Write parameters in brackets, if there are some."""
+    """Write parameters in brackets, if there are any."""
     if not nodes:
         return ""
     end = page.find(")", nodes[-1].span.end)
@@ -82,7 +82,7 @@ def _parameter(page: Page, node: tree.Parameter) -> Layout:
 
 
 def _is_alone(node: Any) -> bool:
-    """Tell whether a thing has a line of its own, as all have but the steps that values go through."""
+    """Tell whether a node has its own line, as all have except the steps of a chain."""
     return not isinstance(node, tree.Binder)
 
 
@@ -162,7 +162,7 @@ def _choose(page: Page, node: tree.Choose) -> Layout:
 
 
 def _otherwise(page: Page, last: Fitted, start: int, begins: bool) -> list[Layout]:
-    """Write what stands before an `else`: behind the last line of a body, else as the author has it."""
+    """Write the separator before an `else`: after the last line of a body, else as the author has it."""
     if comments := page.take(start):
         return [*remarks(comments, first=True), Break.FRESH]
     return [After(last, " ", Break.HARD if begins else SoftBreak(" "))]
