@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from layercalc import limits
 from layercalc.activations import formula
 from layercalc.activations.inputs import STANDARD, Input
-from layercalc.activations.pieces import Part, Pieces, UnreadError, multiply
+from layercalc.activations.pieces import Pieces, TermSum, UnreadError, multiply
 from layercalc.activations.quadrature import moments
 from layercalc.errors import fail
 from layercalc.expressions.arithmetic import symbolic
@@ -88,7 +88,7 @@ def derive(node: tree.Activation, context: Context, x: Input = STANDARD) -> Deri
     work = limits.EXPRESSION_STEPS - own.expressions // _SHARE
     context.budget.spend(_LEAST + work, node.formula.span)
     if not 1 / _MOST < found.ratio < _MOST:
-        told = f"the deviation behind it is {_told(found.ratio)} of that before it, x ~ {x}"
+        told = f"the deviation behind it is {_value_text(found.ratio)} of that before it, x ~ {x}"
         raise fail(f"{node.name.text}: {told}; the limit is {_MOST:g} or its inverse", node.formula.span)
     return found
 
@@ -135,12 +135,12 @@ def _constant(node: tree.Activation, x: Input) -> Exception:
     return fail(f"{node.name.text}: the formula is constant for x ~ {x}", node.formula.span)
 
 
-def _exact_moments(function: Pieces[Part], x: Input) -> tuple[sympy.Expr, sympy.Expr]:
+def _exact_moments(function: Pieces[TermSum], x: Input) -> tuple[sympy.Expr, sympy.Expr]:
     """Give the mean and the mean square of a function in closed form."""
     return _expected(function, x), _expected(function.mapped(lambda part: multiply(part, part)), x)
 
 
-def _expected(function: Pieces[Part], x: Input) -> sympy.Expr:
+def _expected(function: Pieces[TermSum], x: Input) -> sympy.Expr:
     import sympy
 
     ends: list[Fraction | None] = [None, *function.cuts, None]
@@ -159,7 +159,7 @@ def _rounded(value: Any) -> Fraction:
     return Fraction(mpmath.nstr(value, _DIGITS))
 
 
-def _told(value: Any) -> str:
+def _value_text(value: Any) -> str:
     import mpmath
 
     return str(mpmath.nstr(value, 3))

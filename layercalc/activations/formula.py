@@ -13,13 +13,13 @@ from functools import reduce
 from typing import Any, TypeAlias
 
 from layercalc.activations import pieces
-from layercalc.activations.pieces import Part, Pieces, UnreadError
+from layercalc.activations.pieces import Pieces, TermSum, UnreadError
 from layercalc.errors import SpecError
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import LOST, Context, is_number
 from layercalc.syntax import tree
 
-PieceFunction: TypeAlias = Pieces[Part]
+PieceFunction: TypeAlias = Pieces[TermSum]
 #: Operations of the evaluator that one on pieces takes as long as.
 _EFFORT = 20
 
@@ -188,7 +188,7 @@ def _minus(a: PieceFunction, b: PieceFunction) -> PieceFunction:
     return a.met(_negative(b), pieces.add)
 
 
-def _quotient(a: Part, b: Part) -> Part:
+def _quotient(a: TermSum, b: TermSum) -> TermSum:
     """Divide by a single exponential or a number."""
     if len(b) != 1:
         raise UnreadError
@@ -198,7 +198,7 @@ def _quotient(a: Part, b: Part) -> Part:
     return pieces.multiply(a, {(0, -rate, -shift): 1 / factor})
 
 
-_OPERATIONS: Mapping[str, Callable[[Part, Part], Part]] = {
+_OPERATIONS: Mapping[str, Callable[[TermSum, TermSum], TermSum]] = {
     "+": pieces.add,
     "-": lambda a, b: pieces.add(a, pieces.scaled(b, Fraction(-1))),
     "*": pieces.multiply,

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from layercalc.activations import formula
-from layercalc.activations.pieces import Part, Pieces, UnreadError, value
+from layercalc.activations.pieces import Pieces, TermSum, UnreadError, value
 from layercalc.errors import SpecError, fail
 from layercalc.expressions.scope import Context
 from layercalc.syntax import tree
@@ -51,11 +51,11 @@ def _refused(node: tree.Activation) -> SpecError:
     )
 
 
-def _is_line(part: Part) -> bool:
+def _is_line(part: TermSum) -> bool:
     return all(power <= 1 and not rate and not shift for power, rate, shift in part)
 
 
-def _parted(function: Pieces[Part], place: int) -> int:
+def _parted(function: Pieces[TermSum], place: int) -> int:
     """Count the pieces that begin at a cut: one after it, and one at it if the value there is isolated."""
     x: Fraction = function.cuts[place]
     before, at, behind = function.parts[2 * place : 2 * place + 3]

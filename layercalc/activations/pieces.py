@@ -22,13 +22,13 @@ MOST_RATE = 64
 MOST_BITS = 512
 
 #: The n, k and a of x^n e^(k x + a).
-Term: TypeAlias = tuple[int, Fraction, Fraction]
-Part: TypeAlias = Mapping[Term, Fraction]
+Exponents: TypeAlias = tuple[int, Fraction, Fraction]
+TermSum: TypeAlias = Mapping[Exponents, Fraction]
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 
-ONE: Term = (0, Fraction(0), Fraction(0))
+ONE: Exponents = (0, Fraction(0), Fraction(0))
 
 
 class UnreadError(Exception):
@@ -81,17 +81,17 @@ def joined(cuts: Sequence[Fraction], parts: Sequence[A]) -> Pieces[A]:
     return Pieces(tuple(cuts[place] for place in kept), (parts[0], *behind))
 
 
-def constant(value: Fraction | int) -> Pieces[Part]:
+def constant(value: Fraction | int) -> Pieces[TermSum]:
     """Give a function that is the same everywhere."""
     return Pieces((), (_part({ONE: Fraction(value)}),))
 
 
-def variable() -> Pieces[Part]:
+def variable() -> Pieces[TermSum]:
     """Give x itself."""
     return Pieces((), ({(1, Fraction(0), Fraction(0)): Fraction(1)},))
 
 
-def add(a: Part, b: Part) -> Part:
+def add(a: TermSum, b: TermSum) -> TermSum:
     """Add two parts."""
     total = dict(a)
     for term, factor in b.items():
@@ -99,9 +99,9 @@ def add(a: Part, b: Part) -> Part:
     return _part(total)
 
 
-def multiply(a: Part, b: Part) -> Part:
+def multiply(a: TermSum, b: TermSum) -> TermSum:
     """Multiply two parts."""
-    product: dict[Term, Fraction] = {}
+    product: dict[Exponents, Fraction] = {}
     for (n, k, s), factor in a.items():
         for (m, j, t), other in b.items():
             term = (n + m, k + j, s + t)
@@ -109,12 +109,12 @@ def multiply(a: Part, b: Part) -> Part:
     return _part(product)
 
 
-def scaled(part: Part, factor: Fraction) -> Part:
+def scaled(part: TermSum, factor: Fraction) -> TermSum:
     """Multiply a part by a number."""
     return multiply(part, {ONE: factor})
 
 
-def _part(terms: Mapping[Term, Fraction]) -> Part:
+def _part(terms: Mapping[Exponents, Fraction]) -> TermSum:
     """Leave out terms that are 0, and refuse long parts."""
     kept = {term: factor for term, factor in terms.items() if factor}
     if len(kept) > MOST_TERMS or not all(map(_short, kept, kept.values())):
@@ -122,26 +122,26 @@ def _part(terms: Mapping[Term, Fraction]) -> Part:
     return kept
 
 
-def _short(term: Term, factor: Fraction) -> bool:
+def _short(term: Exponents, factor: Fraction) -> bool:
     power, rate, shift = term
     numbers = (rate, shift, factor)
     bits = max(max(n.numerator.bit_length(), n.denominator.bit_length()) for n in numbers)
     return power <= MOST_POWER and abs(rate) <= MOST_RATE and abs(shift) <= MOST_RATE and bits <= MOST_BITS
 
 
-def exponential(part: Part) -> Part:
+def exponential(part: TermSum) -> TermSum:
     """Give e to the power of a part, which must be linear."""
     linear = _coefficients(part, 1)
     return _part({(0, linear[1], linear[0]): Fraction(1)})
 
 
-def positive(function: Pieces[Part]) -> Pieces[bool]:
+def positive(function: Pieces[TermSum]) -> Pieces[bool]:
     """Tell where a function is positive, if it changes its sign only at rational numbers."""
     cuts = sorted({*function.cuts, *(root for part in function.parts for root in _roots(part))})
     return joined(cuts, [value(function.on(x), x) > 0 for x in numbers(cuts)])
 
 
-def _roots(part: Part) -> list[Fraction]:
+def _roots(part: TermSum) -> list[Fraction]:
     """Give the roots of a polynomial of degree up to 2, or of a single term."""
     if len(part) == 1:
         return [Fraction(0)]
@@ -157,7 +157,7 @@ def _roots(part: Part) -> list[Fraction]:
     return [(-b + sign * Fraction(up, down)) / (2 * a) for sign in (-1, 1)]
 
 
-def _coefficients(part: Part, degree: int) -> list[Fraction]:
+def _coefficients(part: TermSum, degree: int) -> list[Fraction]:
     """List the coefficients of a polynomial, the constant first."""
     found = [Fraction(0)] * (degree + 1)
     for (power, rate, shift), factor in part.items():
@@ -167,6 +167,6 @@ def _coefficients(part: Part, degree: int) -> list[Fraction]:
     return found
 
 
-def value(part: Part, x: Fraction) -> Fraction:
+def value(part: TermSum, x: Fraction) -> Fraction:
     """Give the value of a part at x without its exponential factor, which does not change the sign."""
     return sum((factor * x**power for (power, _, _), factor in part.items()), Fraction(0))

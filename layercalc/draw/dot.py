@@ -34,7 +34,7 @@ def dot(diagram: Diagram) -> str:
     }
     """
     whole, arrows = clustered(diagram.graph)
-    title = _told((diagram.title, *diagram.heading))
+    title = _quoted((diagram.title, *diagram.heading))
     lines = [
         "digraph network {",
         f'{INDENT}graph [label={title}, labelloc=t, fontname="Helvetica"];',
@@ -43,7 +43,7 @@ def dot(diagram: Diagram) -> str:
         *_members(whole, INDENT),
     ]
     for arrow in arrows:
-        name = f" [label={_told([arrow.name])}]" if arrow.name else ""
+        name = f" [label={_quoted([arrow.name])}]" if arrow.name else ""
         lines.append(f"{INDENT}{arrow.source} -> {arrow.target}{name};")
     return "\n".join([*lines, "}"]) + "\n"
 
@@ -52,15 +52,15 @@ def _members(cluster: Cluster, indent: str) -> Iterator[str]:
     for member in cluster.members:
         if not isinstance(member, Cluster):
             name, box = member
-            yield f"{indent}{name} [label={_told(box.lines)}{LOOKS[box.kind]}];"
+            yield f"{indent}{name} [label={_quoted(box.lines)}{LOOKS[box.kind]}];"
         elif member.frame is not None:
             yield f"{indent}subgraph cluster_{member.name} {{"
-            yield f"{indent}{INDENT}label={_told([member.frame.title, *member.frame.notes])};"
+            yield f"{indent}{INDENT}label={_quoted([member.frame.title, *member.frame.notes])};"
             yield f"{indent}{INDENT}style={'dashed' if member.frame.kind == 'repeat' else 'solid'};"
             yield from _members(member, indent + INDENT)
             yield f"{indent}}}"
 
 
-def _told(lines: Iterable[str]) -> str:
+def _quoted(lines: Iterable[str]) -> str:
     """Quote lines as one string."""
     return f'"{LINE_END.join(writable(line).translate(_SIGNS) for line in lines)}"'

@@ -38,7 +38,7 @@ def mermaid(diagram: Diagram) -> str:
     lines = ["---", f"title: {json.dumps(diagram.title)}", "---", "flowchart TB"]
     lines += _members(whole, INDENT)
     for arrow in arrows:
-        name = f'|"{_told(arrow.name)}"|' if arrow.name else ""
+        name = f'|"{_escaped(arrow.name)}"|' if arrow.name else ""
         lines.append(f"{INDENT}{arrow.source} -->{name} {arrow.target}")
     if repeats := [
         cluster.name for cluster in _clusters(whole) if cluster.frame and cluster.frame.kind == "repeat"
@@ -53,9 +53,9 @@ def _members(cluster: Cluster, indent: str) -> Iterator[str]:
         if not isinstance(member, Cluster):
             name, box = member
             opening, closing = SHAPES[box.kind]
-            yield f'{indent}{name}{opening}"{"<br/>".join(map(_told, box.lines))}"{closing}'
+            yield f'{indent}{name}{opening}"{"<br/>".join(map(_escaped, box.lines))}"{closing}'
         elif member.frame is not None:
-            title = "<br/>".join(map(_told, (member.frame.title, *member.frame.notes)))
+            title = "<br/>".join(map(_escaped, (member.frame.title, *member.frame.notes)))
             yield f'{indent}subgraph {member.name}["{title}"]'
             yield from _members(member, indent + INDENT)
             yield f"{indent}end"
@@ -68,6 +68,6 @@ def _clusters(cluster: Cluster) -> Iterator[Cluster]:
             yield from _clusters(member)
 
 
-def _told(text: str) -> str:
+def _escaped(text: str) -> str:
     """Escape the special characters of a text by their numbers."""
     return _SIGN.sub(lambda sign: f"#{ord(sign[0])};", writable(text))

@@ -69,10 +69,10 @@ def _head(diagram: Diagram, width: int, height: int) -> Iterator[str]:
     named = 'role="img" aria-labelledby="title desc"'
     font = f'font-family="{FONTS}" font-size="{SIZE:g}" fill="{INK}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width} {height}" {named} {font}>'
-    yield f'<title id="title">{_told(diagram.title)}</title>'
+    yield f'<title id="title">{_escaped(diagram.title)}</title>'
     count = sum(box.kind != "end" for box in boxes(diagram.graph))
     parts = f"Block diagram of {count} boxes from the input to the output.", *diagram.heading, *diagram.legend
-    yield f'<desc id="desc">{_told(" ".join(parts))}</desc>'
+    yield f'<desc id="desc">{_escaped(" ".join(parts))}</desc>'
     yield f'<rect {size} fill="#ffffff"/>'
 
 
@@ -143,10 +143,10 @@ def _texts(lines: Iterable[str], y: float, step: float, look: str) -> Iterator[s
 
 
 def _text(label: Label, look: str) -> str:
-    return f'<text x="{_number(label.x)}" y="{_number(label.y)}"{look}>{_told(label.text)}</text>'
+    return f'<text x="{_number(label.x)}" y="{_number(label.y)}"{look}>{_escaped(label.text)}</text>'
 
 
-def _told(text: str) -> str:
+def _escaped(text: str) -> str:
     return escape(writable(text))
 
 

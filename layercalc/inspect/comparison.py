@@ -1,6 +1,6 @@
 """Families side by side: the measures of several specs at the same points.
 
-From: programs, and the values of their params. To: a `Comparison`. Promises: every family is
+From: programs, and the values of their params. To: a `FamilyComparison`. Promises: every family is
 measured at every point, or has a mistake that says why it cannot be; a spec uses only the params
 it has, and one that is given several values of a param is compared once for each.
 """
@@ -43,7 +43,7 @@ class ComparedFamily:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class FamilyComparison:
     """The compared families, with the param that varies, if there is one, and its values as given."""
 
     members: Sequence[ComparedFamily]
@@ -83,7 +83,7 @@ class Comparison:
 def compare_families(
     specs: Sequence[tuple[str, Program]], given: Mapping[str, Sequence[Given]], over: str | None = None,
     measures: Sequence[str] | None = None, assume: Sequence[tree.Expression] = (),
-) -> Comparison:  # fmt: skip
+) -> FamilyComparison:  # fmt: skip
     """Measure families at several values of a param that all have, or at one point each.
 
     >>> from layercalc.resolve.points import read_points
@@ -111,7 +111,7 @@ def compare_families(
         )
         for name, spec, program, values in _candidates(specs, fixed)
     ]
-    return Comparison(
+    return FamilyComparison(
         members, chosen, over, [""] if over is None else [value_text(value) for value in given[over]]
     )
 

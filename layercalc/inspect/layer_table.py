@@ -136,7 +136,9 @@ class _Lister:
 
     def _refuse(self, step: Recursion) -> None:
         if self.levels:
-            message = f"the {self._told(step.count)} levels of {step.name} within each other cannot be listed"
+            message = (
+                f"the {self._count_text(step.count)} levels of {step.name} within each other cannot be listed"
+            )
             raise fail(message, step.span, "a number for them works")
 
     def _row(self, site: Site, value: Pair, here: tuple[str, ...], times: Scalar) -> LayerRow:
@@ -156,7 +158,7 @@ class _Lister:
         self, body: Body, step: Repeat, number: int, values: list[Pair], here: tuple[str, ...], times: Scalar
     ) -> Iterator[LayerRow]:
         """List one round of a repeat, the first or the one of its index, then its end."""
-        label = f"repeat {self._told(step.count)}"
+        label = f"repeat {self._count_text(step.count)}"
         inner = self.readings.reached(step, [values[source] for source in step.sources])
         shown = label if step.index is None else f"{label}, round {step.index}"
         yield from self.body(step.body, inner, (*here, shown), times * step.count)
@@ -170,7 +172,7 @@ class _Lister:
         self, step: Repeat, values: list[Pair], here: tuple[str, ...], times: Scalar
     ) -> Iterator[LayerRow]:
         if not isinstance(step.count, int):
-            raise fail(f"--unroll: {self._told(step.count)} rounds cannot be written out", step.span)
+            raise fail(f"--unroll: {self._count_text(step.count)} rounds cannot be written out", step.span)
         inner = [values[source] for source in step.sources]
         before = self.listed
         for number in range(1, step.count + 1):
@@ -180,7 +182,7 @@ class _Lister:
             after = self.readings.cumulative(step.body, inner)
             inner = [after[output] for output in step.body.outputs]
 
-    def _told(self, count: Scalar) -> str:
+    def _count_text(self, count: Scalar) -> str:
         return Closed.told(count, self.readings.network.facts).exact().text
 
     def _count(self, span: Span) -> None:

@@ -176,13 +176,13 @@ def _ratio(declared: Declared, node: tree.Activation, call: tree.Call, x: Input)
     arguments = declared.bind(call, context)
     derived = derive(node, context.inner(arguments), x)
     layer = declared.place(arguments, Tensor(elements()), call.span, context)
-    told = _told(declared.parameters, call)
+    told = _call_text(declared.parameters, call)
     source = next((field.span for field in node.fields or () if field.name.text == "power"), node.span)
     formula = node.formula.span.text
     return Ratio(declared.name, told, formula, derived, layer.law("power"), layer.law("complexity"), source)
 
 
-def _told(parameters: Iterable[tree.Parameter], call: tree.Call) -> str:
+def _call_text(parameters: Iterable[tree.Parameter], call: tree.Call) -> str:
     """Write a call with the values of all parameters, as their author wrote them."""
     given = {place: argument.value for place, argument in enumerate(call.arguments) if argument.name is None}
     named = {argument.name.text: argument.value for argument in call.arguments if argument.name is not None}

@@ -170,7 +170,7 @@ def _tell(server: Server) -> None:
     """Answer hovers, definitions and the outline."""
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
-    async def told(params: types.HoverParams) -> types.Hover | None:
+    async def hover_at(params: types.HoverParams) -> types.Hover | None:
         uri = params.text_document.uri
         analysis = await server.analysis(uri)
         return await server.reader(uri).read(_hover, analysis, params.position, server.encoding)

@@ -49,7 +49,7 @@ def shown(form: str, thing: object) -> str | None:
 
 def _model(model: Model) -> str:
     point = _point(model)
-    return _page(*_told(measures_table(point), heading([point])))
+    return _page(*_table_parts(measures_table(point), heading([point])))
 
 
 def _point(model: Model) -> MeasuredNetwork:
@@ -81,11 +81,11 @@ def _row(row: Row) -> str:
 def _measured(result: Measured) -> str:
     point = MeasuredNetwork(result.network, result.measures)
     facts, measures = zoo.facts_table([result]), measures_table(point)
-    return _page(*_told(facts, heading([point])), *_told(measures))
+    return _page(*_table_parts(facts, heading([point])), *_table_parts(measures))
 
 
 def _broken(result: Broken) -> str:
-    return _page(*_told(zoo.facts_table([result])), _mistakes(result.error))
+    return _page(*_table_parts(zoo.facts_table([result])), _mistakes(result.error))
 
 
 def _mistakes(mistakes: Diagnostic | SpecError) -> str:
@@ -93,9 +93,9 @@ def _mistakes(mistakes: Diagnostic | SpecError) -> str:
 
 
 def _outcome(outcome: Outcome) -> str:
-    told = [*map(_figure, outcome.pictures), *_told(claims_table(outcome))]
+    told = [*map(_figure, outcome.pictures), *_table_parts(claims_table(outcome))]
     if outcome.formulas:
-        told += _told(Table(("", ""), outcome.formulas))
+        told += _table_parts(Table(("", ""), outcome.formulas))
     return _page(*told, *(f"<p>Missing: {escape(text)}</p>" for text in outcome.missing))
 
 
@@ -115,14 +115,14 @@ def _picture(picture: Picture) -> str | None:
 
 
 def _sheet(sheet: Sheet) -> str:
-    return _page(*_told(sheet_table(sheet)))
+    return _page(*_table_parts(sheet_table(sheet)))
 
 
 def _page(*parts: str) -> str:
     return "\n".join([STYLE, '<div class="layercalc">', *parts, "</div>"])
 
 
-def _told(table: Table, above: str = "") -> Iterator[str]:
+def _table_parts(table: Table, above: str = "") -> Iterator[str]:
     """Write a table as a report does, with paragraphs above it and its notes below."""
     return parts(Section(text=above, table=table))
 
@@ -138,8 +138,8 @@ FORMS: Mapping[str, Mapping[type, Writer]] = {
         SpecError: _mistakes,
         Outcome: _outcome,
         Sheet: _sheet,
-        View: lambda view: _page(*_told(view.table, view.heading)),
-        Table: lambda table: _page(*_told(table)),
+        View: lambda view: _page(*_table_parts(view.table, view.heading)),
+        Table: lambda table: _page(*_table_parts(table)),
     },
     "latex": {Model: _aligned, Closed: _closed},
     "svg": {Model: _drawn_model, Picture: _picture},

@@ -51,10 +51,10 @@ def verdict(param: str, names: tuple[str, str], comparison: Comparison) -> str:
     """
     if comparison.searched is not None:
         told = verdict(param, names, replace(comparison, searched=None))
-        return f"{told}; number by number up to {_told(comparison.searched)}, beyond it at samples"
+        return f"{told}; number by number up to {_numeral(comparison.searched)}, beyond it at samples"
     if comparison.crossings:
         return "; ".join(_crossing(param, names, crossing) for crossing in comparison.crossings)
-    first, last = _told(comparison.first.number), _told(comparison.last.number)
+    first, last = _numeral(comparison.first.number), _numeral(comparison.last.number)
     side = comparison.side
     if side is None:
         gap = comparison.last.log2
@@ -78,9 +78,9 @@ def _crossing(param: str, names: tuple[str, str], crossing: Crossing) -> str:
     at = "" if crossing.root is None else f" (at {float(crossing.root):.{DIGITS}g})"
     if crossing.below is None or crossing.above is None:
         near, word = (crossing.below, "beyond") if crossing.below is not None else (crossing.above, "below")
-        where = f" {word} {param} {_told(near)}" if near is not None else ""
+        where = f" {word} {param} {_numeral(near)}" if near is not None else ""
         return f"{winner} overtakes {loser}{where}{at}, with no value near that both take"
-    between = f"between {param} {_told(crossing.below)} and {_told(crossing.above)}"
+    between = f"between {param} {_numeral(crossing.below)} and {_numeral(crossing.above)}"
     return f"{winner} overtakes {loser} {between}{at}"
 
 
@@ -90,12 +90,12 @@ def _equal(param: str, names: tuple[str, str], crossing: Crossing) -> str:
     >>> _equal("n", ("a", "b"), Crossing(1, None, 6, 8, (7, 7), -1))
     'a overtakes b: below up to n = 6, equal at 7, above from 8'
     """
-    first, last = map(_told, crossing.equal or (0, 0))
+    first, last = map(_numeral, crossing.equal or (0, 0))
     equal = f"equal at {first}" if first == last else f"equal from {first} to {last}"
     sign, before = crossing.sign, crossing.before
     own, other = names if (sign or before or 0) > 0 else names[::-1]
-    below = "" if crossing.below is None else f" up to {param} = {_told(crossing.below)}"
-    above = "" if crossing.above is None else f" from {_told(crossing.above)}"
+    below = "" if crossing.below is None else f" up to {param} = {_numeral(crossing.below)}"
+    above = "" if crossing.above is None else f" from {_numeral(crossing.above)}"
     if crossing.touches:
         return f"{own} touches {other} from above: above{below}, {equal}, above again{above}"
     if not sign:
@@ -105,7 +105,7 @@ def _equal(param: str, names: tuple[str, str], crossing: Crossing) -> str:
     return f"{own} overtakes {other}: below{below}, {equal}, above{above}"
 
 
-def _told(number: Number) -> str:
+def _numeral(number: Number) -> str:
     return str(number) if isinstance(number, int) else f"{float(number):.{DIGITS}g}"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from layercalc.assumptions.domain import Domain, joined
 from layercalc.closed import Closed
 from layercalc.errors import SpecError, fail, listing
-from layercalc.inspect.comparison import ComparedFamily, Comparison, PointResult
+from layercalc.inspect.comparison import ComparedFamily, FamilyComparison, PointResult
 from layercalc.measures import LOGS, find_measure
 from layercalc.plot.picture import Curve, Panel, Picture, on_axis
 from layercalc.report import cells, evaluation
@@ -23,7 +23,7 @@ from layercalc.report.table import Formula, Table
 READABLE, DIGITS = 10, 4
 
 
-def comparison_report(lineup: Comparison) -> Report:
+def comparison_report(lineup: FamilyComparison) -> Report:
     """Make the report of a comparison."""
     return Report(
         lambda: [*_sections(lineup)],
@@ -32,7 +32,7 @@ def comparison_report(lineup: Comparison) -> Report:
     )
 
 
-def _sections(lineup: Comparison) -> Iterator[Section]:
+def _sections(lineup: FamilyComparison) -> Iterator[Section]:
     yield Section("\n".join([_title(lineup), *_settings(lineup)]))
     if lineup.symbolic:
         yield Section("", symbolic_table(lineup))
@@ -44,13 +44,13 @@ def _sections(lineup: Comparison) -> Iterator[Section]:
         yield Section(text="\n".join(notes))
 
 
-def _title(lineup: Comparison) -> str:
+def _title(lineup: FamilyComparison) -> str:
     names = listing([member.name for member in lineup.members], "and")
     told = f"{lineup.specs[0]}: {names}" if len(lineup.specs) == 1 else names
     return f"{told}, over {lineup.over}" if lineup.over else told
 
 
-def _settings(lineup: Comparison) -> Iterator[str]:
+def _settings(lineup: FamilyComparison) -> Iterator[str]:
     """List the params that all points of a family share, or all families of one spec."""
     networks = [[point.network for point in member.measured] for member in lineup.members]
     if len(lineup.specs) == 1:
@@ -60,19 +60,19 @@ def _settings(lineup: Comparison) -> Iterator[str]:
         yield f"{member.name}: {evaluation.settings(own)}"
 
 
-def measures_table(lineup: Comparison) -> Table:
+def measures_table(lineup: FamilyComparison) -> Table:
     """Make a table with a row for each measure and a column for each family."""
     rows = [(find_measure(name).label, *_line(lineup, 0, name)) for name in lineup.measures]
     return Table(("", *_headers(lineup)), rows, keys=1)
 
 
-def points_table(lineup: Comparison, measure: str) -> Table:
+def points_table(lineup: FamilyComparison, measure: str) -> Table:
     """Make a table of one measure with a row for each value of the param and a column for each family."""
     rows = [(value, *_line(lineup, place, measure)) for place, value in enumerate(lineup.values)]
     return Table((lineup.over or "", *_headers(lineup)), rows, keys=1)
 
 
-def _headers(lineup: Comparison) -> Iterator[str]:
+def _headers(lineup: FamilyComparison) -> Iterator[str]:
     yield from (member.name for member in lineup.members)
     first, *others = lineup.members
     yield from ("ratio" if len(others) == 1 else _quotient(other, first) for other in others)
@@ -82,7 +82,7 @@ def _quotient(member: ComparedFamily, first: ComparedFamily) -> str:
     return f"{member.name} / {first.name}"
 
 
-def _line(lineup: Comparison, place: int, measure: str) -> Iterator[str]:
+def _line(lineup: FamilyComparison, place: int, measure: str) -> Iterator[str]:
     for member in lineup.members:
         yield _value(member.points[place], measure)
     for member in lineup.members[1:]:
@@ -107,7 +107,7 @@ def ratio_text(ratio: Closed) -> str:
     return f"{2**log:.{DIGITS}g}" if abs(log) <= READABLE else Formula(f"2^{cells.logarithm(ratio)}")
 
 
-def symbolic_table(lineup: Comparison) -> Table:
+def symbolic_table(lineup: FamilyComparison) -> Table:
     """Make a table of closed forms, grouped by measure and value, with a row for each family."""
     rows: list[tuple[str, ...]] = []
     for name in lineup.measures:
@@ -120,7 +120,7 @@ def symbolic_table(lineup: Comparison) -> Table:
     return Table(("",) * len(rows[0]), rows, ["", *told] if told else ())
 
 
-def _apart(lineup: Comparison) -> Iterator[str]:
+def _apart(lineup: FamilyComparison) -> Iterator[str]:
     """Say which families have no network at the same numbers."""
     first, *others = lineup.members
     for member in others:
@@ -132,7 +132,7 @@ def _apart(lineup: Comparison) -> Iterator[str]:
                 break
 
 
-def _domains(lineup: Comparison) -> Iterator[tuple[str, Domain]]:
+def _domains(lineup: FamilyComparison) -> Iterator[tuple[str, Domain]]:
     """Give where each family holds, at each value of the param."""
     for member in lineup.members:
         for value, point in zip(lineup.values, member.points, strict=True):
@@ -141,7 +141,7 @@ def _domains(lineup: Comparison) -> Iterator[tuple[str, Domain]]:
                 yield f"{member.name}{at}", of_measures(point.measures)
 
 
-def _forms(lineup: Comparison, place: int, measure: str) -> Iterator[tuple[str, str]]:
+def _forms(lineup: FamilyComparison, place: int, measure: str) -> Iterator[tuple[str, str]]:
     for member in lineup.members:
         point = member.points[place]
         if isinstance(point, SpecError):
@@ -154,7 +154,7 @@ def _forms(lineup: Comparison, place: int, measure: str) -> Iterator[tuple[str, 
             yield _quotient(member, lineup.members[0]), text
 
 
-def _refusals(lineup: Comparison) -> Iterator[str]:
+def _refusals(lineup: FamilyComparison) -> Iterator[str]:
     for member in lineup.members:
         for value, point in zip(lineup.values, member.points, strict=True):
             if isinstance(point, SpecError):
@@ -162,7 +162,7 @@ def _refusals(lineup: Comparison) -> Iterator[str]:
                 yield f"{member.name}{'' if where in message else f' at {where}'}: {message}"
 
 
-def _records(lineup: Comparison) -> Iterator[dict[str, Any]]:
+def _records(lineup: FamilyComparison) -> Iterator[dict[str, Any]]:
     for member in lineup.members:
         points = [{"at": _at(value), **_record(lineup, member, n)} for n, value in enumerate(lineup.values)]
         yield {"name": member.name, "spec": member.spec, "points": points}
@@ -172,7 +172,7 @@ def _at(value: str) -> int | str | None:
     return int(value) if value.isdecimal() else value or None
 
 
-def _record(lineup: Comparison, member: ComparedFamily, place: int) -> dict[str, Any]:
+def _record(lineup: FamilyComparison, member: ComparedFamily, place: int) -> dict[str, Any]:
     point = member.points[place]
     if isinstance(point, SpecError):
         return {"mistakes": [mistake.message for mistake in point.diagnostics]}
@@ -185,12 +185,12 @@ def _record(lineup: Comparison, member: ComparedFamily, place: int) -> dict[str,
     }
 
 
-def _rows(lineup: Comparison) -> Iterator[dict[str, Any]]:
+def _rows(lineup: FamilyComparison) -> Iterator[dict[str, Any]]:
     for family in _records(lineup):
         yield from ({"name": family["name"], **point} for point in family["points"])
 
 
-def picture(lineup: Comparison) -> Picture:
+def picture(lineup: FamilyComparison) -> Picture:
     """Draw the measures as curves over the param, one for each family (Fig. 8 and 10).
 
     Raises `SpecError` where there is no param with numbers, or a value has symbols.
@@ -203,7 +203,7 @@ def picture(lineup: Comparison) -> Picture:
     return Picture("compare", _title(lineup), panels)
 
 
-def _panel(lineup: Comparison, over: str, measure: str) -> Panel:
+def _panel(lineup: FamilyComparison, over: str, measure: str) -> Panel:
     label = find_measure(measure).label
     found = [_points(member, over, measure) for member in lineup.members]
     logs = [[log for _, log in points] for points in found]

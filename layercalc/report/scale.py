@@ -77,7 +77,7 @@ def growth_table(scaling: Scaling) -> Table:
     rows = []
     for law in scaling.laws:
         share = "" if law.share is None else f"{law.share:.3g}"
-        rows.append((find_measure(law.measure).label, told_class(law), leading_text(law), share))
+        rows.append((find_measure(law.measure).label, class_text(law), leading_text(law), share))
     share = "share" if scaling.usual is None else f"share at {_number(scaling.usual)}"
     headers = ("", f"growth in {scaling.param}", "leading term", share)
     return Table(headers, rows, [*_notes(scaling)], keys=2)
@@ -98,14 +98,14 @@ def slopes_table(scaling: Scaling) -> Table:
     return Table(headers, rows, keys=None)
 
 
-def told_class(law: Law) -> str:
+def class_text(law: Law) -> str:
     """Say in words how a measure grows.
 
     >>> from layercalc.growth.family import Family
     >>> from layercalc.growth.scaling import scalings
     >>> from layercalc.resolve.program import load_program
     >>> (found,) = scalings(Family(load_program("resnet"), {}, ["width"]), ["gcc", "params", "gcip"])
-    >>> [told_class(law) for law in found.laws]
+    >>> [class_text(law) for law in found.laws]
     ['polynomial of degree 17, one log factor', 'quadratic', 'constant']
     """
     if law.growth is None:
@@ -255,7 +255,7 @@ def law_record(law: Law) -> dict[str, Any]:
     """
     growth = law.growth
     return {
-        "growth": told_class(law),
+        "growth": class_text(law),
         "leading": leading_text(law, exact=True) if growth is not None and growth.floor is None else None,
         "degree": None if growth is None else _json(growth.exponent(Kind.POWER)),
         "logs": None if growth is None else _json(growth.exponent(Kind.LOG)),

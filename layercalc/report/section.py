@@ -69,10 +69,10 @@ def _flat(value: Any, path: str) -> Iterable[tuple[str, str]]:
         for key, inner in value.items():
             yield from _flat(inner, f"{path}.{key}" if path else key)
     else:
-        yield path, _told(value)
+        yield path, _cell_text(value)
 
 
-def _told(value: Any) -> str:
+def _cell_text(value: Any) -> str:
     """Write a value of JSON in one cell: nothing for null, a text without quotes."""
     import json
 

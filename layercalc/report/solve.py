@@ -34,13 +34,13 @@ def unreached(curve: Curve, target: Target, answer: Answer) -> SpecError | None:
         sample = curve.sample(answer.first.number)
         value = cells.number(curve.closed if sample is None else sample.closed)
         return fail(f"{target.text} is never met: {label} is {value} at every {param}")
-    range_ = f"{param} was looked at from {_told(answer.first.number)} to {_told(answer.last.number)}"
+    range_ = f"{param} was looked at from {_numeral(answer.first.number)} to {_numeral(answer.last.number)}"
     return fail(f"{target.text} is never met: {label} {_extent(curve, target, answer)}", hint=range_)
 
 
 def _extent(curve: Curve, target: Target, answer: Answer) -> str:
     low, high = (
-        f"2^{place.log2:.6g}, at {curve.param} = {_told(place.number)}"
+        f"2^{place.log2:.6g}, at {curve.param} = {_numeral(place.number)}"
         for place in (answer.least, answer.greatest)
     )
     if answer.final:
@@ -70,7 +70,7 @@ def answer_report(
     """Make the report of an answer: a sentence and a table for each solution, and further sections."""
 
     def sections() -> list[Section]:
-        found = [Section(*solution) for solution in told(curve, target, answer)]
+        found = [Section(*solution) for solution in _solutions(curve, target, answer)]
         closed = [closing(curve, target, answer), *remarks()]
         return [Section(heading(curve)), *found, Section(text="\n".join(closed), notes=_domain(curve))]
 
@@ -83,11 +83,11 @@ def answer_report(
 
 
 def _domain(curve: Curve) -> list[str]:
-    """Say where the closed form holds between whose numbers the spec was looked at."""
+    """Write the domain of the closed form that guided the search."""
     return [] if curve.closed is None else domain_lines([("", curve.closed.holds)], "closed form ")
 
 
-def told(curve: Curve, target: Target, answer: Answer) -> Iterator[tuple[str, Table]]:
+def _solutions(curve: Curve, target: Target, answer: Answer) -> Iterator[tuple[str, Table]]:
     """Give a sentence and a table for each solution of the target."""
     for solution in answer.solutions:
         only = target.relation == "==" and solution.hit is not None
@@ -118,8 +118,8 @@ def sentence(curve: Curve, target: Target, solution: Solution) -> str:
     if not met or len(met) == len(around):
         return f"{text}{crossing}"
     if met[0] is solution.below:
-        return f"{text} up to {param} = {_told(met[-1].number)}{crossing}"
-    return f"{text} from {param} = {_told(met[0].number)} on{crossing}"
+        return f"{text} up to {param} = {_numeral(met[-1].number)}{crossing}"
+    return f"{text} from {param} = {_numeral(met[0].number)} on{crossing}"
 
 
 def _root(solution: Solution) -> str:
@@ -140,7 +140,7 @@ def _exact(exact: Scalar | None) -> str | None:
         return None
 
 
-def _told(number: int | Fraction) -> str:
+def _numeral(number: int | Fraction) -> str:
     return str(number) if isinstance(number, int) else f"{float(number):.{DIGITS}g}"
 
 
@@ -148,18 +148,18 @@ def _table(curve: Curve, solution: Solution) -> Table:
     """Make a table of the valid numbers around a solution."""
     around = (solution.below, solution.hit, solution.above)
     samples = [sample for sample in around if sample is not None]
-    rows = [(_told(s.number), cells.number(s.closed), cells.logarithm(s.closed)) for s in samples]
-    off = [_told(s.number) for s in samples if curve.closed is not None and not s.lawful]
+    rows = [(_numeral(s.number), cells.number(s.closed), cells.logarithm(s.closed)) for s in samples]
+    off = [_numeral(s.number) for s in samples if curve.closed is not None and not s.lawful]
     notes = [f"At {' and '.join(off)} the spec differs from its closed form."] if off else []
     return Table((curve.param, curve.label, "log2"), rows, notes)
 
 
 def closing(curve: Curve, target: Target, answer: Answer) -> str:
     """Say which numbers were examined."""
-    first, last = _told(answer.first.number), _told(answer.last.number)
+    first, last = _numeral(answer.first.number), _numeral(answer.last.number)
     looked = f"Looked at from {curve.param} = {first} to {last}"
     if answer.searched is not None:
-        looked += f", beyond {_told(answer.searched)} at samples"
+        looked += f", beyond {_numeral(answer.searched)} at samples"
     if meets_throughout(answer, target):
         looked = f"{target.text} throughout, from {curve.param} = {first} to {last}"
     word = "grows" if answer.last.log2 > answer.first.log2 else "falls"

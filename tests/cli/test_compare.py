@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from layercalc.errors import SpecError
-from layercalc.inspect.comparison import Comparison, compare_families
+from layercalc.inspect.comparison import FamilyComparison, compare_families
 from layercalc.report.compare import picture, points_table, ratio_text
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import load_program
@@ -31,7 +31,7 @@ def told(run_cli: Run, arguments: str, command: str = "compare") -> Any:
     return json.loads(result.stdout)
 
 
-def lineup(*specs: str, over: str = "", measures: str = "params", **given: str) -> Comparison:
+def lineup(*specs: str, over: str = "", measures: str = "params", **given: str) -> FamilyComparison:
     values = {name: read_points(name, text) for name, text in given.items()}
     return compare_families(
         [(spec, load_program(spec)) for spec in specs], values, over or None, measures.split(",")

@@ -22,7 +22,7 @@ from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
 
 #: The kinds of node that a line is told by, and how.
-_TOLD: Mapping[type, str] = {
+_NODE_TEXTS: Mapping[type, str] = {
     tree.Title: "the title",
     tree.Use: "a `use`",
     tree.Param: "the param '{}'",
@@ -114,10 +114,10 @@ def _none(program: Program, line: int, found: Mapping[Span, Sequence[LayerUse]])
     hint = f"the nearest is {found[near][0].row.name}, on line {near.line}" if near is not None else ""
     if not found:
         hint = "all its layers stand in the files that it uses"
-    return fail(f"no layer or merge of this network stands here: {_told(program, line)}", span, hint)
+    return fail(f"no layer or merge of this network stands here: {_contents(program, line)}", span, hint)
 
 
-def _told(program: Program, line: int) -> str:
+def _contents(program: Program, line: int) -> str:
     """Say what stands on a line."""
     text = program.source.line(line).strip()
     if not text or text.startswith("#"):
@@ -147,7 +147,7 @@ def _has_layer(program: Program, line: int) -> bool:
 def _written(program: Program) -> Iterator[Any]:
     """Give the declarations and steps of the spec's own file, in the order written."""
     spec = next(spec for spec in program.trees if spec.span.source is program.source)
-    return (node for node in nodes(spec) if isinstance(node, tree.Call) or type(node) in _TOLD)
+    return (node for node in nodes(spec) if isinstance(node, tree.Call) or type(node) in _NODE_TEXTS)
 
 
 def _covers(span: Span, line: int) -> bool:
@@ -156,4 +156,4 @@ def _covers(span: Span, line: int) -> bool:
 
 def _name(node: tree.Node) -> str:
     word = getattr(node, "name", None) or getattr(node, "kind", None)
-    return _TOLD.get(type(node), "a step").format(getattr(word, "text", ""))
+    return _NODE_TEXTS.get(type(node), "a step").format(getattr(word, "text", ""))

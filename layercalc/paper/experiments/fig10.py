@@ -10,7 +10,7 @@ from statistics import median
 from layercalc.paper import zoo
 from layercalc.paper.accuracy.sample import measured
 from layercalc.paper.experiments.outcome import Experiment, Outcome, Sheet
-from layercalc.paper.experiments.shared import LAWS, Verdict, claims, told_together
+from layercalc.paper.experiments.shared import LAWS, Verdict, claims, joined_by_law_set
 from layercalc.paper.zoo import Measured
 from layercalc.plot.picture import Curve, Panel, Picture
 
@@ -62,7 +62,7 @@ def _picture(found: Mapping[str, Sequence[TableNetwork]]) -> Picture:
     panels = []
     for name, label in (("gcip", "log2 of GCIP, bits"), ("gcc", "log2 of GCC, bits")):
         curves = {laws: [*_curves(nets, name)] for laws, nets in found.items()}
-        for laws, alike in told_together(curves).items():
+        for laws, alike in joined_by_law_set(curves).items():
             panels.append(Panel(label, "", alike, laws, y_ticks=_ticks(next(iter(found.values())))))
     title = "All networks of the tables by family; in brackets the tables"
     return Picture("fig10", title, panels, columns=len(panels))

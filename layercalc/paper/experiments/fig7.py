@@ -12,7 +12,7 @@ from layercalc.forms.product import Product
 from layercalc.inspect.profile import steps
 from layercalc.model import Model, ParamValue, load, loads
 from layercalc.paper.experiments.outcome import Experiment, Outcome, Sheet
-from layercalc.paper.experiments.shared import LAWS, Verdict, claims, formulas, log2, told_together
+from layercalc.paper.experiments.shared import LAWS, Verdict, claims, formulas, joined_by_law_set, log2
 from layercalc.plot.picture import Curve, Panel, Picture
 
 SPEC, SECTION = "autoencoder", "7.2"
@@ -78,15 +78,15 @@ def _sheet(listed: Mapping[str, Sequence[LayerStep]]) -> Sheet:
         "cumulative_power", "cumulative_power_exact", "cumulative_complexity",
     )  # fmt: skip
     lines = [
-        (laws, number, stage.name, stage.shape, *_told(stage.power), stage.complexity.to_float(),
-         *_told(stage.cumulative_power), stage.cumulative_complexity.to_float())
+        (laws, number, stage.name, stage.shape, *_value_and_text(stage.power), stage.complexity.to_float(),
+         *_value_and_text(stage.cumulative_power), stage.cumulative_complexity.to_float())
         for laws, found in listed.items()
         for number, stage in enumerate(found)
     ]  # fmt: skip
     return Sheet("fig7", headers, lines)
 
 
-def _told(power: Product) -> tuple[float | None, str]:
+def _value_and_text(power: Product) -> tuple[float | None, str]:
     return power.to_float(), str(power.rational())
 
 
@@ -108,7 +108,7 @@ def _panel(listed: Mapping[str, Sequence[LayerStep]], label: str, name: str, fir
         laws: [2 ** log2(getattr(stage, name)) for stage in found[first:]] for laws, found in listed.items()
     }
     curves = [
-        Curve(laws, range(first, first + len(y)), y, "both") for laws, y in told_together(numbers).items()
+        Curve(laws, range(first, first + len(y)), y, "both") for laws, y in joined_by_law_set(numbers).items()
     ]
     layers = next(iter(listed.values()))[first:]
     ticks = [(place, re.sub("[ _]", "\n", stage.name)) for place, stage in enumerate(layers, start=first)]

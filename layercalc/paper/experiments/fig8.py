@@ -21,7 +21,7 @@ from layercalc.paper.experiments.residual import (
     members,
     of_family,
 )
-from layercalc.paper.experiments.shared import LAWS, Verdict, claims, told_together
+from layercalc.paper.experiments.shared import LAWS, Verdict, claims, joined_by_law_set
 from layercalc.plot.picture import Curve, Panel, Picture
 
 SECTION = "7.3"
@@ -68,7 +68,7 @@ def _picture(found: Mapping[str, Members]) -> Picture:
     panels = []
     for name, label in (("power", "intrinsic power P"), ("complexity", "complexity C")):
         curves = {laws: [_curve(member, name) for member in nets.values()] for laws, nets in found.items()}
-        for laws, alike in told_together(curves).items():
+        for laws, alike in joined_by_law_set(curves).items():
             panels.append(Panel(_STEPS, f"log2 of cumulative {label}, bits", alike, laws))
             if name == "power":
                 waves = [curve for curve in alike if curve.label.startswith(RESNET)]

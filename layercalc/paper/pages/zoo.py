@@ -114,11 +114,11 @@ def result_record(result: Result) -> dict[str, Any]:
         "arguments": dict(row.arguments),
         "reference": row.reference,
         "note": row.note,
-        **_told(result),
+        **_measures_record(result),
     }
 
 
-def _told(result: Result) -> dict[str, Any]:
+def _measures_record(result: Result) -> dict[str, Any]:
     if isinstance(result, Broken):
         return {"measures": None, "mistakes": [str(told) for told in result.error.diagnostics]}
     return {"measures": {n: closed_record(c) for n, c in result.measures.items()}, "mistakes": []}
