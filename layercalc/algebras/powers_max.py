@@ -163,7 +163,7 @@ class _Power(Generic[V]):
         values[key] = self._algebra.plus([values[key], value]) if key in values else value
 
     def _covers(self, touched: Mapping[frozenset[int], V], ahead: Mapping[frozenset[int], V]) -> bool:
-        """Tell whether for each cycle ahead one of its length, and as good, is at hand."""
+        """Tell whether for every cycle ahead one already met is as long and at least as heavy."""
         return all(
             any(len(ring) == len(other) and self._at_least(w, weight) for ring, w in touched.items())
             for other, weight in ahead.items()

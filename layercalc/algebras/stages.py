@@ -1,4 +1,4 @@
-"""The algebra of layers as a theorem on VC dimension numbers them: which one a value is ready for.
+"""The algebra that numbers layers for a theorem on VC dimension: each value maps to its next layer.
 
 A value has a degree, the layers of weights that it was multiplied by, and comes after some
 layers that decide. Its own layer is the greater of its degree and of one more than the last

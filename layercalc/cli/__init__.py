@@ -71,10 +71,10 @@ class _Commands(Mapping[str, click.Command]):
 
 
 class _Program(click.Group):
-    """Turns mistakes and interruptions into exit codes."""
+    """The root command: it turns mistakes and interruptions into exit codes."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
-        """Run with a patient garbage collector: looking for garbage takes a tenth of the time."""
+        """Run with a less frequent garbage collector, which would take a tenth of the time."""
         atexit.register(gc.freeze)  # all memory goes at the end: none of it is looked through first
         threshold = gc.get_threshold()
         gc.set_threshold(GARBAGE, *threshold[1:])
@@ -106,7 +106,7 @@ class _Program(click.Group):
 
 
 def _missing(error: ModuleNotFoundError) -> SpecError:
-    """Say what to install for a library of an extra; any other that is missing is a fault of ours."""
+    """Say which extra to install for a missing library; any other missing module is a bug."""
     library = (error.name or "").partition(".")[0]
     if library not in EXTRAS:
         raise error
@@ -115,7 +115,7 @@ def _missing(error: ModuleNotFoundError) -> SpecError:
 
 
 def _write_no_more() -> None:
-    """Send what is still held for stdout nowhere: at its end Python would try to write it once more."""
+    """Discard what is still buffered for stdout, which Python would try to write again when it exits."""
     with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from layercalc.cli import candidates
-from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
+from layercalc.cli.output import ASSUME, LAWS, SET, OutputTarget, output_options, show
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 from layercalc.errors import listing
 
 if TYPE_CHECKING:
+    from layercalc.inspect.measured import MeasuredNetwork
     from layercalc.network import Network
-    from layercalc.report.evaluation import Point
     from layercalc.report.section import Report
     from layercalc.resolve.program import Given, Program
 
@@ -42,7 +42,7 @@ MEASURE = click.option(
 @ASSUME
 @click.pass_context
 def eval_(
-    ctx: click.Context, spec: str, laws: str | None, measures: tuple[str, ...], target: Target,
+    ctx: click.Context, spec: str, laws: str | None, measures: tuple[str, ...], target: OutputTarget,
     exact: bool, python: bool, latex: bool, assignments: tuple[str, ...], assume: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Evaluate a spec: GCIP, GCC and the other measures, exact or in closed form.
@@ -68,7 +68,7 @@ def eval_(
         show(_report(points, varied, spec, exact), target)
 
 
-def _report(points: list[Point], varied: list[str], spec: str, exact: bool) -> Report:
+def _report(points: list[MeasuredNetwork], varied: list[str], spec: str, exact: bool) -> Report:
     from layercalc.report.section import Report, Section, flat_table
 
     def sections() -> list[Section]:
@@ -90,7 +90,7 @@ def _report(points: list[Point], varied: list[str], spec: str, exact: bool) -> R
     return Report(sections, record, lambda: flat_table(records()))
 
 
-def _check_forms(given: dict[str, list[Given]], target: Target, *, python: bool, latex: bool) -> None:
+def _check_forms(given: dict[str, list[Given]], target: OutputTarget, *, python: bool, latex: bool) -> None:
     """Refuse to write in two forms at once, or several points as one module."""
     from layercalc.errors import fail
 
@@ -114,12 +114,15 @@ def measure_names(measures: tuple[str, ...]) -> list[str] | None:
 
 def points_of(
     program: Program, given: dict[str, list[Given]], assume: tuple[str, ...], names: Sequence[str] | None
-) -> list[Point]:
+) -> list[MeasuredNetwork]:
     """Measure a spec at all points that its params are given."""
+    from layercalc.inspect.measured import MeasuredNetwork
     from layercalc.measures import measure_all
-    from layercalc.report.evaluation import Point
 
-    return [Point(network, measure_all(network, names)) for network in networks_of(program, given, assume)]
+    return [
+        MeasuredNetwork(network, measure_all(network, names))
+        for network in networks_of(program, given, assume)
+    ]
 
 
 def networks_of(

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from layercalc.cli import candidates, output
-from layercalc.cli.output import LAWS, SET, Target, output_options
+from layercalc.cli.output import LAWS, SET, OutputTarget, output_options
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
 if TYPE_CHECKING:
-    from layercalc.inspect.listing import Row
+    from layercalc.inspect.layer_table import LayerRow
     from layercalc.network import Network
     from layercalc.report.section import Report
     from layercalc.resolve.program import Given
@@ -26,29 +26,30 @@ if TYPE_CHECKING:
 @SET
 @click.pass_context
 def layers(
-    ctx: click.Context, spec: str, laws: str | None, unroll: bool, target: Target,
+    ctx: click.Context, spec: str, laws: str | None, unroll: bool, target: OutputTarget,
     assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
     """List the layers: shapes, local p and c, params, MACs, cumulative power and complexity.
 
     CSV has a row for each layer, with a column for each path in the JSON of it.
     """
-    from layercalc.inspect.listing import rows
+    from layercalc.inspect.layer_table import rows
 
     network = network_of(ctx, assignments)
     output.show(_report(network, [*rows(network, unroll)], spec), target)
 
 
-def _report(network: Network, listed: list[Row], spec: str) -> Report:
+def _report(network: Network, listed: list[LayerRow], spec: str) -> Report:
+    from layercalc.inspect.measured import MeasuredNetwork
     from layercalc.measures import measure_all
-    from layercalc.report.evaluation import Point, heading
+    from layercalc.report.evaluation import heading
     from layercalc.report.section import Report, Section, flat_table
 
     def sections() -> list[Section]:
         from layercalc.report.layers import TOTALS, layers_table
 
         totals = measure_all(network, TOTALS)
-        return [Section(heading([Point(network, totals)]), layers_table(network, listed, totals))]
+        return [Section(heading([MeasuredNetwork(network, totals)]), layers_table(network, listed, totals))]
 
     def records() -> list[dict[str, Any]]:
         from layercalc.report.records import row_record
@@ -58,7 +59,7 @@ def _report(network: Network, listed: list[Row], spec: str) -> Report:
     def record() -> dict[str, Any]:
         from layercalc.report.records import point_record
 
-        return {**point_record(Point(network, measure_all(network)), spec), "layers": records()}
+        return {**point_record(MeasuredNetwork(network, measure_all(network)), spec), "layers": records()}
 
     return Report(sections, record, lambda: flat_table(records()))
 

@@ -1,8 +1,8 @@
-"""A network as a diagram: which blocks are open, what every box says.
+"""A network becomes a diagram: which blocks are open, and the text of every box.
 
 From: a `Network`, how deep its blocks are opened, and whether the cumulative values
-are shown. To: a `Diagram`. Promises: every layer is a box, once, unless a block around
-it is kept shut; a repeat is one frame. It places nothing.
+are shown. To: a `Diagram`. Promises: every layer is one box, unless a block around
+it is closed; a repeat is one frame. It places nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from layercalc import limits
-from layercalc.draw.diagram import Box, BoxKind, Diagram, Frame, FrameKind, Graph, Item, Node
+from layercalc.draw.diagram import Box, BoxKind, Diagram, DiagramNode, FramedGraph, FrameKind, Graph, Item
 from layercalc.draw.labels import layer_lines, shape, value_lines
 from layercalc.errors import limit
 from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion, Repeat, Step, made
@@ -21,9 +21,9 @@ from layercalc.report import cells
 if TYPE_CHECKING:
     from layercalc.measures.measure import Pair, Readings
 
-#: Boxes of a picture whose depth nobody has chosen: what fits a page.
+#: The most boxes of a picture whose depth is not given: what fits a page.
 PAGE = 70
-#: Parts the titles of frames that are drawn as one.
+#: Stands between the titles of frames that are drawn as one.
 WITHIN = " > "
 MERGE = "p: max, c: sum"
 VALUES = "p, c: cumulative power and complexity, from the input to this point."
@@ -33,7 +33,7 @@ REPEATS = "A dashed frame stands for all its rounds in series."
 
 
 def diagram(network: Network, depth: int | None = None, values: bool = False) -> Diagram:
-    """Make the diagram of a network; `depth` is how many blocks within each other are open.
+    """Make the diagram of a network, with blocks open down to a nesting depth.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
@@ -41,7 +41,7 @@ def diagram(network: Network, depth: int | None = None, values: bool = False) ->
     >>> [node.item.lines[0] for node in drawn.graph.nodes]
     ['input', 'stem', 'stages', 'head', 'output']
 
-    Without a depth, blocks are opened as deep as `PAGE` boxes go. Raises `SpecError`
+    Without a depth, blocks are opened as deep as `PAGE` boxes allow. Raises `SpecError`
     over `limits.BOXES` boxes.
     """
     with limits.deep_recursion():
@@ -57,14 +57,14 @@ def diagram(network: Network, depth: int | None = None, values: bool = False) ->
 
 
 def _readings(network: Network) -> Readings:
-    """Get ready to measure, which waits for sympy."""
+    """Prepare to measure; this imports sympy, and is done only if values are shown."""
     from layercalc.measures.measure import Readings
 
     return Readings(network)
 
 
 def _fitting(network: Network) -> int:
-    """Find how deep blocks can be opened on one page."""
+    """Find the greatest depth at which the diagram fits one page."""
     if _count(network.body, limits.CALLS, {}) <= PAGE:
         return limits.CALLS
     depth = 0
@@ -90,12 +90,12 @@ def _boxes(step: Step, depth: int, known: dict[tuple[Body, int], int]) -> int:
 
 
 def _is_block(step: Step) -> bool:
-    """Tell whether a step is a block of the author, not a repeat or one of its rounds."""
+    """Tell whether a step is a block that the author declared, not a repeat or one of its rounds."""
     return isinstance(step, Recursion) or (isinstance(step, Inline) and " " not in step.name)
 
 
 def _legend(graph: Graph, values: bool) -> list[str]:
-    """Say what the signs in a picture mean."""
+    """Explain the symbols that a picture uses."""
     kinds = {item.kind for item in _items(graph)}
     told = {"merge": MERGES, "repeat": REPEATS, "shut": SHUT}
     return [*(line for kind, line in told.items() if kind in kinds), *([VALUES] if values else [])]
@@ -104,13 +104,13 @@ def _legend(graph: Graph, values: bool) -> list[str]:
 def _items(graph: Graph) -> Iterator[Item]:
     for node in graph.nodes:
         yield node.item
-        if isinstance(node.item, Frame):
+        if isinstance(node.item, FramedGraph):
             yield from _items(node.item.graph)
 
 
 @dataclass(frozen=True, slots=True)
 class _Maker:
-    """Makes items of steps; `readings` are there where the cumulative values are shown."""
+    """Makes boxes and frames of steps; `readings` give the cumulative values, if they are shown."""
 
     network: Network
     readings: Readings | None
@@ -120,13 +120,13 @@ class _Maker:
         body = self.network.body
         entering = self.readings.entering() if self.readings is not None else None
         graph = self._graph(body, entering, depth)
-        start = Node(Box("end", ("input", shape(self.network, body.inputs[0]))), (), graph.inputs)
+        start = DiagramNode(Box("end", ("input", shape(self.network, body.inputs[0]))), (), graph.inputs)
         last = body.outputs[0]
         lines = ["output", shape(self.network, body.shapes[last])]
         if self.readings is not None and entering is not None:
             pair = self.readings.cumulative(body, entering)[last]
             lines += value_lines(self.network, pair, ("GCIP", "GCC"))
-        end = Node(Box("end", tuple(lines)), graph.outputs, ())
+        end = DiagramNode(Box("end", tuple(lines)), graph.outputs, ())
         return Graph((), (start, *graph.nodes, end), (), graph.names)
 
     def _graph(self, body: Body, entering: Sequence[Pair] | None, depth: int) -> Graph:
@@ -137,7 +137,7 @@ class _Maker:
         for number, step in body.numbered():
             makes = tuple(range(number, number + made(step)))
             sources = (step.source,) if isinstance(step, Apply) else step.sources
-            nodes.append(Node(self._item(step, number, values, depth), sources, makes))
+            nodes.append(DiagramNode(self._item(step, number, values, depth), sources, makes))
         return Graph(tuple(range(len(body.inputs))), tuple(nodes), body.outputs, body.names)
 
     def _item(self, step: Step, number: int, values: Sequence[Pair] | None, depth: int) -> Item:
@@ -159,7 +159,7 @@ class _Maker:
         return _frame("block", step.name, self._graph(step.body, entering, depth - _is_block(step)))
 
     def _shut(self, step: Inline | Recursion, told: Sequence[tuple[str, ...]]) -> Box:
-        """Tell what leaves a block; one in which nothing is done is no more than a name."""
+        """Make a closed block with the shapes that leave it; an empty one is only a name."""
         if isinstance(step, Recursion):
             tensors = [step.output]
         else:
@@ -180,13 +180,13 @@ class _Maker:
         return _frame("repeat", shown, self._graph(step.body, entering, depth), _notes(title, told))
 
     def _levels(self, step: Recursion, depth: int, told: Sequence[tuple[str, ...]]) -> Item:
-        """Frame a level, with the one within as a frame of its own that shows the innermost."""
+        """Frame one level of a recursion; the next is a frame in it, which shows the innermost."""
         graph = self._graph(step.body, None, depth)
         inner = _frame("block", f"{step.name} within, the innermost", self._graph(step.base, None, depth))
         output, entering = step.body.outputs
         nodes = [*graph.nodes]
         place = next((n for n, node in enumerate(nodes) if 1 in node.sources), len(nodes))
-        nodes.insert(place, Node(inner, (entering,), (1,)))
+        nodes.insert(place, DiagramNode(inner, (entering,), (1,)))
         graph = replace(graph, inputs=(0,), outputs=(output,), nodes=tuple(nodes))
         title = f"{step.name}, {cells.param(self.network, step.count)} times within itself"
         return _frame("repeat", f"{title}, level {step.index}", graph, _notes(title, told))
@@ -197,19 +197,19 @@ def _joined(told: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _notes(title: str, told: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """Say what comes out behind all rounds."""
+    """Give the values after all rounds."""
     return (f"after {title}:", *_joined(told)) if told else ()
 
 
 def _frame(kind: FrameKind, title: str, graph: Graph, notes: tuple[str, ...] = ()) -> Item:
-    """Put a frame around a graph; one around nothing but another frame is drawn as one with it."""
+    """Put a frame around a graph; two frames directly inside each other become one."""
     node = graph.nodes[0] if len(graph.nodes) == 1 else None
     if node is None or node.sources != graph.inputs or node.makes != graph.outputs:
-        return Frame(kind, title, graph, notes)
+        return FramedGraph(kind, title, graph, notes)
     inner = node.item
-    if isinstance(inner, Frame) and "block" in (kind, inner.kind):
+    if isinstance(inner, FramedGraph) and "block" in (kind, inner.kind):
         whole: FrameKind = "repeat" if "repeat" in (kind, inner.kind) else "block"
-        return Frame(whole, f"{title}{WITHIN}{inner.title}", inner.graph, inner.notes + notes)
+        return FramedGraph(whole, f"{title}{WITHIN}{inner.title}", inner.graph, inner.notes + notes)
     if isinstance(inner, Box) and inner.kind == "shut" and kind == "block":
         return replace(inner, lines=(f"{title}{WITHIN}{inner.lines[0]}", *inner.lines[1:]))
-    return Frame(kind, title, graph, notes)
+    return FramedGraph(kind, title, graph, notes)

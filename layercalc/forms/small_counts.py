@@ -1,4 +1,4 @@
-"""Sums and maxima that differ only at the first whole numbers, told for these one by one.
+"""Values that follow one form from some whole number on, with their exceptions before it one by one.
 
 From a scalar with maxima or minima in one whole symbol; to its value at each of the
 first numbers, and one form from there on. Promises: each is the value that it stands

@@ -1,4 +1,4 @@
-"""Values as short texts: numbers, shapes, params. Plain numbers are written without sympy."""
+"""Values as short texts for cells: numbers, shapes, params. Plain numbers need no sympy."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SMALL = re.compile(r"0\.0000(\d)(\d*)")
 
 
 def number(closed: Closed, digits: int = DIGITS) -> str:
-    """Write a value for a column of values, where `1.4125 * 10^1505` would be wide.
+    """Write a value for a column, where `1.4125 * 10^1505` would be too wide.
 
     >>> from fractions import Fraction
     >>> from layercalc.closed import Closed
@@ -44,7 +44,7 @@ def number(closed: Closed, digits: int = DIGITS) -> str:
 
 
 def logarithm(closed: Closed, exact: bool = False) -> str:
-    """Write the logarithm to base two: `-` for 0, nothing where no double holds it.
+    """Write the logarithm to base two: `-` for 0, empty beyond the range of a double.
 
     >>> from layercalc.closed import Closed
     >>> from layercalc.forms.product import Product
@@ -61,7 +61,7 @@ def logarithm(closed: Closed, exact: bool = False) -> str:
 
 
 def told(network: Network, value: Product | Scalar) -> Closed:
-    """Give a value of a network in the symbols of its author."""
+    """Make the closed form of a value, in the symbols that the author of the network used."""
     from layercalc.closed import Closed
 
     return Closed.told(value, network.facts)
@@ -74,7 +74,7 @@ def shape(network: Network, tensor: Tensor) -> Formula:
 
 
 def param(network: Network, value: Any) -> str:
-    """Write the value of a param, an argument or a size, exactly; a short decimal as one."""
+    """Write the value of a param, an argument or a size exactly; a short decimal stays a decimal."""
     if isinstance(value, Fraction) and abs(value) < DECIMALS and (value * DECIMALS).denominator == 1:
         return f"{float(value):g}"
     if isinstance(value, tuple):
@@ -83,3 +83,12 @@ def param(network: Network, value: Any) -> str:
     if plain or not is_scalar(value):
         return describe(value)
     return Formula(told(network, value).exact().text)
+
+
+def percent(share: float | None) -> str:
+    """Write a share in percent, nothing where it is not known.
+
+    >>> percent(0.25), percent(None)
+    ('25', '')
+    """
+    return "" if share is None else f"{100 * share:.4g}"

@@ -1,48 +1,39 @@
-"""Measures of one network, or of several points of a family, as tables."""
+"""The measures of one network, or of several points of a family, as tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 
-from layercalc.closed import Closed
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import find_measure
 from layercalc.network import Network
 from layercalc.report import cells
 from layercalc.report.domains import domain_lines, of_measures
 from layercalc.report.table import Formula, Table
 
-#: A maximum that is longer than this is told by its cases alone.
+#: A maximum that is longer than this is written by its cases only.
 LONG = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A network with its measures."""
-
-    network: Network
-    measures: Mapping[str, Closed]
-
-
-def heading(points: Sequence[Point]) -> str:
-    """Name a network in one line; in another its law set, and the params that all points share."""
+def heading(points: Sequence[MeasuredNetwork]) -> str:
+    """Name a network on one line, and its params and its law set on another."""
     return f"{title(points[0].network)}\n{settings([point.network for point in points])}"
 
 
 def title(network: Network) -> str:
-    """Name a network with the paper that it is from."""
+    """Write the name and the title of a network."""
     return f"{network.name}: {network.title}" if network.title else network.name
 
 
 def settings(networks: Sequence[Network]) -> str:
-    """Tell the params that some networks of a family share, and the law set."""
+    """Write the params that some networks of a family share, and their law set."""
     told = [{n: cells.param(network, value) for n, value in network.params.items()} for network in networks]
     shared = [f"{name} = {text}" for name, text in told[0].items() if all(t[name] == text for t in told)]
     return "; ".join(filter(None, [", ".join(shared), f"laws {networks[0].laws}"]))
 
 
-def measures_table(point: Point, exact: bool = False) -> Table:
-    """Put the measures below each other: the value, and its logarithm if all are numbers."""
+def measures_table(point: MeasuredNetwork, exact: bool = False) -> Table:
+    """Make a table with a row for each measure: its value, and its logarithm if all are numbers."""
     below = notes([point])
     if any(closed.symbols for closed in point.measures.values()) and not exact:
         told: set[tuple[str, str]] = set()
@@ -59,7 +50,7 @@ def measures_table(point: Point, exact: bool = False) -> Table:
     return Table(("", "value", "log2"), [*zip(labels, texts, logs, strict=True)], below)
 
 
-def _folded_rows(point: Point, name: str, told: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _folded_rows(point: MeasuredNetwork, name: str, told: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Write a measure, and below it what the names in it stand for, and its cases.
 
     A long maximum is left out where its cases say all of it; what a name stands for
@@ -78,7 +69,7 @@ def _folded_rows(point: Point, name: str, told: set[tuple[str, str]]) -> Iterato
         label = ""
 
 
-def _texts(point: Point, exact: bool) -> tuple[list[str], list[str]]:
+def _texts(point: MeasuredNetwork, exact: bool) -> tuple[list[str], list[str]]:
     """Write the values, and what the names in them stand for."""
     if not exact:
         return [Formula.of(c.folded_parts(cells.DIGITS)) for c in point.measures.values()], []
@@ -92,8 +83,8 @@ def _texts(point: Point, exact: bool) -> tuple[list[str], list[str]]:
     return texts, notes
 
 
-def points_table(points: Sequence[Point], varied: Sequence[str], exact: bool = False) -> Table:
-    """Put the points of a family below each other: what varies, then the measures."""
+def points_table(points: Sequence[MeasuredNetwork], varied: Sequence[str], exact: bool = False) -> Table:
+    """Make a table with a row for each point of a family: the params that vary, then the measures."""
     headers = [*varied, *(find_measure(name).label for name in points[0].measures)]
     rows = []
     for point in points:
@@ -102,14 +93,14 @@ def points_table(points: Sequence[Point], varied: Sequence[str], exact: bool = F
     return Table(headers, rows, notes(points, varied), keys=len(varied))
 
 
-def notes(points: Sequence[Point], varied: Sequence[str] = ()) -> list[str]:
-    """Say where the closed forms hold, and what the values of some measures do not tell."""
+def notes(points: Sequence[MeasuredNetwork], varied: Sequence[str] = ()) -> list[str]:
+    """Write the domains of the closed forms, and the remarks on some measures."""
     told = [*domains(points, varied), *remarks(points[0].measures)]
     return ["", *told] if told else []
 
 
-def domains(points: Sequence[Point], varied: Sequence[str]) -> list[str]:
-    """Say where the closed forms of some points hold, named by the params that vary."""
+def domains(points: Sequence[MeasuredNetwork], varied: Sequence[str]) -> list[str]:
+    """Write the domains of the closed forms of some points, named by the params that vary."""
     named = (
         ", ".join(f"{name} = {cells.param(point.network, point.network.params[name])}" for name in varied)
         for point in points
@@ -118,6 +109,6 @@ def domains(points: Sequence[Point], varied: Sequence[str]) -> list[str]:
 
 
 def remarks(names: Iterable[str]) -> list[str]:
-    """Say what the values of some measures do not."""
+    """Write the remarks on some measures."""
     found = [(find_measure(name).label, find_measure(name).remark) for name in names]
     return [f"{label}: {remark}" for label, remark in found if remark]

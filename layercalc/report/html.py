@@ -1,7 +1,7 @@
-"""A report as one HTML file: readable offline, in light and in dark, formulas as MathML.
+"""A report as one HTML file that is readable offline, in light and dark, with formulas as MathML.
 
-From: sections. To: one text. Promises: it asks for nothing from anywhere else, and no text
-of a spec is read as markup. Each formula tells its text in the language to who points at it.
+From: sections. To: one text. Promises: it loads no other file, and no text
+of a spec is read as markup. Each formula shows its text in the language when pointed at.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ mi.name { font-style: italic; }"""
 
 
 def page(sections: Sequence[Section]) -> str:
-    """Write sections below each other, the first heading as the title."""
+    """Write a page of sections; the first heading is its title."""
     title = next((line for section in sections for line in section.heading.splitlines()), "layercalc")
     body = (line for place, section in enumerate(sections) for line in parts(section, 2 if place else 1))
     return framed(title, body)
 
 
 def framed(title: str, body: Iterable[str], style: str = "") -> str:
-    """Put a body of HTML into a whole page, with style beside that of all pages."""
+    """Make a whole page of a body of HTML, with additional style rules if given."""
     lines = [
         "<!doctype html>",
         '<html lang="en">',
@@ -61,7 +61,7 @@ def framed(title: str, body: Iterable[str], style: str = "") -> str:
 
 
 def parts(section: Section, level: int = 2) -> Iterator[str]:
-    """Write a section, piece by piece, under a heading of a level.
+    """Write the pieces of a section under a heading of a level.
 
     >>> [*parts(Section("one", text="two"))]
     ['<h2>one</h2>', '<p>two</p>']
@@ -118,7 +118,7 @@ def _cell(cell: str) -> str:
 
 
 def formula(text: str) -> str:
-    """Set an expression, each of its parts by itself: a line may break between them.
+    """Typeset an expression in parts, between which a line may break.
 
     >>> formula("2*n")
     '<span title="2*n"><math displaystyle="true"><mn>2</mn></math><wbr><math displaystyle="true">...'

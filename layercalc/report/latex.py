@@ -1,8 +1,8 @@
 r"""The measures of a network as one `align*` block of LaTeX, with amsmath.
 
-From: a network with its measures. To: LaTeX. Promises: it needs nothing but amsmath,
-long values break between factors and terms, and what stands more than once, or is a
-sum of its own, has a line. Numbers are rounded unless exactness is asked for.
+From: a network with its measures. To: LaTeX. Promises: it needs only amsmath;
+long values break between factors and terms; a part that occurs more than once, or is a
+sum, has its own line. Numbers are rounded unless exactness is asked for.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from collections.abc import Iterator
 
 from layercalc.assumptions.domain import Domain
 from layercalc.closed import Closed
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import find_measure
 from layercalc.printing.typeset import name, typeset
 from layercalc.report import cells
 from layercalc.report.domains import HOLDS, of_measures
-from layercalc.report.evaluation import Point, heading
+from layercalc.report.evaluation import heading
 from layercalc.writing.text import Written
 
 #: Letters on one line, as they are printed: a page of 11 points has room for some 80.
@@ -26,14 +27,14 @@ _WORDS = re.compile(r"( ?[A-Za-z][A-Za-z ]*)")
 _UNSEEN = re.compile(r"\\(?:left|right|mathit|[, ])|\\frac\{|[{}^_ ]|(?<=\\)[a-z]+")
 
 
-def latex(point: Point, exact: bool = False) -> str:
-    r"""Write the measures, one below the other.
+def latex(point: MeasuredNetwork, exact: bool = False) -> str:
+    r"""Write the measures, each on a line.
 
     >>> from layercalc.measures import measure_all
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
     >>> network = resolve(load_program("lenet"))
-    >>> print(latex(Point(network, measure_all(network, ["params", "layers"]))))
+    >>> print(latex(MeasuredNetwork(network, measure_all(network, ["params", "layers"]))))
     % LeNet5: Gradient-Based Learning Applied to Document Recognition, LeCun et al. 1998, figure 2
     % classes = 10; laws paper
     \begin{align*}
@@ -63,7 +64,7 @@ def _written(closed: Closed, exact: bool) -> Written:
 
 
 def formula(closed: Closed, exact: bool = False) -> str:
-    r"""Write one value as a formula, and below it what the names in it stand for.
+    r"""Write one value as a formula, with the definitions of its names below it.
 
     >>> from layercalc.numbers.scalar import plain
     >>> import sympy
@@ -80,7 +81,7 @@ def formula(closed: Closed, exact: bool = False) -> str:
 
 
 def _domain(domain: Domain) -> Iterator[str]:
-    """Write where the values hold, broken after words."""
+    """Write the domain of the values, broken after words."""
     if not domain.symbols:
         return
     lines, length = [rf"\text{{{HOLDS}}} & "], 0
@@ -96,7 +97,7 @@ def _domain(domain: Domain) -> Iterator[str]:
 
 
 def holds(domain: Domain) -> str:
-    r"""Write beside a formula where it holds, nothing where there are no symbols."""
+    r"""Write the domain of a formula beside it; empty without symbols."""
     if not domain.symbols:
         return ""
     parts = (domain_piece(piece, place % 2 == 1) for place, piece in enumerate(domain.told.pieces))
@@ -134,7 +135,7 @@ def _equation(left: str, text: str) -> str:
 
 
 def seen(part: str) -> int:
-    """Count the letters of a part that are printed."""
+    """Count the printed letters of a part."""
     return len(_UNSEEN.sub("", part))
 
 

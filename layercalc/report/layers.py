@@ -1,4 +1,4 @@
-"""The listing of layers as a table: an outline, with the values of the whole network below it."""
+"""The table of layers as text: an outline, with the values of the whole network below it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import groupby
 
 from layercalc import limits
 from layercalc.closed import Closed
-from layercalc.inspect.listing import Row
+from layercalc.inspect.layer_table import LayerRow
 from layercalc.measures import find_measure
 from layercalc.network import Network
 from layercalc.report import cells
@@ -25,8 +25,8 @@ REPEATED = "A repeat is listed in its first round; behind its end stand the valu
 DIFFERING = "Where the rounds differ it is listed in one of them, counted from 0."
 
 
-def layers_table(network: Network, rows: Sequence[Row], totals: Mapping[str, Closed]) -> Table:
-    """Set a listing as an outline; a column in which nothing stands is left out.
+def layers_table(network: Network, rows: Sequence[LayerRow], totals: Mapping[str, Closed]) -> Table:
+    """Make the table of layers as an outline, without its empty columns.
 
     `totals` holds the measures `TOTALS`. The laws of a row are those of one round.
     """
@@ -52,8 +52,8 @@ def layers_table(network: Network, rows: Sequence[Row], totals: Mapping[str, Clo
     return Table([HEADERS[place] for place in kept], chosen, notes, keys=1)
 
 
-def _outline(network: Network, rows: Sequence[Row], depth: int, shown: int = 0) -> Iterator[list[str]]:
-    """Write rows under headings; places that hold nothing but one place share a line."""
+def _outline(network: Network, rows: Sequence[LayerRow], depth: int, shown: int = 0) -> Iterator[list[str]]:
+    """Write rows under the headings of their places; a place that contains only one other shares its line."""
     for inside, group in groupby(rows, key=lambda row: row.place[depth : depth + 1]):
         found = [*group]
         if not inside:
@@ -66,7 +66,7 @@ def _outline(network: Network, rows: Sequence[Row], depth: int, shown: int = 0) 
         yield from _outline(network, found, common, shown + 1)
 
 
-def _cells(network: Network, row: Row) -> Iterator[str]:
+def _cells(network: Network, row: LayerRow) -> Iterator[str]:
     first, *others = dict.fromkeys(cells.shape(network, tensor) for tensor in row.inputs)
     yield Formula(*first.pieces, *(piece for shape in others for piece in (", ", *shape.pieces)))
     yield cells.shape(network, row.output)
@@ -83,6 +83,6 @@ def _ends(network: Network) -> list[str]:
 
 
 def _kept(lines: Sequence[Sequence[str]]) -> list[int]:
-    """Find the columns in which something stands."""
+    """Find the columns that are not empty."""
     columns = enumerate(zip(*lines, strict=True))
     return [place for place, column in columns if set(column) != {"-"}] or [*range(len(HEADERS))]

@@ -1,4 +1,4 @@
-"""Scaling laws as tables and as JSON: the class of a growth in words, its leading term, its slopes."""
+"""Scaling laws as tables and as JSON: the growth class in words, the leading term, the slopes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from layercalc.growth.growth import Growth, Kind, Order, as_fraction, direction,
 from layercalc.growth.regime import Open
 from layercalc.growth.scaling import Law, Scaling, Slopes
 from layercalc.growth.slope import Signed
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import find_measure
 from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
 from layercalc.printing.expression_text import condition_text
 from layercalc.report import cells, evaluation
 from layercalc.report.domains import domain_lines, domain_record, of_measures
-from layercalc.report.evaluation import Point
 from layercalc.report.records import point_record
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Formula, Table
@@ -33,7 +33,7 @@ DIGITS = 5
 
 
 def scaling_report(scalings: Sequence[Scaling], spec: str) -> Report:
-    """Tell the laws in each param: in two tables for people, in one for programs."""
+    """Make the report of the laws in each param: two tables for people, one for programs."""
 
     def sections() -> list[Section]:
         told = [Section(network_heading(scalings))]
@@ -57,12 +57,12 @@ def _rows(scalings: Sequence[Scaling]) -> Iterator[dict[str, Any]]:
 
 def network_heading(scalings: Sequence[Scaling]) -> str:
     """Name the network, its law set, and its params."""
-    return evaluation.heading([Point(scaling.network, {}) for scaling in scalings])
+    return evaluation.heading([MeasuredNetwork(scaling.network, {}) for scaling in scalings])
 
 
 def network_record(scalings: Sequence[Scaling], spec: str) -> dict[str, Any]:
-    """Tell the network as JSON, with the params that the laws speak of."""
-    told = point_record(Point(scalings[0].network, {}), spec)
+    """Write the network as JSON, with the params of the laws."""
+    told = point_record(MeasuredNetwork(scalings[0].network, {}), spec)
     return {name: told[name] for name in ("network", "spec", "laws", "params")}
 
 
@@ -73,18 +73,18 @@ def heading(scaling: Scaling) -> str:
 
 
 def growth_table(scaling: Scaling) -> Table:
-    """Put the classes and the leading terms of all measures below each other."""
+    """Make a table of the growth classes and leading terms, with a row for each measure."""
     rows = []
     for law in scaling.laws:
         share = "" if law.share is None else f"{law.share:.3g}"
-        rows.append((find_measure(law.measure).label, told_class(law), leading_text(law), share))
+        rows.append((find_measure(law.measure).label, class_text(law), leading_text(law), share))
     share = "share" if scaling.usual is None else f"share at {_number(scaling.usual)}"
     headers = ("", f"growth in {scaling.param}", "leading term", share)
     return Table(headers, rows, [*_notes(scaling)], keys=2)
 
 
 def slopes_table(scaling: Scaling) -> Table:
-    """Put rates and elasticities below each other, at the usual value and in the limit."""
+    """Make a table of rates and elasticities, at the usual value and in the limit."""
     name, rows = scaling.param, list[tuple[str, ...]]()
     for law in scaling.laws:
         rate, elasticity = law.rate, law.elasticity
@@ -98,14 +98,14 @@ def slopes_table(scaling: Scaling) -> Table:
     return Table(headers, rows, keys=None)
 
 
-def told_class(law: Law) -> str:
+def class_text(law: Law) -> str:
     """Say in words how a measure grows.
 
     >>> from layercalc.growth.family import Family
     >>> from layercalc.growth.scaling import scalings
     >>> from layercalc.resolve.program import load_program
     >>> (found,) = scalings(Family(load_program("resnet"), {}, ["width"]), ["gcc", "params", "gcip"])
-    >>> [told_class(law) for law in found.laws]
+    >>> [class_text(law) for law in found.laws]
     ['polynomial of degree 17, one log factor', 'quadratic', 'constant']
     """
     if law.growth is None:
@@ -160,7 +160,7 @@ def _logs(logs: Scalar) -> str:
 
 
 def leading_text(law: Law, exact: bool = False) -> str:
-    """Write the leading term; of one with a floor what is known of it."""
+    """Write the leading term; of one with a floor, only what is known."""
     if law.growth is None:
         return "-"
     term = law.growth.told(law.x)
@@ -204,7 +204,7 @@ def formula_text(formula: Signed, exact: bool = False) -> str:
 
 
 def _is_sum(text: str) -> bool:
-    """Tell whether a sign stands in a text outside all brackets."""
+    """Tell whether a text has a plus or minus sign outside all brackets."""
     depth = 0
     for char in text:
         depth += (char == "(") - (char == ")")
@@ -214,7 +214,7 @@ def _is_sum(text: str) -> bool:
 
 
 def _exact(term: Product) -> str:
-    """Write exactly where the language can say it, else folded."""
+    """Write exactly where the language can express it, else folded."""
     try:
         return str(exact_text(term))
     except TypeError:
@@ -243,7 +243,7 @@ def _number(value: Number | None) -> str:
 
 
 def law_record(law: Law) -> dict[str, Any]:
-    """Tell a law as JSON: texts are expressions of the language, numbers are doubles.
+    """Write a law as JSON: texts are expressions of the language, numbers are doubles.
 
     >>> from layercalc.growth.family import Family
     >>> from layercalc.growth.scaling import scalings
@@ -255,7 +255,7 @@ def law_record(law: Law) -> dict[str, Any]:
     """
     growth = law.growth
     return {
-        "growth": told_class(law),
+        "growth": class_text(law),
         "leading": leading_text(law, exact=True) if growth is not None and growth.floor is None else None,
         "degree": None if growth is None else _json(growth.exponent(Kind.POWER)),
         "logs": None if growth is None else _json(growth.exponent(Kind.LOG)),
@@ -286,7 +286,7 @@ def _base(growth: Growth) -> float | str:
 
 
 def _json(value: Scalar) -> int | float | str:
-    """Give a number as a number, what is infinite and what has symbols as a text."""
+    """Give a finite number as a number; an infinite or symbolic value as a text."""
     if value in (sympy.oo, -sympy.oo):
         return "infinity" if value == sympy.oo else "-infinity"
     if isinstance(value, int):
@@ -297,7 +297,7 @@ def _json(value: Scalar) -> int | float | str:
 
 
 def scaling_records(scalings: Sequence[Scaling]) -> list[dict[str, Any]]:
-    """Tell the laws in each param as JSON."""
+    """Write the laws in each param as JSON."""
     return [
         {
             "param": scaling.param,

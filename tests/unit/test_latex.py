@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 
 from layercalc.forms.product import Product
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import measure_all
 from layercalc.printing.typeset import typeset
-from layercalc.report.evaluation import Point
 from layercalc.report.latex import latex
 from layercalc.resolve import resolve
 from layercalc.resolve.points import read_points
@@ -40,7 +40,7 @@ FAMILIES = {
 def written(spec: str, exact: bool) -> str:
     given = {name: read_points(name, text)[0] for name, text in FAMILIES[spec].items()}
     network = resolve(load_program(spec), given)
-    return latex(Point(network, measure_all(network)), exact)
+    return latex(MeasuredNetwork(network, measure_all(network)), exact)
 
 
 def check(text: str) -> None:

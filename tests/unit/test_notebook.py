@@ -13,7 +13,7 @@ import layercalc
 from layercalc import load, loads, notebook
 from layercalc.display import Shown
 from layercalc.errors import SpecError, fail
-from layercalc.notebook.forms import FORMS
+from layercalc.notebook.formats import FORMS
 from layercalc.paper import zoo
 from layercalc.paper.experiments import Claim, Outcome, Sheet
 from layercalc.plot.picture import Curve, Panel, Picture

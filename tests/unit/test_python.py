@@ -18,10 +18,10 @@ from hypothesis import given, settings
 import layercalc
 from layercalc.closed import Closed
 from layercalc.forms.product import Product
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import MEASURES, measure_all
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import symbolic
-from layercalc.report.evaluation import Point
 from layercalc.report.python_module import argument_names, python_module
 from layercalc.resolve import resolve
 from layercalc.resolve.points import read_points
@@ -66,7 +66,7 @@ def test_the_functions_of_a_family_give_its_numbers(spec: str) -> None:
     given = {name: read_points(name, name)[0] for name in family}
     network = resolve(load_program(spec), given)
     measured = measure_all(network)
-    order = list(argument_names(Point(network, {})).values())
+    order = list(argument_names(MeasuredNetwork(network, {})).values())
     calls: list[tuple[str, list[int]]] = []
     expected: list[float | None] = []
     for values in product(*family.values()):
@@ -80,7 +80,7 @@ def test_the_functions_of_a_family_give_its_numbers(spec: str) -> None:
             if isinstance(closed.value, Product):
                 calls.append((f"log2_{key}", [at[name] for name in order]))
                 expected.append(exact.log2)
-    got = run(python_module(Point(network, measured)), calls)
+    got = run(python_module(MeasuredNetwork(network, measured)), calls)
     for call, is_, should in zip(calls, got, expected, strict=True):
         assert is_ == (None if should is None else pytest.approx(should, rel=1e-9, abs=1e-9)), call
 
@@ -154,12 +154,12 @@ def test_vast_numbers_are_numerals_that_python_reads() -> None:
 )
 def test_arguments_are_called_as_params(text: str, given: dict[str, str], arguments: list[str]) -> None:
     model = layercalc.loads(f"{text} input(2) dense({' + '.join(given)})", given)
-    assert list(argument_names(Point(model.network, {})).values()) == arguments
+    assert list(argument_names(MeasuredNetwork(model.network, {})).values()) == arguments
 
 
 def test_a_title_cannot_leave_its_docstring() -> None:
     model = layercalc.loads('network A "\u2028import os \u00e9 \\"\ninput(2) relu')
-    module = python_module(Point(model.network, {name: model.measure(name) for name in MEASURES}))
+    module = python_module(MeasuredNetwork(model.network, {name: model.measure(name) for name in MEASURES}))
     assert run(module, [("layers", [])]) == [1]
 
 
