@@ -24,6 +24,7 @@ from layercalc.network import Network
 from layercalc.numbers.rounds import put_in
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
 from layercalc.printing.decimals import folded_log2, folded_number
+from layercalc.syntax.tree import Expression
 from layercalc.writing.text import Written, exact_text, folded_parts
 
 LOG_DIGITS = 30
@@ -204,9 +205,9 @@ def domain_of(network: Network, laws: Iterable[str]) -> Domain:
     return Domain(tuple(facts.symbols), *(tuple(dict.fromkeys(map(facts.restore, kind))) for kind in kinds))
 
 
-def _folded_constant(value: Product, digits: int) -> str:
+def _folded_constant(value: Product, digits: int) -> Expression:
     """Write a number straight from its logarithm; a listing has as many as two a row."""
     exact = value.rational()
     if exact is not None:
-        return folded_number(exact, digits).text
-    return folded_log2(value.log2_bits(value.precision(40)), digits).text
+        return folded_number(exact, digits)
+    return folded_log2(value.log2_bits(value.precision(40)), digits)

@@ -21,7 +21,7 @@ from layercalc.assumptions.decisions import Facts
 from layercalc.assumptions.plainer import divisor, plainer, shares
 from layercalc.numbers.linear import line_of
 from layercalc.numbers.scalar import Number, symbolic, whole
-from layercalc.printing.expression_text import condition_text, scalar_piece
+from layercalc.printing.expression_tree import condition_text, scalar_text
 
 #: How many numbers of a symbol are listed, among how many they are looked for.
 LISTED, SEARCHED = 3, 400
@@ -71,7 +71,7 @@ def language(part: Any) -> str:
     >>> language(sympy.Eq(sympy.Mod(n, 3), 2)), language(n / 2)
     ('n % 3 == 2', 'n/2')
     """
-    return scalar_piece(part).text if isinstance(part, sympy.Expr) else condition_text(part)
+    return scalar_text(part) if isinstance(part, sympy.Expr) else condition_text(part)
 
 
 def in_words(condition: Any) -> str:

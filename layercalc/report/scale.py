@@ -15,7 +15,7 @@ from layercalc.growth.scaling import Law, Scaling, Slopes
 from layercalc.growth.slope import Signed
 from layercalc.measures import find_measure
 from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
-from layercalc.printing.expression_text import condition_text
+from layercalc.printing.expression_tree import condition_text
 from layercalc.report import cells, evaluation
 from layercalc.report.domains import domain_lines, domain_record, of_measures
 from layercalc.report.evaluation import Point

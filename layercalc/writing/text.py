@@ -1,8 +1,8 @@
-"""Values as text of the language: exactly, or with constants folded.
+"""Values as expressions of the language: exactly, or with constants folded.
 
-From scalars and closed forms; to text that the language's grammar reads back. Promises:
-the same value gives the same text in every run, and a shared node that would make
-the text long is named once. Folded text rounds: it is for reading.
+From scalars and closed forms; to trees that every printer writes. Promises: the same value
+gives the same tree in every run, and a shared node that would make the text long is named
+once. A folded one is rounded: it is for reading.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import sympy
 
@@ -20,18 +21,11 @@ from layercalc.forms.base import Base, Exponent, Monomial
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.product import ONE, Product, add
 from layercalc.numbers.scalar import Number, Scalar, expanded, symbolic
-from layercalc.printing.decimals import (
-    ATOM,
-    Piece,
-    exact_number,
-    folded_log2,
-    folded_number,
-    is_short,
-    joined_terms,
-    quotient,
-    raised_piece,
-)
-from layercalc.printing.expression_text import scalar_piece
+from layercalc.printing.decimals import exact_number, folded_log2, folded_number, is_short
+from layercalc.printing.expression_tree import scalar_tree
+from layercalc.printing.formula import call, numeral, quotient, raised, summed, variable
+from layercalc.printing.text import text
+from layercalc.syntax.tree import Expression, Name
 from layercalc.writing.exponentials import exponentials, leading, written
 from layercalc.writing.fractions import gathered
 from layercalc.writing.naming import letters, numbered, repeated, repeated_atoms, repeated_ratios, too_long
@@ -45,20 +39,30 @@ LONG_BITS = 20
 NODE = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Written:
-    """A text, and the texts of the names in it, each after those it uses.
+    """An expression, and what the names in it stand for, each after those it uses.
 
-    >>> str(Written("2*s1", (("s1", "w + 1"),)))
-    '2*s1 where s1 = w + 1'
+    >>> str(Written(variable("s1"), (("s1", scalar_tree(sympy.Symbol("w") + 1)),)))
+    's1 where s1 = w + 1'
     """
 
-    text: str
-    definitions: tuple[tuple[str, str], ...] = ()
+    tree: Expression
+    parts: tuple[tuple[str, Expression], ...] = ()
+
+    @cached_property
+    def text(self) -> str:
+        """The expression as text."""
+        return text(self.tree)
+
+    @cached_property
+    def definitions(self) -> tuple[tuple[str, str], ...]:
+        """The names, and the texts of what they stand for."""
+        return tuple((name, text(part)) for name, part in self.parts)
 
     def __str__(self) -> str:
         """Write both in one line."""
-        named = ", ".join(f"{name} = {text}" for name, text in self.definitions)
+        named = ", ".join(f"{name} = {meaning}" for name, meaning in self.definitions)
         return f"{self.text} where {named}" if named else self.text
 
 
@@ -70,7 +74,7 @@ def exact_text(value: Scalar | Product) -> Written:
     '2^90 * log2(3)^4'
     """
     if not isinstance(value, Product):
-        return Written(scalar_piece(_gathered(value)).text)
+        return Written(scalar_tree(_gathered(value)))
     return _Exact().write(value)
 
 
@@ -96,7 +100,7 @@ def folded_parts(value: Scalar | Product, digits: int = 5, sums: Iterable[Scalar
     5 * (24.2*a^2 + 1) * (11 * a)^n where a = 0.27273*w^2 + 0.63636*w + 1
     """
     if not isinstance(value, Product):
-        return Written(scalar_piece(_gathered(expanded(value)), digits).text)
+        return Written(scalar_tree(_gathered(expanded(value)), digits))
     return _Folded(digits, sums).write(value)
 
 
@@ -108,26 +112,30 @@ class _Exact:
     """Writes one closed form: its nodes first, then itself."""
 
     def __init__(self) -> None:
-        self._nodes: dict[Join[Product], Piece] = {}
-        self._definitions: list[tuple[str, str]] = []
+        self._nodes: dict[Join[Product], Expression] = {}
+        self._definitions: list[tuple[str, Expression]] = []
 
     def write(self, value: Product) -> Written:
         if value.is_zero:
-            return Written("0")
+            return Written(numeral("0"))
         order = self._order(value)
         limits.work(NODE * len(order))
         named, names = self._to_name(order, value), self._names(value.free_symbols)
         self._name_atoms(order, value, names)
         for node in order:
-            piece = self._join(node)
-            if node in named and len(piece.text) > self._short:
-                name = next(names)
-                self._definitions.append((name, piece.text))
-                piece = Piece(name, ATOM)
-            self._nodes[node] = piece
-        return Written(self._product(value).text, tuple(self._definitions))
+            tree = self._join(node)
+            self._nodes[node] = (node in named and self._named(tree, names)) or tree
+        return Written(self._product(value), tuple(self._definitions))
 
     _short = 0
+
+    def _named(self, tree: Expression, names: Iterator[str]) -> Name | None:
+        """Give a name to what is not short, None to what is."""
+        if len(text(tree)) <= self._short:
+            return None
+        name = next(names)
+        self._definitions.append((name, tree))
+        return variable(name)
 
     def _to_name(self, order: Sequence[Join[Product]], value: Product) -> set[Join[Product]]:
         return too_long(order, value.joins)
@@ -144,19 +152,19 @@ class _Exact:
     def _wanted(self, node: Join[Product]) -> bool:
         return True
 
-    def _join(self, node: Join[Product]) -> Piece:
-        pieces = [(_rank(term), self._product(term, "*")) for term in self._terms(node)]
-        pieces.sort()
+    def _join(self, node: Join[Product]) -> Expression:
+        terms = [(_rank(term), self._product(term, loose=False)) for term in self._terms(node)]
+        terms.sort(key=lambda term: (term[0], text(term[1])))
         if node.kind == "max":
-            return Piece(f"max({', '.join(piece.text for _, piece in pieces)})", ATOM)
-        return joined_terms([(False, piece) for _, piece in pieces])
+            return call("max", [tree for _, tree in terms])
+        return summed([(False, tree) for _, tree in terms])
 
     def _terms(self, node: Join[Product]) -> Sequence[Product]:
         return node.terms
 
-    def _product(self, value: Product, sign: str = " * ") -> Piece:
-        above: list[Piece] = []
-        below: list[Piece] = []
+    def _product(self, value: Product, loose: bool = True) -> Expression:
+        above: list[Expression] = []
+        below: list[Expression] = []
         for exponent, monomial in bases.ordered(settled(value.groups)):
             over, under = self._monomial(monomial)
             if exponent == 1:
@@ -164,11 +172,11 @@ class _Exact:
             elif over or under:
                 above.append(
                     self._raised(exponent, monomial)
-                    or raised_piece(quotient(over, under, sign), scalar_piece(symbolic(exponent)))
+                    or raised(quotient(over, under, loose), scalar_tree(symbolic(exponent)))
                 )
-        return quotient(above, below, sign) if above or below else Piece("1", ATOM)
+        return quotient(above, below, loose)
 
-    def _raised(self, exponent: Exponent, monomial: Monomial) -> Piece | None:
+    def _raised(self, exponent: Exponent, monomial: Monomial) -> Expression | None:
         """Write (x^a)^n as x^(a n); None where there are more factors."""
         numbers, rest = self._number(monomial)
         if numbers or len(rest) != 1:
@@ -176,19 +184,19 @@ class _Exact:
         ((base, power),) = rest.items()
         if power in (1, -1):
             return None
-        return raised_piece(self._base(base), scalar_piece(sympy.expand(symbolic(power) * exponent)))
+        return raised(self._base(base), scalar_tree(sympy.expand(symbolic(power) * exponent)))
 
-    def _monomial(self, monomial: Monomial) -> tuple[list[Piece], list[Piece]]:
+    def _monomial(self, monomial: Monomial) -> tuple[list[Expression], list[Expression]]:
         """Write the factors of a monomial, those above and those below the line."""
-        sides: tuple[list[Piece], list[Piece]] = [], []
+        sides: tuple[list[Expression], list[Expression]] = [], []
         numbers, rest = self._number(monomial)
-        for piece, over in numbers:
-            sides[0 if over else 1].append(piece)
+        for number, over in numbers:
+            sides[0 if over else 1].append(number)
         for base, power in sorted(rest.items(), key=lambda item: self._place(item[0])):
             sides[0 if power > 0 else 1].append(self._power(self._base(base), max(power, -power)))
         return sides
 
-    def _number(self, monomial: Monomial) -> tuple[list[tuple[Piece, bool]], Monomial]:
+    def _number(self, monomial: Monomial) -> tuple[list[tuple[Expression, bool]], Monomial]:
         """Write the numeric part; give it, above or below, and what is left."""
         numbers: Monomial = {b: e for b, e in monomial.items() if isinstance(b, int)}
         rest = {base: power for base, power in monomial.items() if base not in numbers}
@@ -204,18 +212,18 @@ class _Exact:
         ]
         return powers, rest
 
-    def _power(self, base: Piece, power: Number) -> Piece:
-        return raised_piece(base, scalar_piece(power))
+    def _power(self, base: Expression, power: Number) -> Expression:
+        return raised(base, scalar_tree(power))
 
-    def _base(self, base: Base) -> Piece:
-        return self._nodes[base] if isinstance(base, Join) else scalar_piece(base)
+    def _base(self, base: Base) -> Expression:
+        return self._nodes[base] if isinstance(base, Join) else scalar_tree(base)
 
     def _place(self, base: Base) -> tuple[int, str]:
         """Order the factors: constants, sums and maxima, then the rest by name."""
-        piece = self._base(base)
+        shown = text(self._base(base))
         if isinstance(base, Join):
-            return 1, piece.text
-        return (2 if not isinstance(base, int) and base.free_symbols else 0), piece.text
+            return 1, shown
+        return (2 if not isinstance(base, int) and base.free_symbols else 0), shown
 
 
 class _Folded(_Exact):
@@ -226,9 +234,9 @@ class _Folded(_Exact):
         self._digits = digits
         self._scales: dict[Base, Product] = {}
         self._bare: tuple[Join[Product], ...] = ()
-        self._sums: dict[Base, Piece] = {}
-        self._atoms: dict[Base, Piece] = {}
-        self._exponentials: dict[Base, Piece] = {}
+        self._sums: dict[Base, Expression] = {}
+        self._atoms: dict[Base, Expression] = {}
+        self._exponentials: dict[Base, Expression] = {}
         self._ratios: dict[sympy.Expr, sympy.Symbol] = {}
         for scalar in sums:
             self._keep(scalar)
@@ -241,7 +249,7 @@ class _Folded(_Exact):
         if set(product.groups) == {1} and len(symbolic_bases) == 1 and monomial[symbolic_bases[0]] == 1:
             base = symbolic_bases[0]
             self._scales[base] = Product({1: {base: 1}}).over(product)
-            self._sums[base] = scalar_piece(_gathered(expanded(scalar)), self._digits)
+            self._sums[base] = scalar_tree(_gathered(expanded(scalar)), self._digits)
 
     def _order(self, value: Product) -> list[Join[Product]]:
         """List what is multiplied out first: it needs no other node."""
@@ -251,7 +259,7 @@ class _Folded(_Exact):
     def _wanted(self, node: Join[Product]) -> bool:
         return bool(node.free_symbols) and node not in self._sums and node not in self._exponentials
 
-    def _join(self, node: Join[Product]) -> Piece:
+    def _join(self, node: Join[Product]) -> Expression:
         return self._exponentials.get(node) or super()._join(node)
 
     _short = SHORT
@@ -264,15 +272,13 @@ class _Folded(_Exact):
 
     def _name_atoms(self, order: Sequence[Join[Product]], value: Product, names: Iterator[str]) -> None:
         for ratio in repeated_ratios(order, value):
-            text = scalar_piece(ratio, self._digits).text
-            if len(text) > self._short:
-                self._ratios[ratio] = sympy.Symbol(next(names))
-                self._definitions.append((self._ratios[ratio].name, text))
+            if name := self._named(scalar_tree(ratio, self._digits), names):
+                self._ratios[ratio] = sympy.Symbol(name.text)
         for atom in repeated_atoms(order, value):
-            text = scalar_piece(atom.xreplace(self._ratios), self._digits).text
-            if len(text) > self._short and atom not in self._exponentials:
-                self._atoms[atom] = Piece(next(names), ATOM)
-                self._definitions.append((self._atoms[atom].text, text))
+            if atom in self._exponentials:
+                continue
+            if name := self._named(scalar_tree(atom.xreplace(self._ratios), self._digits), names):
+                self._atoms[atom] = name
 
     def write(self, value: Product) -> Written:
         self._bare = value.joins[:1] if value == _node(value) else ()
@@ -304,7 +310,7 @@ class _Folded(_Exact):
         top = max(numbers, key=lambda number: number.log2(8))
         return top if abs(top.log2(8)) > LONG_BITS else ONE
 
-    def _number(self, monomial: Monomial) -> tuple[list[tuple[Piece, bool]], Monomial]:
+    def _number(self, monomial: Monomial) -> tuple[list[tuple[Expression, bool]], Monomial]:
         value, rest = self._constant(monomial)
         if value.is_one:
             return [], rest
@@ -325,7 +331,7 @@ class _Folded(_Exact):
                 value = value.times(self._scales[base].power(power))
         return value, rest
 
-    def _base(self, base: Base) -> Piece:
+    def _base(self, base: Base) -> Expression:
         if base in self._sums or base in self._atoms:
             return self._sums.get(base) or self._atoms[base]
         if base in self._exponentials and not isinstance(base, Join):
@@ -333,7 +339,7 @@ class _Folded(_Exact):
         if isinstance(base, Join):
             return self._nodes[base]
         shown = base.xreplace(self._ratios) if isinstance(base, sympy.Expr) else base
-        return scalar_piece(shown, self._digits)
+        return scalar_tree(shown, self._digits)
 
 
 def _collected(terms: Iterable[Product]) -> dict[Product, Product]:

@@ -1,7 +1,7 @@
-"""Sums, products and sequences over rounds as text of the language.
+"""Sums, products and sequences over rounds as trees of the language.
 
-From the functions of `numbers.special` and sympy's `Sum` and `Product`; to text that
-reads back as the same: a geometric sum at a number is its quotient, a rising
+From the functions of `numbers.special` and sympy's `Sum` and `Product`; to trees that
+mean the same: a geometric sum at a number is its quotient, a rising
 factorial from 1 is a factorial, the others are functions and comprehensions. How
 their arguments are written is the caller's.
 """
@@ -14,23 +14,25 @@ from itertools import chain, count
 import sympy
 
 from layercalc.numbers.special import geometric, outermost, recurrence, rising
-from layercalc.printing.decimals import ATOM, Piece
+from layercalc.printing.formula import call, over_rounds
+from layercalc.syntax.tree import Expression
 
 #: How an expression is written.
-Write = Callable[[sympy.Expr], Piece]
+Write = Callable[[sympy.Expr], Expression]
 
 #: What a round is called whose own name is one of these, or cannot be used: the first that is free.
 ROUNDS = "ijkl"
 
 
-def special_piece(value: sympy.Expr, write: Write) -> Piece | None:
+def special_tree(value: sympy.Expr, write: Write) -> Expression | None:
     """Write a sum, a product or a sequence; None for anything else.
 
-    >>> from layercalc.printing.expression_text import scalar_piece
+    >>> from layercalc.printing.expression_tree import scalar_tree
+    >>> from layercalc.printing.text import text
     >>> i, n, w = sympy.symbols("i n w", positive=True)
-    >>> special_piece(rising(1, n), scalar_piece).text, special_piece(geometric(3, n), scalar_piece).text
+    >>> text(special_tree(rising(1, n), scalar_tree)), text(special_tree(geometric(3, n), scalar_tree))
     ('factorial(n)', '(3^n - 1)/2')
-    >>> special_piece(sympy.Sum(1 / (i + w), (i, 0, n - 1)), scalar_piece).text
+    >>> text(special_tree(sympy.Sum(1 / (i + w), (i, 0, n - 1)), scalar_tree))
     'sum([1/(i + w) for i in range(n)])'
     """
     rule = _RULES.get(type(value))
@@ -70,32 +72,27 @@ def round_names() -> Iterator[str]:
     return chain(ROUNDS, (f"i{number}" for number in count(1)))
 
 
-def _rising(value: sympy.Expr, write: Write) -> Piece:
+def _rising(value: sympy.Expr, write: Write) -> Expression:
     x, n = value.args
-    return _call("factorial", [n], write) if x is sympy.S.One else _call("rising", [x, n], write)
+    return call("factorial", [write(n)]) if x is sympy.S.One else call("rising", [write(x), write(n)])
 
 
-def _geometric(value: sympy.Expr, write: Write) -> Piece:
+def _geometric(value: sympy.Expr, write: Write) -> Expression:
     quotient = quotient_of(value)
-    return _call("geometric", value.args, write) if quotient is None else write(quotient)
+    return call("geometric", map(write, value.args)) if quotient is None else write(quotient)
 
 
-def _recurrence(value: sympy.Expr, write: Write) -> Piece:
-    return _call("recurrence", value.args, write)
+def _recurrence(value: sympy.Expr, write: Write) -> Expression:
+    return call("recurrence", map(write, value.args))
 
 
-def _call(name: str, arguments: Collection[sympy.Expr], write: Write) -> Piece:
-    return Piece(f"{name}({', '.join(write(argument).text for argument in arguments)})", ATOM)
-
-
-def _series(value: sympy.Expr, write: Write) -> Piece:
+def _series(value: sympy.Expr, write: Write) -> Expression:
     function, (index, low, high) = outermost(value)
     taken = {symbol.name for symbol in value.free_symbols | function.free_symbols - {index}}
     shown = sympy.Symbol(_round_name(index.name, taken), **index.assumptions0)
-    term = write(function.xreplace({index: shown})).text
-    bounds = [write(bound).text for bound in ((low,) if low != 0 else ()) + (high + 1,)]
-    name = "sum" if isinstance(value, sympy.Sum) else "product"
-    return Piece(f"{name}([{term} for {shown.name} in range({', '.join(bounds)})])", ATOM)
+    term = write(function.xreplace({index: shown}))
+    bounds = map(write, ((low,) if low != 0 else ()) + (high + 1,))
+    return over_rounds("sum" if isinstance(value, sympy.Sum) else "product", term, shown.name, bounds)
 
 
 def _round_name(name: str, taken: Collection[str]) -> str:
@@ -104,7 +101,7 @@ def _round_name(name: str, taken: Collection[str]) -> str:
     return next(other for other in round_names() if other not in taken)
 
 
-_RULES: Mapping[type, Callable[[sympy.Expr, Write], Piece]] = {
+_RULES: Mapping[type, Callable[[sympy.Expr, Write], Expression]] = {
     rising: _rising, geometric: _geometric, recurrence: _recurrence, sympy.Sum: _series,
     sympy.Product: _series,
 }  # fmt: skip
