@@ -87,16 +87,27 @@ def summed(terms: Sequence[tuple[bool, Expression]]) -> Expression:
     >>> text(summed([(False, variable("n")), (True, numeral("35"))]))
     'n - 35'
     """
-    (off, first), *rest = terms
+    (off, first), *rest = [*addends(terms[0][1]), *terms[1:]] if not terms[0][0] else terms
     first = negative(first) if off else first
     if not rest:
         return first
-    operands, operators = [first], list[str]()
-    if isinstance(first, Chain) and level(first) == SUM:
-        operands, operators = [*first.operands], [*first.operators]
-    operands += [node for _, node in rest]
-    operators += ["-" if off else "+" for off, _ in rest]
-    return Chain(tuple(operands), tuple(operators), NOWHERE)
+    operators = tuple("-" if off else "+" for off, _ in rest)
+    return Chain((first, *(node for _, node in rest)), operators, NOWHERE)
+
+
+def addends(node: Expression) -> list[tuple[bool, Expression]]:
+    """Split a sum into its terms, each with whether it is taken off.
+
+    >>> from layercalc.printing.text import text
+    >>> [(off, text(term)) for off, term in addends(summed([(True, variable("n")), (False, ONE)]))]
+    [(True, 'n'), (False, '1')]
+    """
+    if isinstance(node, Prefix) and node.operator == "-":
+        return [(True, node.operand)]
+    if not (isinstance(node, Chain) and level(node) == SUM):
+        return [(False, node)]
+    first, *rest = node.operands
+    return [*addends(first), *zip((sign == "-" for sign in node.operators), rest, strict=True)]
 
 
 def quotient(above: Sequence[Expression], below: Sequence[Expression] = (), loose: bool = True) -> Expression:

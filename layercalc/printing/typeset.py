@@ -1,8 +1,8 @@
 r"""Expressions of the language as mathematics, in LaTeX or in MathML.
 
-From: a text that `writing.text` wrote. To: markup, in parts between which a line may
+From: a tree, or a text to be read as one. To: markup, in parts between which a line may
 break. Promises: brackets are balanced within each part, a name of several letters is one
-word, and nothing of the text is lost. It rounds nothing.
+word, and nothing of the tree is lost. It rounds nothing.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from layercalc.errors import Source, fail
+from layercalc.printing.formula import ATOM, POWER, PRODUCT, RELATION, SUM, group, level
 from layercalc.printing.notation import Latex, Notation
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
 
-RELATION, SUM, PRODUCT, POWER, ATOM = range(5)
 LATEX = Latex()
 
 _NUMBERED = re.compile(r"([A-Za-z])(\d+)")
@@ -44,7 +44,7 @@ class Set(NamedTuple):
         return " ".join(self.parts)
 
 
-def typeset(text: str, notation: Notation = LATEX) -> Set:
+def typeset(formula: str | tree.Expression, notation: Notation = LATEX) -> Set:
     r"""Set an expression or a condition of the language.
 
     >>> typeset("2.3e-9 * (n - 35)^2 / log2(depth)^3").text
@@ -54,10 +54,14 @@ def typeset(text: str, notation: Notation = LATEX) -> Set:
 
     Raises `SpecError` for what is no expression, and for one that no signs of mathematics stand for.
     """
+    return _Typesetter(notation).set(_read(formula) if isinstance(formula, str) else formula)
+
+
+def _read(text: str) -> Any:
     node, *more = parse_values(Source("text", text))
     if more:
         raise fail("several values are no expression", more[0].span)
-    return _Typesetter(notation).set(node)
+    return node
 
 
 def name(text: str, notation: Notation = LATEX) -> str:
@@ -104,14 +108,14 @@ class _Typesetter:
             raise fail("no sign of mathematics stands for this", node.span)
         return rule(self, node)
 
-    def within(self, node: Any, level: int) -> str:
-        """Set a node where only `level` and tighter may stand."""
+    def within(self, node: Any, lowest: int) -> str:
+        """Set a node where only operators of a level, and tighter ones, may stand."""
         found = self.set(node)
-        return found.text if found.level >= level else self.notation.fenced("(", found.text, ")")
+        return found.text if found.level >= lowest else self.notation.fenced("(", found.text, ")")
 
     def number(self, node: tree.Number) -> Set:
-        level = PRODUCT if "e" in node.text.lower() else ATOM
-        return Set((number(node.text, self.notation),), level, figure=True)
+        has_tens = "e" in node.text.lower()
+        return Set((number(node.text, self.notation),), PRODUCT if has_tens else ATOM, figure=True)
 
     def name(self, node: tree.Name) -> Set:
         return _atom(name(node.text, self.notation))
@@ -120,9 +124,8 @@ class _Typesetter:
         return self.set(node.inner)
 
     def prefix(self, node: tree.Prefix) -> Set:
-        negated = node.operator == "not"
-        inner = self.within(node.operand, ATOM if negated else PRODUCT)
-        return Set((self.notation.prefixed(node.operator, inner),), RELATION if negated else SUM)
+        inner = self.within(node.operand, ATOM if node.operator == "not" else PRODUCT)
+        return Set((self.notation.prefixed(node.operator, inner),), level(node))
 
     def power(self, node: tree.Power) -> Set:
         exponent = self.set(node.exponent).text
@@ -139,10 +142,10 @@ class _Typesetter:
         return found.figure and found.level == ATOM
 
     def chain(self, node: tree.Chain) -> Set:
-        first = node.operators[0]
-        if first in "+-":
+        own = level(node)
+        if own == SUM:
             return self.sum(node)
-        if first in ("*", "/", "//", "%"):
+        if own == PRODUCT:
             return self.product(node)
         parts = [self.within(node.operands[0], SUM)]
         for operator, operand in _pairs(node):
@@ -156,28 +159,37 @@ class _Typesetter:
         return Set(tuple(parts), SUM)
 
     def product(self, node: tree.Chain) -> Set:
+        if modulo := [place for place, (operator, _) in enumerate(_pairs(node), 1) if operator == "%"]:
+            return self.modulo(node, modulo[-1])
         sign = node.operands[0]
-        if isinstance(sign, tree.Prefix) and sign.operator == "-" and "%" not in node.operators:
+        if isinstance(sign, tree.Prefix) and sign.operator == "-":
             rest = self.product(tree.Chain((sign.operand, *node.operands[1:]), node.operators, node.span))
             return Set((self.notation.prefixed("-", rest.text),), SUM)
         above: list[Any] = [node.operands[0]]
         below: list[Any] = []
         for operator, operand in _pairs(node):
-            if operator == "%":  # written with one operator only
-                sides = self.within(above[0], POWER), self.within(operand, POWER)
-                return Set((f" {self.notation.sign(operator)} ".join(sides),), PRODUCT)
             (above if operator == "*" else below).append(operand)
         if not below:
             return Set(tuple(self.factors(above)), PRODUCT)
         fraction = self.notation.over(" ".join(self.factors(above)), " ".join(self.factors(below)))
         return Set((fraction,), PRODUCT)
 
+    def modulo(self, node: tree.Chain, place: int) -> Set:
+        """Set the remainder of all before a place by what stands there; what follows goes on with it."""
+        head, tail = node.operands[: place + 1], node.operands[place + 1 :]
+        if tail:
+            first = group(tree.Chain(head, node.operators[:place], node.span))
+            return self.product(tree.Chain((first, *tail), node.operators[place:], node.span))
+        left = tree.Chain(head[:-1], node.operators[: place - 1], node.span) if place > 1 else head[0]
+        sides = self.within(left, POWER), self.within(head[-1], POWER)
+        return Set((f" {self.notation.sign('%')} ".join(sides),), PRODUCT)
+
     def factors(self, nodes: Sequence[Any]) -> Iterator[str]:
         """Set factors, a dot before those that begin with a figure."""
         if len(nodes) == 1:
             yield self.set(nodes[0]).text
             return
-        yield self.within(nodes[0], PRODUCT)
+        yield self.within(nodes[0], POWER if _is_remainder(nodes[0]) else PRODUCT)
         for node in nodes[1:]:
             found = self.set(node)
             yield self.notation.factor(self.within(node, POWER), found.figure and found.level >= POWER)
@@ -250,7 +262,13 @@ def _atom(text: str) -> Set:
 
 
 def _pairs(node: tree.Chain) -> Iterator[tuple[str, Any]]:
-    return zip(node.operators, node.operands[1:], strict=True)
+    return zip(map(str.strip, node.operators), node.operands[1:], strict=True)
+
+
+def _is_remainder(node: Any) -> bool:
+    """Tell whether a node is a remainder, which as a factor needs brackets even before others."""
+    inner = node.inner if isinstance(node, tree.Group) else node
+    return isinstance(inner, tree.Chain) and inner.operators[-1].strip() == "%"
 
 
 def _enclosed(left: str, right: str) -> Callable[[_Typesetter, Any], Set]:

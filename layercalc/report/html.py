@@ -12,7 +12,7 @@ from html import escape
 from layercalc.printing.notation import MathML
 from layercalc.printing.typeset import number, typeset
 from layercalc.report.section import Section
-from layercalc.report.table import INDENT, Formula, Table, is_number
+from layercalc.report.table import INDENT, Formula, Piece, Table, is_number, piece_text
 
 #: Letters of a cell that stays on one line.
 WIDTH = 60
@@ -114,10 +114,11 @@ def _cell(cell: str) -> str:
     if not isinstance(cell, Formula):
         return formula(cell) if is_number(cell) else indent + escape(text)
     pieces = enumerate(cell.pieces)
-    return indent + "".join(escape(piece) if place % 2 else formula(piece) for place, piece in pieces)
+    set_ = (escape(piece_text(piece)) if place % 2 else formula(piece) for place, piece in pieces)
+    return indent + "".join(set_)
 
 
-def formula(text: str) -> str:
+def formula(piece: Piece) -> str:
     """Set an expression, each of its parts by itself: a line may break between them.
 
     >>> formula("2*n")
@@ -125,9 +126,10 @@ def formula(text: str) -> str:
 
     Raises `SpecError` for a text that has no signs of mathematics.
     """
+    text = piece_text(piece)
     if is_number(text):
         return _math(text, [number(text, NOTATION)]) if "e" in text else text
-    return _math(text, typeset(text, NOTATION).parts)
+    return _math(text, typeset(piece, NOTATION).parts)
 
 
 def _math(text: str, parts: Sequence[str]) -> str:
