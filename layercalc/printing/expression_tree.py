@@ -8,6 +8,7 @@ approximated.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -64,22 +65,26 @@ def scalar_text(scalar: Scalar) -> str:
     return text(scalar_tree(scalar))
 
 
-def condition_tree(condition: Any) -> Expression:
-    """Write a sympy condition.
+def condition_tree(
+    condition: Any,
+    write: Callable[[Scalar], Expression] = scalar_tree,
+    shown: Callable[[Expression], str] = text,
+) -> Expression:
+    """Write a sympy condition; what is joined by `and` or `or` in the order of how it is shown.
 
     >>> n = sympy.Symbol("n", integer=True)
     >>> text(condition_tree(sympy.And(n > 3, sympy.Eq(n % 2, 0))))
     'n % 2 == 0 and n > 3'
     """
     if isinstance(condition, sympy.And | sympy.Or):
-        parts = sorted(map(condition_tree, condition.args), key=text)
+        parts = sorted((condition_tree(part, write, shown) for part in condition.args), key=shown)
         return joined(parts, "and" if isinstance(condition, sympy.And) else "or")
     if isinstance(condition, sympy.Not):
-        return Prefix("not", group(condition_tree(condition.args[0])), NOWHERE)
+        return Prefix("not", group(condition_tree(condition.args[0], write, shown)), NOWHERE)
     sign = _RELATIONS.get(type(condition).__name__)
     if sign is None:
         return variable(str(condition).lower())
-    return joined([scalar_tree(condition.lhs), scalar_tree(condition.rhs)], sign)
+    return joined([write(condition.lhs), write(condition.rhs)], sign)
 
 
 def condition_text(condition: Any) -> str:

@@ -25,6 +25,7 @@ from layercalc.syntax.tree import (
     Prefix,
     Word,
 )
+from layercalc.syntax.tree import Sequence as Row
 
 NOWHERE = Span(Source("formula", ""), 0, 0)
 #: How tightly a node binds: the one table of precedence, loosest first.
@@ -162,6 +163,16 @@ def call(function: str, arguments: Iterable[Expression]) -> Apply:
     """
     given = tuple(Argument(None, node, NOWHERE) for node in arguments)
     return Apply(Word(function, NOWHERE), given, NOWHERE)
+
+
+def listed(items: Iterable[Expression]) -> Row:
+    """Make a list.
+
+    >>> from layercalc.printing.text import text
+    >>> text(listed([variable("n"), ONE]))
+    '[n, 1]'
+    """
+    return Row("[", tuple(items), NOWHERE)
 
 
 def over_rounds(function: str, term: Expression, index: str, bounds: Iterable[Expression]) -> Apply:
