@@ -6,7 +6,7 @@ value. It writes no symbols.
 
 from __future__ import annotations
 
-import math
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 
 from layercalc.numbers import real
@@ -69,15 +69,15 @@ def folded_log2(log: real.Real, digits: int) -> Expression:
     '10^(-1 * 10^100)'
     """
     if real.size(log) <= EXPONENT_BITS:
-        return _decimal(*real.decimal(log, digits))
-    sign, tens = real.log2_of_tens(log)
-    exponent = folded_log2(tens, digits)
+        shown, tens = real.decimal(log, digits)
+        return _decimal(str(shown), tens)
+    sign, log2_of_tens = real.log2_of_tens(log)
+    exponent = folded_log2(log2_of_tens, digits)
     return raised(numeral("10"), group(negative(exponent) if sign else exponent))
 
 
-def _decimal(shown: int, tens: int) -> Expression:
+def _decimal(figures: str, tens: int) -> Expression:
     """Write the first digits of a number and its power of ten."""
-    figures = str(shown)
     if -5 <= tens < 0:
         return numeral(_trimmed("0." + "0" * (-tens - 1) + figures))
     if 0 <= tens < len(figures):
@@ -91,16 +91,9 @@ def _decimal(shown: int, tens: int) -> Expression:
 def _integer(value: int) -> Expression:
     if value < 10**EXACT_DIGITS:
         return numeral(str(value))
-    powers = [raised(numeral(_figures(base)), numeral(str(power))) for base, power in prime_powers(value)]
+    # of any length: `str` of an int stops at 4,300 digits, that of a Decimal does not
+    powers = [raised(numeral(str(Decimal(base))), numeral(str(power))) for base, power in prime_powers(value)]
     return quotient(powers)
-
-
-def _figures(value: int) -> str:
-    """Write an integer of any length; Python itself stops at 4,300 digits."""
-    if value.bit_length() < 4 * 3000:
-        return str(value)
-    high, low = divmod(value, 10**3000)
-    return f"{_figures(high)}{low:03000}"
 
 
 def _short_decimal(value: Fraction) -> str | None:
@@ -113,19 +106,11 @@ def _short_decimal(value: Fraction) -> str | None:
     return None
 
 
-def _leading(value: Fraction, digits: int) -> tuple[int, int]:
+def _leading(value: Fraction, digits: int) -> tuple[str, int]:
     """Round to the first digits and the power of ten."""
-    tens = _tens(value)
-    shown = round(value * Fraction(10) ** (digits - 1 - tens))
-    return (shown // 10, tens + 1) if shown == 10**digits else (shown, tens)
-
-
-def _tens(value: Fraction) -> int:
-    twos = value.numerator.bit_length() - value.denominator.bit_length() - 1
-    guess = math.floor(twos * 0.30103) - 1
-    while Fraction(10) ** (guess + 1) <= value:
-        guess += 1
-    return guess
+    context = Context(prec=digits, rounding=ROUND_HALF_EVEN, Emin=MIN_EMIN, Emax=MAX_EMAX)
+    rounded = context.divide(Decimal(value.numerator), Decimal(value.denominator))
+    return "".join(map(str, rounded.as_tuple().digits)).ljust(digits, "0"), rounded.adjusted()
 
 
 def _trimmed(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from layercalc.printing.notation import MathML
+from layercalc.printing.notation import MATHML
 from layercalc.printing.typeset import number, typeset
 from layercalc.report.section import Section
 from layercalc.report.table import INDENT, Formula, Piece, Table, is_number, piece_text
@@ -17,7 +17,6 @@ from layercalc.report.table import INDENT, Formula, Piece, Table, is_number, pie
 #: Letters of a cell that stays on one line.
 WIDTH = 60
 LONG = ' class="long"'
-NOTATION = MathML()
 STYLE = """\
 :root { color-scheme: light dark; }
 body { max-width: 80rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; }
@@ -128,8 +127,8 @@ def formula(piece: Piece) -> str:
     """
     text = piece_text(piece)
     if is_number(text):
-        return _math(text, [number(text, NOTATION)]) if "e" in text else text
-    return _math(text, typeset(piece, NOTATION).parts)
+        return _math(text, [number(text, MATHML)]) if "e" in text else text
+    return _math(text, typeset(piece, MATHML).parts)
 
 
 def _math(text: str, parts: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from hypothesis import given
 
 from layercalc.forms.product import Product
 from layercalc.measures import measure_all
-from layercalc.printing.notation import Latex, MathML
+from layercalc.printing.notation import LATEX, MATHML
 from layercalc.printing.text import text
 from layercalc.printing.typeset import typeset
 from layercalc.report.evaluation import Point
@@ -79,7 +79,7 @@ def test_every_tree_is_set_as_its_text_read_back(value: Product) -> None:
         for node in (told.tree, *(meaning for _, meaning in told.parts)):
             for part in typeset(node).parts:
                 check(part)
-            for notation in (Latex(), MathML()):
+            for notation in (LATEX, MATHML):
                 assert typeset(node, notation) == typeset(text(node), notation)
 
 
