@@ -25,7 +25,8 @@ from layercalc.numbers.rounds import put_in
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
 from layercalc.printing.decimals import folded_log2, folded_number
 from layercalc.syntax.tree import Expression
-from layercalc.writing.text import Written, exact_text, folded_parts
+from layercalc.writing.exact import Written, exact_text
+from layercalc.writing.folded import folded_parts
 
 LOG_DIGITS = 30
 

@@ -35,7 +35,8 @@ from layercalc.syntax.tree import Expression, Prefix
 
 _FUNCTIONS = {
     "log2": "log2", "log": "log", "exp": "exp", "floor": "floor", "ceiling": "ceil", "Max": "max",
-    "Min": "min", "Abs": "abs", "digamma": "digamma",
+    "Min": "min", "Abs": "abs", "digamma": "digamma", "rising": "rising", "geometric": "geometric",
+    "recurrence": "recurrence",
 }  # fmt: skip
 _RELATIONS = {
     "Equality": "==", "Unequality": "!=", "GreaterThan": ">=", "LessThan": "<=", "StrictGreaterThan": ">",

@@ -1,19 +1,18 @@
-"""Sums, products and sequences over rounds as trees of the language.
+"""What the language says otherwise than sympy: sums and products over rounds, and two functions.
 
-From the functions of `numbers.special` and sympy's `Sum` and `Product`; to trees that
-mean the same: a geometric sum at a number is its quotient, a rising
-factorial from 1 is a factorial, the others are functions and comprehensions. How
-their arguments are written is the caller's.
+From sympy's `Sum` and `Product`, and functions of `numbers.special`; to trees that mean the
+same: a geometric sum at a number is its quotient, a rising factorial from 1 is a factorial.
+How their arguments are written is the caller's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from itertools import chain, count
 
 import sympy
 
-from layercalc.numbers.special import geometric, outermost, recurrence, rising
+from layercalc.numbers.special import geometric, outermost, rising
 from layercalc.printing.formula import call, over_rounds
 from layercalc.syntax.tree import Expression
 
@@ -25,7 +24,7 @@ ROUNDS = "ijkl"
 
 
 def special_tree(value: sympy.Expr, write: Write) -> Expression | None:
-    """Write a sum, a product or a sequence; None for anything else.
+    """Write what has no function of its name in the language; None for anything else.
 
     >>> from layercalc.printing.expression_tree import scalar_tree
     >>> from layercalc.printing.text import text
@@ -35,18 +34,18 @@ def special_tree(value: sympy.Expr, write: Write) -> Expression | None:
     >>> text(special_tree(sympy.Sum(1 / (i + w), (i, 0, n - 1)), scalar_tree))
     'sum([1/(i + w) for i in range(n)])'
     """
-    rule = _RULES.get(type(value))
-    return rule(value, write) if rule else None
+    if isinstance(value, sympy.Sum | sympy.Product):
+        return _series(value, write)
+    if isinstance(value, geometric):
+        quotient = _quotient(*value.args)
+        return None if quotient is None else write(quotient)
+    if isinstance(value, rising) and value.args[0] is sympy.S.One:
+        return call("factorial", [write(value.args[1])])
+    return None
 
 
-def quotient_of(value: sympy.Expr) -> sympy.Expr | None:
-    """Write a geometric sum as a quotient where its ratio is a number that is not 1.
-
-    >>> n = sympy.Symbol("n")
-    >>> quotient_of(geometric(3, n))
-    3**n/2 - 1/2
-    """
-    q, n = value.args
+def _quotient(q: sympy.Expr, n: sympy.Expr) -> sympy.Expr | None:
+    """Write a geometric sum as a quotient where its ratio is a number that is not 1."""
     if q.free_symbols or sympy.Eq(q, 1) != False:  # noqa: E712  (sympy has a false of its own)
         return None
     return (1 - q**n) / (1 - q) if q < 1 else (q**n - 1) / (q - 1)
@@ -72,20 +71,6 @@ def round_names() -> Iterator[str]:
     return chain(ROUNDS, (f"i{number}" for number in count(1)))
 
 
-def _rising(value: sympy.Expr, write: Write) -> Expression:
-    x, n = value.args
-    return call("factorial", [write(n)]) if x is sympy.S.One else call("rising", [write(x), write(n)])
-
-
-def _geometric(value: sympy.Expr, write: Write) -> Expression:
-    quotient = quotient_of(value)
-    return call("geometric", map(write, value.args)) if quotient is None else write(quotient)
-
-
-def _recurrence(value: sympy.Expr, write: Write) -> Expression:
-    return call("recurrence", map(write, value.args))
-
-
 def _series(value: sympy.Expr, write: Write) -> Expression:
     function, (index, low, high) = outermost(value)
     taken = {symbol.name for symbol in value.free_symbols | function.free_symbols - {index}}
@@ -99,9 +84,3 @@ def _round_name(name: str, taken: Collection[str]) -> str:
     if name.isidentifier() and name not in taken and name not in ROUNDS:
         return name
     return next(other for other in round_names() if other not in taken)
-
-
-_RULES: Mapping[type, Callable[[sympy.Expr, Write], Expression]] = {
-    rising: _rising, geometric: _geometric, recurrence: _recurrence, sympy.Sum: _series,
-    sympy.Product: _series,
-}  # fmt: skip

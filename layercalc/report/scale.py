@@ -23,7 +23,8 @@ from layercalc.report.evaluation import Point
 from layercalc.report.records import point_record
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Formula, Table
-from layercalc.writing.text import Written, exact_text, folded_parts, folded_text
+from layercalc.writing.exact import Written, exact_text
+from layercalc.writing.folded import folded_parts, folded_text
 
 DEGREES: Mapping[Any, str] = {1: "linear", 2: "quadratic", 3: "cubic"}
 COUNTS: Mapping[Any, str] = {1: "one log factor", 2: "two log factors", 3: "three log factors"}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from layercalc.syntax.tree import Expression
-    from layercalc.writing.text import Written
+    from layercalc.writing.exact import Written
 
 GAP = "  "
 #: What a text of an outline begins with, once for each level.

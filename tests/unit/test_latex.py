@@ -20,7 +20,8 @@ from layercalc.report.latex import latex
 from layercalc.resolve import resolve
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import load_program
-from layercalc.writing.text import exact_text, folded_parts
+from layercalc.writing.exact import exact_text
+from layercalc.writing.folded import folded_parts
 from tests.unit.test_text import trees
 
 KNOWN = {
