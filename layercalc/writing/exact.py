@@ -77,7 +77,7 @@ class ExactWriter:
     """Writes one closed form: its nodes first, then itself."""
 
     def __init__(self) -> None:
-        self._nodes: dict[Join[Product], Expression] = {}
+        self._known: dict[Base, Expression] = {}
         self._definitions: list[tuple[str, Expression]] = []
 
     def write(self, value: Product) -> Written:
@@ -90,7 +90,7 @@ class ExactWriter:
         self._name_atoms(order, value, names)
         for node in order:
             tree = self._join(node)
-            self._nodes[node] = (node in named and self._named(tree, names)) or tree
+            self._known[node] = (node in named and self._named(tree, names)) or tree
         return Written(self._product(value), tuple(self._definitions))
 
     _short = 0
@@ -182,7 +182,10 @@ class ExactWriter:
         return raised(base, scalar_tree(power))
 
     def _base(self, base: Base) -> Expression:
-        return self._nodes[base] if isinstance(base, Join) else scalar_tree(base)
+        return self._known.get(base) or self._scalar(base)
+
+    def _scalar(self, base: Scalar) -> Expression:
+        return scalar_tree(base)
 
     def _place(self, base: Base) -> tuple[int, str]:
         """Order the factors: constants, sums and maxima, then the rest by name."""

@@ -108,6 +108,19 @@ def written(terms: Terms, digits: int, scale: Product | None) -> Expression:
     return summed(sorted(pieces, key=lambda piece: piece[0]))
 
 
+def folded_constant(value: Product, digits: int) -> Expression:
+    """Write a number to some digits, straight from its logarithm where it is no rational one.
+
+    >>> from layercalc.printing.text import text
+    >>> text(folded_constant(Product.of(10).power(1505), 5))
+    '1 * 10^1505'
+    """
+    exact = value.rational()
+    if exact is not None:
+        return folded_number(exact, digits)
+    return folded_log2(value.log2_bits(value.precision(40)), digits)
+
+
 def _bases(value: Product) -> Iterable[Base]:
     return (base for monomial in value.groups.values() for base in monomial)
 
@@ -260,11 +273,7 @@ def _rounds(size: Any, base: Any) -> int:
 
 
 def _base(power: Power, digits: int, exponent: sympy.Expr) -> Expression:
-    exact = power.size.rational()
-    if exact is not None:
-        size = folded_number(exact, digits)
-    else:
-        size = folded_log2(power.size.log2_bits(power.size.precision(40)), digits)
+    size = folded_constant(power.size, digits)
     base = negative(size) if power.is_negative else size
     return raised(base, scalar_tree(exponent))
 

@@ -15,11 +15,10 @@ from layercalc.forms.base import Base, Monomial
 from layercalc.forms.node import Join
 from layercalc.forms.product import ONE, Product, add
 from layercalc.numbers.scalar import Scalar, expanded
-from layercalc.printing.decimals import folded_log2, folded_number
 from layercalc.printing.expression_tree import scalar_tree
 from layercalc.syntax.tree import Expression
 from layercalc.writing.exact import ExactWriter, Written
-from layercalc.writing.exponentials import exponentials, leading, written
+from layercalc.writing.exponentials import exponentials, folded_constant, leading, written
 from layercalc.writing.fractions import gathered
 from layercalc.writing.naming import letters, repeated, repeated_atoms, repeated_ratios, too_long
 
@@ -63,9 +62,7 @@ class _FoldedWriter(ExactWriter):
         self._digits = digits
         self._scales: dict[Base, Product] = {}
         self._bare: tuple[Join[Product], ...] = ()
-        self._sums: dict[Base, Expression] = {}
-        self._atoms: dict[Base, Expression] = {}
-        self._exponentials: dict[Base, Expression] = {}
+        self._opened: list[Join[Product]] = []
         self._ratios: dict[sympy.Expr, sympy.Symbol] = {}
         for scalar in sums:
             self._keep(scalar)
@@ -78,18 +75,17 @@ class _FoldedWriter(ExactWriter):
         if set(product.groups) == {1} and len(symbolic_bases) == 1 and monomial[symbolic_bases[0]] == 1:
             base = symbolic_bases[0]
             self._scales[base] = Product({1: {base: 1}}).over(product)
-            self._sums[base] = scalar_tree(gathered(expanded(scalar)), self._digits)
+            self._known[base] = self._scalar(gathered(expanded(scalar)))
 
     def _order(self, value: Product) -> list[Join[Product]]:
         """List what is multiplied out first: it needs no other node."""
-        whole = [node for node in self._exponentials if isinstance(node, Join)]
-        return [*whole, *super()._order(value)]
+        return [*self._opened, *super()._order(value)]
 
     def _wanted(self, node: Join[Product]) -> bool:
-        return bool(node.free_symbols) and node not in self._sums and node not in self._exponentials
+        return bool(node.free_symbols) and node not in self._known
 
     def _join(self, node: Join[Product]) -> Expression:
-        return self._exponentials.get(node) or super()._join(node)
+        return self._known.get(node) or super()._join(node)
 
     _short = SHORT
 
@@ -104,18 +100,19 @@ class _FoldedWriter(ExactWriter):
             if name := self._named(scalar_tree(ratio, self._digits), names):
                 self._ratios[ratio] = sympy.Symbol(name.text)
         for atom in repeated_atoms(order, value):
-            if atom in self._exponentials:
-                continue
-            if name := self._named(scalar_tree(atom.xreplace(self._ratios), self._digits), names):
-                self._atoms[atom] = name
+            if atom not in self._known and (name := self._named(self._scalar(atom), names)):
+                self._known[atom] = name
 
     def write(self, value: Product) -> Written:
         self._bare = value.joins[:1] if value == _node(value) else ()
         for base, terms in exponentials(value).items():
-            scale = None if base in self._bare or base in self._sums else leading(terms)
+            if base in self._known:
+                continue
+            scale = None if base in self._bare else leading(terms)
             if scale is not None:
                 self._scales[base] = scale
-            self._exponentials[base] = written(terms, self._digits, scale)
+            self._known[base] = written(terms, self._digits, scale)
+            self._opened += [base] if isinstance(base, Join) else []
         return super().write(value)
 
     def _terms(self, node: Join[Product]) -> Sequence[Product]:
@@ -143,12 +140,7 @@ class _FoldedWriter(ExactWriter):
         value, rest = self._constant(monomial)
         if value.is_one:
             return [], rest
-        exact = value.rational()
-        if exact is not None:
-            written = folded_number(exact, self._digits)
-        else:
-            written = folded_log2(value.log2_bits(value.precision(40)), self._digits)
-        return [(written, True)], rest
+        return [(folded_constant(value, self._digits), True)], rest
 
     def _constant(self, monomial: Monomial) -> tuple[Product, Monomial]:
         """Split off the numbers, what was taken out of the other factors among them."""
@@ -160,13 +152,7 @@ class _FoldedWriter(ExactWriter):
                 value = value.times(self._scales[base].power(power))
         return value, rest
 
-    def _base(self, base: Base) -> Expression:
-        if base in self._sums or base in self._atoms:
-            return self._sums.get(base) or self._atoms[base]
-        if base in self._exponentials and not isinstance(base, Join):
-            return self._exponentials[base]
-        if isinstance(base, Join):
-            return self._nodes[base]
+    def _scalar(self, base: Scalar) -> Expression:
         shown = base.xreplace(self._ratios) if isinstance(base, sympy.Expr) else base
         return scalar_tree(shown, self._digits)
 
