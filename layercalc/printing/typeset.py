@@ -12,7 +12,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from layercalc.errors import Source, fail
-from layercalc.printing.formula import ATOM, POWER, PRODUCT, RELATION, SUM, group, level
+from layercalc.printing.formula import (
+    ATOM,
+    POWER,
+    PRODUCT,
+    RELATION,
+    SUM,
+    addends,
+    group,
+    level,
+    numeral,
+    summed,
+)
 from layercalc.printing.notation import LATEX, Notation
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
@@ -230,22 +241,7 @@ class _Typesetter:
     def rounds(self, sign: str, index: str, first: str, count: Any, term: str) -> Set:
         start = f"{index}{self.notation.sign('==')}{first}"
         template = self.notation.sum if sign == "sum" else self.notation.product
-        return Set((template % (start, self.one_less(count), term),), SUM)
-
-    def one_less(self, count: Any) -> str:
-        """Set what is 1 less than a count: n - 2 for n - 1."""
-        number, rest = -1, count
-        if isinstance(count, tree.Number) and count.text.isdecimal():
-            return self.notation.figures % (int(count.text) - 1)
-        if isinstance(count, tree.Chain) and count.operators[-1] in "+-":
-            *before, last = count.operands
-            if isinstance(last, tree.Number) and last.text.isdecimal():
-                number += int(last.text) if count.operators[-1] == "+" else -int(last.text)
-                shorter = tree.Chain(tuple(before), count.operators[:-1], count.span)
-                rest = shorter if len(before) > 1 else before[0]
-        sign = self.notation.sign("+" if number > 0 else "-")
-        end = f" {sign} {self.notation.figures % abs(number)}" if number else ""
-        return f"{self.within(rest, SUM)}{end}"
+        return Set((template % (start, self.set(_one_less(count)).text, term),), SUM)
 
     def exponential(self, x: tree.Expression) -> Set:
         base, exponent = self.notation.letter % "e", self.set(x)
@@ -260,6 +256,15 @@ def _atom(text: str) -> Set:
 
 def _pairs(node: tree.Chain) -> Iterator[tuple[str, Any]]:
     return zip(map(str.strip, node.operators), node.operands[1:], strict=True)
+
+
+def _one_less(count: Any) -> tree.Expression:
+    """Take 1 off a count: n - 2 for n - 1."""
+    terms, last = addends(count), -1
+    off, end = terms[-1]
+    if isinstance(end, tree.Number) and end.text.isdecimal():
+        terms, last = terms[:-1], last + (-int(end.text) if off else int(end.text))
+    return summed([*terms, (last < 0, numeral(str(abs(last))))] if last or not terms else terms)
 
 
 def _is_remainder(node: Any) -> bool:
