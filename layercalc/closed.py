@@ -23,8 +23,9 @@ from layercalc.forms.product import Product
 from layercalc.network import Network
 from layercalc.numbers.rounds import put_in
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
-from layercalc.printing.decimals import folded_log2, folded_number
-from layercalc.writing.text import Written, exact_text, folded_parts
+from layercalc.writing.exact import Written, exact_text
+from layercalc.writing.exponentials import folded_constant
+from layercalc.writing.folded import folded_parts
 
 LOG_DIGITS = 30
 
@@ -191,7 +192,7 @@ class Closed(Shown):
     def folded_parts(self, digits: int = 5) -> Written:
         """Write it folded, what stands in it more than once by name."""
         if isinstance(self.value, Product) and not self.value.free_symbols:
-            return Written(_folded_constant(self.value, digits))
+            return Written(folded_constant(self.value, digits))
         return folded_parts(self.value, digits, self.sums)
 
 
@@ -202,11 +203,3 @@ def domain_of(network: Network, laws: Iterable[str]) -> Domain:
         return Domain()
     kinds = (granted.declared, granted.of(laws), granted.others)
     return Domain(tuple(facts.symbols), *(tuple(dict.fromkeys(map(facts.restore, kind))) for kind in kinds))
-
-
-def _folded_constant(value: Product, digits: int) -> str:
-    """Write a number straight from its logarithm; a listing has as many as two a row."""
-    exact = value.rational()
-    if exact is not None:
-        return folded_number(exact, digits).text
-    return folded_log2(value.log2_bits(value.precision(40)), digits).text

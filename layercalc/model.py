@@ -25,7 +25,7 @@ from layercalc.resolve.assumed import read_conditions
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import DEFAULT_LAWS, Given, Program, assemble, load_program
 from layercalc.syntax import library
-from layercalc.writing.text import exact_text
+from layercalc.writing.exact import exact_text
 
 if TYPE_CHECKING:
     import sympy

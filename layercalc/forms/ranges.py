@@ -15,7 +15,7 @@ from fractions import Fraction
 import sympy
 
 from layercalc.numbers.scalar import Number, whole
-from layercalc.printing.decimals import folded_number
+from layercalc.printing.decimals import number_text
 
 #: Digits of an edge, more where a whole number needs them.
 DIGITS = 3
@@ -80,13 +80,11 @@ def condition(symbol: sympy.Symbol, part: Range, start: Range) -> str:
 
 def _edge(symbol: sympy.Symbol, edge: Number) -> str:
     if not symbol.is_integer:
-        return (
-            folded_number(edge, DIGITS + 2).text if edge >= 0 else f"-{folded_number(-edge, DIGITS + 2).text}"
-        )
+        return number_text(edge, DIGITS + 2)
     if edge.denominator == 1 or not 0 < edge < WHOLE:
         return str(math.ceil(edge))
     for digits in range(DIGITS, 12):
-        text = folded_number(edge, digits).text
+        text = number_text(edge, digits)
         if math.ceil(Fraction(text)) == math.ceil(edge) and "." in text:
             return text
     return str(math.ceil(edge))

@@ -82,7 +82,7 @@ def param(network: Network, value: Any) -> str:
     plain = isinstance(value, int) and value.bit_length() <= PLAIN_BITS
     if plain or not is_scalar(value):
         return describe(value)
-    return Formula(told(network, value).exact().text)
+    return Formula(told(network, value).exact().tree)
 
 
 def percent(share: float | None) -> str:

@@ -13,6 +13,7 @@ from layercalc.errors import SpecError, fail, listing
 from layercalc.inspect.comparison import ComparedFamily, FamilyComparison, PointResult
 from layercalc.measures import LOGS, find_measure
 from layercalc.plot.picture import Curve, Panel, Picture, on_axis
+from layercalc.printing.formula import numeral, raised
 from layercalc.report import cells, evaluation
 from layercalc.report.domains import domain_lines, of_measures
 from layercalc.report.records import closed_record, point_record
@@ -104,7 +105,11 @@ def ratio_text(ratio: Closed) -> str:
     log = ratio.log2
     if log is None:
         return "-"
-    return f"{2**log:.{DIGITS}g}" if abs(log) <= READABLE else Formula(f"2^{cells.logarithm(ratio)}")
+    return (
+        f"{2**log:.{DIGITS}g}"
+        if abs(log) <= READABLE
+        else Formula(raised(numeral("2"), numeral(cells.logarithm(ratio))))
+    )
 
 
 def symbolic_table(lineup: FamilyComparison) -> Table:

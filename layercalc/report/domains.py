@@ -15,7 +15,7 @@ from layercalc.closed import Closed, domain_of
 from layercalc.errors import listing
 from layercalc.measures.measure import EVERY
 from layercalc.network import Network
-from layercalc.report.table import Formula
+from layercalc.report.table import Formula, piece_text
 
 HOLDS = "holds for "
 
@@ -26,12 +26,12 @@ def domain_text(domain: Domain, before: str = "") -> Formula:
     >>> import sympy
     >>> n = sympy.Symbol("n", integer=True, positive=True)
     >>> line = domain_text(Domain((n,), (), (sympy.Eq(n % 2, 0),)))
-    >>> line, line.pieces[3:]
-    ('holds for n = 2, 4, 6, ... (n mod 2 = 0)', (', ', '4', ', ', '6', ', ... (', 'n % 2 == 0', ')'))
+    >>> line, [*map(piece_text, line.pieces)][3:]
+    ('holds for n = 2, 4, 6, ... (n mod 2 = 0)', [', ', '4', ', ', '6', ', ... (', 'n % 2 == 0', ')'])
     """
     first, *more = domain.told.pieces
     head = before + HOLDS
-    words = ["", head, first, *more] if first else ["", head + more[0], *more[1:]]
+    words = ["", head, first, *more] if first else ["", head + piece_text(more[0]), *more[1:]]
     return Formula.worded(f"{head}{domain}", words)
 
 

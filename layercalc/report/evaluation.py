@@ -59,10 +59,10 @@ def _folded_rows(point: MeasuredNetwork, name: str, told: set[tuple[str, str]]) 
     closed, label = point.measures[name], find_measure(name).label
     written, cases = closed.folded_parts(cells.DIGITS), closed.cases
     if not cases or (len(cases) > 1 and len(str(written)) <= LONG):
-        yield label, Formula(written.text)
-        news = [named for named in written.definitions if named not in told]
-        yield from (("", Formula(key, " = ", meaning)) for key, meaning in reversed(news))
-        told.update(news)
+        yield label, Formula(written.tree)
+        news = [part for part in zip(written.definitions, written.parts, strict=True) if part[0] not in told]
+        yield from (("", Formula(key, " = ", meaning)) for _, (key, meaning) in reversed(news))
+        told.update(named for named, _ in news)
         label = ""
     for when, value in cases:
         yield label, Formula.of(value.folded_parts(cells.DIGITS), when, ": ")
@@ -76,10 +76,10 @@ def _texts(point: MeasuredNetwork, exact: bool) -> tuple[list[str], list[str]]:
     texts, notes = list[str](), list[str]()
     for name, closed in point.measures.items():
         written = closed.exact()
-        texts.append(Formula(written.text))
+        texts.append(Formula(written.tree))
         if written.definitions:
             notes += ["", f"In {find_measure(name).label}:"]
-            notes += [Formula("", "    ", key, " = ", meaning) for key, meaning in written.definitions]
+            notes += [Formula("", "    ", key, " = ", meaning) for key, meaning in written.parts]
     return texts, notes
 
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from layercalc.printing.notation import MathML
+from layercalc.printing.notation import MATHML
 from layercalc.printing.typeset import number, typeset
 from layercalc.report.section import Section
-from layercalc.report.table import INDENT, Formula, Table, is_number
+from layercalc.report.table import INDENT, Formula, Piece, Table, is_number, piece_text
 
 #: Letters of a cell that stays on one line.
 WIDTH = 60
 LONG = ' class="long"'
-NOTATION = MathML()
 STYLE = """\
 :root { color-scheme: light dark; }
 body { max-width: 80rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; }
@@ -114,20 +113,22 @@ def _cell(cell: str) -> str:
     if not isinstance(cell, Formula):
         return formula(cell) if is_number(cell) else indent + escape(text)
     pieces = enumerate(cell.pieces)
-    return indent + "".join(escape(piece) if place % 2 else formula(piece) for place, piece in pieces)
+    set_ = (escape(piece_text(piece)) if place % 2 else formula(piece) for place, piece in pieces)
+    return indent + "".join(set_)
 
 
-def formula(text: str) -> str:
-    """Typeset an expression in parts, between which a line may break.
+def formula(piece: Piece) -> str:
+    """Set an expression, each of its parts by itself: a line may break between them.
 
     >>> formula("2*n")
     '<span title="2*n"><math displaystyle="true"><mn>2</mn></math><wbr><math displaystyle="true">...'
 
     Raises `SpecError` for a text that has no signs of mathematics.
     """
+    text = piece_text(piece)
     if is_number(text):
-        return _math(text, [number(text, NOTATION)]) if "e" in text else text
-    return _math(text, typeset(text, NOTATION).parts)
+        return _math(text, [number(text, MATHML)]) if "e" in text else text
+    return _math(text, typeset(piece, MATHML).parts)
 
 
 def _math(text: str, parts: Sequence[str]) -> str:

@@ -18,7 +18,9 @@ from layercalc.printing.typeset import name, typeset
 from layercalc.report import cells
 from layercalc.report.domains import HOLDS, of_measures
 from layercalc.report.evaluation import heading
-from layercalc.writing.text import Written
+from layercalc.report.table import Piece, piece_text
+from layercalc.syntax.tree import Expression
+from layercalc.writing.exact import Written
 
 #: Letters on one line, as they are printed: a page of 11 points has room for some 80.
 WIDTH = 75
@@ -51,12 +53,12 @@ def latex(point: MeasuredNetwork, exact: bool = False) -> str:
 def _lines(key: str, closed: Closed, exact: bool) -> Iterator[str]:
     label = rf"\mathrm{{{find_measure(key).label.replace(' ', '~')}}}"
     written = _written(closed, exact)
-    if closed.cases and not any(_written(value, exact).definitions for _, value in closed.cases):
+    if closed.cases and not any(_written(value, exact).parts for _, value in closed.cases):
         yield f"{label} &= {_cases(closed, exact)}"
         return
-    yield _equation(label, written.text)
-    for part, text in reversed(written.definitions):
-        yield _equation(name(part), text)
+    yield _equation(label, written.tree)
+    for part, meaning in reversed(written.parts):
+        yield _equation(name(part), meaning)
 
 
 def _written(closed: Closed, exact: bool) -> Written:
@@ -72,10 +74,10 @@ def formula(closed: Closed, exact: bool = False) -> str:
     '\\frac{n^{2}}{3}'
     """
     written = _written(closed, exact)
-    if closed.cases and not any(_written(value, exact).definitions for _, value in closed.cases):
+    if closed.cases and not any(_written(value, exact).parts for _, value in closed.cases):
         return _cases(closed, exact)
-    lines = [f"& {typeset(written.text).text}"]
-    lines += [f"& {name(part)} = {typeset(text).text}" for part, text in reversed(written.definitions)]
+    lines = [f"& {typeset(written.tree).text}"]
+    lines += [f"& {name(part)} = {typeset(meaning).text}" for part, meaning in reversed(written.parts)]
     below = r" \\ ".join(lines)
     return below[2:] if len(lines) == 1 else rf"\begin{{aligned}} {below} \end{{aligned}}"
 
@@ -87,7 +89,7 @@ def _domain(domain: Domain) -> Iterator[str]:
     lines, length = [rf"\text{{{HOLDS}}} & "], 0
     for place, piece in enumerate(domain.told.pieces):
         part = domain_piece(piece, place % 2 == 1)
-        letters = len(piece)
+        letters = len(piece_text(piece))
         if length + letters > WIDTH and place % 2 == 0:
             lines.append(r"& \quad ")
             length = 0
@@ -104,7 +106,7 @@ def holds(domain: Domain) -> str:
     return rf" \qquad (\text{{{HOLDS}}}{''.join(parts)})"
 
 
-def domain_piece(piece: str, words: bool) -> str:
+def domain_piece(piece: Piece, words: bool) -> str:
     r"""Write a piece of a domain: a formula, or words and signs within mathematics.
 
     >>> domain_piece("n % 3 == 2", words=False), domain_piece(", ... with ", words=True)
@@ -112,7 +114,7 @@ def domain_piece(piece: str, words: bool) -> str:
     """
     if not words:
         return typeset(piece).text if piece else ""
-    parts = enumerate(_WORDS.split(piece))
+    parts = enumerate(_WORDS.split(piece_text(piece)))
     signs = {" ": r"\ ", "...": r"\ldots"}
     return "".join(
         rf"\text{{{part}}}" if place % 2 else re.sub(r" |\.\.\.", lambda sign: signs[sign[0]], part)
@@ -120,10 +122,10 @@ def domain_piece(piece: str, words: bool) -> str:
     )
 
 
-def _equation(left: str, text: str) -> str:
+def _equation(left: str, right: Expression) -> str:
     """Write an equation, broken between the parts of its right side."""
     lines, length = [f"{left} &="], 0
-    for part in typeset(text).parts:
+    for part in typeset(right).parts:
         letters = seen(part)
         if length and length + letters > WIDTH:
             lines.append(rf"&\quad {{}} {part}")
@@ -140,7 +142,7 @@ def seen(part: str) -> int:
 
 
 def _cases(closed: Closed, exact: bool) -> str:
-    told = [(typeset(_written(value, exact).text).text, typeset(when).text) for when, value in closed.cases]
+    told = [(typeset(_written(value, exact).tree).text, typeset(when).text) for when, value in closed.cases]
     if len(told) == 1:
         return rf"{told[0][0]} \qquad ({told[0][1]})"
     rows = r" \\ ".join(f"{value} & {when}" for value, when in told)

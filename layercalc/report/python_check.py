@@ -13,7 +13,8 @@ import sympy
 
 from layercalc.assumptions.domain import Domain
 from layercalc.assumptions.telling import in_words
-from layercalc.writing.python_code import HELPERS, ExactCode
+from layercalc.writing.python_code import ExactCode
+from layercalc.writing.python_helpers import HELPERS
 
 EXACT = '''\
 def _exact(x):

@@ -22,7 +22,8 @@ from layercalc.report import cells
 from layercalc.report.domains import of_measures
 from layercalc.report.evaluation import heading
 from layercalc.report.python_check import check
-from layercalc.writing.python_code import HELPERS, Code
+from layercalc.writing.python_code import Code
+from layercalc.writing.python_helpers import HELPERS
 
 WIDTH = 92
 #: What the functions call: no argument can be called so.
@@ -112,12 +113,12 @@ def _functions(key: str, closed: Closed, signature: str, code: Code) -> Iterator
     if not isinstance(closed.value, Product):
         yield _function(key, signature, f"{title}.", [*checked, f"return {code.value(closed.value)}"])
         return
-    terms, assignments = code.log2(closed.value)
+    log, assignments = code.log2(closed.value)
     raised = f"return 2.0 ** log2_{key}({signature})"
     yield _function(key, signature, f"{title}; OverflowError beyond the doubles.", [raised])
     lines = [f"{name} = {text}" for name, text in assignments]
     doc = f"The logarithm to base two of {key}."
-    yield _function(f"log2_{key}", signature, doc, [*checked, *lines, f"return {' + '.join(terms) or '0.0'}"])
+    yield _function(f"log2_{key}", signature, doc, [*checked, *lines, f"return {log}"])
 
 
 def _function(name: str, signature: str, doc: str, statements: list[str]) -> str:

@@ -16,13 +16,15 @@ from layercalc.growth.slope import Signed
 from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import find_measure
 from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
-from layercalc.printing.expression_text import condition_text
+from layercalc.printing.expression_tree import condition_text
+from layercalc.printing.formula import ONE, addends, group, numeral, quotient, raised, summed
 from layercalc.report import cells, evaluation
 from layercalc.report.domains import domain_lines, domain_record, of_measures
 from layercalc.report.records import point_record
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Formula, Table
-from layercalc.writing.text import exact_text, folded_text
+from layercalc.writing.exact import Written, exact_text
+from layercalc.writing.folded import folded_parts, folded_text
 
 DEGREES: Mapping[Any, str] = {1: "linear", 2: "quadratic", 3: "cubic"}
 COUNTS: Mapping[Any, str] = {1: "one log factor", 2: "two log factors", 3: "three log factors"}
@@ -89,7 +91,7 @@ def slopes_table(scaling: Scaling) -> Table:
     for law in scaling.laws:
         rate, elasticity = law.rate, law.elasticity
         texts = (slope_text(rate), limit_text(rate), slope_text(elasticity), limit_text(elasticity))
-        formula = "-" if elasticity.formula is None else Formula(formula_text(elasticity.formula))
+        formula = "-" if elasticity.formula is None else Formula.of(_signed(elasticity.formula))
         formula = formula if len(formula) <= LONG else "(long: --format json has it)"
         rows.append((find_measure(law.measure).label, *texts, formula))
     headers = (
@@ -123,22 +125,24 @@ def class_text(law: Law) -> str:
         return _polynomial(growth, falls)
     if top == Order(1, Kind.BASE):
         word = "falls exponentially" if falls else "exponential"
-        return Formula("", f"{word}, base ", _base_text(growth.rate()))
+        return Formula.of(_base_written(growth.rate()), "", f"{word}, base ")
     word = "falls super-exponentially" if falls else "super-exponential"
     if top == Order(1, Kind.POWER):
         times = growth.exponent(Kind.POWER, 1)
         return f"{word}, {x}!" + ("" if times == 1 else f"^{_text(times)}")
     strongest = Growth(factors={top: growth.factors[top]}).told(x)
     word = word if top.degree >= 1 else "stretched exponential"
-    return Formula("", f"{word}, ", folded_text(strongest, DIGITS))
+    return Formula.of(folded_parts(strongest, DIGITS), "", f"{word}, ")
 
 
-def _base_text(base: Product) -> str:
+def _base_written(base: Product) -> Written:
     """Write the base of an exponential; one with symbols as a root of what has none."""
     whole, root = without_root(base)
     if root == 1 or not base.free_symbols:
-        return folded_text(base, DIGITS)
-    return f"({folded_text(whole, DIGITS)})^(1/{root})"
+        return folded_parts(base, DIGITS)
+    under = folded_parts(whole, DIGITS)
+    exponent = quotient([ONE], [numeral(str(root))], loose=False)
+    return Written(raised(group(under.tree), exponent), under.parts)
 
 
 def _polynomial(growth: Growth, falls: bool) -> str:
@@ -164,9 +168,12 @@ def leading_text(law: Law, exact: bool = False) -> str:
     if law.growth is None:
         return "-"
     term = law.growth.told(law.x)
-    text = _exact(term) if exact else folded_text(term, DIGITS)
-    known = law.growth.floor is None
-    return Formula(text) if known else Formula("", "about ", text, ", in its logarithm")
+    written = _written(term, exact)
+    return (
+        Formula.of(written)
+        if law.growth.floor is None
+        else Formula("", "about ", written.tree, ", in its logarithm")
+    )
 
 
 def slope_text(slopes: Slopes) -> str:
@@ -182,7 +189,7 @@ def limit_text(slopes: Slopes) -> str:
     if limit in (sympy.oo, -sympy.oo):
         return "infinite" if limit == sympy.oo else "-infinite"
     try:
-        return Formula(formula_text(Signed.of(limit))) if limit != 0 else "0"
+        return Formula.of(_signed(Signed.of(limit))) if limit != 0 else "0"
     except Open:
         number = symbolic(limit)
         return "-" if number.free_symbols else f"{float(number.evalf(30)):.{DIGITS}g}"
@@ -195,30 +202,25 @@ def formula_text(formula: Signed, exact: bool = False) -> str:
     >>> formula_text(Signed.of(3 * w - 2))
     '3 * w - 2'
     """
-    texts = [(sign, _exact(term) if exact else folded_text(term, DIGITS)) for sign, term in formula.terms]
-    texts = [(sign, f"({text})" if sign < 0 and _is_sum(text) else text) for sign, text in texts]
-    if not texts:
-        return "0"
-    (sign, first), *rest = texts
-    return ("-" if sign < 0 else "") + first + "".join(f" {'-' if s < 0 else '+'} {t}" for s, t in rest)
+    return str(_signed(formula, exact))
 
 
-def _is_sum(text: str) -> bool:
-    """Tell whether a text has a plus or minus sign outside all brackets."""
-    depth = 0
-    for char in text:
-        depth += (char == "(") - (char == ")")
-        if depth == 0 and char in "+-" and not text.startswith(char):
-            return True
-    return False
+def _signed(formula: Signed, exact: bool = False) -> Written:
+    terms = [(sign < 0, _written(term, exact)) for sign, term in formula.terms]
+    if not terms:
+        return Written(numeral("0"))
+    flat = [
+        part for off, written in terms for part in ([(off, written.tree)] if off else addends(written.tree))
+    ]
+    return Written(summed(flat), tuple(part for _, written in terms for part in written.parts))
 
 
-def _exact(term: Product) -> str:
-    """Write exactly where the language can express it, else folded."""
+def _written(term: Product, exact: bool) -> Written:
+    """Write folded, or exactly where the language can say it."""
     try:
-        return str(exact_text(term))
+        return exact_text(term) if exact else folded_parts(term, DIGITS)
     except TypeError:
-        return folded_text(term, DIGITS)
+        return folded_parts(term, DIGITS)
 
 
 def _notes(scaling: Scaling) -> list[str]:
@@ -282,7 +284,7 @@ def _base(growth: Growth) -> float | str:
     """Give the base of the exponential part, 1 where there is none."""
     rate = growth.rate()
     number = rate.to_float() if not rate.free_symbols else None
-    return number if number is not None else _exact(rate)
+    return number if number is not None else str(_written(rate, exact=True))
 
 
 def _json(value: Scalar) -> int | float | str:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, TypeAlias
 
 from layercalc.display import Shown
+from layercalc.printing.text import text
 from layercalc.printing.wrapping import wrapped
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from layercalc.writing.text import Written
+    from layercalc.syntax.tree import Expression
+    from layercalc.writing.exact import Written
 
 GAP = "  "
 #: What a text of an outline begins with, once for each level.
@@ -31,6 +34,15 @@ def _is_right(cell: str) -> bool:
     return is_number(cell) or _POWER.fullmatch(cell) is not None
 
 
+#: An expression, as a tree or as a text of the language that is still to be read, or words.
+Piece: TypeAlias = "str | Expression"
+
+
+def piece_text(piece: Piece) -> str:
+    """Write a piece as text."""
+    return piece if isinstance(piece, str) else text(piece)
+
+
 class Formula(str):
     """A text made of expressions of the language and words, in turn.
 
@@ -39,30 +51,29 @@ class Formula(str):
     ('n < 3: 2*n', ('n < 3', ': ', '2*n'))
     """
 
-    pieces: tuple[str, ...]
+    pieces: tuple[Piece, ...]
 
-    def __new__(cls, *pieces: str) -> Formula:
-        """Make the text of pieces; the first is an expression, or empty."""
-        made = super().__new__(cls, "".join(pieces))
-        made.pieces = pieces
-        return made
+    def __new__(cls, *pieces: Piece) -> Formula:
+        """Make the text of its pieces; the first is an expression, or empty."""
+        return cls.worded("".join(map(piece_text, pieces)), pieces)
 
     @classmethod
-    def worded(cls, text: str, pieces: Sequence[str]) -> Formula:
-        """Make a text that says in words what its expressions say in the language.
+    def worded(cls, text: str, pieces: Sequence[Piece]) -> Formula:
+        """Make a text that says in words what its pieces say in the language.
 
         >>> Formula.worded("n mod 3 = 2", ["n % 3 == 2"]).pieces
         ('n % 3 == 2',)
         """
         made = super().__new__(cls, text)
-        made.pieces = tuple(pieces)
+        flat = (part.pieces if isinstance(part, Formula) else (part,) for part in pieces)
+        made.pieces = tuple(chain.from_iterable(flat))
         return made
 
     @classmethod
-    def of(cls, written: Written, *before: str) -> Formula:
-        """Write an expression after other pieces, with the definitions of its names."""
-        pieces = [*before, written.text]
-        for place, (name, meaning) in enumerate(written.definitions):
+    def of(cls, written: Written, *before: Piece) -> Formula:
+        """Write an expression, behind other pieces, and what the names in it stand for."""
+        pieces = [*before, written.tree]
+        for place, (name, meaning) in enumerate(written.parts):
             pieces += [", " if place else " where ", name, " = ", meaning]
         return cls(*pieces)
 

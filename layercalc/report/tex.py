@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from layercalc.printing.typeset import number, typeset
 from layercalc.report.latex import WIDTH, seen
 from layercalc.report.section import Section
-from layercalc.report.table import INDENT, Formula, Table, is_number
+from layercalc.report.table import INDENT, Formula, Piece, Table, is_number, piece_text
 
 #: Rows up to which a table is put on one page.
 SHORT = 40
@@ -120,15 +120,16 @@ def _cell(cell: str) -> str:
     if not isinstance(cell, Formula):
         return _formula(cell) if is_number(cell) else indent + escaped(text)
     pieces = enumerate(cell.pieces)
-    set_ = [escaped(piece) if place % 2 else _formula(piece) for place, piece in pieces]
+    set_ = [escaped(piece_text(piece)) if place % 2 else _formula(piece) for place, piece in pieces]
     return indent + "".join(set_).lstrip()
 
 
-def _formula(text: str) -> str:
-    """Typeset an expression; a line may break between its parts."""
+def _formula(piece: Piece) -> str:
+    """Set an expression; a line may break between its parts."""
+    text = piece_text(piece)
     if is_number(text):
         return f"${number(text)}$" if re.search(r"e|^-\d", text) else text
-    parts = r" \allowbreak ".join(typeset(text).parts)
+    parts = r" \allowbreak ".join(typeset(piece).parts)
     return rf"$\displaystyle {parts}$"
 
 
@@ -164,8 +165,8 @@ def _parts(cell: str) -> Iterator[str]:
     if is_number(cell):
         yield cell
     elif isinstance(cell, Formula):
-        for piece in filter(None, cell.pieces[::2]):
-            yield from typeset(piece).parts
+        for piece in cell.pieces[::2]:
+            yield from typeset(piece).parts if piece else ()
     else:
         yield from cell.split(" ")
 

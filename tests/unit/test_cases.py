@@ -21,7 +21,7 @@ from layercalc.forms.small_counts import small_counts
 from layercalc.numbers.log2 import log2
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
-from layercalc.writing.text import folded_text
+from layercalc.writing.folded import folded_text
 
 N, W = (sympy.Symbol(name, integer=True, positive=True) for name in ("n", "w"))
 REAL = sympy.Symbol("x", positive=True)

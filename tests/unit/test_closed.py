@@ -15,7 +15,7 @@ from layercalc.forms.join import add
 from layercalc.forms.product import ZERO, Product
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar
-from layercalc.writing.text import folded_text
+from layercalc.writing.folded import folded_text
 
 N = sympy.Symbol("n", integer=True, positive=True)
 W = sympy.Symbol("w", integer=True, positive=True)

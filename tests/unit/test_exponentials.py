@@ -15,7 +15,8 @@ from layercalc.forms.join import add, maximum
 from layercalc.forms.product import ONE, Product
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.special import geometric
-from layercalc.writing.text import exact_text, folded_parts, folded_text
+from layercalc.writing.exact import exact_text
+from layercalc.writing.folded import folded_parts, folded_text
 from tests.unit.test_text import read_all
 
 N, W, K = (sympy.Symbol(name, integer=True, positive=True) for name in ("n", "w", "k"))

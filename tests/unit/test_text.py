@@ -26,10 +26,11 @@ from layercalc.numbers.scalar import symbolic
 from layercalc.numbers.special import geometric
 from layercalc.numbers.special import recurrence as sequence
 from layercalc.numbers.special import rising as pochhammer
-from layercalc.printing.expression_text import condition_text
+from layercalc.printing.expression_tree import condition_text
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
-from layercalc.writing.text import Written, exact_text, folded_parts, folded_text
+from layercalc.writing.exact import Written, exact_text
+from layercalc.writing.folded import folded_parts, folded_text
 from tests.checkout import ROOT
 
 N, W, K = (sympy.Symbol(name, integer=True, positive=True) for name in ("n", "w", "k"))
