@@ -12,7 +12,7 @@ from fractions import Fraction
 import sympy
 
 from layercalc.algebras.powers import NoClosedForm
-from layercalc.forms.join import Decider
+from layercalc.assumptions import Facts
 from layercalc.forms.series import sum_over
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar, is_number, plain, symbolic, total
@@ -27,7 +27,7 @@ class MaxPlus:
     8
     """
 
-    facts: Decider | None = None
+    facts: Facts | None = None
     idempotent: bool = True
 
     @property

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import sympy
 
 from layercalc.algebras.powers import NoClosedForm, is_sure
-from layercalc.forms.join import Decider, maximum, to_power
+from layercalc.assumptions import Facts
+from layercalc.forms.join import maximum, to_power
 from layercalc.forms.product import ONE, Product
 from layercalc.forms.series import product_over
 from layercalc.numbers.scalar import Scalar, symbolic
@@ -26,7 +27,7 @@ class MaxTimes:
     3
     """
 
-    facts: Decider | None = None
+    facts: Facts | None = None
     idempotent: bool = True
 
     @property

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import sympy
 
-from layercalc.forms.join import Decider, to_power
+from layercalc.assumptions import Facts
+from layercalc.forms.join import to_power
 from layercalc.forms.product import ONE, Product, add
 from layercalc.forms.series import convolved, product_over
 from layercalc.numbers.scalar import Scalar
@@ -25,7 +26,7 @@ class PlusTimes:
     5
     """
 
-    facts: Decider | None = None
+    facts: Facts | None = None
     idempotent: bool = False
 
     @property

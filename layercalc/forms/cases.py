@@ -151,7 +151,7 @@ def with_nodes(value: Product, chosen: Mapping[Join[Product], Product]) -> Produ
     """
     done = dict(chosen)
     for node in postorder(value.joins, lambda node: node not in chosen):
-        done[node] = node.rebuild([_put_in(term, done) for term in node.terms])
+        done[node] = node.rejoined([_put_in(term, done) for term in node.terms])
     return _put_in(value, done)
 
 

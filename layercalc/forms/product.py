@@ -17,12 +17,12 @@ import sympy
 from layercalc.forms import base as bases
 from layercalc.forms import factorials
 from layercalc.forms.base import Base, Exponent, Monomial
-from layercalc.forms.levelled import levelled
+from layercalc.forms.cancellation import cancelled
 from layercalc.forms.monomial import Count, count_of, counts_of, merged, raised
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.readable import Readable
 from layercalc.forms.signed import Signed
-from layercalc.numbers import factor, rounds
+from layercalc.numbers import factor, real, rounds
 from layercalc.numbers.scalar import Number, Scalar, one_power, opened_difference, plain, symbolic
 from layercalc.numbers.signs import positive_parts, signed_terms
 from layercalc.numbers.special import outermost, rising
@@ -196,6 +196,24 @@ class Product(Readable):
         return reduce(Signed.times, raised_, Signed(False, made))
 
 
+class SumNode(Join[Product]):
+    """A sum of terms that have nothing in common."""
+
+    __slots__ = ()
+
+    kind = "sum"
+
+    def rejoined(self, terms: Sequence[Product]) -> Product:
+        """Add other terms."""
+        return add(terms)
+
+    def _log2(self, logs: Sequence[real.Real], bits: int) -> real.Real:
+        return real.log2_sum(logs, bits)
+
+    def _written(self, terms: Sequence[sympy.Expr]) -> sympy.Expr:
+        return sympy.Add(*terms, evaluate=not self.vast)
+
+
 ONE = Product._make({}, {})
 ZERO = Product._make({}, {}, zero=True)
 
@@ -211,11 +229,12 @@ def add(terms: Iterable[Product]) -> Product:
     if len(present) < 2:
         return present[0] if present else ZERO
     outer, rests = factored(present)
-    collected = _collected(spliced(levelled(rests, Product.of), "sum"))
+    kept, joined = cancelled(rests)
+    collected = _collected(spliced(kept if joined.is_zero else [*kept, Product.of(joined)], "sum"))
     if len(collected) == 1:
         return outer.times(collected[0])
     inner, rests = factored(collected)
-    return outer.times(inner).times(_atom(Join("sum", rests, add)))
+    return outer.times(inner).times(_atom(SumNode(rests)))
 
 
 def factored(terms: Sequence[Product]) -> tuple[Product, list[Product]]:
@@ -304,13 +323,11 @@ def _signed(expression: sympy.Expr) -> Signed:
 def _rejoined(node: Join[Product], terms: Sequence[Signed]) -> Signed:
     """Join changed terms again, those with a minus sign among them."""
     kept = [term.size for term in terms if not term.is_negative]
-    if len(kept) == len(terms):
-        return Signed(False, node.rebuild(kept))
-    if node.kind == "sum":
+    if len(kept) < len(terms) and node.kind == "sum":
         return _summed(terms)
     if not kept:
         raise ValueError("a maximum is negative")
-    return Signed(False, node.rebuild(kept))
+    return Signed(False, node.rejoined(kept))
 
 
 def _summed(terms: Sequence[Signed]) -> Signed:

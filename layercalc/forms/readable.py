@@ -18,13 +18,13 @@ import sympy
 from layercalc.forms import base as bases
 from layercalc.forms.base import Base, Exponent, Monomial
 from layercalc.forms.monomial import Count
-from layercalc.forms.node import Join
+from layercalc.forms.node import Join, Part
 from layercalc.numbers import real
 from layercalc.numbers.scalar import Number
 from layercalc.numbers.signs import may_vanish
 
 
-class Readable:
+class Readable(Part):
     """The reading half of `Product`.
 
     >>> from layercalc.forms.product import Product
