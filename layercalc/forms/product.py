@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property, lru_cache, reduce
+from functools import lru_cache, reduce
 
 import sympy
 
@@ -76,11 +76,6 @@ class Product(Readable):
         if value < 0:
             raise ValueError(f"a closed form is never negative, and this is {value}")
         return Product._make({1: factor.rational_powers(value)}, {}) if value else ZERO
-
-    @property
-    def is_one(self) -> bool:
-        """Whether nothing is left of it."""
-        return not self._powers and not self.is_zero
 
     def times(self, other: Product) -> Product:
         """Multiply.
@@ -155,24 +150,6 @@ class Product(Readable):
         for node in postorder(self.joins, lambda node: not node.free_symbols.isdisjoint(scalars)):
             done[node] = _rejoined(node, [term._replaced(scalars, done) for term in node.terms])
         return self._replaced(scalars, done)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Product):
-            return NotImplemented
-        return self.is_zero == other.is_zero and self._powers == other._powers
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    @cached_property
-    def _hash(self) -> int:
-        return hash((self.is_zero, frozenset((c, frozenset(m.items())) for c, m in self._powers.items())))
-
-    def __repr__(self) -> str:
-        if self.is_zero:
-            return "Product.of(0)"
-        groups = {e: dict(bases.ordered(monomial)) for e, monomial in bases.ordered(self.groups)}
-        return f"Product({groups!r})"
 
     def _replaced(
         self, scalars: Mapping[sympy.Symbol, sympy.Expr], nodes: Mapping[Join[Product], Signed]

@@ -36,6 +36,29 @@ class Readable(Part):
     _counts: dict[Exponent, Count]
     is_zero: bool
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Readable):
+            return NotImplemented
+        return self.is_zero == other.is_zero and self._powers == other._powers
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.is_zero, frozenset((c, frozenset(m.items())) for c, m in self._powers.items())))
+
+    def __repr__(self) -> str:
+        if self.is_zero:
+            return "Product.of(0)"
+        groups = {e: dict(bases.ordered(monomial)) for e, monomial in bases.ordered(self.groups)}
+        return f"Product({groups!r})"
+
+    @property
+    def is_one(self) -> bool:
+        """Whether nothing is left of it."""
+        return not self._powers and not self.is_zero
+
     @property
     def can_be_zero(self) -> bool:
         """Whether a factor of it can be 0.
