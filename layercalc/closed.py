@@ -171,7 +171,7 @@ class Closed(Shown):
 
     def _small_counts(self) -> tuple[tuple[str, Closed], ...]:
         """Tell a scalar at the first whole numbers of its symbol, and from there on."""
-        from layercalc.forms.small_counts import open_in, small_counts
+        from layercalc.forms.cases import open_in, small_counts
 
         maxima = open_in(symbolic(self.value))
         if len(maxima) != 1:

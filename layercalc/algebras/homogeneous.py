@@ -24,7 +24,7 @@ import sympy
 
 from layercalc.algebras.powers import NoClosedForm, is_sure
 from layercalc.algebras.resolvent import Factor, Resolvent, Signed, multiplied
-from layercalc.forms.join import Decider
+from layercalc.assumptions import Facts
 from layercalc.forms.product import ONE, Product, add, factored
 from layercalc.numbers.special import geometric, recurrence
 
@@ -76,7 +76,7 @@ def eigenvalues(resolvent: Resolvent, factors: Sequence[Factor]) -> list[Eigenva
     return found
 
 
-def homogeneous(resolvent: Resolvent, factors: Sequence[Factor], facts: Decider | None) -> Homogeneous:
+def homogeneous(resolvent: Resolvent, factors: Sequence[Factor], facts: Facts | None) -> Homogeneous:
     """Give h as a function of m.
 
     >>> n, w = sympy.symbols("n w", positive=True)
@@ -128,7 +128,7 @@ def _pair(trace: Product, root: Product) -> list[Eigenvalue]:
     return [Eigenvalue(scale, mean + half, greater, root), Eigenvalue(scale, mean - half, None, root)]
 
 
-def _closed(values: Sequence[Eigenvalue], facts: Decider | None) -> Homogeneous | None:
+def _closed(values: Sequence[Eigenvalue], facts: Facts | None) -> Homogeneous | None:
     first = values[0].product
     if first is not None and all(value.product == first for value in values):
         return _repeated(first, len(values))
@@ -167,7 +167,7 @@ def _awkwardness(base: Eigenvalue, other: Eigenvalue) -> tuple[bool, bool, int]:
     return base.product != ONE, base.root is not None, sum(power < 0 for power in below)
 
 
-def _of_more(values: Sequence[Eigenvalue], facts: Decider | None) -> Homogeneous | None:
+def _of_more(values: Sequence[Eigenvalue], facts: Facts | None) -> Homogeneous | None:
     places = sorted(range(len(values)), key=lambda place: values[place].product == ONE)
     for a, b in itertools.permutations(places, 2):
         gap = _gap(values[a], values[b], facts)
@@ -185,7 +185,7 @@ def _quotient(first: Homogeneous, second: Homogeneous, gap: Product) -> Homogene
     return lambda m: Signed([first(m + 1)], [second(m + 1)]).total().over(gap)
 
 
-def _gap(a: Eigenvalue, b: Eigenvalue, facts: Decider | None) -> Product | None:
+def _gap(a: Eigenvalue, b: Eigenvalue, facts: Facts | None) -> Product | None:
     """Give a - b where it is known to be positive."""
     if a.root is not None and a.root == b.root:
         return a.root if b.product is None and a.product is not None else None

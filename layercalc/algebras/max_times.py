@@ -11,14 +11,16 @@ from dataclasses import dataclass
 import sympy
 
 from layercalc.algebras.powers import NoClosedForm, is_sure
-from layercalc.forms.join import Decider, maximum, to_power
+from layercalc.algebras.products import Products
+from layercalc.assumptions import Facts
+from layercalc.forms.join import maximum
 from layercalc.forms.product import ONE, Product
 from layercalc.forms.series import product_over
 from layercalc.numbers.scalar import Scalar, symbolic
 
 
 @dataclass(frozen=True, slots=True)
-class MaxTimes:
+class MaxTimes(Products):
     """Intrinsic power: times is the product, plus the maximum decided by `facts`.
 
     >>> algebra = MaxTimes()
@@ -26,33 +28,12 @@ class MaxTimes:
     3
     """
 
-    facts: Decider | None = None
+    facts: Facts | None = None
     idempotent: bool = True
-
-    @property
-    def one(self) -> Product:
-        """The power that changes nothing."""
-        return ONE
-
-    def of(self, scalar: Scalar) -> Product:
-        """Take in the power of one layer."""
-        return Product.of(scalar)
-
-    def times(self, a: Product, b: Product) -> Product:
-        """Multiply, eq. (18)."""
-        return a.times(b)
 
     def plus(self, values: Sequence[Product]) -> Product:
         """Take the maximum, eq. (19)."""
         return maximum(values, self.facts)
-
-    def power(self, a: Product, n: Scalar) -> Product:
-        """Raise to the n-th power."""
-        return to_power(a, n)
-
-    def series(self, a: Product, index: sympy.Symbol, n: Scalar) -> Product:
-        """Multiply over the rounds 0 to n - 1."""
-        return product_over(a, index, n)
 
     def convolution(self, a: Product, b: Product, index: sympy.Symbol, n: Scalar) -> Product:
         """Take the greatest b(j) a(j + 1) ... a(n - 1) over the rounds j, the first or the last of them.
@@ -81,7 +62,3 @@ class MaxTimes:
 
         present = [{i: value for i, value in row.items() if not value.is_zero} for row in rows]
         return closed_power(present, n, self)
-
-    def indicated(self, indicator: sympy.Expr) -> Product:
-        """Give 1 where a number is 1, and 0 where it is 0."""
-        return Product.of(indicator)

@@ -23,7 +23,7 @@ import sympy
 
 from layercalc.algebras.powers import NoClosedForm, Rows, at_count, between, from_count, least_count
 from layercalc.algebras.walks import cycles, fillings, paths
-from layercalc.forms.join import Decider
+from layercalc.assumptions import Facts
 from layercalc.numbers.scalar import Scalar, symbolic
 
 #: Counts above this are not told apart.
@@ -41,7 +41,7 @@ class Maxima(Protocol[V]):
     """What is needed of (max, x) and (max, +); `power` takes negative numbers as well."""
 
     @property
-    def facts(self) -> Decider | None:
+    def facts(self) -> Facts | None:
         """What is known of the symbols."""
 
     @property

@@ -17,7 +17,7 @@ import sympy
 from layercalc.algebras.homogeneous import Eigenvalue, eigenvalues, homogeneous
 from layercalc.algebras.powers import Rows, at_count, from_count, least_count
 from layercalc.algebras.resolvent import Factor, Poly, Quotient, Resolvent, Series, Signed, multiplied
-from layercalc.forms.join import Decider
+from layercalc.assumptions import Facts
 from layercalc.forms.product import ZERO, Product, add
 from layercalc.numbers.scalar import Scalar, symbolic
 from layercalc.numbers.special import geometric
@@ -26,9 +26,7 @@ from layercalc.numbers.special import geometric
 TAKEN_OFF = 3
 
 
-def closed_power(
-    rows: Rows[Product], count: Scalar, facts: Decider | None = None
-) -> list[dict[int, Product]]:
+def closed_power(rows: Rows[Product], count: Scalar, facts: Facts | None = None) -> list[dict[int, Product]]:
     """Raise a map to a whole power that is not negative.
 
     >>> n, a, b = sympy.symbols("n a b", positive=True)
@@ -50,7 +48,7 @@ def closed_power(
 
 
 def _entry(
-    resolvent: Resolvent, terms: Sequence[Quotient], count: sympy.Expr, facts: Decider | None
+    resolvent: Resolvent, terms: Sequence[Quotient], count: sympy.Expr, facts: Facts | None
 ) -> Product:
     """Add up the coefficients of z^count, those that have another form for small counts told apart."""
     found: list[Product] = []
@@ -66,7 +64,7 @@ def _entry(
 
 
 def _coefficient(
-    resolvent: Resolvent, quotient: Quotient, count: sympy.Expr, known: int, facts: Decider | None
+    resolvent: Resolvent, quotient: Quotient, count: sympy.Expr, known: int, facts: Facts | None
 ) -> Product:
     """Give the coefficient of z^count in N(z) / D(z) for a count that is at least `known`."""
     if not quotient.factors:
@@ -84,7 +82,7 @@ def _coefficient(
 
 
 def _told_apart(
-    resolvent: Resolvent, quotient: Quotient, count: sympy.Expr, least: int, facts: Decider | None
+    resolvent: Resolvent, quotient: Quotient, count: sympy.Expr, least: int, facts: Facts | None
 ) -> list[Product]:
     """Give the coefficient from some count on, and those at the counts before."""
     later = _coefficient(resolvent, quotient, sympy.Max(count, least), least, facts)

@@ -18,7 +18,7 @@ import sympy
 from layercalc.algebras.maps import repeated
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.powers import NoClosedForm
-from layercalc.forms.join import Decider
+from layercalc.assumptions import Facts
 from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 
@@ -57,7 +57,7 @@ class Stages:
     (Way(weighed=3, taken=3, passed=3), 4)
     """
 
-    facts: Decider | None = None
+    facts: Facts | None = None
     idempotent: bool = True
 
     @property

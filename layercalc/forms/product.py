@@ -10,19 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property, lru_cache, reduce
+from functools import lru_cache, reduce
 
 import sympy
 
 from layercalc.forms import base as bases
 from layercalc.forms import factorials
 from layercalc.forms.base import Base, Exponent, Monomial
-from layercalc.forms.levelled import levelled
+from layercalc.forms.cancellation import cancelled
 from layercalc.forms.monomial import Count, count_of, counts_of, merged, raised
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.readable import Readable
 from layercalc.forms.signed import Signed
-from layercalc.numbers import factor, rounds
+from layercalc.numbers import factor, real, rounds
 from layercalc.numbers.scalar import Number, Scalar, one_power, opened_difference, plain, symbolic
 from layercalc.numbers.signs import positive_parts, signed_terms
 from layercalc.numbers.special import outermost, rising
@@ -76,11 +76,6 @@ class Product(Readable):
         if value < 0:
             raise ValueError(f"a closed form is never negative, and this is {value}")
         return Product._make({1: factor.rational_powers(value)}, {}) if value else ZERO
-
-    @property
-    def is_one(self) -> bool:
-        """Whether nothing is left of it."""
-        return not self._powers and not self.is_zero
 
     def times(self, other: Product) -> Product:
         """Multiply.
@@ -156,24 +151,6 @@ class Product(Readable):
             done[node] = _rejoined(node, [term._replaced(scalars, done) for term in node.terms])
         return self._replaced(scalars, done)
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Product):
-            return NotImplemented
-        return self.is_zero == other.is_zero and self._powers == other._powers
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    @cached_property
-    def _hash(self) -> int:
-        return hash((self.is_zero, frozenset((c, frozenset(m.items())) for c, m in self._powers.items())))
-
-    def __repr__(self) -> str:
-        if self.is_zero:
-            return "Product.of(0)"
-        groups = {e: dict(bases.ordered(monomial)) for e, monomial in bases.ordered(self.groups)}
-        return f"Product({groups!r})"
-
     def _replaced(
         self, scalars: Mapping[sympy.Symbol, sympy.Expr], nodes: Mapping[Join[Product], Signed]
     ) -> Signed:
@@ -196,6 +173,24 @@ class Product(Readable):
         return reduce(Signed.times, raised_, Signed(False, made))
 
 
+class SumNode(Join[Product]):
+    """A sum of terms that have nothing in common."""
+
+    __slots__ = ()
+
+    kind = "sum"
+
+    def rejoined(self, terms: Sequence[Product]) -> Product:
+        """Add other terms."""
+        return add(terms)
+
+    def _log2(self, logs: Sequence[real.Real], bits: int) -> real.Real:
+        return real.log2_sum(logs, bits)
+
+    def _written(self, terms: Sequence[sympy.Expr]) -> sympy.Expr:
+        return sympy.Add(*terms, evaluate=not self.vast)
+
+
 ONE = Product._make({}, {})
 ZERO = Product._make({}, {}, zero=True)
 
@@ -211,11 +206,12 @@ def add(terms: Iterable[Product]) -> Product:
     if len(present) < 2:
         return present[0] if present else ZERO
     outer, rests = factored(present)
-    collected = _collected(spliced(levelled(rests, Product.of), "sum"))
+    kept, joined = cancelled(rests)
+    collected = _collected(spliced(kept if joined.is_zero else [*kept, Product.of(joined)], "sum"))
     if len(collected) == 1:
         return outer.times(collected[0])
     inner, rests = factored(collected)
-    return outer.times(inner).times(_atom(Join("sum", rests, add)))
+    return outer.times(inner).times(_atom(SumNode(rests)))
 
 
 def factored(terms: Sequence[Product]) -> tuple[Product, list[Product]]:
@@ -304,13 +300,11 @@ def _signed(expression: sympy.Expr) -> Signed:
 def _rejoined(node: Join[Product], terms: Sequence[Signed]) -> Signed:
     """Join changed terms again, those with a minus sign among them."""
     kept = [term.size for term in terms if not term.is_negative]
-    if len(kept) == len(terms):
-        return Signed(False, node.rebuild(kept))
-    if node.kind == "sum":
+    if len(kept) < len(terms) and node.kind == "sum":
         return _summed(terms)
     if not kept:
         raise ValueError("a maximum is negative")
-    return Signed(False, node.rebuild(kept))
+    return Signed(False, node.rejoined(kept))
 
 
 def _summed(terms: Sequence[Signed]) -> Signed:

@@ -18,13 +18,13 @@ import sympy
 from layercalc.forms import base as bases
 from layercalc.forms.base import Base, Exponent, Monomial
 from layercalc.forms.monomial import Count
-from layercalc.forms.node import Join
+from layercalc.forms.node import Join, Part
 from layercalc.numbers import real
 from layercalc.numbers.scalar import Number
 from layercalc.numbers.signs import may_vanish
 
 
-class Readable:
+class Readable(Part):
     """The reading half of `Product`.
 
     >>> from layercalc.forms.product import Product
@@ -35,6 +35,29 @@ class Readable:
     _powers: dict[Exponent, Monomial]
     _counts: dict[Exponent, Count]
     is_zero: bool
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Readable):
+            return NotImplemented
+        return self.is_zero == other.is_zero and self._powers == other._powers
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.is_zero, frozenset((c, frozenset(m.items())) for c, m in self._powers.items())))
+
+    def __repr__(self) -> str:
+        if self.is_zero:
+            return "Product.of(0)"
+        groups = {e: dict(bases.ordered(monomial)) for e, monomial in bases.ordered(self.groups)}
+        return f"Product({groups!r})"
+
+    @property
+    def is_one(self) -> bool:
+        """Whether nothing is left of it."""
+        return not self._powers and not self.is_zero
 
     @property
     def can_be_zero(self) -> bool:

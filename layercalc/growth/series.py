@@ -8,6 +8,7 @@ Euler-Maclaurin formula's first term; for recurrences the dominant eigenvalue.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import reduce
 from typing import Any
@@ -18,7 +19,7 @@ import sympy
 from layercalc.forms.product import ONE, Product
 from layercalc.forms.series import FACTORED, product_over, sum_over
 from layercalc.growth.growth import Growth, Kind, Order, add, as_fraction, compare
-from layercalc.growth.leading import READERS, Leading
+from layercalc.growth.reader import Leading, Reader
 from layercalc.growth.regime import Open
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar, plain, symbolic, whole
@@ -202,7 +203,7 @@ def _sum(reader: Leading, expression: sympy.Expr) -> Growth:
         return Growth(factors=growth.factors, exact=growth.exact).times(Growth.of(constant))
     if reader.x in term.free_symbols:
         return _both_grow(reader, term, index, last)
-    growth = Leading(index, reader.regime).expression(term)
+    growth = reader.over(index).expression(term)
     made = _summed(reader, growth, index, last)
     return made.known_to(growth.floor).inexact()
 
@@ -292,7 +293,7 @@ def _product(reader: Leading, expression: sympy.Expr) -> Growth:
         return Growth(constant, factors, exact=growth.exact).known_to(growth.floor)
     if reader.x in term.free_symbols or not last.is_polynomial(reader.x) or sympy.degree(last, reader.x) != 1:
         raise Open("a product whose factors and length both grow")
-    growth = Leading(index, reader.regime).expression(term)
+    growth = reader.over(index).expression(term)
     with_logs = any(order.kind is Kind.LOG for order in growth.factors)
     if growth.floor is None and not with_logs and _settles(reader, term, growth, index):
         shifted = growth.told(index).substitute({index: index + 1})  # the leading part may be 0 at round 0
@@ -310,7 +311,7 @@ def _settles(reader: Leading, term: sympy.Expr, growth: Growth, index: sympy.Sym
     rest = sympy.expand(term - growth.sign * growth.told(index).to_sympy())
     if rest == 0:
         return True
-    part = Leading(index, reader.regime).expression(rest).times(growth.power(-1))
+    part = reader.over(index).expression(rest).times(growth.power(-1))
     top = part.top
     if top is None:
         return False
@@ -357,12 +358,11 @@ def _free(coefficient: Product | Scalar) -> Any:
     )
 
 
-READERS.update(
-    {
-        rising: _rising,
-        geometric: _geometric,
-        recurrence: _recurrence,
-        sympy.Sum: _sum,
-        sympy.Product: _product,
-    }
-)
+#: How the functions that come from loops are read.
+FUNCTIONS: Mapping[type, Reader] = {
+    rising: _rising,
+    geometric: _geometric,
+    recurrence: _recurrence,
+    sympy.Sum: _sum,
+    sympy.Product: _product,
+}

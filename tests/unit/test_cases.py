@@ -14,10 +14,9 @@ from layercalc.closed import Closed
 from layercalc.errors import Source
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Scope
-from layercalc.forms.cases import cases
-from layercalc.forms.join import add, maximum
-from layercalc.forms.product import Product
-from layercalc.forms.small_counts import small_counts
+from layercalc.forms.cases import cases, small_counts
+from layercalc.forms.join import maximum
+from layercalc.forms.product import Product, add
 from layercalc.numbers.log2 import log2
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values

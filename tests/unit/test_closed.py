@@ -11,8 +11,7 @@ import sympy
 from layercalc import closed
 from layercalc.assumptions import Facts
 from layercalc.closed import Closed
-from layercalc.forms.join import add
-from layercalc.forms.product import ZERO, Product
+from layercalc.forms.product import ZERO, Product, add
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar
 from layercalc.writing.folded import folded_text

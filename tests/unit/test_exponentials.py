@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layercalc.algebras.powers_plus import closed_power
-from layercalc.forms.join import add, maximum
-from layercalc.forms.product import ONE, Product
+from layercalc.forms.join import maximum
+from layercalc.forms.product import ONE, Product, add
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.special import geometric
 from layercalc.writing.exact import exact_text

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from layercalc.algebras.powers_plus import closed_power
 from layercalc.errors import SpecError
-from layercalc.forms.join import add, maximum
-from layercalc.forms.product import ONE, ZERO, Product
+from layercalc.forms.join import maximum
+from layercalc.forms.product import ONE, ZERO, Product, add
 from layercalc.forms.series import convolved, product_over, sum_over
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.rounds import put_in, written_out

@@ -17,8 +17,8 @@ from lark import Lark, Token, Tree
 from layercalc.errors import Source
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Scope
-from layercalc.forms.join import add, maximum
-from layercalc.forms.product import ONE, ZERO, Product
+from layercalc.forms.join import maximum
+from layercalc.forms.product import ONE, ZERO, Product, add
 from layercalc.forms.series import product_over, sum_over
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.rounds import written_out

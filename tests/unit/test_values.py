@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layercalc.assumptions import Facts
-from layercalc.forms.join import add, maximum
-from layercalc.forms.product import ONE, ZERO, Product
+from layercalc.forms.join import maximum
+from layercalc.forms.product import ONE, ZERO, Product, add
 from layercalc.numbers.factor import FACTORED, prime_powers, rational_powers
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar, plain, symbolic
@@ -297,7 +297,7 @@ def test_close_numbers_are_told_apart() -> None:
 def test_equal_terms_are_one_node() -> None:
     first, second = add([of(W**7), ONE]), add([ONE, of(W**7)])
     assert first.joins[0] is second.joins[0]
-    assert repr(first).startswith("Product({1: {Join('sum', (Product(")
+    assert repr(first).startswith("Product({1: {SumNode((Product(")
     kept = weakref.ref(first.joins[0])
     del first, second
     gc.collect()
