@@ -23,7 +23,7 @@ from layercalc.expressions.scope import Context, Knowledge
 from layercalc.network import Inline, Repeat, Scalar, Tensor
 from layercalc.resolve.flow import Flow
 from layercalc.resolve.rounds import Carried, Loop, Round, do_round, do_rounds, equal_shapes, numbers
-from layercalc.resolve.sequences import Law, law_of, shape_at
+from layercalc.resolve.sequences import Law, Read, law_of, shape_at
 from layercalc.resolve.trials import PROBES, Refused, decide_laws, first_message, forked, laws_of, with_rounds
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ class _Trial:
         self.count = rounding.floor(arithmetic.divide(middle, plan.together, span), span, facts)
         self.index = facts.index(self.loop.index, self.count)
         try:
-            laws = self.laws(context)
+            laws = self.known(context)
             before = [self.done(self.probed[k], k) for k in range(plan.first)]
             start, after = (self.at(laws, k) for k in (self.index, arithmetic.add(self.index, 1, span)))
             done = self.done(start, self.number(self.index), plan.together)
@@ -280,24 +280,39 @@ class _Trial:
         except SpecError as error:
             raise Refused(first_message(self.flow, error)) from None
 
+    def known(self, context: Context) -> list[list[Law]]:
+        """Give the laws of the sizes: as the first ones show them, else as a round at a symbol does."""
+        try:
+            return self.laws(context)
+        except Refused:
+            if (read := self.read()) is not None:
+                return read
+            raise
+
     def laws(self, context: Context) -> list[list[Law]]:
         """Give the law of every size of every value, before the first of each rounds that are one."""
         laws: list[list[Law]] = []
         for tensors in zip(*self.probed[self.plan.first :: self.plan.together], strict=True):
             if len({tensor.rank for tensor in tensors}) > 1:
                 raise Refused("its rounds change the number of axes")
-            try:
-                laws.append([_law(sizes, context) for sizes in zip(*(t.sizes for t in tensors), strict=True)])
-            except Refused:
-                self.look()
-                raise
+            columns = zip(*(t.sizes for t in tensors), strict=True)
+            laws.append([_law(sizes, context) for sizes in columns])
         return laws
 
-    def look(self) -> None:
-        """Make a round at a symbol on the first sizes: what it gives may show how the sizes go on."""
-        with self.flow.context.knowledge.trial(keep=False), suppress(Refused):
-            done = self.done(self.probed[self.plan.first], self.number(self.index))
+    def read(self) -> list[list[Law]] | None:
+        """Read the laws off what a round at a symbol gives, on the first sizes; None where they do not fit.
+
+        What it gives may show how the rounds take turns, as well.
+        """
+        context, span, first = self.flow.context, self.loop.span, self.probed[self.plan.first]
+        with context.knowledge.trial(keep=False), suppress(Refused):
+            done = self.done(first, self.number(self.index), self.plan.together)
             self.open += [symbolic(size) for tensor in done.outputs for size in tensor.sizes]
+            laws: list[list[Law]] = [[Read(s, self.index) for s in tensor.sizes] for tensor in done.outputs]
+            start = self.at(laws, 0)
+            if all(equal_shapes(a, b, context, span) for a, b in zip(start, first, strict=True)):
+                return laws
+        return None
 
     def at(self, laws: list[list[Law]], place: Scalar) -> Shapes:
         """Give the shapes before a place among the rounds that are one."""
