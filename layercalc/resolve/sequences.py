@@ -8,7 +8,7 @@ round at a symbol.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -107,6 +107,18 @@ class Read:
 
     def __call__(self, k: Any, rounding: Rounding) -> Any:
         return symbolic(self.size).xreplace({self.index: k - 1})
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A law of sizes from symbols, with numbers in their place."""
+
+    law: Law
+    numbers: Mapping[Any, Any]
+
+    def __call__(self, k: Any, rounding: Rounding) -> Any:
+        up, down = (lambda value, way=way: way(value.xreplace(self.numbers)) for way in rounding)
+        return symbolic(self.law(k, Rounding(up, down))).xreplace(self.numbers)
 
 
 def law_of(terms: Sequence[Scalar]) -> Law | None:
