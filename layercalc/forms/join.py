@@ -58,7 +58,7 @@ def to_power(value: Product, n: Scalar) -> Product:
     >>> to_power(Product.of(3), sympy.floor((n + 1) / 2) - sympy.floor(n / 2))
     Product({-floor(n/2): {3: 1}, floor(n/2 + 1/2): {3: 1}})
     """
-    if not isinstance(n, sympy.Add) or not n.has(sympy.floor):
+    if value.is_zero or not isinstance(n, sympy.Add) or not n.has(sympy.floor):
         return value.power(n)
     rest = Product({e: {b: p for b, p in m.items() if _has_symbols(b)} for e, m in value.groups.items()})
     number = value.over(rest)

@@ -24,7 +24,7 @@ from layercalc.forms.readable import Readable
 from layercalc.forms.signed import Signed
 from layercalc.numbers import factor, real, rounds
 from layercalc.numbers.scalar import Number, Scalar, one_power, opened_difference, plain, symbolic
-from layercalc.numbers.signs import positive_parts, signed_terms
+from layercalc.numbers.signs import positive_parts, signed_terms, turned
 from layercalc.numbers.special import outermost, rising
 from layercalc.numbers.undefined import UndefinedError
 
@@ -359,6 +359,8 @@ def _expressed(expression: sympy.Expr) -> Product:
     if (known := _known(expression)) is not None:
         made: Product = known.positive()
         return made
+    if (above := turned(expression)) != expression:
+        return Product.of(above)
     if not (expression.is_Pow or expression.is_Mul) and (written := one_power(expression)) != expression:
         return Product.of(written)
     if expression.is_Add and expression.free_symbols:
