@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from layercalc.assumptions import Facts
-from layercalc.forms.product import Product
 from layercalc.inspect.explain.carrier import Link, Passed, Taken
 from layercalc.inspect.explain.lengths import Lengths
 from layercalc.inspect.explain.merges import Winner, meeting
@@ -62,11 +61,7 @@ def _workings(layer: Layer) -> dict[str, Any]:
 
 def _pair(network: Network, pair: Pair) -> dict[str, Any]:
     names = ("power", "complexity")
-    return {name: closed_record(_told(network, value)) for name, value in zip(names, pair, strict=True)}
-
-
-def _told(network: Network, value: Product) -> Any:
-    return cells.told(network, value)
+    return {name: closed_record(cells.told(network, value)) for name, value in zip(names, pair, strict=True)}
 
 
 def _winner(winner: Winner) -> dict[str, Any]:
