@@ -12,6 +12,7 @@ from layercalc.algebras.max_times import MaxTimes
 from layercalc.algebras.plus_times import PlusTimes
 from layercalc.algebras.total import Total
 from layercalc.assumptions import Facts
+from layercalc.closed import Closed
 from layercalc.evaluate import Reading
 from layercalc.forms.product import Product
 from layercalc.network import Body, Layer, Network, Repeat, Scalar
@@ -58,8 +59,9 @@ class Readings:
         return layering(self.network, self.facts)
 
     def authored(self, value: Scalar) -> Scalar:
-        """Put the author's symbols back into a count that stands within a value."""
-        return expanded(self.facts.restore(value))
+        """Put the author's symbols into a count before it stands in a logarithm, and multiply it out."""
+        told: Scalar = Closed.told(value, self.facts).value
+        return told
 
     def output(self, reading: Reading[Product]) -> Product:
         """Give the cumulative value at the network's output; what enters is 1 (section 6.1)."""
