@@ -66,6 +66,11 @@ def is_one(node: Expression) -> bool:
     return isinstance(node, Number) and node.text == "1"
 
 
+def is_remainder(node: Expression) -> bool:
+    """Tell whether a node ends with `%`, before which a sign or a factor binds more tightly."""
+    return isinstance(node, Chain) and node.operators[-1].strip() == "%"
+
+
 def group(node: Expression) -> Group:
     """Put brackets around a node that would need none."""
     return Group(node, NOWHERE)
@@ -78,7 +83,7 @@ def negative(node: Expression) -> Prefix:
     >>> text(negative(summed([(False, variable("a")), (False, variable("b"))])))
     '-(a + b)'
     """
-    return Prefix("-", node, NOWHERE)
+    return Prefix("-", group(node) if is_remainder(node) else node, NOWHERE)
 
 
 def summed(terms: Sequence[tuple[bool, Expression]]) -> Expression:

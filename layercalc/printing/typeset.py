@@ -20,6 +20,7 @@ from layercalc.printing.formula import (
     SUM,
     addends,
     group,
+    is_remainder,
     level,
     numeral,
     summed,
@@ -196,7 +197,8 @@ class _Typesetter:
         if len(nodes) == 1:
             yield self.set(nodes[0]).text
             return
-        yield self.within(nodes[0], POWER if _is_remainder(nodes[0]) else PRODUCT)
+        first = nodes[0].inner if isinstance(nodes[0], tree.Group) else nodes[0]
+        yield self.within(first, POWER if is_remainder(first) else PRODUCT)
         for node in nodes[1:]:
             found = self.set(node)
             dotted = found.figure and found.level >= POWER
@@ -265,12 +267,6 @@ def _one_less(count: Any) -> tree.Expression:
     if isinstance(end, tree.Number) and end.text.isdecimal():
         terms, last = terms[:-1], last + (-int(end.text) if off else int(end.text))
     return summed([*terms, (last < 0, numeral(str(abs(last))))] if last or not terms else terms)
-
-
-def _is_remainder(node: Any) -> bool:
-    """Tell whether a node is a remainder, which as a factor needs brackets even before others."""
-    inner = node.inner if isinstance(node, tree.Group) else node
-    return isinstance(inner, tree.Chain) and inner.operators[-1].strip() == "%"
 
 
 def _enclosed(fence: str) -> Callable[[_Typesetter, Any], Set]:

@@ -218,6 +218,7 @@ def test_text_reads_back_by_the_language_itself(value: Product) -> None:
         (5 - W, "-w + 5", "-w + 5"),
         (sympy.Max(W, 3) + sympy.Mod(W, 3), "max(3, w) + w % 3", "max(3, w) + w % 3"),
         (2 * sympy.Mod(W, 3), "2*(w % 3)", "2*(w % 3)"),
+        (5 - sympy.Mod(W, 3), "-(w % 3) + 5", "-(w % 3) + 5"),
         (sympy.sqrt(W) / K + log2(W) / log2(3), "log2(w)/log2(3) + sqrt(w)/k", "0.63093*log2(w) + sqrt(w)/k"),
         (W / symbolic(2003), "w/2003", "0.00049925*w"),
         (sympy.ceiling(W / 3) * sympy.E, "ceil(w/3)*exp(1)", "2.7183*ceil(w/3)"),
