@@ -1,4 +1,4 @@
-"""The algebra that numbers layers for a theorem on VC dimension: each value maps to its next layer.
+"""The algebra that numbers layers as a theorem on VC dimension does: it finds the layer of a value.
 
 A value has a degree, the layers of weights that it was multiplied by, and comes after some
 layers that decide. Its own layer is the greater of its degree and of one more than the last
