@@ -251,10 +251,10 @@ class _Trial:
         self.index = facts.index(self.loop.index, self.count)
         try:
             laws = self.known(context)
-            before = [self.done(self.probed[k], k) for k in range(plan.first)]
+            before = self.before(laws)
             start, after = (self.at(laws, k) for k in (self.index, arithmetic.add(self.index, 1, span)))
             done = self.done(start, self.number(self.index), plan.together)
-            _prove(done, after, context, self.loop)
+            _prove(done.outputs, after, context, self.loop)
             decide_laws(self.flow, done.body)
             like = self.loop.bind is None and start == after
             end = self.at(laws, self.count)
@@ -269,6 +269,18 @@ class _Trial:
             raise
         index = None if like else self.index
         return _Stretch(before, done, self.count, index, end, over, behind, self.loop.count, shapes)
+
+    def before(self, laws: list[list[Law]]) -> list[Round]:
+        """Make the first rounds apart, each on what the one before it gives, up to where the laws begin.
+
+        More rounds may have been supposed where the laws were read than there are here.
+        """
+        shapes, before = self.probed[0], list[Round]()
+        for number in range(self.plan.first):
+            before.append(self.done(shapes, number))
+            shapes = before[-1].outputs
+        _prove(shapes, self.at(laws, 0), self.flow.context, self.loop)
+        return before
 
     def number(self, place: Scalar) -> Scalar:
         """Give the round of the loop at which the rounds of a place among those together start."""
@@ -374,8 +386,8 @@ def _law(sizes: Sequence[Scalar], context: Context) -> Law:
     return law
 
 
-def _prove(done: Round, after: Shapes, context: Context, loop: Loop) -> None:
-    for given, wanted in zip(done.outputs, after, strict=True):
+def _prove(shapes: Shapes, expected: Shapes, context: Context, loop: Loop) -> None:
+    for given, wanted in zip(shapes, expected, strict=True):
         if not equal_shapes(given, wanted, context, loop.span):
             shown = context.show(given), context.show(wanted)
             raise Refused(f"a round gives {shown[0]}, where its first rounds let one expect {shown[1]}")
