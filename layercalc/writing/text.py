@@ -66,7 +66,7 @@ def exact_text(value: Scalar | Product) -> Written:
     """Write a value exactly: rationals as they are, logarithms kept, large numbers as powers.
 
     >>> from layercalc.numbers.log2 import log2
-    >>> exact_text(Product.of(log2(sympy.Integer(3))).power(4).times(Product.of(2).power(90))).text
+    >>> exact_text(Product.of(log2(sympy.Integer(3))) ** 4 * Product.of(2) ** 90).text
     '2^90 * log2(3)^4'
     """
     if not isinstance(value, Product):
@@ -80,8 +80,8 @@ def folded_text(value: Scalar | Product, digits: int = 5, sums: Iterable[Scalar]
     A factor that is one of the `sums` is written as that sum would be alone.
 
     >>> n = sympy.Symbol("n", integer=True, positive=True)
-    >>> power = Product.of(sympy.Rational(73, 125)).power((n - 35) / 3)
-    >>> folded_text(Product.of(sympy.Rational(1, 7)).times(power))
+    >>> power = Product.of(sympy.Rational(73, 125)) ** ((n - 35) / 3)
+    >>> folded_text(Product.of(sympy.Rational(1, 7)) * power)
     '0.14286 * 0.584^((n - 35)/3)'
     """
     return str(folded_parts(value, digits, sums))
@@ -92,7 +92,7 @@ def folded_parts(value: Scalar | Product, digits: int = 5, sums: Iterable[Scalar
 
     >>> n, w = sympy.symbols("n w", positive=True)
     >>> block = add([Product.of(3 * w * w), Product.of(7 * w), Product.of(11)])
-    >>> print(folded_parts(add([block.power(2), Product.of(5)]).times(block.power(n))))
+    >>> print(folded_parts((block**2 + Product.of(5)) * block**n))
     5 * (24.2*a^2 + 1) * (11 * a)^n where a = 0.27273*w^2 + 0.63636*w + 1
     """
     if not isinstance(value, Product):
@@ -240,7 +240,7 @@ class _Folded(_Exact):
         symbolic_bases = [base for base in monomial if not isinstance(base, int) and base.free_symbols]
         if set(product.groups) == {1} and len(symbolic_bases) == 1 and monomial[symbolic_bases[0]] == 1:
             base = symbolic_bases[0]
-            self._scales[base] = Product({1: {base: 1}}).over(product)
+            self._scales[base] = Product({1: {base: 1}}) / product
             self._sums[base] = scalar_piece(_gathered(expanded(scalar)), self._digits)
 
     def _order(self, value: Product) -> list[Join[Product]]:
@@ -290,13 +290,13 @@ class _Folded(_Exact):
         """
         terms = _collected(node.terms) if node.kind == "sum" else {}
         constant = terms.get(ONE)
-        parts = [number.times(rest) for rest, number in terms.items()] or list(node.terms)
+        parts = [number * rest for rest, number in terms.items()] or list(node.terms)
         if constant is None:
             constant = self._content(parts)
         if constant.is_one or node in self._bare:
             return parts
         self._scales[node] = constant
-        return [part.over(constant) for part in parts]
+        return [part / constant for part in parts]
 
     def _content(self, terms: Sequence[Product]) -> Product:
         """Give the greatest number before a term, 1 where that is short."""
@@ -322,7 +322,7 @@ class _Folded(_Exact):
         value = Product({1: numbers})
         for base, power in rest.items():
             if base in self._scales:
-                value = value.times(self._scales[base].power(power))
+                value *= self._scales[base] ** power
         return value, rest
 
     def _base(self, base: Base) -> Piece:
@@ -343,7 +343,7 @@ def _collected(terms: Iterable[Product]) -> dict[Product, Product]:
         monomial = term.groups.get(1, {})
         constant = {b: e for b, e in monomial.items() if isinstance(b, int) or not b.free_symbols}
         number = Product({1: constant})
-        numbers.setdefault(term.over(number), []).append(number)
+        numbers.setdefault(term / number, []).append(number)
     return {rest: add(parts) for rest, parts in numbers.items()}
 
 

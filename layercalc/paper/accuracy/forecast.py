@@ -115,7 +115,7 @@ def aim(asked: growth.Target, of: Basis) -> Aim:
 
 def _at(asked: growth.Target, predictor: str, log: float, relation: str = "==") -> growth.Target:
     """Say that a predictor is to have a logarithm, in the words of what was asked."""
-    value = Product.of(2).power(Fraction(log))
+    value = Product.of(2) ** Fraction(log)
     return growth.Target(predictor, relation, value, asked.text, exact=False)
 
 
