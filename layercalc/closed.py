@@ -36,7 +36,7 @@ class Closed(Shown):
 
     >>> import sympy
     >>> n = sympy.Symbol("n", positive=True, integer=True)
-    >>> value = Closed(Product.of(2).power(1000 * n))
+    >>> value = Closed(Product.of(2) ** (1000 * n))
     >>> value.expr, value.substitute({"n": 5}).log2
     (2**(1000*n), 5000.0)
     """
@@ -66,8 +66,8 @@ class Closed(Shown):
             return cls(expanded(facts.restore(value)), facts=facts, domain=domain)
         if not value.is_zero:
             for before, after in zip(sums, shown, strict=True):
-                value = value.over(Product.of(before))
-                value = value.substitute(facts.stands_for).times(Product.of(after))
+                value /= Product.of(before)
+                value = value.substitute(facts.stands_for) * Product.of(after)
         return cls(value.substitute(facts.stands_for), tuple(shown), facts, domain)
 
     @property

@@ -42,14 +42,14 @@ class MaxTimes(Products):
             NoClosedForm: where it is open which of two rounds after each other gives more.
         """
         following = {index: symbolic(index) + 1}
-        earlier, later = b.times(a.substitute(following)), b.substitute(following)
+        earlier, later = b * a.substitute(following), b.substitute(following)
         sure = is_sure(sympy.Ge(symbolic(n), 1), self.facts)
         some = ONE if sure else self.indicated(sympy.Min(1, symbolic(n)))
         if self.plus([earlier, later]) == later:
-            return some.times(b.substitute({index: symbolic(n) - 1}))
+            return some * b.substitute({index: symbolic(n) - 1})
         if self.plus([earlier, later]) == earlier:
             rest = product_over(a.substitute(following), index, symbolic(n) - 1)
-            return some.times(b.substitute({index: 0})).times(rest)
+            return some * b.substitute({index: 0}) * rest
         raise NoClosedForm("its rounds differ, and it is open which of them gives the maximum")
 
     def map_power(self, rows: Sequence[Mapping[int, Product]], n: Scalar) -> list[dict[int, Product]]:

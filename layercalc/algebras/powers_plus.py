@@ -86,11 +86,11 @@ def _told_apart(
 ) -> list[Product]:
     """Give the coefficient from some count on, and those at the counts before."""
     later = _coefficient(resolvent, quotient, sympy.Max(count, least), least, facts)
-    terms = [later.times(Product.of(from_count(count, least)))]
+    terms = [later * Product.of(from_count(count, least))]
     denominator = multiplied(factor.series for factor in quotient.factors)
     numerator = quotient.numerator
     for number in range(least):
-        terms.append(resolvent.signed(numerator[0]).total().times(Product.of(at_count(count, number))))
+        terms.append(resolvent.signed(numerator[0]).total() * Product.of(at_count(count, number)))
         numerator = _next([*numerator, 0], denominator)
     return terms
 
@@ -136,7 +136,8 @@ def _of_two(resolvent: Resolvent, quotient: Quotient, count: sympy.Expr) -> Prod
     mean, other, half = _middle(factors, a)
     above = resolvent.signed(first * mean).joined(resolvent.signed(first).times(half))
     below = resolvent.signed(first * other + second).joined(resolvent.signed(-first).times(half))
-    return a.product.power(n - 1).times(above.joined(below.times(g)).total())
+    before: Product = a.product ** (n - 1)
+    return before * above.joined(below.times(g)).total()
 
 
 def _divides(value: Eigenvalue) -> bool:
@@ -149,4 +150,4 @@ def _middle(factors: Sequence[Factor], greater: Eigenvalue) -> tuple[Poly, Poly,
     if greater.root is None:
         return -factors[0].series[1], -factors[1].series[1], ZERO
     mean = -factors[0].series[1].quo_ground(2)
-    return mean, mean, greater.root.over(Product.of(2))
+    return mean, mean, greater.root / Product.of(2)

@@ -34,7 +34,7 @@ class Products:
 
     def times(self, a: Product, b: Product) -> Product:
         """Multiply, eq. (17) and (18)."""
-        return a.times(b)
+        return a * b
 
     def power(self, a: Product, n: Scalar) -> Product:
         """Raise to the n-th power."""

@@ -16,7 +16,6 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
 from itertools import combinations
 
 import mpmath
@@ -204,7 +203,7 @@ def _resolved(value: Product, symbol: sympy.Symbol, within: Range) -> Iterator[t
     if node is None:
         yield within, value
         return
-    edges = [edge for a, b in combinations(node.terms, 2) for edge in _edges(a.over(b), symbol)]
+    edges = [edge for a, b in combinations(node.terms, 2) for edge in _edges(a / b, symbol)]
     for part in within.parted(edges):
         if symbol.is_integer and part.whole() is None:
             continue
@@ -222,8 +221,8 @@ def with_nodes(value: Product, chosen: Mapping[Join[Product], Product]) -> Produ
 
     >>> from layercalc.forms.product import add
     >>> w = sympy.Symbol("w", positive=True)
-    >>> total = add([Product.of(w), ONE])
-    >>> with_nodes(total.power(3), {total.joins[0]: Product.of(w)})
+    >>> total = Product.of(w) + ONE
+    >>> with_nodes(total ** 3, {total.joins[0]: Product.of(w)})
     Product({1: {w: 3}})
     """
     done = dict(chosen)
@@ -236,10 +235,10 @@ def _put_in(term: Product, done: Mapping[Join[Product], Product]) -> Product:
     made = ONE if term.joins else term
     for exponent, monomial in term.groups.items() if term.joins else ():
         powers = [
-            (done[base] if isinstance(base, Join) else Product({1: {base: 1}})).power(power)
+            (done[base] if isinstance(base, Join) else Product({1: {base: 1}})) ** power
             for base, power in monomial.items()
         ]
-        made = made.times(reduce(Product.times, powers, ONE).power(exponent))
+        made *= math.prod(powers, start=ONE) ** exponent
     return made
 
 
@@ -258,7 +257,7 @@ def _edges(ratio: Product, symbol: sympy.Symbol) -> list[Number]:
         return _exponential_edge(ratio, symbol)
     if moving == {(1, symbol)}:
         power = ratio.groups[1][symbol]
-        constant = ratio.over(Product.of(symbol).power(power)).log2(DIGITS)
+        constant = (ratio / Product.of(symbol) ** power).log2(DIGITS)
         with mpmath.workdps(2 * DIGITS):
             return [_number(2 ** (-constant * power.denominator / power.numerator))]
     return _roots(ratio, symbol)

@@ -7,8 +7,8 @@ assumptions leave two symbolic terms open, both stay.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
-from functools import reduce
 from typing import Any
 
 import sympy
@@ -59,10 +59,11 @@ def to_power(value: Product, n: Scalar) -> Product:
     Product({-floor(n/2): {3: 1}, floor(n/2 + 1/2): {3: 1}})
     """
     if value.is_zero or not isinstance(n, sympy.Add) or not n.has(sympy.floor):
-        return value.power(n)
+        return value**n
     rest = Product({e: {b: p for b, p in m.items() if _has_symbols(b)} for e, m in value.groups.items()})
-    number = value.over(rest)
-    return reduce(Product.times, (number.power(term) for term in n.args), rest.power(n))
+    number = value / rest
+    made: Product = rest**n
+    return math.prod((number**term for term in n.args), start=made)
 
 
 def _has_symbols(base: bases.Base) -> bool:
@@ -84,9 +85,9 @@ def maximum(terms: Iterable[Product], facts: Facts | None = None) -> Product:
     outer, rests = factored(present)
     kept = _undominated(list(dict.fromkeys(spliced(rests, "max"))), facts)
     if len(kept) == 1:
-        return outer.times(kept[0])
+        return outer * kept[0]
     inner, rests = factored(kept)
-    return outer.times(inner).times(Product({1: {MaxNode(rests): 1}}))
+    return outer * inner * Product({1: {MaxNode(rests): 1}})
 
 
 def _undominated(terms: Sequence[Product], facts: Facts | None) -> list[Product]:
@@ -111,7 +112,7 @@ def _greater(a: Product, b: Product) -> bool:
         logs = a.log2_bits(bits), b.log2_bits(bits)
         if not real.close(*logs, guard):
             return real.largest(logs) == logs[0]
-        exact = a.over(b).rational()
+        exact = (a / b).rational()
         if exact is not None:
             return exact > 1
     return False
@@ -119,7 +120,7 @@ def _greater(a: Product, b: Product) -> bool:
 
 def _at_least(a: Product, b: Product, facts: Facts | None) -> bool:
     """Tell whether a >= b is known."""
-    ratio = a.over(b)
+    ratio = a / b
     if _plainly_at_least_one(ratio, facts):
         return True
     if facts is None or ratio.vast or not _writable(ratio):
@@ -161,7 +162,7 @@ def _plainly_at_least_one(ratio: Product, facts: Facts | None) -> bool:
         end = 1 if exponent == 1 or number.is_one else _end(exponent, _greater(ONE, number), facts)
         if end is None:
             return False
-        numbers = numbers.times(number.power(end))
+        numbers *= number**end
     return not _greater(ONE, numbers)
 
 

@@ -117,7 +117,7 @@ class Readable(Part):
         """Take the logarithm to base two, to within 10^-digits or that part of it.
 
         >>> from layercalc.forms.product import Product
-        >>> Product.of(8).power(10**6).log2()
+        >>> (Product.of(8) ** (10**6)).log2()
         mpf('3000000.0')
 
         Raises:
@@ -133,7 +133,7 @@ class Readable(Part):
         """Round to a double, None beyond the doubles.
 
         >>> from layercalc.forms.product import Product
-        >>> Product.of(73).over(Product.of(125)).to_float(), Product.of(2).power(5000).to_float()
+        >>> (Product.of(73) / Product.of(125)).to_float(), (Product.of(2) ** 5000).to_float()
         (0.584, None)
         """
         if self.is_zero:
@@ -148,7 +148,7 @@ class Readable(Part):
         """Give the exact number, None where it is not rational or over `RATIONAL_BITS`.
 
         >>> from layercalc.forms.product import Product
-        >>> Product.of(2).power(-3).rational()
+        >>> (Product.of(2) ** -3).rational()
         Fraction(1, 8)
         """
         if self.is_zero:
@@ -159,7 +159,7 @@ class Readable(Part):
         """Write it in sympy; vast powers stay unevaluated, shared nodes are written once.
 
         >>> from layercalc.forms.product import Product
-        >>> Product.of(2).power(sympy.Symbol("n")).to_sympy()
+        >>> (Product.of(2) ** sympy.Symbol("n")).to_sympy()
         2**n
         """
         if self.is_zero:

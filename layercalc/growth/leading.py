@@ -26,7 +26,7 @@ def leading(value: Product | Scalar, x: sympy.Symbol, regime: Regime | None = No
     """Give the leading term of a closed form as x goes to infinity.
 
     >>> n = sympy.Symbol("n", integer=True, positive=True)
-    >>> found = leading(Product.of(12 * n**2 + n).times(Product.of(3).power(n / 2)), n)
+    >>> found = leading(Product.of(12 * n**2 + n) * Product.of(3) ** (n / 2), n)
     >>> found.told(n).to_sympy(), found.exact
     (12*3**(n/2)*n**2, False)
 

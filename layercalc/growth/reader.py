@@ -168,7 +168,7 @@ class Leading:
 
 def _exponential(exponent: sympy.Expr, degree: Number) -> Growth:
     """Make e^(exponent * x^degree)."""
-    constant = Product.of(sympy.E).power(plain(exponent))
+    constant = Product.of(sympy.E) ** plain(exponent)
     return Growth.base(constant, degree) if degree else Growth.of(constant)
 
 

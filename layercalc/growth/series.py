@@ -46,9 +46,9 @@ def _gamma(reader: Leading, z: sympy.Expr) -> Growth:
     if reader.regime.sign(plain(slope)) < 0:
         raise Open("a factorial of what falls")
     power = plain(sympy.expand(z - slope * x) - sympy.Rational(1, 2))
-    constant = Product.of(2 * sympy.pi).power(plain(sympy.Rational(1, 2)))
-    scale = Growth.of(constant.times(Product.of(slope).power(power)))
-    base = Product.of(plain(slope)).times(Product.of(sympy.E).power(-1)).power(plain(slope))
+    constant = Product.of(2 * sympy.pi) ** plain(sympy.Rational(1, 2))
+    scale = Growth.of(constant * Product.of(slope) ** power)
+    base = (Product.of(plain(slope)) * Product.of(sympy.E) ** -1) ** plain(slope)
     made = scale.times(Growth.base(base)).times(Growth.variable(power))
     return made.times(Growth.variable(plain(slope), degree=1)).inexact()
 
@@ -250,7 +250,7 @@ def _monotone_ratio(term: Product, index: sympy.Symbol) -> Product:
         inner = Product({1: monomial})
         if index in inner.free_symbols or not rise.is_polynomial(index) or sympy.degree(rise, index) > 1:
             raise Open("a sum whose terms and length both grow")
-        made = made.times(inner.power(plain(rise)))
+        made *= inner ** plain(rise)
     return made
 
 
@@ -269,8 +269,8 @@ def _summed(reader: Leading, growth: Growth, index: sympy.Symbol, last: sympy.Ex
             return at(end).times(reader.expression(end)).times(Growth.of(plain(1 / (symbolic(degree) + 1))))
         logs = plain(symbolic(growth.exponent(Kind.LOG)) + 1)
         if above == 0 and reader.regime.sign(logs) > 0:
-            length = Product.of(log2(end)).power(logs).times(Product.of(sympy.log(2) / symbolic(logs)))
-            return sign.times(reader.of(length.times(growth.constant)))
+            length = Product.of(log2(end)) ** logs * Product.of(sympy.log(2) / symbolic(logs))
+            return sign.times(reader.of(length * growth.constant))
     elif reader.regime.sign(_exponent(growth, top)) > 0:
         if top != Order(1, Kind.BASE):
             return at(last)
@@ -331,12 +331,12 @@ def _multiplied(reader: Leading, growth: Growth, index: sympy.Symbol, end: sympy
         top = whole(order.degree + 1)
         part = plain(1 / symbolic(top))
         if isinstance(coefficient, Product):
-            made = made.times(Growth.base(coefficient.power(part), top))
+            made = made.times(Growth.base(coefficient**part, top))
             continue
         exponent = symbolic(coefficient) * symbolic(part)
         made = made.times(Growth.variable(plain(exponent), order.kind, top))
         if order.kind is Kind.POWER:
-            euler = Product.of(sympy.E).power(plain(-exponent * symbolic(part)))
+            euler = Product.of(sympy.E) ** plain(-exponent * symbolic(part))
             made = made.times(Growth.base(euler, top))
     highest = max((order.degree for order in growth.factors), default=0)
     kind = Kind.LOG if any(order.kind is Kind.LOG for order in growth.factors) else Kind.BASE

@@ -65,7 +65,7 @@ class FamilyComparison:
         below, above = first.measures[measure].product, other.measures[measure]
         named = {str(symbol): symbol for symbol in below.free_symbols}
         above = above.freely().substitute(named)  # two specs may know different things of a symbol
-        return None if below.is_zero or above.product.is_zero else Closed(above.product.over(below))
+        return None if below.is_zero or above.product.is_zero else Closed(above.product / below)
 
     @property
     def specs(self) -> list[str]:

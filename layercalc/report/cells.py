@@ -31,7 +31,7 @@ def number(closed: Closed, digits: int = DIGITS) -> str:
     >>> from fractions import Fraction
     >>> from layercalc.closed import Closed
     >>> from layercalc.forms.product import Product
-    >>> number(Closed(Product.of(2).power(5000))), number(Closed(Fraction(1, 70000)))
+    >>> number(Closed(Product.of(2) ** 5000)), number(Closed(Fraction(1, 70000)))
     ('1.4125e1505', '1.4286e-5')
     """
     written = closed.folded_parts(digits)
@@ -48,7 +48,7 @@ def logarithm(closed: Closed, exact: bool = False) -> str:
 
     >>> from layercalc.closed import Closed
     >>> from layercalc.forms.product import Product
-    >>> logarithm(Closed(1024)), logarithm(Closed(0)), logarithm(Closed(Product.of(3).power(10**6)))
+    >>> logarithm(Closed(1024)), logarithm(Closed(0)), logarithm(Closed(Product.of(3) ** (10**6)))
     ('10', '-', '1584963')
     """
     log = closed.log2

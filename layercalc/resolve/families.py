@@ -319,7 +319,9 @@ class _Trial:
                 return read
             if not self.closing.trouble:
                 raise
-        probed, numbers = self.closing.with_symbols(self.probed[0], self.plan.first + PROBES * self.plan.together)
+        probed, numbers = self.closing.with_symbols(
+            self.probed[0], self.plan.first + PROBES * self.plan.together
+        )
         return [[Put(law, numbers) for law in laws] for laws in self.laws(probed, context)]
 
     def laws(self, probed: list[Shapes], context: Context) -> list[list[Law]]:

@@ -64,7 +64,7 @@ def exponentials(value: Product) -> dict[Base, Terms]:
     >>> from layercalc.forms.product import add
     >>> from layercalc.printing.text import text
     >>> n = sympy.Symbol("n", integer=True, positive=True)
-    >>> terms = add([Product.of(3).power(n), Product.of(2 * geometric(3, n))])
+    >>> terms = add([Product.of(3) ** n, Product.of(2 * geometric(3, n))])
     >>> [text(written(found, 5, None)) for found in exponentials(terms).values()]
     ['2*3^n - 1']
     """
@@ -97,7 +97,7 @@ def leading(terms: Terms) -> Product | None:
     if terms[top] <= 0:
         return None
     mantissa, exponent = _reals.mpf(libmp.mpf_pos(terms[top]._mpf_, TAKEN_BITS, "n")).man_exp
-    return Product.of(int(mantissa)).times(Product.of(2).power(int(exponent)))
+    return Product.of(int(mantissa)) * Product.of(2) ** int(exponent)
 
 
 def written(terms: Terms, digits: int, scale: Product | None) -> Expression:
@@ -198,8 +198,8 @@ def _raised(size: Product, is_negative: bool, exponent: Exponent) -> Terms:
     core, scale, shift = count_of(symbolic(exponent))
     if is_negative and not (isinstance(scale, int) and isinstance(shift, int)):
         raise _OtherError
-    constant = _number(size.power(shift)) * (-1 if is_negative and shift % 2 else 1)
-    return {frozenset([Power(core, size.power(scale), is_negative and scale % 2 == 1)]): constant}
+    constant = _number(size**shift) * (-1 if is_negative and shift % 2 else 1)
+    return {frozenset([Power(core, size**scale, is_negative and scale % 2 == 1)]): constant}
 
 
 def _added(parts: Iterable[Terms]) -> Terms:
@@ -222,7 +222,7 @@ def _joined(a: frozenset[Power], b: frozenset[Power]) -> frozenset[Power]:
     for power in b:
         other = made.get(power.exponent, Power(power.exponent, ONE, False))
         sign = other.is_negative != power.is_negative
-        made[power.exponent] = Power(power.exponent, other.size.times(power.size), sign)
+        made[power.exponent] = Power(power.exponent, other.size * power.size, sign)
     return frozenset(power for power in made.values() if power.is_negative or not power.size.is_one)
 
 

@@ -74,7 +74,7 @@ class _FoldedWriter(ExactWriter):
         symbolic_bases = [base for base in monomial if not isinstance(base, int) and base.free_symbols]
         if set(product.groups) == {1} and len(symbolic_bases) == 1 and monomial[symbolic_bases[0]] == 1:
             base = symbolic_bases[0]
-            self._scales[base] = Product({1: {base: 1}}).over(product)
+            self._scales[base] = Product({1: {base: 1}}) / product
             self._known[base] = self._scalar(gathered(expanded(scalar)))
 
     def _order(self, value: Product) -> list[Join[Product]]:
@@ -122,7 +122,7 @@ class _FoldedWriter(ExactWriter):
         """
         terms = _collected(node.terms) if node.kind == "sum" else {}
         constant = terms.get(ONE)
-        parts = [number.times(rest) for rest, number in terms.items()] or list(node.terms)
+        parts = [number * rest for rest, number in terms.items()] or list(node.terms)
         if constant is None:
             constant = self._content(parts)
         if constant.is_one or node in self._bare:
@@ -149,7 +149,7 @@ class _FoldedWriter(ExactWriter):
         value = Product({1: numbers})
         for base, power in rest.items():
             if base in self._scales:
-                value = value.times(self._scales[base].power(power))
+                value = value * self._scales[base] ** power
         return value, rest
 
     def _scalar(self, base: Scalar) -> Expression:
@@ -164,7 +164,7 @@ def _collected(terms: Iterable[Product]) -> dict[Product, Product]:
         monomial = term.groups.get(1, {})
         constant = {b: e for b, e in monomial.items() if isinstance(b, int) or not b.free_symbols}
         number = Product({1: constant})
-        numbers.setdefault(term.over(number), []).append(number)
+        numbers.setdefault(term / number, []).append(number)
     return {rest: add(parts) for rest, parts in numbers.items()}
 
 

@@ -32,8 +32,8 @@ def repeated(order: Sequence[Join[Product]], value: Product) -> set[Join[Product
 
     >>> from layercalc.forms.product import add
     >>> w = sympy.Symbol("w", positive=True)
-    >>> once = add([Product.of(w), Product.of(1)])
-    >>> len(repeated(once.joins, once)), len(repeated(once.joins, once.times(once.power(w))))
+    >>> once = Product.of(w) + Product.of(1)
+    >>> len(repeated(once.joins, once)), len(repeated(once.joins, once * once**w))
     (0, 1)
     """
     uses = _uses(order, value)
@@ -44,7 +44,7 @@ def repeated_atoms(order: Sequence[Join[Product]], value: Product) -> list[sympy
     """Choose the expressions that stand so, in an order that does not depend on hashing.
 
     >>> n, w = sympy.symbols("n w", positive=True)
-    >>> repeated_atoms([], Product.of(w).times(Product.of(w).power(n)))
+    >>> repeated_atoms([], Product.of(w) * Product.of(w) ** n)
     [w]
     """
     found = [base for base, uses in _uses(order, value).items() if uses > 1 and isinstance(base, sympy.Expr)]

@@ -55,7 +55,7 @@ class Code:
     >>> code = Code({"n": "depth", "w": "width"})
     >>> code.value(n * log2(w) + sympy.Rational(1, 3))
     'depth*math.log2(width) + 1/3'
-    >>> code.log2(Product.of(3 * w).power(n))
+    >>> code.log2(Product.of(3 * w) ** n)
     ('depth*(math.log2(3) + math.log2(width))', [])
     """
 

@@ -147,7 +147,7 @@ def test_ratios_are_powers_of_two_where_they_are_vast(log: int, text: str) -> No
     from layercalc.closed import Closed
     from layercalc.forms.product import Product
 
-    assert ratio_text(Closed(Product.of(2).power(log))) == text
+    assert ratio_text(Closed(Product.of(2) ** log)) == text
 
 
 # -- the data of a picture

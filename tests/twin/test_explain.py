@@ -96,7 +96,7 @@ def test_branches_meet_in_the_values_of_the_merge(spec: Text) -> None:
         for branch, own in zip(met.branches, complexities, strict=True):
             assert branch.share == pytest.approx(float(own / sum(complexities)), rel=1e-12)
             if branch.own is not None:  # from the fork on: what comes before it is a common factor
-                fork = [c.over(own) for c, own in zip(branch.cumulative, branch.own, strict=True)]
+                fork = [c / own for c, own in zip(branch.cumulative, branch.own, strict=True)]
                 assert fork in [[power, complexity] for power, complexity in row.site.values]
 
 
@@ -111,10 +111,10 @@ def _power(way: Sequence[PathStep]) -> Product | None:
             power = None if link.winner.branch is None else _power(link.way)
         else:
             power = None if link.way is None else _power(link.way)
-            power = power if power is None or link.rounds is None else power.power(link.rounds)
+            power = power if power is None or link.rounds is None else power**link.rounds
         if power is None:
             return None
-        whole = whole.times(power)
+        whole *= power
     return whole
 
 

@@ -75,7 +75,7 @@ def merge_values(site: Site, step: Merge, facts: Facts) -> MergeValues:
 
 
 def _share(part: Product, whole: Product) -> float | None:
-    if whole.is_zero or (ratio := part.over(whole)).free_symbols:
+    if whole.is_zero or (ratio := part / whole).free_symbols:
         return None
     return ratio.to_float() or 0.0
 
@@ -83,7 +83,7 @@ def _share(part: Product, whole: Product) -> float | None:
 def since_fork(body: Body, step: Merge, values: Sequence[Product]) -> list[Product]:
     """Give the values that meet, measured from their common fork on, if they have one."""
     start, ends = nearest_dominator(body, step.sources), [values[source] for source in step.sources]
-    return ends if start is None or values[start].is_zero else [end.over(values[start]) for end in ends]
+    return ends if start is None or values[start].is_zero else [end / values[start] for end in ends]
 
 
 def winner(values: Sequence[Product], facts: Facts) -> Winner:

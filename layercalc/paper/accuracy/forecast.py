@@ -115,7 +115,7 @@ def aim(asked: growth.Target, of: Basis) -> Aim:
 
 def _at(asked: growth.Target, predictor: str, log: float, relation: str = "==") -> growth.Target:
     """Make the target that a predictor has a certain logarithm, in the words of the question."""
-    value = Product.of(2).power(Fraction(log))
+    value = Product.of(2) ** Fraction(log)
     return growth.Target(predictor, relation, value, asked.text, exact=False)
 
 

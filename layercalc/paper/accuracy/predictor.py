@@ -115,7 +115,7 @@ def curve_of(predictor: Predictor, family: Family, param: str) -> Curve:
 
 
 def _valued(log: float | None) -> Closed | None:
-    return None if log is None else Closed(Product.of(2).power(Fraction(log)))
+    return None if log is None else Closed(Product.of(2) ** Fraction(log))
 
 
 def logs_of(measures: Mapping[str, Closed], names: Iterable[str] = NEEDED) -> dict[str, float]:

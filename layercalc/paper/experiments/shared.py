@@ -33,7 +33,7 @@ def claims(section: str, verdicts: Callable[[str], Iterable[Verdict]]) -> list[C
 def log2(value: Product) -> float:
     """Take the logarithm to base two of a positive number.
 
-    >>> log2(Product.of(2).power(10**6))
+    >>> log2(Product.of(2) ** (10**6))
     1000000.0
     """
     return float(value.log2(LOG_DIGITS))
