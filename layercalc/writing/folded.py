@@ -128,7 +128,7 @@ class _FoldedWriter(ExactWriter):
         if constant.is_one or node in self._bare:
             return parts
         self._scales[node] = constant
-        return [part.over(constant) for part in parts]
+        return [part / constant for part in parts]
 
     def _content(self, terms: Sequence[Product]) -> Product:
         """Give the greatest number before a term, 1 where that is short."""
