@@ -65,7 +65,7 @@ def exact_text(value: Scalar | Product) -> Written:
     """Write a value exactly: rationals as they are, logarithms kept, large numbers as powers.
 
     >>> from layercalc.numbers.log2 import log2
-    >>> exact_text(Product.of(log2(sympy.Integer(3))).power(4).times(Product.of(2).power(90))).text
+    >>> exact_text(Product.of(log2(sympy.Integer(3))) ** 4 * Product.of(2) ** 90).text
     '2^90 * log2(3)^4'
     """
     if not isinstance(value, Product):

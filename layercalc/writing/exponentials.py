@@ -112,7 +112,7 @@ def folded_constant(value: Product, digits: int) -> Expression:
     """Write a number to some digits, straight from its logarithm where it is no rational one.
 
     >>> from layercalc.printing.text import text
-    >>> text(folded_constant(Product.of(10).power(1505), 5))
+    >>> text(folded_constant(Product.of(10) ** 1505, 5))
     '1 * 10^1505'
     """
     exact = value.rational()

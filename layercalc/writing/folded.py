@@ -34,8 +34,8 @@ def folded_text(value: Scalar | Product, digits: int = 5, sums: Iterable[Scalar]
     A factor that is one of the `sums` is written as that sum would be alone.
 
     >>> n = sympy.Symbol("n", integer=True, positive=True)
-    >>> power = Product.of(sympy.Rational(73, 125)).power((n - 35) / 3)
-    >>> folded_text(Product.of(sympy.Rational(1, 7)).times(power))
+    >>> power = Product.of(sympy.Rational(73, 125)) ** ((n - 35) / 3)
+    >>> folded_text(Product.of(sympy.Rational(1, 7)) * power)
     '0.14286 * 0.584^((n - 35)/3)'
     """
     return str(folded_parts(value, digits, sums))
@@ -46,7 +46,7 @@ def folded_parts(value: Scalar | Product, digits: int = 5, sums: Iterable[Scalar
 
     >>> n, w = sympy.symbols("n w", positive=True)
     >>> block = add([Product.of(3 * w * w), Product.of(7 * w), Product.of(11)])
-    >>> print(folded_parts(add([block.power(2), Product.of(5)]).times(block.power(n))))
+    >>> print(folded_parts(add([block**2, Product.of(5)]) * block**n))
     5 * (24.2*a^2 + 1) * (11 * a)^n where a = 0.27273*w^2 + 0.63636*w + 1
     """
     if not isinstance(value, Product):
