@@ -129,14 +129,14 @@ def quotient(above: Sequence[Expression], below: Sequence[Expression] = (), loos
     operands: list[Expression] = []
     operators: list[str] = []
     for factor in above or [ONE]:
-        if isinstance(factor, Chain) and factor.operators[0].strip() in ("*", "/"):
+        if isinstance(factor, Chain) and level(factor) == PRODUCT and not is_remainder(factor):
             operands += factor.operands
             operators += [times, *factor.operators]
         else:
-            operands.append(factor)
+            operands.append(group(factor) if level(factor) < PRODUCT or is_remainder(factor) else factor)
             operators.append(times)
     if below:
-        grouped = [group(node) if level(node) == PRODUCT else node for node in below]
+        grouped = [group(node) if level(node) < POWER else node for node in below]
         several = len(below) > 1
         operands.append(Chain(tuple(grouped), (times,) * (len(below) - 1), NOWHERE) if several else below[0])
         operators.append(over)
