@@ -125,7 +125,7 @@ class Join(Part, Generic[T]):
 
     def __repr__(self) -> str:
         shown = repr(self.terms) if self.depth <= 8 else f"<{len(self.terms)} terms, depth {self.depth}>"
-        return f"{type(self).__name__}({shown})"
+        return f"Join({self.kind!r}, {shown})"
 
     @abstractmethod
     def rejoined(self, terms: Sequence[T]) -> T:

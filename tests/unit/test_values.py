@@ -296,7 +296,7 @@ def test_close_numbers_are_told_apart() -> None:
 def test_equal_terms_are_one_node() -> None:
     first, second = add([of(W**7), ONE]), add([ONE, of(W**7)])
     assert first.joins[0] is second.joins[0]
-    assert repr(first).startswith("Product({1: {SumNode((Product(")
+    assert repr(first).startswith("Product({1: {Join('sum', (Product(")
     kept = weakref.ref(first.joins[0])
     del first, second
     gc.collect()
