@@ -23,8 +23,9 @@ from layercalc.forms.product import Product
 from layercalc.network import Network
 from layercalc.numbers.rounds import put_in
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
-from layercalc.printing.decimals import folded_log2, folded_number
-from layercalc.writing.text import Written, exact_text, folded_parts
+from layercalc.writing.exact import Written, exact_text
+from layercalc.writing.exponentials import folded_constant
+from layercalc.writing.folded import folded_parts
 
 LOG_DIGITS = 30
 
@@ -35,7 +36,7 @@ class Closed(Shown):
 
     >>> import sympy
     >>> n = sympy.Symbol("n", positive=True, integer=True)
-    >>> value = Closed(Product.of(2).power(1000 * n))
+    >>> value = Closed(Product.of(2) ** (1000 * n))
     >>> value.expr, value.substitute({"n": 5}).log2
     (2**(1000*n), 5000.0)
     """
@@ -65,8 +66,8 @@ class Closed(Shown):
             return cls(expanded(facts.restore(value)), facts=facts, domain=domain)
         if not value.is_zero:
             for before, after in zip(sums, shown, strict=True):
-                value = value.over(Product.of(before))
-                value = value.substitute(facts.stands_for).times(Product.of(after))
+                value /= Product.of(before)
+                value = value.substitute(facts.stands_for) * Product.of(after)
         return cls(value.substitute(facts.stands_for), tuple(shown), facts, domain)
 
     @property
@@ -170,7 +171,7 @@ class Closed(Shown):
 
     def _small_counts(self) -> tuple[tuple[str, Closed], ...]:
         """Tell a scalar at the first whole numbers of its symbol, and from there on."""
-        from layercalc.forms.small_counts import open_in, small_counts
+        from layercalc.forms.cases import open_in, small_counts
 
         maxima = open_in(symbolic(self.value))
         if len(maxima) != 1:
@@ -191,7 +192,7 @@ class Closed(Shown):
     def folded_parts(self, digits: int = 5) -> Written:
         """Write it folded, what stands in it more than once by name."""
         if isinstance(self.value, Product) and not self.value.free_symbols:
-            return Written(_folded_constant(self.value, digits))
+            return Written(folded_constant(self.value, digits))
         return folded_parts(self.value, digits, self.sums)
 
 
@@ -202,11 +203,3 @@ def domain_of(network: Network, laws: Iterable[str]) -> Domain:
         return Domain()
     kinds = (granted.declared, granted.of(laws), granted.others)
     return Domain(tuple(facts.symbols), *(tuple(dict.fromkeys(map(facts.restore, kind))) for kind in kinds))
-
-
-def _folded_constant(value: Product, digits: int) -> str:
-    """Write a number straight from its logarithm; a listing has as many as two a row."""
-    exact = value.rational()
-    if exact is not None:
-        return folded_number(exact, digits).text
-    return folded_log2(value.log2_bits(value.precision(40)), digits).text

@@ -1,8 +1,8 @@
-"""What shows itself in a notebook: as a formula, a table or a picture, beside its plain text.
+"""The base of objects that a notebook shows as a formula, a table or a picture, beside plain text.
 
-From: an object. To: HTML, LaTeX or SVG, when IPython or its like asks for them. Promises:
-nothing is imported before. How a kind of object looks is told by the room `notebook`, which
-stands above all that it shows; so it is found by its name.
+From: an object. To: HTML, LaTeX or SVG, when IPython asks for them. Promises: nothing is imported
+before. The room `notebook` knows how each kind of object looks; it is above all rooms whose
+objects it shows, so it is imported by name.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ WRITERS = "layercalc.notebook"
 
 
 class Shown:
-    """An object that a notebook shows in each form that `notebook` has for it.
+    """An object that a notebook shows in each format that the room `notebook` has for it.
 
     >>> from layercalc.errors import Diagnostic
     >>> Diagnostic("no such spec 'resnt'")._repr_html_()

@@ -8,7 +8,6 @@ of the language; nearly every other room may import it.
 
 from __future__ import annotations
 
-import difflib
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -196,6 +195,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         return ""
     if len(names) > CHOICE:
         names = [other for other in names if other[:1] == name[:1]][:CHOICE]
+    import difflib  # only a mistake waits for it
+
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.7)
     near = near or [other for other in names if other.lower() == name.lower()]
     return f"did you mean '{near[0]}'?" if near else ""

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from layercalc import limits
-from layercalc.activations import derive, lines
 from layercalc.errors import (
     Diagnostic,
     Frame,
@@ -176,11 +175,15 @@ class PlacedLaws:
         """Give what follows from a formula; a layer of one value that says nothing is linear."""
         if isinstance(node, tree.Layer):
             return 0 if name == "comparisons" and len(node.inputs) < 2 else None
+        from layercalc.activations import lines  # most networks need neither: laws say numbers
+
         found: int = getattr(lines(node, self._context), name)
         return found
 
     def _derived(self, name: str, node: tree.Activation) -> Scalar:
         """Give a law that follows from a formula; only where that divides by a sum, the shape counts."""
+        from layercalc.activations import derive
+
         context = self._context
         names = [parameter.name.text for parameter in self._declared.parameters]
         key = (node.span, *(context.scope.find(name) for name in names))

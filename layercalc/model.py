@@ -22,11 +22,10 @@ from layercalc.measures import BY_NAME, MEASURES, known_measures, measure_all
 from layercalc.network import Network
 from layercalc.resolve import resolve
 from layercalc.resolve.assumed import read_conditions
-from layercalc.resolve.params import Given
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import DEFAULT_LAWS, Program, assemble, load_program
+from layercalc.resolve.program import DEFAULT_LAWS, Given, Program, assemble, load_program
 from layercalc.syntax import library
-from layercalc.writing.text import exact_text
+from layercalc.writing.exact import exact_text
 
 if TYPE_CHECKING:
     import sympy

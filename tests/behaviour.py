@@ -93,14 +93,18 @@ def answer(command: str) -> str:
         raised = result.exception
         fault = f"\n[{raised!r}]" if raised is not None and not isinstance(raised, SystemExit) else ""
         return f"$ layercalc {command}\n{result.output}{fault}\n[status {result.exit_code}]\n"
-    except TimeoutError:
+    except _OutOfTime:
         return f"$ layercalc {command}\n[no answer in {PATIENCE} s]\n"
     finally:
         signal.alarm(0)
 
 
+class _OutOfTime(BaseException):
+    """Raised by the alarm: no command takes it for a failure of its own."""
+
+
 def _give_up(*_: object) -> None:
-    raise TimeoutError
+    raise _OutOfTime
 
 
 def _file(folder: Path, command: str) -> Path:

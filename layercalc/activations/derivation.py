@@ -1,4 +1,4 @@
-"""The ratio of deviations behind and before a formula: in closed form, else by quadrature.
+"""The ratio of the deviations of output and input of a formula: in closed form, else by quadrature.
 
 From: an activation and the distribution of its input. To: `Derived`. Promises: a closed
 form is exact and was never integrated by anything but the moments in `inputs`; the number
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from layercalc import limits
 from layercalc.activations import formula
 from layercalc.activations.inputs import STANDARD, Input
-from layercalc.activations.pieces import Part, Pieces, UnreadError, multiply
+from layercalc.activations.pieces import Pieces, TermSum, UnreadError, multiply
 from layercalc.activations.quadrature import moments
 from layercalc.errors import fail
 from layercalc.expressions.arithmetic import symbolic
@@ -38,7 +38,7 @@ _SHARE = 4
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """The ratio of the deviations behind and before an activation; `variances` is its exact square.
+    """The ratio of the deviations of output and input of an activation; `variances` is its exact square.
 
     `normalised` says that the formula divides a vector by its sum: then the ratio is
     that of N elements times N, for large N.
@@ -65,7 +65,7 @@ class Derived:
 
     @property
     def exactly(self) -> str:
-        """The ratio of deviations in closed form, as text; nothing where it has none."""
+        """The ratio of deviations in closed form, as text; empty where it has none."""
         if self.variances is None:
             return ""
         import sympy
@@ -88,7 +88,7 @@ def derive(node: tree.Activation, context: Context, x: Input = STANDARD) -> Deri
     work = limits.EXPRESSION_STEPS - own.expressions // _SHARE
     context.budget.spend(_LEAST + work, node.formula.span)
     if not 1 / _MOST < found.ratio < _MOST:
-        told = f"the deviation behind it is {_told(found.ratio)} of that before it, x ~ {x}"
+        told = f"the deviation behind it is {_value_text(found.ratio)} of that before it, x ~ {x}"
         raise fail(f"{node.name.text}: {told}; the limit is {_MOST:g} or its inverse", node.formula.span)
     return found
 
@@ -135,12 +135,12 @@ def _constant(node: tree.Activation, x: Input) -> Exception:
     return fail(f"{node.name.text}: the formula is constant for x ~ {x}", node.formula.span)
 
 
-def _exact_moments(function: Pieces[Part], x: Input) -> tuple[sympy.Expr, sympy.Expr]:
+def _exact_moments(function: Pieces[TermSum], x: Input) -> tuple[sympy.Expr, sympy.Expr]:
     """Give the mean and the mean square of a function in closed form."""
     return _expected(function, x), _expected(function.mapped(lambda part: multiply(part, part)), x)
 
 
-def _expected(function: Pieces[Part], x: Input) -> sympy.Expr:
+def _expected(function: Pieces[TermSum], x: Input) -> sympy.Expr:
     import sympy
 
     ends: list[Fraction | None] = [None, *function.cuts, None]
@@ -159,7 +159,7 @@ def _rounded(value: Any) -> Fraction:
     return Fraction(mpmath.nstr(value, _DIGITS))
 
 
-def _told(value: Any) -> str:
+def _value_text(value: Any) -> str:
     import mpmath
 
     return str(mpmath.nstr(value, 3))

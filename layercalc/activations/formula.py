@@ -1,8 +1,8 @@
-"""A formula read as pieces: a table from node to rule, beside that of the evaluator.
+"""Reads a formula as pieces: a table of rules by kind of node, beside that of the evaluator.
 
 From: the formula of an activation. To: `Pieces`, or `UnreadError` where it has none. Promises:
-parts without the variable are read by the evaluator itself; it never tells a mistake,
-which quadrature does at the number where it is met.
+parts without the variable are evaluated by the evaluator itself; it raises no mistake of the
+spec, which quadrature does at the number where it meets it.
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ from functools import reduce
 from typing import Any, TypeAlias
 
 from layercalc.activations import pieces
-from layercalc.activations.pieces import Part, Pieces, UnreadError
+from layercalc.activations.pieces import Pieces, TermSum, UnreadError
 from layercalc.errors import SpecError
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import LOST, Context, is_number
 from layercalc.syntax import tree
 
-Function: TypeAlias = Pieces[Part]
+PieceFunction: TypeAlias = Pieces[TermSum]
 #: Operations of the evaluator that one on pieces takes as long as.
 _EFFORT = 20
 
 
-def read(node: tree.Activation, context: Context) -> Function:
+def read(node: tree.Activation, context: Context) -> PieceFunction:
     """Read the formula of an activation.
 
     Raises `UnreadError` for what is no sum of powers and exponentials between rational ends.
     """
     try:
-        return _Reader(node.parameters[0].name.text, context).function(node.formula)
+        return _FormulaReader(node.parameters[0].name.text, context).function(node.formula)
     except SpecError:
         raise UnreadError from None
 
@@ -48,15 +48,15 @@ def normalised(node: tree.Activation, context: Context) -> tree.Expression | Non
 
 
 def _bare(node: tree.Expression) -> tree.Expression:
-    """Take the parentheses around an expression away."""
+    """Remove the parentheses around an expression."""
     while isinstance(node, tree.Group):
         node = node.inner
     return node
 
 
 def cuts(node: tree.Activation, context: Context) -> list[Fraction]:
-    """Give rational places at which a formula bends, from those parts of it that can be read."""
-    reader = _Reader(node.parameters[0].name.text, context)
+    """List rational places at which a formula bends, from the parts of it that can be read."""
+    reader = _FormulaReader(node.parameters[0].name.text, context)
     found, left = set[Fraction](), [node.formula]
     while left:
         part = left.pop()
@@ -68,7 +68,7 @@ def cuts(node: tree.Activation, context: Context) -> list[Fraction]:
 
 
 def is_analytic(node: tree.Expression, context: Context) -> bool:
-    """Tell whether an expression is made of functions without bends and steps, but for roots of 0."""
+    """Tell whether an expression uses only functions without bends and steps, except roots at 0."""
     if isinstance(node, tree.Apply):
         name = node.function.text
         fits = name in _ANALYTIC and context.scope.find(name) is None
@@ -80,12 +80,12 @@ def is_analytic(node: tree.Expression, context: Context) -> bool:
 
 
 def size(node: tree.Expression) -> int:
-    """Count the expressions that stand in one, itself among them."""
+    """Count an expression and all expressions in it."""
     return 1 + sum(map(size, _parts(node)))
 
 
 def _parts(node: tree.Node) -> list[tree.Expression]:
-    """Give the expressions that stand next within a node."""
+    """List the direct parts of a node."""
     found, left = list[tree.Expression](), [*node.values()]
     while left:
         value = left.pop()
@@ -98,23 +98,23 @@ def _parts(node: tree.Node) -> list[tree.Expression]:
     return found
 
 
-class _Reader:
+class _FormulaReader:
     """Reads formulas of one variable where they stand."""
 
     def __init__(self, variable: str, context: Context) -> None:
         self._variable, self._context = variable, context.inner({variable: LOST})
 
     def cuts(self, node: tree.Expression) -> tuple[Fraction, ...]:
-        """Give the places at which an expression changes, be it a number or a condition."""
+        """List the places at which a number or a condition changes its piece."""
         try:
             return self.function(node).cuts
         except (SpecError, UnreadError):
             return self.condition(node).cuts
 
-    def function(self, node: tree.Expression) -> Function:
+    def function(self, node: tree.Expression) -> PieceFunction:
         """Read an expression that is a number at each place."""
         self._context.budget.spend(_EFFORT, node.span)
-        rule = _RULES.get(type(node), _Reader._number)
+        rule = _RULES.get(type(node), _FormulaReader._number)
         return rule(self, node)
 
     def condition(self, node: tree.Expression) -> Pieces[bool]:
@@ -134,25 +134,25 @@ class _Reader:
         compared = [_compare(a, op, b) for a, op, b in zip(sides, node.operators, sides[1:], strict=False)]
         return reduce(lambda a, b: a.met(b, lambda x, y: x and y), compared)
 
-    def _number(self, node: tree.Expression) -> Function:
+    def _number(self, node: tree.Expression) -> PieceFunction:
         value = evaluate(node, self._context)
         if not is_number(value):
             raise UnreadError
         return pieces.constant(value)
 
-    def _name(self, node: tree.Name) -> Function:
+    def _name(self, node: tree.Name) -> PieceFunction:
         return pieces.variable() if node.text == self._variable else self._number(node)
 
-    def _group(self, node: tree.Group) -> Function:
+    def _group(self, node: tree.Group) -> PieceFunction:
         return self.function(node.inner)
 
-    def _prefix(self, node: tree.Prefix) -> Function:
+    def _prefix(self, node: tree.Prefix) -> PieceFunction:
         if node.operator == "not":
             raise UnreadError
         value = self.function(node.operand)
         return _negative(value) if node.operator == "-" else value
 
-    def _chain(self, node: tree.Chain) -> Function:
+    def _chain(self, node: tree.Chain) -> PieceFunction:
         value = self.function(node.operands[0])
         for operator, operand in zip(node.operators, node.operands[1:], strict=True):
             if operator not in _OPERATIONS:
@@ -160,35 +160,35 @@ class _Reader:
             value = value.met(self.function(operand), _OPERATIONS[operator])
         return value
 
-    def _power(self, node: tree.Power) -> Function:
+    def _power(self, node: tree.Power) -> PieceFunction:
         exponent = evaluate(node.exponent, self._context)
         if not isinstance(exponent, int) or not 0 <= exponent <= pieces.MOST_POWER:
             return self._number(node)
         base = self.function(node.base)
         return reduce(lambda a, b: a.met(b, pieces.multiply), [base] * exponent, pieces.constant(1))
 
-    def _conditional(self, node: tree.Conditional) -> Function:
+    def _conditional(self, node: tree.Conditional) -> PieceFunction:
         value = self.function(node.otherwise)
         for condition, case in reversed(node.cases):
             value = _chosen(self.condition(condition), self.function(case), value)
         return value
 
-    def _apply(self, node: tree.Apply) -> Function:
+    def _apply(self, node: tree.Apply) -> PieceFunction:
         name = node.function.text
         if name not in _FUNCTIONS or self._context.scope.find(name) is not None:
             return self._number(node)
         return _FUNCTIONS[name]([self.function(argument.value) for argument in node.arguments])
 
 
-def _negative(value: Function) -> Function:
+def _negative(value: PieceFunction) -> PieceFunction:
     return value.mapped(lambda part: pieces.scaled(part, Fraction(-1)))
 
 
-def _minus(a: Function, b: Function) -> Function:
+def _minus(a: PieceFunction, b: PieceFunction) -> PieceFunction:
     return a.met(_negative(b), pieces.add)
 
 
-def _quotient(a: Part, b: Part) -> Part:
+def _quotient(a: TermSum, b: TermSum) -> TermSum:
     """Divide by a single exponential or a number."""
     if len(b) != 1:
         raise UnreadError
@@ -198,7 +198,7 @@ def _quotient(a: Part, b: Part) -> Part:
     return pieces.multiply(a, {(0, -rate, -shift): 1 / factor})
 
 
-_OPERATIONS: Mapping[str, Callable[[Part, Part], Part]] = {
+_OPERATIONS: Mapping[str, Callable[[TermSum, TermSum], TermSum]] = {
     "+": pieces.add,
     "-": lambda a, b: pieces.add(a, pieces.scaled(b, Fraction(-1))),
     "*": pieces.multiply,
@@ -206,7 +206,7 @@ _OPERATIONS: Mapping[str, Callable[[Part, Part], Part]] = {
 }
 
 
-def _compare(a: Function, operator: str, b: Function) -> Pieces[bool]:
+def _compare(a: PieceFunction, operator: str, b: PieceFunction) -> Pieces[bool]:
     """Tell where a comparison holds."""
     above, below = pieces.positive(_minus(a, b)), pieces.positive(_minus(b, a))
     if operator in (">", "<"):
@@ -216,36 +216,40 @@ def _compare(a: Function, operator: str, b: Function) -> Pieces[bool]:
     return above.met(below, lambda x, y: (x or y) == (operator == "!="))
 
 
-def _chosen(where: Pieces[bool], a: Function, b: Function) -> Function:
+def _chosen(where: Pieces[bool], a: PieceFunction, b: PieceFunction) -> PieceFunction:
     """Take one function where a condition holds and another elsewhere."""
     both = a.met(b, lambda x, y: (x, y))
     return where.met(both, lambda holds, pair: pair[0] if holds else pair[1])
 
 
-def _larger(a: Function, b: Function) -> Function:
+def _larger(a: PieceFunction, b: PieceFunction) -> PieceFunction:
     return _chosen(pieces.positive(_minus(a, b)), a, b)
 
 
-def _smaller(a: Function, b: Function) -> Function:
+def _smaller(a: PieceFunction, b: PieceFunction) -> PieceFunction:
     return _chosen(pieces.positive(_minus(a, b)), b, a)
 
 
-def _alone(values: list[Function]) -> Function:
+def _alone(values: list[PieceFunction]) -> PieceFunction:
     if len(values) != 1:
         raise UnreadError
     return values[0]
 
 
 _ANALYTIC = frozenset({"exp", "log", "log2", "sqrt", "tanh", "erf"})
-_FUNCTIONS: Mapping[str, Callable[[list[Function]], Function]] = {
+_FUNCTIONS: Mapping[str, Callable[[list[PieceFunction]], PieceFunction]] = {
     "max": lambda values: reduce(_larger, values),
     "min": lambda values: reduce(_smaller, values),
     "abs": lambda values: _larger(_alone(values), _negative(_alone(values))),
     "exp": lambda values: _alone(values).mapped(pieces.exponential),
 }
 
-_RULES: Mapping[type, Callable[[_Reader, Any], Function]] = {
-    tree.Name: _Reader._name, tree.Group: _Reader._group, tree.Prefix: _Reader._prefix,
-    tree.Chain: _Reader._chain, tree.Power: _Reader._power, tree.Conditional: _Reader._conditional,
-    tree.Apply: _Reader._apply,
-}  # fmt: skip
+_RULES: Mapping[type, Callable[[_FormulaReader, Any], PieceFunction]] = {
+    tree.Name: _FormulaReader._name,
+    tree.Group: _FormulaReader._group,
+    tree.Prefix: _FormulaReader._prefix,
+    tree.Chain: _FormulaReader._chain,
+    tree.Power: _FormulaReader._power,
+    tree.Conditional: _FormulaReader._conditional,
+    tree.Apply: _FormulaReader._apply,
+}

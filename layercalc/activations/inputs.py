@@ -1,7 +1,7 @@
-"""The distributions that an activation's input may have, each with its exact moments.
+"""The distributions of an activation's input, each with its exact moments.
 
-From: `normal(0, 1)` or `uniform(-1, 1)`. To: expectations of x^n e^(k x) over a stretch, in
-closed form, and densities at places for everything else. Promises: the text is read by the
+From: `normal(0, 1)` or `uniform(-1, 1)`. To: expectations of x^n e^(k x) over an interval, in
+closed form, and densities at places for quadrature. Promises: the text is read by the
 language's own parser, and a mistake in it has its place.
 """
 
@@ -36,7 +36,7 @@ _STRETCHES = 2
 
 @dataclass(frozen=True, slots=True)
 class Normal:
-    """A normal value.
+    """A normal distribution.
 
     >>> print(Normal(0, 1), Normal(0, 1).variance)
     N(0, 1) 1
@@ -91,7 +91,7 @@ class Normal:
 
 
 def _normal_moments(most: int, low: Any, high: Any) -> list[sympy.Expr]:
-    """Give the integrals of z^j phi(z) between two ends for j up to `most`, each from the one before last."""
+    """Give the integrals of z^j phi(z) between two ends for j up to `most`, by recursion over j - 2."""
     import sympy
 
     def edge(end: Any, power: int) -> sympy.Expr:
@@ -109,7 +109,7 @@ def _normal_moments(most: int, low: Any, high: Any) -> list[sympy.Expr]:
 
 @dataclass(frozen=True, slots=True)
 class Uniform:
-    """A value that is uniform between two ends.
+    """A uniform distribution between two ends.
 
     >>> print(Uniform(-1, 1), Uniform(-1, 1).variance)
     U(-1, 1) 1/3
@@ -175,7 +175,7 @@ _KINDS: dict[str, tuple[Callable[[Scalar, Scalar], Input], tuple[str, str]]] = {
 
 
 def read_input(text: str, name: str = "--input") -> Input:
-    """Read a distribution as a person gives it; `name` is where it was given.
+    """Read a distribution from text; `name` is the option that gave it.
 
     >>> read_input("uniform(-1, 1/2)")
     Uniform(low=-1, high=Fraction(1, 2))

@@ -1,6 +1,6 @@
-"""A piecewise-linear activation as theorems on VC dimension count it.
+"""The linear pieces of an activation, as theorems on VC dimension count them.
 
-From: the formula of an activation. To: `Lines`. Promises: exact, at single numbers too, and
+From: the formula of an activation. To: `LinearPieces`. Promises: exact, at single numbers too, and
 no name of an activation is known here.
 """
 
@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from layercalc.activations import formula
-from layercalc.activations.pieces import Part, Pieces, UnreadError, value
+from layercalc.activations.pieces import Pieces, TermSum, UnreadError, value
 from layercalc.errors import SpecError, fail
 from layercalc.expressions.scope import Context
 from layercalc.syntax import tree
@@ -18,18 +18,18 @@ from layercalc.syntax import tree
 HINT = "relu and its kin are; a softmax or sigmoid at the end can be left out: the decision is the same"
 
 
-class Lines(NamedTuple):
-    """How many places part the intervals on which an activation is one line, and its degree there.
+class LinearPieces(NamedTuple):
+    """The number of comparisons that select the linear piece of an activation, and the degree of the pieces.
 
-    The degree is 0 where it is constant on every interval, else 1.
+    The degree is 0 where every piece is constant, else 1.
     """
 
     comparisons: int
     degree: int
 
 
-def lines(node: tree.Activation, context: Context) -> Lines:
-    """Count the lines of an activation whose parameters have their values in the context.
+def lines(node: tree.Activation, context: Context) -> LinearPieces:
+    """Count the linear pieces of an activation whose parameters have values in the context.
 
     Raises `SpecError` for a formula that is not piecewise linear, with rational numbers.
     """
@@ -40,7 +40,9 @@ def lines(node: tree.Activation, context: Context) -> Lines:
     if not all(map(_is_line, function.parts)):
         raise _refused(node)
     comparisons = sum(_parted(function, place) for place in range(len(function.cuts)))
-    return Lines(comparisons, max(power for part in function.between for power, _, _ in [*part, (0, 0, 0)]))
+    return LinearPieces(
+        comparisons, max(power for part in function.between for power, _, _ in [*part, (0, 0, 0)])
+    )
 
 
 def _refused(node: tree.Activation) -> SpecError:
@@ -49,12 +51,12 @@ def _refused(node: tree.Activation) -> SpecError:
     )
 
 
-def _is_line(part: Part) -> bool:
+def _is_line(part: TermSum) -> bool:
     return all(power <= 1 and not rate and not shift for power, rate, shift in part)
 
 
-def _parted(function: Pieces[Part], place: int) -> int:
-    """Count the intervals that begin at a cut: a number of its own is one, and what is behind another."""
+def _parted(function: Pieces[TermSum], place: int) -> int:
+    """Count the pieces that begin at a cut: one after it, and one at it if the value there is isolated."""
     x: Fraction = function.cuts[place]
     before, at, behind = function.parts[2 * place : 2 * place + 3]
     fits = value(at, x) in (value(before, x), value(behind, x))

@@ -1,4 +1,4 @@
-"""Functions of one variable that are sums of c x^n e^(k x + a) between ends, all numbers rational.
+"""Piecewise functions of one variable: sums of c x^n e^(k x + a) between rational cuts.
 
 From: nothing (plain data). To: `formula` builds one, `derivation` integrates it. Promises:
 arithmetic is exact; what leaves the kind, or would be long, raises `UnreadError`.
@@ -22,37 +22,37 @@ MOST_RATE = 64
 MOST_BITS = 512
 
 #: The n, k and a of x^n e^(k x + a).
-Term: TypeAlias = tuple[int, Fraction, Fraction]
-Part: TypeAlias = Mapping[Term, Fraction]
+Exponents: TypeAlias = tuple[int, Fraction, Fraction]
+TermSum: TypeAlias = Mapping[Exponents, Fraction]
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 
-ONE: Term = (0, Fraction(0), Fraction(0))
+ONE: Exponents = (0, Fraction(0), Fraction(0))
 
 
 class UnreadError(Exception):
-    """A formula that is not of the kind, or too long in it."""
+    """Raised for a formula that is not piecewise of this kind, or too long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pieces(Generic[A]):
-    """What holds before, at and behind each of some cuts, in order: twice as many parts, and one more."""
+    """A value for each interval between cuts and at each cut, in order: 2n + 1 parts for n cuts."""
 
     cuts: tuple[Fraction, ...]
     parts: tuple[A, ...]
 
     @property
     def between(self) -> tuple[A, ...]:
-        """The parts that hold on more than a single number."""
+        """The parts on intervals, without those at single numbers."""
         return self.parts[::2]
 
     def mapped(self, change: Callable[[A], B]) -> Pieces[B]:
-        """Change every part."""
+        """Apply a function to every part."""
         return joined(self.cuts, [change(part) for part in self.parts])
 
     def met(self, other: Pieces[B], meet: Callable[[A, B], C]) -> Pieces[C]:
-        """Put the parts of two together wherever they overlap."""
+        """Combine the parts of two wherever they overlap."""
         cuts = sorted({*self.cuts, *other.cuts})
         return joined(cuts, [meet(self.on(x), other.on(x)) for x in numbers(cuts)])
 
@@ -63,7 +63,7 @@ class Pieces(Generic[A]):
 
 
 def numbers(cuts: Sequence[Fraction]) -> list[Fraction]:
-    """Give a number before, at and behind each cut."""
+    """Give a number before, at and after each cut."""
     if not cuts:
         return [Fraction(0)]
     middles = [(low + high) / 2 for low, high in pairwise(cuts)]
@@ -72,7 +72,7 @@ def numbers(cuts: Sequence[Fraction]) -> list[Fraction]:
 
 
 def joined(cuts: Sequence[Fraction], parts: Sequence[A]) -> Pieces[A]:
-    """Make pieces of cuts and parts, without the cuts at which nothing changes."""
+    """Make pieces of cuts and parts, leaving out the cuts at which nothing changes."""
     around = [parts[2 * place : 2 * place + 3] for place in range(len(cuts))]
     kept = [place for place, (before, at, behind) in enumerate(around) if not before == at == behind]
     if len(kept) >= MOST_PIECES:
@@ -81,17 +81,17 @@ def joined(cuts: Sequence[Fraction], parts: Sequence[A]) -> Pieces[A]:
     return Pieces(tuple(cuts[place] for place in kept), (parts[0], *behind))
 
 
-def constant(value: Fraction | int) -> Pieces[Part]:
+def constant(value: Fraction | int) -> Pieces[TermSum]:
     """Give a function that is the same everywhere."""
     return Pieces((), (_part({ONE: Fraction(value)}),))
 
 
-def variable() -> Pieces[Part]:
+def variable() -> Pieces[TermSum]:
     """Give x itself."""
     return Pieces((), ({(1, Fraction(0), Fraction(0)): Fraction(1)},))
 
 
-def add(a: Part, b: Part) -> Part:
+def add(a: TermSum, b: TermSum) -> TermSum:
     """Add two parts."""
     total = dict(a)
     for term, factor in b.items():
@@ -99,9 +99,9 @@ def add(a: Part, b: Part) -> Part:
     return _part(total)
 
 
-def multiply(a: Part, b: Part) -> Part:
+def multiply(a: TermSum, b: TermSum) -> TermSum:
     """Multiply two parts."""
-    product: dict[Term, Fraction] = {}
+    product: dict[Exponents, Fraction] = {}
     for (n, k, s), factor in a.items():
         for (m, j, t), other in b.items():
             term = (n + m, k + j, s + t)
@@ -109,39 +109,39 @@ def multiply(a: Part, b: Part) -> Part:
     return _part(product)
 
 
-def scaled(part: Part, factor: Fraction) -> Part:
+def scaled(part: TermSum, factor: Fraction) -> TermSum:
     """Multiply a part by a number."""
     return multiply(part, {ONE: factor})
 
 
-def _part(terms: Mapping[Term, Fraction]) -> Part:
-    """Leave out what is 0, and refuse what is long."""
+def _part(terms: Mapping[Exponents, Fraction]) -> TermSum:
+    """Leave out terms that are 0, and refuse long parts."""
     kept = {term: factor for term, factor in terms.items() if factor}
     if len(kept) > MOST_TERMS or not all(map(_short, kept, kept.values())):
         raise UnreadError
     return kept
 
 
-def _short(term: Term, factor: Fraction) -> bool:
+def _short(term: Exponents, factor: Fraction) -> bool:
     power, rate, shift = term
     numbers = (rate, shift, factor)
     bits = max(max(n.numerator.bit_length(), n.denominator.bit_length()) for n in numbers)
     return power <= MOST_POWER and abs(rate) <= MOST_RATE and abs(shift) <= MOST_RATE and bits <= MOST_BITS
 
 
-def exponential(part: Part) -> Part:
-    """Give e to a part, which must be linear."""
+def exponential(part: TermSum) -> TermSum:
+    """Give e to the power of a part, which must be linear."""
     linear = _coefficients(part, 1)
     return _part({(0, linear[1], linear[0]): Fraction(1)})
 
 
-def positive(function: Pieces[Part]) -> Pieces[bool]:
-    """Tell where a function is above 0, if it changes its sign at rational numbers only."""
+def positive(function: Pieces[TermSum]) -> Pieces[bool]:
+    """Tell where a function is positive, if it changes its sign only at rational numbers."""
     cuts = sorted({*function.cuts, *(root for part in function.parts for root in _roots(part))})
     return joined(cuts, [value(function.on(x), x) > 0 for x in numbers(cuts)])
 
 
-def _roots(part: Part) -> list[Fraction]:
+def _roots(part: TermSum) -> list[Fraction]:
     """Give the roots of a polynomial of degree up to 2, or of a single term."""
     if len(part) == 1:
         return [Fraction(0)]
@@ -157,8 +157,8 @@ def _roots(part: Part) -> list[Fraction]:
     return [(-b + sign * Fraction(up, down)) / (2 * a) for sign in (-1, 1)]
 
 
-def _coefficients(part: Part, degree: int) -> list[Fraction]:
-    """Give the coefficients of a polynomial, that of the constant first."""
+def _coefficients(part: TermSum, degree: int) -> list[Fraction]:
+    """List the coefficients of a polynomial, the constant first."""
     found = [Fraction(0)] * (degree + 1)
     for (power, rate, shift), factor in part.items():
         if power > degree or rate or shift:
@@ -167,6 +167,6 @@ def _coefficients(part: Part, degree: int) -> list[Fraction]:
     return found
 
 
-def value(part: Part, x: Fraction) -> Fraction:
-    """Give a number of the sign of a part at x: its exponential, where it has one, is left out."""
+def value(part: TermSum, x: Fraction) -> Fraction:
+    """Give the value of a part at x without its exponential factor, which does not change the sign."""
     return sum((factor * x**power for (power, _, _), factor in part.items()), Fraction(0))

@@ -1,7 +1,7 @@
-"""Moments of any formula, summed to 12 digits.
+"""The moments of any formula by quadrature, to 12 digits.
 
 From: the formula of an activation, the distribution of its input, and places where it is
-known to bend. To: the mean and the mean square behind it. Promises: a smooth formula of a
+known to bend. To: the mean and the mean square of its output. Promises: a smooth formula of a
 normal value is summed at even steps, which is exact but for a part that falls exponentially
 in their number; of any other, a stretch is halved until its two halves give what the whole
 gave and its ends have the values that its points foretell, so a bend or a jump is closed
@@ -53,14 +53,14 @@ _INSIDE = 2.0**-60
 
 
 class _Sums(NamedTuple):
-    """What a stretch adds to the mean and to the mean square."""
+    """The contribution of an interval to the mean and to the mean square."""
 
     mean: mpf
     square: mpf
 
 
 class _Part(NamedTuple):
-    """What a part of a stretch adds, and what it may be wrong by where a jump hides before its first point.
+    """The contribution of a half interval, and its possible error by a jump before its first point.
 
     A jump or a bend there shows in the values at the ends, which the points do not foretell.
     """
@@ -69,8 +69,8 @@ class _Part(NamedTuple):
     hidden: _Sums
 
 
-class _Stretch(NamedTuple):
-    """A stretch between two ends: its halves, what they add, and how far the whole is from that."""
+class _Subinterval(NamedTuple):
+    """An interval: its halves, their contributions, and how far the whole differs from their sum."""
 
     low: mpf
     high: mpf
@@ -92,7 +92,7 @@ def moments(node: tree.Activation, context: Context, x: Input, cuts: Iterable[mp
 
 
 class _Quadrature:
-    """Sums one formula over the places of one distribution."""
+    """Integrates one formula over one distribution."""
 
     def __init__(self, node: tree.Activation, context: Context, x: Input) -> None:
         self._node, self._context, self._x = node, context, x
@@ -113,7 +113,7 @@ class _Quadrature:
         return total.mean, total.square
 
     def _even(self) -> _Sums | None:
-        """Add up at even steps, halved until nothing changes; None where that is slow, or the ends count."""
+        """Sum at even steps, halved until the sum settles; None where that is slow, or the ends matter."""
         total, edge = self._row(_START, _STEP)
         before = 1.0
         for halving in range(_HALVINGS):
@@ -129,7 +129,7 @@ class _Quadrature:
         return None
 
     def _row(self, start: float, step: float) -> tuple[_Sums, mpf]:
-        """Add up at even steps; give also what the outermost add to the mean square."""
+        """Sum at even steps; give also the contribution of the outermost ones to the mean square."""
         import mpmath
 
         places = [mpmath.mpf(start) + step * number for number in range(int(_REACH / step) + 1)]
@@ -137,13 +137,13 @@ class _Quadrature:
         return _total(parts), max(parts[0].square, parts[-1].square)
 
     def _at(self, place: mpf, width: mpf) -> _Sums:
-        """Give what a place adds, as wide as it is."""
+        """Give the contribution of a place with its width."""
         x, density = self._x.at(place)
         return _weighted(width * density, self._value(x))
 
-    def _tail(self, stretches: list[_Stretch], sign: int) -> list[_Stretch]:
-        """Go on outwards, by units, until what is added is too small to count."""
-        total, found = _total(stretch.sums for stretch in stretches), list[_Stretch]()
+    def _tail(self, stretches: list[_Subinterval], sign: int) -> list[_Subinterval]:
+        """Continue outwards in unit steps until the contribution is negligible."""
+        total, found = _total(stretch.sums for stretch in stretches), list[_Subinterval]()
         place, last = (stretches[0].low, stretches[0]) if sign < 0 else (stretches[-1].high, stretches[-1])
         while last.sums.square > _TOLERANCE * _spread(total) / 1000:
             if abs(place) >= self._x.farthest:
@@ -155,10 +155,10 @@ class _Quadrature:
             total, place = _total([total, last.sums]), place + sign
         return found
 
-    def _refined(self, stretches: list[_Stretch]) -> _Sums:
-        """Halve what is not exact enough, and add up."""
+    def _refined(self, stretches: list[_Subinterval]) -> _Sums:
+        """Halve the intervals that are not exact enough, and sum."""
         start = _total(stretch.sums for stretch in stretches)
-        most, done, left = _TOLERANCE * _spread(start), list[_Stretch](), stretches[::-1]
+        most, done, left = _TOLERANCE * _spread(start), list[_Subinterval](), stretches[::-1]
         while left:
             stretch = left.pop()
             off, hidden = (_error(sums, start.mean) for sums in (stretch.off, stretch.hidden))
@@ -173,13 +173,13 @@ class _Quadrature:
             ]
         return _total(stretch.sums for stretch in done)
 
-    def _stretch(self, low: mpf, high: mpf, whole: _Part | None = None) -> _Stretch:
+    def _stretch(self, low: mpf, high: mpf, whole: _Part | None = None) -> _Subinterval:
         middle = (low + high) / 2
         halves = self._part(low, middle), self._part(middle, high)
         whole = self._part(low, high) if whole is None else whole
         sums, hidden = _total(half.sums for half in halves), _total(half.hidden for half in halves)
         off = _Sums(sums.mean - whole.sums.mean, sums.square - whole.sums.square)
-        return _Stretch(low, high, halves, sums, off, hidden)
+        return _Subinterval(low, high, halves, sums, off, hidden)
 
     def _part(self, low: mpf, high: mpf) -> _Part:
         width = high - low
@@ -194,7 +194,7 @@ class _Quadrature:
         return _Part(_total(sums), _total(hidden))
 
     def _hidden(self, place: mpf, values: list[mpf], foretold: tuple[mpf, ...], width: mpf) -> _Sums:
-        """Tell what a jump before the first point adds at most: the value at an end less the one foretold."""
+        """Bound the error by a jump before the first point: the value at the end less the expected one."""
         x, density = self._x.at(place)
         value, told = self._value(x), sum(a * b for a, b in zip(values, foretold, strict=True))
         mean = abs(value - told) * width * density
@@ -243,7 +243,7 @@ def _spread(total: _Sums) -> mpf:
 
 
 def _error(sums: _Sums, mean: mpf) -> mpf:
-    """Tell how far the variance is off where sums are off by so much."""
+    """Bound the error of the variance by the error of the sums."""
     return abs(sums.square) + 2 * abs(mean * sums.mean)
 
 
@@ -252,7 +252,7 @@ def _weighted(weight: mpf, value: mpf) -> _Sums:
 
 
 class _Rule(NamedTuple):
-    """Points and weights between 0 and 1, and how the values there foretell those at 0 and 1."""
+    """Points and weights between 0 and 1, and the weights that extrapolate the values there to 0 and 1."""
 
     nodes: tuple[mpf, ...]
     weights: tuple[mpf, ...]
@@ -262,7 +262,7 @@ class _Rule(NamedTuple):
 
 @cache
 def _rule(count: int) -> _Rule:
-    """Give the rule of Gauss and Legendre with so many points."""
+    """Give the Gauss-Legendre rule with a number of points."""
     import mpmath
     from sympy.integrals.quadrature import gauss_legendre
 

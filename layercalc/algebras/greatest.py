@@ -12,7 +12,7 @@ import sympy
 
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.powers import NoClosedForm, is_sure
-from layercalc.forms.join import Decider
+from layercalc.assumptions import Facts
 from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 
@@ -25,7 +25,7 @@ class Greatest:
     4
     """
 
-    facts: Decider | None = None
+    facts: Facts | None = None
     idempotent: bool = True
 
     @property

@@ -24,8 +24,8 @@ import sympy
 
 from layercalc.algebras.powers import NoClosedForm, is_sure
 from layercalc.algebras.resolvent import Factor, Resolvent, Signed, multiplied
-from layercalc.forms.join import Decider
-from layercalc.forms.product import ONE, Product, add, factored
+from layercalc.assumptions import Facts
+from layercalc.forms.product import ONE, Product, factored
 from layercalc.numbers.special import geometric, recurrence
 
 #: Quotients of more eigenvalues than this are not written out.
@@ -56,7 +56,7 @@ class Eigenvalue(NamedTuple):
 
     def over(self, other: Eigenvalue) -> sympy.Expr:
         """Divide."""
-        return self.scale.over(other.scale).to_sympy() * (self.rest / other.rest)
+        return (self.scale / other.scale).to_sympy() * (self.rest / other.rest)
 
 
 def eigenvalues(resolvent: Resolvent, factors: Sequence[Factor]) -> list[Eigenvalue] | None:
@@ -76,7 +76,7 @@ def eigenvalues(resolvent: Resolvent, factors: Sequence[Factor]) -> list[Eigenva
     return found
 
 
-def homogeneous(resolvent: Resolvent, factors: Sequence[Factor], facts: Decider | None) -> Homogeneous:
+def homogeneous(resolvent: Resolvent, factors: Sequence[Factor], facts: Facts | None) -> Homogeneous:
     """Give h as a function of m.
 
     >>> n, w = sympy.symbols("n w", positive=True)
@@ -112,23 +112,23 @@ def _roots(resolvent: Resolvent, factor: Factor) -> list[Eigenvalue]:
     # The square of a part of two values is (p - s)^2 + 4 q r.
     if trace.minus or (square.minus and factor.order > 2):
         return []
-    root = square.total().power(Fraction(1, 2))
+    root = square.total() ** Fraction(1, 2)
     return [] if root.to_sympy().count_ops() > OPERATIONS else _pair(trace.total(), root)
 
 
 def _pair(trace: Product, root: Product) -> list[Eigenvalue]:
-    greater = add([trace, root]).over(Product.of(2))
+    greater = (trace + root) / Product.of(2)
     if trace.is_zero:
         return [
             Eigenvalue(greater, sympy.S.One, greater, root),
             Eigenvalue(greater, sympy.S.NegativeOne, None, root),
         ]
     shared, (b, s) = factored([trace, root])
-    scale, mean, half = shared.over(Product.of(2)), b.to_sympy(), s.to_sympy()
+    scale, mean, half = shared / Product.of(2), b.to_sympy(), s.to_sympy()
     return [Eigenvalue(scale, mean + half, greater, root), Eigenvalue(scale, mean - half, None, root)]
 
 
-def _closed(values: Sequence[Eigenvalue], facts: Decider | None) -> Homogeneous | None:
+def _closed(values: Sequence[Eigenvalue], facts: Facts | None) -> Homogeneous | None:
     first = values[0].product
     if first is not None and all(value.product == first for value in values):
         return _repeated(first, len(values))
@@ -141,7 +141,8 @@ def _repeated(value: Product, times: int) -> Homogeneous:
     def at(m: sympy.Expr) -> Product:
         ways = sympy.expand(sympy.Mul(*(m + k for k in range(1, times)))) / sympy.factorial(times - 1)
         # Before m = 0 there are no ways, and 0 has no power.
-        return value.power(sympy.Max(m, 0) if value.can_be_zero else m).times(Product.of(ways))
+        power: Product = value ** (sympy.Max(m, 0) if value.can_be_zero else m)
+        return power * Product.of(ways)
 
     return at
 
@@ -156,18 +157,16 @@ def _of_two(a: Eigenvalue, b: Eigenvalue) -> Homogeneous | None:
     if not ways:
         return None
     _, base, ratio = min(ways, key=lambda way: way[0])
-    return lambda m: base.power(m).times(Product.of(geometric(ratio, m + 1)))
+    return lambda m: base**m * Product.of(geometric(ratio, m + 1))
 
 
 def _awkwardness(base: Eigenvalue, other: Eigenvalue) -> tuple[bool, bool, int]:
     """Rank a divisor: best is 1, then what is no root, then what leaves little below the line."""
-    below = [
-        power for monomial in other.scale.over(base.scale).groups.values() for power in monomial.values()
-    ]
+    below = [power for monomial in (other.scale / base.scale).groups.values() for power in monomial.values()]
     return base.product != ONE, base.root is not None, sum(power < 0 for power in below)
 
 
-def _of_more(values: Sequence[Eigenvalue], facts: Decider | None) -> Homogeneous | None:
+def _of_more(values: Sequence[Eigenvalue], facts: Facts | None) -> Homogeneous | None:
     places = sorted(range(len(values)), key=lambda place: values[place].product == ONE)
     for a, b in itertools.permutations(places, 2):
         gap = _gap(values[a], values[b], facts)
@@ -182,10 +181,10 @@ def _of_more(values: Sequence[Eigenvalue], facts: Decider | None) -> Homogeneous
 
 
 def _quotient(first: Homogeneous, second: Homogeneous, gap: Product) -> Homogeneous:
-    return lambda m: Signed([first(m + 1)], [second(m + 1)]).total().over(gap)
+    return lambda m: Signed([first(m + 1)], [second(m + 1)]).total() / gap
 
 
-def _gap(a: Eigenvalue, b: Eigenvalue, facts: Decider | None) -> Product | None:
+def _gap(a: Eigenvalue, b: Eigenvalue, facts: Facts | None) -> Product | None:
     """Give a - b where it is known to be positive."""
     if a.root is not None and a.root == b.root:
         return a.root if b.product is None and a.product is not None else None

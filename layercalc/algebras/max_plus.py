@@ -12,14 +12,14 @@ from fractions import Fraction
 import sympy
 
 from layercalc.algebras.powers import NoClosedForm
-from layercalc.forms.join import Decider
-from layercalc.forms.series import sum_over
+from layercalc.algebras.sums import Sums
+from layercalc.assumptions import Facts
 from layercalc.numbers.log2 import log2
-from layercalc.numbers.scalar import Scalar, is_number, plain, symbolic, total
+from layercalc.numbers.scalar import Scalar, is_number, plain, symbolic
 
 
 @dataclass(frozen=True, slots=True)
-class MaxPlus:
+class MaxPlus(Sums):
     """Longest path: times is the sum, plus the maximum decided by `facts`.
 
     >>> algebra = MaxPlus()
@@ -27,21 +27,8 @@ class MaxPlus:
     8
     """
 
-    facts: Decider | None = None
+    facts: Facts | None = None
     idempotent: bool = True
-
-    @property
-    def one(self) -> Scalar:
-        """The length of a path without layers."""
-        return 0
-
-    def of(self, scalar: Scalar) -> Scalar:
-        """Take in the length of one layer."""
-        return plain(scalar)
-
-    def times(self, a: Scalar, b: Scalar) -> Scalar:
-        """Add the lengths of two paths in series."""
-        return total([a, b])
 
     def plus(self, values: Sequence[Scalar]) -> Scalar:
         """Take the longest, as far as the facts decide."""
@@ -54,14 +41,6 @@ class MaxPlus:
                 kept = [other for other in kept if not self._at_least(value, other)]
                 kept.append(value)
         return kept[0] if len(kept) == 1 else sympy.Max(*map(symbolic, kept), evaluate=False)
-
-    def power(self, a: Scalar, n: Scalar) -> Scalar:
-        """Multiply the length by n."""
-        return plain(symbolic(a) * symbolic(n))
-
-    def series(self, a: Scalar, index: sympy.Symbol, n: Scalar) -> Scalar:
-        """Add over the rounds 0 to n - 1."""
-        return sum_over(a, index, n)
 
     def convolution(self, a: Scalar, b: Scalar, index: sympy.Symbol, n: Scalar) -> Scalar:
         """Take the longest way that enters by b and goes on by a.

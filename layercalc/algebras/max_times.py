@@ -11,14 +11,16 @@ from dataclasses import dataclass
 import sympy
 
 from layercalc.algebras.powers import NoClosedForm, is_sure
-from layercalc.forms.join import Decider, maximum, to_power
+from layercalc.algebras.products import Products
+from layercalc.assumptions import Facts
+from layercalc.forms.join import maximum
 from layercalc.forms.product import ONE, Product
 from layercalc.forms.series import product_over
 from layercalc.numbers.scalar import Scalar, symbolic
 
 
 @dataclass(frozen=True, slots=True)
-class MaxTimes:
+class MaxTimes(Products):
     """Intrinsic power: times is the product, plus the maximum decided by `facts`.
 
     >>> algebra = MaxTimes()
@@ -26,33 +28,12 @@ class MaxTimes:
     3
     """
 
-    facts: Decider | None = None
+    facts: Facts | None = None
     idempotent: bool = True
-
-    @property
-    def one(self) -> Product:
-        """The power that changes nothing."""
-        return ONE
-
-    def of(self, scalar: Scalar) -> Product:
-        """Take in the power of one layer."""
-        return Product.of(scalar)
-
-    def times(self, a: Product, b: Product) -> Product:
-        """Multiply, eq. (18)."""
-        return a.times(b)
 
     def plus(self, values: Sequence[Product]) -> Product:
         """Take the maximum, eq. (19)."""
         return maximum(values, self.facts)
-
-    def power(self, a: Product, n: Scalar) -> Product:
-        """Raise to the n-th power."""
-        return to_power(a, n)
-
-    def series(self, a: Product, index: sympy.Symbol, n: Scalar) -> Product:
-        """Multiply over the rounds 0 to n - 1."""
-        return product_over(a, index, n)
 
     def convolution(self, a: Product, b: Product, index: sympy.Symbol, n: Scalar) -> Product:
         """Take the greatest b(j) a(j + 1) ... a(n - 1) over the rounds j, the first or the last of them.
@@ -61,14 +42,14 @@ class MaxTimes:
             NoClosedForm: where it is open which of two rounds after each other gives more.
         """
         following = {index: symbolic(index) + 1}
-        earlier, later = b.times(a.substitute(following)), b.substitute(following)
+        earlier, later = b * a.substitute(following), b.substitute(following)
         sure = is_sure(sympy.Ge(symbolic(n), 1), self.facts)
         some = ONE if sure else self.indicated(sympy.Min(1, symbolic(n)))
         if self.plus([earlier, later]) == later:
-            return some.times(b.substitute({index: symbolic(n) - 1}))
+            return some * b.substitute({index: symbolic(n) - 1})
         if self.plus([earlier, later]) == earlier:
             rest = product_over(a.substitute(following), index, symbolic(n) - 1)
-            return some.times(b.substitute({index: 0})).times(rest)
+            return some * b.substitute({index: 0}) * rest
         raise NoClosedForm("its rounds differ, and it is open which of them gives the maximum")
 
     def map_power(self, rows: Sequence[Mapping[int, Product]], n: Scalar) -> list[dict[int, Product]]:
@@ -81,7 +62,3 @@ class MaxTimes:
 
         present = [{i: value for i, value in row.items() if not value.is_zero} for row in rows]
         return closed_power(present, n, self)
-
-    def indicated(self, indicator: sympy.Expr) -> Product:
-        """Give 1 where a number is 1, and 0 where it is 0."""
-        return Product.of(indicator)

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import sympy
 
-from layercalc.forms.join import Decider
+from layercalc.assumptions import Facts
 from layercalc.numbers.scalar import Scalar, symbolic
 
 V = TypeVar("V")
@@ -56,7 +56,7 @@ def components(rows: Rows[Any], among: Sequence[int]) -> list[list[int]]:
     return [part for number, part in parts.items() if number == part[0]]
 
 
-def is_sure(relation: Any, facts: Decider | None) -> bool:
+def is_sure(relation: Any, facts: Facts | None) -> bool:
     """Tell whether a relation is known to hold.
 
     >>> is_sure(sympy.Symbol("n", positive=True) >= 0, None), is_sure(sympy.Symbol("n") >= 0, None)
@@ -67,7 +67,7 @@ def is_sure(relation: Any, facts: Decider | None) -> bool:
     return facts is not None and facts.decide(relation) is True
 
 
-def least_count(count: Scalar, facts: Decider | None, highest: int) -> int:
+def least_count(count: Scalar, facts: Facts | None, highest: int) -> int:
     """Give the least value that a whole count can have, as far as is known and up to `highest`.
 
     >>> least_count(sympy.Symbol("n", integer=True, positive=True) + 2, None, 10)
@@ -97,7 +97,7 @@ def at_count(count: sympy.Expr, number: int) -> sympy.Expr:
     return from_count(count, number) - from_count(count, number + 1)
 
 
-def _reaches(count: Scalar, least: int, facts: Decider | None) -> bool:
+def _reaches(count: Scalar, least: int, facts: Facts | None) -> bool:
     above = symbolic(count) - least
     return bool(above.is_nonnegative or (above + 1).is_positive) or is_sure(
         sympy.Ge(symbolic(count), least), facts

@@ -23,7 +23,7 @@ import sympy
 
 from layercalc.algebras.powers import NoClosedForm, Rows, at_count, between, from_count, least_count
 from layercalc.algebras.walks import cycles, fillings, paths
-from layercalc.forms.join import Decider
+from layercalc.assumptions import Facts
 from layercalc.numbers.scalar import Scalar, symbolic
 
 #: Counts above this are not told apart.
@@ -41,7 +41,7 @@ class Maxima(Protocol[V]):
     """What is needed of (max, x) and (max, +); `power` takes negative numbers as well."""
 
     @property
-    def facts(self) -> Decider | None:
+    def facts(self) -> Facts | None:
         """What is known of the symbols."""
 
     @property
@@ -163,7 +163,7 @@ class _Power(Generic[V]):
         values[key] = self._algebra.plus([values[key], value]) if key in values else value
 
     def _covers(self, touched: Mapping[frozenset[int], V], ahead: Mapping[frozenset[int], V]) -> bool:
-        """Tell whether for each cycle ahead one of its length, and as good, is at hand."""
+        """Tell whether for every cycle ahead one already met is as long and at least as heavy."""
         return all(
             any(len(ring) == len(other) and self._at_least(w, weight) for ring, w in touched.items())
             for other, weight in ahead.items()

@@ -17,7 +17,7 @@ import sympy
 from layercalc.algebras.homogeneous import Eigenvalue, eigenvalues, homogeneous
 from layercalc.algebras.powers import Rows, at_count, from_count, least_count
 from layercalc.algebras.resolvent import Factor, Poly, Quotient, Resolvent, Series, Signed, multiplied
-from layercalc.forms.join import Decider
+from layercalc.assumptions import Facts
 from layercalc.forms.product import ZERO, Product, add
 from layercalc.numbers.scalar import Scalar, symbolic
 from layercalc.numbers.special import geometric
@@ -26,9 +26,7 @@ from layercalc.numbers.special import geometric
 TAKEN_OFF = 3
 
 
-def closed_power(
-    rows: Rows[Product], count: Scalar, facts: Decider | None = None
-) -> list[dict[int, Product]]:
+def closed_power(rows: Rows[Product], count: Scalar, facts: Facts | None = None) -> list[dict[int, Product]]:
     """Raise a map to a whole power that is not negative.
 
     >>> n, a, b = sympy.symbols("n a b", positive=True)
@@ -50,7 +48,7 @@ def closed_power(
 
 
 def _entry(
-    resolvent: Resolvent, terms: Sequence[Quotient], count: sympy.Expr, facts: Decider | None
+    resolvent: Resolvent, terms: Sequence[Quotient], count: sympy.Expr, facts: Facts | None
 ) -> Product:
     """Add up the coefficients of z^count, those that have another form for small counts told apart."""
     found: list[Product] = []
@@ -66,7 +64,7 @@ def _entry(
 
 
 def _coefficient(
-    resolvent: Resolvent, quotient: Quotient, count: sympy.Expr, known: int, facts: Decider | None
+    resolvent: Resolvent, quotient: Quotient, count: sympy.Expr, known: int, facts: Facts | None
 ) -> Product:
     """Give the coefficient of z^count in N(z) / D(z) for a count that is at least `known`."""
     if not quotient.factors:
@@ -84,15 +82,15 @@ def _coefficient(
 
 
 def _told_apart(
-    resolvent: Resolvent, quotient: Quotient, count: sympy.Expr, least: int, facts: Decider | None
+    resolvent: Resolvent, quotient: Quotient, count: sympy.Expr, least: int, facts: Facts | None
 ) -> list[Product]:
     """Give the coefficient from some count on, and those at the counts before."""
     later = _coefficient(resolvent, quotient, sympy.Max(count, least), least, facts)
-    terms = [later.times(Product.of(from_count(count, least)))]
+    terms = [later * Product.of(from_count(count, least))]
     denominator = multiplied(factor.series for factor in quotient.factors)
     numerator = quotient.numerator
     for number in range(least):
-        terms.append(resolvent.signed(numerator[0]).total().times(Product.of(at_count(count, number))))
+        terms.append(resolvent.signed(numerator[0]).total() * Product.of(at_count(count, number)))
         numerator = _next([*numerator, 0], denominator)
     return terms
 
@@ -138,7 +136,8 @@ def _of_two(resolvent: Resolvent, quotient: Quotient, count: sympy.Expr) -> Prod
     mean, other, half = _middle(factors, a)
     above = resolvent.signed(first * mean).joined(resolvent.signed(first).times(half))
     below = resolvent.signed(first * other + second).joined(resolvent.signed(-first).times(half))
-    return a.product.power(n - 1).times(above.joined(below.times(g)).total())
+    before: Product = a.product ** (n - 1)
+    return before * above.joined(below.times(g)).total()
 
 
 def _divides(value: Eigenvalue) -> bool:
@@ -151,4 +150,4 @@ def _middle(factors: Sequence[Factor], greater: Eigenvalue) -> tuple[Poly, Poly,
     if greater.root is None:
         return -factors[0].series[1], -factors[1].series[1], ZERO
     mean = -factors[0].series[1].quo_ground(2)
-    return mean, mean, greater.root.over(Product.of(2))
+    return mean, mean, greater.root / Product.of(2)

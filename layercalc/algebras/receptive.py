@@ -14,7 +14,7 @@ import sympy
 
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.powers import NoClosedForm
-from layercalc.forms.join import Decider
+from layercalc.assumptions import Facts
 from layercalc.forms.product import Product
 from layercalc.forms.series import product_over, sum_over
 from layercalc.numbers.scalar import Scalar, plain, symbolic, total
@@ -43,7 +43,7 @@ class Receptive:
     (Field(jump=4, reach=11), Field(jump=4, reach=27))
     """
 
-    facts: Decider | None = None
+    facts: Facts | None = None
     idempotent: bool = True
 
     @property

@@ -53,7 +53,7 @@ class Signed(NamedTuple):
 
     def times(self, other: Product) -> Signed:
         """Multiply every term."""
-        return Signed([term.times(other) for term in self.plus], [term.times(other) for term in self.minus])
+        return Signed([term * other for term in self.plus], [term * other for term in self.minus])
 
     def joined(self, other: Signed) -> Signed:
         """Add another sum."""
@@ -143,7 +143,7 @@ class Resolvent:
         for powers, number in self._ring(poly).terms():
             size = Product.of(Fraction(abs(int(number.numerator)), int(number.denominator)))
             for unknown, power in zip(self._unknowns, powers[1:], strict=True):
-                size = size.times(unknown.power(power))
+                size *= unknown**power
             sides[0 if number > 0 else 1].append(size)
         return sides
 
@@ -217,4 +217,4 @@ def _taken_apart(value: Product) -> tuple[Fraction, Product]:
     number, _ = bases.coefficient(value.groups.get(1, {}))
     if bits(number) > NUMBER_BITS:
         return Fraction(1), value
-    return Fraction(number), value.over(Product.of(number))
+    return Fraction(number), value / Product.of(number)

@@ -1,4 +1,4 @@
-"""The algebra of layers as a theorem on VC dimension numbers them: which one a value is ready for.
+"""The algebra that numbers layers as a theorem on VC dimension does: it finds the layer of a value.
 
 A value has a degree, the layers of weights that it was multiplied by, and comes after some
 layers that decide. Its own layer is the greater of its degree and of one more than the last
@@ -18,7 +18,7 @@ import sympy
 from layercalc.algebras.maps import repeated
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.powers import NoClosedForm
-from layercalc.forms.join import Decider
+from layercalc.assumptions import Facts
 from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 
@@ -57,7 +57,7 @@ class Stages:
     (Way(weighed=3, taken=3, passed=3), 4)
     """
 
-    facts: Decider | None = None
+    facts: Facts | None = None
     idempotent: bool = True
 
     @property

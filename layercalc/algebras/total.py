@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import sympy
-
-from layercalc.forms.series import sum_over
-from layercalc.numbers.scalar import Scalar, plain, symbolic, total
+from layercalc.algebras.sums import Sums
+from layercalc.numbers.scalar import Scalar, total
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
+class Total(Sums):
     """Sums: times and plus both add, in series and at a merge alike.
 
     Here times does not distribute over plus: what stands before a fork is counted
@@ -28,27 +26,6 @@ class Total:
 
     idempotent: bool = False
 
-    @property
-    def one(self) -> Scalar:
-        """The count of a body without layers."""
-        return 0
-
-    def of(self, scalar: Scalar) -> Scalar:
-        """Take in the count of one layer."""
-        return plain(scalar)
-
-    def times(self, a: Scalar, b: Scalar) -> Scalar:
-        """Add two counts in series."""
-        return total([a, b])
-
     def plus(self, values: Sequence[Scalar]) -> Scalar:
         """Add the counts of all branches."""
         return total(values)
-
-    def power(self, a: Scalar, n: Scalar) -> Scalar:
-        """Multiply the count by n."""
-        return plain(symbolic(a) * symbolic(n))
-
-    def series(self, a: Scalar, index: sympy.Symbol, n: Scalar) -> Scalar:
-        """Add over the rounds 0 to n - 1."""
-        return sum_over(a, index, n)

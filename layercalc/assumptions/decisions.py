@@ -10,7 +10,7 @@ import sympy
 
 from layercalc.assumptions.declarations import Declarations
 from layercalc.assumptions.hints import solved
-from layercalc.forms.product import Product
+from layercalc.numbers.factor import prime_bases
 from layercalc.numbers.opened import is_short
 from layercalc.numbers.polynomial import (
     ONE,
@@ -245,15 +245,12 @@ class Facts(Declarations):
             return True
         if not all(part.as_base_exp()[0].is_positive for part in sympy.Mul.make_args(rest)):
             return False
-        totals: dict[Any, list[sympy.Expr]] = {}
-        for exponent, monomial in Product.of(abs(number) * rest).groups.items():
-            for base, power in monomial.items():
-                totals.setdefault(base, []).append(symbolic(exponent) * symbolic(power))
+        totals: dict[sympy.Expr, list[sympy.Expr]] = {}
+        for base, exponent in prime_bases(abs(number) * rest):
+            totals.setdefault(base, []).append(exponent)
         exponents = {base: sympy.expand(sympy.Add(*parts)) for base, parts in totals.items()}
         return all(
-            (isinstance(base, int) or (isinstance(base, sympy.Expr) and base.is_integer))
-            and exponent.is_integer
-            and bool(self.is_nonnegative(plain(exponent)))
+            base.is_integer and exponent.is_integer and bool(self.is_nonnegative(plain(exponent)))
             for base, exponent in exponents.items()
         )
 

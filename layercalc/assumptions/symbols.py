@@ -19,7 +19,7 @@ from layercalc.numbers.linear import Residue, joined
 from layercalc.numbers.opened import is_short
 from layercalc.numbers.polynomial import Bounds
 from layercalc.numbers.scalar import Number, plain, whole
-from layercalc.printing.expression_text import scalar_piece
+from layercalc.printing.expression_tree import scalar_text
 
 
 class Symbols:
@@ -191,7 +191,7 @@ class Symbols:
             low = None if low is None else low + (residue.rest - math.ceil(low)) % residue.modulus
             high = None if high is None else high - (math.floor(high) - residue.rest) % residue.modulus
         if low is not None and high is not None and low > high:
-            shown = scalar_piece(self.shown(symbol)).text
+            shown = scalar_text(self.shown(symbol))
             raise ValueError(f"nothing satisfies these conditions: {shown} >= {low} and {shown} <= {high}")
         self._set(symbol, Bounds(low, high))
 

@@ -21,7 +21,9 @@ from layercalc.assumptions.decisions import Facts
 from layercalc.assumptions.plainer import divisor, plainer, shares
 from layercalc.numbers.linear import line_of
 from layercalc.numbers.scalar import Number, symbolic, whole
-from layercalc.printing.expression_text import condition_text, scalar_piece
+from layercalc.printing.expression_tree import condition_tree, scalar_tree
+from layercalc.printing.text import text
+from layercalc.syntax.tree import Expression
 
 #: How many numbers of a symbol are listed, among how many they are looked for.
 LISTED, SEARCHED = 3, 400
@@ -47,15 +49,16 @@ class Told:
         return "".join(part if isinstance(part, str) else in_words(part) for part in self.phrase)
 
     @property
-    def pieces(self) -> tuple[str, ...]:
-        """The domain as texts of the language and words by turns, the first one of the language."""
-        found = [""]
+    def pieces(self) -> tuple[str | Expression, ...]:
+        """The domain as expressions and words by turns; where words are first, behind an empty text."""
+        found: list[Any] = []
         for part in self.phrase:
-            words = isinstance(part, str)
-            if words == (len(found) % 2 == 0):
-                found[-1] += part if words else language(part)
+            if not isinstance(part, str):
+                found.append(tree_of(part))
+            elif len(found) % 2 == 0 and found:
+                found[-1] += part
             else:
-                found.append(part if words else language(part))
+                found += [part] if found else ["", part]
         return tuple(found)
 
     @property
@@ -71,7 +74,12 @@ def language(part: Any) -> str:
     >>> language(sympy.Eq(sympy.Mod(n, 3), 2)), language(n / 2)
     ('n % 3 == 2', 'n/2')
     """
-    return scalar_piece(part).text if isinstance(part, sympy.Expr) else condition_text(part)
+    return text(tree_of(part))
+
+
+def tree_of(part: Any) -> Expression:
+    """Write a condition or a value as a tree of the language."""
+    return scalar_tree(part) if isinstance(part, sympy.Expr) else condition_tree(part)
 
 
 def in_words(condition: Any) -> str:

@@ -1,7 +1,7 @@
 """The command line: arguments, exit codes, printing; no mathematics.
 
-Every command imports what it needs when it runs, so that `--help`, `check` and
-`laws` never wait for sympy. A mistake in a spec or a value is a diagnostic on
+A command is imported when it is called, and imports what it needs when it runs, so that
+`--help`, `check` and `laws` never wait for sympy. A mistake in a spec or a value is a diagnostic on
 stderr and exit status 2; an interrupted run ends quietly with 130, a closed pipe
 quietly with 1.
 """
@@ -12,45 +12,69 @@ import atexit
 import gc
 import os
 import sys
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
-from layercalc.cli.activations import activations
-from layercalc.cli.catalogue import laws, specs
-from layercalc.cli.check import check
-from layercalc.cli.compare import compare
-from layercalc.cli.completion import completion
-from layercalc.cli.draw import draw
-from layercalc.cli.evaluation import eval_
-from layercalc.cli.explain import explain
-from layercalc.cli.fmt import fmt
-from layercalc.cli.inspection import layers, show
-from layercalc.cli.lsp import lsp
-from layercalc.cli.plot import plot
-from layercalc.cli.predict import predict
-from layercalc.cli.reproduce import reproduce
-from layercalc.cli.scale import scale
 from layercalc.cli.shells import VARIABLE, answer
-from layercalc.cli.solve import solve
-from layercalc.cli.zoo import zoo
 from layercalc.errors import SpecError, fail
 
 UNWRITTEN = 1
 MISTAKE = 2
 INTERRUPTED = 130
-GARBAGE = 200_000
+#: Objects that are made before garbage is looked for: a run makes fewer, and what it drops is small.
+GARBAGE = 1_000_000
 #: The extra of this package that brings a library.
 EXTRAS = {"matplotlib": "plots", "numpy": "plots", "scipy": "plots", "lsprotocol": "lsp", "pygls": "lsp"}
 
+#: The commands by name: the module of each, and its name there.
+COMMANDS = {
+    "eval": ("evaluation", "eval_"),
+    "scale": ("scale", "scale"),
+    "compare": ("compare", "compare"),
+    "solve": ("solve", "solve"),
+    "predict": ("predict", "predict"),
+    "layers": ("inspection", "layers"),
+    "explain": ("explain", "explain"),
+    "plot": ("plot", "plot"),
+    "draw": ("draw", "draw"),
+    "activations": ("activations", "activations"),
+    "zoo": ("zoo", "zoo"),
+    "reproduce": ("reproduce", "reproduce"),
+    "check": ("check", "check"),
+    "fmt": ("fmt", "fmt"),
+    "show": ("inspection", "show"),
+    "specs": ("catalogue", "specs"),
+    "laws": ("catalogue", "laws"),
+    "lsp": ("lsp", "lsp"),
+    "completion": ("completion", "completion"),
+}
+
+
+class _Commands(Mapping[str, click.Command]):
+    """The commands; the module of one is imported when it is asked for."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        module, attribute = COMMANDS[name]
+        command: click.Command = getattr(import_module(f"{__name__}.{module}"), attribute)
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
 
 class _Program(click.Group):
-    """Turns mistakes and interruptions into exit codes."""
+    """The root command: it turns mistakes and interruptions into exit codes."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
-        """Run with a patient garbage collector: looking for garbage takes a tenth of the time."""
+        """Run with a less frequent garbage collector, which would take a tenth of the time."""
         atexit.register(gc.freeze)  # all memory goes at the end: none of it is looked through first
         threshold = gc.get_threshold()
         gc.set_threshold(GARBAGE, *threshold[1:])
@@ -82,7 +106,7 @@ class _Program(click.Group):
 
 
 def _missing(error: ModuleNotFoundError) -> SpecError:
-    """Say what to install for a library of an extra; any other that is missing is a fault of ours."""
+    """Say which extra to install for a missing library; any other missing module is a bug."""
     library = (error.name or "").partition(".")[0]
     if library not in EXTRAS:
         raise error
@@ -91,7 +115,7 @@ def _missing(error: ModuleNotFoundError) -> SpecError:
 
 
 def _write_no_more() -> None:
-    """Send what is still held for stdout nowhere: at its end Python would try to write it once more."""
+    """Discard what is still buffered for stdout, which Python would try to write again when it exits."""
     with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
@@ -99,27 +123,7 @@ def _write_no_more() -> None:
 @click.group(
     "layercalc",
     cls=_Program,
-    commands=[
-        eval_,
-        scale,
-        compare,
-        solve,
-        predict,
-        layers,
-        explain,
-        plot,
-        draw,
-        activations,
-        zoo,
-        reproduce,
-        check,
-        fmt,
-        show,
-        specs,
-        laws,
-        lsp,
-        completion,
-    ],
+    commands=_Commands(),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="layercalc")

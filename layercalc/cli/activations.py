@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from layercalc.cli import candidates
-from layercalc.cli.output import LAWS, Target, output_options, show
+from layercalc.cli.output import LAWS, OutputTarget, output_options, show
 
 
 @click.command(short_help="Derive power and complexity of activations from their formulas.")
@@ -16,7 +16,7 @@ from layercalc.cli.output import LAWS, Target, output_options, show
 )  # fmt: skip
 @LAWS
 @output_options()
-def activations(names: tuple[str, ...], input_: str, laws: str | None, target: Target) -> None:
+def activations(names: tuple[str, ...], input_: str, laws: str | None, target: OutputTarget) -> None:
     """Derive the ratio of deviations behind and before each activation of a law set.
 
     NAME is an activation, or a call of one: `prelu(slope = 0.1)`; FILE declares its own. The

@@ -1,4 +1,4 @@
-"""What may stand at a place of the command line: the candidates that a shell completes.
+"""The candidates for completion at a place of the command line.
 
 From: what is typed so far. To: words, some with a line of help. Promises: sympy is not
 imported, standard input and devices are not read, and a spec or law set with a mistake
@@ -31,39 +31,39 @@ _PROGRAMS = "layercalc.programs_typed"
 
 
 def specs(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
-    """Give the shipped specs, with their titles, and the files that may be one."""
+    """List the shipped specs with their titles, and files that may be specs."""
     from layercalc.syntax.library import shipped
 
     return [*_items(((name, _title(path)) for name, path in shipped().items()), incomplete), _files()]
 
 
 def shipped_specs(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
-    """Give the shipped specs without files."""
+    """List the shipped specs, without files."""
     return specs(ctx, param, incomplete)[:-1]
 
 
 def _title(path: Path) -> str:
-    """Read the title of a spec from its first line, where the shipped ones have it."""
+    """Read the title of a shipped spec, which is on its first line."""
     with path.open(encoding="utf-8") as file:
         line = file.readline()
     return line.split('"')[1] if line.startswith("network") and line.count('"') == 2 else ""
 
 
 def law_sets(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
-    """Give the shipped law sets, and the files that may be one."""
+    """List the shipped law sets, and files that may be law sets."""
     from layercalc.syntax.library import shipped
 
     return [*_items(((name, "") for name in shipped("laws")), incomplete), _files()]
 
 
 def law_sets_and_layers(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
-    """Give the law sets, and the layers that the default one declares."""
+    """List the law sets, and the layers of the default one."""
     layers = ((item.name.text, "") for item in _laws())
     return [*_items(layers, incomplete), *law_sets(ctx, param, incomplete)]
 
 
 def activations(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
-    """Give the activations of the default law set, and the files that may declare others."""
+    """List the activations of the default law set, and files that may declare others."""
     from layercalc.syntax import tree
 
     names = ((item.name.text, "") for item in _laws() if isinstance(item, tree.Activation))
@@ -71,7 +71,7 @@ def activations(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
 
 
 def _laws() -> list[tree.Layer | tree.Activation]:
-    """Read what the default law set declares."""
+    """Read the declarations of the default law set."""
     from layercalc.resolve.program import DEFAULT_LAWS
     from layercalc.syntax import tree
     from layercalc.syntax.library import read, shipped
@@ -82,19 +82,19 @@ def _laws() -> list[tree.Layer | tree.Activation]:
 
 
 def experiments(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
-    """Give the experiments by the files that hold them, which all need sympy."""
+    """List the experiments by the names of their files, for to import them would import sympy."""
     from importlib.util import find_spec
     from pkgutil import iter_modules
 
     room = find_spec("layercalc.paper.experiments")
     modules = iter_modules(room.submodule_search_locations if room is not None else ())
-    names = [module.name for module in modules if re.fullmatch(r"fig\d+", module.name)]
+    names = [name for module in modules for name in re.findall(r"fig\d+", module.name)]
     names.sort(key=lambda name: int(name.removeprefix("fig")))
     return _items(((name, "") for name in names), incomplete)
 
 
 def zoo_rows(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
-    """Give the specs and the models of the paper's tables."""
+    """List the specs and the models of the paper's tables."""
     import csv
 
     from layercalc.syntax.library import folder, read
@@ -106,7 +106,7 @@ def zoo_rows(ctx: click.Context, param: click.Parameter, incomplete: str) -> Ite
 
 
 def one_of(*words: str) -> Candidates:
-    """Give these words."""
+    """Make a completion of fixed words."""
 
     def candidates(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
         return _items(((word, "") for word in words), incomplete)
@@ -115,7 +115,7 @@ def one_of(*words: str) -> Candidates:
 
 
 def some_of(*words: str) -> Candidates:
-    """Give these words, parted by commas."""
+    """Make a completion of a comma-separated list of fixed words."""
 
     def candidates(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
         return _listed(((word, "") for word in words), incomplete)
@@ -138,20 +138,20 @@ def measures(*words: str) -> Candidates:
 
 
 def param_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
-    """Give the params of the specs that are typed, parted by commas."""
-    return _listed(((declared.name.text, told(declared)) for declared in typed_params(ctx)), incomplete)
+    """List the params of the specs on the line, in a comma-separated list."""
+    return _listed(((declared.name.text, help_of(declared)) for declared in typed_params(ctx)), incomplete)
 
 
 def assignments(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
-    """Give `NAME=` for every param, and behind it the values of that one."""
+    """List `NAME=` for every param, and after it the values of that param."""
     name, equals, value = incomplete.partition("=")
     if not equals:
-        return _items(((f"{p.name.text}=", told(p)) for p in typed_params(ctx)), incomplete)
+        return _items(((f"{p.name.text}=", help_of(p)) for p in typed_params(ctx)), incomplete)
     return _behind(f"{name}=", param_values(name)(ctx, param, value))
 
 
 def param_values(name: str) -> Candidates:
-    """Give the values of a param that its spec tells apart, parted by commas."""
+    """List the values of a param that its spec distinguishes, in a comma-separated list."""
 
     def candidates(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
         words: dict[str, None] = {}
@@ -164,18 +164,18 @@ def param_values(name: str) -> Candidates:
 
 
 def read_typed(ctx: click.Context, specs: Iterable[str]) -> None:
-    """Read the specs that are typed on the line, for the candidates that come from them."""
+    """Read the specs on the line, whose params are candidates."""
     ctx.meta[_PROGRAMS] = [program for spec in specs for program in _load(spec)]
 
 
 def typed_params(ctx: click.Context) -> list[tree.Param]:
-    """Give the params of the specs on the line."""
+    """List the params of the specs on the line."""
     params = [param for program in ctx.meta.get(_PROGRAMS, ()) for param in program.takes.values()]
     return [*{param.name.text: param for param in params}.values()]
 
 
-def told(param: tree.Param) -> str:
-    """Tell of a param what its author says, and its default."""
+def help_of(param: tree.Param) -> str:
+    """Write the help of a param: its doc string and its default."""
     default = param.default.span.text if param.default is not None else param.name.text
     return f"{param.doc} [{default}]".strip() if len(default) < LONGEST else param.doc
 
@@ -192,7 +192,7 @@ def _load(spec: str) -> Iterator[Program]:
 
 
 def _values(program: Program, param: tree.Param) -> Iterator[str]:
-    """Find the literals that a param is held against, its default first, without those that it refuses."""
+    """Find the literals that a param is compared with, its default first, without those it refuses."""
     from layercalc.syntax import tree
 
     if isinstance(param.default, tree.Name) and param.default.text in ("true", "false"):
@@ -204,7 +204,7 @@ def _values(program: Program, param: tree.Param) -> Iterator[str]:
 
 
 def _held_against(spec: tree.Spec, name: str) -> Iterator[tree.Expression]:
-    """Give what a name is matched with, or stands beside at a `==`."""
+    """List what a name is matched with, or compared with by `==`."""
     from layercalc.resolve.walk import nodes
     from layercalc.syntax import tree
 
@@ -219,7 +219,7 @@ def _held_against(spec: tree.Spec, name: str) -> Iterator[tree.Expression]:
 
 
 def _allows(param: tree.Param, value: tree.Number | tree.String) -> bool:
-    """Tell whether a param takes a value, as far as its own `where` decides it."""
+    """Tell whether a param accepts a value, as far as its own `where` decides."""
     from layercalc.errors import SpecError
     from layercalc.expressions.evaluator import evaluate
     from layercalc.expressions.scope import Context, Scope
@@ -239,7 +239,7 @@ def _items(words: Iterable[tuple[str, str]], incomplete: str) -> Items:
 
 
 def _listed(words: Iterable[tuple[str, str]], incomplete: str) -> Items:
-    """Complete the last word of a list with commas; those that it has are not given again."""
+    """Complete the last word of a comma-separated list, without the words that it already has."""
     *before, last = incomplete.split(",")
     left = [(word, help_) for word, help_ in words if word not in before]
     return _behind("".join(f"{word}," for word in before), _items(left, last))

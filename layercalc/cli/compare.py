@@ -9,12 +9,12 @@ import click
 
 from layercalc.cli import candidates
 from layercalc.cli.evaluation import MEASURE, measure_names
-from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
+from layercalc.cli.output import ASSUME, LAWS, SET, OutputTarget, output_options, show
 from layercalc.cli.pictures import picture_option, write_picture
 from layercalc.cli.spec_command import SpecsCommand, given_points, programs_of
 
 if TYPE_CHECKING:
-    from layercalc.resolve.params import Given
+    from layercalc.resolve.program import Given
 
 
 @click.command(cls=SpecsCommand, short_help="Put families side by side, with ratios to the first.")
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def compare(
     ctx: click.Context, specs: tuple[str, ...], over: str | None, laws: str | None, measures: tuple[str, ...],
-    plot: Path | None, target: Target, assume: tuple[str, ...], assignments: tuple[str, ...],
+    plot: Path | None, target: OutputTarget, assume: tuple[str, ...], assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Put families side by side: their measures, and the ratios to the first of them.
 
@@ -50,14 +50,14 @@ def compare(
     value `at` which it stands, what `eval` tells of it and `ratios` to the first family, or
     `mistakes`. CSV has a row for each point of each family, with a column for each path.
     """
-    from layercalc.inspect.lineup import line_up
+    from layercalc.inspect.comparison import compare_families
     from layercalc.report.compare import comparison_report, picture
     from layercalc.resolve.assumed import read_conditions
 
     given = given_points(ctx, assignments)
     param = None if over is None else _read_over(over, given)
     families = [*zip(specs, programs_of(ctx), strict=True)]
-    found = line_up(
+    found = compare_families(
         families, given, param, measure_names(measures, programs_of(ctx)), read_conditions(assume)
     )
     if len(found.members) == 1:

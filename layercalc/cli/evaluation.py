@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from layercalc.cli import candidates
-from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
+from layercalc.cli.output import ASSUME, LAWS, SET, OutputTarget, output_options, show
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 from layercalc.errors import listing
 
 if TYPE_CHECKING:
+    from layercalc.inspect.measured import MeasuredNetwork
     from layercalc.network import Network
-    from layercalc.report.evaluation import Point
     from layercalc.report.section import Report
-    from layercalc.resolve.params import Given
-    from layercalc.resolve.program import Program
+    from layercalc.resolve.program import Given, Program
 
 #: Their names, told here because the measures themselves wait for sympy.
 MEASURES = ("gcip", "gcc", "gsip", "gsc", "gwc", "params", "macs", "layers", "longest_path")
@@ -44,7 +43,7 @@ MEASURE = click.option(
 @ASSUME
 @click.pass_context
 def eval_(
-    ctx: click.Context, spec: str, laws: str | None, measures: tuple[str, ...], target: Target,
+    ctx: click.Context, spec: str, laws: str | None, measures: tuple[str, ...], target: OutputTarget,
     exact: bool, si: bool, python: bool, latex: bool, assignments: tuple[str, ...], assume: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Evaluate a spec: GCIP, GCC and the other measures, exact or in closed form.
@@ -70,7 +69,7 @@ def eval_(
         show(_report(points, varied, spec, exact=exact, si=si), target)
 
 
-def _report(points: list[Point], varied: list[str], spec: str, *, exact: bool, si: bool) -> Report:
+def _report(points: list[MeasuredNetwork], varied: list[str], spec: str, *, exact: bool, si: bool) -> Report:
     from layercalc.report.section import Report, Section, flat_table
 
     def sections() -> list[Section]:
@@ -92,7 +91,7 @@ def _report(points: list[Point], varied: list[str], spec: str, *, exact: bool, s
     return Report(sections, record, lambda: flat_table(records()))
 
 
-def _check_forms(given: dict[str, list[Given]], target: Target, *, python: bool, latex: bool) -> None:
+def _check_forms(given: dict[str, list[Given]], target: OutputTarget, *, python: bool, latex: bool) -> None:
     """Refuse to write in two forms at once, or several points as one module."""
     from layercalc.errors import fail
 
@@ -132,23 +131,23 @@ def declared_measures(programs: Sequence[Program]) -> list[str]:
 
 def points_of(
     program: Program, given: dict[str, list[Given]], assume: tuple[str, ...], names: Sequence[str] | None
-) -> list[Point]:
+) -> list[MeasuredNetwork]:
     """Measure a spec at all points that its params are given."""
     return [_point(network, names) for network in networks_of(program, given, assume)]
 
 
-def _point(network: Network, names: Sequence[str] | None) -> Point:
+def _point(network: Network, names: Sequence[str] | None) -> MeasuredNetwork:
     """Measure a network; a measure that was not asked for by name is refused alone, unless all are."""
     from layercalc.errors import SpecError
+    from layercalc.inspect.measured import MeasuredNetwork
     from layercalc.measures import measure_all
-    from layercalc.report.evaluation import Point
 
     refused: dict[str, SpecError] = {}
     found = measure_all(network, names, refused if names is None else None)
     if not found:
         mistakes = (mistake for error in refused.values() for mistake in error.diagnostics)
         raise SpecError(dict.fromkeys(mistakes))
-    return Point(network, found, refused)
+    return MeasuredNetwork(network, found, refused)
 
 
 def networks_of(

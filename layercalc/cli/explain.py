@@ -9,7 +9,7 @@ import click
 
 from layercalc.cli import candidates
 from layercalc.cli.inspection import network_of
-from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
+from layercalc.cli.output import ASSUME, LAWS, SET, OutputTarget, output_options, show
 from layercalc.cli.spec_command import SpecCommand, program_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class _PlaceCommand(SpecCommand):
 @ASSUME
 @click.pass_context
 def explain(
-    ctx: click.Context, spec: str, laws: str | None, target: Target, assignments: tuple[str, ...],
+    ctx: click.Context, spec: str, laws: str | None, target: OutputTarget, assignments: tuple[str, ...],
     assume: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Explain what stands on a line of a spec: its laws worked out, the branches of a merge.
@@ -61,17 +61,18 @@ def _line(ctx: click.Context, network: Network, line: int, spec: str) -> Report:
     found = on_line(program_of(ctx), network, line)
 
     def sections() -> list[Section]:
-        from layercalc.report.evaluation import Point, heading
-        from layercalc.report.explain import place_text, use_tables
+        from layercalc.inspect.measured import MeasuredNetwork
+        from layercalc.report.evaluation import heading
+        from layercalc.report.line import place_text, use_tables
 
         told: list[Section] = []
         for place in found:
             first, *others = use_tables(network, place.uses[0])
             told += [Section(place_text(network, place), first), *(Section(table=table) for table in others)]
-        return [Section(heading([Point(network, {})])), *told, *_domain(network)]
+        return [Section(heading([MeasuredNetwork(network, {})])), *told, *_domain(network)]
 
     def records() -> list[dict[str, Any]]:
-        from layercalc.report.explain_records import found_record
+        from layercalc.report.line import found_record
 
         return [found_record(network, place) for place in found]
 
@@ -94,39 +95,40 @@ def _domain(network: Network) -> list[Section]:
 
 
 def _paths(network: Network, spec: str) -> Report:
-    from layercalc.inspect.explain.carrier import carrier
+    from layercalc.inspect.explain.critical_path import critical_path
     from layercalc.inspect.explain.lengths import Lengths
     from layercalc.report.section import Report, Section, flat_table
 
-    way, lengths = carrier(network), Lengths(network)
+    way, lengths = critical_path(network), Lengths(network)
 
     def sections() -> list[Section]:
+        from layercalc.inspect.measured import MeasuredNetwork
         from layercalc.measures import measure_all
-        from layercalc.report.evaluation import Point, heading
-        from layercalc.report.explain import carrier_text, lengths_table, paths_table
+        from layercalc.report.evaluation import heading
+        from layercalc.report.paths import lengths_table, path_text, paths_table
 
         power = measure_all(network, ["gcip"])["gcip"]
         numbered = f"The paths by their number of local layers, {lengths.x}^k for those of k:"
         weighed = [Section(table=lengths_table(lengths))] if lengths.table else []
         return [
-            Section(heading([Point(network, {})])),
-            Section(listing=carrier_text(network, power, way)),
+            Section(heading([MeasuredNetwork(network, {})])),
+            Section(listing=path_text(network, power, way)),
             Section(numbered, paths_table(lengths)),
             *weighed,
             *_domain(network),
         ]
 
     def by_length() -> dict[str, Any]:
-        from layercalc.report.explain_records import lengths_record
+        from layercalc.report.paths import lengths_record
 
         return lengths_record(lengths)
 
     def record() -> dict[str, Any]:
         from layercalc.report.domains import domain_record, of_network
-        from layercalc.report.explain_records import way_record
+        from layercalc.report.paths import path_record
         from layercalc.report.records import network_record
 
-        told = {"gcip_path": way_record(network, way), "lengths": by_length()}
+        told = {"gcip_path": path_record(network, way), "lengths": by_length()}
         return {**network_record(network, spec), **told, **domain_record(of_network(network))}
 
     return Report(sections, record, lambda: flat_table(by_length()["table"] or []))

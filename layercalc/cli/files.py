@@ -1,4 +1,4 @@
-"""Files written whole or not at all."""
+"""Files are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SPEC = ".arch"
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a file so that nobody ever sees half of it, however the run ends.
+    """Write a file atomically: nobody sees half of it, however the run ends.
 
     It is written beside its place under another name, and renamed at the end; a link goes
     on leading to it, and it keeps its permissions. What is no regular file, as
@@ -54,7 +54,7 @@ def _write(place: Path, data: bytes, asked: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder if it is not there; the folder around it must be.
+    """Make a folder if it does not exist; its parent folder must.
 
     Raises `SpecError` where it cannot be made.
     """
@@ -65,7 +65,7 @@ def make_folder(path: Path) -> None:
 
 
 def check_folder(path: Path) -> None:
-    """Refuse a file that cannot be written, or that is read, before anything is calculated for it."""
+    """Refuse a file that cannot be written, or is an input, before anything is calculated."""
     if not path.parent.is_dir():
         raise _refused(path, FileNotFoundError())
     if path.resolve().suffix == SPEC or any(_is_same(path, given) for given in _given()):
@@ -73,7 +73,7 @@ def check_folder(path: Path) -> None:
 
 
 def _given() -> Iterator[str]:
-    """Give the texts on the command line of the running command, which may name files."""
+    """List the arguments of the running command that may name files."""
     context = click.get_current_context(silent=True)
     for name, value in (context.params if context is not None else {}).items():
         if name != "out":
@@ -90,7 +90,7 @@ def _is_same(path: Path, given: str) -> bool:
 
 
 def _refused(path: Path, error: OSError) -> SpecError:
-    """Say why a path cannot be written, and name the folder that is not there."""
+    """Say why a path cannot be written, and which folder is missing."""
     if isinstance(error, FileNotFoundError) and not path.parent.is_dir():
         return fail(f"cannot write {path}: no such folder: {path.parent}")
     return fail(f"cannot write {path}: {error.strerror}")

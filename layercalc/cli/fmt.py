@@ -16,7 +16,7 @@ CHANGES = 1
 
 
 class _Laid(NamedTuple):
-    """A spec as it was named, with its text as it is and in the canonical layout."""
+    """A spec by its name on the command line, with its text before and after formatting."""
 
     spec: str
     path: Path
@@ -93,5 +93,5 @@ def _difference(laid: _Laid) -> Iterator[str]:
 
 
 def _lines(text: str) -> list[str]:
-    """Give the lines of a text with their ends; nothing but a line feed ends one."""
+    """Split a text into lines with their ends; only a line feed ends a line."""
     return [f"{line}\n" for line in text.split("\n")[:-1]] + [line for line in text.split("\n")[-1:] if line]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from layercalc.cli import candidates, output
 from layercalc.cli.evaluation import measure_names
-from layercalc.cli.output import LAWS, SET, Target, output_options
+from layercalc.cli.output import LAWS, SET, OutputTarget, output_options
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
 if TYPE_CHECKING:
-    from layercalc.inspect.listing import Row
+    from layercalc.inspect.layer_table import LayerRow
     from layercalc.network import Network
     from layercalc.report.section import Report
+    from layercalc.resolve.program import Given
 
 
 @click.command(cls=SpecCommand, short_help="List the layers, with the values behind each.")
@@ -30,14 +32,15 @@ if TYPE_CHECKING:
 @SET
 @click.pass_context
 def layers(
-    ctx: click.Context, spec: str, laws: str | None, unroll: bool, measures: tuple[str, ...], target: Target,
+    ctx: click.Context, spec: str, laws: str | None, unroll: bool, measures: tuple[str, ...],
+    target: OutputTarget,
     assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
     """List the layers: shapes, local p and c, params, MACs, cumulative power and complexity.
 
     CSV has a row for each layer, with a column for each path in the JSON of it.
     """
-    from layercalc.inspect.listing import rows
+    from layercalc.inspect.layer_table import rows
 
     names = measure_names(measures, [program_of(ctx)]) or []
     network = network_of(ctx, assignments)
@@ -55,16 +58,17 @@ def _check_of_layers(network: Network, names: list[str]) -> None:
             raise fail(f"{name} has no number of its own at each layer", hint=hint)
 
 
-def _report(network: Network, listed: list[Row], spec: str, names: list[str]) -> Report:
+def _report(network: Network, listed: list[LayerRow], spec: str, names: list[str]) -> Report:
+    from layercalc.inspect.measured import MeasuredNetwork
     from layercalc.measures import measure_all
-    from layercalc.report.evaluation import Point, heading
+    from layercalc.report.evaluation import heading
     from layercalc.report.section import Report, Section, flat_table
 
     def sections() -> list[Section]:
         from layercalc.report.layers import TOTALS, layers_table
 
         totals = measure_all(network, [*TOTALS, *names])
-        return [Section(heading([Point(network, totals)]), layers_table(network, listed, totals))]
+        return [Section(heading([MeasuredNetwork(network, totals)]), layers_table(network, listed, totals))]
 
     def records() -> list[dict[str, Any]]:
         from layercalc.report.records import row_record
@@ -74,7 +78,7 @@ def _report(network: Network, listed: list[Row], spec: str, names: list[str]) ->
     def record() -> dict[str, Any]:
         from layercalc.report.records import point_record
 
-        return {**point_record(Point(network, measure_all(network)), spec), "layers": records()}
+        return {**point_record(MeasuredNetwork(network, measure_all(network)), spec), "layers": records()}
 
     return Report(sections, record, lambda: flat_table(records()))
 
@@ -90,25 +94,30 @@ def _report(network: Network, listed: list[Row], spec: str, names: list[str]) ->
 @click.pass_context
 def show(ctx: click.Context, spec: str, until: str, laws: str | None, assignments: tuple[str, ...]) -> None:
     """Show a rung of the way from text to values."""
+    from layercalc.pipeline import rung
     from layercalc.report import rungs
 
-    if until == "tree":
-        click.echo(rungs.tree_text(program_of(ctx).trees[0]))
-        return
-    network = network_of(ctx, assignments)
-    if until == "network":
-        click.echo(rungs.network_text(network))
-    else:
-        from layercalc.measures import measure_all
-
-        click.echo(rungs.values_text(measure_all(network)))
+    printed: dict[str, tuple[str, Callable[[Any], str]]] = {
+        "tree": ("tree", rungs.tree_text),
+        "network": ("network", rungs.network_text),
+        "values": ("closed", rungs.values_text),
+    }
+    name, write = printed[until]
+    given = {} if until == "tree" else _given(ctx, assignments)
+    click.echo(write(rung(name, program_of(ctx), given)))
 
 
 def network_of(ctx: click.Context, assignments: tuple[str, ...], assume: tuple[str, ...] = ()) -> Network:
     """Build the network of the spec that a command was called on, at one value of each param."""
-    from layercalc.errors import fail
     from layercalc.resolve import resolve
     from layercalc.resolve.assumed import read_conditions
+
+    return resolve(program_of(ctx), _given(ctx, assignments), read_conditions(assume))
+
+
+def _given(ctx: click.Context, assignments: tuple[str, ...]) -> dict[str, Given]:
+    """Read the one value of each param."""
+    from layercalc.errors import fail
 
     given = {}
     for name, points in given_points(ctx, assignments).items():
@@ -116,4 +125,4 @@ def network_of(ctx: click.Context, assignments: tuple[str, ...], assume: tuple[s
             span = points[1].expression.span if len(points) > 1 else None
             raise fail(f"{name} takes one value here, and {len(points)} are given", span)
         given[name] = points[0]
-    return resolve(program_of(ctx), given, read_conditions(assume))
+    return given

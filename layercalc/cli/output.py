@@ -1,4 +1,4 @@
-"""Output: in any format, to a file or printed; plain into pipes, through rich on a terminal."""
+"""Output in any format, to a file, to a pipe as plain text, or on a terminal through rich."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ SET = click.option(
 ASSUME = click.option(
     "--assume", multiple=True, metavar="CONDITION", help='A condition on symbols: "width >= 64".'
 )
-#: Seconds that a run takes before it tells how far it is.
+#: Seconds before a run shows its progress.
 PATIENCE = 1.0
 
 
-#: The formats, each with the endings of files that mean it.
+#: The formats, each with its file extensions.
 ENDINGS = {
     "text": (".txt",),
     "markdown": (".md", ".markdown"),
@@ -54,8 +54,8 @@ OUT = click.option(
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """Where an output goes, standard output if it has no path, and the format that is asked for."""
+class OutputTarget:
+    """The destination of an output: a file or, without a path, standard output; and its format."""
 
     path: Path | None
     asked: str | None
@@ -69,14 +69,14 @@ class Target:
 
     @property
     def format(self) -> str:
-        """The format that is asked for, else the one that the file's ending means, else text."""
+        """The format asked for, else that of the file's extension, else text."""
         if self.asked is not None or self.path is None:
             return self.asked or "text"
         ending = self.path.suffix.lower()
         return next((name for name, endings in ENDINGS.items() if ending in endings), "")
 
     def check(self) -> None:
-        """Refuse an ending that means no format."""
+        """Refuse an unknown extension."""
         if not self.format:
             from layercalc.errors import fail, listing
 
@@ -86,7 +86,7 @@ class Target:
             )
 
     def write(self, text: str) -> None:
-        """Write a text whose last line is ended."""
+        """Write a text that ends with a line feed."""
         if self.path is None:
             click.echo(text, nl=False)
             return
@@ -106,7 +106,7 @@ def output_options(*forms: str) -> Callable[[Command], Command]:
         @OUT
         @wraps(command)
         def targeted(*arguments: Any, format_: str | None, out: Path | None, **options: Any) -> Any:
-            target = Target(out, format_)
+            target = OutputTarget(out, format_)
             if not any(options[form] for form in forms):
                 target.check()
             return command(*arguments, target=target, **options)
@@ -116,7 +116,7 @@ def output_options(*forms: str) -> Callable[[Command], Command]:
     return with_options
 
 
-def show(report: Report, target: Target) -> None:
+def show(report: Report, target: OutputTarget) -> None:
     """Write a report in its format, to a file, to a pipe or on a terminal."""
     if target.format == "text" and target.path is None:
         show_text(report.sections())
@@ -150,7 +150,7 @@ def _page(format_: str) -> Callable[[Sequence[Section]], str]:
 
 
 def show_text(sections: Sequence[Section]) -> None:
-    """Print sections as text: fitted to a terminal, else plain."""
+    """Print sections as text, fitted to a terminal or plain."""
     if sys.stdout is not None and sys.stdout.isatty():
         _show_fitted(sections)
     else:
@@ -180,7 +180,7 @@ def _show_fitted(sections: Sequence[Section]) -> None:
 
 
 def with_progress(items: Iterable[Item], count: int) -> Iterator[Item]:
-    """Hand items on; a terminal is told how many have come, once this has taken a while."""
+    """Pass items on, and show progress on a terminal once this takes a while."""
     rest = iter(items)
     if sys.stderr is None or not sys.stderr.isatty():
         yield from rest

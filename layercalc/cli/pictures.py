@@ -1,4 +1,4 @@
-"""Pictures written to files, each in the format that the file's ending means."""
+"""Pictures written to files, in the format of the file's extension."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def picture_option(name: str, *, required: bool, help_: str) -> Callable[[Comman
 
 
 def _format_of(path: Path, option: str = "") -> Format:
-    """Find the format that a file's ending means."""
+    """Find the format of a file's extension."""
     from layercalc.errors import fail, listing
     from layercalc.plot.picture import FORMATS
 

@@ -8,7 +8,7 @@ import click
 
 from layercalc.cli import candidates
 from layercalc.cli.evaluation import points_of
-from layercalc.cli.output import LAWS, SET, Target, output_options, show, with_progress
+from layercalc.cli.output import LAWS, SET, OutputTarget, output_options, show, with_progress
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ FROM = click.option(
 @SET
 @click.pass_context
 def predict(
-    ctx: click.Context, spec: str, predictor: str | None, laws: str | None, target: Target,
+    ctx: click.Context, spec: str, predictor: str | None, laws: str | None, target: OutputTarget,
     assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Predict the Top-1 and Top-5 of a network on ImageNet, without training it.

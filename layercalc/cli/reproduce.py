@@ -51,7 +51,7 @@ def _list(experiments: Sequence[Experiment]) -> None:
 
 
 def _reproduce(experiments: Sequence[Experiment], out: Path, *, all_: bool) -> None:
-    """Run experiments, write the files of each as soon as it has run, and tell what they found."""
+    """Run experiments; write the files of each and report its results as soon as it has run."""
     from layercalc.cli.files import make_folder, write
     from layercalc.paper.pages.page import page
     from layercalc.paper.pages.reproduction import Reproduction
@@ -71,7 +71,7 @@ def _reproduce(experiments: Sequence[Experiment], out: Path, *, all_: bool) -> N
 
 
 def _show(experiment: Experiment, outcome: Outcome) -> None:
-    """Print what an experiment found: a line for each thing, or filled to a terminal."""
+    """Print the results of an experiment, wrapped to a terminal."""
     from layercalc.paper.pages.verdict import STYLES, verdict
 
     if sys.stdout is None or not sys.stdout.isatty():

@@ -8,7 +8,7 @@ import click
 
 from layercalc.cli import candidates
 from layercalc.cli.evaluation import MEASURE, measure_names
-from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
+from layercalc.cli.output import ASSUME, LAWS, SET, OutputTarget, output_options, show
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def scale(
     ctx: click.Context, spec: str, over: str, against: str | None, laws: str | None,
-    measures: tuple[str, ...], target: Target, assume: tuple[str, ...], assignments: tuple[str, ...],
+    measures: tuple[str, ...], target: OutputTarget, assume: tuple[str, ...], assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Tell how the measures of a family grow: class, leading term, rate and elasticity.
 

@@ -1,8 +1,8 @@
-"""How shells ask for candidates and are told: one script and one way for each.
+"""Completion in shells: the script for each shell, and how candidates are sent to it.
 
 A script sends the command line up to the cursor as `COMP_LINE`, and reads a line for each
-candidate: its kind, the word and a line of help, parted by tabs. click's own scripts
-send words that bash has parted at every `=`, and know no files of one ending.
+candidate: its kind, the word and a line of help, separated by tabs. click's own scripts
+send words that bash has split at every `=`, and cannot ask for files of one ending.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import click
 from click.shell_completion import CompletionItem, ShellComplete, split_arg_string
 
 PROGRAM = "layercalc"
-#: A shell that wants candidates says so here.
+#: The variable in which a shell asks for candidates.
 VARIABLE = "_LAYERCALC_COMPLETE"
-#: What bash obeys in a word that it completes, even where it quotes the rest.
+#: Characters that bash interprets in a completed word, even where it quotes the rest.
 OBEYED = frozenset("$`!\\\"'")
-#: Marks the end of a line: white space before it may end a word, or be quoted.
+#: Marks the end of a line, so that white space before it is kept.
 CURSOR = "\x1f"
 
 BASH = r"""# In ~/.bashrc:  eval "$(%(prog_name)s completion bash)"
@@ -106,21 +106,21 @@ complete --no-files --keep-order --command %(prog_name)s --arguments '(%(complet
 
 
 def _words(line: str) -> list[str]:
-    """Part a line into words without their quotes; the last is the one at its end, be it empty."""
+    """Split a command line into words without quotes; the last, perhaps empty, is the one being typed."""
     *words, last = split_arg_string(line + CURSOR)
     return [*words, last.removesuffix(CURSOR)]
 
 
 class _Shell(ShellComplete):
-    """The part that is the same in all shells."""
+    """What all shells have in common."""
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """Part the line into whole words and the one before the cursor."""
+        """Split the line into the finished words and the one before the cursor."""
         *words, last = _words(os.environ.get("COMP_LINE", self.prog_name))
         return words[1:], last
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
-        """Give whole words, those of `--name=value` too, and nothing that a terminal would obey."""
+        """Give whole words, also for `--name=value`, and none with control characters."""
         name, equals, _ = incomplete.partition("=")
         option = name + equals if equals and name.startswith("--") else ""
         items = super().get_completions(args, incomplete)
@@ -142,7 +142,7 @@ class Bash(_Shell):
     source_template: ClassVar[str] = BASH
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
-        """Leave out what stands before the part that bash replaces, which begins behind a `=` or `:`."""
+        """Leave out what precedes the part that bash replaces, which begins after a `=` or `:`."""
         items = super().get_completions(args, incomplete)
         part = _words(os.environ.get("COMP_WORD", incomplete))[-1]
         before = incomplete.removesuffix(part) if incomplete.endswith(part) else ""
@@ -174,7 +174,7 @@ def script(program: click.Command, shell: str) -> str:
 
 
 def answer(program: click.Command, asked: str) -> None:
-    """Tell a shell what it asks for: `bash_complete`, or its script, `bash_source`."""
+    """Answer a shell: its candidates (`bash_complete`), or its script (`bash_source`)."""
     shell, _, what = asked.partition("_")
     if shell in SHELLS and what == "complete":
         told = SHELLS[shell](program, {}, PROGRAM, VARIABLE).complete()

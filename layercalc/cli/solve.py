@@ -8,7 +8,7 @@ import click
 
 from layercalc.cli import candidates
 from layercalc.cli.evaluation import declared_measures
-from layercalc.cli.output import ASSUME, LAWS, SET, Target, output_options, show
+from layercalc.cli.output import ASSUME, LAWS, SET, OutputTarget, output_options, show
 from layercalc.cli.predict import FROM, bases
 from layercalc.cli.scale import family_of
 from layercalc.cli.spec_command import SpecCommand, program_of
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def solve(
     ctx: click.Context, spec: str, param: str, aim: str, predictor: str | None, laws: str | None,
-    target: Target, assume: tuple[str, ...], assignments: tuple[str, ...],
+    target: OutputTarget, assume: tuple[str, ...], assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Find the number of a param at which a measure meets a target.
 
@@ -88,7 +88,7 @@ def _design(family: Family, asked: growth.Target, spec: str, found: tuple[Basis,
 
 
 def _solved(curve: Curve, wanted: growth.Target) -> Answer:
-    """Solve; a target that is never met is a mistake."""
+    """Solve for a target; one that is never met is an error."""
     from layercalc.growth.solving import solve as solved
     from layercalc.report.solve import unreached
 

@@ -1,4 +1,4 @@
-"""A command on a spec: every param of the spec is an option of the command line."""
+"""Commands on a spec, in which every param of the spec is an option of the command line."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from layercalc.cli.candidates import LONGEST
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from layercalc.resolve.params import Given
-    from layercalc.resolve.program import Program
+    from layercalc.resolve.program import Given, Program
     from layercalc.syntax import tree
 
 _PROGRAMS = "layercalc.programs"
@@ -32,14 +31,14 @@ class ParamOption(click.Option):
         self.param = param
 
     def get_help_record(self, ctx: click.Context) -> None:
-        """Stay out of the list of options: params have one of their own."""
+        """Give nothing: params are listed apart from the options."""
 
     def _keep(self, ctx: click.Context, option: click.Parameter, value: str | None) -> None:
         ctx.meta[f"{_VALUE}{self.param}"] = value
 
 
 class SpecCommand(click.Command):
-    """Reads the spec that its arguments name before it reads the arguments."""
+    """A command that reads its spec before its options, which the params of the spec belong to."""
 
     def __init__(self, name: str | None, **settings: Any) -> None:
         # `--in-channels` stands for `--in_channels`.
@@ -68,7 +67,7 @@ class SpecCommand(click.Command):
             raise click.NoSuchOption(error.option_name, possibilities=near, ctx=ctx) from None
 
     def _parse_unfinished(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read what is typed so far, for a shell that completes it.
+        """Read an unfinished command line, for completion.
 
         An option that nothing has may be the param of a spec that comes behind it: it takes a value.
         """
@@ -76,7 +75,7 @@ class SpecCommand(click.Command):
         candidates.read_typed(ctx, [*self._specs_of(ctx, args)])
         written = (arg[2:].partition("=")[0].replace("-", "_") for arg in args if arg.startswith("--"))
         names = dict.fromkeys(filter(str.isidentifier, written), "")
-        names |= {param.name.text: candidates.told(param) for param in candidates.typed_params(ctx)}
+        names |= {param.name.text: candidates.help_of(param) for param in candidates.typed_params(ctx)}
         ctx.meta[_OPTIONS] = [
             ParamOption(name, help_) for name, help_ in names.items() if _spelling(name) not in own
         ]
@@ -91,7 +90,7 @@ class SpecCommand(click.Command):
         return super().shell_complete(ctx, _dashed(incomplete))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the params of each spec that is named above the options."""
+        """Write the params of each spec on the line above the options."""
         options = {option.param: option for option in ctx.meta.get(_OPTIONS, ())}
         for program in ctx.meta.get(_PROGRAMS, ()):
             if program.params:
@@ -130,7 +129,7 @@ class SpecCommand(click.Command):
         return {name: option for option in own for name in option.opts}
 
     def _specs_of(self, ctx: click.Context, args: list[str]) -> Iterator[str]:
-        """Find the arguments that are no options and no options' values; here only the first is a spec."""
+        """Find the arguments that are neither options nor their values; here only the first is a spec."""
         yield from itertools.islice(self._arguments(ctx, args), 1)
 
     def _arguments(self, ctx: click.Context, args: list[str]) -> Iterator[str]:
@@ -154,7 +153,7 @@ class SpecCommand(click.Command):
 
 
 class SpecsCommand(SpecCommand):
-    """Takes several specs, and the params of all of them as options."""
+    """A command on several specs, with the params of all of them as options."""
 
     def _specs_of(self, ctx: click.Context, args: list[str]) -> Iterator[str]:
         return self._arguments(ctx, args)
@@ -201,7 +200,7 @@ def _program_with(ctx: click.Context, name: str) -> Program:
 
 
 def _record(param: tree.Param, options: Mapping[str, ParamOption]) -> tuple[str, str]:
-    """Write the line of help of a param: how it is given, its doc string, default and condition."""
+    """Write the help of a param on one line: its syntax, doc string, default and condition."""
     name = param.name.text
     default = param.default.span.text if param.default is not None else name
     notes = [f"[default: {default}]" if len(default) < LONGEST else "[has a default]"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from layercalc.cli import candidates
-from layercalc.cli.output import LAWS, Target, output_options, show, with_progress
+from layercalc.cli.output import LAWS, OutputTarget, output_options, show, with_progress
 
 
 @click.command(short_help="Show the networks of the paper's tables, or one of them.")
@@ -21,7 +21,7 @@ from layercalc.cli.output import LAWS, Target, output_options, show, with_progre
 @output_options()
 def zoo(
     name: str | None, tables: tuple[str, ...], families: tuple[str, ...], where: tuple[str, ...],
-    sort: str | None, laws: str | None, target: Target,
+    sort: str | None, laws: str | None, target: OutputTarget,
 ) -> None:  # fmt: skip
     """Show the rows of the paper's tables 1 to 3: measures, params, MACs and the printed Top-1.
 

@@ -1,8 +1,8 @@
-"""A network as a diagram: which blocks are open, what every box says.
+"""A network becomes a diagram: which blocks are open, and the text of every box.
 
 From: a `Network`, how deep its blocks are opened, and whether the cumulative values
-are shown. To: a `Diagram`. Promises: every layer is a box, once, unless a block around
-it is kept shut; a repeat is one frame. It places nothing.
+are shown. To: a `Diagram`. Promises: every layer is one box, unless a block around
+it is closed; a repeat is one frame. It places nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from layercalc import limits
-from layercalc.draw.diagram import Box, BoxKind, Diagram, Frame, FrameKind, Graph, Item, Node
+from layercalc.draw.diagram import Box, BoxKind, Diagram, DiagramNode, FramedGraph, FrameKind, Graph, Item
 from layercalc.draw.labels import layer_lines, shape, value_lines
 from layercalc.errors import limit
 from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion, Repeat, Step, Weights, made
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from layercalc.measures.measure import Pair, Readings
 
 _Drawn: TypeAlias = "Apply | Merge | Inline | Repeat | Recursion"
-#: Boxes of a picture whose depth nobody has chosen: what fits a page.
+#: The most boxes of a picture whose depth is not given: what fits a page.
 PAGE = 70
-#: Parts the titles of frames that are drawn as one.
+#: Stands between the titles of frames that are drawn as one.
 WITHIN = " > "
 MERGE = "p: max, c: sum"
 SHARED = ", weights shared"
@@ -35,7 +35,7 @@ REPEATS = "A dashed frame stands for all its rounds in series."
 
 
 def diagram(network: Network, depth: int | None = None, values: bool = False) -> Diagram:
-    """Make the diagram of a network; `depth` is how many blocks within each other are open.
+    """Make the diagram of a network, with blocks open down to a nesting depth.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
@@ -43,7 +43,7 @@ def diagram(network: Network, depth: int | None = None, values: bool = False) ->
     >>> [node.item.lines[0] for node in drawn.graph.nodes]
     ['input', 'stem', 'stages', 'head', 'output']
 
-    Without a depth, blocks are opened as deep as `PAGE` boxes go. Raises `SpecError`
+    Without a depth, blocks are opened as deep as `PAGE` boxes allow. Raises `SpecError`
     over `limits.BOXES` boxes.
     """
     with limits.deep_recursion():
@@ -59,14 +59,14 @@ def diagram(network: Network, depth: int | None = None, values: bool = False) ->
 
 
 def _readings(network: Network) -> Readings:
-    """Get ready to measure, which waits for sympy."""
+    """Prepare to measure; this imports sympy, and is done only if values are shown."""
     from layercalc.measures.measure import Readings
 
     return Readings(network)
 
 
 def _fitting(network: Network) -> int:
-    """Find how deep blocks can be opened on one page."""
+    """Find the greatest depth at which the diagram fits one page."""
     if _count(network.body, limits.CALLS, {}) <= PAGE:
         return limits.CALLS
     depth = 0
@@ -94,12 +94,12 @@ def _boxes(step: Step, depth: int, known: dict[tuple[Body, int], int]) -> int:
 
 
 def _is_block(step: Step) -> bool:
-    """Tell whether a step is a block of the author, not a repeat or one of its rounds."""
+    """Tell whether a step is a block that the author declared, not a repeat or one of its rounds."""
     return isinstance(step, Recursion) or (isinstance(step, Inline) and " " not in step.name)
 
 
 def _legend(graph: Graph, values: bool) -> list[str]:
-    """Say what the signs in a picture mean."""
+    """Explain the symbols that a picture uses."""
     kinds = {item.kind for item in _items(graph)}
     told = {"merge": MERGES, "repeat": REPEATS, "shut": SHUT}
     return [*(line for kind, line in told.items() if kind in kinds), *([VALUES] if values else [])]
@@ -108,13 +108,13 @@ def _legend(graph: Graph, values: bool) -> list[str]:
 def _items(graph: Graph) -> Iterator[Item]:
     for node in graph.nodes:
         yield node.item
-        if isinstance(node.item, Frame):
+        if isinstance(node.item, FramedGraph):
             yield from _items(node.item.graph)
 
 
 @dataclass(frozen=True, slots=True)
 class _Maker:
-    """Makes items of steps; `readings` are there where the cumulative values are shown."""
+    """Makes boxes and frames of steps; `readings` give the cumulative values, if they are shown."""
 
     network: Network
     readings: Readings | None
@@ -132,7 +132,7 @@ class _Maker:
         ]
         return Graph((), (*starts, *graph.nodes, *ends), (), graph.names)
 
-    def _end(self, kind: str, number: int, makes: int | None, pair: Pair | None = None) -> Node:
+    def _end(self, kind: str, number: int, makes: int | None, pair: Pair | None = None) -> DiagramNode:
         """Make the box of an input, which makes a value, or of an output, with its own values."""
         body = self.network.body
         several = len(body.inputs if makes is not None else body.outputs) > 1
@@ -140,7 +140,7 @@ class _Maker:
         lines = [f"{kind}{name}", shape(self.network, body.shapes[number])]
         lines += value_lines(self.network, pair, ("GCIP", "GCC")) if pair is not None else ()
         sources = () if makes is not None else (number,)
-        return Node(Box("end", tuple(lines)), sources, () if makes is None else (makes,))
+        return DiagramNode(Box("end", tuple(lines)), sources, () if makes is None else (makes,))
 
     def _graph(self, body: Body, entering: Sequence[Pair] | None, depth: int) -> Graph:
         values = None
@@ -151,7 +151,7 @@ class _Maker:
             if isinstance(step, Weights):
                 continue
             makes = tuple(range(number, number + made(step)))
-            nodes.append(Node(self._item(step, number, values, depth), step.sources, makes))
+            nodes.append(DiagramNode(self._item(step, number, values, depth), step.sources, makes))
         return Graph(tuple(range(len(body.inputs))), tuple(nodes), body.outputs, body.names)
 
     def _item(self, step: _Drawn, number: int, values: Sequence[Pair] | None, depth: int) -> Item:
@@ -173,7 +173,7 @@ class _Maker:
         return _frame("block", _title(step), self._graph(step.body, entering, depth - _is_block(step)))
 
     def _shut(self, step: Inline | Recursion, told: Sequence[tuple[str, ...]]) -> Box:
-        """Tell what leaves a block; one in which nothing is done is no more than a name."""
+        """Make a closed block with the shapes that leave it; an empty one is only a name."""
         if isinstance(step, Recursion):
             tensors = [step.output]
         else:
@@ -194,13 +194,13 @@ class _Maker:
         return _frame("repeat", shown, self._graph(step.body, entering, depth), _notes(title, told))
 
     def _levels(self, step: Recursion, depth: int, told: Sequence[tuple[str, ...]]) -> Item:
-        """Frame a level, with the one within as a frame of its own that shows the innermost."""
+        """Frame one level of a recursion; the next is a frame in it, which shows the innermost."""
         graph = self._graph(step.body, None, depth)
         inner = _frame("block", f"{step.name} within, the innermost", self._graph(step.base, None, depth))
         output, entering = step.body.outputs
         nodes = [*graph.nodes]
         place = next((n for n, node in enumerate(nodes) if 1 in node.sources), len(nodes))
-        nodes.insert(place, Node(inner, (entering,), (1,)))
+        nodes.insert(place, DiagramNode(inner, (entering,), (1,)))
         graph = replace(graph, inputs=(0,), outputs=(output,), nodes=tuple(nodes))
         title = f"{step.name}, {cells.param(self.network, step.count)} times within itself"
         return _frame("repeat", f"{title}, level {step.index}", graph, _notes(title, told))
@@ -222,19 +222,19 @@ def _joined(told: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _notes(title: str, told: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """Say what comes out behind all rounds."""
+    """Give the values after all rounds."""
     return (f"after {title}:", *_joined(told)) if told else ()
 
 
 def _frame(kind: FrameKind, title: str, graph: Graph, notes: tuple[str, ...] = ()) -> Item:
-    """Put a frame around a graph; one around nothing but another frame is drawn as one with it."""
+    """Put a frame around a graph; two frames directly inside each other become one."""
     node = graph.nodes[0] if len(graph.nodes) == 1 else None
     if node is None or node.sources != graph.inputs or node.makes != graph.outputs:
-        return Frame(kind, title, graph, notes)
+        return FramedGraph(kind, title, graph, notes)
     inner = node.item
-    if isinstance(inner, Frame) and "block" in (kind, inner.kind):
+    if isinstance(inner, FramedGraph) and "block" in (kind, inner.kind):
         whole: FrameKind = "repeat" if "repeat" in (kind, inner.kind) else "block"
-        return Frame(whole, f"{title}{WITHIN}{inner.title}", inner.graph, inner.notes + notes)
+        return FramedGraph(whole, f"{title}{WITHIN}{inner.title}", inner.graph, inner.notes + notes)
     if isinstance(inner, Box) and inner.kind == "shut" and kind == "block":
         return replace(inner, lines=(f"{title}{WITHIN}{inner.lines[0]}", *inner.lines[1:]))
-    return Frame(kind, title, graph, notes)
+    return FramedGraph(kind, title, graph, notes)

@@ -1,4 +1,4 @@
-"""What a block diagram shows, as data: boxes and frames, wired by numbered values.
+"""A block diagram as data: boxes and frames, wired by numbered values.
 
 From: nothing (plain data). To: `build` makes it, the layout and the writers read it.
 It has no places and no sizes.
@@ -14,13 +14,13 @@ from typing import Literal, TypeAlias
 BoxKind: TypeAlias = Literal["layer", "merge", "shut", "plain", "end"]
 FrameKind: TypeAlias = Literal["block", "repeat"]
 
-#: Signs that steer, which no form of a picture can hold; and halves of signs.
+#: Control characters, which no format of a picture can hold, and lone surrogates.
 _UNWRITABLE = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A layer, a merge, a block kept shut, an identity (`plain`), or an end of the network.
+    """A layer, a merge, a closed block (`shut`), an identity (`plain`), or an end of the network.
 
     The first line is its name.
     """
@@ -30,8 +30,8 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """A frame around a graph: a block, or a repeat with its count; notes stand below the graph."""
+class FramedGraph:
+    """A frame around a graph: an open block, or a repeat with its count; notes go below the graph."""
 
     kind: FrameKind
     title: str
@@ -39,12 +39,12 @@ class Frame:
     notes: tuple[str, ...] = ()
 
 
-Item: TypeAlias = Box | Frame
+Item: TypeAlias = Box | FramedGraph
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Node:
-    """An item in its place: the values that it takes, in order, and those that it makes."""
+class DiagramNode:
+    """A box or a frame in a graph, with the values that it reads and those that it makes, in order."""
 
     item: Item
     sources: tuple[int, ...]
@@ -53,10 +53,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Graph:
-    """Nodes wired by numbered values, of which some enter and some leave; some bear names."""
+    """Nodes wired by numbered values: those that enter, those that leave, and the names of some."""
 
     inputs: tuple[int, ...]
-    nodes: tuple[Node, ...]
+    nodes: tuple[DiagramNode, ...]
     outputs: tuple[int, ...]
     names: Mapping[int, str] = field(default_factory=dict)
 
@@ -72,7 +72,7 @@ class Diagram:
 
 
 def writable(text: str) -> str:
-    r"""Give a text as every form of a picture can hold it.
+    r"""Replace the characters of a text that a picture cannot hold.
 
     >>> writable("a\x00b")
     'a\ufffdb'
@@ -81,7 +81,7 @@ def writable(text: str) -> str:
 
 
 def boxes(graph: Graph) -> Iterator[Box]:
-    """Give the boxes of a graph and of the frames in it, in order."""
+    """List the boxes of a graph, those inside its frames included, in order."""
     for node in graph.nodes:
         if isinstance(node.item, Box):
             yield node.item

@@ -1,15 +1,15 @@
 """A diagram as DOT, for Graphviz: frames are clusters.
 
-From: a `Diagram`. To: text. Promises: every text is a quoted string in which nothing is a
-sign of its own.
+From: a `Diagram`. To: text. Promises: every text is a quoted string, its
+special characters escaped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from layercalc.draw.clusters import Cluster, clustered
 from layercalc.draw.diagram import Diagram, writable
-from layercalc.draw.flat import Group, flat
 
 LOOKS = {
     "layer": "", "plain": ", style=dashed", "merge": ', style="rounded,bold"', "shut": ", peripheries=2",
@@ -23,9 +23,9 @@ _SIGNS = str.maketrans({"\\": "\\\\", '"': '\\"'})
 def dot(diagram: Diagram) -> str:
     r"""Write a diagram as DOT.
 
-    >>> from layercalc.draw.diagram import Box, Graph, Node
+    >>> from layercalc.draw.diagram import Box, Graph, DiagramNode
     >>> box = Box("layer", ('a "b"', "\\N"))
-    >>> print(dot(Diagram("T", (), Graph((), (Node(box, (), ()),), ()), ())), end="")
+    >>> print(dot(Diagram("T", (), Graph((), (DiagramNode(box, (), ()),), ()), ())), end="")
     digraph network {
         graph [label="T", labelloc=t, fontname="Helvetica"];
         node [shape=box, fontname="Helvetica"];
@@ -33,8 +33,8 @@ def dot(diagram: Diagram) -> str:
         n1 [label="a \"b\"\n\\N"];
     }
     """
-    whole, arrows = flat(diagram.graph)
-    title = _told((diagram.title, *diagram.heading))
+    whole, arrows = clustered(diagram.graph)
+    title = _quoted((diagram.title, *diagram.heading))
     lines = [
         "digraph network {",
         f'{INDENT}graph [label={title}, labelloc=t, fontname="Helvetica"];',
@@ -43,24 +43,24 @@ def dot(diagram: Diagram) -> str:
         *_members(whole, INDENT),
     ]
     for arrow in arrows:
-        name = f" [label={_told([arrow.name])}]" if arrow.name else ""
+        name = f" [label={_quoted([arrow.name])}]" if arrow.name else ""
         lines.append(f"{INDENT}{arrow.source} -> {arrow.target}{name};")
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def _members(group: Group, indent: str) -> Iterator[str]:
-    for member in group.members:
-        if not isinstance(member, Group):
+def _members(cluster: Cluster, indent: str) -> Iterator[str]:
+    for member in cluster.members:
+        if not isinstance(member, Cluster):
             name, box = member
-            yield f"{indent}{name} [label={_told(box.lines)}{LOOKS[box.kind]}];"
+            yield f"{indent}{name} [label={_quoted(box.lines)}{LOOKS[box.kind]}];"
         elif member.frame is not None:
             yield f"{indent}subgraph cluster_{member.name} {{"
-            yield f"{indent}{INDENT}label={_told([member.frame.title, *member.frame.notes])};"
+            yield f"{indent}{INDENT}label={_quoted([member.frame.title, *member.frame.notes])};"
             yield f"{indent}{INDENT}style={'dashed' if member.frame.kind == 'repeat' else 'solid'};"
             yield from _members(member, indent + INDENT)
             yield f"{indent}}}"
 
 
-def _told(lines: Iterable[str]) -> str:
+def _quoted(lines: Iterable[str]) -> str:
     """Quote lines as one string."""
     return f'"{LINE_END.join(writable(line).translate(_SIGNS) for line in lines)}"'

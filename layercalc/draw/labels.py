@@ -1,4 +1,4 @@
-"""Short texts for boxes: a layer with the arguments that matter, shapes, cumulative values."""
+"""The short texts in boxes: a layer with its notable arguments, shapes, cumulative values."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from layercalc.report import cells
 if TYPE_CHECKING:
     from layercalc.measures.measure import Pair
 
-#: Characters of one line in a box.
+#: The most characters of a line in a box.
 WIDEST = 44
-#: Characters of a value that shares its line with another.
+#: The most characters of a value that shares its line with another.
 SHORT = 16
-#: Arguments as they mostly are, which a picture leaves out.
+#: The usual values of arguments, which a picture leaves out.
 USUAL = {
     "stride": "1", "padding": "same", "dilation": "1", "groups": "1", "tied": "false", "ceil": "false",
 }  # fmt: skip
 #: Arguments that change no shape and no structure.
 QUIET = ("bias", "scale")
-#: Arguments that are told by their place in front.
+#: Arguments that need no name, for they come first.
 PLAIN = ("filters", "units", "kernel")
 _SUM, _BRACKETS = re.compile(" [+-] "), re.compile(r"\(.*\)")
 
 
 def layer_lines(network: Network, layer: Layer) -> tuple[str, ...]:
-    """Write a layer: its name, its arguments, and its output where that is another shape.
+    """Write a layer: its name, its arguments, and the shape of its output where it differs from the input.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
@@ -69,13 +69,13 @@ def _sizes(network: Network, value: object) -> list[str]:
 
 
 def shape(network: Network, tensor: Tensor) -> str:
-    """Write a shape; a size of several terms stands in brackets."""
+    """Write a shape; a size of several terms is put in brackets."""
     sizes = (cells.param(network, size) for size in tensor.sizes)
     return " x ".join(f"({size})" if _SUM.search(_BRACKETS.sub("", size)) else size for size in sizes)
 
 
 def value_lines(network: Network, pair: Pair, names: tuple[str, str] = ("p", "c")) -> tuple[str, ...]:
-    """Write cumulative power and complexity as `layers` does: in one line where they are short.
+    """Write cumulative power and complexity as `layers` does, in one line where they are short.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program

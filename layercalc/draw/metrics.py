@@ -1,4 +1,4 @@
-"""How wide a text is, without any font at hand: the widths of DejaVu Sans, the widest of those used."""
+"""The width of a text without any font at hand: that in DejaVu Sans, the widest font in use."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from unicodedata import east_asian_width
 
 SIZE = 11.0
 LINE = 14.0
-#: What bold letters are wider.
+#: How much wider bold letters are.
 BOLD = 1.12
 _DEFAULT, _FULL = 70, 100
 #: Widths of letters, in hundredths of the size.

@@ -1,4 +1,4 @@
-"""Pieces of a picture with their sizes, put together without places of their own until the end.
+"""Pieces of a picture: sizes and what they consist of, put together before anything has a place.
 
 From: the layout. To: a `Scene`, all that is drawn at its place. It knows no graph.
 """
@@ -9,15 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from layercalc.draw.diagram import Box, Frame
+from layercalc.draw.diagram import Box, FramedGraph
 
 Dot = tuple[float, float]
 
 
-class Pin(NamedTuple):
-    """Where a wire comes into a piece or leaves it: what it carries, how far to the right.
+class Port(NamedTuple):
+    """A place where a wire enters or leaves a piece: a key for what it carries, and how far to the right.
 
-    The wire ends there with an arrow, or goes on inside.
+    The wire ends there with an arrow, or continues inside.
     """
 
     key: int
@@ -33,7 +33,7 @@ class Path(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A text at a place: left end and base line."""
+    """A text, placed by its left end and its base line."""
 
     x: float
     y: float
@@ -42,18 +42,18 @@ class Label(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Piece:
-    """Something of a size: entries on its upper side, exits on its lower, further pieces in it.
+    """A rectangle with entries on its upper side, exits on its lower side, and further pieces in it.
 
-    The axis is where a wire goes straight through.
+    Its axis is where a wire goes straight through.
     """
 
     width: float
     height: float
     axis: float
-    entries: tuple[Pin, ...] = ()
-    exits: tuple[Pin, ...] = ()
+    entries: tuple[Port, ...] = ()
+    exits: tuple[Port, ...] = ()
     leave: float | None = None
-    item: Box | Frame | None = None
+    item: Box | FramedGraph | None = None
     parts: list[tuple[float, float, Piece]] = field(default_factory=list)
     paths: list[Path] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
@@ -66,19 +66,19 @@ class Piece:
 
 
 class Placed(NamedTuple):
-    """A box or a frame at its place."""
+    """A box or a frame with its place."""
 
     x: float
     y: float
     width: float
     height: float
-    item: Box | Frame
+    item: Box | FramedGraph
     labels: tuple[Label, ...]
 
 
 @dataclass(slots=True)
 class Scene:
-    """All that is drawn: frames from the outermost in, boxes, wires."""
+    """All that is drawn: frames (the outermost first), boxes, wires."""
 
     width: float
     height: float
@@ -90,7 +90,7 @@ class Scene:
 
 
 def scene(piece: Piece) -> Scene:
-    """Put a piece and all in it at their places."""
+    """Place a piece and everything in it."""
     made = Scene(piece.width, piece.height)
     left = [(0.0, 0.0, piece)]
     while left:
@@ -119,6 +119,6 @@ def _shifted(points: Iterable[Dot], x: float, y: float) -> tuple[Dot, ...]:
     return tuple((right + x, down + y) for right, down in points)
 
 
-def pinned(pins: Sequence[Pin], x: float) -> tuple[Pin, ...]:
-    """Move pins to the right."""
-    return tuple(pin._replace(x=pin.x + x) for pin in pins)
+def moved_right(ports: Sequence[Port], x: float) -> tuple[Port, ...]:
+    """Move ports to the right by `x`."""
+    return tuple(port._replace(x=port.x + x) for port in ports)

@@ -1,8 +1,8 @@
-"""A diagram as SVG: one file that needs nothing else.
+"""A diagram as SVG: one file that needs no other.
 
 From: a `Diagram`. To: text. Promises: valid XML whatever the names, the same bytes for
-the same diagram, legible without colour and on any ground; it tells its title and what it
-shows to a screen reader.
+the same diagram, legible without colour and on any background; a screen reader
+finds its title and a description.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from layercalc.draw.layout import layout
 from layercalc.draw.metrics import LINE, SIZE, text_width
 from layercalc.draw.piece import Dot, Label, Placed, Scene
 
-#: Around the picture; between its parts; of a corner of a wire; the least width of its texts.
+#: The margin; the space between parts; the radius of corners; the least width for texts.
 MARGIN, GAP, ROUND, READABLE = 20.0, 14.0, 5.0, 420.0
 TITLE_SIZE, TITLE_LINE = 16.0, 22.0
 INK, GREY = "#1b1f24", "#4b535c"
 FONTS = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
-#: How the kinds look; each has a shape of its own as well.
+#: The look of each kind, which differs by shape as well as by colour.
 LOOKS = {
     "block": 'rx="6" fill="#f3f6fa" stroke="#6e7781"',
     "repeat": f'rx="6" fill="#fdf6ec" stroke="{INK}" stroke-width="1.6" stroke-dasharray="7 3"',
@@ -36,8 +36,8 @@ LOOKS = {
 def svg(diagram: Diagram) -> str:
     """Write a diagram as SVG.
 
-    >>> from layercalc.draw.diagram import Graph, Node
-    >>> graph = Graph((), (Node(Box("layer", ("a < b",)), (), ()),), ())
+    >>> from layercalc.draw.diagram import Graph, DiagramNode
+    >>> graph = Graph((), (DiagramNode(Box("layer", ("a < b",)), (), ()),), ())
     >>> svg(Diagram("T", (), graph, ())).count("a &lt; b")
     1
     """
@@ -64,20 +64,20 @@ def svg(diagram: Diagram) -> str:
 
 
 def _head(diagram: Diagram, width: int, height: int) -> Iterator[str]:
-    """Open the picture: its title, what it shows in words, a ground of its own."""
+    """Open the picture with its title, its description and a white background."""
     size = f'width="{width}" height="{height}"'
     named = 'role="img" aria-labelledby="title desc"'
     font = f'font-family="{FONTS}" font-size="{SIZE:g}" fill="{INK}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width} {height}" {named} {font}>'
-    yield f'<title id="title">{_told(diagram.title)}</title>'
+    yield f'<title id="title">{_escaped(diagram.title)}</title>'
     count = sum(box.kind != "end" for box in boxes(diagram.graph))
     parts = f"Block diagram of {count} boxes from the input to the output.", *diagram.heading, *diagram.legend
-    yield f'<desc id="desc">{_told(" ".join(parts))}</desc>'
+    yield f'<desc id="desc">{_escaped(" ".join(parts))}</desc>'
     yield f'<rect {size} fill="#ffffff"/>'
 
 
 def _folded(lines: Sequence[str], width: float, size: float = SIZE, bold: bool = False) -> list[str]:
-    """Break lines between words where they are wider than the picture."""
+    """Break lines that are wider than the picture between words."""
     made: list[str] = []
     for line in lines:
         current = ""
@@ -143,15 +143,15 @@ def _texts(lines: Iterable[str], y: float, step: float, look: str) -> Iterator[s
 
 
 def _text(label: Label, look: str) -> str:
-    return f'<text x="{_number(label.x)}" y="{_number(label.y)}"{look}>{_told(label.text)}</text>'
+    return f'<text x="{_number(label.x)}" y="{_number(label.y)}"{look}>{_escaped(label.text)}</text>'
 
 
-def _told(text: str) -> str:
+def _escaped(text: str) -> str:
     return escape(writable(text))
 
 
 def _way(points: Sequence[Dot]) -> str:
-    """Write a way along points with its corners rounded."""
+    """Write a path along points with rounded corners."""
     way = f"M{_point(points[0])}"
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         radius = min(ROUND, _length(before, corner) / 2, _length(corner, after) / 2)

@@ -147,7 +147,7 @@ def _with_plain_round(term: Scalar, index: sympy.Symbol, count: Scalar) -> Entri
     """Name the round by the first name that is free, so that equal series are equal."""
     import sympy
 
-    from layercalc.printing.special_text import bound_names, round_names
+    from layercalc.printing.special_tree import bound_names, round_names
 
     taken = bound_names(symbolic(term)) | bound_names(symbolic(count))
     named = sympy.Symbol(next(n for n in round_names() if n not in taken), integer=True, nonnegative=True)

@@ -318,10 +318,10 @@ def describe(value: Value) -> str:
 
 def _expression(value: Any) -> str:
     """Write an expression or a condition; one that the language cannot write, as sympy does."""
-    from layercalc.printing.expression_text import condition_text, scalar_piece
+    from layercalc.printing.expression_tree import condition_text, scalar_text
 
     try:
-        return scalar_piece(value).text if hasattr(value, "as_base_exp") else condition_text(value)
+        return scalar_text(value) if hasattr(value, "as_base_exp") else condition_text(value)
     except TypeError:
         return str(value).replace("**", "^")
 

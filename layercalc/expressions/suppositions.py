@@ -186,7 +186,7 @@ def _plainly_positive(value: Any) -> bool:
 
 def undecided(statement: Any, context: Context, span: Span, shown: str = "") -> SpecError:
     """Tell that a statement is open, with the symbols that it depends on and what would decide it."""
-    shown = shown or describe(context.facts.restore(statement) if context.facts is not None else statement)
+    shown = shown or context.show(statement)
     symbols, suggestion = context.facts.explain(statement) if context.facts is not None else ((), None)
     if not symbols:
         return fail(f"{shown} is open: its two sides are too close to be told apart", span)

@@ -115,9 +115,19 @@ def _window(context: Context, span: Span, axis: _Axis, up: bool) -> Value:
     if not up:
         return arithmetic.add(rounding.floor(steps, span, context.facts), 1, span)
     last = rounding.ceil(steps, span, context.facts)
+    return last if _starts_beyond(last, axis, context, span) else arithmetic.add(last, 1, span)
+
+
+def _starts_beyond(last: Value, axis: _Axis, context: Context, span: Span) -> bool:
+    """Tell whether the last window starts beyond the input and its left padding.
+
+    It starts less than a stride behind where it would end with the right padding.
+    """
+    slack = arithmetic.subtract(arithmetic.subtract(axis.reach(span), axis.margin, span), axis.stride, span)
+    if is_number(slack) and slack >= 0:
+        return False
     start = arithmetic.multiply(last, axis.stride, span)
-    beyond = compare(start, ">=", _widened(axis.extent, axis.margin, 1, span), context, span)
-    return last if beyond else arithmetic.add(last, 1, span)
+    return compare(start, ">=", _widened(axis.extent, axis.margin, 1, span), context, span)
 
 
 def _transpose(span: Span, axis: _Axis) -> Value:

@@ -1,19 +1,21 @@
 """Undecided maxima in one symbol, told apart by its size.
 
 From a closed form with maxima whose terms depend on one and the same symbol; to the
-ranges of that symbol and the form in each, without these maxima. Promises: the edges
-are all the places where terms cross, found exactly or as roots of polynomials, so
-that one term is the greatest throughout a range. Where a maximum has terms of other
-kinds, or the ranges are many, there are no cases. Differences are taken to be
+ranges of that symbol, as conditions of the language, and the form in each, without these
+maxima. A scalar in a whole symbol is told at the first numbers one by one, and in one form
+from there on. Promises: the edges are all the places where terms cross, found exactly or as
+roots of polynomials, so that one term is the greatest throughout a range; a condition on a
+whole number holds for exactly the whole numbers of its range. Where a maximum has terms of
+other kinds, or the ranges are many, there are no cases. Differences are taken to be
 positive, as everywhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
 from itertools import combinations
 
 import mpmath
@@ -21,18 +23,62 @@ import sympy
 
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.product import ONE, Product
-from layercalc.forms.ranges import Range, condition
+from layercalc.numbers.log2 import log2
 from layercalc.numbers.opened import is_within
-from layercalc.numbers.scalar import Number, symbolic, whole
+from layercalc.numbers.scalar import Number, Scalar, plain, symbolic, whole
+from layercalc.printing.decimals import number_text
 
 #: More ranges than this are no help to a reader.
 MOST = 6
 #: Terms of a higher degree are not compared.
 DEGREE = 40
-#: Nor are ratios of more terms, multiplied out.
+#: Nor are ratios of more terms, multiplied out, or the values of scalars.
 OPENED = 500
 #: Digits to which an edge is known.
 DIGITS = 30
+#: Digits in which an edge is told, more where a whole number needs them.
+SHOWN = 3
+#: Edges of whole numbers beyond this are told as whole numbers.
+WHOLE = 10_000
+#: A scalar is told at so many numbers one by one.
+FIRST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The numbers from one edge on and below another; `high` None means all that follow.
+
+    >>> Range(1, None).sample(), Range(1, 2).sample()
+    (3, Fraction(3, 2))
+    """
+
+    low: Number
+    high: Number | None
+
+    def sample(self) -> Number:
+        """Give a number between the edges."""
+        low = Fraction(self.low)
+        return whole(2 * abs(low) + 1 if self.high is None else (low + self.high) / 2)
+
+    def parted(self, edges: Iterable[Number]) -> Iterator[Range]:
+        """Cut the range at the edges within it.
+
+        >>> list(Range(1, None).parted([0, 5]))
+        [Range(low=1, high=5), Range(low=5, high=None)]
+        """
+        inside = {edge for edge in edges if edge > self.low and (self.high is None or edge < self.high)}
+        lows = [self.low, *sorted(inside)]
+        yield from (Range(low, high) for low, high in zip(lows, [*lows[1:], self.high], strict=True))
+
+    def whole(self) -> tuple[int, int | None] | None:
+        """Give the first and the last whole number, None where there is no number.
+
+        >>> Range(Fraction(5, 2), 5).whole(), Range(Fraction(5, 2), Fraction(14, 5)).whole()
+        ((3, 4), None)
+        """
+        first = math.ceil(self.low)
+        last = None if self.high is None else math.ceil(self.high) - 1
+        return (first, last) if last is None or first <= last else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +93,37 @@ class Case:
     @property
     def when(self) -> str:
         """The condition of the case, in the language."""
-        return condition(self.symbol, self.within, self.start)
+        return _condition(self.symbol, self.within, self.start)
+
+
+def _condition(symbol: sympy.Symbol, part: Range, start: Range) -> str:
+    """Say that a symbol is in a part of a range, the ends of the range left out.
+
+    >>> w = sympy.Symbol("w", integer=True)
+    >>> _condition(w, Range(1, Fraction(177, 15)), Range(1, None))
+    'w < 11.8'
+    >>> _condition(w, Range(12, 30), Range(1, None))
+    '12 <= w < 30'
+    """
+    below = "" if part.low == start.low else _edge(symbol, part.low)
+    above = "" if part.high is None or part.high == start.high else _edge(symbol, part.high)
+    if below and above:
+        return f"{below} <= {symbol} < {above}"
+    if above:
+        return f"{symbol} < {above}"
+    return f"{symbol} >= {below or _edge(symbol, part.low)}"
+
+
+def _edge(symbol: sympy.Symbol, edge: Number) -> str:
+    if not symbol.is_integer:
+        return number_text(edge, SHOWN + 2)
+    if edge.denominator == 1 or not 0 < edge < WHOLE:
+        return str(math.ceil(edge))
+    for digits in range(SHOWN, 12):
+        text = number_text(edge, digits)
+        if math.ceil(Fraction(text)) == math.ceil(edge) and "." in text:
+            return text
+    return str(math.ceil(edge))
 
 
 class _OpenError(Exception):
@@ -127,7 +203,7 @@ def _resolved(value: Product, symbol: sympy.Symbol, within: Range) -> Iterator[t
     if node is None:
         yield within, value
         return
-    edges = [edge for a, b in combinations(node.terms, 2) for edge in _edges(a.over(b), symbol)]
+    edges = [edge for a, b in combinations(node.terms, 2) for edge in _edges(a / b, symbol)]
     for part in within.parted(edges):
         if symbol.is_integer and part.whole() is None:
             continue
@@ -145,13 +221,13 @@ def with_nodes(value: Product, chosen: Mapping[Join[Product], Product]) -> Produ
 
     >>> from layercalc.forms.product import add
     >>> w = sympy.Symbol("w", positive=True)
-    >>> total = add([Product.of(w), ONE])
-    >>> with_nodes(total.power(3), {total.joins[0]: Product.of(w)})
+    >>> total = Product.of(w) + ONE
+    >>> with_nodes(total ** 3, {total.joins[0]: Product.of(w)})
     Product({1: {w: 3}})
     """
     done = dict(chosen)
     for node in postorder(value.joins, lambda node: node not in chosen):
-        done[node] = node.rebuild([_put_in(term, done) for term in node.terms])
+        done[node] = node.rejoined([_put_in(term, done) for term in node.terms])
     return _put_in(value, done)
 
 
@@ -159,10 +235,10 @@ def _put_in(term: Product, done: Mapping[Join[Product], Product]) -> Product:
     made = ONE if term.joins else term
     for exponent, monomial in term.groups.items() if term.joins else ():
         powers = [
-            (done[base] if isinstance(base, Join) else Product({1: {base: 1}})).power(power)
+            (done[base] if isinstance(base, Join) else Product({1: {base: 1}})) ** power
             for base, power in monomial.items()
         ]
-        made = made.times(reduce(Product.times, powers, ONE).power(exponent))
+        made *= math.prod(powers, start=ONE) ** exponent
     return made
 
 
@@ -181,7 +257,7 @@ def _edges(ratio: Product, symbol: sympy.Symbol) -> list[Number]:
         return _exponential_edge(ratio, symbol)
     if moving == {(1, symbol)}:
         power = ratio.groups[1][symbol]
-        constant = ratio.over(Product.of(symbol).power(power)).log2(DIGITS)
+        constant = (ratio / Product.of(symbol) ** power).log2(DIGITS)
         with mpmath.workdps(2 * DIGITS):
             return [_number(2 ** (-constant * power.denominator / power.numerator))]
     return _roots(ratio, symbol)
@@ -235,3 +311,62 @@ def _number(value: mpmath.mpf) -> Number:
     if abs(value - nearest) < abs(value) * mpmath.mpf(10) ** (5 - DIGITS):
         return nearest
     return Fraction(mpmath.nstr(value, DIGITS))
+
+
+def open_in(value: sympy.Expr) -> set[sympy.Symbol]:
+    """Give the symbols in the maxima and minima of a value.
+
+    >>> open_in(sympy.Max(3, sympy.Symbol("n")))
+    {n}
+    """
+    return {symbol for part in value.atoms(sympy.Max, sympy.Min) for symbol in part.free_symbols}
+
+
+def small_counts(value: sympy.Expr, low: int) -> list[tuple[str, Scalar]]:
+    """Tell a value by conditions; none where it has no such form.
+
+    `low` is the least number that its symbol can be.
+
+    >>> n, w = sympy.symbols("n w", integer=True, positive=True)
+    >>> small_counts(w + sympy.Max(2 * n, 5), 2)
+    [('n == 2', w + 5), ('n >= 3', 2*n + w)]
+    """
+    symbols = open_in(value)
+    if len(symbols) != 1 or not symbols <= value.free_symbols or not is_within(value, OPENED):
+        return []
+    (symbol,) = symbols
+    if not symbol.is_integer:
+        return []
+    for start in (low + FIRST, low + FIRST - 1):  # a form in n // 2 is seen from an even or an odd number on
+        form = _from(value, symbol, start)
+        if form is None:
+            continue
+        small = {k: _at(value, {symbol: sympy.Integer(k)}, {}) for k in range(low, start)}
+        apart = [k for k in small if sympy.expand(form.xreplace({symbol: sympy.Integer(k)}) - small[k]) != 0]
+        first = max(apart, default=low - 1) + 1
+        told = [(f"{symbol} == {k}", plain(small[k])) for k in range(low, first)]
+        return [*told, (f"{symbol} >= {first}", plain(form))]
+    return []
+
+
+def _from(value: sympy.Expr, symbol: sympy.Symbol, start: int) -> sympy.Expr | None:
+    """Give the form from a number on, None where it still has maxima."""
+    more = sympy.Symbol(f"{symbol} - {start}", integer=True, nonnegative=True)
+    form = _at(value, {symbol: more + start}, {})
+    if form.has(sympy.Max, sympy.Min, sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
+        return None
+    return sympy.expand(form.xreplace({more: symbol - start}), log=False)
+
+
+def _at(
+    value: sympy.Expr, values: dict[sympy.Symbol, sympy.Expr], done: dict[sympy.Expr, sympy.Expr]
+) -> sympy.Expr:
+    """Put expressions in place of symbols; the logarithm of 0 is minus infinity, the zero of maxima."""
+    if value not in done:
+        if value.is_Atom:
+            done[value] = values.get(value, value)
+        else:
+            arguments = [_at(argument, values, done) for argument in value.args]
+            nothing = isinstance(value, log2) and arguments[0].is_zero
+            done[value] = sympy.S.NegativeInfinity if nothing else value.func(*arguments)
+    return done[value]

@@ -1,40 +1,54 @@
-"""Where terms meet: the sum and the maximum of closed forms.
+"""The maximum of closed forms, as far as what is assumed of the symbols decides it.
 
 From products; to one product, common factors first, the rest in a shared node.
-Promises: equal terms are collected, a term that another one dominates is dropped.
-It does not guess: where the facts leave two symbolic terms open, both stay.
+Promises: a term that another one dominates is dropped. It does not guess: where the
+assumptions leave two symbolic terms open, both stay.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
-from functools import reduce
-from typing import Any, Protocol
+from typing import Any
 
 import sympy
 
+from layercalc.assumptions import Facts
 from layercalc.forms import base as bases
 from layercalc.forms.node import Join, postorder
-from layercalc.forms.product import ONE, ZERO, Product, add, factored, spliced
+from layercalc.forms.product import ONE, ZERO, Product, factored, spliced
 from layercalc.numbers import real
 from layercalc.numbers.scalar import Number, Scalar
 
-__all__ = ["Decider", "Join", "add", "maximum", "to_power"]
-
+#: Maxima within each other up to this many are ordered by sympy.
+ORDERED = 12
 #: Logarithms this close, in bits, are told apart by exact numbers, or not at all.
 GUARD_BITS, LAST_BITS = 100, 600
 #: A ratio with more shared nodes than this is not put to the facts.
 WRITTEN_NODES = 12
 
 
-class Decider(Protocol):
-    """Who knows what is true of the symbols: `layercalc.assumptions.Facts`."""
+class MaxNode(Join[Product]):
+    """The maximum of terms of which none is known to be the greatest."""
 
-    def decide(self, relation: Any) -> bool | None:
-        """Tell whether a sympy relation holds, None where it is open."""
+    __slots__ = ()
 
-    def least(self, expression: Any) -> Number | None:
-        """Give a number that an expression is not below, None where none is known."""
+    kind = "max"
+
+    def rejoined(self, terms: Sequence[Product]) -> Product:
+        """Take the maximum of other terms, nothing being known of their symbols."""
+        return maximum(terms)
+
+    def _log2(self, logs: Sequence[real.Real], bits: int) -> real.Real:
+        return real.largest(logs)
+
+    def _written(self, terms: Sequence[sympy.Expr]) -> sympy.Expr:
+        """Write a maximum; a deep one without sympy's ordering of arguments, which visits every path."""
+        if self.depth <= ORDERED:
+            return sympy.Max(*terms, evaluate=False)
+        made = sympy.Expr.__new__(sympy.Max, *terms)
+        made._argset = frozenset(terms)
+        return made
 
 
 def to_power(value: Product, n: Scalar) -> Product:
@@ -44,18 +58,19 @@ def to_power(value: Product, n: Scalar) -> Product:
     >>> to_power(Product.of(3), sympy.floor((n + 1) / 2) - sympy.floor(n / 2))
     Product({-floor(n/2): {3: 1}, floor(n/2 + 1/2): {3: 1}})
     """
-    if not isinstance(n, sympy.Add) or not n.has(sympy.floor):
-        return value.power(n)
+    if value.is_zero or not isinstance(n, sympy.Add) or not n.has(sympy.floor):
+        return value**n
     rest = Product({e: {b: p for b, p in m.items() if _has_symbols(b)} for e, m in value.groups.items()})
-    number = value.over(rest)
-    return reduce(Product.times, (number.power(term) for term in n.args), rest.power(n))
+    number = value / rest
+    made: Product = rest**n
+    return math.prod((number**term for term in n.args), start=made)
 
 
 def _has_symbols(base: bases.Base) -> bool:
     return not isinstance(base, int) and bool(base.free_symbols)
 
 
-def maximum(terms: Iterable[Product], facts: Decider | None = None) -> Product:
+def maximum(terms: Iterable[Product], facts: Facts | None = None) -> Product:
     """Take the maximum, eq. (19): common factors out, dominated terms dropped.
 
     >>> q, a, b = sympy.symbols("q a b", positive=True)
@@ -70,13 +85,12 @@ def maximum(terms: Iterable[Product], facts: Decider | None = None) -> Product:
     outer, rests = factored(present)
     kept = _undominated(list(dict.fromkeys(spliced(rests, "max"))), facts)
     if len(kept) == 1:
-        return outer.times(kept[0])
+        return outer * kept[0]
     inner, rests = factored(kept)
-    node: Join[Product] = Join("max", rests, maximum)
-    return outer.times(inner).times(Product({1: {node: 1}}))
+    return outer * inner * Product({1: {MaxNode(rests): 1}})
 
 
-def _undominated(terms: Sequence[Product], facts: Decider | None) -> list[Product]:
+def _undominated(terms: Sequence[Product], facts: Facts | None) -> list[Product]:
     """Keep the greatest number, and what nothing is known to be above."""
     numbers = [term for term in terms if not term.free_symbols]
     best = numbers[:1]
@@ -98,15 +112,15 @@ def _greater(a: Product, b: Product) -> bool:
         logs = a.log2_bits(bits), b.log2_bits(bits)
         if not real.close(*logs, guard):
             return real.largest(logs) == logs[0]
-        exact = a.over(b).rational()
+        exact = (a / b).rational()
         if exact is not None:
             return exact > 1
     return False
 
 
-def _at_least(a: Product, b: Product, facts: Decider | None) -> bool:
+def _at_least(a: Product, b: Product, facts: Facts | None) -> bool:
     """Tell whether a >= b is known."""
-    ratio = a.over(b)
+    ratio = a / b
     if _plainly_at_least_one(ratio, facts):
         return True
     if facts is None or ratio.vast or not _writable(ratio):
@@ -132,7 +146,7 @@ def _halves(ratio: Product) -> tuple[Product, Product]:
     return Product(above), Product(below)
 
 
-def _plainly_at_least_one(ratio: Product, facts: Decider | None) -> bool:
+def _plainly_at_least_one(ratio: Product, facts: Facts | None) -> bool:
     """Tell whether no symbolic factor is below 1, nor the least value of all numeric ones together.
 
     The power of a number is least at one end of its exponent: 3^n at the least n, 3^-n at the greatest.
@@ -148,11 +162,11 @@ def _plainly_at_least_one(ratio: Product, facts: Decider | None) -> bool:
         end = 1 if exponent == 1 or number.is_one else _end(exponent, _greater(ONE, number), facts)
         if end is None:
             return False
-        numbers = numbers.times(number.power(end))
+        numbers *= number**end
     return not _greater(ONE, numbers)
 
 
-def _end(exponent: Any, upper: bool, facts: Decider | None) -> Number | None:
+def _end(exponent: Any, upper: bool, facts: Facts | None) -> Number | None:
     """Give the greatest, else the least value of an exponent as far as is known, None where it is not."""
     if facts is not None:
         least = facts.least(-exponent if upper else exponent)
@@ -161,7 +175,7 @@ def _end(exponent: Any, upper: bool, facts: Decider | None) -> Number | None:
     return 0 if (exponent.is_nonpositive if upper else _nonnegative(exponent, facts)) else None
 
 
-def _nonnegative(exponent: Any, facts: Decider | None) -> bool:
+def _nonnegative(exponent: Any, facts: Facts | None) -> bool:
     if exponent.is_nonnegative:
         return True
     return facts is not None and facts.decide(sympy.Ge(exponent, 0)) is True

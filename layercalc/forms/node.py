@@ -2,72 +2,79 @@
 
 From terms; to one interned node for equal terms, so that equality is identity.
 Promises: a graph of thousands of nested nodes costs one step a node, and no walk
-recurses. It does not know what a term is (`forms.product` does), nor when two
-terms may be joined (`forms.join`).
+recurses. It does not know how terms are joined: sums are made in `forms.product`,
+maxima in `forms.join`.
 """
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
-from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 from weakref import WeakValueDictionary
 
 import sympy
 
 from layercalc.numbers import real
 
-#: Maxima within each other up to this many are ordered by sympy.
-ORDERED = 12
-
 Kind = Literal["sum", "max"]
 
 
-class Term(Protocol):
-    """What a node needs of its terms; `Product` is the one there is."""
+class Part:
+    """What is read off every part of a closed form: a product, or a node among its bases.
+
+    Not an `ABC`, which would make `isinstance(base, Join)` slow, and every base is asked.
+    """
+
+    __slots__ = ()
 
     @property
+    @abstractmethod
     def free_symbols(self) -> frozenset[sympy.Symbol]:
         """The symbols it depends on."""
 
     @property
+    @abstractmethod
     def joins(self) -> tuple[Join[Any], ...]:
-        """The nodes among its bases."""
+        """The nodes right below it, each once."""
 
     @property
+    @abstractmethod
     def digest(self) -> bytes:
         """Its place in an order that does not depend on hashing."""
 
     @property
+    @abstractmethod
     def bound(self) -> int:
         """A bound on the size of its logarithm."""
 
     @property
+    @abstractmethod
     def at_least_one(self) -> bool:
         """Whether it is seen at once to be at least 1."""
 
     @property
+    @abstractmethod
     def vast(self) -> bool:
         """Whether a number in it is too long to be multiplied out."""
 
+    @abstractmethod
     def log2_bits(self, bits: int) -> real.Real:
-        """Take its logarithm, without symbols."""
+        """Take its logarithm to base two as a raw float of so many bits, without symbols."""
 
+    @abstractmethod
     def to_sympy(self) -> sympy.Expr:
         """Write it in sympy."""
 
 
-T = TypeVar("T", bound=Term)
+T = TypeVar("T", bound=Part)
 
 
-class Join(Generic[T]):
+class Join(Part, Generic[T]):
     """A sum or a maximum of terms without a common factor.
 
-    `rebuild` joins changed terms again; `bound` is at least the size of the
-    logarithm, `digest` an order that does not depend on hashing, `at_least_one`
-    and `vast` (too large to be multiplied out) are known of every value.
-
-    >>> from layercalc.forms.join import add
+    >>> from layercalc.forms.product import add
     >>> from layercalc.forms.product import Product
     >>> (node,) = add([Product.of(1), Product.of(sympy.Symbol("w", positive=True))]).joins
     >>> node.kind, len(node.terms)
@@ -76,14 +83,13 @@ class Join(Generic[T]):
 
     __slots__ = (
         "__weakref__", "_expression", "_logs", "at_least_one", "bound", "depth", "digest", "free_symbols",
-        "kind", "rebuild", "terms", "vast",
+        "terms", "vast",
     )  # fmt: skip
 
     _interned: ClassVar[WeakValueDictionary[Any, Join[Any]]] = WeakValueDictionary()
 
-    kind: Kind
+    kind: ClassVar[Kind]
     terms: tuple[T, ...]
-    rebuild: Callable[[Sequence[T]], T]
     free_symbols: frozenset[sympy.Symbol]
     digest: bytes
     bound: int
@@ -93,22 +99,23 @@ class Join(Generic[T]):
     _logs: dict[int, real.Real]
     _expression: sympy.Expr | None
 
-    def __new__(cls, kind: Kind, terms: Iterable[T], rebuild: Callable[[Sequence[T]], T]) -> Join[T]:
+    def __new__(cls, terms: Iterable[T]) -> Join[T]:
         """Give the node of these terms, the one there is if there is one."""
         ordered = tuple(sorted(terms, key=lambda term: term.digest))
-        key = (kind, ordered)
+        key = (cls.kind, ordered)
         known = cls._interned.get(key)
         if known is None:
-            known = cls._make(kind, ordered, rebuild)
+            known = cls._make(ordered)
             cls._interned[key] = known
         return known
 
     @classmethod
-    def _make(cls, kind: Kind, terms: tuple[T, ...], rebuild: Callable[[Sequence[T]], T]) -> Join[T]:
+    def _make(cls, terms: tuple[T, ...]) -> Join[T]:
         self = object.__new__(cls)
-        self.kind, self.terms, self.rebuild = kind, terms, rebuild
+        self.terms = terms
         self.free_symbols = _union([term.free_symbols for term in terms])
-        self.digest = blake2b(kind.encode() + b"".join(t.digest for t in terms), digest_size=16).digest()
+        digests = b"".join(term.digest for term in terms)
+        self.digest = blake2b(cls.kind.encode() + digests, digest_size=16).digest()
         self.bound = max(term.bound for term in terms) + len(terms).bit_length()
         self.depth = 1 + max((join.depth for term in terms for join in term.joins), default=0)
         self.at_least_one = any(term.at_least_one for term in terms)
@@ -120,21 +127,33 @@ class Join(Generic[T]):
         shown = repr(self.terms) if self.depth <= 8 else f"<{len(self.terms)} terms, depth {self.depth}>"
         return f"Join({self.kind!r}, {shown})"
 
+    @abstractmethod
+    def rejoined(self, terms: Sequence[T]) -> T:
+        """Join other terms as these are joined."""
+
+    @abstractmethod
+    def _log2(self, logs: Sequence[real.Real], bits: int) -> real.Real:
+        """Give its logarithm from those of its terms."""
+
+    @abstractmethod
+    def _written(self, terms: Sequence[sympy.Expr]) -> sympy.Expr:
+        """Write it from its written terms."""
+
+    @property
+    def joins(self) -> tuple[Join[T], ...]:
+        """The nodes among the bases of its terms."""
+        return tuple(dict.fromkeys(join for term in self.terms for join in term.joins))
+
     def log2_bits(self, bits: int) -> real.Real:
         """Take the logarithm to base two, once for every precision."""
         for node in postorder([self], lambda node: bits not in node._logs):
-            logs = [term.log2_bits(bits) for term in node.terms]
-            node._logs[bits] = real.log2_sum(logs, bits) if node.kind == "sum" else real.largest(logs)
+            node._logs[bits] = node._log2([term.log2_bits(bits) for term in node.terms], bits)
         return self._logs[bits]
 
     def to_sympy(self) -> sympy.Expr:
         """Write the node as a sympy `Add` or `Max`, once."""
         for node in postorder([self], lambda node: node._expression is None):
-            terms = [term.to_sympy() for term in node.terms]
-            if node.kind == "max":
-                node._expression = _maximum(terms, node.depth)
-            else:
-                node._expression = sympy.Add(*terms, evaluate=not node.vast)
+            node._expression = node._written([term.to_sympy() for term in node.terms])
         return self._expression
 
 
@@ -153,17 +172,8 @@ def postorder(roots: Iterable[Join[T]], wanted: Callable[[Join[T]], bool]) -> li
         elif node not in seen and wanted(node):
             seen.add(node)
             stack.append((node, True))
-            stack.extend((child, False) for term in reversed(node.terms) for child in reversed(term.joins))
+            stack.extend((child, False) for child in reversed(node.joins))
     return order
-
-
-def _maximum(terms: Sequence[sympy.Expr], depth: int) -> sympy.Expr:
-    """Write a maximum; a deep one without sympy's ordering of arguments, which visits every path."""
-    if depth <= ORDERED:
-        return sympy.Max(*terms, evaluate=False)
-    made = sympy.Expr.__new__(sympy.Max, *terms)
-    made._argset = frozenset(terms)
-    return made
 
 
 def _union(sets: Sequence[frozenset[sympy.Symbol]]) -> frozenset[sympy.Symbol]:

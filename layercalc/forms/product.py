@@ -8,23 +8,24 @@ no giant integer is ever multiplied out. It does not choose between terms:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property, lru_cache, reduce
+from functools import lru_cache, reduce
 
 import sympy
 
 from layercalc.forms import base as bases
 from layercalc.forms import factorials
 from layercalc.forms.base import Base, Exponent, Monomial
-from layercalc.forms.levelled import levelled
+from layercalc.forms.cancellation import cancelled
 from layercalc.forms.monomial import Count, count_of, counts_of, merged, raised
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.readable import Readable
 from layercalc.forms.signed import Signed
-from layercalc.numbers import factor, rounds
+from layercalc.numbers import factor, real, rounds
 from layercalc.numbers.scalar import Number, Scalar, one_power, opened_difference, plain, symbolic
-from layercalc.numbers.signs import positive_parts, signed_terms
+from layercalc.numbers.signs import positive_parts, signed_terms, turned
 from layercalc.numbers.special import outermost, rising
 from layercalc.numbers.undefined import UndefinedError
 
@@ -38,7 +39,7 @@ class Product(Readable):
     `groups` maps each exponent, 1 or a symbolic one, to the monomial under it.
 
     >>> n, w = sympy.symbols("n w", positive=True)
-    >>> Product.of(12 * w).power(n).over(Product.of(w))
+    >>> Product.of(12 * w) ** n / Product.of(w)
     Product({1: {w: -1}, n: {2: 2, 3: 1, w: 1}})
     """
 
@@ -47,7 +48,7 @@ class Product(Readable):
         for exponent, monomial in groups.items():
             for base, power in monomial.items():
                 factors = _atom(base) if isinstance(base, Join) else Product.of(base)
-                made = made.times(factors.power(power).power(exponent))
+                made *= (factors**power) ** exponent
         self._powers, self._counts, self.is_zero = made._powers, made._counts, False
 
     @classmethod
@@ -77,15 +78,10 @@ class Product(Readable):
             raise ValueError(f"a closed form is never negative, and this is {value}")
         return Product._make({1: factor.rational_powers(value)}, {}) if value else ZERO
 
-    @property
-    def is_one(self) -> bool:
-        """Whether nothing is left of it."""
-        return not self._powers and not self.is_zero
-
-    def times(self, other: Product) -> Product:
+    def __mul__(self, other: Product) -> Product:
         """Multiply.
 
-        >>> Product.of(6).times(Product.of(Fraction(1, 2)))
+        >>> Product.of(6) * Product.of(Fraction(1, 2))
         Product({1: {3: 1}})
         """
         if self.is_zero or other.is_zero:
@@ -97,21 +93,21 @@ class Product(Readable):
             powers[core] = merged(powers[core], monomial) if core in powers else monomial
         return Product._make(powers, counts_of((self._counts, other._counts)))
 
-    def over(self, other: Product) -> Product:
+    def __truediv__(self, other: Product) -> Product:
         """Divide.
 
-        >>> Product.of(6).over(Product.of(4))
+        >>> Product.of(6) / Product.of(4)
         Product({1: {2: -1, 3: 1}})
 
         Raises:
             ZeroDivisionError: by zero.
         """
-        return self.times(other.power(-1))
+        return self * other**-1
 
-    def power(self, n: Scalar) -> Product:
+    def __pow__(self, n: Scalar) -> Product:
         """Raise to a power, which costs the same for any n.
 
-        >>> Product.of(12).power(10**6)
+        >>> Product.of(12) ** (10**6)
         Product({1: {2: 2000000, 3: 1000000}})
 
         Zero to a power that may be 0 stays a power.
@@ -129,13 +125,21 @@ class Product(Readable):
         if isinstance(n, int | Fraction):
             powers: dict[Exponent, Monomial] = {c: raised(m, n) for c, m in self._powers.items()}
             return Product._make(powers, self._counts)
-        return reduce(Product.times, (_under(e * n, monomial) for e, monomial in self.groups.items()))
+        return math.prod((_under(e * n, monomial) for e, monomial in self.groups.items()), start=ONE)
+
+    def __add__(self, other: Product) -> Product:
+        """Add, as `add` does.
+
+        >>> (Product.of(6) + Product.of(4)).rational()
+        10
+        """
+        return add([self, other])
 
     def substitute(self, values: Mapping[sympy.Symbol, Scalar]) -> Product:
         """Put scalars in place of symbols.
 
         >>> n = sympy.Symbol("n")
-        >>> Product.of(3).power(n).substitute({n: 4}).rational()
+        >>> (Product.of(3) ** n).substitute({n: 4}).rational()
         81
 
         Raises:
@@ -156,24 +160,6 @@ class Product(Readable):
             done[node] = _rejoined(node, [term._replaced(scalars, done) for term in node.terms])
         return self._replaced(scalars, done)
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Product):
-            return NotImplemented
-        return self.is_zero == other.is_zero and self._powers == other._powers
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    @cached_property
-    def _hash(self) -> int:
-        return hash((self.is_zero, frozenset((c, frozenset(m.items())) for c, m in self._powers.items())))
-
-    def __repr__(self) -> str:
-        if self.is_zero:
-            return "Product.of(0)"
-        groups = {e: dict(bases.ordered(monomial)) for e, monomial in bases.ordered(self.groups)}
-        return f"Product({groups!r})"
-
     def _replaced(
         self, scalars: Mapping[sympy.Symbol, sympy.Expr], nodes: Mapping[Join[Product], Signed]
     ) -> Signed:
@@ -190,10 +176,28 @@ class Product(Readable):
                     before = apart[base][1] if base in apart else sympy.S.Zero
                     apart[base] = found, before + symbolic(power) * outer
                 else:
-                    inner = inner.times(found.size.power(power))
-            made = made.times(inner.power(outer))
+                    inner *= found.size**power
+            made *= inner**outer
         raised_ = [found.power(plain(exponent)) for found, exponent in apart.values()]
         return reduce(Signed.times, raised_, Signed(False, made))
+
+
+class SumNode(Join[Product]):
+    """A sum of terms that have nothing in common."""
+
+    __slots__ = ()
+
+    kind = "sum"
+
+    def rejoined(self, terms: Sequence[Product]) -> Product:
+        """Add other terms."""
+        return add(terms)
+
+    def _log2(self, logs: Sequence[real.Real], bits: int) -> real.Real:
+        return real.log2_sum(logs, bits)
+
+    def _written(self, terms: Sequence[sympy.Expr]) -> sympy.Expr:
+        return sympy.Add(*terms, evaluate=not self.vast)
 
 
 ONE = Product._make({}, {})
@@ -211,11 +215,12 @@ def add(terms: Iterable[Product]) -> Product:
     if len(present) < 2:
         return present[0] if present else ZERO
     outer, rests = factored(present)
-    collected = _collected(spliced(levelled(rests, Product.of), "sum"))
+    kept, joined = cancelled(rests)
+    collected = _collected(spliced(kept if joined.is_zero else [*kept, Product.of(joined)], "sum"))
     if len(collected) == 1:
-        return outer.times(collected[0])
+        return outer * collected[0]
     inner, rests = factored(collected)
-    return outer.times(inner).times(_atom(Join("sum", rests, add)))
+    return outer * inner * _atom(SumNode(rests))
 
 
 def factored(terms: Sequence[Product]) -> tuple[Product, list[Product]]:
@@ -227,8 +232,8 @@ def factored(terms: Sequence[Product]) -> tuple[Product, list[Product]]:
     powers = bases.common_powers([term._powers for term in terms])
     if (shared := Product._make(powers, counts_of(term._counts for term in terms))).is_one:
         return ONE, list(terms)
-    inverse = shared.power(-1)
-    return shared, [term.times(inverse) for term in terms]
+    inverse = shared**-1
+    return shared, [term * inverse for term in terms]
 
 
 def spliced(terms: Iterable[Product], kind: str) -> list[Product]:
@@ -252,7 +257,7 @@ def _collected(terms: Sequence[Product]) -> list[Product]:
         number, constant = bases.coefficient(term._powers.get(1, {}))
         rest = Product._make({**term._powers, 1: constant}, term._counts)
         totals[rest] = totals.get(rest, 0) + number
-    return [rest.times(Product.of(number)) for rest, number in totals.items()]
+    return [rest * Product.of(number) for rest, number in totals.items()]
 
 
 def _atom(base: Base) -> Product:
@@ -304,13 +309,11 @@ def _signed(expression: sympy.Expr) -> Signed:
 def _rejoined(node: Join[Product], terms: Sequence[Signed]) -> Signed:
     """Join changed terms again, those with a minus sign among them."""
     kept = [term.size for term in terms if not term.is_negative]
-    if len(kept) == len(terms):
-        return Signed(False, node.rebuild(kept))
-    if node.kind == "sum":
+    if len(kept) < len(terms) and node.kind == "sum":
         return _summed(terms)
     if not kept:
         raise ValueError("a maximum is negative")
-    return Signed(False, node.rebuild(kept))
+    return Signed(False, node.rejoined(kept))
 
 
 def _summed(terms: Sequence[Signed]) -> Signed:
@@ -365,6 +368,8 @@ def _expressed(expression: sympy.Expr) -> Product:
     if (known := _known(expression)) is not None:
         made: Product = known.positive()
         return made
+    if (above := turned(expression)) != expression:
+        return Product.of(above)
     if not (expression.is_Pow or expression.is_Mul) and (written := one_power(expression)) != expression:
         return Product.of(written)
     if expression.is_Add and expression.free_symbols:
@@ -374,12 +379,13 @@ def _expressed(expression: sympy.Expr) -> Product:
     if expression.is_zero:
         return ZERO
     if expression.is_Mul:
-        return reduce(Product.times, map(Product.of, positive_parts(expression)))
+        return math.prod(map(Product.of, positive_parts(expression)), start=ONE)
     base, exponent = expression.as_base_exp()
     if base.is_zero:
         return _power_of_zero(exponent)
     if exponent != 1:
-        return Product.of(base).power(exponent)
+        powered: Product = Product.of(base) ** exponent
+        return powered
     return _sum(expression) if expression.is_Add else _atom(expression)
 
 
@@ -392,4 +398,4 @@ def _sum(expression: sympy.Add) -> Product:
     terms = signed_terms(expression)
     shared, rests = factored([Product.of(size) for _, size in terms])
     difference = sympy.Add(*(sign * rest.to_sympy() for (sign, _), rest in zip(terms, rests, strict=True)))
-    return shared.times(_atom(difference) if difference.is_Add else Product.of(difference))
+    return shared * (_atom(difference) if difference.is_Add else Product.of(difference))

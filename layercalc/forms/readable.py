@@ -18,13 +18,13 @@ import sympy
 from layercalc.forms import base as bases
 from layercalc.forms.base import Base, Exponent, Monomial
 from layercalc.forms.monomial import Count
-from layercalc.forms.node import Join
+from layercalc.forms.node import Join, Part
 from layercalc.numbers import real
 from layercalc.numbers.scalar import Number
 from layercalc.numbers.signs import may_vanish
 
 
-class Readable:
+class Readable(Part):
     """The reading half of `Product`.
 
     >>> from layercalc.forms.product import Product
@@ -35,6 +35,29 @@ class Readable:
     _powers: dict[Exponent, Monomial]
     _counts: dict[Exponent, Count]
     is_zero: bool
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Readable):
+            return NotImplemented
+        return self.is_zero == other.is_zero and self._powers == other._powers
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.is_zero, frozenset((c, frozenset(m.items())) for c, m in self._powers.items())))
+
+    def __repr__(self) -> str:
+        if self.is_zero:
+            return "Product.of(0)"
+        groups = {e: dict(bases.ordered(monomial)) for e, monomial in bases.ordered(self.groups)}
+        return f"Product({groups!r})"
+
+    @property
+    def is_one(self) -> bool:
+        """Whether nothing is left of it."""
+        return not self._powers and not self.is_zero
 
     @property
     def can_be_zero(self) -> bool:
@@ -94,7 +117,7 @@ class Readable:
         """Take the logarithm to base two, to within 10^-digits or that part of it.
 
         >>> from layercalc.forms.product import Product
-        >>> Product.of(8).power(10**6).log2()
+        >>> (Product.of(8) ** (10**6)).log2()
         mpf('3000000.0')
 
         Raises:
@@ -110,7 +133,7 @@ class Readable:
         """Round to a double, None beyond the doubles.
 
         >>> from layercalc.forms.product import Product
-        >>> Product.of(73).over(Product.of(125)).to_float(), Product.of(2).power(5000).to_float()
+        >>> (Product.of(73) / Product.of(125)).to_float(), (Product.of(2) ** 5000).to_float()
         (0.584, None)
         """
         if self.is_zero:
@@ -125,7 +148,7 @@ class Readable:
         """Give the exact number, None where it is not rational or over `RATIONAL_BITS`.
 
         >>> from layercalc.forms.product import Product
-        >>> Product.of(2).power(-3).rational()
+        >>> (Product.of(2) ** -3).rational()
         Fraction(1, 8)
         """
         if self.is_zero:
@@ -136,7 +159,7 @@ class Readable:
         """Write it in sympy; vast powers stay unevaluated, shared nodes are written once.
 
         >>> from layercalc.forms.product import Product
-        >>> Product.of(2).power(sympy.Symbol("n")).to_sympy()
+        >>> (Product.of(2) ** sympy.Symbol("n")).to_sympy()
         2**n
         """
         if self.is_zero:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from functools import reduce
 
 import sympy
 
@@ -88,7 +87,7 @@ def product_over(term: Product, index: sympy.Symbol, count: Scalar) -> Product:
     w**n*rising(3/w, n)
     """
     if term.is_zero or index not in term.free_symbols:
-        return term.power(count)
+        return term**count
     ends, left = _telescoped(term, index, symbolic(count))
     made, exponents = ends, dict[Base, list[Scalar]]()
     for exponent, monomial in left.groups.items():
@@ -96,9 +95,9 @@ def product_over(term: Product, index: sympy.Symbol, count: Scalar) -> Product:
             if isinstance(base, int) or index not in base.free_symbols:
                 exponents.setdefault(base, []).append(plain(symbolic(power) * symbolic(exponent)))
             else:
-                made = made.times(_factor_over(base, power, exponent, index, count))
+                made *= _factor_over(base, power, exponent, index, count)
     for base, parts in exponents.items():
-        made = made.times(Product({1: {base: 1}}).power(expanded(sum_over(total(parts), index, count))))
+        made *= Product({1: {base: 1}}) ** expanded(sum_over(total(parts), index, count))
     return made
 
 
@@ -114,16 +113,16 @@ def convolved(a: Product, b: Product, index: sympy.Symbol, count: Scalar) -> Pro
     entering = sympy.Symbol(name, integer=True, nonnegative=True)
     if not a.can_be_zero:
         onward = product_over(a, index, entering + 1)
-        term = b.substitute({index: entering}).over(onward)
-        return product_over(a, index, count).times(_sum_of(term, entering, count))
+        term = b.substitute({index: entering}) / onward
+        return product_over(a, index, count) * _sum_of(term, entering, count)
     later = product_over(a.substitute({index: index + entering + 1}), index, symbolic(count) - entering - 1)
-    return _sum_of(b.substitute({index: entering}).times(later), entering, count)
+    return _sum_of(b.substitute({index: entering}) * later, entering, count)
 
 
 def _sum_of(term: Product, index: sympy.Symbol, count: Scalar) -> Product:
     """Add a closed form over the rounds."""
     if index not in term.free_symbols:
-        return term.times(Product.of(count))
+        return term * Product.of(count)
     written = sympy.expand_power_exp(term.to_sympy())
     return Product.of(sum_over(written, index, count))
 
@@ -141,7 +140,7 @@ def _telescoped(term: Product, index: sympy.Symbol, count: sympy.Expr) -> tuple[
         first, last = (alone.substitute({index: end}) for end in (0, count))
         if first.is_zero or last.is_zero:
             continue
-        ends = ends.times(scale.power(count).times(first).over(last).power(shared))
+        ends *= (scale**count * first / last) ** shared
         left = merged(left, {base: -shared, following: shared})
     return ends, term if ends.is_one else Product({**term.groups, 1: left})
 
@@ -154,7 +153,7 @@ def _one_round_on(alone: Product, index: sympy.Symbol) -> tuple[Base, Product]:
     ]
     if len(moving) != 1 or shifted.groups[1][moving[0]] != 1:
         return 0, ONE
-    return moving[0], shifted.over(Product({1: {moving[0]: 1}}))
+    return moving[0], shifted / Product({1: {moving[0]: 1}})
 
 
 def split_logs(expression: sympy.Expr, index: sympy.Symbol) -> sympy.Expr:
@@ -290,9 +289,9 @@ def _factor_over(
     if not isinstance(exponent, int) and index in exponent.free_symbols:
         return _opaque(Product({exponent: {base: power}}), index, count)
     if isinstance(base, rising) and (joined := _joined(base, index, count)) is not None:
-        return joined.power(plain(symbolic(power) * symbolic(exponent)))
+        return joined ** plain(symbolic(power) * symbolic(exponent))
     whole_power = plain(symbolic(power) * symbolic(exponent))
-    return _base_over(base, index, count).power(whole_power)
+    return _base_over(base, index, count) ** whole_power
 
 
 def _base_over(base: Base, index: sympy.Symbol, count: Scalar) -> Product:
@@ -304,7 +303,7 @@ def _base_over(base: Base, index: sympy.Symbol, count: Scalar) -> Product:
     factors = _linear_factors(opened, index) if is_within(opened, TAKEN_APART) else None
     if factors is None:
         return _opaque(Product.of(opened), index, count)
-    return reduce(Product.times, (_rising(line, index, count) for line in factors), ONE)
+    return math.prod((_rising(line, index, count) for line in factors), start=ONE)
 
 
 def _linear_factors(expression: sympy.Expr, index: sympy.Symbol) -> list[sympy.Expr] | None:
@@ -328,7 +327,7 @@ def _rising(line: sympy.Expr, index: sympy.Symbol, count: Scalar) -> Product:
     polynomial = sympy.Poly(line, index)
     slope, start = polynomial.coeff_monomial(index), polynomial.coeff_monomial(1)
     if slope.is_zero:
-        return Product.of(start).power(count)
+        return Product.of(start) ** count
     n = symbolic(count)
     if slope.could_extract_minus_sign():
         slope, start = -slope, start + slope * (n - 1)
@@ -337,7 +336,7 @@ def _rising(line: sympy.Expr, index: sympy.Symbol, count: Scalar) -> Product:
         return _opaque(Product.of(line), index, count)
     if first.is_zero and not n.is_positive:
         return _opaque(Product.of(line), index, count)
-    return Product.of(slope).power(count).times(Product.of(rising(first, n)))
+    return Product.of(slope) ** count * Product.of(rising(first, n))
 
 
 def _joined(base: sympy.Expr, index: sympy.Symbol, count: Scalar) -> Product | None:

@@ -27,7 +27,7 @@ class Signed(NamedTuple):
 
     def times(self, other: Signed) -> Signed:
         """Multiply."""
-        return Signed(self.is_negative != other.is_negative, self.size.times(other.size))
+        return Signed(self.is_negative != other.is_negative, self.size * other.size)
 
     def power(self, n: Scalar) -> Signed:
         """Raise to a power, which is whole where the sign is negative.
@@ -38,7 +38,7 @@ class Signed(NamedTuple):
         odd = self.is_negative and symbolic(n).is_odd
         if odd is None or (self.is_negative and not symbolic(n).is_integer):
             raise ValueError(f"a number below 0 is raised to {n}")
-        return Signed(bool(odd), self.size.power(n))
+        return Signed(bool(odd), self.size**n)
 
     def to_sympy(self) -> sympy.Expr:
         """Write it in sympy."""

@@ -6,7 +6,6 @@ answer about the limit is read off the structure of the closed form, term by ter
 it cannot know it says (`Open`). It words nothing: `report.scale` does.
 """
 
-from layercalc.growth import series as series  # adds its readers
 from layercalc.growth.growth import Growth, Kind, Order
 from layercalc.growth.leading import leading
 from layercalc.growth.regime import Open, Regime

@@ -39,7 +39,7 @@ def log_bounds(value: Product, x: sympy.Symbol, low: float, high: float) -> Boun
     """Bound log2 of a closed form where its symbol lies between two numbers.
 
     >>> n = sympy.Symbol("n", positive=True)
-    >>> found = log_bounds(Product.of(8).power(n).times(Product.of(n + 1)), n, 3, 7)
+    >>> found = log_bounds(Product.of(8) ** n * Product.of(n + 1), n, 3, 7)
     >>> round(found.low, 6), round(found.high, 6)
     (11.0, 24.0)
 

@@ -20,9 +20,8 @@ from layercalc.measures import measure_all
 from layercalc.network import Network
 from layercalc.numbers.scalar import Number, plain
 from layercalc.resolve import resolve
-from layercalc.resolve.params import Given
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import Program
+from layercalc.resolve.program import Given, Program
 from layercalc.syntax import tree
 
 #: A param whose default is a list is tried at numbers below this.

@@ -123,7 +123,7 @@ class Growth:
         for order, coefficient in other.factors.items():
             factors[order] = plus(factors[order], coefficient) if order in factors else coefficient
         return Growth(
-            self.constant.times(other.constant), factors, self.sign * other.sign, self.exact and other.exact
+            self.constant * other.constant, factors, self.sign * other.sign, self.exact and other.exact
         ).known_to(self.floor, other.floor)
 
     def power(self, exponent: Scalar) -> Growth:
@@ -137,7 +137,7 @@ class Growth:
             raise Open("a root of a negative quantity")
         sign = self.sign if isinstance(exponent, int) and exponent % 2 else 1
         factors = {order: scaled(c, exponent) for order, c in self.factors.items()}
-        return replace(self, constant=self.constant.power(exponent), factors=factors, sign=sign)
+        return replace(self, constant=self.constant**exponent, factors=factors, sign=sign)
 
     def shifted(self, degree: Number, exponent: Scalar) -> Growth:
         """Raise to the power exponent * x^degree, which grows."""
@@ -147,7 +147,7 @@ class Growth:
         made = replace(self, constant=ONE, factors=factors)
         if self.floor is not None:
             made = made.known_to(Order(whole(self.floor.degree + degree), self.floor.kind))
-        return made.times(Growth.base(self.constant.power(exponent), degree))
+        return made.times(Growth.base(self.constant**exponent, degree))
 
     def known_to(self, *floors: Order | None) -> Growth:
         """Forget what lies below an order, and the constant."""
@@ -169,10 +169,10 @@ class Growth:
             if isinstance(coefficient, Product):
                 base, root = without_root(coefficient)
                 shift = _rounds(self.constant, coefficient) if order.degree == 1 else 0
-                made = made.times(base.power(plain((raised + shift) / root)))
-                made = made.times(coefficient.power(-shift))
+                made *= base ** plain((raised + shift) / root)
+                made *= coefficient**-shift
             else:
-                made = made.times(_variable(order.kind, x).power(plain(symbolic(coefficient) * raised)))
+                made *= _variable(order.kind, x) ** plain(symbolic(coefficient) * raised)
         return made
 
 
@@ -202,25 +202,25 @@ def _variable(kind: Kind, x: sympy.Symbol) -> Product:
 def without_root(base: Product) -> tuple[Product, int]:
     """Write a base as a root of one without fractional powers.
 
-    >>> without_root(Product.of(7).power(Fraction(1, 3)))
+    >>> without_root(Product.of(7) ** Fraction(1, 3))
     (Product({1: {7: 1}}), 3)
     """
     powers = [Fraction(power) for power in base.groups.get(1, {}).values()]
     root = math.lcm(*(power.denominator for power in powers))
-    return base.power(root), root
+    return base**root, root
 
 
 def plus(a: Coefficient, b: Coefficient) -> Coefficient:
     """Add two coefficients of an order: bases are multiplied, exponents added."""
     if isinstance(a, Product) and isinstance(b, Product):
-        return a.times(b)
+        return a * b
     return plain(sympy.expand(_exponent(a) + _exponent(b)))
 
 
 def scaled(coefficient: Coefficient, exponent: Scalar) -> Coefficient:
     """Multiply a coefficient: a base is raised."""
     if isinstance(coefficient, Product):
-        return coefficient.power(exponent)
+        return coefficient**exponent
     return plain(sympy.expand(_exponent(coefficient) * symbolic(exponent)))
 
 

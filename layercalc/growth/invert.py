@@ -24,14 +24,14 @@ def inverse(value: Product | Scalar, x: sympy.Symbol, target: Product) -> Sequen
     >>> n = sympy.Symbol("n", positive=True)
     >>> inverse(3 * n + 5, n, Product.of(35)), inverse(2 * n**2, n, Product.of(98))
     ([10], [7])
-    >>> inverse(Product.of(8).power(n - 1), n, Product.of(2).power(400))
+    >>> inverse(Product.of(8) ** (n - 1), n, Product.of(2) ** 400)
     [Fraction(403, 3)]
     """
     if isinstance(value, Product):
         power = _power(value, x)
         if power is not None:
             rest, degree = power
-            return [_root(target.over(rest), degree)]
+            return [_root(target / rest, degree)]
         return _exponential(value, x, target)
     rational = target.rational()
     expression = symbolic(value)
@@ -43,12 +43,12 @@ def inverse(value: Product | Scalar, x: sympy.Symbol, target: Product) -> Sequen
 def _power(value: Product, x: sympy.Symbol) -> tuple[Product, Fraction] | None:
     """Read a product as rest * x^degree, None where it is not that."""
     degree = Fraction(value.groups.get(1, {}).get(x, 0))
-    rest = value.over(Product.of(x).power(plain(symbolic(degree))))
+    rest = value / Product.of(x) ** plain(symbolic(degree))
     return (rest, degree) if degree and x not in rest.free_symbols else None
 
 
 def _root(value: Product, degree: Fraction) -> Scalar:
-    found = value.power(1 / degree)
+    found = value ** (1 / degree)
     rational = found.rational()
     return rational if rational is not None else plain(found.to_sympy())
 
@@ -61,11 +61,11 @@ def _exponential(value: Product, x: sympy.Symbol, target: Product) -> Sequence[S
         if x in inner.free_symbols or not line.is_polynomial(x) or sympy.degree(line, x) > 1:
             return []
         rise = line.coeff(x)
-        slope = slope.times(inner.power(plain(rise)))
-        rest = rest.times(inner.power(plain(sympy.expand(line - rise * x))))
+        slope *= inner ** plain(rise)
+        rest *= inner ** plain(sympy.expand(line - rise * x))
     if slope.is_one:
         return []
-    needed = target.over(rest)
+    needed = target / rest
     whole = _ratio(needed, slope)
     return [whole if whole is not None else plain(_log2(needed) / _log2(slope))]
 

@@ -57,7 +57,7 @@ class Regime:
 
         Raises `Open` where the facts and the usual values do not tell.
         """
-        ratio = a.over(b)
+        ratio = a / b
         if ratio.is_one:
             return 0
         if not ratio.free_symbols:
@@ -120,7 +120,7 @@ def _sign(log: mpmath.mpf) -> int:
 def _without_roots(ratio: Product) -> Product:
     """Raise to the power that makes the exponents whole, which keeps the order of both sides."""
     powers = [Fraction(power) for power in ratio.groups.get(1, {}).values()]
-    return ratio.power(math.lcm(*(power.denominator for power in powers)))
+    return ratio ** math.lcm(*(power.denominator for power in powers))
 
 
 def _sides(ratio: Product) -> tuple[sympy.Expr, sympy.Expr]:
@@ -129,6 +129,6 @@ def _sides(ratio: Product) -> tuple[sympy.Expr, sympy.Expr]:
     below: list[sympy.Expr] = []
     for exponent, monomial in ratio.groups.items():
         for base, power in monomial.items():
-            written = Product({1: {base: max(power, -power)}}).power(exponent).to_sympy()
+            written = (Product({1: {base: max(power, -power)}}) ** exponent).to_sympy()
             (above if power > 0 else below).append(written)
     return sympy.Mul(*above), sympy.Mul(*below)

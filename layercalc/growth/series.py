@@ -8,6 +8,7 @@ Euler-Maclaurin formula's first term; for recurrences the dominant eigenvalue.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import reduce
 from typing import Any
@@ -18,7 +19,7 @@ import sympy
 from layercalc.forms.product import ONE, Product
 from layercalc.forms.series import FACTORED, product_over, sum_over
 from layercalc.growth.growth import Growth, Kind, Order, add, as_fraction, compare
-from layercalc.growth.leading import READERS, Leading
+from layercalc.growth.reader import Leading, Reader
 from layercalc.growth.regime import Open
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar, plain, symbolic, whole
@@ -45,9 +46,9 @@ def _gamma(reader: Leading, z: sympy.Expr) -> Growth:
     if reader.regime.sign(plain(slope)) < 0:
         raise Open("a factorial of what falls")
     power = plain(sympy.expand(z - slope * x) - sympy.Rational(1, 2))
-    constant = Product.of(2 * sympy.pi).power(plain(sympy.Rational(1, 2)))
-    scale = Growth.of(constant.times(Product.of(slope).power(power)))
-    base = Product.of(plain(slope)).times(Product.of(sympy.E).power(-1)).power(plain(slope))
+    constant = Product.of(2 * sympy.pi) ** plain(sympy.Rational(1, 2))
+    scale = Growth.of(constant * Product.of(slope) ** power)
+    base = (Product.of(plain(slope)) * Product.of(sympy.E) ** -1) ** plain(slope)
     made = scale.times(Growth.base(base)).times(Growth.variable(power))
     return made.times(Growth.variable(plain(slope), degree=1)).inexact()
 
@@ -202,7 +203,7 @@ def _sum(reader: Leading, expression: sympy.Expr) -> Growth:
         return Growth(factors=growth.factors, exact=growth.exact).times(Growth.of(constant))
     if reader.x in term.free_symbols:
         return _both_grow(reader, term, index, last)
-    growth = Leading(index, reader.regime).expression(term)
+    growth = reader.over(index).expression(term)
     made = _summed(reader, growth, index, last)
     return made.known_to(growth.floor).inexact()
 
@@ -249,7 +250,7 @@ def _monotone_ratio(term: Product, index: sympy.Symbol) -> Product:
         inner = Product({1: monomial})
         if index in inner.free_symbols or not rise.is_polynomial(index) or sympy.degree(rise, index) > 1:
             raise Open("a sum whose terms and length both grow")
-        made = made.times(inner.power(plain(rise)))
+        made *= inner ** plain(rise)
     return made
 
 
@@ -268,8 +269,8 @@ def _summed(reader: Leading, growth: Growth, index: sympy.Symbol, last: sympy.Ex
             return at(end).times(reader.expression(end)).times(Growth.of(plain(1 / (symbolic(degree) + 1))))
         logs = plain(symbolic(growth.exponent(Kind.LOG)) + 1)
         if above == 0 and reader.regime.sign(logs) > 0:
-            length = Product.of(log2(end)).power(logs).times(Product.of(sympy.log(2) / symbolic(logs)))
-            return sign.times(reader.of(length.times(growth.constant)))
+            length = Product.of(log2(end)) ** logs * Product.of(sympy.log(2) / symbolic(logs))
+            return sign.times(reader.of(length * growth.constant))
     elif reader.regime.sign(_exponent(growth, top)) > 0:
         if top != Order(1, Kind.BASE):
             return at(last)
@@ -292,7 +293,7 @@ def _product(reader: Leading, expression: sympy.Expr) -> Growth:
         return Growth(constant, factors, exact=growth.exact).known_to(growth.floor)
     if reader.x in term.free_symbols or not last.is_polynomial(reader.x) or sympy.degree(last, reader.x) != 1:
         raise Open("a product whose factors and length both grow")
-    growth = Leading(index, reader.regime).expression(term)
+    growth = reader.over(index).expression(term)
     with_logs = any(order.kind is Kind.LOG for order in growth.factors)
     if growth.floor is None and not with_logs and _settles(reader, term, growth, index):
         shifted = growth.told(index).substitute({index: index + 1})  # the leading part may be 0 at round 0
@@ -310,7 +311,7 @@ def _settles(reader: Leading, term: sympy.Expr, growth: Growth, index: sympy.Sym
     rest = sympy.expand(term - growth.sign * growth.told(index).to_sympy())
     if rest == 0:
         return True
-    part = Leading(index, reader.regime).expression(rest).times(growth.power(-1))
+    part = reader.over(index).expression(rest).times(growth.power(-1))
     top = part.top
     if top is None:
         return False
@@ -330,12 +331,12 @@ def _multiplied(reader: Leading, growth: Growth, index: sympy.Symbol, end: sympy
         top = whole(order.degree + 1)
         part = plain(1 / symbolic(top))
         if isinstance(coefficient, Product):
-            made = made.times(Growth.base(coefficient.power(part), top))
+            made = made.times(Growth.base(coefficient**part, top))
             continue
         exponent = symbolic(coefficient) * symbolic(part)
         made = made.times(Growth.variable(plain(exponent), order.kind, top))
         if order.kind is Kind.POWER:
-            euler = Product.of(sympy.E).power(plain(-exponent * symbolic(part)))
+            euler = Product.of(sympy.E) ** plain(-exponent * symbolic(part))
             made = made.times(Growth.base(euler, top))
     highest = max((order.degree for order in growth.factors), default=0)
     kind = Kind.LOG if any(order.kind is Kind.LOG for order in growth.factors) else Kind.BASE
@@ -357,12 +358,11 @@ def _free(coefficient: Product | Scalar) -> Any:
     )
 
 
-READERS.update(
-    {
-        rising: _rising,
-        geometric: _geometric,
-        recurrence: _recurrence,
-        sympy.Sum: _sum,
-        sympy.Product: _product,
-    }
-)
+#: How the functions that come from loops are read.
+FUNCTIONS: Mapping[type, Reader] = {
+    rising: _rising,
+    geometric: _geometric,
+    recurrence: _recurrence,
+    sympy.Sum: _sum,
+    sympy.Product: _product,
+}

@@ -177,4 +177,4 @@ class Sides:
     @cached_property
     def _ratio(self) -> Product:
         a, b, _ = self._both
-        return a.product.over(b.product)
+        return a.product / b.product

@@ -57,12 +57,12 @@ class Signed:
 
     def times(self, factor: Product) -> Signed:
         """Multiply each term."""
-        return Signed(tuple((sign, term.times(factor)) for sign, term in self.terms))
+        return Signed(tuple((sign, term * factor) for sign, term in self.terms))
 
     def scaled(self, factor: Scalar) -> Signed:
         """Multiply by what may be negative."""
         growth = Growth.of(factor)
-        return Signed(tuple((sign * growth.sign, term.times(growth.constant)) for sign, term in self.terms))
+        return Signed(tuple((sign * growth.sign, term * growth.constant) for sign, term in self.terms))
 
     @staticmethod
     def total(sums: Iterable[Signed]) -> Signed:
@@ -112,8 +112,8 @@ def slopes(value: Product | Scalar, x: sympy.Symbol) -> tuple[Signed, Signed]:
     Raises `Open` where there are none in closed form.
     """
     exponents, bases = _slope(value, x)
-    unit = LN2.times(Product.of(x))
-    rate = Signed.total([exponents, bases.times(ONE.over(unit))])
+    unit = LN2 * Product.of(x)
+    rate = Signed.total([exponents, bases.times(ONE / unit)])
     return rate, Signed.total([exponents.times(unit), bases])
 
 
@@ -121,7 +121,7 @@ def rate(value: Product | Scalar, x: sympy.Symbol) -> Signed:
     """Give d log2 f / d x.
 
     >>> n = sympy.Symbol("n", positive=True)
-    >>> rate(Product.of(8).power(n / 3).times(Product.of(n)), n).expr
+    >>> rate(Product.of(8) ** (n / 3) * Product.of(n), n).expr
     1 + 1/(n*log(2))
 
     Raises `Open` where there is none in closed form.
@@ -174,14 +174,14 @@ def _places(base: Base, x: sympy.Symbol) -> int:
 
 def _of_sum(node: Join[Product], x: sympy.Symbol, joins: dict[Join[Product], Signed]) -> Signed:
     """Give the elasticity of a sum: those of its terms, weighted by their shares."""
-    whole = ONE.over(Product({1: {node: 1}}))
+    whole = ONE / Product({1: {node: 1}})
     found: list[Signed] = []
     for term in node.terms:
         if x in term.free_symbols:
             exponents, bases = _of_product(term, x, joins)
-            found += [part.times(term) for part in (exponents.times(LN2.times(Product.of(x))), bases)]
+            found += [part.times(term) for part in (exponents.times(LN2 * Product.of(x)), bases)]
     sides = {sign: [term for s, term in Signed.total(found).terms if s == sign] for sign in (1, -1)}
-    return Signed(tuple((sign, add(terms).times(whole)) for sign, terms in sides.items() if terms))
+    return Signed(tuple((sign, add(terms) * whole) for sign, terms in sides.items() if terms))
 
 
 def _of_product(value: Product, x: sympy.Symbol, joins: dict[Join[Product], Signed]) -> tuple[Signed, Signed]:
@@ -210,7 +210,7 @@ def _of_base(base: sympy.Expr, x: sympy.Symbol) -> Signed:
         if not base.is_polynomial(x) or any(term.atoms(sympy.Add) for term in base.args):
             return _of_terms(base, x)
         above = sympy.expand(above, log=False, power_base=False)
-    return Signed.of(above).times(ONE.over(Product.of(base)))
+    return Signed.of(above).times(ONE / Product.of(base))
 
 
 def _of_rising(base: sympy.Expr, x: sympy.Symbol) -> Signed:
@@ -219,7 +219,7 @@ def _of_rising(base: sympy.Expr, x: sympy.Symbol) -> Signed:
     parts = []
     for place, sign in ((start + count, 1), (start, -1)):
         if x in place.free_symbols:
-            own = Signed(((sign, Product.of(digamma(place)).times(Product.of(x))),))
+            own = Signed(((sign, Product.of(digamma(place)) * Product.of(x)),))
             parts.append(own.scaled(plain(_derivative(place, x))))
     return Signed.total(parts)
 
@@ -227,24 +227,24 @@ def _of_rising(base: sympy.Expr, x: sympy.Symbol) -> Signed:
 def _of_geometric(base: sympy.Expr, x: sympy.Symbol) -> Signed:
     """Give the elasticity of (q^n - 1) / (q - 1): q^n log q / (q - 1) by n, the sum of i q^(i - 1) by q."""
     q, n = base.args
-    ratio, whole = Product.of(q), Product.of(x).over(Product.of(base))
+    ratio, whole = Product.of(q), Product.of(x) / Product.of(base)
     parts = []
     if x in n.free_symbols:
         below = Product.of(plain(q - 1 if q.free_symbols or q > 1 else 1 - q))
-        rise = ratio.power(n).over(below).times(LN2)
-        logarithm = _log2(ratio) if q.free_symbols or q > 1 else _log2(ONE.over(ratio))
-        parts.append(logarithm.times(rise.times(whole)).scaled(plain(_derivative(n, x))))
+        rise = ratio**n / below * LN2
+        logarithm = _log2(ratio) if q.free_symbols or q > 1 else _log2(ONE / ratio)
+        parts.append(logarithm.times(rise * whole).scaled(plain(_derivative(n, x))))
     if x in q.free_symbols:
-        rise = Product.of(weighted_sum(q, 1, n)).over(ratio)
-        parts.append(Signed(((1, rise.times(whole)),)).scaled(plain(_derivative(q, x))))
+        rise = Product.of(weighted_sum(q, 1, n)) / ratio
+        parts.append(Signed(((1, rise * whole),)).scaled(plain(_derivative(q, x))))
     return Signed.total(parts)
 
 
 def _of_logarithm(base: sympy.Expr, x: sympy.Symbol) -> Signed:
     """Give the elasticity of a logarithm: that of what is in it, over its natural logarithm."""
     exponents, bases = _slope(plain(base.args[0]), x)
-    own = Signed.total([exponents.times(LN2.times(Product.of(x))), bases])
-    return own.times(ONE.over(LN2.times(Product.of(log2(base.args[0])))))
+    own = Signed.total([exponents.times(LN2 * Product.of(x)), bases])
+    return own.times(ONE / (LN2 * Product.of(log2(base.args[0]))))
 
 
 _RULES: Mapping[type, Callable[[sympy.Expr, sympy.Symbol], Signed]] = {
@@ -259,11 +259,11 @@ def _of_terms(base: sympy.Add, x: sympy.Symbol) -> Signed:
         if x in term.free_symbols:
             growth = Growth.of(term)
             exponents, bases = _slope(growth.constant, x)
-            own = Signed.total([exponents.times(LN2.times(Product.of(x))), bases])
+            own = Signed.total([exponents.times(LN2 * Product.of(x)), bases])
             found.append(own.times(growth.constant).scaled(growth.sign))
     sides = {sign: [term for s, term in Signed.total(found).terms if s == sign] for sign in (1, -1)}
-    whole = ONE.over(Product.of(base))
-    return Signed(tuple((sign, add(terms).times(whole)) for sign, terms in sides.items() if terms))
+    whole = ONE / Product.of(base)
+    return Signed(tuple((sign, add(terms) * whole) for sign, terms in sides.items() if terms))
 
 
 def _log2(number: Product) -> Signed:
@@ -273,7 +273,7 @@ def _log2(number: Product) -> Signed:
     if number.is_one:
         return Signed()
     sign = 1 if number.log2(DIGITS) > 0 else -1
-    return Signed(((sign, Product.of(log2(number.power(sign).to_sympy()))),))
+    return Signed(((sign, Product.of(log2((number**sign).to_sympy()))),))
 
 
 def _derivative(expression: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:

@@ -35,7 +35,7 @@ class Target:
 
     `exact` tells whether an exact solution is worth having: the value is no estimate.
 
-    >>> read_target("log2(gwc) = 400").value == Product.of(2).power(400)
+    >>> read_target("log2(gwc) = 400").value == Product.of(2) ** 400
     True
     """
 
@@ -104,7 +104,7 @@ def _found(name: tree.Name, also: Collection[str], known: Collection[str]) -> st
 def _positive(value: Scalar, logarithmic: bool, span: Span) -> Product:
     number = plain(value)
     if logarithmic:
-        return Product.of(2).power(number)
+        return Product.of(2) ** number
     if is_number(number):
         exact = Fraction(number) if isinstance(number, int | Fraction) else Fraction(0)
         if exact <= 0:

@@ -1,1 +1,1 @@
-"""The inside of networks: layers with the values behind each, paths, families side by side."""
+"""Looks inside networks: tables of layers, profiles, explanations, and comparisons of families."""

@@ -1,7 +1,7 @@
-"""Power and complexity along a network: local at each layer, cumulative behind it (section 7.2, Fig. 7).
+"""Power and complexity along a network: local at each layer, cumulative after it (section 7.2, Fig. 7).
 
-From: a network of numbers. To: a `Step` for each local layer and merge, in the order of the
-data's way, every round of a repeat among them; and the stages that they fall into.
+From: a network of numbers. To: a `ProfileStep` for each local layer and merge, from input to
+output, with every round of a repeat; and the stages that they belong to.
 Promises: the last step has the network's GCIP and GCC.
 """
 
@@ -14,19 +14,19 @@ from itertools import groupby
 from typing import NamedTuple
 
 from layercalc.forms.product import Product
-from layercalc.inspect.listing import Row, rows
+from layercalc.inspect.layer_table import LayerRow, rows
 from layercalc.measures.measure import is_local
 from layercalc.network import Layer, Network, Tensor
 
-#: The share of the steps over which a stage is opened into those within it.
+#: A stage with more than this share of the steps is divided into the stages inside it.
 LARGE = 0.5
 #: The branches of a loop's round, which belong to one stage: `i=0 add/1`.
 _BRANCHES = re.compile(r"(?<=.) \w+/\d+.*")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A local layer or a merge, which has no `layer`, with the cumulative values behind it."""
+class ProfileStep:
+    """A local layer, or a merge (without `layer`), with the cumulative values after it."""
 
     name: str
     place: tuple[str, ...]
@@ -50,8 +50,8 @@ class Step:
         return Product.of(1 if value is None else value)
 
 
-def steps(network: Network) -> list[Step]:
-    """List what changes the data of a network: neutral layers do not.
+def steps(network: Network) -> list[ProfileStep]:
+    """List the layers that change the data, and the merges; neutral layers are left out.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
@@ -62,27 +62,27 @@ def steps(network: Network) -> list[Step]:
     Raises `SpecError` over `limits.ROWS` rows, and where the rounds of a repeat are a symbol.
     """
     return [
-        Step(row.name, row.place, row.output, row.power, row.complexity, row.layer)
+        ProfileStep(row.name, row.place, row.output, row.power, row.complexity, row.layer)
         for row in rows(network, unroll=True)
         if _counts(row)
     ]
 
 
-def _counts(row: Row) -> bool:
-    """Tell whether a row does something to the data: a neutral layer and the end of a repeat do not."""
+def _counts(row: LayerRow) -> bool:
+    """Tell whether a row changes the data; neutral layers and ends of repeats do not."""
     return row.kind == "merge" or (row.layer is not None and is_local(row.layer) is not None)
 
 
-class Stage(NamedTuple):
-    """Steps that stand in one block, loop or round, by their numbers from 1; the rest have no name."""
+class ProfileStage(NamedTuple):
+    """The steps of one block, loop or round, by their numbers from 1; steps outside of these have no name."""
 
     name: str
     first: int
     last: int
 
 
-def stages(found: Sequence[Step]) -> list[Stage]:
-    """Part the steps of a network into the blocks of its top level; a large one gives those within it.
+def stages(found: Sequence[ProfileStep]) -> list[ProfileStage]:
+    """Divide the steps of a network by the blocks of its top level, and large blocks by those inside them.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
@@ -92,12 +92,14 @@ def stages(found: Sequence[Step]) -> list[Stage]:
     return [*_parted([step.place for step in found], 0, 1, LARGE * len(found))]
 
 
-def _parted(places: Sequence[tuple[str, ...]], level: int, first: int, large: float) -> Iterator[Stage]:
-    """Part neighbours by what they stand in at a level of their places."""
+def _parted(
+    places: Sequence[tuple[str, ...]], level: int, first: int, large: float
+) -> Iterator[ProfileStage]:
+    """Group neighbouring steps by the block that they are in at a level of nesting."""
     for name, group in groupby(places, lambda place: _BRANCHES.sub("", "".join(place[level : level + 1]))):
         inner = [*group]
         if name and len(inner) > large and any(len(place) > level + 1 for place in inner):
             yield from _parted(inner, level + 1, first, large)
         else:
-            yield Stage(name, first, first + len(inner) - 1)
+            yield ProfileStage(name, first, first + len(inner) - 1)
         first += len(inner)

@@ -1,4 +1,4 @@
-"""Activations with the ratios that follow from their formulas, beside what their laws say.
+"""The activations with the ratios that follow from their formulas, beside the constants of their laws.
 
 From: a law set, or a file that declares activations, and the distribution of their input.
 To: `Ratio`s. Promises: a law is read where it stands, all mistakes are told together, and
@@ -31,7 +31,7 @@ from layercalc.syntax.parse import parse_values
 if TYPE_CHECKING:
     import sympy
 
-#: Decimals that a law may be written with, and the part within which one in closed form is the same.
+#: The most decimals of a law's constant, and the relative error within which one in closed form agrees.
 _DECIMALS = 30
 _SAME = 1e-11
 
@@ -41,7 +41,7 @@ _Called: TypeAlias = tuple[Declared, tree.Activation, tree.Call]
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """An activation as called, its formula, what follows from that, and what its law says and where.
+    """An activation as called, its formula, the ratio derived from it, and its law with its place.
 
     The law of a vector of N elements may have N in it; one that is neutral is None.
     """
@@ -68,7 +68,7 @@ class Ratio:
 
     @property
     def lengths(self) -> tuple[float, float] | None:
-        """The N at which a vector has the constant of its law, as a ratio of deviations and of variances."""
+        """The vector lengths at which the law's constant is a ratio of deviations, and of variances."""
         if not self.derived.normalised or self.power is None or not is_number(self.power):
             return None
         ratio, power = float(self.derived.ratio), float(self.power)
@@ -93,7 +93,7 @@ def elements() -> sympy.Symbol:
 
 
 def ratios(names: Sequence[str] = (), laws: str = DEFAULT_LAWS, x: Input = STANDARD) -> list[Ratio]:
-    """Derive the activations that are named, of a law set and of files; all of the law set if none is.
+    """Derive the named activations, of a law set or of files; without names, all of the law set.
 
     >>> [found] = ratios(["relu"])
     >>> found.derived.variances, found.power, found.reading
@@ -178,13 +178,13 @@ def _ratio(declared: Declared, node: tree.Activation, call: tree.Call, x: Input)
     arguments = declared.bind(call, (tensor,), context)
     derived = derive(node, context.inner(arguments), x)
     layer = declared.place(arguments, (tensor,), call.span, context)
-    told = _told(declared.parameters, call, value_names(node.formula))
+    told = _call_text(declared.parameters, call, value_names(node.formula))
     source = next((field.span for field in node.fields or () if field.name.text == "power"), node.span)
     formula = node.formula.span.text
     return Ratio(declared.name, told, formula, derived, layer.law("power"), layer.law("complexity"), source)
 
 
-def _told(parameters: Iterable[tree.Parameter], call: tree.Call, read: Set[str]) -> str:
+def _call_text(parameters: Iterable[tree.Parameter], call: tree.Call, read: Set[str]) -> str:
     """Write a call with the values of the parameters that its formula reads, as their author wrote them."""
     given = {place: argument.value for place, argument in enumerate(call.arguments) if argument.name is None}
     named = {argument.name.text: argument.value for argument in call.arguments if argument.name is not None}

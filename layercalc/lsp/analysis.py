@@ -1,8 +1,8 @@
-"""What is known of one version of a document: its tree, its network and all its mistakes.
+"""The analysis of one version of a document: its tree, its network and all its mistakes.
 
 From: a document, and what else is open. To: the answers of the other modules. Promises:
-what `layercalc check` says is said, of the same places; what can be read of a text with
-mistakes is there.
+the mistakes are those of `layercalc check`, at the same places; what can be read of a text
+with mistakes is available.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from layercalc.resolve.program import Program, assemble
 from layercalc.syntax import tree
 
 if TYPE_CHECKING:
-    from layercalc.inspect.listing import Row
+    from layercalc.inspect.layer_table import LayerRow
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,11 @@ class Analysis:
     part: bool
 
     @cached_property
-    def listing(self) -> tuple[Mapping[Span, Sequence[Row]], str]:
-        """The rows of the listing by the place where they are written, and why there are no further ones."""
-        from layercalc.inspect.listing import rows
+    def listing(self) -> tuple[Mapping[Span, Sequence[LayerRow]], str]:
+        """The rows of the table of layers by their places in the text, and the mistake that ends it."""
+        from layercalc.inspect.layer_table import rows
 
-        found: dict[Span, list[Row]] = defaultdict(list)
+        found: dict[Span, list[LayerRow]] = defaultdict(list)
         try:
             for row in rows(self.network) if self.network is not None else ():
                 found[row.span].append(row)
@@ -57,7 +57,7 @@ class Analysis:
 
     @cached_property
     def blocks(self) -> Mapping[Span, Inline | Recursion]:
-        """The uses of blocks by the place where they are written; of several the first."""
+        """The first use of each block, by the place where it is written."""
         found: dict[Span, Inline | Recursion] = {}
         for body in self._bodies():
             for step in body.steps:
@@ -66,7 +66,7 @@ class Analysis:
         return found
 
     def _bodies(self) -> Iterator[Body]:
-        """Give each body of the network once, what stands further out first."""
+        """List each body of the network once, outer ones first."""
         waiting = [self.network.body] if self.network is not None else []
         seen: set[int] = set()
         while waiting:
@@ -80,7 +80,7 @@ class Analysis:
 
 
 def analyse(document: Document, opened: Mapping[Path, Document], laws: str) -> Analysis:
-    """Read a document, with what else is open in the place of the files on the disk."""
+    """Read a document; other open documents replace their files on the disk."""
     texts = Texts(document, opened)
     program, network, part, mistakes = None, None, False, document.mistakes
     if not mistakes:
@@ -96,7 +96,7 @@ def analyse(document: Document, opened: Mapping[Path, Document], laws: str) -> A
 
 
 def _read_on(document: Document, opened: Mapping[Path, Document], laws: str) -> Texts:
-    """Read what can be read of a document with mistakes, and of the files that it uses."""
+    """Read as much as possible of a document with mistakes, and of the files that it uses."""
     texts = Texts(document, opened, tolerant=True)
     with suppress(SpecError):
         assemble(document.source, document.path, laws, texts.files())
@@ -104,7 +104,7 @@ def _read_on(document: Document, opened: Mapping[Path, Document], laws: str) -> 
 
 
 def _is_part(spec: tree.Spec) -> bool:
-    """Tell a file that others use, or a law set, from a network: it declares, and does nothing."""
+    """Tell whether a file is a library or a law set, with declarations only, and not a network."""
     does = any(isinstance(item, tree.Binder) or _is_title(item, "network") for item in spec.items)
     declares = any(isinstance(item, _SHARED) or _is_title(item, "laws") for item in spec.items)
     return declares and not does
@@ -118,7 +118,7 @@ def _is_title(item: tree.Declaration | tree.Step, kind: str) -> bool:
 
 
 def _with_input(program: Program) -> Program:
-    """Put an input before all that a part says, so that it can be read as a network is."""
+    """Put an input before the declarations of a library, so that it can be read like a network."""
     here = Span(program.source, 0, 0)
     one = tree.Argument(None, tree.Number("1", here), here)
     program.items.insert(0, tree.Call(tree.Word("input", here), (one,), (), here))

@@ -1,4 +1,4 @@
-"""What a declaration says of itself, as Markdown: its text, and the comment above it."""
+"""Declarations as Markdown: their text, and the comment above it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ SHOWN = 40
 
 
 def code(text: str) -> str:
-    """Set a text as code of the language."""
+    """Format a text as code of the language."""
     return f"```arch\n{text}\n```"
 
 
 def card(node: tree.Node) -> str:
-    """Tell what a declaration says: of a block its head, of a layer its laws, of all else its text."""
+    """Describe a declaration: a block by its head, a layer by its laws, anything else by its text."""
     if isinstance(node, tree.Block):
         head = declaration_text(node.span._replace(end=node.body.span.start))
         return code(_short(head.removesuffix("{").rstrip()))
@@ -53,7 +53,7 @@ def _param(node: tree.Param) -> str:
 
 
 def _head(node: Any) -> Span:
-    """Give what of a step is shown: all of it but its bodies."""
+    """Give the text of a step without its bodies."""
     span: Span = node.span
     bodies = [child for child in node.values() if isinstance(child, tree.Body)]
     return span._replace(end=bodies[0].span.start) if bodies else span

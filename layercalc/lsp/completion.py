@@ -1,7 +1,7 @@
-"""What an editor offers at a place, each with what it means.
+"""Completions: what an editor offers at a place, each with its meaning.
 
 From: the text before the cursor, and what is known of the last version that was read. To:
-items. Promises: names that the text has just come to declare are among them; nothing is
+items. Promises: names that the text has just declared are among them; no network is
 resolved for it.
 """
 
@@ -17,7 +17,7 @@ from lsprotocol.types import CompletionItem, CompletionItemKind, MarkupContent, 
 from layercalc.lsp import vocabulary
 from layercalc.lsp.analysis import Analysis
 from layercalc.lsp.cards import card, signature
-from layercalc.lsp.cursor import Cursor, Kind, cursor
+from layercalc.lsp.cursor import Cursor, CursorKind, cursor
 from layercalc.lsp.mentions import (
     callable_named,
     declarations,
@@ -44,7 +44,7 @@ MOST_FILES = 200
 
 
 def completions(text: str, offset: int, analysis: Analysis) -> list[CompletionItem]:
-    """Offer what may be written at an offset of a text; of one name the nearest meaning."""
+    """Offer what can be written at an offset of a text; for each name its nearest meaning."""
     here = cursor(text[:offset])
     found: dict[str, CompletionItem] = {}
     for item in _OFFERED[here.kind](here, text[:offset], analysis):
@@ -97,7 +97,7 @@ def _values(here: Cursor, before: str, analysis: Analysis) -> Items:
 
 
 def _arguments(here: Cursor, before: str, analysis: Analysis) -> Items:
-    """Offer the parameters that have no argument yet, then values."""
+    """Offer the parameters without an argument, then values."""
     found = callable_named(analysis, here.callee)
     for parameter in parameters(found.node)[here.placed - len(here.named) :] if found is not None else ():
         name = parameter.name.text
@@ -158,15 +158,21 @@ def _is_folder(path: Path) -> bool:
     return path.name[:1] not in {".", "_"} and path.is_dir()
 
 
-_OFFERED: Mapping[Kind, Callable[[Cursor, str, Analysis], Items]] = {
-    Kind.NOTHING: _nothing, Kind.DECLARATION: _declarations, Kind.STEP: _steps, Kind.VALUE: _values,
-    Kind.ARGUMENT: _arguments, Kind.ATTRIBUTE: _attributes, Kind.LAW: _laws, Kind.NAMED: _named,
-    Kind.FILE: _files,
-}  # fmt: skip
+_OFFERED: Mapping[CursorKind, Callable[[Cursor, str, Analysis], Items]] = {
+    CursorKind.NOTHING: _nothing,
+    CursorKind.DECLARATION: _declarations,
+    CursorKind.STEP: _steps,
+    CursorKind.VALUE: _values,
+    CursorKind.ARGUMENT: _arguments,
+    CursorKind.ATTRIBUTE: _attributes,
+    CursorKind.LAW: _laws,
+    CursorKind.NAMED: _named,
+    CursorKind.FILE: _files,
+}
 
 
 def _fresh(before: str, words: set[str]) -> Items:
-    """Offer what the text declares since it was last read."""
+    """Offer what the text has declared since it was last read."""
     for word, name in _DECLARED.findall(before):
         if word in words:
             called = word in ("block", "shared")

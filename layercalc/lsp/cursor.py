@@ -1,7 +1,7 @@
-"""What may be written at a place of a text that need not be finished.
+"""The kind of place where the cursor is, in a text that need not be finished.
 
-From: the text before the cursor. To: the kind of place that it is in. Promises: one pass
-over the text, whatever it says. It reads brackets and words, and no more.
+From: the text before the cursor. To: the kind of the place. Promises: one pass
+over any text. It reads only brackets and words.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _DECLARING = {"block", "layer", "activation", "let"}
 _LAWFUL = {"layer", "activation"}
 
 
-class Kind(Enum):
-    """What is written at a place."""
+class CursorKind(Enum):
+    """The kinds of places, by what is written there."""
 
     NOTHING = auto()
     DECLARATION = auto()
@@ -37,9 +37,9 @@ class Kind(Enum):
 
 @dataclass(slots=True)
 class Cursor:
-    """A place: its kind; of an argument, the callee, and which of its parameters have one."""
+    """A place: its kind; within a call also the callee, and its parameters that have an argument."""
 
-    kind: Kind
+    kind: CursorKind
     callee: str = ""
     placed: int = 0
     named: set[str] = field(default_factory=set)
@@ -47,7 +47,7 @@ class Cursor:
 
 @dataclass(slots=True)
 class _Open:
-    """An open bracket, the word before it, what braces hold, and the arguments so far."""
+    """An open bracket, with the word before it, the kind of its contents, and the arguments so far."""
 
     bracket: str
     word: str = ""
@@ -58,18 +58,18 @@ class _Open:
 
 
 def cursor(text: str) -> Cursor:
-    """Tell what may be written behind a text, at a word that may have begun.
+    """Find what can be written after a text, whose last word may be unfinished.
 
     >>> cursor("conv(64, ker").kind, cursor("conv(64, kernel = 3, ").named
-    (<Kind.ARGUMENT: 5>, {'kernel'})
+    (<CursorKind.ARGUMENT: 5>, {'kernel'})
     """
     tokens = [*_TOKEN.finditer(text)]
     words = [token.group() for token in tokens]
     if tokens and tokens[-1].end() == len(text):
         if words[-1][0] == "#":
-            return Cursor(Kind.NOTHING)
+            return Cursor(CursorKind.NOTHING)
         if words[-1][0] == '"' and (len(words[-1]) == 1 or words[-1][-1] != '"'):
-            return Cursor(Kind.FILE if words[-2:-1] == ["use"] else Kind.NOTHING)
+            return Cursor(CursorKind.FILE if words[-2:-1] == ["use"] else CursorKind.NOTHING)
         if words[-1][0].isalnum() or words[-1][0] == "_":
             words.pop()
     return _place([word for word in words if word[0] != "#"])
@@ -79,25 +79,25 @@ def _place(words: list[str]) -> Cursor:
     opened = _opened(words)
     last, inner = words[-1] if words else "", opened[-1] if opened else None
     if last == ".":
-        return Cursor(Kind.ATTRIBUTE)
+        return Cursor(CursorKind.ATTRIBUTE)
     if last in _NAMING or last == "use":
-        return Cursor(Kind.NOTHING)
+        return Cursor(CursorKind.NOTHING)
     if last == "from" or (last == "," and _in_from(words)):
-        return Cursor(Kind.NAMED)
+        return Cursor(CursorKind.NAMED)
     if last == "=" and words[-3:-2] == ["shared"]:
-        return Cursor(Kind.STEP)
+        return Cursor(CursorKind.STEP)
     if inner is not None and inner.bracket == "(" and inner.word and last in "(,":
-        kind = Kind.NOTHING if inner.declares else Kind.ARGUMENT
+        kind = CursorKind.NOTHING if inner.declares else CursorKind.ARGUMENT
         return Cursor(kind, inner.word, inner.commas, inner.named)
     if last in _OPERATORS or (inner is not None and inner.bracket in "(["):
-        return Cursor(Kind.VALUE)
+        return Cursor(CursorKind.VALUE)
     if inner is not None:
-        return Cursor({"laws": Kind.LAW, "arms": Kind.VALUE}.get(inner.holds, Kind.STEP))
-    return Cursor(Kind.DECLARATION)
+        return Cursor({"laws": CursorKind.LAW, "arms": CursorKind.VALUE}.get(inner.holds, CursorKind.STEP))
+    return Cursor(CursorKind.DECLARATION)
 
 
 def _opened(words: list[str]) -> list[_Open]:
-    """Give the brackets that are open behind some words, the outermost first."""
+    """List the brackets that are open after some words, the outermost first."""
     opened: list[_Open] = []
     holds = ""
     for index, word in enumerate(words):
@@ -119,7 +119,7 @@ def _opened(words: list[str]) -> list[_Open]:
 
 
 def _in_from(words: list[str]) -> bool:
-    """Tell whether a comma parts the names of a `from`."""
+    """Tell whether a comma separates the names of a `from`."""
     place = len(words) - 1
     while place > 0 and words[place] == "," and _WORD.fullmatch(words[place - 1]):
         if words[place - 2 : place - 1] == ["from"]:

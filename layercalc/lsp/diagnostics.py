@@ -8,20 +8,20 @@ from lsprotocol import types
 
 from layercalc.errors import WIDEST, Diagnostic, Frame, Span
 from layercalc.lsp.analysis import Analysis
-from layercalc.lsp.places import Lines
+from layercalc.lsp.places import TextLines
 from layercalc.syntax import tree
 
 SOURCE = "layercalc"
 
 
 def diagnostics(analysis: Analysis, encoding: str) -> list[types.Diagnostic]:
-    """Tell all mistakes of a document.
+    """List all mistakes of a document.
 
     One in a file that it uses stands where the document leads there, with the place in
     that file beside it. What a part does not know may be in the specs that use it, so
     there a mistake is a warning.
     """
-    lines = Lines(analysis.document.source.text, encoding)
+    lines = TextLines(analysis.document.source.text, encoding)
     severity = types.DiagnosticSeverity.Warning if analysis.part else types.DiagnosticSeverity.Error
     return [
         types.Diagnostic(
@@ -35,17 +35,19 @@ def diagnostics(analysis: Analysis, encoding: str) -> list[types.Diagnostic]:
     ]
 
 
-def as_range(lines: Lines, span: Span) -> types.Range:
-    """Give a span as an editor counts."""
+def as_range(lines: TextLines, span: Span) -> types.Range:
+    """Give a span in the coordinates of an editor."""
     (line, column), (last, end) = lines.range(span)
     return types.Range(types.Position(line, column), types.Position(last, end))
 
 
 def location(analysis: Analysis, span: Span, encoding: str) -> types.Location | None:
-    """Give a place in any file that was read; what stands in none has no place."""
+    """Give the location of a span in a file that was read; None for any other text."""
     if span.source not in analysis.addresses:
         return None
-    return types.Location(analysis.addresses[span.source], as_range(Lines(span.source.text, encoding), span))
+    return types.Location(
+        analysis.addresses[span.source], as_range(TextLines(span.source.text, encoding), span)
+    )
 
 
 def _message(mistake: Diagnostic) -> str:
@@ -54,7 +56,7 @@ def _message(mistake: Diagnostic) -> str:
 
 
 def _shown(analysis: Analysis, mistake: Diagnostic) -> Span:
-    """Find the place in the document: that of the mistake, of the call that led there, of its `use`."""
+    """Find the place in the document: of the mistake, of the call that led to it, or of its `use`."""
     source, span = analysis.document.source, mistake.span
     places = [place for place in (span, *_calls(mistake)) if place is not None and place.source is source]
     if places:
@@ -71,7 +73,7 @@ def _calls(mistake: Diagnostic) -> Iterator[Span]:
 def _related(
     analysis: Analysis, mistake: Diagnostic, encoding: str
 ) -> Iterator[types.DiagnosticRelatedInformation]:
-    """Give the place of a mistake in another file, then the chain of blocks, the innermost first."""
+    """Give the location of a mistake in another file, then the chain of blocks, the innermost first."""
     away = mistake.span is not None and mistake.span.source is not analysis.document.source
     own = [Frame("", mistake.span)] if away and mistake.span is not None else []
     for name, span in [*own, *reversed(mistake.trace)]:

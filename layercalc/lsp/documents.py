@@ -1,4 +1,4 @@
-"""Texts that an editor has open, and how the files of a spec are read while it has."""
+"""The texts that an editor has open, and the files of a spec read together with them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KEPT = 128
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """One version of a text: where it lives, and what keeps it from being read as a text at all."""
+    """One version of a text: its address, and the mistake that keeps it from being read as a text."""
 
     uri: str
     version: int
@@ -33,7 +33,7 @@ class Document:
 
     @classmethod
     def of(cls, uri: str, version: int, text: str) -> Document:
-        """Take a text as an editor gives it; a byte order mark counts as a blank.
+        """Make a document of an editor's text; a byte order mark becomes a blank.
 
         >>> Document.of("untitled:one", 1, "relu").path.name
         'untitled.arch'
@@ -54,7 +54,7 @@ def _at(mistake: Diagnostic, source: Source) -> Diagnostic:
 
 
 def path_of(uri: str) -> Path:
-    """Give the file of an address; what was never saved lies in the current folder.
+    """Give the file of an address; a document that was never saved is in the current folder.
 
     >>> path_of("file:///specs/my%20net.arch").as_posix()
     '/specs/my net.arch'
@@ -67,7 +67,7 @@ def path_of(uri: str) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The texts that one document is read from: what is open first, then the disk.
+    """The texts that one document is read from: open documents first, then files on the disk.
 
     `addresses` and `trees` fill while it is read, in that order; `tolerant` goes on
     behind a mistake.
@@ -111,7 +111,7 @@ def _on_disk(path: Path, span: Span | None) -> Source:
 
 @lru_cache(KEPT)
 def _unchanged(path: Path, changed: int, size: int) -> Source | None:
-    """Read a file once for each state of it; the mistakes of one that cannot be read are told anew."""
+    """Read a file once for each state of it; a file that cannot be read is tried again."""
     try:
         return read(path)
     except SpecError:

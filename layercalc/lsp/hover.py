@@ -1,4 +1,4 @@
-"""What an editor shows of a name: its declaration, and the values of the layer at that place."""
+"""The hover of a name: its declaration, and the values of the layer at that place."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from layercalc.report import cells
 from layercalc.syntax import tree
 
 if TYPE_CHECKING:
-    from layercalc.inspect.listing import Row
+    from layercalc.inspect.layer_table import LayerRow
 
 DIGITS = 4
 LAWS = {"power": "power", "complexity": "complexity", "params": "params", "macs": "MACs"}
 
 
 def hover(analysis: Analysis, offset: int) -> tuple[str, Span] | None:
-    """Tell what stands at an offset, as Markdown, and of what; None where there is nothing to tell."""
+    """Describe as Markdown what is at an offset, with its span; None where there is nothing to describe."""
     found = mention(analysis.spec, offset)
     if found is None:
         return None
@@ -33,7 +33,7 @@ def hover(analysis: Analysis, offset: int) -> tuple[str, Span] | None:
 
 
 def _values(analysis: Analysis, found: Mention) -> Iterator[str]:
-    """Tell the values at a layer, a merge or the use of a block."""
+    """Give the values at a layer, a merge or the use of a block."""
     bearer, network = found.bearer, analysis.network
     if network is None or not isinstance(bearer, tree.Call | tree.Merge) or found.name in bearer.bound:
         return
@@ -52,8 +52,8 @@ def _values(analysis: Analysis, found: Mention) -> Iterator[str]:
         yield from (f"No values: {mistake.message}." for mistake in error.diagnostics)
 
 
-def _of_rows(network: Network, rows: Sequence[Row]) -> Iterator[str]:
-    """Tell the first of the places where a layer or a merge is used, and how many there are."""
+def _of_rows(network: Network, rows: Sequence[LayerRow]) -> Iterator[str]:
+    """Give the values at the first use of a layer or a merge, and the number of uses."""
     row = rows[0]
     inputs = dict.fromkeys(cells.shape(network, tensor) for tensor in row.inputs)
     yield f"**{row.name}**: {', '.join(inputs)} → {cells.shape(network, row.output)}"
@@ -64,7 +64,7 @@ def _of_rows(network: Network, rows: Sequence[Row]) -> Iterator[str]:
     yield from _where(network, rows)
 
 
-def _table(network: Network, row: Row) -> Iterator[str]:
+def _table(network: Network, row: LayerRow) -> Iterator[str]:
     yield "| | this layer | from the input |"
     yield "| --- | ---: | ---: |"
     behind = {"power": row.power, "complexity": row.complexity}
@@ -76,8 +76,8 @@ def _table(network: Network, row: Row) -> Iterator[str]:
             yield f"| {label} | {own} | {whole} |"
 
 
-def _where(network: Network, rows: Sequence[Row]) -> Iterator[str]:
-    """Name the first place, and count the others, those in the rounds of a repeat among them."""
+def _where(network: Network, rows: Sequence[LayerRow]) -> Iterator[str]:
+    """Name the first place, and count the others, including those in rounds of a repeat."""
     row, total = rows[0], rows[0].times
     for other in rows[1:]:
         total = total + other.times
@@ -90,7 +90,7 @@ def _where(network: Network, rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _words(analysis: Analysis, found: Mention) -> Iterator[str]:
-    """Tell what the name says wherever it stands."""
+    """Describe a name by its declaration, whatever the place."""
     declared = meaning(analysis, found)
     if declared is not None and not isinstance(declared.node, tree.Use):
         yield card(declared.node)
@@ -99,7 +99,7 @@ def _words(analysis: Analysis, found: Mention) -> Iterator[str]:
 
 
 def _of_language(found: Mention) -> Iterator[str]:
-    """Tell the words that the language has of itself."""
+    """Describe a keyword or a built-in name."""
     name, bearer = found.name.text, found.bearer
     if isinstance(bearer, tree.Merge) and found.name is bearer.kind and name in vocabulary.MERGES:
         yield f"{vocabulary.MERGES[name]} {vocabulary.MEETING}"

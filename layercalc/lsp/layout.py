@@ -1,4 +1,4 @@
-"""The canonical layout of a document, as an edit of it."""
+"""The canonical layout of a document, as an edit."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from lsprotocol.types import TextEdit
 from layercalc.errors import Span, SpecError
 from layercalc.lsp.diagnostics import as_range
 from layercalc.lsp.documents import Document
-from layercalc.lsp.places import Lines
+from layercalc.lsp.places import TextLines
 
 
 def layout(document: Document, encoding: str) -> list[TextEdit]:
-    """Lay a document out as `layercalc fmt` does; one with mistakes stays as it is."""
+    """Format a document as `layercalc fmt` does; a document with mistakes is left unchanged."""
     from layercalc.syntax.unparse import formatted
 
     source = document.source
@@ -23,11 +23,11 @@ def layout(document: Document, encoding: str) -> list[TextEdit]:
         return []
     start, end = _differing(source.text, text)
     span = Span(source, start, len(source.text) - end)
-    return [TextEdit(as_range(Lines(source.text, encoding), span), text[start : len(text) - end])]
+    return [TextEdit(as_range(TextLines(source.text, encoding), span), text[start : len(text) - end])]
 
 
 def _differing(one: str, other: str) -> tuple[int, int]:
-    r"""Give the lengths of the whole lines that two texts begin and end with alike.
+    r"""Give the lengths of the lines that two texts have in common at the beginning and at the end.
 
     >>> _differing("a\nb\nc\n", "a\nd\nc\n")
     (2, 2)

@@ -1,7 +1,7 @@
-"""Names in a text, and the declarations that they stand for.
+"""The names in a text, and the declarations that they refer to.
 
 From: an analysis and an offset. To: the name there and what declares it. Promises: the
-declaration is the nearest that the name can stand for: in the body, in the declaration
+declaration is the nearest that the name can refer to: in the body, in the declaration
 around it, in the file, in the files that it uses, in the law set.
 """
 
@@ -20,7 +20,7 @@ Spelt: TypeAlias = tree.Word | tree.Name | tree.String
 
 
 class Mention(NamedTuple):
-    """A name, the node that bears it, and the nodes around it, the outermost first."""
+    """A name, the node that it belongs to, and the nodes around that, the outermost first."""
 
     name: Spelt
     bearer: tree.Node
@@ -28,14 +28,14 @@ class Mention(NamedTuple):
 
 
 class Meaning(NamedTuple):
-    """What declares a name, and where the name stands in it."""
+    """A declaration, with the place of the name in it."""
 
     node: tree.Node
     span: Span
 
 
 def mention(spec: tree.Spec, offset: int) -> Mention | None:
-    """Give the name at an offset; the cursor may stand right behind it.
+    """Find the name at an offset, or right before it.
 
     >>> from layercalc.errors import Source
     >>> from layercalc.syntax.parse import parse
@@ -53,12 +53,12 @@ def mention(spec: tree.Spec, offset: int) -> Mention | None:
 
 
 def _members(node: tree.Node) -> list[object]:
-    """Give what a node bears itself; two names are equal only where they stand at one place."""
+    """List a node's own names; two names are equal only at the same place."""
     return [part for value in node.values() for part in (value if type(value) is tuple else (value,))]
 
 
 def meaning(analysis: Analysis, found: Mention) -> Meaning | None:
-    """Find what declares a name; None for a word of the language and for what nothing declares."""
+    """Find the declaration of a name; None for a word of the language and for an undefined name."""
     name, bearer = found.name.text, found.bearer
     if isinstance(found.name, tree.Name) or isinstance(bearer, tree.Apply):
         there = _local(found) or value_named(analysis, name) or _named_value(analysis, found)
@@ -123,7 +123,7 @@ def law_read(analysis: Analysis, name: str) -> Meaning | None:
 
 
 def value_named(analysis: Analysis, name: str) -> Meaning | None:
-    """Find the param, value or function that a file gives a name."""
+    """Find the param, value or function that a file declares under a name."""
     for item in values_declared(analysis):
         for word in declared_values(item):
             if word.text == name:
@@ -132,32 +132,32 @@ def value_named(analysis: Analysis, name: str) -> Meaning | None:
 
 
 def declarations(analysis: Analysis) -> Iterator[tree.Node]:
-    """Give what all files declare: the document, then the files that it uses, then the law set."""
+    """List all declarations: of the document, then of the files that it uses, then of the law set."""
     yield from values_declared(analysis)
     for spec in analysis.trees[: _own(analysis)]:
         yield from spec.items
 
 
 def values_declared(analysis: Analysis) -> Iterator[tree.Node]:
-    """Give what the document declares, then the files that it uses; of the law set no value is read."""
+    """List the values that the document declares, then those of the files that it uses."""
     for spec in analysis.trees[_own(analysis) :]:
         yield from spec.items
 
 
 def _own(analysis: Analysis) -> int:
-    """Give the place of the document among the files read, behind which are those that it uses."""
+    """Give the position of the document among the files read; those that it uses follow it."""
     return next((place for place, spec in enumerate(analysis.trees) if spec is analysis.spec), 0)
 
 
 def declared_values(item: tree.Node) -> list[tree.Word]:
-    """Give the names for values that an item of a file declares, where it does."""
+    """List the names of values that an item of a file declares."""
     if isinstance(item, tree.Param | tree.LetFunction):
         return [item.name]
     return target_words(item.target) if isinstance(item, tree.Let) else []
 
 
 def parameters(node: tree.Node) -> tuple[tree.Parameter, ...]:
-    """Give what a call of a block or a layer may give; the first of an activation is the data."""
+    """List the parameters of a block or a layer; the first one of an activation is the data."""
     if isinstance(node, tree.Activation):
         return node.parameters[1:]
     return node.parameters if isinstance(node, tree.Block | tree.Layer) else ()
@@ -173,7 +173,7 @@ def _parameter(analysis: Analysis, found: Mention) -> Meaning | None:
 
 
 def _file(analysis: Analysis, use: tree.Use) -> Meaning | None:
-    """Find the file of a `use`: of those that were read, the one whose path ends so."""
+    """Find the file of a `use` among those that were read, by the end of its path."""
     for spec in analysis.trees:
         path = analysis.addresses.get(spec.span.source, "")
         if path.endswith(f"/{use.path.text.removeprefix('./')}"):
@@ -182,7 +182,7 @@ def _file(analysis: Analysis, use: tree.Use) -> Meaning | None:
 
 
 def _local(found: Mention) -> Meaning | None:
-    """Find what binds a name around it, the nearest first; in a body, the last before it."""
+    """Find what binds a name in the nodes around it, the nearest first; in a body the last one before it."""
     name, place = found.name.text, found.name.span.start
     for node in reversed(found.around):
         bound = [(home, word) for home, word in _bound_in(node) if word.text == name]
@@ -203,7 +203,7 @@ def _bound_in(node: tree.Node) -> Iterator[tuple[tree.Node, tree.Word]]:
 
 
 def _named_value(analysis: Analysis, found: Mention) -> Meaning | None:
-    """Find the step whose value bears a name: the last one before that stands in reach."""
+    """Find the step whose value has a name: the last one before it in scope."""
     name, place = found.name.text, found.name.span.start
     own = isinstance(found.around[0], tree.Block | tree.Layer)
     outer = [*found.around[:1]] if own else [*analysis.spec.items]

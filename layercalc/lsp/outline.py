@@ -10,7 +10,7 @@ from layercalc.errors import Span
 from layercalc.lsp.analysis import Analysis
 from layercalc.lsp.cards import signature
 from layercalc.lsp.diagnostics import as_range
-from layercalc.lsp.places import Lines
+from layercalc.lsp.places import TextLines
 from layercalc.resolve.walk import target_words
 from layercalc.syntax import tree
 
@@ -23,7 +23,7 @@ _KINDS = {
 
 def outline(analysis: Analysis, encoding: str) -> list[DocumentSymbol]:
     """Give the params, values, functions, blocks, layers and measures of a document."""
-    lines = Lines(analysis.document.source.text, encoding)
+    lines = TextLines(analysis.document.source.text, encoding)
     return [
         DocumentSymbol(word.text, kind, as_range(lines, span), as_range(lines, word.span), detail)
         for item in analysis.spec.items

@@ -1,4 +1,4 @@
-"""Places in a text as editors count them: lines from 0, columns in the units of an encoding."""
+"""Places in a text in an editor's coordinates: lines from 0, columns in units of an encoding."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ Place = tuple[int, int]
 """A line and a column, both from 0."""
 
 
-class Lines:
-    r"""A text with its lines, and a column in code units of "utf-16", "utf-8" or "utf-32".
+class TextLines:
+    r"""The lines of a text, with columns in code units of "utf-16", "utf-8" or "utf-32".
 
-    >>> lines = Lines('"\N{GRINNING FACE}"\nrelu')
+    >>> lines = TextLines('"\N{GRINNING FACE}"\nrelu')
     >>> lines.place(2), lines.offset((0, 3)), lines.place(5)
     ((0, 3), 2, (1, 1))
     """
@@ -34,7 +34,7 @@ class Lines:
         return line, self._units(self._text[self._starts[line] : offset])
 
     def offset(self, place: Place) -> int:
-        """Give the offset of a place; one outside of the text is the nearest in it."""
+        """Give the offset of a place; a place outside the text is moved to the nearest one in it."""
         line, column = place
         if line >= len(self._starts):
             return len(self._text)

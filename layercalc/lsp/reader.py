@@ -1,7 +1,7 @@
-"""The thread in which one document is read.
+"""The thread that reads one document.
 
-From: jobs, one after the other. To: what they give. Promises: a job that is no longer wanted
-ends where it next counts its work, and no document waits for the job of another.
+From: jobs, one after the other. To: their results. Promises: a job that is no longer wanted
+ends at its next count of work, and no document waits for the job of another.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Reader:
     async def read(
         self, job: Callable[Given, Answer], *arguments: Given.args, **named: Given.kwargs
     ) -> Answer:
-        """Do a job in the thread, its work counted."""
+        """Do a job in the thread, under the limit of work."""
 
         def counted() -> Answer:
             with limits.metered() as self._meter:
@@ -36,11 +36,11 @@ class Reader:
         return await asyncio.get_running_loop().run_in_executor(self._thread, counted)
 
     def stop(self) -> None:
-        """End the job under way: it has no work left."""
+        """End the current job by leaving it no work."""
         if self._meter is not None:
             self._meter.left = -1
 
     def close(self) -> None:
-        """End it, and wait for nothing."""
+        """End the thread without waiting."""
         self.stop()
         self._thread.shutdown(wait=False, cancel_futures=True)

@@ -1,4 +1,4 @@
-"""The server: what comes from the editor, and what goes back to it."""
+"""The server: it takes the requests of an editor, and answers them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from layercalc.lsp.hover import hover
 from layercalc.lsp.layout import layout
 from layercalc.lsp.mentions import meaning, mention
 from layercalc.lsp.outline import outline
-from layercalc.lsp.places import Lines
+from layercalc.lsp.places import TextLines
 from layercalc.lsp.reader import Reader
 
 #: Seconds without a key before a text is read.
@@ -29,7 +29,7 @@ STACK = 64 * 2**20
 
 
 class Server(LanguageServer):
-    """Keeps the open documents and what is known of them; reads each in a thread of its own.
+    """Keeps the open documents and their analyses; each document is read in its own thread.
 
     An analysis stands until its document or a file that it was read from changes; one that
     no longer counts ends where it next counts its work.
@@ -49,15 +49,15 @@ class Server(LanguageServer):
 
     @property
     def encoding(self) -> str:
-        """The units of columns that were agreed on with the editor."""
+        """The units of columns agreed on with the editor."""
         return types.PositionEncodingKind(self.workspace.position_encoding or "utf-16").value
 
     def reader(self, uri: str) -> Reader:
-        """Give the thread that reads a document; a slow one keeps no other waiting."""
+        """Give the thread that reads a document; no document waits for another."""
         return self._readers.setdefault(uri, Reader())
 
     async def analysis(self, uri: str) -> Analysis:
-        """Give what is known of the present version of a document, once it is read.
+        """Give the analysis of the present version of a document, once it is read.
 
         Several may wait for it: who no longer does, does not end it for the others.
         """
@@ -69,11 +69,11 @@ class Server(LanguageServer):
         return self._last[uri]
 
     async def last(self, uri: str) -> Analysis:
-        """Give what is known of the last version that was read, which is there at once but for the first."""
+        """Give the last finished analysis of a document at once; only the first has to be waited for."""
         return self._last[uri] if uri in self._last else await self.analysis(uri)
 
     def rest(self) -> None:
-        """End all that is being read."""
+        """End all reading."""
         for reader in self._readers.values():
             reader.close()
 
@@ -141,7 +141,7 @@ def serve(laws: str) -> None:
 
 
 def _follow(server: Server) -> None:
-    """Follow what is opened, typed, saved and closed."""
+    """Handle documents that are opened, changed, saved and closed."""
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:
@@ -167,10 +167,10 @@ def _follow(server: Server) -> None:
 
 
 def _tell(server: Server) -> None:
-    """Tell what stands at a place, where it is declared, and what the text declares."""
+    """Answer hovers, definitions and the outline."""
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
-    async def told(params: types.HoverParams) -> types.Hover | None:
+    async def hover_at(params: types.HoverParams) -> types.Hover | None:
         uri = params.text_document.uri
         analysis = await server.analysis(uri)
         return await server.reader(uri).read(_hover, analysis, params.position, server.encoding)
@@ -188,7 +188,7 @@ def _tell(server: Server) -> None:
 
 
 def _offer(server: Server) -> None:
-    """Offer what may be written at a place, and the canonical layout."""
+    """Answer completions and formatting."""
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(["(", ",", ".", '"', "/"]))
     async def offered(params: types.CompletionParams) -> list[types.CompletionItem]:
@@ -207,7 +207,7 @@ def _hover(analysis: Analysis, position: types.Position, encoding: str) -> types
     if found is None:
         return None
     text, span = found
-    lines = Lines(span.source.text, encoding)
+    lines = TextLines(span.source.text, encoding)
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), as_range(lines, span))
 
 
@@ -218,4 +218,4 @@ def _definition(analysis: Analysis, position: types.Position, encoding: str) -> 
 
 
 def _offset(document: Document, position: types.Position, encoding: str) -> int:
-    return Lines(document.source.text, encoding).offset((position.line, position.character))
+    return TextLines(document.source.text, encoding).offset((position.line, position.character))

@@ -7,7 +7,8 @@ new measure is a declaration in `standard`; neither the nodes nor the fold chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from typing import NamedTuple
 
 from layercalc import limits
 from layercalc.closed import Closed, domain_of
@@ -43,6 +44,14 @@ def find_measure(name: str, network: Network | None = None) -> Measure:
     return known[name]
 
 
+class Taken(NamedTuple):
+    """The value of a measure as its algebra gives it, and the sums that are factors of it."""
+
+    measure: Measure
+    value: Product | Scalar
+    sums: Sequence[Scalar]
+
+
 def unknown_measure(name: str, known: Iterable[str]) -> SpecError:
     """Tell that no measure bears a name."""
     known = [*known]
@@ -72,22 +81,48 @@ def measure_all(
     >>> measure_all(resolve(load_program("lenet")), ["params", "layers"])
     {'params': Closed(value=61706), 'layers': Closed(value=11)}
     """
-    chosen = [find_measure(name, network) for name in (MEASURES if names is None else names)]
-    readings, taken = Readings(network), dict[Measure, tuple[Product | Scalar, Sequence[Scalar]]]()
-    for measure in chosen:
+    return tell(network, take(network, names, refused))
+
+
+def take(
+    network: Network,
+    names: Iterable[str] | None = None,
+    refused: MutableMapping[str, SpecError] | None = None,
+) -> dict[str, Taken]:
+    """Read a network in the algebra of each measure; its symbols are the canonical ones.
+
+    >>> from layercalc.resolve import resolve
+    >>> from layercalc.resolve.program import load_program
+    >>> take(resolve(load_program("lenet")), ["params"])["params"].value
+    61706
+    """
+    readings, taken = Readings(network), dict[str, Taken]()
+    for one in [find_measure(name, network) for name in (MEASURES if names is None else names)]:
         try:
             with limits.deep_recursion():
-                taken[measure] = (measure.take(readings), measure.sums(readings))
+                taken[one.name] = Taken(one, one.take(readings), one.sums(readings))
         except LimitError:
             raise
         except SpecError as error:
             if refused is None:
                 raise
-            refused[measure.name] = error
-    holds = {laws: domain_of(network, laws) for laws in {m.laws for m in taken}}
+            refused[one.name] = error
+    return taken
+
+
+def tell(network: Network, taken: Mapping[str, Taken]) -> dict[str, Closed]:
+    """Put the values of measures into the author's symbols, each with where it holds.
+
+    >>> from layercalc.resolve import resolve
+    >>> from layercalc.resolve.program import load_program
+    >>> network = resolve(load_program("lenet"))
+    >>> tell(network, take(network, ["layers"]))
+    {'layers': Closed(value=11)}
+    """
+    holds = {laws: domain_of(network, laws) for laws in {one.measure.laws for one in taken.values()}}
     return {
-        measure.name: Closed.told(value, network.facts, sums, holds[measure.laws])
-        for measure, (value, sums) in taken.items()
+        name: Closed.told(one.value, network.facts, one.sums, holds[one.measure.laws])
+        for name, one in taken.items()
     }
 
 

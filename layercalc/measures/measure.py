@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.max_times import MaxTimes
 from layercalc.algebras.plus_times import PlusTimes
 from layercalc.algebras.total import Total
 from layercalc.assumptions import Facts
+from layercalc.closed import Closed
 from layercalc.evaluate import Reading
 from layercalc.forms.product import Product
-from layercalc.measures.layering import Layering, layering
 from layercalc.network import Body, Layer, Network, Repeat, Scalar
 from layercalc.numbers.scalar import expanded
+
+if TYPE_CHECKING:
+    from layercalc.measures.layering import Layering
 
 V = TypeVar("V")
 Pair: TypeAlias = tuple[Product, Product]
@@ -52,11 +55,14 @@ class Readings:
     @cached_property
     def layering(self) -> Layering:
         """Layers and units as theorems on VC dimension count them."""
+        from layercalc.measures.layering import layering  # only the bounds by name ask for it
+
         return layering(self.network, self.facts)
 
     def authored(self, value: Scalar) -> Scalar:
-        """Put the author's symbols back into a count that stands within a value."""
-        return expanded(self.facts.restore(value))
+        """Put the author's symbols into a count before it stands in a logarithm, and multiply it out."""
+        told: Scalar = Closed.told(value, self.facts).value
+        return told
 
     def output(self, reading: Reading[V]) -> V:
         """Give the value at the network's end, where its outputs meet; what enters is 1 (section 6.1)."""

@@ -17,7 +17,7 @@ def gsc(readings: Readings) -> Scalar:
 
 def gwc(readings: Readings) -> Product:
     """Multiply GCC and GSC."""
-    return readings.output(readings.complexity).times(Product.of(gsc(readings)))
+    return readings.output(readings.complexity) * Product.of(gsc(readings))
 
 
 def longest_path(readings: Readings) -> Scalar:

@@ -17,7 +17,7 @@ import sympy
 
 from layercalc.errors import fail
 from layercalc.expressions.scope import describe
-from layercalc.forms.product import Product, add
+from layercalc.forms.product import Product
 from layercalc.measures.measure import Measure, Readings
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
@@ -57,7 +57,7 @@ def _upper(readings: Readings, weights: Scalar, placed: Scalar) -> Product:
         return Product.of(layers)
     units = told(found.sums.units if found.degree == 0 else found.sums.placed_units)
     x = 2 * sympy.E * found.breaks * symbolic(units)
-    return add([Product.of(layers), Product.of(parts).times(Product.of(log2(2 * x * log2(x))))])
+    return Product.of(layers) + Product.of(parts) * Product.of(log2(2 * x * log2(x)))
 
 
 def _over_layers(layers: Scalar, weights: Scalar, placed: Scalar) -> Scalar:
@@ -74,7 +74,7 @@ def _lower(readings: Readings, weights: Scalar) -> Product:
     layers, weights = readings.authored(layers), readings.authored(weights)
     each = symbolic(weights) / symbolic(layers)
     log = log2(each if enough else sympy.Max(1, each))
-    return Product.of(weights).times(Product.of(layers)).times(Product.of(log)).over(_constant(readings))
+    return Product.of(weights) * Product.of(layers) * Product.of(log) / _constant(readings)
 
 
 def _constant(readings: Readings) -> Product:

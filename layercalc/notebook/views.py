@@ -1,4 +1,4 @@
-"""Views that take a choice: diagrams of models, and the tables that commands print.
+"""Views with options: diagrams of models, and the tables that commands print.
 
 From: models, specs, rows of the zoo. To: a `View` or an `Svg`, which front ends show.
 """
@@ -14,14 +14,15 @@ from layercalc.draw.build import diagram as built
 from layercalc.draw.svg import svg
 from layercalc.growth.family import Family
 from layercalc.growth.scaling import scalings
-from layercalc.inspect.listing import rows
+from layercalc.inspect.layer_table import rows
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.inspect.ratios import ratios
 from layercalc.model import Model
 from layercalc.paper.pages import zoo
 from layercalc.paper.zoo import Row, results
 from layercalc.report import activations as formulas
 from layercalc.report import scale
-from layercalc.report.evaluation import Point, heading
+from layercalc.report.evaluation import heading
 from layercalc.report.layers import TOTALS, layers_table
 from layercalc.report.table import Table
 from layercalc.resolve.program import DEFAULT_LAWS, load_program
@@ -29,7 +30,7 @@ from layercalc.resolve.program import DEFAULT_LAWS, load_program
 
 @dataclass(frozen=True, slots=True, repr=False)
 class View(Shown):
-    """A table below its heading; where there is only text, it is written as a command would."""
+    """A table below its heading; as plain text, it is written as a command does."""
 
     heading: str
     table: Table
@@ -40,7 +41,7 @@ class View(Shown):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Svg:
-    """A drawing, which front ends show by its text."""
+    """A drawing as SVG text, which front ends show."""
 
     text: str
 
@@ -85,7 +86,7 @@ def layers(model: Model, unroll: bool = False) -> View:
     """
     totals = {name: model.measure(name) for name in TOTALS}
     table = layers_table(model.network, [*rows(model.network, unroll)], totals)
-    return View(heading([Point(model.network, totals)]), table)
+    return View(heading([MeasuredNetwork(model.network, totals)]), table)
 
 
 def scaling(spec: str, over: str, measures: Iterable[str] = (), laws: str = DEFAULT_LAWS) -> View:

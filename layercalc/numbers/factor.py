@@ -1,21 +1,23 @@
-"""Integers and rationals as products of prime powers.
+"""Integers, rationals and products of powers by their primes.
 
-From an exact positive number; to its factors. Promises: every factor below 2^48 is
+From what is exact and positive; to its factors. Promises: every factor below 2^48 is
 prime, larger ones are whatever the primes up to 1,000 leave. It does not
-factor large composites: a leftover above 2^48 is kept whole.
+factor large composites: a leftover above 2^48 is kept whole. sympy's `factorint(limit=...)`
+gives the same, but asks of the whole leftover whether it is prime: of 16,000 bits that takes
+six seconds, where trial division by the primes it shares takes 0.05 ms.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 import sympy
 
-from layercalc.numbers.scalar import Number
+from layercalc.numbers.scalar import Number, symbolic, whole
 
 #: Leftovers of trial division up to this are factored: some milliseconds at worst.
 FACTORED = 1 << 48
@@ -57,6 +59,25 @@ def rational_powers(value: Number) -> Mapping[Any, Number]:
     for base, exponent in prime_powers(value.denominator):
         factors[base] = -exponent
     return factors
+
+
+def prime_bases(product: sympy.Expr) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:
+    """Give the bases of a product of powers with their exponents, numbers by their primes.
+
+    >>> n, w = sympy.symbols("n w", positive=True)
+    >>> list(prime_bases(12 * w / 2**n)), list(prime_bases((2 * w + 2) ** n))
+    ([(2, 2), (3, 1), (w, 1), (2, -n)], [(2, n), (w + 1, n)])
+    """
+    for part in sympy.Mul.make_args(product):
+        base, exponent = part.as_base_exp()
+        base = sympy.factor_terms(base, clear=True) if base.is_Add else base
+        if base.is_Rational:
+            powers = rational_powers(whole(Fraction(int(base.p), int(base.q))))
+            yield from ((sympy.Integer(prime), symbolic(power) * exponent) for prime, power in powers.items())
+        elif base.is_Mul or base.is_Pow:
+            yield from ((inner, power * exponent) for inner, power in prime_bases(base))
+        else:
+            yield base, exponent
 
 
 def _divide_out(n: int, prime: int) -> tuple[int, int]:

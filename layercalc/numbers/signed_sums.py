@@ -3,6 +3,11 @@
 From a sum in one symbol; to what sympy says of it, or nothing. Promises: what is said is what
 sympy says; of a polynomial of high degree, whose derivatives it would search for roots one
 after the other, nothing is said, and its sign stays open.
+
+It replaces one function of sympy in the whole process. sympy asks for signs by itself, while it
+multiplies, raises, substitutes and compares, so that no rule on how our sums are built keeps it
+from asking, and it has neither a setting nor a method of symbols for it. The price: another user
+of sympy in this process is told nothing either of the sign of a polynomial over `DEGREE`.
 """
 
 from __future__ import annotations

@@ -49,6 +49,24 @@ def positive_parts(product: sympy.Mul) -> list[sympy.Expr]:
     return [number, *parts]
 
 
+def turned(expression: sympy.Expr) -> sympy.Expr:
+    """Write the floor of what is below 0 as a ceiling with a minus sign, and the ceiling as a floor.
+
+    >>> m = sympy.Symbol("m", positive=True, integer=True)
+    >>> turned(m * sympy.floor(-m / 3 - sympy.Rational(1, 3)))
+    -m*ceiling(m/3 + 1/3)
+    """
+    other = {sympy.floor: sympy.ceiling, sympy.ceiling: sympy.floor}
+    below = {part: -other[part.func](-part.args[0]) for part in expression.atoms(*other) if _is_below(part)}
+    return expression.xreplace(below) if below else expression
+
+
+def _is_below(rounded: sympy.Expr) -> bool:
+    """Tell whether all terms under a rounding are negative."""
+    terms = sympy.Add.make_args(rounded.args[0])
+    return all(term.as_coeff_Mul()[0] < 0 and term.is_nonpositive for term in terms)
+
+
 def signed_terms(total: sympy.Add) -> list[tuple[int, sympy.Expr]]:
     """List the terms of a sum, the signs of their coefficients apart.
 

@@ -2,13 +2,15 @@
 
 From rows of coefficients; to the greatest value and where it is taken. Promises: a value
 that is given is exact; after `PIVOTS` steps none is given. The steps are those of the
-criss-cross method, which needs no point to start from and comes to an end.
+criss-cross method, which needs no point to start from and comes to an end. A row is kept in
+whole numbers, with what it has been multiplied by at its end: no step asks for a fraction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import gcd, lcm
 from typing import NamedTuple, TypeAlias
 
 from layercalc.numbers.scalar import Number
@@ -16,7 +18,7 @@ from layercalc.numbers.scalar import Number
 #: Longer searches are given up.
 PIVOTS = 60
 
-Row: TypeAlias = list[Fraction]
+Row: TypeAlias = list[int]
 
 
 class Greatest(NamedTuple):
@@ -36,7 +38,7 @@ def greatest(objective: Sequence[Number], rows: Sequence[Sequence[Number]]) -> G
     >>> greatest([0, 1], [[1, 1]])
 
     """
-    table = [[Fraction(value) for value in row] for row in (*rows, objective)]
+    table = [_in_whole_numbers(row) for row in (*rows, objective)]
     width = len(objective) - 1
     columns, basis = list(range(width)), list(range(width, width + len(rows)))
     for _ in range(PIVOTS):
@@ -44,8 +46,9 @@ def greatest(objective: Sequence[Number], rows: Sequence[Sequence[Number]]) -> G
         wrong = [(label, row, -1) for row, label in enumerate(basis) if table[row][0] < 0]
         wrong += [(label, -1, column) for column, label in enumerate(columns) if goal[column + 1] > 0]
         if not wrong:
-            found = {label: table[row][0] for row, label in enumerate(basis)}
-            return Greatest(goal[0], tuple(found.get(label, Fraction(0)) for label in range(width)))
+            found = {label: Fraction(table[row][0], table[row][-1]) for row, label in enumerate(basis)}
+            at = tuple(found.get(label, Fraction(0)) for label in range(width))
+            return Greatest(Fraction(goal[0], goal[-1]), at)
         _, row, column = min(wrong)
         if row >= 0:
             partners = [(label, c) for c, label in enumerate(columns) if table[row][c + 1] > 0]
@@ -60,14 +63,23 @@ def greatest(objective: Sequence[Number], rows: Sequence[Sequence[Number]]) -> G
     return None
 
 
+def _in_whole_numbers(row: Sequence[Number]) -> Row:
+    """Multiply a row so that it has no fractions, and put what it was multiplied by at its end."""
+    scale = lcm(*(value.denominator for value in row))
+    return [*(int(value * scale) for value in row), scale]
+
+
 def _pivot(table: list[Row], row: int, column: int) -> None:
     """Solve a row for the variable of a column, and put it into the other rows."""
-    pivot = table[row][column]
-    solved = [-value / pivot if value else value for value in table[row]]
-    solved[column] = 1 / pivot
-    table[row] = solved
+    *values, scale = table[row]
+    sign, size = (1, values[column]) if values[column] > 0 else (-1, -values[column])
+    solved = [-sign * value for value in values]
+    solved[column] = sign * scale
+    table[row] = [*solved, size]
     for place, other in enumerate(table):
-        factor = other[column]
-        if place != row and factor:
-            other[column] = Fraction(0)
-            table[place] = [a + factor * b if b else a for a, b in zip(other, solved, strict=True)]
+        if place != row and (factor := other[column]):
+            other[column] = 0
+            made = [a * size + factor * b for a, b in zip(other, solved, strict=False)]
+            made.append(other[-1] * size)
+            common = gcd(*made)
+            table[place] = [value // common for value in made]

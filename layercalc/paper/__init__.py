@@ -1,1 +1,1 @@
-"""The paper, reproduced: its networks, its experiments, and accuracy as it follows from a measure."""
+"""The paper reproduced: its networks, its experiments, and accuracy predicted from a measure."""

@@ -1,4 +1,4 @@
-"""Pictures: what they show, as data, and how matplotlib, which only this room imports, draws them.
+"""Pictures: first as data, then drawn by matplotlib, which only this room imports.
 
 From: a `picture.Picture`. To: the bytes of a file, by `drawing.drawn`. Promises: the same picture
 gives the same bytes, whatever a user's settings of matplotlib are; names cover neither each other

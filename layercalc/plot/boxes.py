@@ -1,4 +1,4 @@
-"""Points and boxes of a picture, in its own units."""
+"""Positions and rectangles in a picture, in its own units."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import math
 from typing import NamedTuple
 
 
-class Point(NamedTuple):
-    """A place: x to the right, y up."""
+class Position(NamedTuple):
+    """A position: x to the right, y up."""
 
     x: float
     y: float
 
 
-class Box(NamedTuple):
+class Rectangle(NamedTuple):
     """An upright rectangle."""
 
     left: float
@@ -22,15 +22,15 @@ class Box(NamedTuple):
     top: float
 
     @classmethod
-    def around(cls, centre: Point, width: float, height: float) -> Box:
-        """Give the box of a size around its centre."""
+    def around(cls, centre: Position, width: float, height: float) -> Rectangle:
+        """Make the rectangle of a size around a centre."""
         return cls(centre.x - width / 2, centre.y - height / 2, centre.x + width / 2, centre.y + height / 2)
 
-    def nearest(self, point: Point) -> Point:
-        """Give the place of the box nearest to a point."""
-        return Point(min(max(point.x, self.left), self.right), min(max(point.y, self.bottom), self.top))
+    def nearest(self, point: Position) -> Position:
+        """Give the position in the rectangle that is nearest to a point."""
+        return Position(min(max(point.x, self.left), self.right), min(max(point.y, self.bottom), self.top))
 
 
-def distance(a: Point, b: Point) -> float:
-    """Measure how far two points are from each other."""
+def distance(a: Position, b: Position) -> float:
+    """Give the distance of two positions."""
     return math.hypot(a.x - b.x, a.y - b.y)

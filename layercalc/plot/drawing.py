@@ -30,7 +30,7 @@ _MANY, _FEW = 25, 6
 
 
 def drawn(picture: Picture, formats: Iterable[Format] = FORMATS) -> dict[Format, bytes]:
-    r"""Draw a picture once and give it in formats.
+    r"""Draw a picture once, and save it in each format.
 
     >>> from layercalc.plot.picture import Curve
     >>> curve = Curve("ResNet", [18, 34], [-28.6, -34.8], "both", ["18", "34"])
@@ -83,7 +83,7 @@ def _labels(panels: Sequence[Panel]) -> list[str]:
 
 
 def _legends(figure: Figure, axes: Sequence[Axes]) -> None:
-    """Say once below all panels what their curves are, or beside each where there are many that differ."""
+    """Put one legend below all panels, or one beside each where they have many different curves."""
     shown: list[tuple[Any, Any]] = [ax.get_legend_handles_labels() for ax in axes]
     known: dict[str, Any] = {}
     for pair in shown:

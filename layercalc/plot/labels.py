@@ -1,4 +1,4 @@
-"""Where the names of points stand, so that each can be read.
+"""The placement of names beside points, so that each can be read.
 
 From: points, the sizes of their names, what must stay free. To: a box for each name.
 Promises: no box meets another, a mark or a line, and none leaves the frame. A name for
@@ -16,7 +16,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from layercalc.plot.boxes import Box, Point, distance
+from layercalc.plot.boxes import Position, Rectangle, distance
 
 Array: TypeAlias = "NDArray[np.float64]"
 
@@ -31,22 +31,28 @@ SWEEPS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class PointName:
     """A name to be placed: its point and the size of its text."""
 
-    point: Point
+    point: Position
     width: float
     height: float
 
 
 def placed(
-    names: Sequence[Name], marks: Sequence[Box], lines: Sequence[Box], frame: Box, gap: float
-) -> list[Box | None]:
-    """Find a box for each name, those in the densest places first; `lines` come in small pieces.
+    names: Sequence[PointName],
+    marks: Sequence[Rectangle],
+    lines: Sequence[Rectangle],
+    frame: Rectangle,
+    gap: float,
+) -> list[Rectangle | None]:
+    """Find a box for each name, in the densest places first; `lines` are given as small pieces.
 
-    >>> first, second = placed([Name(Point(50, 50), 30, 8)] * 2, [], [], Box(0, 0, 100, 100), 5)
-    >>> first, second
-    (Box(left=55.0, bottom=46.0, right=85.0, top=54.0), Box(left=15.0, bottom=46.0, right=45.0, top=54.0))
+    >>> first, second = placed([PointName(Position(50, 50), 30, 8)] * 2, [], [], Rectangle(0, 0, 100, 100), 5)
+    >>> first
+    Rectangle(left=55.0, bottom=46.0, right=85.0, top=54.0)
+    >>> second
+    Rectangle(left=15.0, bottom=46.0, right=45.0, top=54.0)
     """
     placing = _Placing(names, _array(marks), _array(lines), frame, gap)
     order = sorted(range(len(names)), key=lambda number: -_crowd(names, names[number]))
@@ -56,34 +62,36 @@ def placed(
             placing.place(number)
         if np.array_equal(before, placing.boxes, equal_nan=True):
             break
-    return [None if np.isnan(box[0]) else Box(*map(float, box)) for box in placing.boxes]
+    return [None if np.isnan(box[0]) else Rectangle(*map(float, box)) for box in placing.boxes]
 
 
-def led(point: Point, box: Box, gap: float) -> bool:
-    """Tell whether a name stands so far from its point that a line leads there."""
+def led(point: Position, box: Rectangle, gap: float) -> bool:
+    """Tell whether a name is so far from its point that it needs a line to it."""
     return distance(point, box.nearest(point)) > gap + STEP / 2
 
 
-def _array(boxes: Sequence[Box]) -> Array:
+def _array(boxes: Sequence[Rectangle]) -> Array:
     return np.array(boxes, dtype=float).reshape(-1, 4)
 
 
-def _crowd(names: Sequence[Name], name: Name) -> int:
-    """Count the points in reach of a name."""
+def _crowd(names: Sequence[PointName], name: PointName) -> int:
+    """Count the points near a name."""
     return sum(distance(other.point, name.point) < name.width for other in names)
 
 
 class _Placing:
-    """The boxes and the lines of names so far; what is not there yet is not a number."""
+    """The boxes and lines of the names so far; NaN for a name that is not yet placed."""
 
-    def __init__(self, names: Sequence[Name], marks: Array, lines: Array, frame: Box, gap: float) -> None:
+    def __init__(
+        self, names: Sequence[PointName], marks: Array, lines: Array, frame: Rectangle, gap: float
+    ) -> None:
         self.names, self.marks, self.lines, self.frame, self.gap = names, marks, lines, frame, gap
         self.boxes = np.full((len(names), 4), np.nan)
         self.ends = np.full((len(names), 2), np.nan)
         self.points = np.array([name.point for name in names], dtype=float).reshape(-1, 2)
 
     def place(self, number: int) -> None:
-        """Put a name where it costs least, among the nearest places that are free."""
+        """Place a name where it costs least, among the nearest free places."""
         self.boxes[number] = self.ends[number] = np.nan
         boxes = self._free(_around(self.names[number], self.gap))
         if not len(boxes):
@@ -108,7 +116,7 @@ class _Placing:
         return found
 
     def _in_the_way(self, point: Array, ends: Array) -> Array:
-        """Weigh what the lines from a point to its possible names pass."""
+        """Give the cost of what the lines from a point to its possible boxes pass."""
         starts = np.broadcast_to(point, ends.shape)
         marks, lines = (self._apart(point, others) for others in (self.marks, self.lines))
         weight: Array = DETOUR * _crossed(starts, ends, marks).sum(1)
@@ -118,14 +126,14 @@ class _Placing:
         return weight
 
     def _apart(self, point: Array, others: Array) -> Array:
-        """Leave out the mark and the line of a point itself."""
+        """Leave out the point's own mark and line."""
         own = _meet(np.concatenate([point - self.gap, point + self.gap])[None], others)[0]
         apart: Array = others[~own]
         return apart
 
 
-def _around(name: Name, gap: float) -> Array:
-    """Give boxes ever farther from a point, on each ring those beside it first, then above and below."""
+def _around(name: PointName, gap: float) -> Array:
+    """List boxes in rings around a point; on each ring first those beside it, then above and below."""
     quarter = DIRECTIONS // 4
     turns = sorted(range(DIRECTIONS), key=lambda turn: (turn % quarter != 0, turn % (2 * quarter) != 0, turn))
     angles = 2 * math.pi * np.array(turns) / DIRECTIONS
@@ -138,7 +146,7 @@ def _around(name: Name, gap: float) -> Array:
 
 
 def _meet(boxes: Array, others: Array) -> NDArray[np.bool_]:
-    """Tell which boxes share more than an edge, a row for each of the first."""
+    """Tell which boxes overlap, with a row for each of the first."""
     a, b = boxes[:, None, :], others[None, :, :]
     across = (a[..., 0] < b[..., 2]) & (b[..., 0] < a[..., 2])
     met: NDArray[np.bool_] = across & (a[..., 1] < b[..., 3]) & (b[..., 1] < a[..., 3])
@@ -146,7 +154,7 @@ def _meet(boxes: Array, others: Array) -> NDArray[np.bool_]:
 
 
 def _crossed(starts: Array, ends: Array, boxes: Array) -> NDArray[np.bool_]:
-    """Tell which lines pass which boxes, a row for each line."""
+    """Tell which lines pass which boxes, with a row for each line."""
     way = ends - starts
     way = np.where(way == 0, 1e-9, way)[:, None, :]
     one = (boxes[None, :, :2] - starts[:, None, :]) / way
@@ -157,7 +165,7 @@ def _crossed(starts: Array, ends: Array, boxes: Array) -> NDArray[np.bool_]:
 
 
 def _crossing(starts: Array, ends: Array, others: Array, their_ends: Array) -> NDArray[np.bool_]:
-    """Tell which lines cross which others, a row for each of the first."""
+    """Tell which lines cross which others, with a row for each of the first."""
     a, b = starts[:, None, :], ends[:, None, :]
     c, d = others[None, :, :], their_ends[None, :, :]
     return (_side(a, b, c) * _side(a, b, d) < 0) & (_side(c, d, a) * _side(c, d, b) < 0)

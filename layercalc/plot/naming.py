@@ -1,4 +1,4 @@
-"""The names of a panel's points, each with a thin line to its point where it stands apart."""
+"""The names of a panel's points, with a thin line to the point where a name is far from it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from itertools import pairwise
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from layercalc.plot.boxes import Box, Point, distance
-from layercalc.plot.labels import Name, led, placed
+from layercalc.plot.boxes import Position, Rectangle, distance
+from layercalc.plot.labels import PointName, led, placed
 from layercalc.plot.picture import Panel
 
 #: Points (1/72 inch): the size of a name, what is kept free around it, half of a mark.
@@ -22,11 +22,11 @@ def name_points(ax: Axes, panel: Panel) -> None:
     named = _named(ax, panel, 2 * _MARK * unit)
     sizes = _sizes(ax, [text for _, text in named])
     names = [
-        Name(point, width + 2 * _ROOM * unit, height + 2 * _ROOM * unit)
+        PointName(point, width + 2 * _ROOM * unit, height + 2 * _ROOM * unit)
         for (point, _), (width, height) in zip(named, sizes, strict=True)
     ]
     gap, window = (_MARK + 1) * unit, ax.get_window_extent()
-    frame = Box(window.x0, window.y0, window.x1, window.y1)
+    frame = Rectangle(window.x0, window.y0, window.x1, window.y1)
     marks, lines = _marks(ax, panel, 2 * _MARK * unit), _lines(ax, panel, _MARK * unit)
     boxes = placed(names, marks, lines, frame, gap)
     for (point, text), box in zip(named, boxes, strict=True):
@@ -38,9 +38,9 @@ def name_points(ax: Axes, panel: Panel) -> None:
         ax.text(1, 0, f"names without room: {left_out}", transform=ax.transAxes, ha="right", va="bottom")
 
 
-def _named(ax: Axes, panel: Panel, near: float) -> list[tuple[Point, str]]:
-    """Give the points with names; marks of one name that touch have it once."""
-    found: list[tuple[Point, str]] = []
+def _named(ax: Axes, panel: Panel, near: float) -> list[tuple[Position, str]]:
+    """List the points with names; touching marks of one name share it."""
+    found: list[tuple[Position, str]] = []
     for curve in panel.curves:
         for point, text in zip(_places(ax, curve.x, curve.y), curve.names, strict=False):
             if text and not any(text == name and distance(point, other) < near for other, name in found):
@@ -48,9 +48,9 @@ def _named(ax: Axes, panel: Panel, near: float) -> list[tuple[Point, str]]:
     return found
 
 
-def _places(ax: Axes, x: Sequence[float], y: Sequence[float]) -> Iterator[Point]:
+def _places(ax: Axes, x: Sequence[float], y: Sequence[float]) -> Iterator[Position]:
     for place in ax.transData.transform([*zip(x, y, strict=True)]):
-        yield Point(float(place[0]), float(place[1]))
+        yield Position(float(place[0]), float(place[1]))
 
 
 def _sizes(ax: Axes, texts: Sequence[str]) -> Iterator[tuple[float, float]]:
@@ -60,15 +60,15 @@ def _sizes(ax: Axes, texts: Sequence[str]) -> Iterator[tuple[float, float]]:
         yield extent.width, extent.height
 
 
-def _marks(ax: Axes, panel: Panel, size: float) -> list[Box]:
-    """Give the marks that names may not cover."""
+def _marks(ax: Axes, panel: Panel, size: float) -> list[Rectangle]:
+    """List the marks that names must not cover."""
     curves = [curve for curve in panel.curves if curve.kind != "line"]
     return _boxes((place for curve in curves for place in _places(ax, curve.x, curve.y)), size)
 
 
-def _lines(ax: Axes, panel: Panel, size: float) -> list[Box]:
-    """Give the lines that names may not cover, in small pieces."""
-    found: list[Point] = []
+def _lines(ax: Axes, panel: Panel, size: float) -> list[Rectangle]:
+    """List the lines that names must not cover, in small pieces."""
+    found: list[Position] = []
     for curve in panel.curves:
         if curve.kind != "marks":
             places = [*_places(ax, curve.x, curve.y)]
@@ -77,22 +77,24 @@ def _lines(ax: Axes, panel: Panel, size: float) -> list[Box]:
     return _boxes(found, size)
 
 
-def _boxes(places: Iterable[Point], size: float) -> list[Box]:
-    """Put a box around each place, but one only around places that are hardly apart."""
-    found = {(round(place.x / 3), round(place.y / 3)): Box.around(place, size, size) for place in places}
+def _boxes(places: Iterable[Position], size: float) -> list[Rectangle]:
+    """Put a box around each place; places that nearly coincide share one."""
+    found = {
+        (round(place.x / 3), round(place.y / 3)): Rectangle.around(place, size, size) for place in places
+    }
     return [*found.values()]
 
 
-def _between(start: Point, end: Point, step: float) -> Iterator[Point]:
-    """Walk along a line."""
+def _between(start: Position, end: Position, step: float) -> Iterator[Position]:
+    """List points along a line."""
     count = int(distance(start, end) / step)
     for number in range(1, count + 1):
         part = number / (count + 1)
-        yield Point(start.x + part * (end.x - start.x), start.y + part * (end.y - start.y))
+        yield Position(start.x + part * (end.x - start.x), start.y + part * (end.y - start.y))
 
 
-def _write(ax: Axes, text: str, point: Point, box: Box, unit: float) -> None:
-    """Write a name into its box, in points away from its mark: so it stands in any resolution."""
+def _write(ax: Axes, text: str, point: Position, box: Rectangle, unit: float) -> None:
+    """Write a name into its box, placed relative to its mark, so that it fits at any resolution."""
     place = tuple(ax.transData.inverted().transform(point))
     away = ((box.left + box.right) / 2 - point.x, (box.bottom + box.top) / 2 - point.y)
     ax.annotate(
@@ -100,7 +102,7 @@ def _write(ax: Axes, text: str, point: Point, box: Box, unit: float) -> None:
     )
 
 
-def _lead(ax: Axes, point: Point, box: Box, unit: float) -> None:
+def _lead(ax: Axes, point: Position, box: Rectangle, unit: float) -> None:
     """Draw a thin line from a mark to its name."""
     place, end = tuple(ax.transData.inverted().transform(point)), box.nearest(point)
     line = {"arrowstyle": "-", "linewidth": 0.5, "color": "0.5", "shrinkA": 0, "shrinkB": _MARK}

@@ -22,7 +22,7 @@ _LETTER, _TEXT_LINE = 0.014, 0.026
 
 
 def draw_panel(ax: Axes, panel: Panel, looks: Mapping[str, Look]) -> None:
-    """Draw the axes and the curves of a panel; `looks` are those of the curves that have labels."""
+    """Draw the axes and the curves of a panel; `looks` gives the look of each labelled curve."""
     ax.set(xlabel=panel.x, ylabel=panel.y, title=panel.title, xscale=panel.x_scale, yscale=panel.y_scale)
     ax.margins(_MARGIN)
     unlabelled = count(len(looks))
@@ -47,7 +47,7 @@ def draw_panel(ax: Axes, panel: Panel, looks: Mapping[str, Look]) -> None:
 
 
 def _shaded(ax: Axes, curve: Curve, chosen: Look, shades: Sequence[float]) -> PathCollection:
-    """Draw marks coloured by their shades, on one scale for the whole panel."""
+    """Draw marks coloured by value, on one scale for the whole panel."""
     return ax.scatter(
         curve.x, curve.y, c=curve.shades, vmin=min(shades), vmax=max(shades), s=26, marker=chosen.marker,
         edgecolors="black", linewidths=0.5, label=plain(curve.label) or None, zorder=3,
@@ -75,7 +75,7 @@ def _put_texts(axis: Axis, ticks: Ticks) -> None:
 
 
 def _put_spans(ax: Axes, spans: Sequence[tuple[float, float, str]]) -> None:
-    """Shade every other span, and write their texts above the panel, upright where one would not fit."""
+    """Shade every other span, and write their texts above the panel, rotated where one would not fit."""
     if not spans:
         return
     for left, right, _ in spans[1::2]:
@@ -91,7 +91,7 @@ def _put_spans(ax: Axes, spans: Sequence[tuple[float, float, str]]) -> None:
 
 
 def _spaced(spans: Sequence[tuple[float, float, str]], line: float) -> Iterator[tuple[float, float, str]]:
-    """Leave out the texts that would cover the one before."""
+    """Leave out texts that would cover the one before."""
     before = -math.inf
     for left, right, text in spans:
         if text and (left + right) / 2 - before > line:

@@ -1,4 +1,4 @@
-"""What a picture shows, as data: panels of curves and points with their names.
+"""A picture as data: panels of curves and of named points.
 
 From: numbers. To: `plot`, which draws them. It knows no drawing library.
 """
@@ -21,7 +21,7 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Points (x, y) in order: joined by a line, or each a mark, or both.
+    """Points (x, y) in order, drawn as a line, as marks, or as both.
 
     `names` labels the points; `shades` gives each a value to be coloured by; `low` and
     `high` are the ends of a band around the curve; `marked` tells which points of a line
@@ -41,7 +41,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Curves in one pair of axes; labels bear the units. `shade` says what colours mean.
+    """Curves in one pair of axes; labels include the units. `shade` says what colours mean.
 
     `x_ticks` and `y_ticks` put texts at places of an axis, instead of numbers; `x_spans`
     part the x axis into stretches, each from one place to another under its text.
@@ -61,7 +61,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Picture(Shown):
-    """Panels side by side, as many in a row as `columns`; `name` is that of its file."""
+    """Panels, with `columns` of them in a row; `name` is that of the file."""
 
     name: str
     title: str
@@ -76,7 +76,7 @@ WIDE, LARGEST = 6, 1000
 def on_axis(
     label: str, logs: Sequence[Sequence[float]], *, as_logs: bool = False
 ) -> tuple[str, list[Sequence[float]]]:
-    """Label an axis and give its values, which come as logarithms to base two.
+    """Label an axis and give its values, which are given as logarithms to base two.
 
     They are shown themselves, or their logarithms where a linear axis would hide the small ones.
 

@@ -1,4 +1,4 @@
-"""How pictures look: settings of their own, and curves that differ without colour too."""
+"""The look of pictures: fixed settings, and curves that differ even without colour."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (3, 1, 1, 1, 
 
 
 class Look(NamedTuple):
-    """How a curve is told from the others."""
+    """The look that distinguishes a curve from the others."""
 
     colour: str
     marker: str
@@ -36,7 +36,7 @@ class Look(NamedTuple):
 
 
 def look(number: int) -> Look:
-    """Give the look of a curve; the first 385 differ.
+    """Give the look of a curve by its number; the first 385 differ.
 
     >>> look(0).marker, look(1).marker, look(0) == look(384)
     ('o', 's', False)
@@ -47,7 +47,7 @@ def look(number: int) -> Look:
 
 
 def plain(text: str) -> str:
-    r"""Write a text of a user's, such as the name of a file, so that none of it is read as a formula.
+    r"""Escape a text from outside, such as the name of a file, so that none of it is read as a formula.
 
     >>> plain("a$b$.arch")
     'a\\$b\\$.arch'

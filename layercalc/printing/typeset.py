@@ -1,8 +1,8 @@
 r"""Expressions of the language as mathematics, in LaTeX or in MathML.
 
-From: a text that `writing.text` wrote. To: markup, in parts between which a line may
+From: a tree, or a text to be read as one. To: markup, in parts between which a line may
 break. Promises: brackets are balanced within each part, a name of several letters is one
-word, and nothing of the text is lost. It rounds nothing.
+word, and nothing of the tree is lost. It rounds nothing.
 """
 
 from __future__ import annotations
@@ -12,12 +12,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from layercalc.errors import Source, fail
-from layercalc.printing.notation import Latex, Notation
+from layercalc.printing.formula import (
+    ATOM,
+    POWER,
+    PRODUCT,
+    RELATION,
+    SUM,
+    addends,
+    group,
+    is_remainder,
+    level,
+    numeral,
+    summed,
+)
+from layercalc.printing.notation import LATEX, Notation
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
-
-RELATION, SUM, PRODUCT, POWER, ATOM = range(5)
-LATEX = Latex()
 
 _NUMBERED = re.compile(r"([A-Za-z])(\d+)")
 _GREEK = {
@@ -44,7 +54,7 @@ class Set(NamedTuple):
         return " ".join(self.parts)
 
 
-def typeset(text: str, notation: Notation = LATEX) -> Set:
+def typeset(formula: str | tree.Expression, notation: Notation = LATEX) -> Set:
     r"""Set an expression or a condition of the language.
 
     >>> typeset("2.3e-9 * (n - 35)^2 / log2(depth)^3").text
@@ -54,10 +64,14 @@ def typeset(text: str, notation: Notation = LATEX) -> Set:
 
     Raises `SpecError` for what is no expression, and for one that no signs of mathematics stand for.
     """
+    return _Typesetter(notation).set(_read(formula) if isinstance(formula, str) else formula)
+
+
+def _read(text: str) -> Any:
     node, *more = parse_values(Source("text", text))
     if more:
         raise fail("several values are no expression", more[0].span)
-    return _Typesetter(notation).set(node)
+    return node
 
 
 def name(text: str, notation: Notation = LATEX) -> str:
@@ -67,12 +81,12 @@ def name(text: str, notation: Notation = LATEX) -> str:
     ('n', 'a_{12}', '\\mathit{depth\\_2}')
     """
     if len(text) == 1:
-        return notation.letter(text)
+        return (notation.letter if text.isalpha() else notation.figures) % text
     if text in _GREEK:
-        return notation.greek(text)
+        return notation.greek % text
     if numbered := _NUMBERED.fullmatch(text):
-        return notation.below(notation.letter(numbered[1]), notation.figures(numbered[2]))
-    return notation.word(text)
+        return notation.below % (notation.letter % numbered[1], notation.figures % numbered[2])
+    return notation.word % text.replace("_", notation.low_line)
 
 
 def number(text: str, notation: Notation = LATEX) -> str:
@@ -82,14 +96,12 @@ def number(text: str, notation: Notation = LATEX) -> str:
     ('2.4292 \\cdot 10^{-9}', '-0.5')
     """
     if text.startswith("-"):
-        return notation.prefixed("-", number(text[1:], notation))
+        return notation.prefix("-", number(text[1:], notation))
     figures, _, tens = text.lower().partition("e")
     if not tens:
-        return notation.figures(figures)
-    exponent = notation.figures(str(abs(int(tens))))
-    exponent = notation.prefixed("-", exponent) if int(tens) < 0 else exponent
-    power = notation.raised(notation.figures("10"), exponent)
-    return f"{notation.figures(figures)} {notation.factor(power, dot=True)}"
+        return notation.figures % figures
+    power = notation.raised % (notation.figures % "10", number(str(int(tens)), notation))
+    return f"{notation.figures % figures} {notation.dotted % power}"
 
 
 class _Typesetter:
@@ -104,14 +116,14 @@ class _Typesetter:
             raise fail("no sign of mathematics stands for this", node.span)
         return rule(self, node)
 
-    def within(self, node: Any, level: int) -> str:
-        """Set a node where only `level` and tighter may stand."""
+    def within(self, node: Any, lowest: int) -> str:
+        """Set a node where only operators of a level, and tighter ones, may stand."""
         found = self.set(node)
-        return found.text if found.level >= level else self.notation.fenced("(", found.text, ")")
+        return found.text if found.level >= lowest else self.notation.fenced["("] % found.text
 
     def number(self, node: tree.Number) -> Set:
-        level = PRODUCT if "e" in node.text.lower() else ATOM
-        return Set((number(node.text, self.notation),), level, figure=True)
+        has_tens = "e" in node.text.lower()
+        return Set((number(node.text, self.notation),), PRODUCT if has_tens else ATOM, figure=True)
 
     def name(self, node: tree.Name) -> Set:
         return _atom(name(node.text, self.notation))
@@ -120,17 +132,16 @@ class _Typesetter:
         return self.set(node.inner)
 
     def prefix(self, node: tree.Prefix) -> Set:
-        negated = node.operator == "not"
-        inner = self.within(node.operand, ATOM if negated else PRODUCT)
-        return Set((self.notation.prefixed(node.operator, inner),), RELATION if negated else SUM)
+        inner = self.within(node.operand, ATOM if node.operator == "not" else PRODUCT)
+        return Set((self.notation.prefix(node.operator, inner),), level(node))
 
     def power(self, node: tree.Power) -> Set:
         exponent = self.set(node.exponent).text
         base = node.base.inner if isinstance(node.base, tree.Group) else node.base
         if isinstance(base, tree.Apply) and base.function.text in _RAISED:
-            function = self.notation.raised(self.notation.function(base.function.text), exponent)
-            return Set((self.notation.applied(function, self.set(base.arguments[0].value).text),), POWER)
-        raised = self.notation.raised(self.within(node.base, ATOM), exponent)
+            function = self.notation.raised % (self.notation.named(base.function.text), exponent)
+            return Set((self.notation.applied % (function, self.set(base.arguments[0].value).text),), POWER)
+        raised = self.notation.raised % (self.within(node.base, ATOM), exponent)
         return Set((raised,), POWER, self.figure(node.base))
 
     def figure(self, node: Any) -> bool:
@@ -139,10 +150,10 @@ class _Typesetter:
         return found.figure and found.level == ATOM
 
     def chain(self, node: tree.Chain) -> Set:
-        first = node.operators[0]
-        if first in "+-":
+        own = level(node)
+        if own == SUM:
             return self.sum(node)
-        if first in ("*", "/", "//", "%"):
+        if own == PRODUCT:
             return self.product(node)
         parts = [self.within(node.operands[0], SUM)]
         for operator, operand in _pairs(node):
@@ -156,57 +167,68 @@ class _Typesetter:
         return Set(tuple(parts), SUM)
 
     def product(self, node: tree.Chain) -> Set:
+        if modulo := [place for place, (operator, _) in enumerate(_pairs(node), 1) if operator == "%"]:
+            return self.modulo(node, modulo[-1])
         sign = node.operands[0]
-        if isinstance(sign, tree.Prefix) and sign.operator == "-" and "%" not in node.operators:
+        if isinstance(sign, tree.Prefix) and sign.operator == "-":
             rest = self.product(tree.Chain((sign.operand, *node.operands[1:]), node.operators, node.span))
-            return Set((self.notation.prefixed("-", rest.text),), SUM)
+            return Set((self.notation.prefix("-", rest.text),), SUM)
         above: list[Any] = [node.operands[0]]
         below: list[Any] = []
         for operator, operand in _pairs(node):
-            if operator == "%":  # written with one operator only
-                sides = self.within(above[0], POWER), self.within(operand, POWER)
-                return Set((f" {self.notation.sign(operator)} ".join(sides),), PRODUCT)
             (above if operator == "*" else below).append(operand)
         if not below:
             return Set(tuple(self.factors(above)), PRODUCT)
-        fraction = self.notation.over(" ".join(self.factors(above)), " ".join(self.factors(below)))
+        fraction = self.notation.over % (" ".join(self.factors(above)), " ".join(self.factors(below)))
         return Set((fraction,), PRODUCT)
+
+    def modulo(self, node: tree.Chain, place: int) -> Set:
+        """Set the remainder of all before a place by what stands there; what follows goes on with it."""
+        head, tail = node.operands[: place + 1], node.operands[place + 1 :]
+        if tail:
+            first = group(tree.Chain(head, node.operators[:place], node.span))
+            return self.product(tree.Chain((first, *tail), node.operators[place:], node.span))
+        left = tree.Chain(head[:-1], node.operators[: place - 1], node.span) if place > 1 else head[0]
+        sides = self.within(left, POWER), self.within(head[-1], POWER)
+        return Set((f" {self.notation.sign('%')} ".join(sides),), PRODUCT)
 
     def factors(self, nodes: Sequence[Any]) -> Iterator[str]:
         """Set factors, a dot before those that begin with a figure."""
         if len(nodes) == 1:
             yield self.set(nodes[0]).text
             return
-        yield self.within(nodes[0], PRODUCT)
+        first = nodes[0].inner if isinstance(nodes[0], tree.Group) else nodes[0]
+        yield self.within(first, POWER if is_remainder(first) else PRODUCT)
         for node in nodes[1:]:
             found = self.set(node)
-            yield self.notation.factor(self.within(node, POWER), found.figure and found.level >= POWER)
+            dotted = found.figure and found.level >= POWER
+            yield (self.notation.dotted if dotted else self.notation.spaced) % self.within(node, POWER)
 
     def apply(self, node: tree.Apply) -> Set:
         function, arguments = node.function.text, [argument.value for argument in node.arguments]
         rule = _FUNCTIONS.get(function)
         if rule is not None:
             return rule(self, *arguments)
-        return _atom(self.notation.applied(self.notation.function(function), self.listed(arguments)))
+        return _atom(self.notation.applied % (self.notation.named(function), self.listed(arguments)))
 
     def listed(self, nodes: Sequence[Any]) -> str:
-        return self.notation.comma().join(self.set(node).text for node in nodes)
+        return self.notation.comma.join(self.set(node).text for node in nodes)
 
     def factorial(self, n: tree.Expression) -> Set:
-        return Set((self.notation.postfixed(self.within(n, ATOM), "!"),), POWER, self.figure(n))
+        return Set((self.notation.postfixed % (self.within(n, ATOM), "!"),), POWER, self.figure(n))
 
     def rising(self, x: tree.Expression, n: tree.Expression) -> Set:
-        overlined = self.notation.overlined(self.set(n).text)
-        return Set((self.notation.raised(self.within(x, ATOM), overlined),), POWER, self.figure(x))
+        overlined = self.notation.overlined % self.set(n).text
+        return Set((self.notation.raised % (self.within(x, ATOM), overlined),), POWER, self.figure(x))
 
     def geometric(self, q: tree.Expression, n: tree.Expression) -> Set:
-        index = self.notation.letter("i")
-        term = self.notation.raised(self.within(q, ATOM), index)
-        return self.rounds("sum", index, self.notation.figures("0"), n, term)
+        index = self.notation.letter % "i"
+        term = self.notation.raised % (self.within(q, ATOM), index)
+        return self.rounds("sum", index, self.notation.figures % "0", n, term)
 
     def recurrence(self, n: tree.Expression, *coefficients: tree.Expression) -> Set:
-        function = self.notation.below(self.notation.letter("h"), self.set(n).text)
-        return _atom(self.notation.applied(function, self.listed(coefficients)))
+        function = self.notation.below % (self.notation.letter % "h", self.set(n).text)
+        return _atom(self.notation.applied % (function, self.listed(coefficients)))
 
     def over_rounds(self, sign: str, rounds: Any) -> Set:
         match rounds:
@@ -214,35 +236,20 @@ class _Typesetter:
                 bounds = [argument.value for argument in arguments]
             case _:
                 raise fail(f"a {sign} without rounds has no sign", rounds.span)
-        first = self.set(bounds[0]).text if len(bounds) > 1 else self.notation.figures("0")
+        first = self.set(bounds[0]).text if len(bounds) > 1 else self.notation.figures % "0"
         term = self.within(rounds.value, PRODUCT)
         return self.rounds(sign, name(index, self.notation), first, bounds[-1], term)
 
     def rounds(self, sign: str, index: str, first: str, count: Any, term: str) -> Set:
         start = f"{index}{self.notation.sign('==')}{first}"
-        last = self.one_less(count)
-        return Set((self.notation.rounds(sign, start, last, term),), SUM)
-
-    def one_less(self, count: Any) -> str:
-        """Set what is 1 less than a count: n - 2 for n - 1."""
-        number, rest = -1, count
-        if isinstance(count, tree.Number) and count.text.isdecimal():
-            return self.notation.figures(str(int(count.text) - 1))
-        if isinstance(count, tree.Chain) and count.operators[-1] in "+-":
-            *before, last = count.operands
-            if isinstance(last, tree.Number) and last.text.isdecimal():
-                number += int(last.text) if count.operators[-1] == "+" else -int(last.text)
-                shorter = tree.Chain(tuple(before), count.operators[:-1], count.span)
-                rest = shorter if len(before) > 1 else before[0]
-        sign = self.notation.sign("+" if number > 0 else "-")
-        end = f" {sign} {self.notation.figures(str(abs(number)))}" if number else ""
-        return f"{self.within(rest, SUM)}{end}"
+        template = self.notation.sum if sign == "sum" else self.notation.product
+        return Set((template % (start, self.set(_one_less(count)).text, term),), SUM)
 
     def exponential(self, x: tree.Expression) -> Set:
-        base, exponent = self.notation.letter("e"), self.set(x)
-        if exponent.text == self.notation.figures("1"):
+        base, exponent = self.notation.letter % "e", self.set(x)
+        if exponent.text == self.notation.figures % "1":
             return _atom(base)
-        return Set((self.notation.raised(base, exponent.text),), POWER)
+        return Set((self.notation.raised % (base, exponent.text),), POWER)
 
 
 def _atom(text: str) -> Set:
@@ -250,18 +257,27 @@ def _atom(text: str) -> Set:
 
 
 def _pairs(node: tree.Chain) -> Iterator[tuple[str, Any]]:
-    return zip(node.operators, node.operands[1:], strict=True)
+    return zip(map(str.strip, node.operators), node.operands[1:], strict=True)
 
 
-def _enclosed(left: str, right: str) -> Callable[[_Typesetter, Any], Set]:
-    return lambda setter, value: _atom(setter.notation.fenced(left, setter.set(value).text, right))
+def _one_less(count: Any) -> tree.Expression:
+    """Take 1 off a count: n - 2 for n - 1."""
+    terms, last = addends(count), -1
+    off, end = terms[-1]
+    if isinstance(end, tree.Number) and end.text.isdecimal():
+        terms, last = terms[:-1], last + (-int(end.text) if off else int(end.text))
+    return summed([*terms, (last < 0, numeral(str(abs(last))))] if last or not terms else terms)
+
+
+def _enclosed(fence: str) -> Callable[[_Typesetter, Any], Set]:
+    return lambda setter, value: _atom(setter.notation.fenced[fence] % setter.set(value).text)
 
 
 _FUNCTIONS: Mapping[str, Callable[..., Set]] = {
-    "sqrt": lambda setter, value: _atom(setter.notation.root(setter.set(value).text)),
-    "floor": _enclosed("⌊", "⌋"),
-    "ceil": _enclosed("⌈", "⌉"),
-    "abs": _enclosed("|", "|"),
+    "sqrt": lambda setter, value: _atom(setter.notation.root % setter.set(value).text),
+    "floor": _enclosed("⌊"),
+    "ceil": _enclosed("⌈"),
+    "abs": _enclosed("|"),
     "exp": _Typesetter.exponential,
     "factorial": _Typesetter.factorial,
     "rising": _Typesetter.rising,

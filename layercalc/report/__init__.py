@@ -1,4 +1,4 @@
-"""Values become what a person reads: tables, listings, JSON.
+"""Writes results for people and for programs: tables, listings, JSON.
 
 From: networks and their measures. To: texts and `Table`s. Promises: every number
 comes from a measure, in an order that depends on nothing but the spec. It prints

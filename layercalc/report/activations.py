@@ -1,4 +1,4 @@
-"""Activations and their ratios: as a table, as one for programs, as JSON."""
+"""Activations and their ratios: as a table for people, as one for programs, as JSON."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ LONGEST = 160
 
 
 def heading(x: Input, laws: str) -> str:
-    """Say what goes in, and which laws stand beside."""
+    """Name the distribution of the input, and the law set."""
     return f"Ratios of deviations and of variances for x ~ {x}; p and c of laws {laws}"
 
 
 def ratios_report(found: Sequence[Ratio], x: Input, laws: str) -> Report:
-    """Tell the ratios, to programs in full precision."""
+    """Make the report of the ratios; programs get full precision."""
     return Report(
         lambda: [Section(heading(x, laws), ratio_table(found, x))],
         lambda: ratios_record(found, x, laws),
@@ -35,7 +35,7 @@ def ratios_report(found: Sequence[Ratio], x: Input, laws: str) -> Report:
 
 
 def ratio_table(found: Sequence[Ratio], x: Input) -> Table:
-    """Put ratios beside the laws; notes tell how long a vector is that has the constant of its law."""
+    """List the derived ratios beside the laws; notes give the vector length of a law's constant."""
     headers = ("activation", "sd out/in", "in/out", "var out/in", "p", "c", "p is of", "sd out/in exactly")
     rows = [
         [ratio.call, *_ratios(ratio.derived), _cell(ratio.power), _cell(ratio.complexity), ratio.reading,

@@ -17,7 +17,7 @@ DIGITS = 6
 
 
 def against_report(param: str, names: tuple[str, str], compared: Mapping[str, Comparison]) -> Report:
-    """Tell the comparisons: a sentence each for people, a row for each crossing for programs."""
+    """Make the report of comparisons: a sentence for each, and for programs a row for each crossing."""
     return Report(
         lambda: [Section("", against_table(param, names, compared))],
         lambda: {"specs": names, "over": param, "against": against_record(names, compared)},
@@ -34,7 +34,7 @@ def _rows(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def against_table(param: str, names: tuple[str, str], compared: Mapping[str, Comparison]) -> Table:
-    """Put a sentence for each measure below each other."""
+    """Make a table with a sentence for each measure."""
     rows = [
         (label_of(measure), verdict(param, names, comparison)) for measure, comparison in compared.items()
     ]
@@ -42,7 +42,7 @@ def against_table(param: str, names: tuple[str, str], compared: Mapping[str, Com
 
 
 def verdict(param: str, names: tuple[str, str], comparison: Comparison) -> str:
-    """Say where one overtakes the other, or who is above throughout.
+    """Say where one family overtakes the other, or which is above throughout.
 
     >>> from layercalc.growth.curve import Place
     >>> verdict("depth", ("a", "b"), Comparison([], Place(8, 2.0), Place(1000, 90.0), 1))
@@ -50,10 +50,10 @@ def verdict(param: str, names: tuple[str, str], comparison: Comparison) -> str:
     """
     if comparison.searched is not None:
         told = verdict(param, names, replace(comparison, searched=None))
-        return f"{told}; number by number up to {_told(comparison.searched)}, beyond it at samples"
+        return f"{told}; number by number up to {_numeral(comparison.searched)}, beyond it at samples"
     if comparison.crossings:
         return "; ".join(_crossing(param, names, crossing) for crossing in comparison.crossings)
-    first, last = _told(comparison.first.number), _told(comparison.last.number)
+    first, last = _numeral(comparison.first.number), _numeral(comparison.last.number)
     side = comparison.side
     if side is None:
         gap = comparison.last.log2
@@ -77,24 +77,24 @@ def _crossing(param: str, names: tuple[str, str], crossing: Crossing) -> str:
     at = "" if crossing.root is None else f" (at {float(crossing.root):.{DIGITS}g})"
     if crossing.below is None or crossing.above is None:
         near, word = (crossing.below, "beyond") if crossing.below is not None else (crossing.above, "below")
-        where = f" {word} {param} {_told(near)}" if near is not None else ""
+        where = f" {word} {param} {_numeral(near)}" if near is not None else ""
         return f"{winner} overtakes {loser}{where}{at}, with no value near that both take"
-    between = f"between {param} {_told(crossing.below)} and {_told(crossing.above)}"
+    between = f"between {param} {_numeral(crossing.below)} and {_numeral(crossing.above)}"
     return f"{winner} overtakes {loser} {between}{at}"
 
 
 def _equal(param: str, names: tuple[str, str], crossing: Crossing) -> str:
-    """Say where both are equal, and who is above on the sides of it.
+    """Say where both are equal, and which is above on either side.
 
     >>> _equal("n", ("a", "b"), Crossing(1, None, 6, 8, (7, 7), -1))
     'a overtakes b: below up to n = 6, equal at 7, above from 8'
     """
-    first, last = map(_told, crossing.equal or (0, 0))
+    first, last = map(_numeral, crossing.equal or (0, 0))
     equal = f"equal at {first}" if first == last else f"equal from {first} to {last}"
     sign, before = crossing.sign, crossing.before
     own, other = names if (sign or before or 0) > 0 else names[::-1]
-    below = "" if crossing.below is None else f" up to {param} = {_told(crossing.below)}"
-    above = "" if crossing.above is None else f" from {_told(crossing.above)}"
+    below = "" if crossing.below is None else f" up to {param} = {_numeral(crossing.below)}"
+    above = "" if crossing.above is None else f" from {_numeral(crossing.above)}"
     if crossing.touches:
         return f"{own} touches {other} from above: above{below}, {equal}, above again{above}"
     if not sign:
@@ -104,12 +104,12 @@ def _equal(param: str, names: tuple[str, str], crossing: Crossing) -> str:
     return f"{own} overtakes {other}: below{below}, {equal}, above{above}"
 
 
-def _told(number: Number) -> str:
+def _numeral(number: Number) -> str:
     return str(number) if isinstance(number, int) else f"{float(number):.{DIGITS}g}"
 
 
 def against_record(names: tuple[str, str], compared: Mapping[str, Comparison]) -> dict[str, Any]:
-    """Tell the comparisons as JSON; `above` is the spec that lies above beyond a crossing, or in the end."""
+    """Write comparisons as JSON; `above` is the spec that is above after a crossing, or in the end."""
     return {
         measure: {
             "crossings": [

@@ -1,4 +1,4 @@
-"""Values as short texts: numbers, shapes, params. Plain numbers are written without sympy."""
+"""Values as short texts for cells: numbers, shapes, params. Plain numbers need no sympy."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _SMALL = re.compile(r"0\.0000(\d)(\d*)")
 
 
 def number(closed: Closed, digits: int = DIGITS) -> str:
-    """Write a value for a column of values, where `1.4125 * 10^1505` would be wide.
+    """Write a value for a column, where `1.4125 * 10^1505` would be too wide.
 
     >>> from fractions import Fraction
     >>> from layercalc.closed import Closed
     >>> from layercalc.forms.product import Product
-    >>> number(Closed(Product.of(2).power(5000))), number(Closed(Fraction(1, 70000)))
+    >>> number(Closed(Product.of(2) ** 5000)), number(Closed(Fraction(1, 70000)))
     ('1.4125e1505', '1.4286e-5')
     """
     written = closed.folded_parts(digits)
@@ -63,11 +63,11 @@ def shortened(closed: Closed) -> str:
 
 
 def logarithm(closed: Closed, exact: bool = False) -> str:
-    """Write the logarithm to base two: `-` for 0, nothing where no double holds it.
+    """Write the logarithm to base two: `-` for 0, empty beyond the range of a double.
 
     >>> from layercalc.closed import Closed
     >>> from layercalc.forms.product import Product
-    >>> logarithm(Closed(1024)), logarithm(Closed(0)), logarithm(Closed(Product.of(3).power(10**6)))
+    >>> logarithm(Closed(1024)), logarithm(Closed(0)), logarithm(Closed(Product.of(3) ** (10**6)))
     ('10', '-', '1584963')
     """
     log = closed.log2
@@ -80,7 +80,7 @@ def logarithm(closed: Closed, exact: bool = False) -> str:
 
 
 def told(network: Network, value: Product | Scalar) -> Closed:
-    """Give a value of a network in the symbols of its author."""
+    """Make the closed form of a value, in the symbols that the author of the network used."""
     from layercalc.closed import Closed
 
     return Closed.told(value, network.facts)
@@ -93,7 +93,7 @@ def shape(network: Network, tensor: Tensor) -> Formula:
 
 
 def param(network: Network, value: Any) -> str:
-    """Write the value of a param, an argument or a size, exactly; a short decimal as one."""
+    """Write the value of a param, an argument or a size exactly; a short decimal stays a decimal."""
     if isinstance(value, Fraction) and abs(value) < DECIMALS and (value * DECIMALS).denominator == 1:
         return f"{float(value):g}"
     if isinstance(value, tuple):
@@ -101,4 +101,13 @@ def param(network: Network, value: Any) -> str:
     plain = isinstance(value, int) and value.bit_length() <= PLAIN_BITS
     if plain or not is_scalar(value):
         return describe(value)
-    return Formula(told(network, value).exact().text)
+    return Formula(told(network, value).exact().tree)
+
+
+def percent(share: float | None) -> str:
+    """Write a share in percent, nothing where it is not known.
+
+    >>> percent(0.25), percent(None)
+    ('25', '')
+    """
+    return "" if share is None else f"{100 * share:.4g}"

@@ -1,4 +1,4 @@
-"""Families side by side, as tables, as records and as a picture."""
+"""A comparison of families, as tables, as JSON and as a picture."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import Any
 from layercalc.assumptions.domain import Domain, joined
 from layercalc.closed import Closed
 from layercalc.errors import SpecError, fail, listing
-from layercalc.inspect.lineup import At, Lineup, Measured, Member
+from layercalc.inspect.comparison import ComparedFamily, FamilyComparison, PointResult
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import LOGS, label_of
 from layercalc.plot.picture import Curve, Panel, Picture, on_axis
+from layercalc.printing.formula import numeral, raised
 from layercalc.report import cells, evaluation
 from layercalc.report.domains import domain_lines, of_measures
-from layercalc.report.evaluation import Point
 from layercalc.report.records import closed_record, point_record
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Formula, Table
@@ -24,8 +25,8 @@ from layercalc.report.table import Formula, Table
 READABLE, DIGITS = 10, 4
 
 
-def comparison_report(lineup: Lineup) -> Report:
-    """Tell families side by side."""
+def comparison_report(lineup: FamilyComparison) -> Report:
+    """Make the report of a comparison."""
     return Report(
         lambda: [*_sections(lineup)],
         lambda: {"over": lineup.over, "families": [*_records(lineup)]},
@@ -33,7 +34,7 @@ def comparison_report(lineup: Lineup) -> Report:
     )
 
 
-def _sections(lineup: Lineup) -> Iterator[Section]:
+def _sections(lineup: FamilyComparison) -> Iterator[Section]:
     yield Section("\n".join([_title(lineup), *_settings(lineup)]))
     if lineup.symbolic:
         yield Section("", symbolic_table(lineup))
@@ -45,21 +46,23 @@ def _sections(lineup: Lineup) -> Iterator[Section]:
         yield Section(text="\n".join(notes))
 
 
-def _remarks(lineup: Lineup) -> list[str]:
+def _remarks(lineup: FamilyComparison) -> list[str]:
     """Say what the values of some measures do not, of each spec that is measured."""
-    points = [point for member in lineup.members for point in member.points if isinstance(point, Measured)]
+    points = [
+        point for member in lineup.members for point in member.points if isinstance(point, MeasuredNetwork)
+    ]
     told = (line for point in points for line in evaluation.remarks(point.network, point.measures))
     return [*dict.fromkeys(told)]
 
 
-def _title(lineup: Lineup) -> str:
+def _title(lineup: FamilyComparison) -> str:
     names = listing([member.name for member in lineup.members], "and")
     told = f"{lineup.specs[0]}: {names}" if len(lineup.specs) == 1 else names
     return f"{told}, over {lineup.over}" if lineup.over else told
 
 
-def _settings(lineup: Lineup) -> Iterator[str]:
-    """Tell the params that all points of a family share, or those of all families of one spec."""
+def _settings(lineup: FamilyComparison) -> Iterator[str]:
+    """List the params that all points of a family share, or all families of one spec."""
     networks = [[point.network for point in member.measured] for member in lineup.members]
     if len(lineup.specs) == 1:
         yield evaluation.settings([network for own in networks for network in own])
@@ -68,29 +71,29 @@ def _settings(lineup: Lineup) -> Iterator[str]:
         yield f"{member.name}: {evaluation.settings(own)}"
 
 
-def measures_table(lineup: Lineup) -> Table:
-    """Put the measures below each other, and the families beside each other."""
+def measures_table(lineup: FamilyComparison) -> Table:
+    """Make a table with a row for each measure and a column for each family."""
     rows = [(label_of(name), *_line(lineup, 0, name)) for name in lineup.measures]
     return Table(("", *_headers(lineup)), rows, keys=1)
 
 
-def points_table(lineup: Lineup, measure: str) -> Table:
-    """Put the values of one measure below each other, and the families beside each other."""
+def points_table(lineup: FamilyComparison, measure: str) -> Table:
+    """Make a table of one measure with a row for each value of the param and a column for each family."""
     rows = [(value, *_line(lineup, place, measure)) for place, value in enumerate(lineup.values)]
     return Table((lineup.over or "", *_headers(lineup)), rows, keys=1)
 
 
-def _headers(lineup: Lineup) -> Iterator[str]:
+def _headers(lineup: FamilyComparison) -> Iterator[str]:
     yield from (member.name for member in lineup.members)
     first, *others = lineup.members
     yield from ("ratio" if len(others) == 1 else _quotient(other, first) for other in others)
 
 
-def _quotient(member: Member, first: Member) -> str:
+def _quotient(member: ComparedFamily, first: ComparedFamily) -> str:
     return f"{member.name} / {first.name}"
 
 
-def _line(lineup: Lineup, place: int, measure: str) -> Iterator[str]:
+def _line(lineup: FamilyComparison, place: int, measure: str) -> Iterator[str]:
     for member in lineup.members:
         yield _value(member.points[place], measure)
     for member in lineup.members[1:]:
@@ -98,12 +101,12 @@ def _line(lineup: Lineup, place: int, measure: str) -> Iterator[str]:
         yield "-" if ratio is None else ratio_text(ratio)
 
 
-def _value(point: At, measure: str) -> str:
+def _value(point: PointResult, measure: str) -> str:
     return "-" if isinstance(point, SpecError) else cells.number(point.measures[measure])
 
 
 def ratio_text(ratio: Closed) -> str:
-    """Write a ratio: as a number where that is readable, else as a power of two.
+    """Write a ratio as a number where that is readable, else as a power of two.
 
     >>> from fractions import Fraction
     >>> ratio_text(Closed(Fraction(9, 4))), ratio_text(Closed(3**500))
@@ -112,11 +115,15 @@ def ratio_text(ratio: Closed) -> str:
     log = ratio.log2
     if log is None:
         return "-"
-    return f"{2**log:.{DIGITS}g}" if abs(log) <= READABLE else Formula(f"2^{cells.logarithm(ratio)}")
+    return (
+        f"{2**log:.{DIGITS}g}"
+        if abs(log) <= READABLE
+        else Formula(raised(numeral("2"), numeral(cells.logarithm(ratio))))
+    )
 
 
-def symbolic_table(lineup: Lineup) -> Table:
-    """Put closed forms below each other, those of the families of one measure and value together."""
+def symbolic_table(lineup: FamilyComparison) -> Table:
+    """Make a table of closed forms, grouped by measure and value, with a row for each family."""
     rows: list[tuple[str, ...]] = []
     for name in lineup.measures:
         for place, value in enumerate(lineup.values):
@@ -128,8 +135,8 @@ def symbolic_table(lineup: Lineup) -> Table:
     return Table(("",) * len(rows[0]), rows, ["", *told] if told else ())
 
 
-def _apart(lineup: Lineup) -> Iterator[str]:
-    """Say where two families have no network at the same numbers."""
+def _apart(lineup: FamilyComparison) -> Iterator[str]:
+    """Say which families have no network at the same numbers."""
     first, *others = lineup.members
     for member in others:
         for place in range(len(lineup.values)):
@@ -140,7 +147,7 @@ def _apart(lineup: Lineup) -> Iterator[str]:
                 break
 
 
-def _domains(lineup: Lineup) -> Iterator[tuple[str, Domain]]:
+def _domains(lineup: FamilyComparison) -> Iterator[tuple[str, Domain]]:
     """Give where each family holds, at each value of the param."""
     for member in lineup.members:
         for value, point in zip(lineup.values, member.points, strict=True):
@@ -149,7 +156,7 @@ def _domains(lineup: Lineup) -> Iterator[tuple[str, Domain]]:
                 yield f"{member.name}{at}", of_measures(point.measures)
 
 
-def _forms(lineup: Lineup, place: int, measure: str) -> Iterator[tuple[str, str]]:
+def _forms(lineup: FamilyComparison, place: int, measure: str) -> Iterator[tuple[str, str]]:
     for member in lineup.members:
         point = member.points[place]
         if isinstance(point, SpecError):
@@ -162,7 +169,7 @@ def _forms(lineup: Lineup, place: int, measure: str) -> Iterator[tuple[str, str]
             yield _quotient(member, lineup.members[0]), text
 
 
-def _refusals(lineup: Lineup) -> Iterator[str]:
+def _refusals(lineup: FamilyComparison) -> Iterator[str]:
     for member in lineup.members:
         for value, point in zip(lineup.values, member.points, strict=True):
             if isinstance(point, SpecError):
@@ -170,7 +177,7 @@ def _refusals(lineup: Lineup) -> Iterator[str]:
                 yield f"{member.name}{'' if where in message else f' at {where}'}: {message}"
 
 
-def _records(lineup: Lineup) -> Iterator[dict[str, Any]]:
+def _records(lineup: FamilyComparison) -> Iterator[dict[str, Any]]:
     for member in lineup.members:
         points = [{"at": _at(value), **_record(lineup, member, n)} for n, value in enumerate(lineup.values)]
         yield {"name": member.name, "spec": member.spec, "points": points}
@@ -180,22 +187,26 @@ def _at(value: str) -> int | str | None:
     return int(value) if value.isdecimal() else value or None
 
 
-def _record(lineup: Lineup, member: Member, place: int) -> dict[str, Any]:
+def _record(lineup: FamilyComparison, member: ComparedFamily, place: int) -> dict[str, Any]:
     point = member.points[place]
     if isinstance(point, SpecError):
         return {"mistakes": [mistake.message for mistake in point.diagnostics]}
     ratios = {name: lineup.ratio(member, place, name) for name in lineup.measures}
     told = {name: None if ratio is None else closed_record(ratio) for name, ratio in ratios.items()}
-    return {**point_record(Point(point.network, point.measures), member.spec), "ratios": told, "mistakes": []}
+    return {
+        **point_record(point, member.spec),
+        "ratios": told,
+        "mistakes": [],
+    }
 
 
-def _rows(lineup: Lineup) -> Iterator[dict[str, Any]]:
+def _rows(lineup: FamilyComparison) -> Iterator[dict[str, Any]]:
     for family in _records(lineup):
         yield from ({"name": family["name"], **point} for point in family["points"])
 
 
-def picture(lineup: Lineup) -> Picture:
-    """Draw the measures over the param as curves, one for each family (Fig. 8 and 10).
+def picture(lineup: FamilyComparison) -> Picture:
+    """Draw the measures as curves over the param, one for each family (Fig. 8 and 10).
 
     Raises `SpecError` where there is no param with numbers, or a value has symbols.
     """
@@ -207,7 +218,7 @@ def picture(lineup: Lineup) -> Picture:
     return Picture("compare", _title(lineup), panels)
 
 
-def _panel(lineup: Lineup, over: str, measure: str) -> Panel:
+def _panel(lineup: FamilyComparison, over: str, measure: str) -> Panel:
     label = label_of(measure)
     found = [_points(member, over, measure) for member in lineup.members]
     logs = [[log for _, log in points] for points in found]
@@ -219,7 +230,7 @@ def _panel(lineup: Lineup, over: str, measure: str) -> Panel:
     return Panel(over, axis, curves)
 
 
-def _points(member: Member, over: str, measure: str) -> list[tuple[float, float]]:
+def _points(member: ComparedFamily, over: str, measure: str) -> list[tuple[float, float]]:
     """Give the logarithms of a measure at the points of a family at which it has one."""
     found: list[tuple[float, float]] = []
     for point in member.measured:

@@ -1,8 +1,8 @@
-"""Where closed forms hold, told below their tables and beside them as JSON.
+"""The domains of closed forms, written below their tables, and as JSON.
 
 From: domains, and what they belong to. To: lines whose conditions are formulas, and
-records. Promises: what holds in all of a page is told once, and what has no symbols says
-nothing.
+records. Promises: a domain that holds for a whole page is written once; what has no symbols has
+no domain.
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ from layercalc.closed import Closed, domain_of
 from layercalc.errors import listing
 from layercalc.measures.measure import EVERY
 from layercalc.network import Network
-from layercalc.report.table import Formula
+from layercalc.report.table import Formula, piece_text
 
 HOLDS = "holds for "
 
 
 def domain_text(domain: Domain, before: str = "") -> Formula:
-    """Write in one line where something holds.
+    """Write a domain on one line.
 
     >>> import sympy
     >>> n = sympy.Symbol("n", integer=True, positive=True)
     >>> line = domain_text(Domain((n,), (), (sympy.Eq(n % 2, 0),)))
-    >>> line, line.pieces[3:]
-    ('holds for n = 2, 4, 6, ... (n mod 2 = 0)', (', ', '4', ', ', '6', ', ... (', 'n % 2 == 0', ')'))
+    >>> line, [*map(piece_text, line.pieces)][3:]
+    ('holds for n = 2, 4, 6, ... (n mod 2 = 0)', [', ', '4', ', ', '6', ', ... (', 'n % 2 == 0', ')'])
     """
     first, *more = domain.told.pieces
     head = before + HOLDS
-    words = ["", head, first, *more] if first else ["", head + more[0], *more[1:]]
+    words = ["", head, first, *more] if first else ["", head + piece_text(more[0]), *more[1:]]
     return Formula.worded(f"{head}{domain}", words)
 
 
 def domain_lines(domains: Iterable[tuple[str, Domain]], before: str = "") -> list[str]:
-    """Tell the domains of several things below each other, those that are alike together.
+    """Write the domains of several things, one for each line; equal domains share a line.
 
     >>> import sympy
     >>> n = sympy.Symbol("n", integer=True, positive=True)
@@ -55,18 +55,18 @@ def domain_lines(domains: Iterable[tuple[str, Domain]], before: str = "") -> lis
 
 
 def of_measures(measures: Mapping[str, Closed]) -> Domain:
-    """Give where all of some measures hold."""
+    """Give the domain in which all of some measures hold."""
     domains = [closed.holds for closed in measures.values()]
     return joined(domains) if domains else Domain()
 
 
 def of_network(network: Network) -> Domain:
-    """Give where all holds that has been read of a network so far."""
+    """Give the domain of everything that has been evaluated of a network so far."""
     return domain_of(network, EVERY)
 
 
 def domain_record(domain: Domain) -> dict[str, Any]:
-    """Tell a domain in words and as conditions of the language; nothing where there are no symbols.
+    """Write a domain as JSON, in words and as conditions of the language; empty without symbols.
 
     >>> import sympy
     >>> n = sympy.Symbol("n", integer=True, positive=True)

@@ -1,67 +1,43 @@
-"""Measures of one network, or of several points of a family, as tables."""
+"""The measures of one network, or of several points of a family, as tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from layercalc.closed import Closed
-from layercalc.errors import SpecError, listing
-from layercalc.measures import find_measure, known_measures, label_of, measure_outputs
+from layercalc.errors import listing
+from layercalc.inspect.measured import MeasuredNetwork
+from layercalc.measures import find_measure, label_of, measure_outputs
 from layercalc.network import Network
 from layercalc.report import cells
 from layercalc.report.domains import domain_lines, of_measures
 from layercalc.report.table import Formula, Table
 
-#: A maximum that is longer than this is told by its cases alone.
+#: A maximum that is longer than this is written by its cases only.
 LONG = 120
 MEETING = "The network's own values are those where its outputs meet, eq. (19) and (20):"
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A network with its measures, and why some are refused."""
-
-    network: Network
-    measures: Mapping[str, Closed]
-    refused: Mapping[str, SpecError] = field(default_factory=dict)
-
-    @property
-    def names(self) -> list[str]:
-        """The measures in the order of reports, those that are refused among them."""
-        known = [*known_measures(self.network)]
-        late = {name: known.index(name) for name in self.refused}
-        names = [*self.measures]
-        for name, place in late.items():
-            behind = (i for i, other in enumerate(names) if known.index(other) > place)
-            names.insert(next(behind, len(names)), name)
-        return names
-
-    def why(self, name: str) -> str:
-        """Tell in one line why a measure is refused."""
-        first, *_ = self.refused[name].diagnostics
-        return f"refused: {first.message}" + (f" ({first.span})" if first.span is not None else "")
-
-
-def heading(points: Sequence[Point]) -> str:
-    """Name a network in one line; in another its law set, and the params that all points share."""
+def heading(points: Sequence[MeasuredNetwork]) -> str:
+    """Name a network on one line, and its params and its law set on another."""
     return f"{title(points[0].network)}\n{settings([point.network for point in points])}"
 
 
 def title(network: Network) -> str:
-    """Name a network with the paper that it is from."""
+    """Write the name and the title of a network."""
     return f"{network.name}: {network.title}" if network.title else network.name
 
 
 def settings(networks: Sequence[Network]) -> str:
-    """Tell the params that some networks of a family share, and the law set."""
+    """Write the params that some networks of a family share, and their law set."""
     told = [{n: cells.param(network, value) for n, value in network.params.items()} for network in networks]
     shared = [f"{name} = {text}" for name, text in told[0].items() if all(t[name] == text for t in told)]
     return "; ".join(filter(None, [", ".join(shared), f"laws {networks[0].laws}"]))
 
 
-def measures_table(point: Point, exact: bool = False, si: bool = False) -> Table:
-    """Put the measures below each other: the value, and its logarithm if all are numbers.
+def measures_table(point: MeasuredNetwork, exact: bool = False, si: bool = False) -> Table:
+    """Make a table with a row for each measure: its value, and its logarithm if all are numbers.
 
     With `si` whole numbers are shortened, as 12.4 M.
     """
@@ -77,7 +53,7 @@ def measures_table(point: Point, exact: bool = False, si: bool = False) -> Table
     return replace(table, rows=rows)
 
 
-def _values_table(point: Point, exact: bool, si: bool) -> Table:
+def _values_table(point: MeasuredNetwork, exact: bool, si: bool) -> Table:
     below, labelled = notes([point]), _labelled(point)
     if any(closed.symbols for closed in labelled.values()) and not exact:
         told: set[tuple[str, str]] = set()
@@ -99,7 +75,7 @@ def _values_table(point: Point, exact: bool, si: bool) -> Table:
     return Table(("", "value", "log2"), [*zip(labels, texts, logs, strict=True)], below)
 
 
-def _labelled(point: Point) -> dict[str, Closed]:
+def _labelled(point: MeasuredNetwork) -> dict[str, Closed]:
     """Give the measures with their labels, those of each output by itself last."""
     labelled = {label_of(name): closed for name, closed in point.measures.items()}
     for output, measures in measure_outputs(point.network, point.measures).items():
@@ -116,10 +92,10 @@ def _folded_rows(label: str, closed: Closed, told: set[tuple[str, str]]) -> Iter
     """
     written, cases = closed.folded_parts(cells.DIGITS), closed.cases
     if not cases or (len(cases) > 1 and len(str(written)) <= LONG):
-        yield label, Formula(written.text)
-        news = [named for named in written.definitions if named not in told]
-        yield from (("", Formula(key, " = ", meaning)) for key, meaning in reversed(news))
-        told.update(news)
+        yield label, Formula(written.tree)
+        news = [part for part in zip(written.definitions, written.parts, strict=True) if part[0] not in told]
+        yield from (("", Formula(key, " = ", meaning)) for _, (key, meaning) in reversed(news))
+        told.update(named for named, _ in news)
         label = ""
     for when, value in cases:
         yield label, Formula.of(value.folded_parts(cells.DIGITS), when, ": ")
@@ -133,17 +109,17 @@ def _texts(labelled: Mapping[str, Closed], exact: bool) -> tuple[list[str], list
     texts, notes = list[str](), list[str]()
     for label, closed in labelled.items():
         written = closed.exact()
-        texts.append(Formula(written.text))
+        texts.append(Formula(written.tree))
         if written.definitions:
             notes += ["", f"In {label}:"]
-            notes += [Formula("", "    ", key, " = ", meaning) for key, meaning in written.definitions]
+            notes += [Formula("", "    ", key, " = ", meaning) for key, meaning in written.parts]
     return texts, notes
 
 
 def points_table(
-    points: Sequence[Point], varied: Sequence[str], exact: bool = False, si: bool = False
+    points: Sequence[MeasuredNetwork], varied: Sequence[str], exact: bool = False, si: bool = False
 ) -> Table:
-    """Put the points of a family below each other: what varies, then the measures."""
+    """Make a table with a row for each point of a family: the params that vary, then the measures."""
     names = points[0].names
     headers = [*varied, *(label_of(name) for name in names)]
     rows = []
@@ -160,15 +136,15 @@ def _cell(closed: Closed | None, exact: bool, si: bool) -> str:
     return short or (Formula.of(closed.exact()) if exact else cells.number(closed))
 
 
-def _refusals(points: Sequence[Point], varied: Sequence[str]) -> Iterator[str]:
+def _refusals(points: Sequence[MeasuredNetwork], varied: Sequence[str]) -> Iterator[str]:
     """Tell below a table of several points why measures are refused, each reason once."""
     if varied:
         told = (f"{label_of(name)} {point.why(name)}" for point in points for name in point.refused)
         yield from dict.fromkeys(told)
 
 
-def notes(points: Sequence[Point], varied: Sequence[str] = ()) -> list[str]:
-    """Say where the closed forms hold, and what the values of some measures do not tell."""
+def notes(points: Sequence[MeasuredNetwork], varied: Sequence[str] = ()) -> list[str]:
+    """Write the domains of the closed forms, and the remarks on some measures."""
     several = {point.network.outputs for point in points if len(point.network.outputs) > 1}
     meeting = [f"{MEETING} {listing(outputs, 'and')}." for outputs in several]
     told = [*domains(points, varied), *remarks(points[0].network, points[0].measures), *meeting]
@@ -176,8 +152,8 @@ def notes(points: Sequence[Point], varied: Sequence[str] = ()) -> list[str]:
     return ["", *told] if told else []
 
 
-def domains(points: Sequence[Point], varied: Sequence[str]) -> list[str]:
-    """Say where the closed forms of some points hold, named by the params that vary."""
+def domains(points: Sequence[MeasuredNetwork], varied: Sequence[str]) -> list[str]:
+    """Write the domains of the closed forms of some points, named by the params that vary."""
     named = (
         ", ".join(f"{name} = {cells.param(point.network, point.network.params[name])}" for name in varied)
         for point in points
@@ -186,6 +162,6 @@ def domains(points: Sequence[Point], varied: Sequence[str]) -> list[str]:
 
 
 def remarks(network: Network, names: Iterable[str]) -> list[str]:
-    """Say what the values of some measures do not."""
+    """Write the remarks on some measures."""
     found = [(label_of(name), find_measure(name, network).remark) for name in names]
     return [f"{label}: {remark}" for label, remark in found if remark]

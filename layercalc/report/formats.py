@@ -1,7 +1,7 @@
 """Reports as Markdown, and a table as comma-separated values.
 
-From: sections, or a `Table`. To: text. Promises: what Markdown or CSV would read as a sign
-of its own is written so that it stands for itself; a heading across the columns is a row
+From: sections, or a `Table`. To: text. Promises: special characters of Markdown and CSV are
+escaped; a heading across the columns is a row
 whose other cells are empty.
 """
 
@@ -19,7 +19,7 @@ _SIGN = re.compile(r"[\\`*_~<>&$|\[\]]")
 
 
 def markdown_page(sections: Sequence[Section]) -> str:
-    """Write sections in Markdown, each line of a heading a paragraph, a listing as a block of code."""
+    """Write sections in Markdown: each line of a heading is a paragraph, a listing a block of code."""
     return "\n\n".join(piece for section in sections for piece in _marked(section)) + "\n"
 
 
@@ -34,7 +34,7 @@ def _marked(section: Section) -> Iterator[str]:
 
 
 def markdown(table: Table) -> str:
-    r"""Write a table in Markdown as GitHub reads it, each note a paragraph below.
+    r"""Write a table in the Markdown of GitHub, with each note as a paragraph below.
 
     >>> print(markdown(Table(("layer", "params"), [["conv | dense", "12"], ["relu", "0"]], ["exact"])))
     | layer         | params |
@@ -74,6 +74,6 @@ def comma_separated(table: Table) -> str:
 
 
 def _filled(table: Table) -> Iterator[Sequence[str]]:
-    """Give the headers and the rows, all of one length."""
+    """Give the headers and the rows, filled up to one length."""
     for line in (table.headers, *table.rows):
         yield [*line, *[""] * (len(table.headers) - len(line))]

@@ -1,7 +1,7 @@
-"""A report as one HTML file: readable offline, in light and in dark, formulas as MathML.
+"""A report as one HTML file that is readable offline, in light and dark, with formulas as MathML.
 
-From: sections. To: one text. Promises: it asks for nothing from anywhere else, and no text
-of a spec is read as markup. Each formula tells its text in the language to who points at it.
+From: sections. To: one text. Promises: it loads no other file, and no text
+of a spec is read as markup. Each formula shows its text in the language when pointed at.
 """
 
 from __future__ import annotations
@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from layercalc.printing.notation import MathML
+from layercalc.printing.notation import MATHML
 from layercalc.printing.typeset import number, typeset
 from layercalc.report.section import Section
-from layercalc.report.table import INDENT, Formula, Table, is_number
+from layercalc.report.table import INDENT, Formula, Piece, Table, is_number, piece_text
 
 #: Letters of a cell that stays on one line.
 WIDTH = 60
 LONG = ' class="long"'
-NOTATION = MathML()
 STYLE = """\
 :root { color-scheme: light dark; }
 body { max-width: 80rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; }
@@ -34,14 +33,14 @@ mi.name { font-style: italic; }"""
 
 
 def page(sections: Sequence[Section]) -> str:
-    """Write sections below each other, the first heading as the title."""
+    """Write a page of sections; the first heading is its title."""
     title = next((line for section in sections for line in section.heading.splitlines()), "layercalc")
     body = (line for place, section in enumerate(sections) for line in parts(section, 2 if place else 1))
     return framed(title, body)
 
 
 def framed(title: str, body: Iterable[str], style: str = "") -> str:
-    """Put a body of HTML into a whole page, with style beside that of all pages."""
+    """Make a whole page of a body of HTML, with additional style rules if given."""
     lines = [
         "<!doctype html>",
         '<html lang="en">',
@@ -61,7 +60,7 @@ def framed(title: str, body: Iterable[str], style: str = "") -> str:
 
 
 def parts(section: Section, level: int = 2) -> Iterator[str]:
-    """Write a section, piece by piece, under a heading of a level.
+    """Write the pieces of a section under a heading of a level.
 
     >>> [*parts(Section("one", text="two"))]
     ['<h2>one</h2>', '<p>two</p>']
@@ -114,10 +113,11 @@ def _cell(cell: str) -> str:
     if not isinstance(cell, Formula):
         return formula(cell) if is_number(cell) else indent + escape(text)
     pieces = enumerate(cell.pieces)
-    return indent + "".join(escape(piece) if place % 2 else formula(piece) for place, piece in pieces)
+    set_ = (escape(piece_text(piece)) if place % 2 else formula(piece) for place, piece in pieces)
+    return indent + "".join(set_)
 
 
-def formula(text: str) -> str:
+def formula(piece: Piece) -> str:
     """Set an expression, each of its parts by itself: a line may break between them.
 
     >>> formula("2*n")
@@ -125,9 +125,10 @@ def formula(text: str) -> str:
 
     Raises `SpecError` for a text that has no signs of mathematics.
     """
+    text = piece_text(piece)
     if is_number(text):
-        return _math(text, [number(text, NOTATION)]) if "e" in text else text
-    return _math(text, typeset(text, NOTATION).parts)
+        return _math(text, [number(text, MATHML)]) if "e" in text else text
+    return _math(text, typeset(piece, MATHML).parts)
 
 
 def _math(text: str, parts: Sequence[str]) -> str:

@@ -1,8 +1,8 @@
 r"""The measures of a network as one `align*` block of LaTeX, with amsmath.
 
-From: a network with its measures. To: LaTeX. Promises: it needs nothing but amsmath,
-long values break between factors and terms, and what stands more than once, or is a
-sum of its own, has a line. Numbers are rounded unless exactness is asked for.
+From: a network with its measures. To: LaTeX. Promises: it needs only amsmath;
+long values break between factors and terms; a part that occurs more than once, or is a
+sum, has its own line. Numbers are rounded unless exactness is asked for.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from collections.abc import Iterator
 
 from layercalc.assumptions.domain import Domain
 from layercalc.closed import Closed
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import label_of
 from layercalc.printing.typeset import name, typeset
 from layercalc.report import cells
 from layercalc.report.domains import HOLDS, of_measures
-from layercalc.report.evaluation import Point, heading
-from layercalc.writing.text import Written
+from layercalc.report.evaluation import heading
+from layercalc.report.table import Piece, piece_text
+from layercalc.syntax.tree import Expression
+from layercalc.writing.exact import Written
 
 #: Letters on one line, as they are printed: a page of 11 points has room for some 80.
 WIDTH = 75
@@ -26,14 +29,14 @@ _WORDS = re.compile(r"( ?[A-Za-z][A-Za-z ]*)")
 _UNSEEN = re.compile(r"\\(?:left|right|mathit|[, ])|\\frac\{|[{}^_ ]|(?<=\\)[a-z]+")
 
 
-def latex(point: Point, exact: bool = False) -> str:
-    r"""Write the measures, one below the other.
+def latex(point: MeasuredNetwork, exact: bool = False) -> str:
+    r"""Write the measures, each on a line.
 
     >>> from layercalc.measures import measure_all
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
     >>> network = resolve(load_program("lenet"))
-    >>> print(latex(Point(network, measure_all(network, ["params", "layers"]))))
+    >>> print(latex(MeasuredNetwork(network, measure_all(network, ["params", "layers"]))))
     % LeNet5: Gradient-Based Learning Applied to Document Recognition, LeCun et al. 1998, figure 2
     % classes = 10; laws paper
     \begin{align*}
@@ -51,12 +54,12 @@ def latex(point: Point, exact: bool = False) -> str:
 def _lines(key: str, closed: Closed, exact: bool) -> Iterator[str]:
     label = rf"\mathrm{{{label_of(key).replace(' ', '~')}}}"
     written = _written(closed, exact)
-    if closed.cases and not any(_written(value, exact).definitions for _, value in closed.cases):
+    if closed.cases and not any(_written(value, exact).parts for _, value in closed.cases):
         yield f"{label} &= {_cases(closed, exact)}"
         return
-    yield _equation(label, written.text)
-    for part, text in reversed(written.definitions):
-        yield _equation(name(part), text)
+    yield _equation(label, written.tree)
+    for part, meaning in reversed(written.parts):
+        yield _equation(name(part), meaning)
 
 
 def _written(closed: Closed, exact: bool) -> Written:
@@ -64,7 +67,7 @@ def _written(closed: Closed, exact: bool) -> Written:
 
 
 def formula(closed: Closed, exact: bool = False) -> str:
-    r"""Write one value as a formula, and below it what the names in it stand for.
+    r"""Write one value as a formula, with the definitions of its names below it.
 
     >>> from layercalc.numbers.scalar import plain
     >>> import sympy
@@ -72,22 +75,22 @@ def formula(closed: Closed, exact: bool = False) -> str:
     '\\frac{n^{2}}{3}'
     """
     written = _written(closed, exact)
-    if closed.cases and not any(_written(value, exact).definitions for _, value in closed.cases):
+    if closed.cases and not any(_written(value, exact).parts for _, value in closed.cases):
         return _cases(closed, exact)
-    lines = [f"& {typeset(written.text).text}"]
-    lines += [f"& {name(part)} = {typeset(text).text}" for part, text in reversed(written.definitions)]
+    lines = [f"& {typeset(written.tree).text}"]
+    lines += [f"& {name(part)} = {typeset(meaning).text}" for part, meaning in reversed(written.parts)]
     below = r" \\ ".join(lines)
     return below[2:] if len(lines) == 1 else rf"\begin{{aligned}} {below} \end{{aligned}}"
 
 
 def _domain(domain: Domain) -> Iterator[str]:
-    """Write where the values hold, broken after words."""
+    """Write the domain of the values, broken after words."""
     if not domain.symbols:
         return
     lines, length = [rf"\text{{{HOLDS}}} & "], 0
     for place, piece in enumerate(domain.told.pieces):
         part = domain_piece(piece, place % 2 == 1)
-        letters = len(piece)
+        letters = len(piece_text(piece))
         if length + letters > WIDTH and place % 2 == 0:
             lines.append(r"& \quad ")
             length = 0
@@ -97,14 +100,14 @@ def _domain(domain: Domain) -> Iterator[str]:
 
 
 def holds(domain: Domain) -> str:
-    r"""Write beside a formula where it holds, nothing where there are no symbols."""
+    r"""Write the domain of a formula beside it; empty without symbols."""
     if not domain.symbols:
         return ""
     parts = (domain_piece(piece, place % 2 == 1) for place, piece in enumerate(domain.told.pieces))
     return rf" \qquad (\text{{{HOLDS}}}{''.join(parts)})"
 
 
-def domain_piece(piece: str, words: bool) -> str:
+def domain_piece(piece: Piece, words: bool) -> str:
     r"""Write a piece of a domain: a formula, or words and signs within mathematics.
 
     >>> domain_piece("n % 3 == 2", words=False), domain_piece(", ... with ", words=True)
@@ -112,7 +115,7 @@ def domain_piece(piece: str, words: bool) -> str:
     """
     if not words:
         return typeset(piece).text if piece else ""
-    parts = enumerate(_WORDS.split(piece))
+    parts = enumerate(_WORDS.split(piece_text(piece)))
     signs = {" ": r"\ ", "...": r"\ldots"}
     return "".join(
         rf"\text{{{part}}}" if place % 2 else re.sub(r" |\.\.\.", lambda sign: signs[sign[0]], part)
@@ -120,10 +123,10 @@ def domain_piece(piece: str, words: bool) -> str:
     )
 
 
-def _equation(left: str, text: str) -> str:
+def _equation(left: str, right: Expression) -> str:
     """Write an equation, broken between the parts of its right side."""
     lines, length = [f"{left} &="], 0
-    for part in typeset(text).parts:
+    for part in typeset(right).parts:
         letters = seen(part)
         if length and length + letters > WIDTH:
             lines.append(rf"&\quad {{}} {part}")
@@ -135,12 +138,12 @@ def _equation(left: str, text: str) -> str:
 
 
 def seen(part: str) -> int:
-    """Count the letters of a part that are printed."""
+    """Count the printed letters of a part."""
     return len(_UNSEEN.sub("", part))
 
 
 def _cases(closed: Closed, exact: bool) -> str:
-    told = [(typeset(_written(value, exact).text).text, typeset(when).text) for when, value in closed.cases]
+    told = [(typeset(_written(value, exact).tree).text, typeset(when).text) for when, value in closed.cases]
     if len(told) == 1:
         return rf"{told[0][0]} \qquad ({told[0][1]})"
     rows = r" \\ ".join(f"{value} & {when}" for value, when in told)

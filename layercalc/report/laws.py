@@ -15,7 +15,7 @@ from layercalc.syntax.parse import parse
 
 @dataclass(frozen=True, slots=True)
 class LawSet:
-    """A law file: its name, title, the files that it builds on, its layers with their texts.
+    """A law file: its name, its title, the files that it uses, and its layers with their texts.
 
     >>> from layercalc.syntax.library import shipped
     >>> LawSet.read("channels", shipped("laws")["channels"]).based
@@ -30,7 +30,7 @@ class LawSet:
 
     @classmethod
     def read(cls, name: str, path: Path) -> LawSet:
-        """Read a law file, parsed once.
+        """Read a law file; it is parsed once.
 
         Raises `SpecError` for a file that has mistakes.
         """
@@ -44,7 +44,7 @@ class LawSet:
 
 
 def declaration_text(span: Span) -> str:
-    """Cut the lines of a declaration out, with the comment above it; one blank line may part them."""
+    """Cut out the lines of a declaration, with the comment above it; a blank line may be between."""
     source, first = span.source, span.line
     above = first - 1 if first < 3 or source.line(first - 1).strip() else first - 2
     comment = above

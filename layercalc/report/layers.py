@@ -1,4 +1,4 @@
-"""The listing of layers as a table: an outline, with the values of the whole network below it."""
+"""The table of layers as text: an outline, with the values of the whole network below it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import groupby
 
 from layercalc import limits
 from layercalc.closed import Closed
-from layercalc.inspect.listing import Row
+from layercalc.inspect.layer_table import LayerRow
 from layercalc.measures import label_of
 from layercalc.network import Network, Quantity, Tensor
 from layercalc.report import cells
@@ -28,8 +28,8 @@ SHARED = "Shared weights are counted once, where they are declared; the layers t
 DIFFERING = "Where the rounds differ it is listed in one of them, counted from 0."
 
 
-def layers_table(network: Network, rows: Sequence[Row], totals: Mapping[str, Closed]) -> Table:
-    """Set a listing as an outline; a column in which nothing stands is left out.
+def layers_table(network: Network, rows: Sequence[LayerRow], totals: Mapping[str, Closed]) -> Table:
+    """Make the table of layers as an outline, without its empty columns.
 
     `totals` holds the measures `TOTALS`, and those that the network declares of layers and that get a
     column of their own. The laws of a row are those of one round.
@@ -62,9 +62,9 @@ def layers_table(network: Network, rows: Sequence[Row], totals: Mapping[str, Clo
 
 
 def _outline(
-    network: Network, rows: Sequence[Row], declared: Sequence[Quantity], depth: int, shown: int = 0
+    network: Network, rows: Sequence[LayerRow], declared: Sequence[Quantity], depth: int, shown: int = 0
 ) -> Iterator[list[str]]:
-    """Write rows under headings; places that hold nothing but one place share a line."""
+    """Write rows under the headings of their places; a place that contains only one other shares its line."""
     for inside, group in groupby(rows, key=lambda row: row.place[depth : depth + 1]):
         found = [*group]
         if not inside:
@@ -77,7 +77,7 @@ def _outline(
         yield from _outline(network, found, declared, common, shown + 1)
 
 
-def _cells(network: Network, row: Row, declared: Sequence[Quantity]) -> Iterator[str]:
+def _cells(network: Network, row: LayerRow, declared: Sequence[Quantity]) -> Iterator[str]:
     yield _shapes(network, row.inputs)
     yield cells.shape(network, row.output)
     for law in LAWS:
@@ -100,6 +100,6 @@ def _shapes(network: Network, tensors: Iterable[Tensor]) -> Formula:
 
 
 def _kept(lines: Sequence[Sequence[str]], columns: int) -> list[int]:
-    """Find the columns in which something stands."""
+    """Find the columns that are not empty."""
     shown = enumerate(zip(*lines, strict=True))
     return [place for place, column in shown if set(column) != {"-"}] or [*range(columns)]

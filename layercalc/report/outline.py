@@ -1,7 +1,7 @@
-"""The path that carries GCIP as an outline: layers in a line, what is alike folded.
+"""The path that carries GCIP as an outline: layers on a line, with equal neighbours joined.
 
-From: the links of a path. To: lines. Promises: neighbours that go the same way, and whose
-names differ in numbers alone, are told once.
+From: the steps of a path. To: lines. Promises: neighbours with the same path, whose names
+differ only in numbers, are written once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from layercalc.errors import listing
-from layercalc.inspect.explain.carrier import Link, Passed, Taken, Within
+from layercalc.inspect.explain.critical_path import PathLayer, PathMerge, PathPart, PathStep
 from layercalc.inspect.explain.merges import Winner
 from layercalc.network import Network
 from layercalc.report import cells
@@ -23,21 +23,21 @@ _NUMBER = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line with those below it; `row` marks layers in a row."""
+    """A line with the lines below it; `row` marks a series of layers."""
 
     text: str
     below: tuple[_Line, ...] = ()
     row: bool = False
 
 
-def outline(network: Network, way: Sequence[Link]) -> list[str]:
-    """Write a path.
+def outline(network: Network, way: Sequence[PathStep]) -> list[str]:
+    """Write a path as the lines of an outline.
 
-    >>> from layercalc.inspect.explain.carrier import carrier
+    >>> from layercalc.inspect.explain.critical_path import critical_path
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
     >>> network = resolve(load_program("mlp"))
-    >>> outline(network, carrier(network))
+    >>> outline(network, critical_path(network))
     ['dense -> relu', 'in each of 2 rounds: dense -> relu', 'dense']
     """
     return [*_written(_lines(network, way), 0)]
@@ -54,7 +54,7 @@ def branches(places: Sequence[int]) -> str:
 
 
 def cases(winner: Winner) -> list[str]:
-    """Say under which conditions a branch gives the maximum that is open.
+    """Write the conditions under which each branch gives an open maximum.
 
     >>> cases(Winner(None, (), (0, 1), (("w < 12", 1), ("w >= 12", 0))))
     ['w < 12: branch 2', 'w >= 12: branch 1']
@@ -62,23 +62,23 @@ def cases(winner: Winner) -> list[str]:
     return [f"{when}: {'open' if place is None else branches([place])}" for when, place in winner.cases]
 
 
-def _lines(network: Network, way: Sequence[Link]) -> tuple[_Line, ...]:
-    """Give the lines of a path, those of one label below it."""
+def _lines(network: Network, way: Sequence[PathStep]) -> tuple[_Line, ...]:
+    """Make the lines of a path; steps with a label are put below it."""
     found: list[_Line] = []
     for label, group in groupby(way, key=lambda link: link.label):
         lines: list[_Line] = []
-        for row, links in groupby(group, key=lambda link: isinstance(link, Passed)):
+        for row, links in groupby(group, key=lambda link: isinstance(link, PathLayer)):
             if row:
-                names = (link.layer.name for link in links if isinstance(link, Passed))
+                names = (link.layer.name for link in links if isinstance(link, PathLayer))
                 lines.append(_Line(" -> ".join(names), row=True))
             else:
-                lines += (_line(network, link) for link in links if not isinstance(link, Passed))
+                lines += (_line(network, link) for link in links if not isinstance(link, PathLayer))
         found += [_Line(label, _folded(lines))] if label else lines
     return _folded(found)
 
 
-def _line(network: Network, link: Taken | Within) -> _Line:
-    if isinstance(link, Within):
+def _line(network: Network, link: PathMerge | PathPart) -> _Line:
+    if isinstance(link, PathPart):
         head = link.name or _rounds(network, link)
         if link.way is None:
             return _Line(f"{head}: it is open which of its values, and so the way to it from their fork")
@@ -92,7 +92,7 @@ def _line(network: Network, link: Taken | Within) -> _Line:
     return _Line(head if link.way else f"{head}: an empty branch", _lines(network, link.way))
 
 
-def _rounds(network: Network, link: Within) -> str:
+def _rounds(network: Network, link: PathPart) -> str:
     rounds = cells.param(network, link.rounds)
     if link.first is None:
         return f"in each of {rounds} rounds" if rounds != "1" else "in one round"
@@ -102,7 +102,7 @@ def _rounds(network: Network, link: Within) -> str:
 
 
 def _folded(lines: Sequence[_Line]) -> tuple[_Line, ...]:
-    """Tell neighbours that are alike once."""
+    """Write equal neighbours once."""
     found: list[_Line] = []
     for _, group in groupby(lines, key=lambda line: (_NUMBER.sub("#", line.text), line.below)):
         alike = [*group]

@@ -12,7 +12,7 @@ from layercalc.closed import Closed
 from layercalc.errors import fail, listing
 from layercalc.expressions.scope import is_symbolic
 from layercalc.forms.product import Product
-from layercalc.inspect.profile import Stage, Step, stages, steps
+from layercalc.inspect.profile import ProfileStage, ProfileStep, stages, steps
 from layercalc.network import Network
 from layercalc.plot.picture import Curve, Panel, Picture, Ticks, on_axis
 from layercalc.report import cells
@@ -26,20 +26,20 @@ _ALONG = "local layers and merges"
 
 
 class Profile(NamedTuple):
-    """A network with its steps and stages; `label` tells it from the others of its family."""
+    """A network with its steps and stages; `label` names it among the others of its family."""
 
     label: str
-    steps: Sequence[Step]
-    stages: Sequence[Stage]
+    steps: Sequence[ProfileStep]
+    stages: Sequence[ProfileStage]
 
     @property
     def ends(self) -> list[int]:
-        """The steps with which a stage ends, and 0, where the first begins."""
+        """The steps at which a stage ends, after 0, where the first begins."""
         return [0, *(stage.last for stage in self.stages)]
 
 
 def profile_picture(networks: Sequence[Network], varied: Sequence[str]) -> Picture:
-    """Draw cumulative and local values along the networks of a family, a curve for each.
+    """Draw cumulative and local values along the networks of a family, with a curve for each network.
 
     Raises `SpecError` where a param is a symbol, and where a network has no local layer.
     """
@@ -70,12 +70,12 @@ def _has_symbol(value: object) -> bool:
     return any(map(_has_symbol, value)) if isinstance(value, tuple) else is_symbolic(value)
 
 
-def _layers(profile: Profile) -> list[Step]:
+def _layers(profile: Profile) -> list[ProfileStep]:
     return [step for step in profile.steps if step.layer is not None]
 
 
 def _cumulative(found: Sequence[Profile], label: str, values: Sequence[Sequence[Product]]) -> Panel:
-    """Draw the values behind each step, from the input on, where they are 1."""
+    """Draw the cumulative values after each step; at the input they are 1."""
     axis, shown = on_axis(f"cumulative {label}", [[0.0, *map(_log, own)] for own in values])
     few, alike = _are_few(found), _alike(found)
     curves = [
@@ -91,7 +91,7 @@ def _cumulative(found: Sequence[Profile], label: str, values: Sequence[Sequence[
 
 
 def _local(found: Sequence[Profile], label: str, values: Sequence[Sequence[Product]]) -> Panel:
-    """Draw the values of each layer; a merge has none."""
+    """Draw the local values of each layer; merges have none."""
     axis, shown = on_axis(f"local {label}", [[*map(_log, own)] for own in values])
     curves = [
         Curve(profile.label, [*_places(profile)], y, "both" if _are_few(found) else "marks")
@@ -105,7 +105,7 @@ def _local(found: Sequence[Profile], label: str, values: Sequence[Sequence[Produ
 
 
 def _log(value: Product) -> float:
-    """Take the logarithm to base two; what has none leaves a gap."""
+    """Take the logarithm to base two; a value without one leaves a gap."""
     log = Closed(value).log2
     return log if log is not None and math.isfinite(log) else math.nan
 
@@ -115,7 +115,7 @@ def _places(profile: Profile) -> Iterator[int]:
 
 
 def _alike(found: Sequence[Profile]) -> bool:
-    """Tell whether the axis is the same for all: then stages, or steps, are named along it."""
+    """Tell whether all networks have the same axis, along which stages or steps can be named."""
     return all(profile.ends == found[0].ends for profile in found)
 
 
@@ -129,15 +129,15 @@ def _names(found: Sequence[Profile]) -> Ticks:
 
 
 def _spans(found: Sequence[Profile]) -> list[tuple[float, float, str]]:
-    """Give the stages as stretches of the axis, if there are several, each with what all call it."""
+    """Give the stages as spans of the axis, if there are several, with the names that all share."""
     together = [*zip(*(profile.stages for profile in found), strict=True)]
     if len(together) == 1:
         return []
     return [(alike[0].first - 0.5, alike[0].last + 0.5, _common(alike)) for alike in together]
 
 
-def _common(alike: Sequence[Stage]) -> str:
-    """Join what the names of a stage have in common: of `i=0, channels=16` a width changes a part."""
+def _common(alike: Sequence[ProfileStage]) -> str:
+    """Join the parts of a stage's names that all have: of `i=0, channels=16` only the width varies."""
     names = [stage.name.split(", ") for stage in alike]
     common = [part for part in names[0] if all(part in other for other in names)]
     while len(common) > 1 and len(", ".join(common)) > SHORT:

@@ -1,7 +1,7 @@
-"""The check of a Python module: numbers at which its closed forms do not hold are refused.
+"""The check in a Python module, which refuses numbers at which the closed forms do not hold.
 
 From: a domain, and the names of the arguments. To: the text of the function `_check` and of
-what it calls. Promises: it accepts the numbers that the domain allows, and no others; it
+what it calls. Promises: it accepts exactly the numbers in the domain; it
 calculates with fractions, so that nothing is rounded.
 """
 
@@ -13,7 +13,8 @@ import sympy
 
 from layercalc.assumptions.domain import Domain
 from layercalc.assumptions.telling import in_words
-from layercalc.writing.python_code import HELPERS, ExactCode
+from layercalc.writing.python_code import ExactCode
+from layercalc.writing.python_helpers import HELPERS
 
 EXACT = '''\
 def _exact(x):
@@ -30,7 +31,7 @@ def _require(holds, condition, **values):
 
 
 def check(domain: Domain, names: Mapping[str, str]) -> tuple[list[str], set[str]]:
-    """Write the function, behind those that it calls; give the helpers of closed forms that it needs too.
+    """Write the function after those that it calls; give also the helpers of closed forms that it needs.
 
     >>> n = sympy.Symbol("n", integer=True, positive=True)
     >>> print(check(Domain((n,), (), (n >= 3,)), {"n": "depth"})[0][-1].replace('"', "'"))

@@ -1,10 +1,10 @@
-"""The measures of a network as a Python module of functions, which imports but `math` and `fractions`.
+"""The measures of a network as a Python module, which imports only `math` and `fractions`.
 
 From: a network with its measures. To: the text of a module: one function for a
 measure, and for one that is a product a second that gives its logarithm to base two,
 which cannot overflow. Promises: numbers at which the closed forms do not hold raise
-ValueError, an argument is called as the param that it stands
-for, and no text of a spec can be more than a docstring or a name.
+ValueError, an argument has the name of its param,
+and no text of a spec becomes more than a docstring or a name.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from collections.abc import Iterable, Iterator
 
 from layercalc.closed import Closed
 from layercalc.forms.product import Product
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import find_measure, known_measures, label_of
 from layercalc.network import Network
 from layercalc.printing.wrapping import wrapped
 from layercalc.report import cells
 from layercalc.report.domains import of_measures
-from layercalc.report.evaluation import Point, heading
+from layercalc.report.evaluation import heading
 from layercalc.report.python_check import check
-from layercalc.writing.python_code import HELPERS, Code
+from layercalc.writing.python_code import Code
+from layercalc.writing.python_helpers import HELPERS
 
 WIDTH = 92
 #: What the functions call: no argument can be called so.
@@ -45,7 +47,7 @@ TAKEN = frozenset(
 )
 
 
-def python_module(point: Point) -> str:
+def python_module(point: MeasuredNetwork) -> str:
     r"""Write the functions of a network.
 
     >>> from layercalc.measures import measure_all
@@ -53,7 +55,7 @@ def python_module(point: Point) -> str:
     >>> from layercalc.resolve.points import read_points
     >>> from layercalc.resolve.program import load_program
     >>> network = resolve(load_program("mlp"), {"depth": read_points("depth", "n")[0]})
-    >>> text = python_module(Point(network, measure_all(network, ["params"])))
+    >>> text = python_module(MeasuredNetwork(network, measure_all(network, ["params"])))
     >>> print(text[text.index("def params") :].replace('"', "'"))
     def params(depth):
         '''Parameters.'''
@@ -71,14 +73,14 @@ def python_module(point: Point) -> str:
     return "\n\n".join([_head(point, bool(names)), *helpers, *checks, *functions])
 
 
-def argument_names(point: Point) -> dict[str, str]:
-    """Name the arguments: a symbol that is the value of one param is called as the param.
+def argument_names(point: MeasuredNetwork) -> dict[str, str]:
+    """Name the arguments; a symbol that is the value of one param gets the name of the param.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.points import read_points
     >>> from layercalc.resolve.program import load_program
     >>> network = resolve(load_program("mlp"), {"depth": read_points("depth", "n")[0]})
-    >>> argument_names(Point(network, {}))
+    >>> argument_names(MeasuredNetwork(network, {}))
     {'n': 'depth'}
     """
     network = point.network
@@ -111,7 +113,7 @@ def _called(measure: str) -> str:
 
 
 def _functions(network: Network, measure: tuple[str, Closed], signature: str, code: Code) -> Iterator[str]:
-    """Write the function of a measure, and that of its logarithm, on which the other calls."""
+    """Write the function of a measure, and the one of its logarithm, which the first calls."""
     key, closed = measure
     checked = [f"_check({signature})"] if signature else []
     title = _printable(find_measure(key, network).title or label_of(key))
@@ -119,12 +121,12 @@ def _functions(network: Network, measure: tuple[str, Closed], signature: str, co
     if not isinstance(closed.value, Product):
         yield _function(key, signature, f"{title}.", [*checked, f"return {code.value(closed.value)}"])
         return
-    terms, assignments = code.log2(closed.value)
+    log, assignments = code.log2(closed.value)
     raised = f"return 2.0 ** log2_{key}({signature})"
     yield _function(key, signature, f"{title}; OverflowError beyond the doubles.", [raised])
     lines = [f"{name} = {text}" for name, text in assignments]
     doc = f"The logarithm to base two of {key}."
-    yield _function(f"log2_{key}", signature, doc, [*checked, *lines, f"return {' + '.join(terms) or '0.0'}"])
+    yield _function(f"log2_{key}", signature, doc, [*checked, *lines, f"return {log}"])
 
 
 def _function(name: str, signature: str, doc: str, statements: list[str]) -> str:
@@ -141,8 +143,8 @@ def _statement(text: str) -> list[str]:
     return [f"{start}(", *(f"    {line}" for line in lines), ")"]
 
 
-def _head(point: Point, checked: bool) -> str:
-    """Write what the module is about, no letter of which can end the text."""
+def _head(point: MeasuredNetwork, checked: bool) -> str:
+    """Write the docstring of the module, in which no text can end it early."""
     lines = [*heading([point]).split("\n"), "", "Closed forms by layercalc."]
     lines += [f"{label_of(name)} {point.why(name)}" for name in point.refused]
     domain = of_measures(point.measures)

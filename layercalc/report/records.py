@@ -10,22 +10,22 @@ from typing import Any
 from layercalc.closed import Closed
 from layercalc.errors import SpecError
 from layercalc.expressions.scope import describe, is_scalar
-from layercalc.inspect.listing import Row
+from layercalc.inspect.layer_table import LayerRow
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import measure_outputs
 from layercalc.network import Network, Tensor
 from layercalc.report import cells
 from layercalc.report.domains import domain_record, of_measures
-from layercalc.report.evaluation import Point
 
 
-def point_record(point: Point, spec: str) -> dict[str, Any]:
-    """Tell a point: the network, its params, its measures.
+def point_record(point: MeasuredNetwork, spec: str) -> dict[str, Any]:
+    """Write a point as JSON: the network, its params, its measures.
 
     >>> from layercalc.measures import measure_all
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
     >>> network = resolve(load_program("lenet"))
-    >>> told = point_record(Point(network, measure_all(network, ["params"])), "lenet")
+    >>> told = point_record(MeasuredNetwork(network, measure_all(network, ["params"])), "lenet")
     >>> told["params"], told["measures"]
     ({'classes': 10}, {'params': {'expr': '61706', 'value': 61706, 'log2': 15.913...}})
     """
@@ -54,7 +54,7 @@ def _records(measures: Mapping[str, Closed]) -> dict[str, Any]:
 
 
 def network_record(network: Network, spec: str) -> dict[str, Any]:
-    """Tell which network it is: the spec, its law set, its params."""
+    """Write as JSON which network it is: the spec, its law set, its params."""
     return {
         "network": network.name,
         "spec": spec,
@@ -64,7 +64,7 @@ def network_record(network: Network, spec: str) -> dict[str, Any]:
 
 
 def closed_record(closed: Closed) -> dict[str, Any]:
-    """Tell a value; what a double cannot hold is null.
+    """Write a value as JSON; a number beyond the range of a double is null.
 
     >>> closed_record(Closed(0))
     {'expr': '0', 'value': 0, 'log2': None}
@@ -82,8 +82,8 @@ def closed_record(closed: Closed) -> dict[str, Any]:
     return told
 
 
-def row_record(network: Network, row: Row, measures: Sequence[str] = ()) -> dict[str, Any]:
-    """Tell a row of a listing; a law that is neutral is null, and so are all laws of a merge."""
+def row_record(network: Network, row: LayerRow, measures: Sequence[str] = ()) -> dict[str, Any]:
+    """Write a row of the table of layers as JSON; neutral laws, and those of a merge, are null."""
     local: Mapping[str, Any] = dict.fromkeys(("power", "complexity", "params", "macs"))
     if row.layer is not None:
         laws = {name: row.layer.law(name) for name in local}
@@ -101,7 +101,7 @@ def row_record(network: Network, row: Row, measures: Sequence[str] = ()) -> dict
     }
 
 
-def _cumulative(network: Network, row: Row) -> dict[str, Any]:
+def _cumulative(network: Network, row: LayerRow) -> dict[str, Any]:
     """Tell the values behind a row; shared weights stand on no way and have none."""
     behind = {"cumulative_power": row.power, "cumulative_complexity": row.complexity}
     if row.kind == "weights":
@@ -109,7 +109,7 @@ def _cumulative(network: Network, row: Row) -> dict[str, Any]:
     return {name: closed_record(cells.told(network, value)) for name, value in behind.items()}
 
 
-def _at_layer(network: Network, row: Row, measures: Sequence[str]) -> dict[str, Any]:
+def _at_layer(network: Network, row: LayerRow, measures: Sequence[str]) -> dict[str, Any]:
     layer = row.layer
     if layer is None:
         return dict.fromkeys(measures)
@@ -122,7 +122,7 @@ def _shape(network: Network, tensor: Tensor) -> list[Any]:
 
 
 def _number(closed: Closed) -> int | float | None:
-    """Give a whole number as it is and any other as a double; None beyond the doubles."""
+    """Give an integer as it is, any other number as a double, and None beyond the range of a double."""
     number = closed.number
     try:
         double = None if number is None else float(number)
@@ -134,7 +134,7 @@ def _number(closed: Closed) -> int | float | None:
 
 
 def param_record(network: Network, value: object) -> Any:
-    """Tell the value of a param or a count: a number where a double holds it, else a text."""
+    """Write the value of a param or a count as JSON: a number where a double holds it, else a text."""
     if isinstance(value, bool | str):
         return value
     if isinstance(value, tuple):

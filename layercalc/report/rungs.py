@@ -18,7 +18,7 @@ INDENT = "  "
 
 
 def tree_text(node: Any) -> str:
-    """Write a tree, a line a node, with the place where each was written.
+    """Write a tree with a line for each node and its place in the text.
 
     >>> from layercalc.errors import Source
     >>> from layercalc.syntax.parse import parse
@@ -52,7 +52,7 @@ def _tree(label: str, node: Any, depth: int) -> Iterator[str]:
 
 
 def network_text(network: Network) -> str:
-    """Write the network: each value has a number, each step the numbers that it takes."""
+    """Write the network: each value has a number, and each step lists the numbers that it reads."""
     with limits.deep_recursion():
         lines = [f"network {network.name}", *_body(network, network.body, 1)]
     return "\n".join(lines)
@@ -95,7 +95,7 @@ def _numbers(numbers: Sequence[int]) -> str:
 
 
 def values_text(measures: Mapping[str, Closed]) -> str:
-    """Write the values exactly; a part that several of their terms share has a name of its own.
+    """Write the values exactly; a part that several terms share gets a name.
 
     >>> from layercalc.closed import Closed
     >>> print(values_text({"layers": Closed(12)}))

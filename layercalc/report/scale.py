@@ -1,4 +1,4 @@
-"""Scaling laws as tables and as JSON: the class of a growth in words, its leading term, its slopes."""
+"""Scaling laws as tables and as JSON: the growth class in words, the leading term, the slopes."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ from layercalc.growth.growth import Growth, Kind, Order, as_fraction, direction,
 from layercalc.growth.regime import Open
 from layercalc.growth.scaling import Law, Scaling, Slopes
 from layercalc.growth.slope import Signed
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import label_of
 from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
-from layercalc.printing.expression_text import condition_text
+from layercalc.printing.expression_tree import condition_text
+from layercalc.printing.formula import ONE, addends, group, numeral, quotient, raised, summed
 from layercalc.report import cells, evaluation
 from layercalc.report.domains import domain_lines, domain_record, of_measures
-from layercalc.report.evaluation import Point
 from layercalc.report.records import point_record, refusal
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Formula, Table
-from layercalc.writing.text import exact_text, folded_text
+from layercalc.writing.exact import Written, exact_text
+from layercalc.writing.folded import folded_parts, folded_text
 
 DEGREES: Mapping[Any, str] = {1: "linear", 2: "quadratic", 3: "cubic"}
 COUNTS: Mapping[Any, str] = {1: "one log factor", 2: "two log factors", 3: "three log factors"}
@@ -33,7 +35,7 @@ DIGITS = 5
 
 
 def scaling_report(scalings: Sequence[Scaling], spec: str) -> Report:
-    """Tell the laws in each param: in two tables for people, in one for programs."""
+    """Make the report of the laws in each param: two tables for people, one for programs."""
 
     def sections() -> list[Section]:
         told = [Section(network_heading(scalings))]
@@ -57,12 +59,12 @@ def _rows(scalings: Sequence[Scaling]) -> Iterator[dict[str, Any]]:
 
 def network_heading(scalings: Sequence[Scaling]) -> str:
     """Name the network, its law set, and its params."""
-    return evaluation.heading([Point(scaling.network, {}) for scaling in scalings])
+    return evaluation.heading([MeasuredNetwork(scaling.network, {}) for scaling in scalings])
 
 
 def network_record(scalings: Sequence[Scaling], spec: str) -> dict[str, Any]:
-    """Tell the network as JSON, with the params that the laws speak of."""
-    told = point_record(Point(scalings[0].network, {}), spec)
+    """Write the network as JSON, with the params of the laws."""
+    told = point_record(MeasuredNetwork(scalings[0].network, {}), spec)
     return {name: told[name] for name in ("network", "spec", "laws", "params")}
 
 
@@ -73,12 +75,12 @@ def heading(scaling: Scaling) -> str:
 
 
 def growth_table(scaling: Scaling) -> Table:
-    """Put the classes and the leading terms of all measures below each other."""
+    """Make a table of the growth classes and leading terms, with a row for each measure."""
     rows = []
     for law in scaling.laws:
         share = "" if law.share is None else f"{law.share:.3g}"
-        rows.append((label_of(law.measure), told_class(law), leading_text(law), share))
-    told = Point(scaling.network, {}, scaling.refused)
+        rows.append((label_of(law.measure), class_text(law), leading_text(law), share))
+    told = MeasuredNetwork(scaling.network, {}, scaling.refused)
     rows += [(label_of(name), told.why(name), "", "") for name in scaling.refused]
     share = "share" if scaling.usual is None else f"share at {_number(scaling.usual)}"
     headers = ("", f"growth in {scaling.param}", "leading term", share)
@@ -86,12 +88,12 @@ def growth_table(scaling: Scaling) -> Table:
 
 
 def slopes_table(scaling: Scaling) -> Table:
-    """Put rates and elasticities below each other, at the usual value and in the limit."""
+    """Make a table of rates and elasticities, at the usual value and in the limit."""
     name, rows = scaling.param, list[tuple[str, ...]]()
     for law in scaling.laws:
         rate, elasticity = law.rate, law.elasticity
         texts = (slope_text(rate), limit_text(rate), slope_text(elasticity), limit_text(elasticity))
-        formula = "-" if elasticity.formula is None else Formula(formula_text(elasticity.formula))
+        formula = "-" if elasticity.formula is None else Formula.of(_signed(elasticity.formula))
         formula = formula if len(formula) <= LONG else "(long: --format json has it)"
         rows.append((label_of(law.measure), *texts, formula))
     headers = (
@@ -100,14 +102,14 @@ def slopes_table(scaling: Scaling) -> Table:
     return Table(headers, rows, keys=None)
 
 
-def told_class(law: Law) -> str:
+def class_text(law: Law) -> str:
     """Say in words how a measure grows.
 
     >>> from layercalc.growth.family import Family
     >>> from layercalc.growth.scaling import scalings
     >>> from layercalc.resolve.program import load_program
     >>> (found,) = scalings(Family(load_program("resnet"), {}, ["width"]), ["gcc", "params", "gcip"])
-    >>> [told_class(law) for law in found.laws]
+    >>> [class_text(law) for law in found.laws]
     ['polynomial of degree 17, one log factor', 'quadratic', 'constant']
     """
     if law.growth is None:
@@ -125,22 +127,24 @@ def told_class(law: Law) -> str:
         return _polynomial(growth, falls)
     if top == Order(1, Kind.BASE):
         word = "falls exponentially" if falls else "exponential"
-        return Formula("", f"{word}, base ", _base_text(growth.rate()))
+        return Formula.of(_base_written(growth.rate()), "", f"{word}, base ")
     word = "falls super-exponentially" if falls else "super-exponential"
     if top == Order(1, Kind.POWER):
         times = growth.exponent(Kind.POWER, 1)
         return f"{word}, {x}!" + ("" if times == 1 else f"^{_text(times)}")
     strongest = Growth(factors={top: growth.factors[top]}).told(x)
     word = word if top.degree >= 1 else "stretched exponential"
-    return Formula("", f"{word}, ", folded_text(strongest, DIGITS))
+    return Formula.of(folded_parts(strongest, DIGITS), "", f"{word}, ")
 
 
-def _base_text(base: Product) -> str:
+def _base_written(base: Product) -> Written:
     """Write the base of an exponential; one with symbols as a root of what has none."""
     whole, root = without_root(base)
     if root == 1 or not base.free_symbols:
-        return folded_text(base, DIGITS)
-    return f"({folded_text(whole, DIGITS)})^(1/{root})"
+        return folded_parts(base, DIGITS)
+    under = folded_parts(whole, DIGITS)
+    exponent = quotient([ONE], [numeral(str(root))], loose=False)
+    return Written(raised(group(under.tree), exponent), under.parts)
 
 
 def _polynomial(growth: Growth, falls: bool) -> str:
@@ -162,13 +166,16 @@ def _logs(logs: Scalar) -> str:
 
 
 def leading_text(law: Law, exact: bool = False) -> str:
-    """Write the leading term; of one with a floor what is known of it."""
+    """Write the leading term; of one with a floor, only what is known."""
     if law.growth is None:
         return "-"
     term = law.growth.told(law.x)
-    text = _exact(term) if exact else folded_text(term, DIGITS)
-    known = law.growth.floor is None
-    return Formula(text) if known else Formula("", "about ", text, ", in its logarithm")
+    written = _written(term, exact)
+    return (
+        Formula.of(written)
+        if law.growth.floor is None
+        else Formula("", "about ", written.tree, ", in its logarithm")
+    )
 
 
 def slope_text(slopes: Slopes) -> str:
@@ -184,7 +191,7 @@ def limit_text(slopes: Slopes) -> str:
     if limit in (sympy.oo, -sympy.oo):
         return "infinite" if limit == sympy.oo else "-infinite"
     try:
-        return Formula(formula_text(Signed.of(limit))) if limit != 0 else "0"
+        return Formula.of(_signed(Signed.of(limit))) if limit != 0 else "0"
     except Open:
         number = symbolic(limit)
         return "-" if number.free_symbols else f"{float(number.evalf(30)):.{DIGITS}g}"
@@ -197,30 +204,25 @@ def formula_text(formula: Signed, exact: bool = False) -> str:
     >>> formula_text(Signed.of(3 * w - 2))
     '3 * w - 2'
     """
-    texts = [(sign, _exact(term) if exact else folded_text(term, DIGITS)) for sign, term in formula.terms]
-    texts = [(sign, f"({text})" if sign < 0 and _is_sum(text) else text) for sign, text in texts]
-    if not texts:
-        return "0"
-    (sign, first), *rest = texts
-    return ("-" if sign < 0 else "") + first + "".join(f" {'-' if s < 0 else '+'} {t}" for s, t in rest)
+    return str(_signed(formula, exact))
 
 
-def _is_sum(text: str) -> bool:
-    """Tell whether a sign stands in a text outside all brackets."""
-    depth = 0
-    for char in text:
-        depth += (char == "(") - (char == ")")
-        if depth == 0 and char in "+-" and not text.startswith(char):
-            return True
-    return False
+def _signed(formula: Signed, exact: bool = False) -> Written:
+    terms = [(sign < 0, _written(term, exact)) for sign, term in formula.terms]
+    if not terms:
+        return Written(numeral("0"))
+    flat = [
+        part for off, written in terms for part in ([(off, written.tree)] if off else addends(written.tree))
+    ]
+    return Written(summed(flat), tuple(part for _, written in terms for part in written.parts))
 
 
-def _exact(term: Product) -> str:
-    """Write exactly where the language can say it, else folded."""
+def _written(term: Product, exact: bool) -> Written:
+    """Write folded, or exactly where the language can say it."""
     try:
-        return str(exact_text(term))
+        return exact_text(term) if exact else folded_parts(term, DIGITS)
     except TypeError:
-        return folded_text(term, DIGITS)
+        return folded_parts(term, DIGITS)
 
 
 def _notes(scaling: Scaling) -> list[str]:
@@ -245,7 +247,7 @@ def _number(value: Number | None) -> str:
 
 
 def law_record(law: Law) -> dict[str, Any]:
-    """Tell a law as JSON: texts are expressions of the language, numbers are doubles.
+    """Write a law as JSON: texts are expressions of the language, numbers are doubles.
 
     >>> from layercalc.growth.family import Family
     >>> from layercalc.growth.scaling import scalings
@@ -257,7 +259,7 @@ def law_record(law: Law) -> dict[str, Any]:
     """
     growth = law.growth
     return {
-        "growth": told_class(law),
+        "growth": class_text(law),
         "leading": leading_text(law, exact=True) if growth is not None and growth.floor is None else None,
         "degree": None if growth is None else _json(growth.exponent(Kind.POWER)),
         "logs": None if growth is None else _json(growth.exponent(Kind.LOG)),
@@ -284,11 +286,11 @@ def _base(growth: Growth) -> float | str:
     """Give the base of the exponential part, 1 where there is none."""
     rate = growth.rate()
     number = rate.to_float() if not rate.free_symbols else None
-    return number if number is not None else _exact(rate)
+    return number if number is not None else str(_written(rate, exact=True))
 
 
 def _json(value: Scalar) -> int | float | str:
-    """Give a number as a number, what is infinite and what has symbols as a text."""
+    """Give a finite number as a number; an infinite or symbolic value as a text."""
     if value in (sympy.oo, -sympy.oo):
         return "infinity" if value == sympy.oo else "-infinity"
     if isinstance(value, int):
@@ -299,7 +301,7 @@ def _json(value: Scalar) -> int | float | str:
 
 
 def scaling_records(scalings: Sequence[Scaling]) -> list[dict[str, Any]]:
-    """Tell the laws in each param as JSON."""
+    """Write the laws in each param as JSON."""
     return [
         {
             "param": scaling.param,

@@ -1,4 +1,4 @@
-"""What a command has to say, before it has a format: sections of tables, a record, rows of data.
+"""A report before it has a format: sections with tables for people, a record and rows for programs.
 
 From: the tables of the other files here. To: `text`, `markdown`, `latex`, `html`, `csv` and
 JSON, each written by one small file from the same `Report`.
@@ -15,7 +15,7 @@ from layercalc.report.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading of one line or more, with a paragraph, a table, a listing and notes below it, or none."""
+    """A heading of one or more lines; below it a paragraph, a table, a listing, notes, each optional."""
 
     heading: str = ""
     table: Table | None = None
@@ -24,14 +24,14 @@ class Section:
     notes: Sequence[str] = ()
 
     def pieces(self) -> list[str | Table]:
-        """Give what stands in it, from above."""
+        """Give its parts from top to bottom."""
         pieces = (self.heading, self.text, self.table, self.listing, "\n".join(self.notes))
         return [piece for piece in pieces if piece]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is told to people in sections, and to programs in one record or in rows.
+    """A report: sections for people, and one record or rows of data for programs.
 
     Each is made when its format is asked for; the first section names what is told of.
     """
@@ -42,7 +42,7 @@ class Report:
 
 
 def text_page(sections: Sequence[Section]) -> str:
-    r"""Write sections as plain text, an empty line between all that stands below each other.
+    r"""Write sections as plain text, with an empty line between all parts.
 
     >>> text_page([Section("one"), Section("two", Table(("a", "b"), [["x", "1"]]))])
     'one\n\ntwo\n\na  b\nx  1\n'
@@ -52,7 +52,7 @@ def text_page(sections: Sequence[Section]) -> str:
 
 
 def flat_table(records: Iterable[Mapping[str, Any]]) -> Table:
-    """Put records below each other: a column for each path of keys, its parts joined by dots.
+    """Make a table of records, with a column for each path of keys, joined by dots.
 
     >>> print(flat_table([{"at": {"n": 1}, "value": 2.5}, {"at": {"n": 2}, "known": True}]).plain())
     at.n  value  known
@@ -69,10 +69,10 @@ def _flat(value: Any, path: str) -> Iterable[tuple[str, str]]:
         for key, inner in value.items():
             yield from _flat(inner, f"{path}.{key}" if path else key)
     else:
-        yield path, _told(value)
+        yield path, _cell_text(value)
 
 
-def _told(value: Any) -> str:
+def _cell_text(value: Any) -> str:
     """Write a value of JSON in one cell: nothing for null, a text without quotes."""
     import json
 

@@ -11,14 +11,14 @@ from layercalc.errors import SpecError, fail
 from layercalc.growth.curve import Curve, Sample
 from layercalc.growth.solving import Answer, Solution, side
 from layercalc.growth.target import Target
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.numbers.scalar import Scalar
 from layercalc.report import cells, evaluation
 from layercalc.report.domains import domain_lines, domain_record
-from layercalc.report.evaluation import Point
 from layercalc.report.records import closed_record, point_record
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Table
-from layercalc.writing.text import exact_text
+from layercalc.writing.exact import exact_text
 
 #: Digits of a solution, and characters up to which an exact one stands beside it.
 DIGITS = 10
@@ -26,7 +26,7 @@ SHORT = 60
 
 
 def unreached(curve: Curve, target: Target, answer: Answer) -> SpecError | None:
-    """Give the error of a target that no number meets, None where one does or may."""
+    """Give the error for a target that no number meets; None where one does or may."""
     label, param = curve.label, curve.param
     if answer.solutions or meets_throughout(answer, target):
         return None
@@ -34,13 +34,13 @@ def unreached(curve: Curve, target: Target, answer: Answer) -> SpecError | None:
         sample = curve.sample(answer.first.number)
         value = cells.number(curve.closed if sample is None else sample.closed)
         return fail(f"{target.text} is never met: {label} is {value} at every {param}")
-    range_ = f"{param} was looked at from {_told(answer.first.number)} to {_told(answer.last.number)}"
+    range_ = f"{param} was looked at from {_numeral(answer.first.number)} to {_numeral(answer.last.number)}"
     return fail(f"{target.text} is never met: {label} {_extent(curve, target, answer)}", hint=range_)
 
 
 def _extent(curve: Curve, target: Target, answer: Answer) -> str:
     low, high = (
-        f"2^{place.log2:.6g}, at {curve.param} = {_told(place.number)}"
+        f"2^{place.log2:.6g}, at {curve.param} = {_numeral(place.number)}"
         for place in (answer.least, answer.greatest)
     )
     if answer.final:
@@ -49,7 +49,7 @@ def _extent(curve: Curve, target: Target, answer: Answer) -> str:
 
 
 def meets_throughout(answer: Answer, target: Target) -> bool:
-    """Tell whether a target without a crossing is met by all that was sampled."""
+    """Tell whether every sample meets a target that has no crossing."""
     log = answer.first.log2
     return not answer.solutions and target.meets((log > target.log2) - (log < target.log2))
 
@@ -57,7 +57,9 @@ def meets_throughout(answer: Answer, target: Target) -> bool:
 def heading(curve: Curve) -> str:
     """Name the network, its law set, and its params."""
     ends = [curve.family.built(curve.param, sample.number) for sample in curve.scanned[:2]]
-    points = [Point(network, {}) for network in ([curve.network] if curve.network else ends) if network]
+    points = [
+        MeasuredNetwork(network, {}) for network in ([curve.network] if curve.network else ends) if network
+    ]
     return evaluation.heading(points)
 
 
@@ -65,10 +67,10 @@ def answer_report(
     curve: Curve, target: Target, answer: Answer, spec: str,
     remarks: Callable[[], Iterable[str]] = tuple, more: Callable[[], Mapping[str, Any]] = dict,
 ) -> Report:  # fmt: skip
-    """Tell an answer, a sentence and a table or a row for each solution, with what else there is to say."""
+    """Make the report of an answer: a sentence and a table for each solution, and further sections."""
 
     def sections() -> list[Section]:
-        found = [Section(*solution) for solution in told(curve, target, answer)]
+        found = [Section(*solution) for solution in _solutions(curve, target, answer)]
         closed = [closing(curve, target, answer), *remarks()]
         return [Section(heading(curve)), *found, Section(text="\n".join(closed), notes=_domain(curve))]
 
@@ -81,12 +83,12 @@ def answer_report(
 
 
 def _domain(curve: Curve) -> list[str]:
-    """Say where the closed form holds between whose numbers the spec was looked at."""
+    """Write the domain of the closed form that guided the search."""
     return [] if curve.closed is None else domain_lines([("", curve.closed.holds)], "closed form ")
 
 
-def told(curve: Curve, target: Target, answer: Answer) -> Iterator[tuple[str, Table]]:
-    """Give a sentence and a table for each solution."""
+def _solutions(curve: Curve, target: Target, answer: Answer) -> Iterator[tuple[str, Table]]:
+    """Give a sentence and a table for each solution of the target."""
     for solution in answer.solutions:
         only = target.relation == "==" and solution.hit is not None
         shown = replace(solution, below=None, above=None) if only else solution
@@ -94,7 +96,7 @@ def told(curve: Curve, target: Target, answer: Answer) -> Iterator[tuple[str, Ta
 
 
 def sentence(curve: Curve, target: Target, solution: Solution) -> str:
-    """Say where a target is met.
+    """Say at which numbers a target is met.
 
     >>> from layercalc.growth.family import Family
     >>> from layercalc.growth.solving import solve
@@ -116,8 +118,8 @@ def sentence(curve: Curve, target: Target, solution: Solution) -> str:
     if not met or len(met) == len(around):
         return f"{text}{crossing}"
     if met[0] is solution.below:
-        return f"{text} up to {param} = {_told(met[-1].number)}{crossing}"
-    return f"{text} from {param} = {_told(met[0].number)} on{crossing}"
+        return f"{text} up to {param} = {_numeral(met[-1].number)}{crossing}"
+    return f"{text} from {param} = {_numeral(met[0].number)} on{crossing}"
 
 
 def _root(solution: Solution) -> str:
@@ -138,26 +140,26 @@ def _exact(exact: Scalar | None) -> str | None:
         return None
 
 
-def _told(number: int | Fraction) -> str:
+def _numeral(number: int | Fraction) -> str:
     return str(number) if isinstance(number, int) else f"{float(number):.{DIGITS}g}"
 
 
 def _table(curve: Curve, solution: Solution) -> Table:
-    """Put the valid numbers around a solution below each other."""
+    """Make a table of the valid numbers around a solution."""
     around = (solution.below, solution.hit, solution.above)
     samples = [sample for sample in around if sample is not None]
-    rows = [(_told(s.number), cells.number(s.closed), cells.logarithm(s.closed)) for s in samples]
-    off = [_told(s.number) for s in samples if curve.closed is not None and not s.lawful]
+    rows = [(_numeral(s.number), cells.number(s.closed), cells.logarithm(s.closed)) for s in samples]
+    off = [_numeral(s.number) for s in samples if curve.closed is not None and not s.lawful]
     notes = [f"At {' and '.join(off)} the spec differs from its closed form."] if off else []
     return Table((curve.param, curve.label, "log2"), rows, notes)
 
 
 def closing(curve: Curve, target: Target, answer: Answer) -> str:
-    """Say what was looked at."""
-    first, last = _told(answer.first.number), _told(answer.last.number)
+    """Say which numbers were examined."""
+    first, last = _numeral(answer.first.number), _numeral(answer.last.number)
     looked = f"Looked at from {curve.param} = {first} to {last}"
     if answer.searched is not None:
-        looked += f", beyond {_told(answer.searched)} at samples"
+        looked += f", beyond {_numeral(answer.searched)} at samples"
     if meets_throughout(answer, target):
         looked = f"{target.text} throughout, from {curve.param} = {first} to {last}"
     word = "grows" if answer.last.log2 > answer.first.log2 else "falls"
@@ -166,9 +168,9 @@ def closing(curve: Curve, target: Target, answer: Answer) -> str:
 
 
 def answer_record(curve: Curve, target: Target, answer: Answer, spec: str) -> dict[str, Any]:
-    """Tell an answer as JSON."""
+    """Write an answer as JSON."""
     network = curve.network or curve.family.built(curve.param, curve.scanned[0].number)
-    head = {} if network is None else point_record(Point(network, {}), spec)
+    head = {} if network is None else point_record(MeasuredNetwork(network, {}), spec)
     return {
         **{name: head[name] for name in ("network", "spec", "laws", "params") if name in head},
         "for": curve.param,

@@ -1,19 +1,22 @@
-"""One model of a table: plain text for pipes, fitted to its width on a terminal."""
+"""The table of every report: plain text in pipes, fitted to the width of a terminal."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, TypeAlias
 
 from layercalc.display import Shown
+from layercalc.printing.text import text
 from layercalc.printing.wrapping import wrapped
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from layercalc.writing.text import Written
+    from layercalc.syntax.tree import Expression
+    from layercalc.writing.exact import Written
 
 GAP = "  "
 #: What a text of an outline begins with, once for each level.
@@ -31,45 +34,53 @@ def _is_right(cell: str) -> bool:
     return is_number(cell) or _POWER.fullmatch(cell) is not None
 
 
+#: An expression, as a tree or as a text of the language that is still to be read, or words.
+Piece: TypeAlias = "str | Expression"
+
+
+def piece_text(piece: Piece) -> str:
+    """Write a piece as text."""
+    return piece if isinstance(piece, str) else text(piece)
+
+
 class Formula(str):
-    """A text with expressions of the language in it: expressions and words by turns.
+    """A text made of expressions of the language and words, in turn.
 
     >>> case = Formula("n < 3", ": ", "2*n")
     >>> case, case.pieces
     ('n < 3: 2*n', ('n < 3', ': ', '2*n'))
     """
 
-    pieces: tuple[str, ...]
+    pieces: tuple[Piece, ...]
 
-    def __new__(cls, *pieces: str) -> Formula:
+    def __new__(cls, *pieces: Piece) -> Formula:
         """Make the text of its pieces; the first is an expression, or empty."""
-        made = super().__new__(cls, "".join(pieces))
-        made.pieces = pieces
-        return made
+        return cls.worded("".join(map(piece_text, pieces)), pieces)
 
     @classmethod
-    def worded(cls, text: str, pieces: Sequence[str]) -> Formula:
+    def worded(cls, text: str, pieces: Sequence[Piece]) -> Formula:
         """Make a text that says in words what its pieces say in the language.
 
         >>> Formula.worded("n mod 3 = 2", ["n % 3 == 2"]).pieces
         ('n % 3 == 2',)
         """
         made = super().__new__(cls, text)
-        made.pieces = tuple(pieces)
+        flat = (part.pieces if isinstance(part, Formula) else (part,) for part in pieces)
+        made.pieces = tuple(chain.from_iterable(flat))
         return made
 
     @classmethod
-    def of(cls, written: Written, *before: str) -> Formula:
+    def of(cls, written: Written, *before: Piece) -> Formula:
         """Write an expression, behind other pieces, and what the names in it stand for."""
-        pieces = [*before, written.text]
-        for place, (name, meaning) in enumerate(written.definitions):
+        pieces = [*before, written.tree]
+        for place, (name, meaning) in enumerate(written.parts):
             pieces += [", " if place else " where ", name, " = ", meaning]
         return cls(*pieces)
 
 
 @dataclass(frozen=True, slots=True)
 class Table(Shown):
-    """Rows of texts under headers; a row of one text is a heading across the columns below it.
+    """Rows of texts under headers; a row with a single text is a heading across the columns.
 
     >>> print(Table(("layer", "params"), [["block 1"], ["  conv", "12"], ["  dense", "8"]]).plain())
     layer    params
@@ -88,11 +99,11 @@ class Table(Shown):
     keys: int | None = None
 
     def plain(self) -> str:
-        """Write the table with its columns in line, then the notes."""
+        """Write the table with aligned columns, then the notes."""
         return "\n".join([*self._lines(), *self.notes])
 
     def blocks(self, width: int) -> Iterator[Table]:
-        """Part the table so that each block fits, if parting it helps.
+        """Split the table into blocks of columns that fit, if that helps.
 
         >>> wide = Table(("depth", "params", "MACs"), [["18", "11689512", "1814073344"]], keys=1)
         >>> [list(block.headers) for block in wide.blocks(20)]
@@ -144,7 +155,7 @@ class Table(Shown):
         return [len(row) < len(self.headers) for row in self.rows]
 
     def _narrow(self, width: int) -> Table:
-        """Break the texts of the last column into rows of their own, those of a measure together."""
+        """Break the texts of the last column into several rows, kept together by measure."""
         columns = [*self._columns([self.headers, *self.rows])][:-1]
         room = width - sum(max(map(len, column)) + len(GAP) for column in columns)
         if self._width() <= width or room <= 0:
@@ -176,12 +187,12 @@ class Table(Shown):
         return zip(*(line for line in lines if len(line) == len(self.headers)), strict=True)
 
     def right(self) -> set[int]:
-        """Find the columns of numbers, which are set to the right."""
+        """Find the columns of numbers, which are aligned right."""
         columns = enumerate(self._columns(self.rows))
         return {place for place, cells in columns if all(map(_is_right, cells)) and any(cells)}
 
 
 def aligned(line: Sequence[str], widths: Sequence[int], right: set[int]) -> Iterator[str]:
-    """Fill the cells of a line up to their widths, those of some columns from the left."""
+    """Pad the cells of a line to their widths, on the left in some columns."""
     for place, (cell, width) in enumerate(zip(line, widths, strict=True)):
         yield cell.rjust(width) if place in right else cell.ljust(width)

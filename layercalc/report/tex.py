@@ -1,7 +1,7 @@
 r"""A report as a LaTeX document that compiles as it is, with tables that can be copied out of it.
 
 From: sections. To: one text for pdflatex. Promises: it needs amsmath, array, booktabs,
-longtable and geometry, which every TeX has, and the fonts that it brings; no text of a spec
+longtable and geometry, and fonts that every TeX has; no text of a spec
 is read as a command; the paper is as wide as the widest table.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from layercalc.printing.typeset import number, typeset
 from layercalc.report.latex import WIDTH, seen
 from layercalc.report.section import Section
-from layercalc.report.table import INDENT, Formula, Table, is_number
+from layercalc.report.table import INDENT, Formula, Piece, Table, is_number, piece_text
 
 #: Rows up to which a table is put on one page.
 SHORT = 40
@@ -49,7 +49,7 @@ _SMALL = _CAPITALS | {
 
 
 def document(sections: Sequence[Section]) -> str:
-    """Write sections below each other, the first heading as the title."""
+    """Write a document of sections; the first heading is its title."""
     width = max([PAPER, *(MARGINS + wide for section in sections for wide in _widths(section))])
     paper = f"paperwidth={min(width, WIDEST):.0f}mm, paperheight=297mm, margin={MARGINS // 2}mm"
     lines = [
@@ -84,7 +84,7 @@ def _listed(line: str) -> str:
 
 
 def latex_table(table: Table) -> str:
-    r"""Write a table with booktabs, on several pages if it is long.
+    r"""Write a table with booktabs; a long one spans several pages.
 
     >>> print(latex_table(Table(("layer", "p"), [["block"], ["  conv_1", "2.5e-9"], ["x", Formula("n/2")]])))
     \begin{tabular}{ll}
@@ -120,20 +120,21 @@ def _cell(cell: str) -> str:
     if not isinstance(cell, Formula):
         return _formula(cell) if is_number(cell) else indent + escaped(text)
     pieces = enumerate(cell.pieces)
-    set_ = [escaped(piece) if place % 2 else _formula(piece) for place, piece in pieces]
+    set_ = [escaped(piece_text(piece)) if place % 2 else _formula(piece) for place, piece in pieces]
     return indent + "".join(set_).lstrip()
 
 
-def _formula(text: str) -> str:
+def _formula(piece: Piece) -> str:
     """Set an expression; a line may break between its parts."""
+    text = piece_text(piece)
     if is_number(text):
         return f"${number(text)}$" if re.search(r"e|^-\d", text) else text
-    parts = r" \allowbreak ".join(typeset(text).parts)
+    parts = r" \allowbreak ".join(typeset(piece).parts)
     return rf"$\displaystyle {parts}$"
 
 
 def _columns(table: Table, kind: str) -> Iterator[str]:
-    """Give the columns; TeX measures those of a long table in parts, so they are given their widths."""
+    """Declare the columns, with widths in a long table, which TeX measures piece by piece."""
     right = table.right()
     for place, width in enumerate(_letters(table)):
         if width > WIDTH or kind == "longtable":
@@ -144,7 +145,7 @@ def _columns(table: Table, kind: str) -> Iterator[str]:
 
 
 def _widths(section: Section) -> Iterator[float]:
-    """Give the widths of what cannot be broken into narrower lines."""
+    """Give the widths of the texts that cannot be broken."""
     yield from (LETTER * len(line) for line in section.listing.splitlines())
     if section.table is not None:
         yield sum(letters * LETTER + GAP for letters in _letters(section.table))
@@ -152,7 +153,7 @@ def _widths(section: Section) -> Iterator[float]:
 
 
 def _letters(table: Table) -> Iterator[int]:
-    """Give the letters of the longest line of each column, which are broken over `WIDTH`."""
+    """Give the length of the longest line of each column; texts over `WIDTH` are broken."""
     whole = [row for row in (table.headers, *table.rows) if len(row) == len(table.headers)]
     for column in zip(*whole, strict=True):
         parts = [part for cell in column for part in _parts(cell)]
@@ -164,14 +165,14 @@ def _parts(cell: str) -> Iterator[str]:
     if is_number(cell):
         yield cell
     elif isinstance(cell, Formula):
-        for piece in filter(None, cell.pieces[::2]):
-            yield from typeset(piece).parts
+        for piece in cell.pieces[::2]:
+            yield from typeset(piece).parts if piece else ()
     else:
         yield from cell.split(" ")
 
 
 def escaped(text: str) -> str:
-    r"""Write a text so that TeX prints it; what its fonts have not is told by its number.
+    r"""Escape a text for TeX; characters that its fonts lack are written by their numbers.
 
     >>> escaped("50% of {x_1} --> λ, é, 層")
     "50\\% of \\{x\\_1\\} -{}-\\textgreater{} \\ensuremath{\\lambda}, \\'{e}, \\texttt{U+5C64}"

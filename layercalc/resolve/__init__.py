@@ -18,9 +18,9 @@ from layercalc.network import Network
 from layercalc.resolve.assumed import Assumed
 from layercalc.resolve.flow import Flow, Shared
 from layercalc.resolve.measured import quantities
-from layercalc.resolve.names import check_names
-from layercalc.resolve.params import Given, bind_param, check_given
-from layercalc.resolve.program import Program
+from layercalc.resolve.names import check_given, check_names
+from layercalc.resolve.params import bind_param
+from layercalc.resolve.program import Given, Program
 from layercalc.resolve.steps import RULES
 from layercalc.syntax import tree
 

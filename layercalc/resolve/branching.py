@@ -51,7 +51,7 @@ def merge(flow: Flow, step: tree.Merge) -> None:
         kind = step.kind.text
         if flow.context.scope.find_shared(kind) or kind in flow.shared.program.callable_names():
             raise fail(f"{kind} takes one value, and no branches", step.kind.span)
-        raise SpecError([unknown_step(flow.shared.program, step.kind, merge=True)])
+        raise unknown_step(flow.shared.program, step.kind)
     axis, fork, names = 0 if takes_several else _axis(flow, step), flow.current, dict(flow.names)
     parts = [part for branch in step.branches for part in _parts(flow, branch)]
     single = [part for part in parts if isinstance(part, _One)]

@@ -9,7 +9,7 @@ number in the domain, or it is refused with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,11 +19,11 @@ from layercalc.errors import SpecError, fail
 from layercalc.expressions import arithmetic, rounding, suppositions
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.plans import USUAL, Plan, better, period, splits
-from layercalc.expressions.scope import Context, Knowledge
+from layercalc.expressions.scope import Context, Knowledge, is_number
 from layercalc.network import Inline, Repeat, Scalar, Tensor
 from layercalc.resolve.flow import Flow
 from layercalc.resolve.rounds import Carried, Loop, Round, do_round, do_rounds, equal_shapes, numbers
-from layercalc.resolve.sequences import Law, law_of, shape_at
+from layercalc.resolve.sequences import Law, Put, Read, law_of, shape_at
 from layercalc.resolve.trials import PROBES, Refused, decide_laws, first_message, forked, laws_of, with_rounds
 
 if TYPE_CHECKING:
@@ -98,10 +98,11 @@ class _Closing:
         self.flow, self.loop, self.carried, self.splits = flow, loop, carried, splits
         self.refusals: list[Refused] = []
         self.turning: list[Any] = []
+        self.trouble = ""
 
     def stretches(self, shapes: Shapes) -> list[_Stretch]:
         """Part the rounds; as one stretch, else as two loops behind each other."""
-        probed, trouble = self.probed(shapes, PROBES)
+        probed, self.trouble = self.probed(shapes, PROBES)
         knowledge = self.flow.context.knowledge
         with knowledge.bounding(False):
             found = self.tried(shapes, probed) or self.in_two(shapes)
@@ -111,7 +112,7 @@ class _Closing:
             return found
         if len(probed) == 1:
             do_round(self.flow, self.loop, self.carried, shapes, 0)
-        raise self.refused(trouble)
+        raise self.refused(self.trouble)
 
     def tried(self, shapes: Shapes, probed: list[Shapes]) -> list[_Stretch] | None:
         """Try plans, those first that the failure of others asks for."""
@@ -177,6 +178,23 @@ class _Closing:
                     return found, first_message(fork, error)
         return found, ""
 
+    def with_symbols(self, shapes: Shapes, most: int) -> tuple[list[Shapes], Mapping[Any, Any]]:
+        """Do first rounds on symbols in place of the numbers among the sizes, of which too few rounds are known.
+
+        Gives the numbers for which the symbols stand, which no facts speak of any longer.
+        """
+        knowledge = self.flow.context.knowledge
+        with knowledge.trial(keep=False):
+            facts, numbers = knowledge.begin(), dict[Any, Any]()
+            for size in {size for tensor in shapes for size in tensor.spatial if is_number(size)}:
+                numbers[facts.symbol(f"size{size}'")] = symbolic(size)  # no author can write the prime
+            symbols = {number: symbol for symbol, number in numbers.items()}
+            put = [
+                Tensor(tensor.channels, tuple(symbols.get(symbolic(size), size) for size in tensor.spatial))
+                for tensor in shapes
+            ]
+            return self.probed(tuple(put), most)[0], numbers
+
     def attempt(self, plan: Plan, shapes: Shapes, probed: list[Shapes]) -> tuple[_Stretch | None, list[Plan]]:
         """Try a plan; give what comes of it, and the plans that its failure asks for."""
         context, count = self.flow.context, self.loop.count
@@ -232,11 +250,11 @@ class _Trial:
         self.count = rounding.floor(arithmetic.divide(middle, plan.together, span), span, facts)
         self.index = facts.index(self.loop.index, self.count)
         try:
-            laws = self.laws(context)
-            before = [self.done(self.probed[k], k) for k in range(plan.first)]
+            laws = self.known(context)
+            before = self.before(laws)
             start, after = (self.at(laws, k) for k in (self.index, arithmetic.add(self.index, 1, span)))
             done = self.done(start, self.number(self.index), plan.together)
-            _prove(done, after, context, self.loop)
+            _prove(done.outputs, after, context, self.loop)
             decide_laws(self.flow, done.body)
             like = self.loop.bind is None and start == after
             end = self.at(laws, self.count)
@@ -251,6 +269,18 @@ class _Trial:
             raise
         index = None if like else self.index
         return _Stretch(before, done, self.count, index, end, over, behind, self.loop.count, shapes)
+
+    def before(self, laws: list[list[Law]]) -> list[Round]:
+        """Make the first rounds apart, each on what the one before it gives, up to where the laws begin.
+
+        More rounds may have been supposed where the laws were read than there are here.
+        """
+        shapes, before = self.probed[0], list[Round]()
+        for number in range(self.plan.first):
+            before.append(self.done(shapes, number))
+            shapes = before[-1].outputs
+        _prove(shapes, self.at(laws, 0), self.flow.context, self.loop)
+        return before
 
     def number(self, place: Scalar) -> Scalar:
         """Give the round of the loop at which the rounds of a place among those together start."""
@@ -280,24 +310,44 @@ class _Trial:
         except SpecError as error:
             raise Refused(first_message(self.flow, error)) from None
 
-    def laws(self, context: Context) -> list[list[Law]]:
+    def known(self, context: Context) -> list[list[Law]]:
+        """Give the laws of the sizes: as the first ones show them, else as a round at a symbol does."""
+        try:
+            return self.laws(self.probed, context)
+        except Refused:
+            if (read := self.read()) is not None:
+                return read
+            if not self.closing.trouble:
+                raise
+        probed, numbers = self.closing.with_symbols(
+            self.probed[0], self.plan.first + PROBES * self.plan.together
+        )
+        return [[Put(law, numbers) for law in laws] for laws in self.laws(probed, context)]
+
+    def laws(self, probed: list[Shapes], context: Context) -> list[list[Law]]:
         """Give the law of every size of every value, before the first of each rounds that are one."""
         laws: list[list[Law]] = []
-        for tensors in zip(*self.probed[self.plan.first :: self.plan.together], strict=True):
+        for tensors in zip(*probed[self.plan.first :: self.plan.together], strict=True):
             if len({tensor.rank for tensor in tensors}) > 1:
                 raise Refused("its rounds change the number of axes")
-            try:
-                laws.append([_law(sizes, context) for sizes in zip(*(t.sizes for t in tensors), strict=True)])
-            except Refused:
-                self.look()
-                raise
+            columns = zip(*(t.sizes for t in tensors), strict=True)
+            laws.append([_law(sizes, context) for sizes in columns])
         return laws
 
-    def look(self) -> None:
-        """Make a round at a symbol on the first sizes: what it gives may show how the sizes go on."""
-        with self.flow.context.knowledge.trial(keep=False), suppress(Refused):
-            done = self.done(self.probed[self.plan.first], self.number(self.index))
+    def read(self) -> list[list[Law]] | None:
+        """Read the laws off what a round at a symbol gives, on the first sizes; None where they do not fit.
+
+        What it gives may show how the rounds take turns, as well.
+        """
+        context, span, first = self.flow.context, self.loop.span, self.probed[self.plan.first]
+        with context.knowledge.trial(keep=False), suppress(Refused):
+            done = self.done(first, self.number(self.index), self.plan.together)
             self.open += [symbolic(size) for tensor in done.outputs for size in tensor.sizes]
+            laws: list[list[Law]] = [[Read(s, self.index) for s in tensor.sizes] for tensor in done.outputs]
+            start = self.at(laws, 0)
+            if all(equal_shapes(a, b, context, span) for a, b in zip(start, first, strict=True)):
+                return laws
+        return None
 
     def at(self, laws: list[list[Law]], place: Scalar) -> Shapes:
         """Give the shapes before a place among the rounds that are one."""
@@ -338,8 +388,8 @@ def _law(sizes: Sequence[Scalar], context: Context) -> Law:
     return law
 
 
-def _prove(done: Round, after: Shapes, context: Context, loop: Loop) -> None:
-    for given, wanted in zip(done.outputs, after, strict=True):
+def _prove(shapes: Shapes, expected: Shapes, context: Context, loop: Loop) -> None:
+    for given, wanted in zip(shapes, expected, strict=True):
         if not equal_shapes(given, wanted, context, loop.span):
             shown = context.show(given), context.show(wanted)
             raise Refused(f"a round gives {shown[0]}, where its first rounds let one expect {shown[1]}")

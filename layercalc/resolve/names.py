@@ -1,8 +1,18 @@
-"""Names that nothing bears, found before anything is read, in every declaration at once."""
+"""The stage of names, between parsing and resolving: each name stands for something.
+
+From: a `Program`, whose files are all parsed, and the values given for its params. To: the
+names that stand for nothing, of all its files and of its law set at once, used or not.
+Promises: a step calls a layer or a block that there is, and a merge that there is; a name in
+an expression is bound somewhere in its declaration, or at the top of a file; a name in a law
+is in reach of the law, which is read while measuring and then finds it. Nothing is evaluated.
+Leaves to resolving: whether the name of a value is bound before the step that reads it, and
+what a symbol that is given may be called; its mistakes are told together with these.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -10,22 +20,26 @@ from layercalc.errors import MOST, Diagnostic, SpecError, did_you_mean, fail
 from layercalc.expressions.functions import FUNCTIONS
 from layercalc.expressions.scope import CONSTANTS, LOST, RESERVED, Scope
 from layercalc.resolve.merges import MERGES
-from layercalc.resolve.program import Program
-from layercalc.resolve.walk import nodes, target_words
+from layercalc.resolve.program import Given, Program
+from layercalc.resolve.walk import nodes, target_names, target_words
 from layercalc.syntax import tree
 
+#: The nodes that read a name, and those that bind one.
+_READ = (tree.Name, tree.Apply)
+_NAMED = (tree.Param, tree.Parameter, tree.LetFunction, tree.Shared)
+_TARGETED = (tree.ForEach, tree.EachBranch, tree.Comprehension, tree.Let)
 
-def unknown_step(program: Program, word: tree.Word, merge: bool = False) -> Diagnostic:
-    """Tell that no layer or block, or no merge, bears a name."""
-    if merge:
-        return Diagnostic(f"unknown merge '{word.text}'", word.span, did_you_mean(word.text, MERGES))
-    if word.text in {node.name.text for node in nodes(tuple(program.trees)) if isinstance(node, tree.Shared)}:
-        message = f"no shared weights are called '{word.text}' here"
-        return Diagnostic(message, word.span, "`shared` stands before what uses it, in the same braces")
-    known = [*program.callable_names(), "input"]
-    if word.text in MERGES:
-        return Diagnostic(f"'{word.text}' is a merge and needs its branches", word.span, "add { A | B }")
-    return Diagnostic(f"unknown block or layer '{word.text}'", word.span, did_you_mean(word.text, known))
+
+def unknown_step(program: Program, word: tree.Word) -> SpecError:
+    """Tell that shared weights are used out of reach; any other unknown step is told before resolving."""
+    if word.text not in _shared_names(program):
+        return SpecError([])
+    hint = "`shared` stands before what uses it, in the same braces"
+    return fail(f"no shared weights are called '{word.text}' here", word.span, hint)
+
+
+def _shared_names(program: Program) -> set[str]:
+    return {node.name.text for node in nodes(tuple(program.trees)) if isinstance(node, tree.Shared)}
 
 
 def check_shared(program: Program, step: tree.Shared, scope: Scope) -> None:
@@ -54,7 +68,7 @@ def check_shared(program: Program, step: tree.Shared, scope: Scope) -> None:
     if _declaration(program, called.text) is None:
         if called.text == "input":
             raise fail("an input has no weights to share", called.span)
-        raise SpecError([unknown_step(program, called)])
+        raise SpecError([])
 
 
 def _declaration(program: Program, name: str) -> tree.Block | tree.Layer | tree.Activation | None:
@@ -63,60 +77,146 @@ def _declaration(program: Program, name: str) -> tree.Block | tree.Layer | tree.
     return program.layers[name].node if name in program.layers else None
 
 
-def reserved(node: tree.Word | tree.Name) -> Diagnostic:
-    """Tell that a word of the language is no name."""
-    return Diagnostic(f"'{node.text}' is a word of the language, not a name", node.span)
+def check_given(program: Program, given: Mapping[str, Given]) -> None:
+    """Refuse values for params that the spec does not have, and symbols that bear another param's name."""
+    found: list[Diagnostic] = []
+    for name, value in given.items():
+        try:
+            program.param(name, value.expression.span)
+        except SpecError as error:
+            found += error.diagnostics
+        else:
+            found += _clashes(program, name, value, given)
+    if found:
+        raise SpecError(found)
+
+
+def _clashes(program: Program, name: str, value: Given, given: Mapping[str, Given]) -> Iterator[Diagnostic]:
+    """Tell the symbols in a value that are other params, unless these are the same symbols themselves."""
+    if isinstance(program.param(name).default, tree.String):  # a variant, whose name is no symbol
+        return
+    for word in nodes(value.expression):
+        if not isinstance(word, tree.Name) or word.text == name or word.text not in program.takes:
+            continue
+        other, declared = given.get(word.text), program.takes[word.text].default
+        meant = other.expression if other is not None else declared
+        if meant is None or (isinstance(meant, tree.Name) and meant.text == word.text and other is not None):
+            continue
+        message = f"'{word.text}' is a param of its own, with the value {meant.span.text}"
+        yield Diagnostic(
+            message, word.span, f"give {name} a symbol of another name, or {word.text} itself as a symbol"
+        )
 
 
 def check_names(program: Program) -> list[Diagnostic]:
-    """Give the names of the spec and of its own files that stand for nothing, as far as `MOST`."""
-    shared = (item for item in program.items if isinstance(item, tree.Shared))
-    callables = {*program.callable_names(), "input", *(item.name.text for item in shared)}
-    values = {param.name.text for param in program.params} | CONSTANTS.keys()
-    for node in nodes(tuple(program.items)):
-        words = _bound_by(node) if isinstance(node, tree.Let | tree.LetFunction) else _named_by(node)
-        values |= {word.text for word in words}
-    items = (item for spec in program.trees for item in spec.items if not isinstance(item, tree.Measure))
-    found = (mistake for item in items for mistake in _unknown(program, item, callables, values))
-    return [*islice(found, MOST + 1)]
+    """Give the names of a spec, of its own files and of its law set that stand for nothing.
+
+    No more are looked for than are told: one more than `MOST`.
+    """
+    calls = frozenset({*program.callable_names(), "input", *_shared_names(program)})
+    return [*islice(_unknown(program, calls), MOST + 1)]
 
 
-def _unknown(program: Program, item: Any, callables: Set[str], values: Set[str]) -> Iterator[Diagnostic]:
-    """Look for names that nothing in the whole declaration binds; which is in reach, reading tells."""
-    within = [*nodes(item)]
-    bound = [word for node in within for word in (*_bound_by(node), *_named_by(node))]
-    own = {word.text for word in bound} | {"out"}
-    callables = callables | {node.name.text for node in within if isinstance(node, tree.Shared)}
-    yield from (reserved(word) for word in bound if word.text in RESERVED)
-    for node in within:
-        if isinstance(node, tree.Call) and node.name.text not in callables:
-            yield unknown_step(program, node.name)
-        elif isinstance(node, tree.Merge) and node.kind.text not in {*MERGES, *callables}:
-            yield unknown_step(program, node.kind, merge=True)
-        elif isinstance(node, tree.Name):
-            if node.text not in own and node.text not in values and node.text not in FUNCTIONS:
-                hint = did_you_mean(node.text, own | values)
-                yield Diagnostic(f"unknown name '{node.text}'", node.span, hint)
-        elif isinstance(node, tree.Apply):
-            word = node.function
-            if word.text not in FUNCTIONS and word.text not in own and word.text not in values:
-                hint = did_you_mean(word.text, FUNCTIONS.keys() | own | values)
-                yield Diagnostic(f"unknown function '{word.text}'", word.span, hint)
+def _unknown(program: Program, calls: Set[str]) -> Iterator[Diagnostic]:
+    for home in (program, program.law_set):
+        if home is None:
+            continue
+        params = {param.name.text for param in program.params} if home is program else set()
+        lets = [item for item in home.items if isinstance(item, tree.Let | tree.LetFunction)]
+        top = params | CONSTANTS.keys() | {word.text for word in _bound_in(lets)}
+        within = {word.text for word in _bound_in(nodes(tuple(home.items)))}
+        known = _Known(calls, top | within, top)
+        for spec in home.trees:
+            for item in spec.items:
+                if not isinstance(item, tree.Measure):
+                    yield from known.unknown_in(item)
 
 
-def _bound_by(node: Any) -> Sequence[tree.Word]:
-    """Give the names that a node itself binds for values, or a block for its inputs."""
-    if isinstance(node, tree.Param | tree.Parameter | tree.LetFunction):
-        return [node.name]
-    if isinstance(node, tree.ForEach | tree.EachBranch | tree.Comprehension | tree.Let):
-        return target_words(node.target)
-    return node.inputs if isinstance(node, tree.Block | tree.Layer) else []
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The names of a file: what a step may call, what is bound anywhere in it, what is bound at its top."""
+
+    calls: Set[str]
+    bound: Set[str]
+    top: Set[str]
+
+    def unknown_in(self, item: tree.Declaration | tree.Step) -> Iterator[Diagnostic]:
+        """Look for the names that nothing in the whole declaration binds, and those out of a law's reach."""
+        within = [*nodes(item)]
+        words = [*_bound_in(within)]
+        yield from (_reserved(word) for word in words if word.text in RESERVED)
+        if isinstance(item, tree.Layer | tree.Activation):
+            reach = self.top | {word.text for word in _bound_in((item, *item.parameters))} | {"out"}
+            if any(_is_unknown(node, reach) for node in within if isinstance(node, _READ)):
+                yield from _out_of_reach(item, reach)
+            return
+        own = self.bound | {word.text for word in words} | {"out"}
+        for node in within:
+            if isinstance(node, tree.Call) and node.name.text not in self.calls:
+                yield self._unknown_step(node.name)
+            elif (
+                isinstance(node, tree.Merge)
+                and node.kind.text not in MERGES
+                and node.kind.text not in self.calls
+            ):
+                hint = did_you_mean(node.kind.text, MERGES)
+                yield Diagnostic(f"unknown merge '{node.kind.text}'", node.kind.span, hint)
+            elif isinstance(node, _READ) and _is_unknown(node, own):
+                yield _unknown_value(node, own)
+
+    def _unknown_step(self, word: tree.Word) -> Diagnostic:
+        if word.text in MERGES:
+            return Diagnostic(f"'{word.text}' is a merge and needs its branches", word.span, "add { A | B }")
+        hint = did_you_mean(word.text, self.calls)
+        return Diagnostic(f"unknown block or layer '{word.text}'", word.span, hint)
 
 
-def _named_by(node: Any) -> Sequence[tree.Word]:
-    """Give the names that a step gives to its values, by `as`, or to a shared layer or block."""
-    if isinstance(node, tree.Shared):
-        return [node.name]
-    if not isinstance(node, tree.Binder):
-        return ()
-    return [place.name if isinstance(place, tree.Entry) else place for place in node.bound]
+def _out_of_reach(node: Any, reach: Set[str]) -> Iterator[Diagnostic]:
+    """Look for the names of a law that it does not reach; an entry of a list reaches its own as well."""
+    stack: list[tuple[Any, Set[str]]] = [(node, reach)]
+    while stack:
+        found, known = stack.pop()
+        if isinstance(found, _READ) and _is_unknown(found, known):
+            yield _unknown_value(found, known)
+        parts = [getattr(found, name) for name in found._fields] if isinstance(found, tree.Node) else found
+        if isinstance(found, tree.Comprehension):
+            inner = known | target_names(found.target)
+            stack += [(found.items, known), (found.condition, inner), (found.value, inner)]
+        elif isinstance(found, tree.Node | tuple):
+            stack += [(part, known) for part in reversed(parts)]
+
+
+def _is_unknown(node: tree.Name | tree.Apply, known: Set[str]) -> bool:
+    text = node.text if isinstance(node, tree.Name) else node.function.text
+    return text not in known and text not in FUNCTIONS
+
+
+def _unknown_value(node: tree.Name | tree.Apply, known: Set[str]) -> Diagnostic:
+    """Tell a name of a value or of a function that is not known."""
+    if isinstance(node, tree.Name):
+        return Diagnostic(f"unknown name '{node.text}'", node.span, did_you_mean(node.text, known))
+    word, hint = node.function, did_you_mean(node.function.text, FUNCTIONS.keys() | known)
+    return Diagnostic(f"unknown function '{word.text}'", word.span, hint)
+
+
+def check_words(words: Sequence[tree.Name]) -> None:
+    """Refuse words of the language as names of symbols."""
+    if wrong := [_reserved(word) for word in words if word.text in RESERVED]:
+        raise SpecError(wrong)
+
+
+def _reserved(node: tree.Word | tree.Name) -> Diagnostic:
+    return Diagnostic(f"'{node.text}' is a word of the language, not a name", node.span)
+
+
+def _bound_in(found: Iterable[Any]) -> Iterator[tree.Word]:
+    """Give the names that nodes bind themselves: for values, for a block's inputs, by `as`."""
+    for node in found:
+        if isinstance(node, _NAMED):
+            yield node.name
+        elif isinstance(node, _TARGETED):
+            yield from target_words(node.target)
+        elif isinstance(node, tree.Block | tree.Layer):
+            yield from node.inputs
+        for place in getattr(node, "bound", ()):
+            yield place.name if isinstance(place, tree.Entry) else place

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-
-from layercalc.errors import Diagnostic, LimitError, Span, SpecError, did_you_mean, fail
+from layercalc.errors import LimitError, Span, SpecError, did_you_mean, fail
 from layercalc.expressions.arithmetic import whole
 from layercalc.expressions.assumptions import held
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import (
     CONSTANTS,
-    RESERVED,
     Context,
     Scope,
     Value,
@@ -21,51 +17,13 @@ from layercalc.expressions.scope import (
 )
 from layercalc.expressions.weights import ASSUMPTION
 from layercalc.resolve.assumed import Assumed
-from layercalc.resolve.names import reserved
-from layercalc.resolve.program import Program
+from layercalc.resolve.names import check_words
+from layercalc.resolve.program import Given
 from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
 
 #: The kind of a param that need not be a whole number.
 REAL = "real"
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A value given for a param: an expression of the language, whose names are symbols."""
-
-    expression: tree.Expression
-
-
-def check_given(program: Program, given: Mapping[str, Given]) -> None:
-    """Refuse values for params that the spec does not have, and symbols that bear another param's name."""
-    found: list[Diagnostic] = []
-    for name, value in given.items():
-        try:
-            program.param(name, value.expression.span)
-        except SpecError as error:
-            found += error.diagnostics
-        else:
-            found += _clashes(program, name, value, given)
-    if found:
-        raise SpecError(found)
-
-
-def _clashes(program: Program, name: str, value: Given, given: Mapping[str, Given]) -> Iterator[Diagnostic]:
-    """Tell the symbols in a value that are other params, unless these are the same symbols themselves."""
-    if isinstance(program.param(name).default, tree.String):  # a variant, whose name is no symbol
-        return
-    for word in nodes(value.expression):
-        if not isinstance(word, tree.Name) or word.text == name or word.text not in program.takes:
-            continue
-        other, declared = given.get(word.text), program.takes[word.text].default
-        meant = other.expression if other is not None else declared
-        if meant is None or (isinstance(meant, tree.Name) and meant.text == word.text and other is not None):
-            continue
-        message = f"'{word.text}' is a param of its own, with the value {meant.span.text}"
-        yield Diagnostic(
-            message, word.span, f"give {name} a symbol of another name, or {word.text} itself as a symbol"
-        )
 
 
 def bind_param(param: tree.Param, given: Given | None, assumed: Assumed, context: Context) -> Value:
@@ -173,8 +131,7 @@ def _with_symbols(node: tree.Expression, param: tree.Param, default: Value, cont
     integer = integer and param.kind is None
     positive = not (is_number(default) and default <= 0) and not _allows_zero(param)
     written = [item for item in nodes(node) if isinstance(item, tree.Name)]
-    if wrong := [reserved(item) for item in written if item.text in RESERVED]:
-        raise SpecError(wrong)
+    check_words(written)
     names = {item.text for item in written} - CONSTANTS.keys()
     symbols = {
         name: context.knowledge.begin().symbol(name, integer=integer, positive=positive)

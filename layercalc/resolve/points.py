@@ -8,7 +8,7 @@ from layercalc import limits
 from layercalc.errors import Source, fail, limit
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Scope, describe, is_number
-from layercalc.resolve.params import Given
+from layercalc.resolve.program import Given
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
 

@@ -32,6 +32,13 @@ class Files:
 ON_DISK = Files()
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value given for a param: an expression of the language, whose names are symbols."""
+
+    expression: tree.Expression
+
+
 @dataclass(slots=True)
 class Program:
     """The declarations of a spec, of the files that it uses and of its law set."""

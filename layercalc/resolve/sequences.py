@@ -8,7 +8,7 @@ round at a symbol.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -98,6 +98,29 @@ class _Floored:
         return rounding.down((self.start + self.shift) * sympy.Integer(self.stride) ** (-k)) - self.shift
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The size that a round at a symbol gives, whatever enters it: read once, for every round."""
+
+    size: Any
+    index: Any
+
+    def __call__(self, k: Any, rounding: Rounding) -> Any:
+        return symbolic(self.size).xreplace({self.index: k - 1})
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A law of sizes from symbols, with numbers in their place."""
+
+    law: Law
+    numbers: Mapping[Any, Any]
+
+    def __call__(self, k: Any, rounding: Rounding) -> Any:
+        up, down = (lambda value, way=way: way(value.xreplace(self.numbers)) for way in rounding)
+        return symbolic(self.law(k, Rounding(up, down))).xreplace(self.numbers)
+
+
 def law_of(terms: Sequence[Scalar]) -> Law | None:
     """Read a law off the first terms of a sequence; None where they show none.
 
@@ -168,7 +191,7 @@ def _affine(sizes: list[Any]) -> Law | None:
     first, second = sizes[1] - sizes[0], sizes[2] - sizes[1]
     ratio = sympy.S.One if _is_zero(second - first) else sympy.S.Zero if _is_zero(first) else None
     ratio = sympy.cancel(second / first) if ratio is None else ratio
-    if ratio == 0:
+    if ratio == 0 or ratio.is_negative:  # sizes that alternate are those of rounds that take turns
         return None
     step = sympy.cancel(sizes[1] - ratio * sizes[0])
     goes_on = all(_is_zero(b - ratio * a - step) for a, b in pairwise(sizes))

@@ -36,7 +36,7 @@ def _call(flow: Flow, step: tree.Call) -> None:
     elif name == "input":
         _input(flow, step)
     else:
-        raise SpecError([unknown_step(program, step.name)])
+        raise unknown_step(program, step.name)
 
 
 def _use(flow: Flow, shared: Shared, step: tree.Call) -> None:

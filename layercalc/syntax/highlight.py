@@ -1,8 +1,8 @@
-"""Specs in colour: the lexer by which Pygments shows `.arch` texts.
+"""Syntax highlighting: the Pygments lexer of `.arch` texts.
 
 From: a text, whole or not. To: Pygments' tokens. Promises: the tokens joined are the
-text. The patterns are those of `grammars/arch.tmLanguage.json`, by which editors show a
-spec: there is one list of them. What nests is not looked at.
+text. The patterns are those of `grammars/arch.tmLanguage.json`, which editors use as well.
+Nesting is not examined.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class ArchLexer(RegexLexer):  # type: ignore[misc]
 
     @classmethod
     def get_tokendefs(cls) -> dict[str, list[tuple[str, Any]]]:
-        """Read the patterns, once, when the first lexer is made."""
+        """Read the patterns once, when the first lexer is made."""
         grammar = json.loads((folder("grammars") / "arch.tmLanguage.json").read_text("utf-8"))
         rooms = (grammar["repository"][rule["include"].removeprefix("#")] for rule in grammar["patterns"])
         rules = [(rule["match"], _action(rule)) for room in rooms for rule in room["patterns"]]
@@ -75,7 +75,7 @@ class ArchLexer(RegexLexer):  # type: ignore[misc]
 
 
 def _action(rule: Mapping[str, Any]) -> Any:
-    """Say what becomes of a match: one token, or one for each of its groups."""
+    """Make the action for a match: one token, or one for each of its groups."""
     if "name" in rule:
         return _token(rule["name"])
     kinds = {int(number): _token(capture["name"]) for number, capture in rule["captures"].items()}
@@ -88,7 +88,7 @@ def _action(rule: Mapping[str, Any]) -> Any:
 
 
 def _token(scope: str) -> Any:
-    """Give the kind of token of a scope.
+    """Give the kind of token for a scope.
 
     >>> _token("keyword.operator.branch.arch")
     Token.Operator

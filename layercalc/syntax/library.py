@@ -1,4 +1,4 @@
-"""Where the shipped files are, and how any file is read.
+"""Finds the shipped files, and reads any file.
 
 From: a path, the name of a shipped spec, or ``-``. To: a `Source`. Promises:
 installed, in an editable checkout or in a zip-less wheel the same folder is
@@ -72,7 +72,7 @@ def costs() -> Path:
 
 
 def locate(text: str, kind: str = "spec", *under: str) -> Path:
-    """Find the file that a person means: a path, else a shipped name."""
+    """Find a file by its path, or else by a shipped name."""
     path = Path(text)
     if path.suffix == SUFFIX or len(path.parts) != 1:
         if _is_file(path):
@@ -88,7 +88,7 @@ def locate(text: str, kind: str = "spec", *under: str) -> Path:
 
 
 def split_line(text: str) -> tuple[str, int | None]:
-    """Split a place into the spec that a person means and a line of it; a file whose name ends so is one.
+    """Split `SPEC:LINE` into a spec and a line, unless a file has this whole name.
 
     >>> split_line("resnet:12"), split_line("a:b.arch"), split_line("-:3")
     (('resnet', 12), ('a:b.arch', None), ('-', 3))
@@ -100,7 +100,7 @@ def split_line(text: str) -> tuple[str, int | None]:
 
 
 def _is_file(path: Path) -> bool:
-    """Tell whether a path is a file; one that the system refuses is none."""
+    """Tell whether a path is a file; a path that the system refuses is not."""
     try:
         return path.is_file()
     except OSError:
@@ -108,7 +108,7 @@ def _is_file(path: Path) -> bool:
 
 
 def open_spec(text: str) -> tuple[Source, Path]:
-    """Read the spec that a person means, and say where it lives; `-` is standard input."""
+    """Read a spec, and give its path; `-` is standard input."""
     if text == "-":
         return decode("<stdin>", _standard_input()), Path.cwd() / "-"
     path = locate(text)
@@ -136,7 +136,7 @@ def read(path: Path, span: Span | None = None) -> Source:
 
 
 def display(path: Path) -> str:
-    """Name a path as a reader would: relative to here where that is shorter."""
+    """Write a path for a reader: relative to the current folder where that is shorter."""
     try:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
@@ -165,7 +165,7 @@ def decode(name: str, data: bytes) -> Source:
 
 
 def used(path: str, user: Path, root: Path, span: Span) -> Path:
-    """Find the file that a `use` names, relative to the file `user` that says so, else to the library.
+    """Find the file that a `use` names, relative to the file `user` that it is in, else in the library.
 
     `root` is the folder of the spec that was asked for. Raises `SpecError` for a
     path that climbs out of it and out of the library, or that does not exist.
@@ -188,7 +188,7 @@ def used(path: str, user: Path, root: Path, span: Span) -> Path:
 
 
 def _beside(places: Iterable[Path], path: str) -> Iterator[str]:
-    """Give the paths of the specs that lie where a path was looked for."""
+    """List the paths of the specs in the folder where a path was looked for."""
     for place in places:
         beside = (place / path).parent.glob(f"*{SUFFIX}")
         yield from ((PurePosixPath(path).parent / near.name).as_posix() for near in beside)

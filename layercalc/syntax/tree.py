@@ -1,8 +1,8 @@
-"""What the author wrote: frozen nodes in the order of the grammar, each with its span.
+"""The tree of what the author wrote: frozen nodes in the order of the grammar, each with its span.
 
 From: nothing (plain data). To: `parse` builds it, `resolve` and `unparse` read
-it. Promises: every node and every name carries the span it was written at; a
-chain of any length is one flat node. It does not say what a name means.
+it. Promises: every node and every name has the span where it was written; a
+chain of any length is one flat node. It does not resolve names.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from layercalc.errors import Span
 
 
 class _NodeType(type):
-    """Makes slots of a node's fields: what `dataclass` does, at a thirtieth of its start-up cost."""
+    """Makes slots of a node's fields, as `dataclass` does, at a thirtieth of its start-up cost."""
 
     def __new__(cls, name: str, bases: tuple[type, ...], members: dict[str, Any]) -> _NodeType:
         written = tuple(members.get("__annotations__", ())) if bases else ()

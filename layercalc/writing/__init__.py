@@ -1,1 +1,7 @@
-"""A closed form as text of the language, or as Python: folded, gathered, with names for what is shared."""
+"""A closed form becomes a tree of the language's own expressions.
+
+From: products, sums and maxima of `forms`. To: `exact.Written`, a tree and what the names in it
+stand for, exactly (`exact`) or with constants folded (`folded`); and to Python (`python_code`),
+which needs logarithms. Promises: what is folded, gathered and named is so in every printed
+form alike, as it is done here, once.
+"""

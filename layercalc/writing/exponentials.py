@@ -22,17 +22,10 @@ from layercalc.forms.node import Join, postorder
 from layercalc.forms.product import ONE, Product
 from layercalc.numbers.scalar import Scalar, plain, symbolic
 from layercalc.numbers.special import geometric
-from layercalc.printing.decimals import (
-    ATOM,
-    Piece,
-    folded_log2,
-    folded_number,
-    joined_terms,
-    negative,
-    quotient,
-    raised_piece,
-)
-from layercalc.printing.expression_text import scalar_piece
+from layercalc.printing.decimals import folded_log2, folded_number
+from layercalc.printing.expression_tree import scalar_tree
+from layercalc.printing.formula import is_one, negative, numeral, quotient, raised, summed
+from layercalc.syntax.tree import Expression
 
 #: Longer sums stay as they are, in factors.
 TERMS = 12
@@ -69,9 +62,10 @@ def exponentials(value: Product) -> dict[Base, Terms]:
     """Multiply out the factors of a value, and of what is in it, that have geometric sums of numbers.
 
     >>> from layercalc.forms.product import add
+    >>> from layercalc.printing.text import text
     >>> n = sympy.Symbol("n", integer=True, positive=True)
-    >>> terms = add([Product.of(3).power(n), Product.of(2 * geometric(3, n))])
-    >>> [written(found, 5, None).text for found in exponentials(terms).values()]
+    >>> terms = add([Product.of(3) ** n, Product.of(2 * geometric(3, n))])
+    >>> [text(written(found, 5, None)) for found in exponentials(terms).values()]
     ['2*3^n - 1']
     """
     order = postorder(value.joins, lambda node: bool(node.free_symbols))
@@ -103,15 +97,28 @@ def leading(terms: Terms) -> Product | None:
     if terms[top] <= 0:
         return None
     mantissa, exponent = _reals.mpf(libmp.mpf_pos(terms[top]._mpf_, TAKEN_BITS, "n")).man_exp
-    return Product.of(int(mantissa)).times(Product.of(2).power(int(exponent)))
+    return Product.of(int(mantissa)) * Product.of(2) ** int(exponent)
 
 
-def written(terms: Terms, digits: int, scale: Product | None) -> Piece:
+def written(terms: Terms, digits: int, scale: Product | None) -> Expression:
     """Write terms, each divided by `scale`, with their numbers to some digits."""
     below = _number(scale) if scale is not None else 1
     order = sorted(terms, key=lambda powers: _growth(powers, terms), reverse=True)
     pieces = [_term(powers, terms[powers] / below, digits) for powers in order]
-    return joined_terms(sorted(pieces, key=lambda piece: piece[0]))
+    return summed(sorted(pieces, key=lambda piece: piece[0]))
+
+
+def folded_constant(value: Product, digits: int) -> Expression:
+    """Write a number to some digits, straight from its logarithm where it is no rational one.
+
+    >>> from layercalc.printing.text import text
+    >>> text(folded_constant(Product.of(10) ** 1505, 5))
+    '1 * 10^1505'
+    """
+    exact = value.rational()
+    if exact is not None:
+        return folded_number(exact, digits)
+    return folded_log2(value.log2_bits(value.precision(40)), digits)
 
 
 def _bases(value: Product) -> Iterable[Base]:
@@ -191,8 +198,8 @@ def _raised(size: Product, is_negative: bool, exponent: Exponent) -> Terms:
     core, scale, shift = count_of(symbolic(exponent))
     if is_negative and not (isinstance(scale, int) and isinstance(shift, int)):
         raise _OtherError
-    constant = _number(size.power(shift)) * (-1 if is_negative and shift % 2 else 1)
-    return {frozenset([Power(core, size.power(scale), is_negative and scale % 2 == 1)]): constant}
+    constant = _number(size**shift) * (-1 if is_negative and shift % 2 else 1)
+    return {frozenset([Power(core, size**scale, is_negative and scale % 2 == 1)]): constant}
 
 
 def _added(parts: Iterable[Terms]) -> Terms:
@@ -215,7 +222,7 @@ def _joined(a: frozenset[Power], b: frozenset[Power]) -> frozenset[Power]:
     for power in b:
         other = made.get(power.exponent, Power(power.exponent, ONE, False))
         sign = other.is_negative != power.is_negative
-        made[power.exponent] = Power(power.exponent, other.size.times(power.size), sign)
+        made[power.exponent] = Power(power.exponent, other.size * power.size, sign)
     return frozenset(power for power in made.values() if power.is_negative or not power.size.is_one)
 
 
@@ -244,7 +251,7 @@ def _growth(powers: frozenset[Power], terms: Mapping[frozenset[Power], Any]) -> 
     return sum(float(power.size.log2(8)) for power in powers), terms[powers]
 
 
-def _term(powers: frozenset[Power], coefficient: Any, digits: int) -> tuple[bool, Piece]:
+def _term(powers: frozenset[Power], coefficient: Any, digits: int) -> tuple[bool, Expression]:
     """Write a term; tell whether it is taken off."""
     ordered = sorted(powers, key=lambda power: str(power.exponent))
     exponents = [power.exponent for power in ordered]
@@ -254,8 +261,8 @@ def _term(powers: frozenset[Power], coefficient: Any, digits: int) -> tuple[bool
         coefficient, exponents = coefficient / base**rounds, [exponents[0] + rounds]
     pieces = [_base(power, digits, exponent) for power, exponent in zip(ordered, exponents, strict=True)]
     number = _folded(abs(coefficient), digits)
-    factors = [number, *pieces] if number.text != "1" or not pieces else pieces
-    return coefficient < 0, quotient(factors, [], "*")
+    factors = [number, *pieces] if not is_one(number) or not pieces else pieces
+    return coefficient < 0, quotient(factors, loose=False)
 
 
 def _rounds(size: Any, base: Any) -> int:
@@ -265,18 +272,14 @@ def _rounds(size: Any, base: Any) -> int:
     return max(-ROUNDS, min(ROUNDS, int(_reals.nint(_reals.log(size) / _reals.log(base)))))
 
 
-def _base(power: Power, digits: int, exponent: sympy.Expr) -> Piece:
-    exact = power.size.rational()
-    if exact is not None:
-        size = folded_number(exact, digits)
-    else:
-        size = folded_log2(power.size.log2_bits(power.size.precision(40)), digits)
+def _base(power: Power, digits: int, exponent: sympy.Expr) -> Expression:
+    size = folded_constant(power.size, digits)
     base = negative(size) if power.is_negative else size
-    return raised_piece(base, scalar_piece(exponent))
+    return raised(base, scalar_tree(exponent))
 
 
-def _folded(size: Any, digits: int) -> Piece:
+def _folded(size: Any, digits: int) -> Expression:
     nearest = int(_reals.nint(size))
     if abs(size - nearest) <= size * _reals.mpf(2) ** -TAKEN_BITS / 2:
         return folded_number(nearest, digits)
-    return folded_log2(_reals.log(size, 2)._mpf_, digits) if size else Piece("0", ATOM)
+    return folded_log2(_reals.log(size, 2)._mpf_, digits) if size else numeral("0")

@@ -6,20 +6,24 @@ Promises: the same sum. What is not a ratio of polynomials is left as it is.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import sympy
+
+from layercalc.numbers.scalar import Scalar
 
 #: A sum of more operations than this is left as it is: factoring takes a millisecond a term.
 LONGEST = 4000
 
 
-def gathered(expression: sympy.Expr) -> sympy.Expr:
+def gathered(expression: Scalar) -> Scalar:
     """Add up the terms over each denominator that is itself a sum.
 
     >>> r = sympy.Symbol("r", positive=True)
     >>> gathered(sympy.expand((r - 4) ** 2 / (9 * (r - 12) ** 2) + r))
     r + (r - 4)**2/(9*(r - 12)**2)
     """
-    if not expression.is_Add or expression.count_ops() > LONGEST:
+    if isinstance(expression, int | Fraction) or not expression.is_Add or expression.count_ops() > LONGEST:
         return expression
     above: dict[sympy.Expr, list[sympy.Expr]] = {}
     rest: list[sympy.Expr] = []

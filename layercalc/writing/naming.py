@@ -1,13 +1,13 @@
 """Names for the parts of a closed form that stand in it more than once.
 
 From the shared nodes of a value, those within others first; to the nodes that get a
-name, and to names that no symbol bears. It writes nothing.
+name, and to names that no symbol has. It writes nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 
 import sympy
@@ -23,6 +23,8 @@ LONG = 2000
 SHORT = 40
 #: Nodes within each other up to this are written out; the language reads 256 brackets.
 NESTED = 40
+#: The size of a node that stands as its name.
+_NAME = (0, 0)
 
 
 def repeated(order: Sequence[Join[Product]], value: Product) -> set[Join[Product]]:
@@ -30,8 +32,8 @@ def repeated(order: Sequence[Join[Product]], value: Product) -> set[Join[Product
 
     >>> from layercalc.forms.product import add
     >>> w = sympy.Symbol("w", positive=True)
-    >>> once = add([Product.of(w), Product.of(1)])
-    >>> len(repeated(once.joins, once)), len(repeated(once.joins, once.times(once.power(w))))
+    >>> once = Product.of(w) + Product.of(1)
+    >>> len(repeated(once.joins, once)), len(repeated(once.joins, once * once**w))
     (0, 1)
     """
     uses = _uses(order, value)
@@ -42,7 +44,7 @@ def repeated_atoms(order: Sequence[Join[Product]], value: Product) -> list[sympy
     """Choose the expressions that stand so, in an order that does not depend on hashing.
 
     >>> n, w = sympy.symbols("n w", positive=True)
-    >>> repeated_atoms([], Product.of(w).times(Product.of(w).power(n)))
+    >>> repeated_atoms([], Product.of(w) * Product.of(w) ** n)
     [w]
     """
     found = [base for base, uses in _uses(order, value).items() if uses > 1 and isinstance(base, sympy.Expr)]
@@ -74,36 +76,27 @@ def too_long(order: Sequence[Join[Product]], roots: Iterable[Join[Product]]) -> 
     set()
     """
     roots = [node for node in roots if node in set(order)]
-    plain = _sizes(order, set())
+    plain = _sizes(order, lambda node, length, depth: False)
     if sum(plain[node][0] for node in roots) <= LONG and all(plain[node][1] <= NESTED for node in roots):
         return set()
     uses = Counter(child for node in order for term in node.terms for child in term.joins)
     uses.update(roots)
-    named: set[Join[Product]] = set()
-    sizes: dict[Join[Product], tuple[int, int]] = {}
-    for node in order:
-        length, depth = sizes[node] = _size(node, sizes, named)
-        if depth > NESTED or (uses[node] > 1 and length > SHORT):
-            named.add(node)
-    return named
+    sizes = _sizes(order, lambda node, length, depth: depth > NESTED or (uses[node] > 1 and length > SHORT))
+    return {node for node, size in sizes.items() if size == _NAME}
 
 
-def _sizes(order: Iterable[Join[Product]], named: set[Join[Product]]) -> dict[Join[Product], tuple[int, int]]:
+def _sizes(
+    order: Iterable[Join[Product]], has_name: Callable[[Join[Product], int, int], bool]
+) -> dict[Join[Product], tuple[int, int]]:
+    """Estimate the characters and the nesting of the texts of nodes; those with a name count for nothing."""
     sizes: dict[Join[Product], tuple[int, int]] = {}
     for node in order:
-        sizes[node] = _size(node, sizes, named)
+        within = [sizes[child] for term in node.terms for child in term.joins if child in sizes]
+        length = 8 * sum(len(monomial) for term in node.terms for monomial in term.groups.values())
+        length += sum(inner for inner, _ in within)
+        depth = 1 + max((inner for _, inner in within), default=0)
+        sizes[node] = _NAME if has_name(node, length, depth) else (length, depth)
     return sizes
-
-
-def _size(
-    node: Join[Product], sizes: Mapping[Join[Product], tuple[int, int]], named: set[Join[Product]]
-) -> tuple[int, int]:
-    """Estimate the characters and the nesting of a node's text."""
-    within = [
-        sizes[child] for term in node.terms for child in term.joins if child in sizes and child not in named
-    ]
-    own = 8 * sum(len(monomial) for term in node.terms for monomial in term.groups.values())
-    return own + sum(length for length, _ in within), 1 + max((depth for _, depth in within), default=0)
 
 
 def letters(symbols: Iterable[sympy.Symbol]) -> Iterator[str]:

@@ -12,20 +12,20 @@ import pytest
 from layercalc import SpecError
 from layercalc.paper.accuracy.fit import PowerLaw, fit
 from layercalc.paper.accuracy.predictor import PREDICTORS, find_predictor
-from layercalc.paper.accuracy.sample import Known, once
+from layercalc.paper.accuracy.sample import KnownAccuracy, once
 from layercalc.paper.accuracy.study import DRAWS, HELD, SEED, Study
 from layercalc.paper.zoo import Measured
 
 NETWORKS = [0, 0, 1, 2, *[3] * 9, *[4] * 5, *range(5, 22)]
 
 
-def _known() -> list[Known]:
+def _known() -> list[KnownAccuracy]:
     random = np.random.Generator(np.random.PCG64(7))
     logs = random.uniform(80, 900, max(NETWORKS) + 1)
     found = []
     for network in NETWORKS:
         accuracy = 80 - 40 * 2 ** (-logs[network] / 200) + random.normal(0, 2)
-        found.append(Known(cast("Measured", None), network, float(logs[network]), float(accuracy)))
+        found.append(KnownAccuracy(cast("Measured", None), network, float(logs[network]), float(accuracy)))
     return found
 
 
@@ -38,7 +38,7 @@ def _without(network: int) -> PowerLaw:
     return _refitted([known for known in KNOWN if known.network != network])
 
 
-def _refitted(known: Sequence[Known]) -> PowerLaw:
+def _refitted(known: Sequence[KnownAccuracy]) -> PowerLaw:
     return fit([each.log for each in known], [each.accuracy for each in known])
 
 

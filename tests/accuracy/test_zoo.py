@@ -14,8 +14,8 @@ import pytest
 from layercalc.paper import zoo
 from layercalc.paper.accuracy import sample, study
 from layercalc.paper.accuracy.sample import TARGETS, measured
-from layercalc.paper.experiments import curves, fig11, fig14, fig15, fitted, named
-from layercalc.paper.experiments.named import NEAR, PRINTED
+from layercalc.paper.experiments import curves, fig11, fig14_fig15, fitted
+from layercalc.paper.experiments.fig14_fig15 import NEAR, PRINTED
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -38,7 +38,7 @@ def few(_few: list[zoo.Measured], monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     """Let a few networks be all that are known, and the bootstrap short."""
     monkeypatch.setattr(sample, "_MEASURED", {"paper": _few})
     monkeypatch.setattr(study, "DRAWS", 20)
-    for module in (fig11, fitted, named):
+    for module in (fig11, fitted, fig14_fig15):
         monkeypatch.setattr(module, "LAWS", ("paper",))
     study.study.cache_clear()
     study.best.cache_clear()
@@ -66,7 +66,7 @@ def test_the_zoo_gives_the_figures_of_the_paper() -> None:
 
 
 @pytest.mark.usefixtures("few")
-@pytest.mark.parametrize("experiment", [fig11.EXPERIMENT, fig14.EXPERIMENT, fig15.EXPERIMENT])
+@pytest.mark.parametrize("experiment", [fig11.EXPERIMENT, *fig14_fig15.EXPERIMENTS])
 def test_an_experiment_runs_twice_alike(experiment: Experiment) -> None:
     first = experiment.run()
     study.study.cache_clear()

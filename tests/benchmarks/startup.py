@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SPEC = "specs/resnet.arch"
 EVAL = ("eval", SPEC, "--depth", "n")
 LIGHT = (("--help",), ("check", SPEC), ("laws",))
-EVAL_TARGET, LIGHT_TARGET = 1.6, 3.0
+EVAL_TARGET, LIGHT_TARGET = 1.35, 3.0
 WITH_SYMPY = 100
 PROBE = f"""
 import sys

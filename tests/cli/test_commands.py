@@ -60,6 +60,19 @@ def test_check_takes_a_param_without_a_default_as_a_symbol(run_cli: Run) -> None
     assert run_cli("check", "-", input=text).output == "-: ok, 3 x r to 4 x r/2\n"
 
 
+def test_check_tells_unknown_names_of_laws_with_those_of_the_spec(run_cli: Run, tmp_path: Path) -> None:
+    laws = tmp_path / "own.arch"
+    laws.write_text("layer never(k) { power = wdth + k  params = hieght(k) }")
+    told = run_cli("check", "-", "--laws", str(laws), input="input(3) nope let x = y").stderr
+    lines = [line for line in told.splitlines() if ": error: " in line]
+    assert [line.partition(": error: ")[2] for line in lines] == [
+        "unknown name 'wdth'",
+        "unknown function 'hieght'",
+        "unknown block or layer 'nope'",
+        "unknown name 'y'",
+    ]
+
+
 # -- show
 
 

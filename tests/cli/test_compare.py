@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from layercalc.errors import SpecError
-from layercalc.inspect.lineup import Lineup, line_up
+from layercalc.inspect.comparison import FamilyComparison, compare_families
 from layercalc.report.compare import picture, points_table, ratio_text
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import load_program
@@ -31,9 +31,11 @@ def told(run_cli: Run, arguments: str, command: str = "compare") -> Any:
     return json.loads(result.stdout)
 
 
-def lineup(*specs: str, over: str = "", measures: str = "params", **given: str) -> Lineup:
+def lineup(*specs: str, over: str = "", measures: str = "params", **given: str) -> FamilyComparison:
     values = {name: read_points(name, text) for name, text in given.items()}
-    return line_up([(spec, load_program(spec)) for spec in specs], values, over or None, measures.split(","))
+    return compare_families(
+        [(spec, load_program(spec)) for spec in specs], values, over or None, measures.split(",")
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,7 @@ def test_a_symbol_is_one_whatever_each_spec_knows_of_it(run_cli: Run, tmp_path: 
 
 
 def test_a_family_without_a_value_divides_nothing() -> None:
-    found = line_up(
+    found = compare_families(
         [(name, load_program(name, "literal")) for name in ("resnet", "lenet")], {}, measures=["gcc"]
     )
     assert found.ratio(found.members[1], 0, "gcc") is None
@@ -145,7 +147,7 @@ def test_ratios_are_powers_of_two_where_they_are_vast(log: int, text: str) -> No
     from layercalc.closed import Closed
     from layercalc.forms.product import Product
 
-    assert ratio_text(Closed(Product.of(2).power(log))) == text
+    assert ratio_text(Closed(Product.of(2) ** log)) == text
 
 
 # -- the data of a picture

@@ -43,7 +43,7 @@ UNUSED = {"sympy", "mpmath", "rich"}
         ("laws conv", UNUSED),
         ("show resnet --until tree", UNUSED),
         ("show resnet --until network", UNUSED),
-        ("eval resnet --depth n", {"rich", "layercalc.report.records", "layercalc.inspect.listing"}),
+        ("eval resnet --depth n", {"rich", "layercalc.report.records", "layercalc.inspect.layer_table"}),
         ("layers resnet", {"rich", "layercalc.report.records"}),
         ("zoo --family alexnet", {"rich", "layercalc.report.formats"}),
         ("eval resnet --format json", {"rich", "layercalc.report.layers"}),

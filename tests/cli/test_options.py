@@ -227,6 +227,10 @@ def test_help_of_a_spec_with_a_mistake(run_cli: Run) -> None:
     assert result.stderr.startswith("<stdin>:1:7: error: the text ends too early")
 
 
+def test_a_command_bears_the_name_that_it_is_imported_by() -> None:
+    assert [command.name for command in main.commands.values()] == [*main.commands]
+
+
 @pytest.mark.parametrize("command", ["--help", "-h"])
 def test_help_names_every_command_in_a_line(run_cli: Run, command: str) -> None:
     lines = run_cli(command).output.splitlines()

@@ -50,7 +50,7 @@ def test_the_leading_term_is_an_expression_of_the_language(run_cli: Run) -> None
         for name, law in over["measures"].items():
             (point,) = read_points("leading", law["leading"])
             term = evaluate(point.expression, Context(Scope(None, {param: over["at"]})))
-            share = Product.of(term).over(load(spec).measure(name).product).to_float()
+            share = (Product.of(term) / load(spec).measure(name).product).to_float()
             assert share == pytest.approx(law["share"], rel=1e-9)
 
 

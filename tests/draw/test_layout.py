@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given
 
 from layercalc.draw.build import diagram
+from layercalc.draw.clusters import clustered
 from layercalc.draw.diagram import Diagram, boxes
-from layercalc.draw.flat import flat
 from layercalc.draw.layout import layout
 from layercalc.draw.piece import Scene
 from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion
 from layercalc.resolve import resolve
-from layercalc.resolve.params import Given
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import load_program
+from layercalc.resolve.program import Given, load_program
 from layercalc.syntax import library
 from tests.draw import reading
 from tests.twin.holding import network_of
@@ -100,5 +99,5 @@ def joined(placed: Scene, drawn: Diagram) -> Counter[tuple[int, int]]:
 
 def wired(drawn: Diagram) -> Counter[tuple[int, int]]:
     """Give the wires of the diagram; the boxes are named in order."""
-    _, arrows = flat(drawn.graph)
+    _, arrows = clustered(drawn.graph)
     return Counter((int(arrow.source[1:]) - 1, int(arrow.target[1:]) - 1) for arrow in arrows)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from layercalc.draw.build import diagram
-from layercalc.draw.diagram import Frame, Graph
+from layercalc.draw.diagram import FramedGraph, Graph
 from layercalc.draw.labels import value_lines
-from layercalc.inspect.listing import rows
+from layercalc.inspect.layer_table import rows
 from layercalc.measures import measure_all
 from layercalc.report import cells
 from layercalc.resolve import resolve
@@ -32,7 +32,7 @@ def told(graph: Graph) -> list[str]:
     """Give the lines of values in boxes and below repeats, in order; not those of the output."""
     lines: list[str] = []
     for node in graph.nodes:
-        if isinstance(node.item, Frame):
+        if isinstance(node.item, FramedGraph):
             lines += [*told(node.item.graph), *node.item.notes]
         elif node.item.kind != "end":
             lines += node.item.lines
@@ -47,6 +47,6 @@ def test_the_output_has_the_measures() -> None:
     network = resolve(load_program("lenet"))
     taken = measure_all(network, ["gcip", "gcc"])
     *_, last = diagram(network, values=True).graph.nodes
-    assert not isinstance(last.item, Frame)
+    assert not isinstance(last.item, FramedGraph)
     told = {name: cells.number(closed, 4) for name, closed in taken.items()}
     assert last.item.lines[-1] == f"GCIP = {told['gcip']}, GCC = {told['gcc']}"

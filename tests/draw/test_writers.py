@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from layercalc.draw.build import diagram
-from layercalc.draw.diagram import Box, Diagram, Frame, Graph, Node, boxes
+from layercalc.draw.diagram import Box, Diagram, DiagramNode, FramedGraph, Graph, boxes
 from layercalc.draw.layout import layout
 from layercalc.draw.metrics import text_width
 from layercalc.draw.writers import WRITERS
@@ -45,12 +45,12 @@ def small(n: str = "3") -> Network:
 def hostile() -> Diagram:
     """Put each hostile text wherever a text can stand, one box behind the other."""
     nodes = [
-        Node(Box("layer", (text, text)), (number - 1,) if number else (), (number,))
+        DiagramNode(Box("layer", (text, text)), (number - 1,) if number else (), (number,))
         for number, text in enumerate(HOSTILE)
     ]
     last = len(nodes)
-    inner = Graph((0,), (Node(Box("shut", ("x",)), (0,), (1,)),), (1,), dict.fromkeys((0, 1), '"]'))
-    nodes.append(Node(Frame("repeat", HOSTILE[0], inner, HOSTILE), (last - 1,), (last,)))
+    inner = Graph((0,), (DiagramNode(Box("shut", ("x",)), (0,), (1,)),), (1,), dict.fromkeys((0, 1), '"]'))
+    nodes.append(DiagramNode(FramedGraph("repeat", HOSTILE[0], inner, HOSTILE), (last - 1,), (last,)))
     graph = Graph((), tuple(nodes), (), dict(enumerate(HOSTILE)))
     return Diagram(HOSTILE[0], HOSTILE, graph, HOSTILE)
 
@@ -103,7 +103,7 @@ def test_a_symbolic_count_stands_in_its_frame(name: str, given: dict[str, str], 
     points = {param: read_points(param, text)[0] for param, text in given.items()}
     drawn = diagram(resolve(load_program(name), points))
     assert title in [
-        frame.item.title for frame in layout(drawn.graph).frames if isinstance(frame.item, Frame)
+        frame.item.title for frame in layout(drawn.graph).frames if isinstance(frame.item, FramedGraph)
     ]
 
 

@@ -55,4 +55,4 @@ def test_pictures_show_what_the_sheet_holds(outcome: Outcome) -> None:
 
 def test_the_rank_correlation_is_kendalls() -> None:
     logs = {"gcc": [1.0, 2.0, 3.0, 4.0], "vc_upper": [1.0, 3.0, 2.0, 4.0]}
-    assert fig6.Growth(fig6.FAMILIES[0], logs).agreement("vc_upper") == pytest.approx(2 / 3)
+    assert fig6.FamilyGrowth(fig6.FAMILIES[0], logs).agreement("vc_upper") == pytest.approx(2 / 3)

@@ -6,7 +6,7 @@ import pytest
 
 from layercalc import SpecError
 from layercalc.paper.experiments import EXPERIMENTS, find
-from layercalc.paper.experiments.shared import told_together
+from layercalc.paper.experiments.shared import joined_by_law_set
 
 
 def test_experiments_are_in_the_order_of_the_figures() -> None:
@@ -27,4 +27,4 @@ def test_an_unknown_name_is_told_with_the_nearest() -> None:
 
 
 def test_law_sets_that_find_the_same_are_told_together() -> None:
-    assert told_together({"a": 1.0, "b": 2.0, "c": 1.0}) == {"laws a and c": 1.0, "laws b": 2.0}
+    assert joined_by_law_set({"a": 1.0, "b": 2.0, "c": 1.0}) == {"laws a and c": 1.0, "laws b": 2.0}

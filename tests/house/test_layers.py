@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import graphlib
+import re
 import tomllib
 from pathlib import Path
 
@@ -16,6 +17,14 @@ from tests.checkout import ROOT, sources
 def test_every_import_keeps_the_contract(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert lint_imports(no_cache=True, no_logo=True) == 0
+
+
+def test_the_table_of_rooms_is_the_contract() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    (rooms,) = (c for c in project["tool"]["importlinter"]["contracts"] if c["id"] == "rooms")
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    told = re.findall(r"^\| `(\w+)` \|", page.split("## Rooms")[1].split("\n## ")[0], re.MULTILINE)
+    assert told == [room for layer in rooms["layers"] for room in layer.split(" | ")]
 
 
 def test_every_library_of_the_contract_is_declared() -> None:

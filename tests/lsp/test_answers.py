@@ -19,7 +19,7 @@ from layercalc.lsp.hover import hover
 from layercalc.lsp.layout import layout
 from layercalc.lsp.mentions import meaning, mention
 from layercalc.lsp.outline import outline
-from layercalc.lsp.places import Lines
+from layercalc.lsp.places import TextLines
 from layercalc.resolve import resolve
 from layercalc.resolve.merges import MERGES
 from layercalc.resolve.program import assemble
@@ -308,7 +308,7 @@ def test_hover_says_why_there_are_no_values() -> None:
 def test_the_layout_changes_whole_lines_and_nothing_else(text: str) -> None:
     formatted = pytest.importorskip("layercalc.syntax.unparse").formatted
     document = Document.of(HERE.as_uri(), 1, text)
-    lines, after = Lines(text), text
+    lines, after = TextLines(text), text
     for edit in layout(document, "utf-16"):
         places = [(end.line, end.character) for end in (edit.range.start, edit.range.end)]
         start, end = map(lines.offset, places)

@@ -13,7 +13,7 @@ from layercalc.lsp.diagnostics import diagnostics, location
 from layercalc.lsp.hover import hover
 from layercalc.lsp.mentions import meaning, mention
 from layercalc.lsp.outline import outline
-from layercalc.lsp.places import Lines
+from layercalc.lsp.places import TextLines
 from tests.checkout import ROOT
 from tests.lsp.reading import read
 
@@ -62,7 +62,7 @@ def test_any_text_is_answered(text: str, encoding: str, chance: random.Random) -
     ENCODINGS,
 )
 def test_places_lead_back(text: str, encoding: str) -> None:
-    lines = Lines(text, encoding)
+    lines = TextLines(text, encoding)
     offsets = [offset for offset in range(len(text) + 1) if text[offset - 1 : offset + 1] != "\r\n"]
     places = [lines.place(offset) for offset in offsets]
     assert [lines.offset(place) for place in places] == offsets

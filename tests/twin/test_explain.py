@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from layercalc.assumptions import Facts
 from layercalc.closed import Closed
 from layercalc.forms.product import Product
-from layercalc.inspect.explain.carrier import Link, Passed, Taken, carrier
+from layercalc.inspect.explain.critical_path import PathLayer, PathMerge, PathStep, critical_path
 from layercalc.inspect.explain.lengths import Lengths
-from layercalc.inspect.explain.merges import meeting
-from layercalc.inspect.listing import rows
+from layercalc.inspect.explain.merges import merge_values
+from layercalc.inspect.layer_table import rows
 from layercalc.measures import measure_all
 from layercalc.network import Layer, Merge
 from tests.twin import naive
@@ -64,7 +64,7 @@ def test_the_closed_form_of_lengths_gives_their_numbers(spec: Text, m: int, w: i
 def test_the_carrier_is_a_path_of_the_greatest_power(spec: Text) -> None:
     network = network_of(spec.text)
     walked = [*naive.paths(unroll(network.body))]
-    path = tuple(_flat(carrier(network)))
+    path = tuple(_flat(critical_path(network)))
     assert path in walked
     assert POWER.along(path) == max(map(POWER.along, walked))
 
@@ -73,7 +73,7 @@ def test_the_carrier_is_a_path_of_the_greatest_power(spec: Text) -> None:
 @given(spec=specs(symbols=True), m=st.integers(1, 4), w=st.integers(1, 5))
 def test_a_symbolic_carrier_has_the_greatest_power_at_every_number(spec: Text, m: int, w: int) -> None:
     network = network_of(spec.text, m="m", w="w")
-    power = _power(carrier(network))
+    power = _power(critical_path(network))
     if power is not None:
         at = Closed.told(power, network.facts).substitute({"m": m, "w": w})
         numeric = network_of(spec.text, m=str(m), w=str(w))
@@ -87,7 +87,7 @@ def test_branches_meet_in_the_values_of_the_merge(spec: Text) -> None:
     for row in rows(network):
         if row.site is None or not isinstance(row.site.step, Merge):
             continue
-        met = meeting(row.site, row.site.step, Facts())
+        met = merge_values(row.site, row.site.step, Facts())
         powers = [_number(branch.cumulative[0]) for branch in met.branches]
         complexities = [_number(branch.cumulative[1]) for branch in met.branches]
         best = [place for place, power in enumerate(powers) if power == max(powers)]
@@ -96,34 +96,34 @@ def test_branches_meet_in_the_values_of_the_merge(spec: Text) -> None:
         for branch, own in zip(met.branches, complexities, strict=True):
             assert branch.share == pytest.approx(float(own / sum(complexities)), rel=1e-12)
             if branch.own is not None:  # from the fork on: what comes before it is a common factor
-                fork = [c.over(own) for c, own in zip(branch.cumulative, branch.own, strict=True)]
+                fork = [c / own for c, own in zip(branch.cumulative, branch.own, strict=True)]
                 assert fork in [[power, complexity] for power, complexity in row.site.values]
 
 
-def _power(way: Sequence[Link]) -> Product | None:
+def _power(way: Sequence[PathStep]) -> Product | None:
     """Multiply the powers along a path; None where a part of it is open."""
     whole = Product.of(1)
     for link in way:
-        if isinstance(link, Passed):
+        if isinstance(link, PathLayer):
             law = link.layer.law("power")
             power: Product | None = Product.of(1 if law is None else law)
-        elif isinstance(link, Taken):
+        elif isinstance(link, PathMerge):
             power = None if link.winner.branch is None else _power(link.way)
         else:
             power = None if link.way is None else _power(link.way)
-            power = power if power is None or link.rounds is None else power.power(link.rounds)
+            power = power if power is None or link.rounds is None else power**link.rounds
         if power is None:
             return None
-        whole = whole.times(power)
+        whole *= power
     return whole
 
 
-def _flat(way: Sequence[Link]) -> Iterator[Layer]:
+def _flat(way: Sequence[PathStep]) -> Iterator[Layer]:
     """Write the layers of a path out, each as often as it is passed."""
     for link in way:
-        if isinstance(link, Passed):
+        if isinstance(link, PathLayer):
             yield link.layer
-        elif isinstance(link, Taken):
+        elif isinstance(link, PathMerge):
             assert link.winner.branch is not None
             yield from _flat(link.way)
         else:

@@ -11,11 +11,10 @@ import sympy
 from layercalc import closed
 from layercalc.assumptions import Facts
 from layercalc.closed import Closed
-from layercalc.forms.join import add
-from layercalc.forms.product import ZERO, Product
+from layercalc.forms.product import ZERO, Product, add
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar
-from layercalc.writing.text import folded_text
+from layercalc.writing.folded import folded_text
 
 N = sympy.Symbol("n", integer=True, positive=True)
 W = sympy.Symbol("w", integer=True, positive=True)
@@ -41,7 +40,7 @@ def test_a_number_is_exact_where_it_is_rational(value: Product, number: Fraction
 
 @pytest.mark.parametrize("power", [5000, 10**6, -5000, -(10**6)])
 def test_what_no_double_holds_has_a_logarithm_and_no_number(power: int) -> None:
-    closed = Closed(of(2).power(power).times(of(log2(sympy.Integer(3)))))
+    closed = Closed(of(2) ** power * of(log2(sympy.Integer(3))))
     assert closed.number is None
     assert closed.log2 == pytest.approx(power + math.log2(math.log2(3)), rel=1e-15)
     assert "inf" not in closed.folded()
@@ -59,10 +58,10 @@ def test_the_logarithm_of_zero_is_minus_infinity() -> None:
 
 @pytest.mark.parametrize("power", [10**400, -(10**400)])
 def test_a_logarithm_beyond_the_doubles_is_none(power: int) -> None:
-    assert Closed(of(2).power(power)).log2 is None
+    assert Closed(of(2) ** power).log2 is None
 
 
-@pytest.mark.parametrize("value", [of(2).power(N), 3 * N + W, of(W)])
+@pytest.mark.parametrize("value", [of(2) ** N, 3 * N + W, of(W)])
 def test_a_symbolic_value_has_neither_number_nor_logarithm(value: Product | sympy.Expr) -> None:
     closed = Closed(value)
     assert closed.number is None
@@ -73,10 +72,10 @@ def test_a_symbolic_value_has_neither_number_nor_logarithm(value: Product | symp
 @pytest.mark.parametrize(
     ("value", "given", "number"),
     [
-        (of(3).power(N), {"n": 4}, 81),
+        (of(3) ** N, {"n": 4}, 81),
         (N**2 - 3 * N, {"n": 8}, 40),
         (N - 5, {"n": Fraction(16, 3)}, Fraction(1, 3)),
-        (add([of(W), of(1)]).power(2), {"w": 2, "other": 7}, 9),
+        (add([of(W), of(1)]) ** 2, {"w": 2, "other": 7}, 9),
         (12, {"n": 4}, 12),
     ],
 )
@@ -86,7 +85,7 @@ def test_substituting(value: Product, given: dict[str, Fraction], number: Fracti
 
 def test_substituting_part_of_the_symbols_keeps_the_rest() -> None:
     assert Closed(N * W + 1).substitute({"w": 3}).expr == 3 * N + 1
-    assert Closed(of(W).power(N)).substitute({"n": 2}).symbols == ("w",)
+    assert Closed(of(W) ** N).substitute({"n": 2}).symbols == ("w",)
     assert Closed(of(W)).substitute({"w": N + 1}).expr == N + 1
 
 
@@ -111,7 +110,7 @@ def test_without_facts_a_value_is_told_as_it_is() -> None:
 
 
 def test_texts() -> None:
-    closed = Closed(of(Fraction(1, 7)).times(of(2).power(N)))
+    closed = Closed(of(Fraction(1, 7)) * of(2) ** N)
     assert closed.exact().text == "1/7 * 2^n"
     assert closed.folded() == "0.14286 * 2^n"
     assert closed.folded(2) == "0.14 * 2^n"
@@ -124,7 +123,7 @@ def test_texts() -> None:
 def test_a_number_is_written_straight_from_its_logarithm(
     monkeypatch: pytest.MonkeyPatch, value: Scalar
 ) -> None:
-    powers = [Product.of(value), Product.of(value).power(900)]
+    powers = [Product.of(value), Product.of(value) ** 900]
     expected = [folded_text(power, 5) for power in powers]
     monkeypatch.setattr(closed, "folded_parts", None)
     assert [Closed(power).folded(5) for power in powers] == expected

@@ -19,9 +19,9 @@ import layercalc
 from layercalc.assumptions.checking import holds_at
 from layercalc.assumptions.domain import Domain, joined
 from layercalc.assumptions.plainer import plainer
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import MEASURES
 from layercalc.model import Model
-from layercalc.report.evaluation import Point
 from layercalc.report.python_module import argument_names, python_module
 
 N, M, R = sympy.symbols("n m r", integer=True, positive=True)
@@ -71,8 +71,8 @@ def models() -> Iterator[tuple[str, Model]]:
 MODELS = dict(models())
 
 
-def measured(model: Model) -> Point:
-    return Point(model.network, {name: model.measure(name) for name in MEASURES})
+def measured(model: Model) -> MeasuredNetwork:
+    return MeasuredNetwork(model.network, {name: model.measure(name) for name in MEASURES})
 
 
 def whole_domain(model: Model) -> Domain:

@@ -14,11 +14,11 @@ from layercalc.algebras.polynomials import Polynomial, Polynomials
 from layercalc.algebras.powers import NoClosedForm
 from layercalc.assumptions import Facts
 from layercalc.forms.product import Product
-from layercalc.inspect.explain.carrier import Taken, carrier
+from layercalc.inspect.explain.critical_path import PathMerge, critical_path
 from layercalc.inspect.explain.lengths import Lengths
-from layercalc.inspect.explain.merges import Winner, meeting, winner
+from layercalc.inspect.explain.merges import Winner, merge_values, winner
 from layercalc.inspect.explain.workings import Working, workings
-from layercalc.inspect.listing import rows
+from layercalc.inspect.layer_table import rows
 from layercalc.network import Layer, Merge
 from layercalc.report.outline import outline
 from tests.twin.holding import network_of, shipped
@@ -108,7 +108,7 @@ def test_an_open_merge_is_told_and_the_path_goes_on_before_its_fork() -> None:
     told = (
         "concat: it is open which of branches 1 and 2 gives the maximum; w < 71: branch 2; w >= 71: branch 1"
     )
-    assert outline(network, carrier(network)) == ["relu", told, "dense"]
+    assert outline(network, critical_path(network)) == ["relu", told, "dense"]
 
 
 SHRINKING = """param n = 5 where n >= 1
@@ -120,9 +120,9 @@ from x"""
 def test_rounds_that_go_different_ways_are_told_apart() -> None:
     """The current value shrinks by 0.584 a round, and from the fourth on the other one is above it."""
     network = network_of(SHRINKING, "paper", n="3")
-    assert outline(network, carrier(network)) == ["in each of 3 rounds > add, branch 1 of 2: relu"]
+    assert outline(network, critical_path(network)) == ["in each of 3 rounds > add, branch 1 of 2: relu"]
     network = network_of(SHRINKING, "paper")
-    assert outline(network, carrier(network)) == [
+    assert outline(network, critical_path(network)) == [
         "relu -> relu -> tanh -> tanh",
         "in rounds 1 to 4: straight through",
         "in round 5 > add, branch 2 of 2: an empty branch",
@@ -131,7 +131,9 @@ def test_rounds_that_go_different_ways_are_told_apart() -> None:
 
 def test_a_symbolic_number_of_rounds_that_go_one_way() -> None:
     network = network_of(SHRINKING.replace("from x relu", "from x"), "paper", n="n")
-    assert outline(network, carrier(network)) == ["in each of n rounds > add, branch 1 of 2: an empty branch"]
+    assert outline(network, critical_path(network)) == [
+        "in each of n rounds > add, branch 1 of 2: an empty branch"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -144,15 +146,15 @@ def test_a_symbolic_number_of_rounds_that_go_one_way() -> None:
 def test_a_symbolic_number_of_rounds_that_go_different_ways_is_open(spec: str) -> None:
     network = network_of(spec, "paper", n="n")
     told = "in each of n rounds: it is open which of its values, and so the way to it from their fork"
-    assert outline(network, carrier(network)) == [told]
+    assert outline(network, critical_path(network)) == [told]
 
 
 def test_equal_branches_are_ties() -> None:
-    *_, merge = carrier(network_of("input(4) concat { relu | tanh | relu }", "literal"))
-    assert isinstance(merge, Taken)
+    *_, merge = critical_path(network_of("input(4) concat { relu | tanh | relu }", "literal"))
+    assert isinstance(merge, PathMerge)
     assert (merge.winner.branch, merge.winner.ties) == (1, ())
-    *_, merge = carrier(network_of("input(4) concat { relu | relu }", "paper"))
-    assert isinstance(merge, Taken)
+    *_, merge = critical_path(network_of("input(4) concat { relu | relu }", "paper"))
+    assert isinstance(merge, PathMerge)
     assert (merge.winner.branch, merge.winner.ties) == (0, (1,))
 
 
@@ -160,7 +162,7 @@ def test_a_branch_is_named_by_its_own_steps() -> None:
     *_, row = rows(network_of("input(4) add { relu | tanh } add { relu -> dense(4) | repeat 2 { tanh } | }"))
     assert row.site is not None
     assert isinstance(row.site.step, Merge)
-    names = [branch.names for branch in meeting(row.site, row.site.step, Facts()).branches]
+    names = [branch.names for branch in merge_values(row.site, row.site.step, Facts()).branches]
     assert names == [("relu", "dense"), ("repeat",), ()]
 
 

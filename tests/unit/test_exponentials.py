@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layercalc.algebras.powers_plus import closed_power
-from layercalc.forms.join import add, maximum
-from layercalc.forms.product import ONE, Product
+from layercalc.forms.join import maximum
+from layercalc.forms.product import ONE, Product, add
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.special import geometric
-from layercalc.writing.text import exact_text, folded_parts, folded_text
+from layercalc.writing.exact import exact_text
+from layercalc.writing.folded import folded_parts, folded_text
 from tests.unit.test_text import read_all
 
 N, W, K = (sympy.Symbol(name, integer=True, positive=True) for name in ("n", "w", "k"))
@@ -34,15 +35,15 @@ def loop(entries: Sequence[Sequence[sympy.Expr]], count: sympy.Expr) -> Product:
 @settings(max_examples=40, deadline=None)
 def test_a_folded_power_of_a_map_is_that_power(rows: list[tuple[sympy.Expr, ...]], count: int) -> None:
     first, second = loop(rows, N), loop([*rows[1:], *rows[:1]], N + 1)
-    for value in (first, add([first.times(of(7)), second]), add([first.times(second), ONE])):
+    for value in (first, add([first * of(7), second]), add([first * second, ONE])):
         read = read_all(folded_parts(value, 12), {"n": count})
         assert read == pytest.approx(float(2 ** value.substitute({N: count}).log2()), rel=1e-6)
 
 
 TEXTS = [
     (of(3 * geometric(sympy.Rational(398, 25), N)), "0.20107 * (15.92^n - 1)"),
-    (add([of(geometric(3, N)), of(3).power(N)]), "1.5*3^n - 0.5"),
-    (add([of(geometric(3, N)), of(3).power(N)]).times(of(W)), "1.5 * (3^n - 0.33333) * w"),
+    (add([of(geometric(3, N)), of(3) ** N]), "1.5*3^n - 0.5"),
+    (add([of(geometric(3, N)), of(3) ** N]) * of(W), "1.5 * (3^n - 0.33333) * w"),
     (of(4 - geometric(sympy.Rational(-1, 2), N)), "3.3333 * (1 + 0.2*(-0.5)^n)"),
     (of(geometric(sympy.Rational(-1, 10**7), N)), "1 * (1 - (-1e-7)^n)"),
     (of(10**4 - 9999 * geometric(-1, N)), "5000.5 * (1 + 0.9998*(-1)^n)"),
@@ -64,5 +65,5 @@ def test_a_folded_text_shows_powers(value: Product, text: str) -> None:
 def test_long_sums_stay_in_factors() -> None:
     value = ONE
     for base in (2, 3, 5, 7, 11):
-        value = add([value.times(of(geometric(base, N))), of(base + 3)])
+        value = add([value * of(geometric(base, N)), of(base + 3)])
     assert folded_text(value).count("^n") <= 12

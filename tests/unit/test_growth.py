@@ -40,12 +40,12 @@ def gap(value: Any, number: int) -> float:
 
 EXACT = {
     "factorial": Product.of(rising(3, n)),
-    "factorial of a fraction": Product.of(rising(5 * half, n)).times(Product.of(2).power(n)),
+    "factorial of a fraction": Product.of(rising(5 * half, n)) * Product.of(2) ** n,
     "central binomial": Product.of(rising(n, n)),
     "factorial of a half": Product.of(rising(5 + n / 2, n)),
-    "symbol to a symbol": Product.of(n + 3).power(n),
-    "quadratic to a symbol": Product.of(2 * n**2 + n + 1).power(n),
-    "linear to a square": Product.of(n + 3).power(n**2),
+    "symbol to a symbol": Product.of(n + 3) ** n,
+    "quadratic to a symbol": Product.of(2 * n**2 + n + 1) ** n,
+    "linear to a square": Product.of(n + 3) ** (n**2),
     "sum that grows": geometric(3, n),
     "sum that converges": geometric(sympy.Rational(1, 3), n),
     "sum at a symbol": Product.of(geometric(w, n)),
@@ -57,14 +57,14 @@ EXACT = {
     "order 3": recurrence(n, 1, 2, 3),
     "irrational": recurrence(2 * n + 1, log2(sympy.Integer(3)), 2),
     "rising from nothing": Product.of(rising(3 / n, 27)),
-    "two powers of two": Product.of(2).power(n**2 / 2 - n / 2).times(Product.of(n).power(n)),
+    "two powers of two": Product.of(2) ** (n**2 / 2 - n / 2) * Product.of(n) ** n,
     "rounded": 5 * sympy.ceiling(n / 3),
     "sum of exponentials": sympy.Sum(i * 2**i, (i, 0, 2 * n)),
     "triangle": n * (n + 1) / 2 + w,
     "weighted sum": sum_over(i * 3**i, i, n),
     "falling": Product.of(1 / n + 3 / n**2),
-    "maximum": maximum([Product.of(n**9), Product.of(2).power(n)]),
-    "other symbol": Product.of(w + 1).power(n).times(Product.of(n + w)),
+    "maximum": maximum([Product.of(n**9), Product.of(2) ** n]),
+    "other symbol": Product.of(w + 1) ** n * Product.of(n + w),
 }
 
 
@@ -120,7 +120,7 @@ FLOORED = {
     "product of logarithms": Product.of(sympy.Product(log2(i + 2), (i, 0, n - 1))),
     "product of sums": Product.of(sympy.Product(1 + 3**i, (i, 0, n - 1))),
     "product of squares": Product.of(sympy.Product(i**2 + 3, (i, 0, n - 1))),
-    "logarithm to a symbol": Product.of(1 + log2(n)).power(n),
+    "logarithm to a symbol": Product.of(1 + log2(n)) ** n,
 }
 
 
@@ -152,8 +152,8 @@ def test_what_cancels_and_leaves_something_unknown_is_open() -> None:
 
 
 def test_other_symbols_decide_at_their_usual_values() -> None:
-    value = Product.of(w).power(n).times(ONE)
-    total = add([value, Product.of(5).power(n)])
+    value = Product.of(w) ** n * ONE
+    total = add([value, Product.of(5) ** n])
     small, large = Regime(at={w: 3}), Regime(at={w: 7})
     assert leading(total, n, small).rate() == Product.of(5)
     assert leading(total, n, large).rate() == Product.of(w)
@@ -163,17 +163,15 @@ def test_other_symbols_decide_at_their_usual_values() -> None:
 
 
 def test_a_symbolic_degree() -> None:
-    growth = leading(Product.of(3 * n + w).power(w), n)
+    growth = leading(Product.of(3 * n + w) ** w, n)
     assert growth.exponent(Kind.POWER) == w
-    assert growth.constant == Product.of(3).power(w)
+    assert growth.constant == Product.of(3) ** w
 
 
 # -- random closed forms
 
 factors = st.builds(
-    lambda base, degree, a, b: (
-        Product.of(base).power(n).times(Product.of(n).power(degree)).times(Product.of(a * n + b))
-    ),
+    lambda base, degree, a, b: Product.of(base) ** n * Product.of(n) ** degree * Product.of(a * n + b),
     st.sampled_from([1, Fraction(1, 2), Fraction(3, 2), 2, 3]),
     st.sampled_from([-1, 0, Fraction(1, 2), 2]),
     st.integers(1, 9),
@@ -183,7 +181,7 @@ factors = st.builds(
 
 @given(st.lists(factors, min_size=1, max_size=4), st.integers(0, 3), st.integers(1, 4))
 def test_random_sums_of_products(terms: list[Product], order: int, power: int) -> None:
-    value = add(terms).power(power).times(Product.of(rising(1, n)).power(order))
+    value = add(terms) ** power * Product.of(rising(1, n)) ** order
     assert gap(value, 10**5) < 1e-2
 
 
@@ -228,6 +226,6 @@ def test_shipped_families(spec: str, param: str) -> None:
 def test_resnet_in_depth() -> None:
     model = load("resnet", depth="n")
     growth = leading(model.measure("gcc").value, n)
-    assert growth.rate().power(3).to_float() == pytest.approx(4080.8, rel=1e-5)
-    assert leading(model.measure("gcip").value, n).rate().power(3).rational() == Fraction(73, 125)
+    assert (growth.rate() ** 3).to_float() == pytest.approx(4080.8, rel=1e-5)
+    assert (leading(model.measure("gcip").value, n).rate() ** 3).rational() == Fraction(73, 125)
     assert leading(model.measure("params").value, n).told(n) == Product.of(Fraction(1117184, 3) * n)

@@ -50,13 +50,13 @@ def difference(value: Any, at: int) -> float:
 
 SMOOTH = {
     "power": Product.of(n**3),
-    "exponential": Product.of(12).power(n / 3),
-    "falling": Product.of(Fraction(73, 125)).power(n),
-    "both": Product.of(n + 3).power(n),
-    "square": Product.of(2).power(n**2),
-    "logarithm": Product.of(log2(784 * n)).power(2),
-    "sum": add([Product.of(n), Product.of(2).power(n), Product.of(log2(sympy.Integer(3)))]),
-    "nested": add([Product.of(n), add([Product.of(w), Product.of(n**2)]).power(n)]),
+    "exponential": Product.of(12) ** (n / 3),
+    "falling": Product.of(Fraction(73, 125)) ** n,
+    "both": Product.of(n + 3) ** n,
+    "square": Product.of(2) ** (n**2),
+    "logarithm": Product.of(log2(784 * n)) ** 2,
+    "sum": add([Product.of(n), Product.of(2) ** n, Product.of(log2(sympy.Integer(3)))]),
+    "nested": add([Product.of(n), add([Product.of(w), Product.of(n**2)]) ** n]),
     "difference": 3 * n**2 - 2 * n + 10 / n,
     "brackets": (n - 1) / (n + 1) ** 2 + 5,
     "factorial": Product.of(rising(3, n)),
@@ -81,7 +81,7 @@ def test_a_rate_is_the_limit_of_differences(name: str, at: int) -> None:
 
 @given(st.lists(st.tuples(st.integers(1, 9), st.integers(-2, 3), st.sampled_from([1, 2, 3])), min_size=1))
 def test_rates_of_random_sums(parts: list[tuple[int, int, int]]) -> None:
-    value = add(Product.of(c * n**d).times(Product.of(b).power(n)) for c, d, b in parts)
+    value = add(Product.of(c * n**d) * Product.of(b) ** n for c, d, b in parts)
     assert slope.rate(value, n).at({n: 5}) == pytest.approx(difference(value, 5), rel=1e-9, abs=1e-12)
 
 

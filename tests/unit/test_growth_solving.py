@@ -93,10 +93,8 @@ def test_a_line_is_inverted_exactly(slope: int, start: int, at: int) -> None:
 def test_an_exponential_is_inverted_exactly(
     start: Fraction, base: Fraction, at: int, shift: Fraction
 ) -> None:
-    value = (
-        Product.of(base)
-        .power(n / 3 + sympy.Rational(shift.numerator, shift.denominator))
-        .times(Product.of(start))
+    value = Product.of(base) ** (n / 3 + sympy.Rational(shift.numerator, shift.denominator)) * Product.of(
+        start
     )
     (found,) = inverse(value, n, value.substitute({n: at}))
     assert float(sympy.Float(found if isinstance(found, sympy.Expr) else float(found))) == pytest.approx(at)

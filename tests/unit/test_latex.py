@@ -11,14 +11,17 @@ import pytest
 from hypothesis import given
 
 from layercalc.forms.product import Product
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import measure_all
+from layercalc.printing.notation import LATEX, MATHML
+from layercalc.printing.text import text
 from layercalc.printing.typeset import typeset
-from layercalc.report.evaluation import Point
 from layercalc.report.latex import latex
 from layercalc.resolve import resolve
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import load_program
-from layercalc.writing.text import exact_text, folded_parts
+from layercalc.writing.exact import exact_text
+from layercalc.writing.folded import folded_parts
 from tests.unit.test_text import trees
 
 KNOWN = {
@@ -40,7 +43,7 @@ FAMILIES = {
 def written(spec: str, exact: bool) -> str:
     given = {name: read_points(name, text)[0] for name, text in FAMILIES[spec].items()}
     network = resolve(load_program(spec), given)
-    return latex(Point(network, measure_all(network)), exact)
+    return latex(MeasuredNetwork(network, measure_all(network)), exact)
 
 
 def check(text: str) -> None:
@@ -56,9 +59,9 @@ def check(text: str) -> None:
 @pytest.mark.parametrize("exact", [False, True])
 @pytest.mark.parametrize("spec", FAMILIES)
 def test_a_family_is_one_balanced_block(spec: str, exact: bool) -> None:
-    text = written(spec, exact)
-    assert text.count(r"\begin{align*}") == text.count(r"\end{align*}") == 1
-    check(text)
+    block = written(spec, exact)
+    assert block.count(r"\begin{align*}") == block.count(r"\end{align*}") == 1
+    check(block)
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no LaTeX is installed")
@@ -72,11 +75,13 @@ def test_a_family_compiles(spec: str, tmp_path: Path) -> None:
 
 
 @given(trees)
-def test_every_text_can_be_set(value: Product) -> None:
+def test_every_tree_is_set_as_its_text_read_back(value: Product) -> None:
     for told in (exact_text(value), folded_parts(value)):
-        for text in (told.text, *(meaning for _, meaning in told.definitions)):
-            for part in typeset(text).parts:
+        for node in (told.tree, *(meaning for _, meaning in told.parts)):
+            for part in typeset(node).parts:
                 check(part)
+            for notation in (LATEX, MATHML):
+                assert typeset(node, notation) == typeset(text(node), notation)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +103,9 @@ def test_every_text_can_be_set(value: Product) -> None:
         ("log2(w)^3 * log(w)", r"\log_{2}^{3}\left(w\right) \, \ln\left(w\right)"),
         ("max(a, 3)^2", r"\max\left(a, 3\right)^{2}"),
         ("floor(r) + ceil(r)", r"\left\lfloor r \right\rfloor + \left\lceil r \right\rceil"),
+        ("n/3 % 2", r"\left(\frac{n}{3}\right) \bmod 2"),
+        ("w % 3 % 2", r"\left(w \bmod 3\right) \bmod 2"),
+        ("w % 3 * n", r"\left(w \bmod 3\right) \, n"),
         ("w % 3 + sqrt(w)", r"w \bmod 3 + \sqrt{ w }"),
         ("exp(1) * exp(w)", r"e \, e^{w}"),
         ("factorial(n + 1)", r"\left(n + 1\right)!"),

@@ -8,7 +8,7 @@ import pytest
 
 from layercalc import limits
 from layercalc.errors import SpecError
-from layercalc.inspect.listing import rows
+from layercalc.inspect.layer_table import rows
 from layercalc.measures.measure import Pair, Readings
 from layercalc.model import loads
 from layercalc.network import Body

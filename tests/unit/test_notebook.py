@@ -13,7 +13,7 @@ import layercalc
 from layercalc import load, loads, notebook
 from layercalc.display import Shown
 from layercalc.errors import SpecError, fail
-from layercalc.notebook.forms import FORMS
+from layercalc.notebook.formats import FORMS
 from layercalc.paper import zoo
 from layercalc.paper.experiments import Claim, Outcome, Sheet
 from layercalc.plot.picture import Curve, Panel, Picture
@@ -85,7 +85,7 @@ def test_an_outcome_shows_pictures_claims_formulas_and_what_is_missing() -> None
 
 
 def test_without_matplotlib_a_picture_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "layercalc.plot", None)
+    monkeypatch.setitem(sys.modules, "layercalc.plot.drawing", None)
     assert PICTURE._repr_svg_() is None
     assert "pip install 'layercalc[plots]'" in (OUTCOME._repr_html_() or "")
 

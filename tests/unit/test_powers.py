@@ -146,9 +146,9 @@ def test_a_named_case_is_the_iterated_product(algebra: Any, rows: list[dict[int,
 
 def test_a_single_power_stays_factored() -> None:
     ((entry, _), _) = (row.values() for row in hold(PlusTimes(FACTS), [{0: A, 1: B}, {1: 1}], 1))
-    assert entry == Product.of(A).power(N)
+    assert entry == Product.of(A) ** N
     chain = hold(MaxTimes(FACTS), [{0: A, 1: B}, {1: A}], 1)
-    assert chain[0][1] == Product.of(B).times(Product.of(A).power(N - 1))
+    assert chain[0][1] == Product.of(B) * Product.of(A) ** (N - 1)
 
 
 @every_algebra

@@ -18,15 +18,16 @@ from hypothesis import given, settings
 import layercalc
 from layercalc.closed import Closed
 from layercalc.forms.product import Product
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import MEASURES, measure_all
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import symbolic
-from layercalc.report.evaluation import Point
 from layercalc.report.python_module import argument_names, python_module
 from layercalc.resolve import resolve
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import load_program
-from layercalc.writing.python_code import HELPERS, Code
+from layercalc.writing.python_code import Code
+from layercalc.writing.python_helpers import HELPERS
 from tests.unit.test_text import ROUNDS, K, N, W, trees
 
 FAMILIES: dict[str, dict[str, list[int]]] = {
@@ -66,7 +67,7 @@ def test_the_functions_of_a_family_give_its_numbers(spec: str) -> None:
     given = {name: read_points(name, name)[0] for name in family}
     network = resolve(load_program(spec), given)
     measured = measure_all(network)
-    order = list(argument_names(Point(network, {})).values())
+    order = list(argument_names(MeasuredNetwork(network, {})).values())
     calls: list[tuple[str, list[int]]] = []
     expected: list[float | None] = []
     for values in product(*family.values()):
@@ -80,7 +81,7 @@ def test_the_functions_of_a_family_give_its_numbers(spec: str) -> None:
             if isinstance(closed.value, Product):
                 calls.append((f"log2_{key}", [at[name] for name in order]))
                 expected.append(exact.log2)
-    got = run(python_module(Point(network, measured)), calls)
+    got = run(python_module(MeasuredNetwork(network, measured)), calls)
     for call, is_, should in zip(calls, got, expected, strict=True):
         assert is_ == (None if should is None else pytest.approx(should, rel=1e-9, abs=1e-9)), call
 
@@ -99,10 +100,10 @@ def test_sums_and_products_over_rounds_do_not_overflow(value: Product, rounds: i
 
 def check_log(value: Product, at: dict[str, int]) -> None:
     code = Code({name: name for name in at})
-    terms, assignments = code.log2(value)
+    log, assignments = code.log2(value)
     lines = [f"    {name} = {text}" for name, text in assignments]
     helpers = [text for name, text in HELPERS.items() if name in code.used]
-    function = [f"def f({', '.join(at)}):", *lines, f"    return {' + '.join(terms) or '0.0'}"]
+    function = [f"def f({', '.join(at)}):", *lines, f"    return {log}"]
     [got] = run("\n".join(["import math", *helpers, *function]), [("f", list(at.values()))])
     expected = Closed(value).substitute(at).log2
     assert got == pytest.approx(expected, rel=1e-8, abs=1e-8)
@@ -138,8 +139,8 @@ def test_what_python_cannot_say_is_refused() -> None:
 def test_vast_numbers_are_numerals_that_python_reads() -> None:
     code = Code({})
     assert code.value(10**5000).startswith("0x")
-    terms, _ = code.log2(Product.of(7).power(10**9))
-    assert terms == ["1000000000*math.log2(7)"]
+    log, _ = code.log2(Product.of(7) ** (10**9))
+    assert log == "1000000000*math.log2(7)"
 
 
 @pytest.mark.parametrize(
@@ -154,18 +155,18 @@ def test_vast_numbers_are_numerals_that_python_reads() -> None:
 )
 def test_arguments_are_called_as_params(text: str, given: dict[str, str], arguments: list[str]) -> None:
     model = layercalc.loads(f"{text} input(2) dense({' + '.join(given)})", given)
-    assert list(argument_names(Point(model.network, {})).values()) == arguments
+    assert list(argument_names(MeasuredNetwork(model.network, {})).values()) == arguments
 
 
 def test_a_title_cannot_leave_its_docstring() -> None:
     model = layercalc.loads('network A "\u2028import os \u00e9 \\"\ninput(2) relu')
-    module = python_module(Point(model.network, {name: model.measure(name) for name in MEASURES}))
+    module = python_module(MeasuredNetwork(model.network, {name: model.measure(name) for name in MEASURES}))
     assert run(module, [("layers", [])]) == [1]
 
 
 def test_zero_has_a_logarithm_of_minus_infinity() -> None:
-    terms, _ = Code({}).log2(Product.of(0))
-    assert terms == ["-math.inf"]
+    log, _ = Code({}).log2(Product.of(0))
+    assert log == "-math.inf"
     assert Closed(Product.of(0)).log2 == -math.inf
 
 

@@ -13,11 +13,12 @@ from layercalc import Model, SpecError, limits, load, loads, specs
 from layercalc.closed import Closed
 from layercalc.errors import Source
 from layercalc.forms.product import Product
-from layercalc.inspect.listing import Row, rows
+from layercalc.inspect.layer_table import LayerRow, rows
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import MEASURES, measure_all
 from layercalc.measures.measure import is_local
 from layercalc.report import cells
-from layercalc.report.evaluation import Point, heading, measures_table, points_table
+from layercalc.report.evaluation import heading, measures_table, points_table
 from layercalc.report.laws import LawSet, overview
 from layercalc.report.layers import TOTALS, layers_table
 from layercalc.report.records import closed_record, point_record, row_record
@@ -98,24 +99,24 @@ def test_cells() -> None:
     network = loads("param a = 3 param b = [1, 1/2] param s = true input(a, 4) relu", a="2*k").network
     assert cells.shape(network, network.body.inputs[0]) == "2*k x 4"
     assert [cells.param(network, value) for value in network.params.values()] == ["2*k", "[1, 0.5]", "true"]
-    assert cells.number(Closed(Product.of(2).power(-5000))) == "7.0798e-1506"
+    assert cells.number(Closed(Product.of(2) ** -5000)) == "7.0798e-1506"
     assert cells.number(Closed(Fraction(1, 10**5))) == "1.0e-5"
     assert cells.logarithm(Closed(10), exact=True) == "3.3219280948873622"
-    assert cells.logarithm(Closed(Product.of(2).power(10**7).times(Product.of(3)))) == "10000002"
+    assert cells.logarithm(Closed(Product.of(2) ** (10**7) * Product.of(3))) == "10000002"
     assert cells.logarithm(load("mlp", depth="n").measure("layers")) == ""
 
 
 def test_a_heading_tells_what_all_points_share() -> None:
-    points = [Point(load("densenet", depth=depth).network, {}) for depth in (121, 161)]
+    points = [MeasuredNetwork(load("densenet", depth=depth).network, {}) for depth in (121, 161)]
     assert heading(points).splitlines()[1] == "classes = 1000, resolution = 224, softmax = false; laws paper"
     assert (
         heading(points[:1]).splitlines()[1].startswith("depth = 121, growth = 32, layers = [6, 12, 24, 16], ")
     )
-    assert heading([Point(loads("network N input(3) relu").network, {})]) == "N\nlaws paper"
+    assert heading([MeasuredNetwork(loads("network N input(3) relu").network, {})]) == "N\nlaws paper"
 
 
-def _point(model: Model, *names: str) -> Point:
-    return Point(model.network, measure_all(model.network, names or None))
+def _point(model: Model, *names: str) -> MeasuredNetwork:
+    return MeasuredNetwork(model.network, measure_all(model.network, names or None))
 
 
 def test_logarithms_stand_beside_numbers_only() -> None:
@@ -150,8 +151,8 @@ def test_zero_has_no_logarithm() -> None:
         (Closed(5), 5, True),
         (Closed(Fraction(1, 4)), 0.25, True),
         (Closed(10**400), None, True),
-        (Closed(Product.of(2).power(5000)), None, True),
-        (Closed(Product.of(2).power(-5000)), None, True),
+        (Closed(Product.of(2) ** 5000), None, True),
+        (Closed(Product.of(2) ** -5000), None, True),
         (Closed(Fraction(1, 10**400)), None, True),
         (Closed(0), 0, False),
     ],
@@ -168,7 +169,7 @@ def test_params_in_a_record() -> None:
         "param a = 3 param b = [1, 1/3] param c = 0.5 param d = true param e = 2 param f = 1 param g = same"
     )
     network = loads(f"{params} input(a, 4) relu", a="k + 1", e="log2(3)", f="2^2000").network
-    record = point_record(Point(network, {}), "x")
+    record = point_record(MeasuredNetwork(network, {}), "x")
     assert record == {
         "network": "<text>",
         "spec": "x",
@@ -281,7 +282,7 @@ def test_a_listing_beyond_all_measure_is_refused_at_once() -> None:
 
 
 def _layers(model: Model) -> Table:
-    listed: list[Row] = [*rows(model.network)]
+    listed: list[LayerRow] = [*rows(model.network)]
     return layers_table(model.network, listed, measure_all(model.network, TOTALS))
 
 

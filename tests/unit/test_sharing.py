@@ -9,11 +9,11 @@ import pytest
 from layercalc.assumptions import Facts
 from layercalc.draw.build import diagram
 from layercalc.errors import Source, SpecError
-from layercalc.inspect.explain.carrier import Passed, Taken, carrier
-from layercalc.inspect.explain.merges import arriving, meeting
+from layercalc.inspect.explain.critical_path import PathLayer, PathMerge, critical_path
+from layercalc.inspect.explain.merges import arriving, merge_values
 from layercalc.inspect.explain.places import on_line
 from layercalc.inspect.explain.workings import workings
-from layercalc.inspect.listing import rows
+from layercalc.inspect.layer_table import rows
 from layercalc.measures import measure_all
 from layercalc.network import Apply, Network
 from layercalc.report.rungs import network_text
@@ -85,16 +85,16 @@ def test_what_meets_in_a_layer_is_explained_as_at_a_merge() -> None:
     built = resolve(spec)
     [found] = on_line(spec, built, 3)
     site, facts = found.uses[0].site, built.facts or Facts()
-    met = meeting(site, site.step, facts)
+    met = merge_values(site, site.step, facts)
     assert [branch.names for branch in met.branches] == [("linear",), ()]
     assert met.winner.branch == 0
     before = arriving(site, facts)
     assert before[0] == met.branches[0].cumulative[0]
-    links = carrier(built)
-    assert [type(link) for link in links] == [Taken, Passed]
-    assert isinstance(links[0], Taken)
+    links = critical_path(built)
+    assert [type(link) for link in links] == [PathMerge, PathLayer]
+    assert isinstance(links[0], PathMerge)
     assert links[0].merge is site.step
-    assert [link.layer.name for link in links[0].way if isinstance(link, Passed)] == ["linear"]
+    assert [link.layer.name for link in links[0].way if isinstance(link, PathLayer)] == ["linear"]
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from layercalc.algebras.powers_plus import closed_power
 from layercalc.errors import SpecError
-from layercalc.forms.join import add, maximum
-from layercalc.forms.product import ONE, ZERO, Product
+from layercalc.forms.join import maximum
+from layercalc.forms.product import ONE, ZERO, Product, add
 from layercalc.forms.series import convolved, product_over, sum_over
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.rounds import put_in, written_out
@@ -75,8 +75,8 @@ def test_a_sum_of_powers_holds_at_zero(a: int, c: int, n: int) -> None:
 @given(a=st.integers(-3, 5), b=st.integers(-3, 5), power=st.integers(-2, 3), n=SMALL)
 def test_differences_below_zero_are_right_or_refused(a: int, b: int, power: int, n: int) -> None:
     x, y = sympy.symbols("x y", real=True)
-    value = of(x - 2).times(of(y - 2).power(power)).times(of(x - y + 1).power(N))
-    value = add([value.times(of(3)), of(y - 1)])
+    value = of(x - 2) * of(y - 2) ** power * of(x - y + 1) ** N
+    value = add([value * of(3), of(y - 1)])
     try:
         made = value.substitute({x: a, y: b, N: n}).rational()
     except SpecError:
@@ -101,16 +101,16 @@ def test_zero_beside_a_division_by_zero_is_no_zero() -> None:
     with pytest.raises(UndefinedError, match="division"):
         of(x / y).substitute({x: 0, y: 0})
     with pytest.raises(UndefinedError, match="not finite"):
-        of(x).times(of(rising(1 + 16 / y, N))).substitute({x: 0, y: 0})
-    assert of(x).power(N - 1).substitute({x: 0, N: 3}) == ZERO
-    assert of(x).power(N).substitute({x: 0}).substitute({N: 0}) == ONE
-    assert of(x).power(N).substitute({x: 0}).substitute({N: 2}) == ZERO
+        (of(x) * of(rising(1 + 16 / y, N))).substitute({x: 0, y: 0})
+    assert (of(x) ** (N - 1)).substitute({x: 0, N: 3}) == ZERO
+    assert (of(x) ** N).substitute({x: 0}).substitute({N: 0}) == ONE
+    assert (of(x) ** N).substitute({x: 0}).substitute({N: 2}) == ZERO
 
 
 def test_a_sum_in_an_exponent_counts() -> None:
     rounds = sympy.Sum(sympy.Max(R - 1, 0), (R, 0, N - 1))
-    assert of(2).power(rounds).substitute({N: 7}).log2() == 15
-    assert of(2).power(rounds + 1).times(of(W)).substitute({N: 7, W: 4}).rational() == 2**18
+    assert (of(2) ** rounds).substitute({N: 7}).log2() == 15
+    assert (of(2) ** (rounds + 1) * of(W)).substitute({N: 7, W: 4}).rational() == 2**18
 
 
 @pytest.mark.parametrize(

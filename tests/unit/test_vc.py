@@ -11,9 +11,10 @@ import sympy
 from layercalc import loads
 from layercalc.errors import SpecError
 from layercalc.growth.leading import leading
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import BY_NAME, MEASURES, measure_all
 from layercalc.numbers.log2 import log2
-from layercalc.report.evaluation import Point, measures_table
+from layercalc.report.evaluation import measures_table
 
 
 def test_a_perceptron_by_hand() -> None:
@@ -171,7 +172,9 @@ def test_the_bounds_are_taken_only_by_name() -> None:
 
 def test_a_table_says_which_weights_are_counted() -> None:
     network = loads("input(4) dense(3)").network
-    plain = measures_table(Point(network, measure_all(network, ["vc_upper_unrolled", "params"]))).plain()
+    plain = measures_table(
+        MeasuredNetwork(network, measure_all(network, ["vc_upper_unrolled", "params"]))
+    ).plain()
     assert "VC upper, unrolled" in plain
     assert plain.endswith("the weights of a convolution count at each place of its output")
 

@@ -1,4 +1,4 @@
-"""How many paths have how many layers, and what they carry of GCC.
+"""The paths of a network by their number of layers, and the share of GCC that they carry.
 
 From: a network. To: its generating polynomials, in which x^k stands for the paths of k
 local layers: one with the number of these paths, one with the sum of their complexities.
@@ -29,13 +29,13 @@ from layercalc.measures.measure import is_local
 from layercalc.network import Layer, Network, Scalar
 from layercalc.numbers.scalar import symbolic
 
-#: What the variable is called, the first that the author has not used.
+#: Names for the variable; the first that the author has not used is taken.
 NAMES = ("x", "z", "y", "t")
 
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """The paths of one length: how many there are, and their share of GCC, None where it has symbols."""
+    """The paths of one length: how many there are, and their share of GCC (None where it has symbols)."""
 
     layers: int
     paths: int
@@ -67,7 +67,7 @@ class Lengths:
 
     @cached_property
     def weights(self) -> Closed:
-        """What the paths of each length add to GCC, as a polynomial in x."""
+        """The part of GCC that the paths of each length carry, as a polynomial in x."""
         return self._closed(self._weight)
 
     @cached_property
@@ -77,7 +77,7 @@ class Lengths:
 
     @cached_property
     def table(self) -> tuple[Length, ...]:
-        """The lengths one by one; none where the number of layers is a symbol, or too many lengths are."""
+        """The lengths one by one; empty where there are too many, or their number is a symbol."""
         counts = self._written_out(self._one)
         if counts is None:
             return ()

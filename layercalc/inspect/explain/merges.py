@@ -1,9 +1,9 @@
-"""What each branch brings to a merge: which one gives the maximum, and what each adds to the sum.
+"""The branches of a merge: which one gives the maximum, and what each adds to the sum.
 
-From: a merge with the values at every point around it. To: its branches, told from the
-fork of their ways on, and which of them wins. Promises: a branch that ties with the winner
+From: a merge with the values at every point around it. To: its branches, each measured from
+their common fork on, and the one with the maximum. Promises: a branch that ties with the winner
 is named; where symbols leave the maximum open, so are those that may give it, with the
-conditions that tell them apart.
+conditions that decide between them.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from layercalc.assumptions import Facts
 from layercalc.closed import Closed
 from layercalc.forms.join import maximum
 from layercalc.forms.product import Product, add
-from layercalc.inspect.explain.forks import fork
-from layercalc.inspect.listing import Site
+from layercalc.inspect.explain.dominators import nearest_dominator
+from layercalc.inspect.layer_table import Site
 from layercalc.network import Apply, Body, Inline, Merge, Recursion, Step, Weights
 
 
 @dataclass(frozen=True, slots=True)
 class Winner:
-    """The branch that gives the maximum, counted from 0; `ties` give the same.
+    """The branch that gives the maximum, counted from 0; those in `ties` give the same.
 
     Where it is `open` which gives it, `branch` is None and `cases` are the conditions.
     """
@@ -34,8 +34,8 @@ class Winner:
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
-    """A branch of a merge: what stands in it, and its values.
+class MergedBranch:
+    """A branch of a merge: its steps, and its values.
 
     `own` are power and complexity from the fork on, None where the branches have no value in
     common; `cumulative` are those from the input on. `share` is its part of the sum, None where
@@ -49,21 +49,21 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class MergeValues:
     """A merge with its branches, and the one that gives the maximum."""
 
-    branches: tuple[Branch, ...]
+    branches: tuple[MergedBranch, ...]
     winner: Winner
 
 
-def meeting(site: Site, step: Apply | Merge, facts: Facts) -> Meeting:
-    """Tell what the branches bring to a merge."""
-    start = fork(site.body, step.sources)
+def merge_values(site: Site, step: Apply | Merge, facts: Facts) -> MergeValues:
+    """Measure the branches of a merge."""
+    start = nearest_dominator(site.body, step.sources)
     powers = since_fork(site.body, step, [power for power, _ in site.values])
     complexities = since_fork(site.body, step, [complexity for _, complexity in site.values])
     whole = add(complexities)
     branches = tuple(
-        Branch(
+        MergedBranch(
             tuple(_names(site.body, step, place)),
             None if start is None else (powers[place], complexities[place]),
             site.values[source],
@@ -71,7 +71,7 @@ def meeting(site: Site, step: Apply | Merge, facts: Facts) -> Meeting:
         )
         for place, source in enumerate(step.sources)
     )
-    return Meeting(branches, winner(powers, facts))
+    return MergeValues(branches, winner(powers, facts))
 
 
 def arriving(site: Site, facts: Facts) -> tuple[Product, Product]:
@@ -81,19 +81,19 @@ def arriving(site: Site, facts: Facts) -> tuple[Product, Product]:
 
 
 def _share(part: Product, whole: Product) -> float | None:
-    if whole.is_zero or (ratio := part.over(whole)).free_symbols:
+    if whole.is_zero or (ratio := part / whole).free_symbols:
         return None
     return ratio.to_float() or 0.0
 
 
 def since_fork(body: Body, step: Apply | Merge, values: Sequence[Product]) -> list[Product]:
-    """Give the values that meet, from the fork of their ways on, if they have one."""
-    start, ends = fork(body, step.sources), [values[source] for source in step.sources]
-    return ends if start is None or values[start].is_zero else [end.over(values[start]) for end in ends]
+    """Give the values that meet, measured from their common fork on, if they have one."""
+    start, ends = nearest_dominator(body, step.sources), [values[source] for source in step.sources]
+    return ends if start is None or values[start].is_zero else [end / values[start] for end in ends]
 
 
 def winner(values: Sequence[Product], facts: Facts) -> Winner:
-    """Tell which of some values is the maximum.
+    """Find the maximum of some values.
 
     >>> winner([Product.of(2), Product.of(3), Product.of(3)], Facts())
     Winner(branch=1, ties=(2,), open=(), cases=())

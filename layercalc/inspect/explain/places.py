@@ -1,8 +1,8 @@
-"""What stands on a line of a spec: its layers and merges, in every place where they are used.
+"""What stands on a line of a spec: its layers and merges, with every use of them in the network.
 
 From: a program, its network and a line. To: the rows of the listing for each layer and
 merge that is written there, in the order written. Promises: a line where none stands, or
-none that this network uses, is a mistake that says what stands there and where the
+none that this network uses, is a mistake, whose message says what stands there and where the
 nearest layer is.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from layercalc.errors import Span, SpecError, fail
-from layercalc.inspect.listing import Row, Site, rows
+from layercalc.inspect.layer_table import LayerRow, Site, rows
 from layercalc.laws import OwnedLaws
 from layercalc.measures.measure import Readings
 from layercalc.network import Layer, Network, Scalar
@@ -23,7 +23,7 @@ from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
 
 #: The kinds of node that a line is told by, and how.
-_TOLD: Mapping[type, str] = {
+_NODE_TEXTS: Mapping[type, str] = {
     tree.Title: "the title",
     tree.Use: "a `use`",
     tree.Param: "the param '{}'",
@@ -41,24 +41,24 @@ _TOLD: Mapping[type, str] = {
 }
 
 
-class Use(NamedTuple):
+class LayerUse(NamedTuple):
     """A layer or a merge in one of the places where it is used."""
 
-    row: Row
+    row: LayerRow
     site: Site
 
 
-class Found(NamedTuple):
-    """What is written at one place: its uses that can be listed, and how many it has in all.
+class UsesAtSpan(NamedTuple):
+    """What is written at one span: its uses that can be listed, and how many there are in all.
 
     `times` is None where that is not known: a merge in levels that cannot be listed.
     """
 
-    uses: Sequence[Use]
+    uses: Sequence[LayerUse]
     times: Scalar | None
 
 
-def on_line(program: Program, network: Network, line: int) -> list[Found]:
+def on_line(program: Program, network: Network, line: int) -> list[UsesAtSpan]:
     """Find the layers and merges of a line, each with its uses.
 
     >>> from layercalc.resolve import resolve
@@ -74,20 +74,20 @@ def on_line(program: Program, network: Network, line: int) -> list[Found]:
     last = source.text.count("\n") + (not source.text.endswith("\n"))
     if not 1 <= line <= last:
         raise fail(f"{source.name} has {last} lines, and line {line} is asked for")
-    found: dict[Span, list[Use]] = {}
+    found: dict[Span, list[LayerUse]] = {}
     for row in rows(network, levels=False):
         if row.site is not None and (span := row.site.step.span).source is source:
-            found.setdefault(span, []).append(Use(row, row.site))
+            found.setdefault(span, []).append(LayerUse(row, row.site))
     here = [span for span in sorted(found, key=lambda span: span.start) if line in _lines(span, found)]
     if not here:
         if _has_layer(program, line):  # it may stand in levels that cannot be listed: they tell so
             deque(rows(network), maxlen=0)
         raise _none(program, line, found)
-    return [Found(found[span], _count(network, span, found[span])) for span in here]
+    return [UsesAtSpan(found[span], _count(network, span, found[span])) for span in here]
 
 
-def _count(network: Network, span: Span, uses: Sequence[Use]) -> Scalar | None:
-    """Count the uses of what is written at a span, by eq. (3): levels that cannot be listed have some too."""
+def _count(network: Network, span: Span, uses: Sequence[LayerUse]) -> Scalar | None:
+    """Count the uses of what is written at a span, by eq. (3): levels that cannot be listed count too."""
     readings = Readings(network)
     if uses[0].row.kind == "layer":
         return readings.total(lambda layer: 1 if layer.span == span and _is_used(layer) else None)
@@ -100,7 +100,7 @@ def _is_used(layer: Layer) -> int | None:
     return None if isinstance(layer.law, OwnedLaws) else 1
 
 
-def _lines(span: Span, found: Mapping[Span, Sequence[Use]]) -> Sequence[int]:
+def _lines(span: Span, found: Mapping[Span, Sequence[LayerUse]]) -> Sequence[int]:
     """Give the lines on which a layer stands, or a merge begins and ends."""
     last = span.source.position(span.end - 1)[0]
     row = found[span][0].row
@@ -108,8 +108,8 @@ def _lines(span: Span, found: Mapping[Span, Sequence[Use]]) -> Sequence[int]:
     return (span.line, last) if meets else range(span.line, last + 1)
 
 
-def _none(program: Program, line: int, found: Mapping[Span, Sequence[Use]]) -> SpecError:
-    """Tell what stands on a line where no layer of the network does."""
+def _none(program: Program, line: int, found: Mapping[Span, Sequence[LayerUse]]) -> SpecError:
+    """Say what stands on a line that has no layer of the network."""
     text = program.source.line(line)
     start = sum(len(above) + 1 for above in program.source.text.split("\n")[: line - 1])
     start += len(text) - len(text.lstrip())
@@ -118,10 +118,10 @@ def _none(program: Program, line: int, found: Mapping[Span, Sequence[Use]]) -> S
     hint = f"the nearest is {found[near][0].row.name}, on line {near.line}" if near is not None else ""
     if not found:
         hint = "all its layers stand in the files that it uses"
-    return fail(f"no layer or merge of this network stands here: {_told(program, line)}", span, hint)
+    return fail(f"no layer or merge of this network stands here: {_contents(program, line)}", span, hint)
 
 
-def _told(program: Program, line: int) -> str:
+def _contents(program: Program, line: int) -> str:
     """Say what stands on a line."""
     text = program.source.line(line).strip()
     if not text or text.startswith("#"):
@@ -154,7 +154,7 @@ def _has_layer(program: Program, line: int) -> bool:
 def _written(program: Program) -> Iterator[Any]:
     """Give the declarations and steps of the spec's own file, in the order written."""
     spec = next(spec for spec in program.trees if spec.span.source is program.source)
-    return (node for node in nodes(spec) if isinstance(node, tree.Call) or type(node) in _TOLD)
+    return (node for node in nodes(spec) if isinstance(node, tree.Call) or type(node) in _NODE_TEXTS)
 
 
 def _covers(span: Span, line: int) -> bool:
@@ -163,4 +163,4 @@ def _covers(span: Span, line: int) -> bool:
 
 def _name(node: tree.Node) -> str:
     word = getattr(node, "name", None) or getattr(node, "kind", None)
-    return _TOLD.get(type(node), "a step").format(getattr(word, "text", ""))
+    return _NODE_TEXTS.get(type(node), "a step").format(getattr(word, "text", ""))

@@ -1,8 +1,8 @@
 """A law of one layer worked out: as its author wrote it, with the numbers put in, its value.
 
-From: a placed layer. To: a `Working` for each of its laws. Promises: what is put in is
-what the law was read with; of a condition only the case that holds is worked out, and the
-author's own text stands between the numbers. Text is only written, never read again.
+From: a placed layer. To: a `Working` for each of its laws. Promises: the numbers put in
+are those that the law was evaluated with; of a condition only the case that holds is worked out;
+between the numbers stands the author's own text. Text is only written, never read again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from layercalc.syntax import tree
 _ATOM = re.compile(r"[\w.]+|\[[^][]*\]")
 _EQUATIONS = re.compile(r"\(\d+\)")
 _SKIPPED = re.compile(r"#[^\n]*")
-#: What is told by its value.
+#: Nodes that are written as their value.
 _VALUES = (tree.Name, tree.Current, tree.Attribute, tree.Index, tree.Comprehension, tree.Match)
 
 
@@ -59,7 +59,7 @@ class Working:
 def workings(layer: Layer) -> Iterator[Working]:
     """Work out the laws that a layer has.
 
-    >>> from layercalc.inspect.listing import rows
+    >>> from layercalc.inspect.layer_table import rows
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
     >>> conv = next(rows(resolve(load_program("lenet")))).layer
@@ -74,7 +74,7 @@ def workings(layer: Layer) -> Iterator[Working]:
         if found is not None:
             (expression, context), value = found, laws(name)
             text = _plain(expression.span)
-            put_in = _Writer(context).case(expression) if context is not None else ""
+            put_in = _ValueWriter(context).case(expression) if context is not None else ""
             told = "" if put_in == text else put_in
             shared = layer.weights.name if layer.weights is not None and name == "params" else ""
             place, remark = expression.span, _remark(expression.span)
@@ -82,7 +82,7 @@ def workings(layer: Layer) -> Iterator[Working]:
 
 
 def _plain(span: Span) -> str:
-    """Give what an author wrote in one line, without comments."""
+    """Write what the author wrote on one line, without comments."""
     return " ".join(_SKIPPED.sub("", span.text).split())
 
 
@@ -95,7 +95,7 @@ def _remark(span: Span) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
+class _ValueWriter:
     """Writes an expression with the values of its names."""
 
     context: Context
@@ -107,7 +107,7 @@ class _Writer:
         return " ".join(self._text(node, bare=True).split())
 
     def _text(self, node: tree.Expression, bare: bool) -> str:
-        """Write an expression; a value that is no single word is bracketed unless it stands `bare`."""
+        """Write an expression; a value of several words gets brackets unless it is `bare`."""
         if isinstance(node, _VALUES):
             value = evaluate(node, self.context)
             if isinstance(value, Series):

@@ -1,4 +1,4 @@
-"""Power laws y = a x^b + c fitted to points whose x is a logarithm, many at once.
+"""Fits of power laws y = a x^b + c to points given by log2 x, many fits at once.
 
 From: log2 x, y, and weights of the points, a row of them for each fit. To: `Fits`, and one
 `PowerLaw`. Promises: nothing overflows, though x itself may be far beyond the doubles; the
@@ -45,7 +45,7 @@ class PowerLaw:
     bend: float
 
     def at(self, log: float) -> float:
-        """Give y where x has this logarithm; infinite where no double holds it."""
+        """Give y where x has this logarithm; infinite beyond the range of a double."""
         steepness = self.bend * (log - self.mean) / self.spread
         try:
             return self.level + self.rise * math.expm1(steepness) / self.bend
@@ -65,7 +65,7 @@ class PowerLaw:
 
     @property
     def offset(self) -> float:
-        """The offset c, which the law tends to and never reaches."""
+        """The offset c, which the law approaches and never reaches."""
         return self.level - self.rise / self.bend
 
     @property
@@ -82,7 +82,7 @@ class PowerLaw:
 
 @dataclass(frozen=True)
 class Fits:
-    """Fits to the same points under different weights: an array of each number of the laws."""
+    """Fits to the same points under different weights: an array for each parameter of the law."""
 
     mean: float
     spread: float
@@ -97,7 +97,7 @@ class Fits:
         return PowerLaw(self.mean, self.spread, *told)
 
     def at(self, logs: Sequence[float] | Array) -> Array:
-        """Give y of every law, a row, at each logarithm, a column."""
+        """Give y for each law (rows) at each logarithm (columns)."""
         import numpy as np
 
         with np.errstate(over="ignore"):  # far out a law is infinite
@@ -113,7 +113,7 @@ def fit(logs: Sequence[float], y: Sequence[float]) -> PowerLaw:
 
 
 def fits(logs: Array, y: Array, weights: Array) -> Fits:
-    """Fit a law for each row of weights, by least squares; scipy searches the bends."""
+    """Fit a law for each row of weights by least squares; scipy searches for the bends."""
     import numpy as np
     from scipy.optimize.elementwise import find_minimum
 
@@ -140,7 +140,7 @@ def _curved(t: Array, bend: Array) -> Array:
 
 
 def _linear(t: Array, y: Array, weights: Array, bend: Array) -> tuple[Array, Array, Array]:
-    """Give level and rise of the best law of each row of weights, and the part of the variance left.
+    """Give level and rise of the best law for each row of weights, and the unexplained part of the variance.
 
     A row has its bend, or all have the only one.
     """

@@ -1,7 +1,7 @@
-"""What a fitted curve expects of a network, and which value of its predictor an accuracy asks for.
+"""Predictions by a fitted curve: the accuracy of a network, and the predictor that an accuracy needs.
 
-From: the measures of a network, or an accuracy; a `Basis`. To: a `Forecast`, or an `Aim`. It
-words nothing but its mistakes: `paper.pages.predict` does.
+From: the measures of a network, or an accuracy; a `Basis`. To: a `Forecast`, or an `Aim`. Its
+texts are written by `paper.pages.predict`, but for its mistakes.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from layercalc.growth import target as growth
 from layercalc.growth.curve import bisect
 from layercalc.growth.solving import solve
 from layercalc.paper.accuracy.predictor import Logs, Predictor, find_predictor, logs_of
-from layercalc.paper.accuracy.sample import TARGETS, Target
-from layercalc.paper.accuracy.study import ALL, Interval, Study, best, study
+from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind
+from layercalc.paper.accuracy.study import ALL, Estimate, Study, best, study
 
 #: How far beyond the fitted networks, in lengths of their range, an end of an interval is looked for.
 BEYOND = 1.0
@@ -30,10 +30,10 @@ class Basis(NamedTuple):
     """What accuracies are predicted from: a predictor, and its study of each accuracy."""
 
     predictor: Predictor
-    curves: Mapping[Target, Study]
+    curves: Mapping[AccuracyKind, Study]
 
     def outside(self, log: float) -> float:
-        """Tell how many bits a logarithm lies above all fitted networks; below them it is negative."""
+        """Measure how many bits a logarithm is above all fitted networks (negative below them)."""
         low = min(curve.range.low for curve in self.curves.values())
         high = max(curve.range.high for curve in self.curves.values())
         return max(log - high, 0.0) + min(log - low, 0.0)
@@ -49,11 +49,11 @@ def basis(laws: str, name: str | None = None) -> Basis:
 
 
 class Forecast(NamedTuple):
-    """The predictor's logarithm, and the accuracies that are expected there, each with its interval."""
+    """The predictor's logarithm, and the accuracies expected there with their intervals."""
 
     log: float
-    expected: Mapping[Target, float]
-    interval: Mapping[Target, Interval]
+    expected: Mapping[AccuracyKind, float]
+    interval: Mapping[AccuracyKind, Estimate]
 
 
 def numbers(measures: Mapping[str, Closed]) -> dict[str, float]:
@@ -81,24 +81,24 @@ def forecast(logs: Logs, of: Basis) -> Forecast:
 
 
 class Aim(NamedTuple):
-    """An accuracy as a target of a predictor.
+    """An accuracy to be reached, with the value of the predictor that it needs.
 
     `log` is the predictor's logarithm there. `plausible` has those between which the
     accuracy lies in the interval of a further network, None where it does as far as one looks.
     """
 
     target: growth.Target
-    accuracy: Target
+    accuracy: AccuracyKind
     log: float
     plausible: tuple[float | None, float | None]
 
 
 def aim(asked: growth.Target, of: Basis) -> Aim:
-    """Turn a target such as `top1 = 78` into one of a predictor, which a family can be solved for.
+    """Turn a target such as `top1 = 78` into a target for the predictor, for which a family can be solved.
 
     Raises `SpecError` for an accuracy that the curve never has.
     """
-    accuracy: Target = "top1" if asked.measure == "top1" else "top5"
+    accuracy: AccuracyKind = "top1" if asked.measure == "top1" else "top5"
     curve, wanted = of.curves[accuracy], asked.value.to_float()
     if wanted is None or not 0 < wanted < ALL:
         raise fail(f"{asked.text}: an accuracy is a percentage between 0 and 100")
@@ -114,13 +114,13 @@ def aim(asked: growth.Target, of: Basis) -> Aim:
 
 
 def _at(asked: growth.Target, predictor: str, log: float, relation: str = "==") -> growth.Target:
-    """Say that a predictor is to have a logarithm, in the words of what was asked."""
-    value = Product.of(2).power(Fraction(log))
+    """Make the target that a predictor has a certain logarithm, in the words of the question."""
+    value = Product.of(2) ** Fraction(log)
     return growth.Target(predictor, relation, value, asked.text, exact=False)
 
 
 def ends(curve: growth_curve.Curve, asked: growth.Target, found: Aim) -> tuple[Fraction | None, ...]:
-    """Give the numbers of a param at the ends of what is plausible, None where there is none."""
+    """Give the numbers of a param at both ends of the plausible range, None where there is none."""
     return tuple(_first(curve, asked, log) for log in found.plausible)
 
 
@@ -132,7 +132,7 @@ def _first(curve: growth_curve.Curve, asked: growth.Target, log: float | None) -
 
 
 def _plausible(curve: Study, wanted: float) -> tuple[float | None, float | None]:
-    """Find where the interval's high end comes to an accuracy, and where its low end does."""
+    """Find where the upper and where the lower end of the interval reach an accuracy."""
     low, high = curve.range
     margin = BEYOND * (high - low)
     ends: tuple[Callable[[float], float], ...] = (

@@ -1,7 +1,7 @@
-"""What accuracy is predicted from: measures of a network, and products and logarithms of them.
+"""Predictors of accuracy: measures of a network, their products and logarithms.
 
 From: the logarithms of a network's measures. To: the logarithm of a predictor, of one network
-or along a family. Those of section 7.4 are GCC, GSC and GWC; the rest compete with them.
+or along a family. Section 7.4 uses GCC, GSC and GWC; the others are there for comparison.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from layercalc.numbers.scalar import Number
 
 Logs: TypeAlias = Mapping[str, float]
 
-#: The measures that predictors are made of; the last are no logarithms in the zoo.
+#: The measures that predictors use; the zoo has no logarithms of the last ones.
 COUNTS = ("params", "macs", "layers")
 NEEDED = ("gcc", "gsc", "gwc", *COUNTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Predictor:
-    """A quantity made of measures, by its logarithm to base two.
+    """A quantity computed from measures, given by its logarithm to base two.
 
     >>> found = find_predictor("log2(gcc) * gsc")
     >>> found.label, found.log2({"gcc": 512.0, "gsc": 14.0}), found.log2({"gcc": -3.0, "gsc": 14.0})
@@ -57,7 +57,7 @@ class Predictor:
 
 @dataclass(frozen=True)
 class PredictorCurve(Curve):
-    """A predictor along a family: read from the closed forms of its parts.
+    """A predictor along a family, computed from the closed forms of its measures.
 
     >>> from layercalc.growth.family import Family
     >>> from layercalc.resolve.program import load_program
@@ -74,12 +74,12 @@ class PredictorCurve(Curve):
 
     @property
     def label(self) -> str:
-        """How the predictor is headed."""
+        """The heading of the predictor."""
         return self.predictor.label
 
     @cached_property
     def closed(self) -> Closed | None:
-        """The closed form of the first part, whose symbol and whose end are those of the predictor."""
+        """The closed form of the first measure, whose symbol and domain are those of the predictor."""
         return self._parts[0].closed
 
     @property
@@ -88,14 +88,14 @@ class PredictorCurve(Curve):
         return None
 
     def law(self, number: Number) -> float | None:
-        """Take the logarithm of the predictor from the closed forms of its parts."""
+        """Compute the logarithm of the predictor from the closed forms of its measures."""
         if self.closed is None:
             return None
         logs = {part.measure: log for part in self._parts if (log := part.law(number)) is not None}
         return self.predictor.log2(logs)
 
     def at(self, number: Number) -> Closed | None:
-        """Take the predictor of the network at a number."""
+        """Compute the predictor of the network at a number."""
         found = {part.measure: closed for part in self._parts if (closed := part.at(number)) is not None}
         return _valued(self.predictor.log2(logs_of(found, found))) if found else None
 
@@ -109,17 +109,17 @@ class PredictorCurve(Curve):
 
 
 def curve_of(predictor: Predictor, family: Family, param: str) -> Curve:
-    """Give a predictor along a family: the curve of a measure where it is one."""
+    """Make the curve of a predictor along a family; for a measure, its own curve."""
     kind = Curve if predictor.name in MEASURES else PredictorCurve
     return kind(family, param, predictor.name)
 
 
 def _valued(log: float | None) -> Closed | None:
-    return None if log is None else Closed(Product.of(2).power(Fraction(log)))
+    return None if log is None else Closed(Product.of(2) ** Fraction(log))
 
 
 def logs_of(measures: Mapping[str, Closed], names: Iterable[str] = NEEDED) -> dict[str, float]:
-    """Give the logarithms of those measures that have one."""
+    """Give the logarithms of the measures that have one."""
     return {name: log for name in names if (log := measures[name].log2) is not None}
 
 
@@ -152,7 +152,7 @@ PREDICTORS: Mapping[str, Predictor] = {
 
 
 def find_predictor(name: str) -> Predictor:
-    """Find a predictor by name, however it is spaced.
+    """Find a predictor by name, whatever the spaces in it.
 
     Raises `SpecError` for a name that none has.
     """

@@ -1,4 +1,4 @@
-"""The networks whose accuracy is known, under a law set: rows with a predictor's logarithms."""
+"""The networks with a known accuracy: rows of the zoo with the logarithms of a predictor."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from layercalc.paper import zoo
 from layercalc.paper.accuracy.predictor import COUNTS, Predictor, logs_of
 from layercalc.paper.zoo import Measured, Result
 
-Target: TypeAlias = Literal["top1", "top5"]
-Watch: TypeAlias = Callable[[Iterable[Result], int], Iterable[Result]]
+AccuracyKind: TypeAlias = Literal["top1", "top5"]
+Progress: TypeAlias = Callable[[Iterable[Result], int], Iterable[Result]]
 
-TARGETS: dict[Target, str] = {"top1": "Top-1", "top5": "Top-5"}
+TARGETS: dict[AccuracyKind, str] = {"top1": "Top-1", "top5": "Top-5"}
 
 _MEASURED: dict[str, Sequence[Measured]] = {}
 
@@ -21,8 +21,8 @@ def _unwatched(results: Iterable[Result], count: int) -> Iterable[Result]:
     return results
 
 
-def measured(laws: str, watch: Watch = _unwatched) -> Sequence[Measured]:
-    """Measure all rows of the zoo that can be, once in a process; `watch` sees them go by."""
+def measured(laws: str, watch: Progress = _unwatched) -> Sequence[Measured]:
+    """Measure all valid rows of the zoo, once in a process; `watch` can report progress."""
     if laws not in _MEASURED:
         rows = zoo.rows()
         found = watch(zoo.results(rows, laws), len(rows))
@@ -30,8 +30,8 @@ def measured(laws: str, watch: Watch = _unwatched) -> Sequence[Measured]:
     return _MEASURED[laws]
 
 
-class Known(NamedTuple):
-    """A row with a known accuracy: the number of its network, log2 of the predictor, the percentage."""
+class KnownAccuracy(NamedTuple):
+    """A row with a known accuracy in percent, the number of its network, and log2 of the predictor."""
 
     result: Measured
     network: int
@@ -39,8 +39,8 @@ class Known(NamedTuple):
     accuracy: float
 
 
-def sample(rows: Iterable[Measured], predictor: Predictor, target: Target) -> list[Known]:
-    """Choose the rows that have the accuracy and a logarithm of the predictor; number their networks.
+def sample(rows: Iterable[Measured], predictor: Predictor, target: AccuracyKind) -> list[KnownAccuracy]:
+    """Choose the rows that have both the accuracy and the predictor, and number their networks.
 
     >>> from layercalc.paper.accuracy.predictor import find_predictor
     >>> alike = sample(zoo.results(zoo.find("AlexNet")), find_predictor("params"), "top1")
@@ -54,10 +54,10 @@ def sample(rows: Iterable[Measured], predictor: Predictor, target: Target) -> li
         accuracy, log = getattr(result.row, target), predictor.log2(logs)
         if accuracy is not None and log is not None:
             network = numbers.setdefault(result.row.point, len(numbers))
-            found.append(Known(result, network, log, accuracy))
+            found.append(KnownAccuracy(result, network, log, accuracy))
     return found
 
 
-def once(known: Iterable[Known]) -> list[Known]:
+def once(known: Iterable[KnownAccuracy]) -> list[KnownAccuracy]:
     """Keep the first row of each network."""
     return [*{each.network: each for each in reversed([*known])}.values()][::-1]

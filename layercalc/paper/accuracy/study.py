@@ -1,6 +1,6 @@
-"""A fit with what is known of it: confidence, networks left out, intervals for further ones.
+"""A study of one fit: bootstrap, cross-validation, confidence and prediction intervals.
 
-From: rows with known accuracies. To: a `Study`. A network that stands in several rows is left
+From: rows with known accuracies. To: a `Study`. A network with several rows is left
 out and drawn with all of them. Promises: two runs give the same.
 """
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from layercalc.errors import fail
 from layercalc.paper.accuracy.fit import Fits, PowerLaw, fits
 from layercalc.paper.accuracy.predictor import PREDICTORS, Predictor
-from layercalc.paper.accuracy.sample import TARGETS, Known, Target, measured, once, sample
+from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind, KnownAccuracy, measured, once, sample
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
     from layercalc.paper.accuracy.fit import Array
 
-#: Draws of the bootstrap, and what they start from.
+#: The number of bootstrap draws, and their seed.
 DRAWS = 1000
 SEED = 2026
-#: Networks below which there is nothing to leave out.
+#: With fewer networks, none can be left out.
 FEWEST = 5
-#: Of a hundred further networks, how many an interval is to hold; and of a hundred fits.
+#: The level of prediction intervals, and of confidence intervals, in percent.
 HELD = 90
 CONFIDENT = 95
 #: The highest accuracy.
 ALL = 100.0
 
 
-class Interval(NamedTuple):
-    """The ends of an interval."""
+class Estimate(NamedTuple):
+    """An interval, by its ends."""
 
     low: float
     high: float
@@ -54,7 +54,7 @@ class Study:
     (10, 14, True, True)
     """
 
-    known: Sequence[Known]
+    known: Sequence[KnownAccuracy]
 
     def __post_init__(self) -> None:
         if self.networks < FEWEST:
@@ -72,12 +72,12 @@ class Study:
 
     @property
     def r_squared(self) -> float:
-        """The part of the variance of the accuracies that the law explains."""
+        """The share of the variance of the accuracies that the law explains."""
         return float(self._whole.r_squared[0])
 
     @cached_property
     def line(self) -> tuple[float, float]:
-        """The fit in log form: level and slope of the straight line in log2 x."""
+        """The straight line in log2 x: its level and its slope."""
         import numpy as np
 
         slope, level = np.polyfit(self._logs, self._accuracies, 1)
@@ -85,21 +85,21 @@ class Study:
 
     @cached_property
     def straight_r_squared(self) -> float:
-        """The part of the variance that the straight line in log2 x explains."""
+        """The share of the variance that the straight line in log2 x explains."""
         import numpy as np
 
         return float(np.corrcoef(self._logs, self._accuracies)[0, 1] ** 2)
 
     @cached_property
     def rank_correlation(self) -> float:
-        """Spearman's rank correlation, which asks for no form of the relation."""
+        """Spearman's rank correlation, which assumes no form of the relation."""
         from scipy.stats import spearmanr
 
         return float(spearmanr(self._logs, self._accuracies).statistic)
 
     @cached_property
     def left_out(self) -> Fits:
-        """The fits to all networks but one, in the order of their numbers."""
+        """The fits with one network left out, in the order of their numbers."""
         import numpy as np
 
         return self._fits(self._network[None, :] != np.arange(self.networks)[:, None])
@@ -114,23 +114,23 @@ class Study:
         return self._fits(times[:, self._network])
 
     @property
-    def r_squared_drawn(self) -> Interval:
-        """The interval of R^2 that holds `CONFIDENT` of a hundred fits of the bootstrap."""
+    def r_squared_drawn(self) -> Estimate:
+        """The interval with R^2 of `CONFIDENT` percent of the bootstrap fits."""
         return _middle(self.drawn.r_squared)
 
     def ahead_of(self, other: Study) -> int:
-        """Count the draws in which R^2 is above that of another study of the same networks."""
+        """Count the draws in which R^2 is higher than in another study of the same networks."""
         return int((self.drawn.r_squared > other.drawn.r_squared).sum())
 
     @property
-    def r_squared_left_out(self) -> Interval:
+    def r_squared_left_out(self) -> Estimate:
         """The least and the greatest R^2 with one network left out."""
         found = self.left_out.r_squared
-        return Interval(float(found.min()), float(found.max()))
+        return Estimate(float(found.min()), float(found.max()))
 
     @cached_property
     def q_squared(self) -> float:
-        """R^2 of accuracies each predicted from the other networks."""
+        """Q^2: R^2 of the accuracies predicted from the other networks (cross-validation)."""
         import numpy as np
 
         total = np.square(self._accuracies - self._accuracies.mean()).sum()
@@ -138,21 +138,21 @@ class Study:
 
     @property
     def error(self) -> float:
-        """The root mean square of what such predictions miss, in points of percentage."""
+        """The root mean square error of these predictions, in percentage points."""
         import numpy as np
 
         return float(np.sqrt(np.square(self._missed).mean()))
 
-    def confidence(self, logs: Sequence[float]) -> list[Interval]:
-        """Give the interval of the curve, at each logarithm, that holds `CONFIDENT` of a hundred draws."""
+    def confidence(self, logs: Sequence[float]) -> list[Estimate]:
+        """Give the confidence band of the curve at logarithms: `CONFIDENT` percent of the draws lie in it."""
         return [_middle(column) for column in self.drawn.at(logs).T]
 
     def expected(self, log: float) -> float:
         """Give the accuracy that the law expects, a percentage."""
         return min(max(self.law.at(log), 0.0), ALL)
 
-    def interval(self, log: float) -> Interval:
-        """Give the interval that is to hold `HELD` of a hundred further networks.
+    def interval(self, log: float) -> Estimate:
+        """Give the prediction interval, in which `HELD` percent of further networks are expected.
 
         It is the jackknife+ of Barber et al. 2021 over networks: each, left out, tells a
         prediction here and how far it misses there; the rows of one share its weight.
@@ -165,12 +165,12 @@ class Study:
         weights = 1 / np.bincount(self._network)[self._network] / (self.networks + 1)
         high = _reaching(told + misses, weights, HELD / 100)
         low = -_reaching(misses - told, weights, HELD / 100)
-        return Interval(*(float(min(max(end, 0.0), ALL)) for end in (low, high)))
+        return Estimate(*(float(min(max(end, 0.0), ALL)) for end in (low, high)))
 
     @property
-    def range(self) -> Interval:
+    def range(self) -> Estimate:
         """The least and the greatest logarithm of the rows."""
-        return Interval(float(self._logs.min()), float(self._logs.max()))
+        return Estimate(float(self._logs.min()), float(self._logs.max()))
 
     @cached_property
     def predicted(self) -> Array:
@@ -211,15 +211,15 @@ class Study:
         return np.array([known.network for known in self.known], dtype=np.int64)
 
 
-def _middle(values: Array) -> Interval:
+def _middle(values: Array) -> Estimate:
     import numpy as np
 
     outside = (100 - CONFIDENT) / 2
-    return Interval(*(float(end) for end in np.percentile(values, [outside, 100 - outside])))
+    return Estimate(*(float(end) for end in np.percentile(values, [outside, 100 - outside])))
 
 
 def _reaching(values: Array, weights: Array, part: float) -> float:
-    """Give the least value up to which the weights reach a part of 1; infinite where none does."""
+    """Give the weighted quantile of values; infinite where the weights do not reach that far."""
     import numpy as np
 
     order = np.argsort(values)
@@ -228,15 +228,15 @@ def _reaching(values: Array, weights: Array, part: float) -> float:
 
 
 @cache
-def study(laws: str, predictor: str, target: Target, single: bool = False) -> Study:
-    """Study a predictor under a law set on all rows of the zoo, or each network's first one."""
+def study(laws: str, predictor: str, target: AccuracyKind, single: bool = False) -> Study:
+    """Study a predictor under a law set, on all rows of the zoo or on the first of each network."""
     known = sample(measured(laws), PREDICTORS[predictor], target)
     return Study(once(known) if single else known)
 
 
 @cache
 def best(laws: str) -> Predictor:
-    """Give the predictor whose Q^2 is highest under a law set, both accuracies taken together."""
+    """Find the predictor with the highest Q^2 under a law set, for both accuracies together."""
 
     def quality(predictor: Predictor) -> float:
         return sum(study(laws, predictor.name, target).q_squared for target in TARGETS)

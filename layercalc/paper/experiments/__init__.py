@@ -1,4 +1,4 @@
-"""The paper's experiments, one file each: numbers, pictures as data, and what became of its claims.
+"""The paper's experiments, a file for each figure: numbers, pictures, and verdicts on the paper's claims.
 
 From: specs, laws and the zoo. To: an `Outcome`. Promises: every figure in it comes from
 the run, and two runs give the same. It draws and writes nothing: `plot` and `report` do.
@@ -7,7 +7,7 @@ the run, and two runs give the same. It draws and writes nothing: `plot` and `re
 from __future__ import annotations
 
 from layercalc.errors import did_you_mean, fail
-from layercalc.paper.experiments import fig6, fig7, fig8, fig9, fig10, fig11, fig12, fig13, fig14, fig15
+from layercalc.paper.experiments import fig6, fig7, fig8, fig9, fig10, fig11, fig12, fig13, fig14_fig15
 from layercalc.paper.experiments.outcome import Claim, Experiment, Outcome, Sheet
 
 EXPERIMENTS: tuple[Experiment, ...] = (
@@ -19,8 +19,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     fig11.EXPERIMENT,
     fig12.EXPERIMENT,
     fig13.EXPERIMENT,
-    fig14.EXPERIMENT,
-    fig15.EXPERIMENT,
+    *fig14_fig15.EXPERIMENTS,
 )
 
 

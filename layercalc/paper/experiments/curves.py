@@ -1,4 +1,4 @@
-"""What the figures of accuracy share: panels of points and fitted curves, and how a curve is written."""
+"""Shared by the figures of accuracy: panels of points and fitted curves, and the formula of a curve."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from layercalc.paper.accuracy.fit import PowerLaw
 from layercalc.paper.accuracy.predictor import PREDICTORS
-from layercalc.paper.accuracy.sample import TARGETS, Known, Target
+from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind, KnownAccuracy
 from layercalc.paper.accuracy.study import CONFIDENT, HELD, Study, study
 from layercalc.plot.picture import Curve, Panel
 
@@ -19,8 +19,8 @@ POINTS = 160
 CLOSE = 0.6
 
 
-def shaded_panel(laws: str, target: Target) -> Panel:
-    """Show accuracy against GCC, each point coloured by GSC."""
+def shaded_panel(laws: str, target: AccuracyKind) -> Panel:
+    """Show accuracy against GCC, with points coloured by GSC."""
     known = study(laws, "gcc", target).known
     shades = [each.result.logs["gsc"] for each in known]
     marks = Curve("", *_places(known), "marks", shades=shades)
@@ -28,8 +28,8 @@ def shaded_panel(laws: str, target: Target) -> Panel:
     return Panel(_bits("gcc"), _percent(target), [marks], title, shade=_bits("gsc"))
 
 
-def fitted_panel(laws: str, target: Target) -> Panel:
-    """Show accuracy against GWC with the fitted curve, its band, and where further networks lie."""
+def fitted_panel(laws: str, target: AccuracyKind) -> Panel:
+    """Show accuracy against GWC with the fitted curve, its confidence band and prediction interval."""
     found = study(laws, "gwc", target)
     logs = steps(found)
     band, ends = found.confidence(logs), [found.interval(log) for log in logs]
@@ -46,8 +46,8 @@ def fitted_panel(laws: str, target: Target) -> Panel:
     return Panel(_bits("gwc"), _percent(target), lines, title)
 
 
-def named_panel(laws: str, target: Target) -> Panel:
-    """Show the same with the name of every row; a logarithmic axis spreads the crowd of small networks."""
+def named_panel(laws: str, target: AccuracyKind) -> Panel:
+    """Show accuracy against GWC with the name of every row; a logarithmic axis separates small networks."""
     found, panel = study(laws, "gwc", target), fitted_panel(laws, target)
     marks, *lines = panel.curves
     low, high = found.range
@@ -61,13 +61,13 @@ def named_panel(laws: str, target: Target) -> Panel:
 
 
 def steps(found: Study) -> list[float]:
-    """Give logarithms from end to end of the fitted networks."""
+    """Give evenly spaced logarithms over the range of the fitted networks."""
     low, high = found.range
     return [low + (high - low) * step / (POINTS - 1) for step in range(POINTS)]
 
 
 def formula(law: PowerLaw, label: str) -> str:
-    """Write a law with the logarithm of its factor, which itself may be beyond the doubles.
+    """Write a law with the logarithm of its factor, which may be beyond the range of a double.
 
     >>> formula(PowerLaw(mean=400, spread=200, level=74, rise=2, bend=-2), "GWC")
     '75 - 2^5.77078 * GWC^-0.014427'
@@ -81,16 +81,16 @@ def _bits(predictor: str) -> str:
     return f"log2 of {PREDICTORS[predictor].label}, bits"
 
 
-def _percent(target: Target) -> str:
+def _percent(target: AccuracyKind) -> str:
     return f"{TARGETS[target]} accuracy on ImageNet, %"
 
 
-def _places(known: Sequence[Known]) -> tuple[list[float], list[float]]:
+def _places(known: Sequence[KnownAccuracy]) -> tuple[list[float], list[float]]:
     return [each.log for each in known], [each.accuracy for each in known]
 
 
-def _names(known: Sequence[Known]) -> list[str]:
-    """Name all rows, those of one network that nearly coincide by one name with their tables."""
+def _names(known: Sequence[KnownAccuracy]) -> list[str]:
+    """Name all rows; rows of one network that nearly coincide share a name with their tables."""
     heads: list[int] = []
     for place, each in enumerate(known):
         heads.append(next((head for head in heads if _coincide(known[head], each)), place))
@@ -101,5 +101,5 @@ def _names(known: Sequence[Known]) -> list[str]:
     return names
 
 
-def _coincide(one: Known, other: Known) -> bool:
+def _coincide(one: KnownAccuracy, other: KnownAccuracy) -> bool:
     return one.network == other.network and abs(one.accuracy - other.accuracy) < CLOSE

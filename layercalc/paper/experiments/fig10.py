@@ -10,7 +10,7 @@ from statistics import median
 from layercalc.paper import zoo
 from layercalc.paper.accuracy.sample import measured
 from layercalc.paper.experiments.outcome import Experiment, Outcome, Sheet
-from layercalc.paper.experiments.shared import LAWS, Verdict, claims, told_together
+from layercalc.paper.experiments.shared import LAWS, Verdict, claims, joined_by_law_set
 from layercalc.paper.zoo import Measured
 from layercalc.plot.picture import Curve, Panel, Picture
 
@@ -20,8 +20,8 @@ GAP = 0.7
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
-    """A network of the tables, which may stand in several of them."""
+class TableNetwork:
+    """A network of the tables, which may be in several of them."""
 
     family: str
     name: str
@@ -30,8 +30,8 @@ class Network:
     gcc: float
 
 
-def networks(laws: str) -> list[Network]:
-    """Give the different networks of the zoo, family by family in the order of the tables."""
+def networks(laws: str) -> list[TableNetwork]:
+    """List the different networks of the zoo by family, in the order of the tables."""
     rows: dict[object, list[Measured]] = {}
     for result in measured(laws):
         rows.setdefault(result.row.point, []).append(result)
@@ -40,36 +40,36 @@ def networks(laws: str) -> list[Network]:
     return sorted(found, key=lambda network: families.index(network.family))
 
 
-def _network(alike: Sequence[Measured]) -> Network:
+def _network(alike: Sequence[Measured]) -> TableNetwork:
     first = alike[0]
     tables = ", ".join(str(result.row.table) for result in alike)
-    return Network(first.row.spec, first.row.model, tables, first.logs["gcip"], first.logs["gcc"])
+    return TableNetwork(first.row.spec, first.row.model, tables, first.logs["gcip"], first.logs["gcc"])
 
 
 def run() -> Outcome:
-    """Put all networks below each other under each law set."""
+    """Compare all networks under each law set."""
     found = {laws: networks(laws) for laws in LAWS}
     return Outcome([_sheet(found)], [_picture(found)], claims(SECTION, _verdicts))
 
 
-def _sheet(found: Mapping[str, Sequence[Network]]) -> Sheet:
+def _sheet(found: Mapping[str, Sequence[TableNetwork]]) -> Sheet:
     headers = ("laws", "family", "model", "tables", "log2_gcip", "log2_gcc")
     lines = [(laws, n.family, n.name, n.tables, n.gcip, n.gcc) for laws, nets in found.items() for n in nets]
     return Sheet("fig10", headers, lines)
 
 
-def _picture(found: Mapping[str, Sequence[Network]]) -> Picture:
+def _picture(found: Mapping[str, Sequence[TableNetwork]]) -> Picture:
     panels = []
     for name, label in (("gcip", "log2 of GCIP, bits"), ("gcc", "log2 of GCC, bits")):
         curves = {laws: [*_curves(nets, name)] for laws, nets in found.items()}
-        for laws, alike in told_together(curves).items():
+        for laws, alike in joined_by_law_set(curves).items():
             panels.append(Panel(label, "", alike, laws, y_ticks=_ticks(next(iter(found.values())))))
     title = "All networks of the tables by family; in brackets the tables"
     return Picture("fig10", title, panels, columns=len(panels))
 
 
-def _families(nets: Sequence[Network]) -> Iterator[tuple[float, list[Network]]]:
-    """Give the families, each with the place of its first network, from the top down."""
+def _families(nets: Sequence[TableNetwork]) -> Iterator[tuple[float, list[TableNetwork]]]:
+    """List the families with the position of their first network, from the top down."""
     place = 0.0
     for _, members in groupby(nets, key=lambda network: network.family):
         family = [*members]
@@ -77,13 +77,13 @@ def _families(nets: Sequence[Network]) -> Iterator[tuple[float, list[Network]]]:
         place -= len(family) + GAP
 
 
-def _curves(nets: Sequence[Network], name: str) -> Iterator[Curve]:
+def _curves(nets: Sequence[TableNetwork], name: str) -> Iterator[Curve]:
     for place, family in _families(nets):
         values = [getattr(network, name) for network in family]
         yield Curve("", values, [place - number for number in range(len(family))], "marks")
 
 
-def _ticks(nets: Sequence[Network]) -> list[tuple[float, str]]:
+def _ticks(nets: Sequence[TableNetwork]) -> list[tuple[float, str]]:
     return [
         (place - number, f"{network.name} ({network.tables})")
         for place, family in _families(nets)
@@ -105,8 +105,8 @@ def _verdicts(laws: str) -> Iterator[Verdict]:
     yield _eased(rows)
 
 
-def _varied(nets: Sequence[Network], name: str) -> Verdict:
-    """Hold the widest family beside what lies between the middles of families."""
+def _varied(nets: Sequence[TableNetwork], name: str) -> Verdict:
+    """Compare the spread of the widest family with the distances between families."""
     values = {
         family[0].family: [getattr(network, name) for network in family] for _, family in _families(nets)
     }

@@ -8,8 +8,8 @@ from layercalc.paper.accuracy.predictor import PREDICTORS
 from layercalc.paper.accuracy.sample import TARGETS
 from layercalc.paper.accuracy.study import DRAWS, HELD, best, study
 from layercalc.paper.experiments.curves import fitted_panel, formula, shaded_panel
+from layercalc.paper.experiments.fig14_fig15 import r_squared_claim
 from layercalc.paper.experiments.fitted import fits_sheet, rows_sheet
-from layercalc.paper.experiments.named import r_squared_claim
 from layercalc.paper.experiments.outcome import Claim, Experiment, Outcome
 from layercalc.paper.experiments.shared import LAWS
 from layercalc.plot.picture import Picture
@@ -60,7 +60,7 @@ def _claims(laws: str) -> Iterator[Claim]:
     yield _best(laws)
 
 
-def _told(laws: str, name: str, number: str) -> str:
+def _both(laws: str, name: str, number: str) -> str:
     """Write a number of both studies of a predictor."""
     values = [f"{getattr(study(laws, name, target), number):.3f}" for target in TARGETS]
     return f"{values[0]} for Top-1 and {values[1]} for Top-5"
@@ -72,7 +72,7 @@ def _all(laws: str, name: str, number: str) -> list[float]:
 
 def _correlated(laws: str, name: str) -> Claim:
     title = PREDICTORS[name].label
-    found = f"rank correlation {_told(laws, name, 'rank_correlation')}; over 0.5 holds"
+    found = f"rank correlation {_both(laws, name, 'rank_correlation')}; over 0.5 holds"
     holds = min(_all(laws, name, "rank_correlation")) > USEFUL
     return Claim(SECTION, f"{title} is correlated to the accuracies", laws, holds, found)
 
@@ -80,7 +80,7 @@ def _correlated(laws: str, name: str) -> Claim:
 def _dispersed(laws: str) -> Claim:
     text = "the correlation of GCC and of GSC shows a fair amount of dispersion"
     least = min(1 - value for name in ("gcc", "gsc") for value in _all(laws, name, "r_squared"))
-    found = f"R^2 of GCC {_told(laws, 'gcc', 'r_squared')}, of GSC {_told(laws, 'gsc', 'r_squared')}"
+    found = f"R^2 of GCC {_both(laws, 'gcc', 'r_squared')}, of GSC {_both(laws, 'gsc', 'r_squared')}"
     return Claim(SECTION, text, laws, least > FAIR, f"{found}; over {FAIR} of the variance unexplained holds")
 
 
@@ -88,8 +88,8 @@ def _tighter(laws: str, name: str) -> Claim:
     """Hold GWC beside a part of it."""
     title = PREDICTORS[name].label
     pairs = zip(_all(laws, "gwc", "r_squared"), _all(laws, name, "r_squared"), strict=True)
-    found = f"R^2 {_told(laws, 'gwc', 'r_squared')} against {_told(laws, name, 'r_squared')} of {title}"
-    found += f"; Q^2 {_told(laws, 'gwc', 'q_squared')} against {_told(laws, name, 'q_squared')}"
+    found = f"R^2 {_both(laws, 'gwc', 'r_squared')} against {_both(laws, name, 'r_squared')} of {title}"
+    found += f"; Q^2 {_both(laws, 'gwc', 'q_squared')} against {_both(laws, name, 'q_squared')}"
     ahead = [study(laws, "gwc", target).ahead_of(study(laws, name, target)) for target in TARGETS]
     found += f"; ahead in {ahead[0]} and {ahead[1]} of {DRAWS} draws of the bootstrap"
     text = f"GWC is related more tightly to the accuracies than {title}"
@@ -100,12 +100,12 @@ def _suitable(laws: str) -> Claim:
     text = "the curve of GWC suitably approximates how complexity is related to accuracy"
     ranges = [study(laws, "gwc", target).r_squared_left_out for target in TARGETS]
     told = " and ".join(f"{low:.3f} to {high:.3f}" for low, high in ranges)
-    found = f"Q^2 {_told(laws, 'gwc', 'q_squared')}; R^2 with any network left out {told}; Q^2 over 0.5 holds"
+    found = f"Q^2 {_both(laws, 'gwc', 'q_squared')}; R^2 with any network left out {told}; Q^2 over 0.5 holds"
     return Claim(SECTION, text, laws, min(_all(laws, "gwc", "q_squared")) > USEFUL, found)
 
 
 def _imposed(laws: str) -> Claim:
-    """Invert the curve of Top-1, and say how sure that is."""
+    """Invert the curve of Top-1, and say how certain the result is."""
     text = "an accuracy imposed on the fitted curve can be used to design an architecture without training"
     found = study(laws, "gwc", "top1")
     log = found.law.inverse(WANTED)
@@ -122,7 +122,7 @@ def _imposed(laws: str) -> Claim:
 def _inadequate(laws: str, name: str) -> Claim:
     title = {"params": "the sum of parameters (memory size)", "layers": "the number of layers"}[name]
     pairs = zip(_all(laws, name, "q_squared"), _all(laws, "gwc", "q_squared"), strict=True)
-    found = f"Q^2 {_told(laws, name, 'q_squared')}, of GWC {_told(laws, 'gwc', 'q_squared')}"
+    found = f"Q^2 {_both(laws, name, 'q_squared')}, of GWC {_both(laws, 'gwc', 'q_squared')}"
     text = f"{title} does not capture the capacity of a model as complexity does"
     return Claim("8", text, laws, all(own < other for own, other in pairs), found)
 
@@ -132,20 +132,20 @@ def _a_priori(laws: str) -> Claim:
     errors = [f"{value:.2f}" for value in _all(laws, "gwc", "error")]
     found = (
         f"networks left out of the fit of GWC are missed by {errors[0]} points of Top-1 and {errors[1]} "
-        f"of Top-5 (root mean square), Q^2 {_told(laws, 'gwc', 'q_squared')}; over 0.5 holds"
+        f"of Top-5 (root mean square), Q^2 {_both(laws, 'gwc', 'q_squared')}; over 0.5 holds"
     )
     return Claim("8", text, laws, min(_all(laws, "gwc", "q_squared")) > USEFUL, found)
 
 
 def _best(laws: str) -> Claim:
-    """Say which predictor is best, and in which order the others follow."""
+    """Rank the predictors, the best one first."""
     order = sorted(PREDICTORS, key=lambda name: -sum(_all(laws, name, "q_squared")))
-    told = "; ".join(f"{PREDICTORS[name].label} {_told_short(laws, name)}" for name in order)
+    told = "; ".join(f"{PREDICTORS[name].label} {_short_text(laws, name)}" for name in order)
     text = "the weighted measure, GWC, is the one to predict accuracy from"
     return Claim(SECTION, text, laws, order[0] == "gwc", f"Q^2 for Top-1/Top-5: {told}")
 
 
-def _told_short(laws: str, name: str) -> str:
+def _short_text(laws: str, name: str) -> str:
     return "/".join(f"{value:.3f}" for value in _all(laws, name, "q_squared"))
 
 

@@ -1,4 +1,4 @@
-"""Figure 12: the variance behind an averaging filter of K elements, against its power (appendix A.1).
+"""Figure 12: the variance after an averaging filter of K elements, against its power (appendix A.1).
 
 100 vectors of 15,000 standard normal numbers are averaged over K = 1..500 of them at a
 time. All filters are read off one autocorrelation of the cumulative sums of each vector.
@@ -44,7 +44,7 @@ CLAIM_DEVIATIONS = "it gives the ratio of the deviations, as the constants of 5.
 
 @dataclass(frozen=True, slots=True)
 class Averaged:
-    """What was measured for K = 1, 2, ...: variances, averaged over vectors, and that of the first vector."""
+    """The variances for K = 1, 2, ...: averaged over the vectors, and those of the first vector."""
 
     variances: Numbers
     first: float
@@ -66,7 +66,7 @@ class Averaged:
 
 
 def run() -> Outcome:
-    """Average the vectors, and hold their variances beside the law of a convolution.
+    """Average the vectors, and compare their variances with the law of a convolution.
 
     >>> [claim.holds for claim in run().claims if claim.laws == "paper"]
     [True, True, False]
@@ -83,7 +83,7 @@ def run() -> Outcome:
 
 
 def power(laws: str, padding: str, found: Averaged) -> Numbers:
-    """Give the power of a filter of each size, as a law set has it."""
+    """Give the power of a filter of each size under a law set."""
     import numpy as np
 
     closed = _closed(laws, padding, found.length)

@@ -1,8 +1,8 @@
 """Figure 13: output against input variance of activations (sections 5.6 to 5.9, appendix A.1).
 
 Curves are derived from the formulas of the law set, for normal and uniform inputs of seven
-deviations; marks are sampled. Softmax is a vector of as many elements as its constant in
-the law set belongs to.
+deviations; marks are sampled. The softmax is taken of a vector of the length that its constant
+in the law set belongs to.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LONGEST = 90
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ActivationStudy:
     """The activations of the law set for x ~ N(0, 1), and their responses."""
 
     standard: dict[str, Ratio]
@@ -40,7 +40,7 @@ class Found:
     length: int
 
     def along(self, name: str, distribution: str) -> list[Response]:
-        """Give the responses of an activation to one distribution, by deviation."""
+        """List the responses of an activation to one distribution, by deviation."""
         return [r for r in self.responses if (r.name, r.distribution) == (name, distribution)]
 
     def at_one(self, name: str, distribution: str) -> float:
@@ -50,7 +50,7 @@ class Found:
 
     @property
     def lengths(self) -> tuple[float, float]:
-        """The lengths to which softmax's constant belongs."""
+        """The vector lengths that the constant of softmax belongs to."""
         return self.standard["softmax"].lengths or (0.0, 0.0)
 
 
@@ -62,7 +62,7 @@ def run() -> Outcome:
     """
     standard = {ratio.name: ratio for ratio in ratios(laws=LAWS)}
     length = round((standard["softmax"].lengths or (0, 0))[0])
-    found = Found(standard, responses(LAWS, length), length)
+    found = ActivationStudy(standard, responses(LAWS, length), length)
     return Outcome(
         [_sheet(found)],
         [_picture(found)],
@@ -72,7 +72,7 @@ def run() -> Outcome:
     )
 
 
-def _sheet(found: Found) -> Sheet:
+def _sheet(found: ActivationStudy) -> Sheet:
     lines = []
     for r in found.responses:
         output = None if r.derived is None else r.derived * r.deviation
@@ -82,7 +82,7 @@ def _sheet(found: Found) -> Sheet:
     return Sheet("fig13", HEADERS, lines)
 
 
-def _claims(found: Found) -> Iterator[Claim]:
+def _claims(found: ActivationStudy) -> Iterator[Claim]:
     yield _variances(found)
     yield _inverses(found)
     yield _around_half(found)
@@ -99,14 +99,14 @@ def _claim(section: str, text: str, holds: bool | None, found: str) -> Claim:
     return Claim(section, text, LAWS, holds, found)
 
 
-def _around_half(found: Found) -> Claim:
+def _around_half(found: ActivationStudy) -> Claim:
     normal, uniform = (found.at_one("relu", distribution) for distribution in DISTRIBUTIONS)
     holds = all(abs(value - 0.5) <= AROUND for value in (normal, uniform))
     told = f"deviations {normal:.4f} and {uniform:.4f}, variances {normal**2:.4f} and {uniform**2:.4f}"
     return _claim("5.6", "the power of ReLU is around 0.5 for normal and uniform data alike", holds, told)
 
 
-def _constant(found: Found, name: str) -> Claim:
+def _constant(found: ActivationStudy, name: str) -> Claim:
     section, label = PRINTED[name]
     ratio = found.standard[name]
     derived, uniform = ratio.derived, found.at_one(name, "uniform")
@@ -120,7 +120,7 @@ def _constant(found: Found, name: str) -> Claim:
     return _claim(section, text, ratio.reading != "", told)
 
 
-def _one_value(found: Found, name: str) -> Claim:
+def _one_value(found: ActivationStudy, name: str) -> Claim:
     section, label = PRINTED[name]
     normal, uniform = (found.along(name, distribution) for distribution in DISTRIBUTIONS)
     told = f"deviations {_ends(normal)} for normal inputs, {_ends(uniform)} for uniform ones"
@@ -137,7 +137,7 @@ def _ends(found: Sequence[Response]) -> str:
     return f"{first.derived:.4g} at {first.deviation:g} to {last.derived:.4g} at {last.deviation:g}"
 
 
-def _variants(found: Found) -> Claim:
+def _variants(found: ActivationStudy) -> Claim:
     relu = found.standard["relu"]
     alike = {name: r.derived.power for name, r in found.standard.items() if r.power == relu.power}
     printed = float(alike.pop("relu"))
@@ -148,7 +148,7 @@ def _variants(found: Found) -> Claim:
     return _claim("5.6", text, not far, told)
 
 
-def _softmax(found: Found) -> Claim:
+def _softmax(found: ActivationStudy) -> Claim:
     ratio, power = found.standard["softmax"], _six(found.standard["softmax"].power)
     deviations, variances = found.lengths
     (one,) = [r for r in found.along("softmax", "normal") if r.deviation == 1]
@@ -161,14 +161,14 @@ def _softmax(found: Found) -> Claim:
     return _claim("5.9", text, None, told)
 
 
-def _probabilities(found: Found) -> Claim:
+def _probabilities(found: ActivationStudy) -> Claim:
     least, largest, total = softmax_sample(found.length)
     holds = least > 0 and largest < 1 and abs(total - 1) < 1e-9
     told = f"{found.length:,} normal values give {least:.3g} to {largest:.3g}, whose sum is {total:.9g}"
     return _claim("5.9", "the outputs of softmax lie between 0 and 1, and add up to 1", holds, told)
 
 
-def _variances(found: Found) -> Claim:
+def _variances(found: ActivationStudy) -> Claim:
     shown = [found.standard[name] for name in PRINTED]
     told = [f"{PRINTED[r.name][1]} {_six(r.derived.square)} for {_six(r.power)}" for r in shown]
     told.append("the printed constants are ratios of deviations")
@@ -178,7 +178,7 @@ def _variances(found: Found) -> Claim:
     )
 
 
-def _inverses(found: Found) -> Claim:
+def _inverses(found: ActivationStudy) -> Claim:
     shown = [found.standard[name] for name in SHOWN]
     products = {r.name: float(r.power or 0) * float(r.complexity or 0) for r in shown}
     holds = all(abs(product - 1) <= INVERSE for product in products.values())
@@ -186,7 +186,7 @@ def _inverses(found: Found) -> Claim:
     return _claim("5.1", "complexity is the inverse of power, eq. (7)", holds, f"p c is {told}")
 
 
-def _sampled(found: Found) -> Claim:
+def _sampled(found: ActivationStudy) -> Claim:
     apart = {
         name: max(abs(r.sampled / r.derived - 1) for r in found.responses if r.name == name and r.derived)
         for name in SHOWN
@@ -201,7 +201,7 @@ def _six(value: Scalar | None) -> str:
     return f"{float(value or 0):.6g}"
 
 
-def _formulas(found: Found) -> Iterator[tuple[str, str]]:
+def _formulas(found: ActivationStudy) -> Iterator[tuple[str, str]]:
     for ratio in found.standard.values():
         text = ratio.derived.exactly
         if 0 < len(text) <= LONGEST:
@@ -209,7 +209,7 @@ def _formulas(found: Found) -> Iterator[tuple[str, str]]:
             yield f"power of {ratio.call}, x ~ N(0, 1)", f"{text}{number}"
 
 
-def _picture(found: Found) -> Picture:
+def _picture(found: ActivationStudy) -> Picture:
     scalars = [name for name in SHOWN if name in PRINTED]
     panels = [
         *(_panel(found, distribution, scalars, squares=True) for distribution in DISTRIBUTIONS),
@@ -219,7 +219,7 @@ def _picture(found: Found) -> Picture:
     return Picture("fig13", "Output against input of activations, derived and sampled", panels)
 
 
-def _panel(found: Found, distribution: str, names: Sequence[str], squares: bool) -> Panel:
+def _panel(found: ActivationStudy, distribution: str, names: Sequence[str], squares: bool) -> Panel:
     """Draw output variances, or the ratios of deviations."""
     curves = [curve for name in names for curve in _curves(found.along(name, distribution), name, squares)]
     title = f"{distribution} input"

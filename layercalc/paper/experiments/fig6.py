@@ -25,8 +25,8 @@ DEEP = 10**6
 
 
 @dataclass(frozen=True)
-class Family:
-    """Networks of one spec that grow in one param."""
+class SizedFamily:
+    """The networks of one spec for growing values of one param."""
 
     name: str
     spec: str
@@ -35,7 +35,7 @@ class Family:
     fixed: Mapping[str, int] = field(default_factory=dict)
 
     def member(self, size: int | str, laws: str) -> Model:
-        """Load the network of a size."""
+        """Load the network of one size."""
         return load(self.spec, {**self.fixed, self.over: size}, laws=laws)
 
 
@@ -52,18 +52,18 @@ MISSING = (
 )
 IMAGES = {"resolution": 32, "units": 512, "classes": 10}
 FAMILIES = (
-    Family("fully connected, deeper", "mlp", "depth", (1, 2, 3, 4, 6, 8, 12, 16)),
-    Family("fully connected, wider", "mlp", "width", (16, 32, 64, 128, 256, 512, 1024)),
-    Family("convolutional, deeper", "vgg", "depth", (13, 16, 19, 22, 25, 28, 31, 34), IMAGES),
-    Family("convolutional, wider", "vgg", "width", (8, 16, 32, 64, 128, 256), IMAGES),
+    SizedFamily("fully connected, deeper", "mlp", "depth", (1, 2, 3, 4, 6, 8, 12, 16)),
+    SizedFamily("fully connected, wider", "mlp", "width", (16, 32, 64, 128, 256, 512, 1024)),
+    SizedFamily("convolutional, deeper", "vgg", "depth", (13, 16, 19, 22, 25, 28, 31, 34), IMAGES),
+    SizedFamily("convolutional, wider", "vgg", "width", (8, 16, 32, 64, 128, 256), IMAGES),
 )
 
 
 @dataclass(frozen=True)
-class Growth:
-    """A family measured under a law set: logarithms to base two, in the order of its sizes."""
+class FamilyGrowth:
+    """A family measured under a law set: logarithms to base two, by size."""
 
-    family: Family
+    family: SizedFamily
     logs: Mapping[str, Sequence[float]]
 
     def rises(self, name: str) -> bool:
@@ -81,16 +81,16 @@ class Growth:
         return sum(signs) / len(pairs)
 
     def bits(self) -> Sequence[float]:
-        """Give how log2 of the complexity grows, as a multiple of the first."""
+        """Give log2 of the complexity by size, as multiples of the first."""
         return [log / self.logs["gcc"][0] for log in self.logs["gcc"]]
 
 
 def run() -> Outcome:
-    """Measure the families, and judge what section 7.1 says of them."""
+    """Measure the families, and judge the claims of section 7.1."""
     bounds = [_logs(family, LAWS[0], BOUNDS) for family in FAMILIES]  # they ask for nothing that laws change
     found = {
         laws: [
-            Growth(family, {**_logs(family, laws, ["gcc"]), **known})
+            FamilyGrowth(family, {**_logs(family, laws, ["gcc"]), **known})
             for family, known in zip(FAMILIES, bounds, strict=True)
         ]
         for laws in LAWS
@@ -100,7 +100,7 @@ def run() -> Outcome:
     return Outcome([_sheet(found)], [_values(found), _growth(found)], judged, [*_formulas()], [MISSING])
 
 
-def _logs(family: Family, laws: str, names: Sequence[str]) -> dict[str, Sequence[float]]:
+def _logs(family: SizedFamily, laws: str, names: Sequence[str]) -> dict[str, Sequence[float]]:
     members = [family.member(size, laws) for size in family.sizes]
     return {name: [log2(model.measure(name).product) for model in members] for name in names}
 
@@ -121,7 +121,7 @@ def _formulas() -> Iterator[tuple[str, str]]:
             yield f"{name} of {family.spec}, {family.over} n", model.measure(name).folded()
 
 
-def _verdicts(laws: str, found: Sequence[Growth], refused: Mapping[str, str]) -> Iterator[Verdict]:
+def _verdicts(laws: str, found: Sequence[FamilyGrowth], refused: Mapping[str, str]) -> Iterator[Verdict]:
     together = all(growth.rises(name) for growth in found for name in ("gcc", *BOUNDS))
     least = min(growth.agreement(bound) for growth in found for bound in BOUNDS)
     text = "the complexity follows the same monotonically increasing trends as the VC dimension"
@@ -137,7 +137,7 @@ def _verdicts(laws: str, found: Sequence[Growth], refused: Mapping[str, str]) ->
     yield _any(laws, refused)
 
 
-def _ranks(found: Sequence[Growth], least: float) -> str:
+def _ranks(found: Sequence[FamilyGrowth], least: float) -> str:
     steps = sum(len(growth.family.sizes) - 1 for growth in found)
     return (
         f"GCC and the four bounds over {len(found)} families and {steps} steps in size: "
@@ -145,20 +145,20 @@ def _ranks(found: Sequence[Growth], least: float) -> str:
     )
 
 
-def _each(found: Sequence[Growth], told: Callable[[Growth], str]) -> str:
+def _each(found: Sequence[FamilyGrowth], told: Callable[[FamilyGrowth], str]) -> str:
     return "; ".join(f"{growth.family.name} {told(growth)}" for growth in found)
 
 
-def _doublings(growth: Growth) -> str:
+def _doublings(growth: FamilyGrowth) -> str:
     return f"GCC x 2^{growth.doublings('gcc'):.1f}, bound x 2^{growth.doublings('vc_upper'):.1f}"
 
 
-def _multiples(growth: Growth) -> str:
+def _multiples(growth: FamilyGrowth) -> str:
     return f"log2 GCC x {growth.bits()[-1]:.2f}, bound x {2 ** growth.doublings('vc_upper'):.1f}"
 
 
 def _deep(laws: str) -> Verdict:
-    """Judge whether the bound is out of reach where the complexity is not."""
+    """Judge whether the bound can be computed for a very deep network."""
     model = FAMILIES[0].member(DEEP, laws)
     told = {name: model.measure(name).folded() for name in ("gcc", "vc_upper", "vc_lower")}
     text = "the VC dimension can only be practically computed for simple architectures"
@@ -170,7 +170,7 @@ def _deep(laws: str) -> Verdict:
 
 
 def _any(laws: str, refused: Mapping[str, str]) -> Verdict:
-    """Judge which architectures each of the two can measure."""
+    """Judge which architectures the complexity and the bound can measure."""
     specs = library.shipped()
     values = [load(spec, laws=laws).measure("gcc").log2 for spec in specs]
     measured = sum(log is not None and math.isfinite(log) for log in values)
@@ -182,7 +182,7 @@ def _any(laws: str, refused: Mapping[str, str]) -> Verdict:
     return text, measured == len(specs) and bool(refused), f"{found}; {why}"
 
 
-def _sheet(found: Mapping[str, Sequence[Growth]]) -> Sheet:
+def _sheet(found: Mapping[str, Sequence[FamilyGrowth]]) -> Sheet:
     headers = ("family", "spec", "laws", "grows in", "size", "log2 gcc", *(f"log2 {b}" for b in BOUNDS))
     rows: list[list[Cell]] = []
     for laws, growths in found.items():
@@ -194,7 +194,7 @@ def _sheet(found: Mapping[str, Sequence[Growth]]) -> Sheet:
     return Sheet("fig6", headers, rows)
 
 
-def _values(found: Mapping[str, Sequence[Growth]]) -> Picture:
+def _values(found: Mapping[str, Sequence[FamilyGrowth]]) -> Picture:
     """Show complexities and bounds, each as a logarithm."""
     panels = []
     for place, family in enumerate(FAMILIES):
@@ -207,8 +207,8 @@ def _values(found: Mapping[str, Sequence[Growth]]) -> Picture:
     return Picture("fig6", "Complexity and bounds on the VC dimension of growing networks", panels)
 
 
-def _growth(found: Mapping[str, Sequence[Growth]]) -> Picture:
-    """Show how fast each grows from the smallest network on, the complexity as a logarithm."""
+def _growth(found: Mapping[str, Sequence[FamilyGrowth]]) -> Picture:
+    """Show the growth of each relative to the smallest network, the complexity by its logarithm."""
     panels = []
     for place, family in enumerate(FAMILIES):
         curves = [
@@ -221,7 +221,7 @@ def _growth(found: Mapping[str, Sequence[Growth]]) -> Picture:
     return Picture("fig6-growth", "Growth of complexity and of bounds on the VC dimension", panels)
 
 
-def _panel(family: Family, y: str, curves: Sequence[Curve], y_scale: Scale) -> Panel:
+def _panel(family: SizedFamily, y: str, curves: Sequence[Curve], y_scale: Scale) -> Panel:
     x_scale: Scale = "log" if family.over == "width" else "linear"
     return Panel(UNITS[family.spec, family.over], y, curves, family.name, x_scale, y_scale)
 

@@ -12,7 +12,7 @@ from layercalc.forms.product import Product
 from layercalc.inspect.profile import steps
 from layercalc.model import Model, ParamValue, load, loads
 from layercalc.paper.experiments.outcome import Experiment, Outcome, Sheet
-from layercalc.paper.experiments.shared import LAWS, Verdict, claims, formulas, log2, told_together
+from layercalc.paper.experiments.shared import LAWS, Verdict, claims, formulas, joined_by_law_set, log2
 from layercalc.plot.picture import Curve, Panel, Picture
 
 SPEC, SECTION = "autoencoder", "7.2"
@@ -31,8 +31,8 @@ if classes > 0 { dense(classes) -> softmax }
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """A layer with its local values, and the cumulative values behind it."""
+class LayerStep:
+    """A layer with its local values, and the cumulative values after it."""
 
     name: str
     shape: str
@@ -42,7 +42,7 @@ class Stage:
     cumulative_complexity: Product
 
 
-def stages(model: Model) -> list[Stage]:
+def stages(model: Model) -> list[LayerStep]:
     """List the local layers of a network without branches, its input first.
 
     >>> [(stage.name, str(stage.cumulative_power.rational())) for stage in stages(load("autoencoder"))][2:5]
@@ -50,10 +50,10 @@ def stages(model: Model) -> list[Stage]:
     """
     one = Product.of(1)
     entering = model.network.body.inputs[0]
-    found = [Stage("input", str(entering), one, one, one, one)]
+    found = [LayerStep("input", str(entering), one, one, one, one)]
     for step in steps(model.network):
         name, local = f"{step.name} {step.output.channels}", (step.local_power, step.local_complexity)
-        found.append(Stage(name, str(step.output), *local, step.power, step.complexity))
+        found.append(LayerStep(name, str(step.output), *local, step.power, step.complexity))
     return found
 
 
@@ -72,25 +72,25 @@ def run() -> Outcome:
     )
 
 
-def _sheet(listed: Mapping[str, Sequence[Stage]]) -> Sheet:
+def _sheet(listed: Mapping[str, Sequence[LayerStep]]) -> Sheet:
     headers = (
         "laws", "number", "layer", "output", "power", "power_exact", "complexity",
         "cumulative_power", "cumulative_power_exact", "cumulative_complexity",
     )  # fmt: skip
     lines = [
-        (laws, number, stage.name, stage.shape, *_told(stage.power), stage.complexity.to_float(),
-         *_told(stage.cumulative_power), stage.cumulative_complexity.to_float())
+        (laws, number, stage.name, stage.shape, *_value_and_text(stage.power), stage.complexity.to_float(),
+         *_value_and_text(stage.cumulative_power), stage.cumulative_complexity.to_float())
         for laws, found in listed.items()
         for number, stage in enumerate(found)
     ]  # fmt: skip
     return Sheet("fig7", headers, lines)
 
 
-def _told(power: Product) -> tuple[float | None, str]:
+def _value_and_text(power: Product) -> tuple[float | None, str]:
     return power.to_float(), str(power.rational())
 
 
-def _picture(listed: Mapping[str, Sequence[Stage]]) -> Picture:
+def _picture(listed: Mapping[str, Sequence[LayerStep]]) -> Picture:
     shown = (
         ("cumulative power P", "cumulative_power", 0),
         ("cumulative complexity C", "cumulative_complexity", 0),
@@ -102,13 +102,13 @@ def _picture(listed: Mapping[str, Sequence[Stage]]) -> Picture:
     )
 
 
-def _panel(listed: Mapping[str, Sequence[Stage]], label: str, name: str, first: int) -> Panel:
+def _panel(listed: Mapping[str, Sequence[LayerStep]], label: str, name: str, first: int) -> Panel:
     """Draw one value of the layers, from the input or from the first layer on."""
     numbers = {
         laws: [2 ** log2(getattr(stage, name)) for stage in found[first:]] for laws, found in listed.items()
     }
     curves = [
-        Curve(laws, range(first, first + len(y)), y, "both") for laws, y in told_together(numbers).items()
+        Curve(laws, range(first, first + len(y)), y, "both") for laws, y in joined_by_law_set(numbers).items()
     ]
     layers = next(iter(listed.values()))[first:]
     ticks = [(place, re.sub("[ _]", "\n", stage.name)) for place, stage in enumerate(layers, start=first)]
@@ -133,14 +133,14 @@ def _verdicts(laws: str) -> Iterator[Verdict]:
     yield _ends(found[-1], model)
 
 
-def _kept(found: Sequence[Stage], gcip: Closed) -> Verdict:
+def _kept(found: Sequence[LayerStep], gcip: Closed) -> Verdict:
     code = min(found, key=lambda stage: log2(stage.cumulative_power)).cumulative_power.rational()
     figures = f"GCIP = {gcip.exact()} exactly; at the code the cumulative power is {code}"
     return "the global intrinsic power is that of the input", gcip.product.is_one, figures
 
 
 def _cause(laws: str) -> Verdict:
-    """Look at any sizes at once, and at an autoencoder whose widths are not symmetric."""
+    """Examine symbolic sizes, and an autoencoder whose widths are not symmetric."""
     always, uneven = load(SPEC, SIZES, laws=laws).measure("gcip"), _variant(laws, widths=[48, 24])
     figures = (
         f"GCIP = {always.exact()} for all channels, widths, kernels and resolutions; that is more than it "
@@ -151,7 +151,7 @@ def _cause(laws: str) -> Verdict:
 
 
 def _bent(laws: str) -> Verdict:
-    """Take away the symmetry of the kernels, the linearity, and both."""
+    """Remove the symmetry of the kernels, the linearity, and both."""
     kernels, bent, both = (
         _variant(laws, back=5), _variant(laws, bent=True), _variant(laws, back=5, bent=True)
     )  # fmt: skip
@@ -174,14 +174,14 @@ def _capacity(gcc: Closed) -> Verdict:
     return text, not gcc.product.is_zero, f"GCC = {gcc.folded()}"
 
 
-def _increase(found: Sequence[Stage]) -> Verdict:
+def _increase(found: Sequence[LayerStep]) -> Verdict:
     logs = [log2(stage.cumulative_complexity) for stage in found]
     rises = [after > before for before, after in pairwise(logs)]
     text = "the cumulative complexity increases throughout most of the layers"
     return text, sum(rises) > len(rises) / 2, f"it rises at {sum(rises)} of {len(rises)} layers"
 
 
-def _ends(last: Stage, model: Model) -> Verdict:
+def _ends(last: LayerStep, model: Model) -> Verdict:
     ends = (last.cumulative_power, last.cumulative_complexity)
     power, complexity = (Closed(value).folded() for value in ends)
     text = "the global values are the cumulative values in the final layer"

@@ -13,15 +13,15 @@ from layercalc.paper.experiments.residual import (
     MERGE,
     PLAINNET,
     RESNET,
-    Member,
     Members,
+    ResidualNetwork,
     bits,
     closed_forms,
     differences,
     members,
     of_family,
 )
-from layercalc.paper.experiments.shared import LAWS, Verdict, claims, told_together
+from layercalc.paper.experiments.shared import LAWS, Verdict, claims, joined_by_law_set
 from layercalc.plot.picture import Curve, Panel, Picture
 
 SECTION = "7.3"
@@ -68,7 +68,7 @@ def _picture(found: Mapping[str, Members]) -> Picture:
     panels = []
     for name, label in (("power", "intrinsic power P"), ("complexity", "complexity C")):
         curves = {laws: [_curve(member, name) for member in nets.values()] for laws, nets in found.items()}
-        for laws, alike in told_together(curves).items():
+        for laws, alike in joined_by_law_set(curves).items():
             panels.append(Panel(_STEPS, f"log2 of cumulative {label}, bits", alike, laws))
             if name == "power":
                 waves = [curve for curve in alike if curve.label.startswith(RESNET)]
@@ -76,7 +76,7 @@ def _picture(found: Mapping[str, Members]) -> Picture:
     return Picture("fig8", "ResNets and PlainNets along their layers", panels)
 
 
-def _curve(member: Member, name: str) -> Curve:
+def _curve(member: ResidualNetwork, name: str) -> Curve:
     values = [0.0, *(getattr(step, name) for step in member.steps)]
     label = f"{member.family} {member.depth}"
     return Curve(label, range(len(values)), values, names=[*[""] * len(member.steps), label])
@@ -97,7 +97,7 @@ def _verdicts(laws: str) -> Iterator[Verdict]:
     yield _steeper(residual, plain)
 
 
-def _more_layers(residual: Sequence[Member], plain: Sequence[Member]) -> Verdict:
+def _more_layers(residual: Sequence[ResidualNetwork], plain: Sequence[ResidualNetwork]) -> Verdict:
     local = [len(member.steps) - member.merges for member in residual]
     merges, others = [member.merges for member in residual], [len(member.steps) for member in plain]
     text = "a ResNet has more local layers than the PlainNet of as many blocks"
@@ -115,12 +115,14 @@ def _nearly_equal(found: Members) -> Verdict:
     return text, max(map(abs, gaps)) < LITTLE, told
 
 
-def _rising(residual: Sequence[Member], plain: Sequence[Member]) -> Verdict:
+def _rising(residual: Sequence[ResidualNetwork], plain: Sequence[ResidualNetwork]) -> Verdict:
     holds, told = _strictly(residual, plain, "gcc", 1)
     return "the complexity increases consistently with the number of layers", holds, told
 
 
-def _strictly(residual: Sequence[Member], plain: Sequence[Member], name: str, sign: int) -> tuple[bool, str]:
+def _strictly(
+    residual: Sequence[ResidualNetwork], plain: Sequence[ResidualNetwork], name: str, sign: int
+) -> tuple[bool, str]:
     """Tell whether a measure rises (sign 1) or falls (sign -1) from depth to depth in both families."""
     told, holds = [], True
     for family in (residual, plain):
@@ -148,26 +150,26 @@ def _deepest(found: Members) -> Verdict:
     return text, residual - plain > NOTABLE, f"log2 GCIP is {plain:.1f} to {residual:.1f}"
 
 
-def _apart(residual: Sequence[Member], plain: Sequence[Member]) -> Verdict:
+def _apart(residual: Sequence[ResidualNetwork], plain: Sequence[ResidualNetwork]) -> Verdict:
     lowest, highest = min(m.gcip for m in residual), max(m.gcip for m in plain)
     text = "every PlainNet compresses more than any ResNet"
     told = f"log2 GCIP of PlainNets is at most {highest:.1f}, of ResNets at least {lowest:.1f}"
     return text, highest < lowest, told
 
 
-def _falling(residual: Sequence[Member], plain: Sequence[Member]) -> Verdict:
+def _falling(residual: Sequence[ResidualNetwork], plain: Sequence[ResidualNetwork]) -> Verdict:
     holds, told = _strictly(residual, plain, "gcip", -1)
     return "within a family, the intrinsic power decreases with depth", holds, told
 
 
-def _easier(residual: Sequence[Member], plain: Sequence[Member]) -> Verdict:
+def _easier(residual: Sequence[ResidualNetwork], plain: Sequence[ResidualNetwork]) -> Verdict:
     text = "ResNets are easier to train than PlainNets, for they compress less"
     lost = [bits([-member.gcip for member in (family[0], family[-1])]) for family in (residual, plain)]
     told = " and ".join(f"{f}s {ends.replace(', ', ' to ')}" for f, ends in zip(FAMILIES, lost, strict=True))
     return text, None, f"nothing is trained here; from depth 18 to 152, {told} bits of power are lost"
 
 
-def _waves(residual: Sequence[Member]) -> Verdict:
+def _waves(residual: Sequence[ResidualNetwork]) -> Verdict:
     counts, highest = [], 0.0
     for member in residual:
         rises = [
@@ -183,7 +185,7 @@ def _waves(residual: Sequence[Member]) -> Verdict:
     return text, min(counts) > 0, told
 
 
-def _steeper(residual: Sequence[Member], plain: Sequence[Member]) -> Verdict:
+def _steeper(residual: Sequence[ResidualNetwork], plain: Sequence[ResidualNetwork]) -> Verdict:
     text = "the curves of the small models, 18 and 34, are steeper than those of the larger"
     holds, told = True, []
     for family in (residual, plain):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from layercalc.paper.experiments.outcome import Experiment, Outcome, Sheet
 from layercalc.paper.experiments.residual import DEPTHS, PLAINNET, RESNET, Members, bits, differences, members
-from layercalc.paper.experiments.shared import LAWS, Verdict, claims, told_together
+from layercalc.paper.experiments.shared import LAWS, Verdict, claims, joined_by_law_set
 from layercalc.plot.picture import Curve, Panel, Picture, Scale
 
 SECTION = "7.3"
@@ -63,7 +63,7 @@ def _picture(found: Mapping[str, Members]) -> Picture:
 
 def _panels(gaps: Mapping[str, list[float]], label: str, title: str, scale: Scale) -> Iterator[Panel]:
     ticks = [(depth, str(depth)) for depth in DEPTHS]
-    for laws, values in told_together(gaps).items():
+    for laws, values in joined_by_law_set(gaps).items():
         curves = [Curve("", DEPTHS, values, "both")]
         yield Panel("depth, weighted layers", label, curves, f"{title}, {laws}", y_scale=scale, x_ticks=ticks)
 

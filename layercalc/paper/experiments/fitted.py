@@ -1,11 +1,11 @@
-"""The numbers behind the figures of accuracy, as sheets: rows, curves, all fits side by side."""
+"""The numbers of the figures of accuracy as sheets: rows, curves, and a comparison of all fits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from layercalc.paper.accuracy.predictor import PREDICTORS
-from layercalc.paper.accuracy.sample import TARGETS, Target, measured
+from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind, measured
 from layercalc.paper.accuracy.study import Study, study
 from layercalc.paper.experiments.curves import steps
 from layercalc.paper.experiments.outcome import Cell, Sheet
@@ -33,8 +33,8 @@ def rows_sheet(name: str) -> Sheet:
     return Sheet(name, headers, rows)
 
 
-def points_sheet(name: str, target: Target) -> Sheet:
-    """List the coordinates of the rows, what the curve gives there, and its interval."""
+def points_sheet(name: str, target: AccuracyKind) -> Sheet:
+    """List the coordinates of the rows, with the value of the curve there and its interval."""
     headers = (
         "laws", "row", "model", "log2_gwc", f"{target}_percent", "fitted_percent", "left_out_percent",
         "low_percent", "high_percent",
@@ -49,7 +49,7 @@ def points_sheet(name: str, target: Target) -> Sheet:
     return Sheet(name, headers, rows)
 
 
-def curve_sheet(name: str, target: Target) -> Sheet:
+def curve_sheet(name: str, target: AccuracyKind) -> Sheet:
     """List the fitted curve with its band."""
     headers = ("laws", "log2_gwc", "fitted_percent", "band_low_percent", "band_high_percent")
     rows: list[Sequence[Cell]] = []
@@ -62,7 +62,7 @@ def curve_sheet(name: str, target: Target) -> Sheet:
 
 
 def fits_sheet(name: str) -> Sheet:
-    """Put all fits side by side: of each predictor, on all rows and on one of each network."""
+    """Compare all fits: for each predictor, on all rows and on the first of each network."""
     rows: list[Sequence[Cell]] = []
     for laws in LAWS:
         for predictor in PREDICTORS:

@@ -1,4 +1,4 @@
-"""What an experiment finds: sheets of numbers, pictures, and what became of the paper's claims."""
+"""The outcome of an experiment: sheets of numbers, pictures, and verdicts on the paper's claims."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Cell: TypeAlias = "str | int | float | None"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claim of the paper under a law set, whether it holds, and the figures that say so.
+    """A claim of the paper under a law set, whether it holds, and the evidence.
 
     `holds` is None where the numbers cannot decide it; `found` says why then.
     """
@@ -28,7 +28,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Sheet(Shown):
-    """Numbers under headers with their units; a file of comma-separated values bears its name."""
+    """Numbers under headers with units; `name` is that of its CSV file."""
 
     name: str
     headers: Sequence[str]
@@ -51,7 +51,7 @@ class Outcome(Shown):
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """An experiment of the paper: its name (`fig7`), what it shows, and how it is run."""
+    """An experiment of the paper: its name (`fig7`), its title, and the function that runs it."""
 
     name: str
     title: str

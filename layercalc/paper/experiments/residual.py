@@ -1,4 +1,4 @@
-"""The ResNets and their PlainNets, which figures 8 and 9 compare (section 7.3)."""
+"""The ResNets and the PlainNets (the same without shortcuts) of figures 8 and 9 (section 7.3)."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ input(3, resolution, resolution) -> stem -> stages -> head
 """
 
 
-class Step(NamedTuple):
-    """A local layer or a merge, with the logarithms of the cumulative values behind it."""
+class ResidualStep(NamedTuple):
+    """A local layer or a merge, with the logarithms of the cumulative values after it."""
 
     name: str
     power: float
@@ -37,33 +37,33 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ResidualNetwork:
     """A network of one of the families; `gcip` and `gcc` are logarithms to base two."""
 
     family: str
     depth: int
     gcip: float
     gcc: float
-    steps: tuple[Step, ...]
+    steps: tuple[ResidualStep, ...]
 
     @property
     def merges(self) -> int:
-        """The places where a shortcut meets the layers beside it."""
+        """The number of shortcuts."""
         return sum(step.name == MERGE for step in self.steps)
 
     @property
     def slope(self) -> float:
-        """The power lost from step to step, in bits, on the average."""
+        """The average loss of power per step, in bits."""
         return -self.gcip / len(self.steps)
 
 
 #: The networks by family and depth.
-Members: TypeAlias = Mapping[tuple[str, int], Member]
+Members: TypeAlias = Mapping[tuple[str, int], ResidualNetwork]
 
 
 @cache
 def members(laws: str) -> Members:
-    """Measure all ten networks under a law set, and every layer of them, once in a process.
+    """Measure all ten networks and every layer of them under a law set, once in a process.
 
     >>> len(members("paper")["PlainNet", 18].steps)
     37
@@ -71,20 +71,22 @@ def members(laws: str) -> Members:
     return {(family, depth): _member(family, depth, laws) for depth in DEPTHS for family in FAMILIES}
 
 
-def _member(family: str, depth: int, laws: str) -> Member:
+def _member(family: str, depth: int, laws: str) -> ResidualNetwork:
     model = load("resnet", depth=depth, shortcuts=family == RESNET, laws=laws)
-    found = [Step(step.name, log2(step.power), log2(step.complexity)) for step in steps(model.network)]
+    found = [
+        ResidualStep(step.name, log2(step.power), log2(step.complexity)) for step in steps(model.network)
+    ]
     gcip, gcc = (log2(model.measure(name).product) for name in ("gcip", "gcc"))
-    return Member(family, depth, gcip, gcc, tuple(found))
+    return ResidualNetwork(family, depth, gcip, gcc, tuple(found))
 
 
-def of_family(found: Members, family: str) -> list[Member]:
-    """Give the members of one family by depth."""
+def of_family(found: Members, family: str) -> list[ResidualNetwork]:
+    """List the networks of one family by depth."""
     return [found[family, depth] for depth in DEPTHS]
 
 
 def closed_forms() -> Iterator[tuple[str, str]]:
-    """Give GCIP and GCC of both families in their depth n, of either block.
+    """Give the closed forms of GCIP and GCC in the depth n, for both families and both kinds of blocks.
 
     >>> next(closed_forms())
     ('GCIP of ResNets of basic blocks, laws paper and channels', '3.0743e-7 * 0.584^(n/2)')
@@ -119,7 +121,7 @@ def differences(found: Members, name: str) -> list[float]:
 
 
 def bits(values: Sequence[float], decimals: int = 1) -> str:
-    """Write logarithms beside each other.
+    """Write logarithms in a row.
 
     >>> bits([1.25, 2])
     '1.2, 2.0'

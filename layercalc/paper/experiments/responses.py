@@ -1,7 +1,7 @@
-"""How activations respond to inputs of several deviations: derived from formulas, and sampled.
+"""The response of activations to inputs of several deviations, derived from formulas and sampled.
 
-From: a law set. To: `Response`s for fig. 13. Promises: the samples are seeded and have
-formulas of their own, so that they check what is derived.
+From: a law set. To: `Response`s for fig. 13. Promises: the samples are seeded and use
+their own formulas, so that they check the derived values.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SEED = 13
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """Ratios of deviations at one input; None where the derived one would need a longer vector."""
+    """The ratios of deviations at one input; None where a derived one would need a longer vector."""
 
     name: str
     distribution: str
@@ -42,7 +42,7 @@ class Response:
 
 @cache
 def responses(laws: str, length: int) -> tuple[Response, ...]:
-    """Derive and sample the response of each activation, of a vector of so many elements."""
+    """Derive and sample the response of each activation to a vector of given length."""
     drawn = _drawn(length)
     return tuple(
         Response(ratio.name, distribution, float(deviation), _derived(ratio, deviation, length), sampled)

@@ -1,4 +1,4 @@
-"""What experiments share: the law sets, verdicts, logarithms, and what law sets have in common."""
+"""Shared by the experiments: law sets, verdicts, logarithms, and joining equal results."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Verdict: TypeAlias = tuple[str, bool | None, str]
 
 
 def claims(section: str, verdicts: Callable[[str], Iterable[Verdict]]) -> list[Claim]:
-    """Look at the claims of a section under each law set.
+    """Judge the claims of a section under each law set.
 
     >>> [claim.laws for claim in claims("7.2", lambda laws: [("GCIP is 1", True, "1")])]
     ['paper', 'channels']
@@ -33,16 +33,16 @@ def claims(section: str, verdicts: Callable[[str], Iterable[Verdict]]) -> list[C
 def log2(value: Product) -> float:
     """Take the logarithm to base two of a positive number.
 
-    >>> log2(Product.of(2).power(10**6))
+    >>> log2(Product.of(2) ** (10**6))
     1000000.0
     """
     return float(value.log2(LOG_DIGITS))
 
 
-def told_together(found: Mapping[str, T]) -> dict[str, T]:
-    """Join the law sets under which something is the same.
+def joined_by_law_set(found: Mapping[str, T]) -> dict[str, T]:
+    """Join the law sets that give the same result.
 
-    >>> told_together({"paper": [1, 2], "channels": [1, 2], "literal": [3]})
+    >>> joined_by_law_set({"paper": [1, 2], "channels": [1, 2], "literal": [3]})
     {'laws paper and channels': [1, 2], 'laws literal': [3]}
     """
     alike: list[tuple[T, list[str]]] = []
@@ -65,5 +65,5 @@ def formulas(subject: str, models: Mapping[str, Model]) -> Iterator[tuple[str, s
     """
     for name in ("gcip", "gcc"):
         texts = {laws: model.measure(name).folded() for laws, model in models.items()}
-        for laws, text in told_together(texts).items():
+        for laws, text in joined_by_law_set(texts).items():
             yield f"{MEASURES[name].label} of {subject}, {laws}", text

@@ -1,7 +1,7 @@
 """All experiments as one page of HTML that needs no other file to be read.
 
 From: experiments that have run. To: HTML 5 with their pictures, closed forms and verdicts.
-Promises: the names within one picture are not those of another, and every text is escaped.
+Promises: names inside pictures do not clash, and every text is escaped.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _section(done: Reproduction) -> Iterator[str]:
 
 
 def _formula(text: str) -> str:
-    """Set a formula; what is not in the language stands as it is."""
+    """Typeset a formula; a text outside the language stays as it is."""
     try:
         return formula(text)
     except SpecError:
@@ -98,5 +98,5 @@ def _links(names: Iterable[str]) -> str:
 
 
 def _inline(svg: str, name: str) -> str:
-    """Take the svg element out of its file, and put the picture's name before all names within."""
+    """Take the svg element out of its file, and prefix all names in it with that of the picture."""
     return _NAMED.sub(rf"\g<1>{name}-", svg[svg.index("<svg") :].strip())

@@ -1,4 +1,4 @@
-"""The accuracies that are expected of networks, as a table with what to think of it and as JSON."""
+"""Predicted accuracies as a table, with remarks on how far to trust them, and as JSON."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from layercalc.errors import LimitError, listing
 from layercalc.growth.curve import Curve
 from layercalc.growth.solving import Answer
 from layercalc.growth.target import Target
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.network import Network, Tensor
 from layercalc.paper.accuracy.forecast import Aim, Basis, Forecast, ends
 from layercalc.paper.accuracy.predictor import PREDICTORS
 from layercalc.paper.accuracy.sample import TARGETS
 from layercalc.paper.accuracy.study import HELD
 from layercalc.report import cells
-from layercalc.report.evaluation import Point, heading
+from layercalc.report.evaluation import heading
 from layercalc.report.records import point_record
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.solve import answer_report
@@ -27,9 +28,9 @@ CLASSES, CHANNELS = 1000, 3
 
 
 def forecast_table(
-    points: Sequence[Point], forecasts: Sequence[Forecast], varied: Sequence[str], basis: Basis
+    points: Sequence[MeasuredNetwork], forecasts: Sequence[Forecast], varied: Sequence[str], basis: Basis
 ) -> Table:
-    """Put the points below each other: what varies, the predictor, and both accuracies in percent."""
+    """Make a table with a row for each point: what varies, the predictor, both accuracies in percent."""
     rows = []
     for point, found in zip(points, forecasts, strict=True):
         values = [cells.param(point.network, point.network.params[name]) for name in varied]
@@ -49,10 +50,10 @@ def power(log: float) -> str:
 
 
 def forecast_report(
-    points: Sequence[Point], forecasts: Sequence[Forecast], varied: Sequence[str], spec: str,
+    points: Sequence[MeasuredNetwork], forecasts: Sequence[Forecast], varied: Sequence[str], spec: str,
     basis: Basis, best: Basis,
 ) -> Report:  # fmt: skip
-    """Tell the accuracies that are expected of points of a family."""
+    """Make the report of the predicted accuracies of points of a family."""
 
     def sections() -> list[Section]:
         table = forecast_table(points, forecasts, varied, basis)
@@ -72,8 +73,10 @@ def forecast_report(
     return Report(sections, record, lambda: flat_table(records()))
 
 
-def remarks(points: Sequence[Point], forecasts: Sequence[Forecast], basis: Basis, best: Basis) -> list[str]:
-    """Say what the numbers are, where they come from, and what speaks against them."""
+def remarks(
+    points: Sequence[MeasuredNetwork], forecasts: Sequence[Forecast], basis: Basis, best: Basis
+) -> list[str]:
+    """Explain what the numbers are, where they come from, and how far to trust them."""
     return [
         f"In percent; low to high is the {HELD} % interval of one more network (jackknife+ over networks).",
         origin(basis, best),
@@ -98,7 +101,7 @@ def _quality(basis: Basis) -> str:
 
 
 def fitted(basis: Basis) -> str:
-    """Say how many rows and networks the curves are fitted to, and where they lie."""
+    """Say how many rows and networks the curves are fitted to, and in which range."""
     counts = [
         f"{len(c.known)} rows of {c.networks} networks for {TARGETS[t]}" for t, c in basis.curves.items()
     ]
@@ -106,8 +109,10 @@ def fitted(basis: Basis) -> str:
     return f"Fitted to {listing(counts, 'and')}, at {power(low)} to {power(high)}."
 
 
-def _extrapolated(points: Sequence[Point], forecasts: Sequence[Forecast], basis: Basis) -> Iterator[str]:
-    """Name the points that lie outside the fitted networks."""
+def _extrapolated(
+    points: Sequence[MeasuredNetwork], forecasts: Sequence[Forecast], basis: Basis
+) -> Iterator[str]:
+    """Name the points outside the range of the fitted networks."""
     for point, found in zip(points, forecasts, strict=True):
         if bits := basis.outside(found.log):
             place = f"{basis.predictor.label} = {power(found.log)}" if len(points) > 1 else point.network.name
@@ -115,13 +120,13 @@ def _extrapolated(points: Sequence[Point], forecasts: Sequence[Forecast], basis:
 
 
 def extrapolated(bits: float) -> str:
-    """Say how far outside the fitted networks a predictor is."""
+    """Say how far a predictor is outside the range of the fitted networks."""
     side = "above" if bits > 0 else "below"
     return f"lies {abs(bits):.3g} bits {side} all fitted networks: the curve is extrapolated."
 
 
 def differences(network: Network, basis: Basis) -> Iterator[str]:
-    """Say how a network is no classifier of ImageNet, which all fitted ones are."""
+    """Say why a network is not an ImageNet classifier, as all fitted ones are."""
     known = [known.result.network for known in basis.curves["top1"].known]
     least = min(min(_sizes(other.body.inputs[0])) for other in known)
     inputs, outputs = network.body.inputs, [network.body.shapes[number] for number in network.body.outputs]
@@ -140,7 +145,7 @@ def differences(network: Network, basis: Basis) -> Iterator[str]:
 def aim_report(
     found: Aim, asked: Target, curve: Curve, answer: Answer, spec: str, basis: Basis, best: Basis
 ) -> Report:
-    """Tell where a param gives an accuracy."""
+    """Make the report of the values of a param that reach an accuracy."""
 
     def reached() -> Sequence[Fraction | None]:
         return ends(curve, asked, found)
@@ -155,7 +160,7 @@ def aim_report(
 def aim_remarks(
     aim: Aim, ends: Sequence[Fraction | None], curve: Curve, answer: Answer, basis: Basis, best: Basis
 ) -> Iterator[str]:
-    """Say which value of the predictor an accuracy asks for, why, and how sure that is."""
+    """Say which value of the predictor an accuracy needs, why, and how certain that is."""
     label = basis.predictor.label
     text = f"{TARGETS[aim.accuracy]} = {basis.curves[aim.accuracy].law.at(aim.log):.4g}"
     yield f"On the curve {text} where {label} = {power(aim.log)}."
@@ -171,7 +176,7 @@ def aim_remarks(
 
 
 def _solved(curve: Curve, answer: Answer) -> Network | None:
-    """Build the network beside the first solution, None where none is valid or it is too large."""
+    """Build the network at the first solution; None where none is valid, or it is too large."""
     beside = [side for found in answer.solutions for side in (found.hit, found.above, found.below) if side]
     try:
         return curve.family.built(curve.param, beside[0].number) if beside else None
@@ -192,7 +197,7 @@ def _short(number: float) -> str:
 
 
 def aim_record(aim: Aim, ends: Sequence[Fraction | None], basis: Basis) -> dict[str, Any]:
-    """Tell as JSON what an accuracy asks for."""
+    """Write as JSON what an accuracy needs."""
     told = {
         "plausible": [
             {"log2": log, "number": None if number is None else float(number)}
@@ -219,9 +224,9 @@ def _shapes(network: Network, tensors: Sequence[Tensor]) -> str:
     return listing([cells.shape(network, tensor) for tensor in tensors], "and")
 
 
-def prediction_record(point: Point, found: Forecast, basis: Basis, spec: str) -> dict[str, Any]:
-    """Tell a prediction as JSON."""
-    head = point_record(Point(point.network, {}), spec)
+def prediction_record(point: MeasuredNetwork, found: Forecast, basis: Basis, spec: str) -> dict[str, Any]:
+    """Write a prediction as JSON."""
+    head = point_record(MeasuredNetwork(point.network, {}), spec)
     return {
         **{name: head[name] for name in ("network", "spec", "laws", "params")},
         "from": _basis_record(found.log, basis),

@@ -1,4 +1,4 @@
-"""An experiment that has run, with the files that show it.
+"""An experiment that has run, with the files of its results.
 
 From: an `Experiment`. To: names of files with their bytes. Promises: two runs give the
 same bytes. It writes nothing.

@@ -1,4 +1,4 @@
-"""What became of the paper's claims in an experiment, as text, and its sheets as files.
+"""The verdicts of an experiment on the paper's claims as text, and its sheets as files.
 
 From: an `Outcome`. To: lines, and comma-separated values. Promises: a float is written with
 12 significant digits, so that the last bits of a machine's mathematics do not show.
@@ -31,12 +31,12 @@ def sheet_csv(sheet: Sheet) -> str:
 
 
 def sheet_table(sheet: Sheet) -> Table:
-    """Put the numbers of a sheet in a table."""
+    """Make a table of a sheet."""
     return Table(sheet.headers, [[*map(_cell, row)] for row in sheet.rows])
 
 
 def claims_table(outcome: Outcome) -> Table:
-    """Put the claims below each other, those of one text together.
+    """Make a table of the claims, grouped by their text.
 
     >>> claims = [Claim("7.2", "it is 1", laws, True, "GCIP = 1") for laws in ("paper", "channels")]
     >>> print(claims_table(Outcome([], [], claims)).plain())
@@ -59,12 +59,12 @@ def _cell(value: str | float | None) -> str:
 
 
 def word(claim: Claim) -> str:
-    """Say in a word what became of a claim."""
+    """Give the verdict on a claim in one word."""
     return UNDECIDED if claim.holds is None else HOLDS if claim.holds else FAILS
 
 
 def verdict(experiment: Experiment, outcome: Outcome, width: int | None = None) -> list[str]:
-    r"""Tell claims, closed forms and what is missing, each claim with a line for each law set.
+    r"""Write the claims with a line for each law set, the closed forms, and what is missing.
 
     >>> claim = Claim("7.2", "the power is that of the input", "paper", True, "GCIP = 1")
     >>> outcome = Outcome([], [], [claim], [("GCC", "1024*c")])
@@ -88,7 +88,7 @@ def verdict(experiment: Experiment, outcome: Outcome, width: int | None = None) 
 
 
 def grouped(claims: Sequence[Claim]) -> dict[tuple[str, str], list[Claim]]:
-    """Put the lines of one claim under all law sets together."""
+    """Group the claims by their text, over all law sets."""
     found: dict[tuple[str, str], list[Claim]] = {}
     for claim in claims:
         found.setdefault((claim.section, claim.text), []).append(claim)
@@ -106,7 +106,7 @@ def _claims(claims: Sequence[Claim], width: int | None) -> Iterator[str]:
 
 
 def _filled(text: str, width: int | None, first: str = _INDENT, rest: str = 2 * _INDENT) -> list[str]:
-    """Fill lines up to a width; without one, the text is one line."""
+    """Wrap text to a width; without one, it stays one line."""
     if width is None:
         return [f"{first}{text}"]
     return textwrap.wrap(

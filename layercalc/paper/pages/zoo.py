@@ -1,4 +1,4 @@
-"""The rows of the zoo: as a table, as one for programs, as JSON, and one network with all its rows."""
+"""The rows of the zoo as a table for people or for programs, as JSON, and by network."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from layercalc.errors import Diagnostic, Source, SpecError
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import LOGS, MEASURES, label_of
 from layercalc.paper.zoo import Broken, Measured, Result, Row
 from layercalc.report import evaluation
-from layercalc.report.evaluation import Point
 from layercalc.report.records import closed_record
 from layercalc.report.section import Report, Section
 from layercalc.report.table import Table
@@ -24,7 +24,7 @@ DECIMALS = 2
 
 
 def zoo_report(results: Sequence[Result], total: int, laws: str, named: bool) -> Report:
-    """Tell rows in a table, or, if they were `named`, each network with all that is known of it."""
+    """Make the report of rows: a table, or for `named` rows all that is known of each network."""
 
     def sections() -> list[Section]:
         if named and results:
@@ -40,7 +40,7 @@ def zoo_report(results: Sequence[Result], total: int, laws: str, named: bool) ->
 
 
 def _network_sections(results: Sequence[Result], laws: str) -> Iterator[Section]:
-    """Tell each network with all its rows and measures, then the specs."""
+    """Make sections for each network with its rows and measures, then for the specs."""
     for alike in networks(results):
         yield Section(network_heading(alike, laws), facts_table(alike))
         if (table := network_table(alike)) is not None:
@@ -50,14 +50,14 @@ def _network_sections(results: Sequence[Result], laws: str) -> Iterator[Section]
 
 
 def heading(results: Sequence[Result], total: int, laws: str) -> str:
-    """Say how many rows are shown, and how."""
+    """Say how many rows are shown, and by which choice."""
     count = f"{len(results)} of " if len(results) != total else ""
     labels = [label_of(name) for name in SHOWN if name in LOGS]
     return f"{count}{total} rows; {', '.join(labels)} as logarithms to base two; laws {laws}"
 
 
 def zoo_table(results: Iterable[Result]) -> Table:
-    """Put rows below each other, as wide as a terminal; what has no value is left empty."""
+    """Make a table of rows that fits a terminal; a missing value leaves an empty cell."""
     labels = [label_of(name) for name in SHOWN]
     lines = []
     for result in results:
@@ -79,7 +79,7 @@ def _text(value: object) -> str:
 
 
 def full_table(results: Iterable[Result]) -> Table:
-    """Put all columns beside each other under names for programs, logarithms in full precision."""
+    """Make a table of all columns under names for programs, with logarithms in full precision."""
     names = [f"log2_{name}" if name in LOGS else name for name in MEASURES]
     facts = ("table", "model", "top1", "top5", "params_printed")
     lines = []
@@ -93,7 +93,7 @@ def full_table(results: Iterable[Result]) -> Table:
 
 
 def result_record(result: Result) -> dict[str, Any]:
-    """Tell a row as JSON; `measures` is null where `mistakes` says why.
+    """Write a row as JSON; `measures` is null where `mistakes` says why.
 
     >>> from layercalc.paper.zoo import find, results
     >>> told = [result_record(result) for result in results(find("t1_17_resnet_50"))]
@@ -114,18 +114,18 @@ def result_record(result: Result) -> dict[str, Any]:
         "arguments": dict(row.arguments),
         "reference": row.reference,
         "note": row.note,
-        **_told(result),
+        **_measures_record(result),
     }
 
 
-def _told(result: Result) -> dict[str, Any]:
+def _measures_record(result: Result) -> dict[str, Any]:
     if isinstance(result, Broken):
         return {"measures": None, "mistakes": [str(told) for told in result.error.diagnostics]}
     return {"measures": {n: closed_record(c) for n, c in result.measures.items()}, "mistakes": []}
 
 
 def mistakes(results: Iterable[Result]) -> SpecError | None:
-    """Gather what is wrong with broken rows; what is wrong with several is told once."""
+    """Collect the mistakes of broken rows, each once with all its rows."""
     found: dict[str, tuple[Diagnostic, list[str]]] = {}
     for result in results:
         if isinstance(result, Broken):
@@ -140,13 +140,13 @@ def _some(names: Sequence[str]) -> str:
 
 
 def spec_texts(results: Iterable[Result]) -> dict[str, Source]:
-    """Read the specs of rows, each once; one that is not there is left out, as its rows are broken."""
+    """Read the specs of rows, each once; a missing spec is left out, for its rows are broken."""
     known = shipped()
     return {spec: read(known[spec]) for spec in dict.fromkeys(r.row.spec for r in results) if spec in known}
 
 
 def networks(results: Iterable[Result]) -> list[list[Result]]:
-    """Put the rows of one network together."""
+    """Group rows by network."""
     found: dict[object, list[Result]] = {}
     for result in results:
         found.setdefault(result.row.point, []).append(result)
@@ -157,16 +157,16 @@ def network_heading(results: Sequence[Result], laws: str) -> str:
     """Name the network of some rows, and say how it is evaluated."""
     command = f"evaluated by: {command_of(results[0].row, laws)}"
     if isinstance(first := results[0], Measured):
-        return f"{evaluation.heading([Point(first.network, {})])}\n{command}"
+        return f"{evaluation.heading([MeasuredNetwork(first.network, {})])}\n{command}"
     return command
 
 
 def network_table(results: Sequence[Result]) -> Table | None:
-    """Put the measures of the network of some rows below each other, if it has any."""
+    """Make a table of the measures of one network, if it has any."""
     first = results[0]
     if isinstance(first, Broken):
         return None
-    return evaluation.measures_table(Point(first.network, first.measures))
+    return evaluation.measures_table(MeasuredNetwork(first.network, first.measures))
 
 
 def command_of(row: Row, laws: str = DEFAULT_LAWS) -> str:
@@ -186,7 +186,7 @@ def _dashed(name: str) -> str:
 
 
 def facts_table(results: Sequence[Result]) -> Table:
-    """Put the rows of a network beside each other: what is printed, what was counted and where."""
+    """Make a table with a column for each row of a network: the printed and the counted numbers."""
     rows = [result.row for result in results]
     lines = [
         ("table", *(str(row.table) for row in rows)),

@@ -1,8 +1,8 @@
 """The zoo: the networks of the paper's tables 1 to 3, each row with the spec that gives it.
 
 From: `specs/zoo/rows.csv`. To: rows, their measures, and the rows that a condition chooses.
-Promises: rows come in the paper's order; a network that stands in several rows is measured
-once; the mistakes of one row hide no other. It words nothing: `paper.pages.zoo` does.
+Promises: rows come in the paper's order; a network with several rows is measured once; a
+mistake in one row hides no other. Its texts are written by `paper.pages.zoo`.
 
 >>> from layercalc.paper import zoo
 >>> [row.name for row in zoo.find("ResNet 50")]

@@ -1,4 +1,4 @@
-"""The columns by which rows are chosen and put in order: what is printed, and what is measured."""
+"""The columns by which rows are filtered and sorted: printed values and measures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COLUMNS = (*FACTS, *MEASURES)
 
 
 def facts(row: Row) -> dict[str, Value]:
-    """Give the columns that are known before a row is measured, those that have a value.
+    """Give the columns known before a row is measured, as far as they have a value.
 
     >>> from layercalc.paper.zoo.row import rows
     >>> facts(rows()[0])["top1"]
@@ -59,7 +59,7 @@ class Condition:
         return self.names <= {*FACTS}
 
     def holds(self, columns: Mapping[str, Value]) -> bool:
-        """Tell whether it is true of a row; it is not where a column that it names has no value."""
+        """Tell whether it is true of a row; it is false where a column in it has no value."""
         if not self.names <= columns.keys():
             return False
         with limits.deep_recursion():
@@ -98,7 +98,7 @@ def _hint(name: str) -> str:
 
 
 def order(text: str) -> list[str]:
-    """Read by which columns rows are put in order: `table,-gcc`.
+    """Read the columns to sort by: `table,-gcc`.
 
     Raises `SpecError` for a column that does not exist.
     """
@@ -110,7 +110,7 @@ def order(text: str) -> list[str]:
 
 
 def ordered(results: Iterable[Result], columns: Sequence[str]) -> list[Result]:
-    """Put results in the order of columns, `-gcc` from the largest down; those without a value come last.
+    """Sort results by columns, `-gcc` in descending order; results without a value come last.
 
     >>> from layercalc.paper.zoo.result import results
     >>> from layercalc.paper.zoo.row import find

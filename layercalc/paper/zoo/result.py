@@ -1,4 +1,4 @@
-"""The measures of rows, or the mistakes that keep a row from having any."""
+"""The results of measuring rows: their measures, or the mistakes that prevent them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Result: TypeAlias = Measured | Broken
 
 
 def results(rows: Iterable[Row], laws: str = DEFAULT_LAWS) -> Iterator[Result]:
-    """Measure rows one by one, those of one network once.
+    """Measure rows one by one, each network once.
 
     >>> from layercalc.paper.zoo.row import find
     >>> first, second = results(find("AlexNet"))

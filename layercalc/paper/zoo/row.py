@@ -43,7 +43,7 @@ class Row(Shown):
 
     @property
     def point(self) -> tuple[object, ...]:
-        """The spec with its arguments: rows that are alike in it have one network."""
+        """The spec with its arguments; rows in which these are equal have the same network."""
         return self.spec, *self.arguments.items()
 
     def load(self, laws: str = DEFAULT_LAWS) -> Model:
@@ -83,7 +83,7 @@ def _percentage(text: str) -> float | None:
 
 
 def find(name: str, among: Iterable[Row] | None = None) -> list[Row]:
-    """Find rows by their own name, by the model as printed or by the spec; letters and digits count.
+    """Find rows by name, by the printed model or by the spec; only letters and digits are compared.
 
     >>> [row.model for row in find("squeezenet-1.1")]
     ['SqueezeNet 1.1', 'SqueezeNet 1.1']

@@ -1,11 +1,11 @@
 """Text to tree: the only importer of Lark.
 
 From: a `Source`. To: the nodes of `tree`. Promises: spans are exact, syntax
-mistakes in different declarations are told together, and what nests deeper than
-the published limit is refused. It builds and never computes.
+mistakes in different declarations are reported together, and nesting beyond the
+published limit is refused. It builds and never computes.
 
-Lark is imported where a text has to be read: the trees of shipped files are kept
-(`kept`), and a value that is one word or one numeral needs no grammar.
+Lark is imported only where a text has to be parsed: the trees of shipped files are cached
+(`cache`), and a value that is one word or one numeral needs no grammar.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from pathlib import Path
 
 from layercalc.errors import Source, Span, SpecError
 from layercalc.syntax import tree
-from layercalc.syntax.parse.kept import keep, recall
+from layercalc.syntax.parse.cache import load_cached, store
 from layercalc.syntax.parse.nesting import check_nesting
 
 _PLAIN = re.compile(r"(?P<number>[0-9]+)|(?!(?:and|else|for|if|in|match|not|or|then)$)[A-Za-z_][A-Za-z0-9_]*")
 
 
 def parse(source: Source, path: Path | None = None) -> tree.Spec:
-    """Read a spec; `path` is the file that it stands in, if it is one.
+    """Parse a spec; `path` is its file, if it has one.
 
     >>> spec = parse(Source("two.arch", "input(3, 8, 8) conv(4, 3) -> relu"))
     >>> [step.name.text for step in spec.items]
@@ -30,19 +30,19 @@ def parse(source: Source, path: Path | None = None) -> tree.Spec:
 
     Raises `SpecError` with every syntax mistake that can be told apart.
     """
-    spec = recall(source, path) if path is not None else None
+    spec = load_cached(source, path) if path is not None else None
     if spec is None:
         from layercalc.syntax.parse.grammar import run
 
         spec = run(source, "spec")
         check_nesting(spec)
         if path is not None:
-            keep(source, path, spec)
+            store(source, path, spec)
     return spec
 
 
 def parse_partly(source: Source) -> tree.Spec:
-    r"""Read what can be read of a spec that is being written: its items that have no mistake.
+    r"""Parse a spec that is being written as far as possible: the items without a mistake.
 
     >>> spec = parse_partly(Source("two.arch", "input(3, 8, 8)\nconv(4,\nparam n = 1"))
     >>> [item.name.text for item in spec.items]
@@ -59,7 +59,7 @@ def parse_partly(source: Source) -> tree.Spec:
 
 
 def parse_values(source: Source) -> list[tree.Expression | tree.Interval]:
-    """Read the value of a param as the command line gives it: points and ranges.
+    """Parse the value of a param on the command line: points and ranges.
 
     >>> [type(point).__name__ for point in parse_values(Source("--depth", "18, 34..152..6"))]
     ['Number', 'Interval']

@@ -1,4 +1,4 @@
-"""The callbacks of the grammar: one method a rule, each makes one node.
+"""Builds the tree: one method for each rule of the grammar, which makes one node.
 
 From: the children of a rule, every token included. To: a node of `tree` whose
 span runs from the first child to the last. It builds and never computes.

@@ -1,4 +1,4 @@
-"""The grammar at work: Lark's machine, made once.
+"""The Lark parser of the grammar, made once.
 
 The tables of the grammar are kept beside it in ``__pycache__``, as Python keeps
 its own bytecode; where that cannot be written they are made anew each time.
@@ -23,7 +23,7 @@ _lock = threading.Lock()
 
 @cache
 def machine() -> tuple[Lark, Builder]:
-    """Make the parser, and the builder whose source is to be set before each text."""
+    """Make the parser, and its builder, whose `source` is to be set before each text."""
     builder = Builder()
     grammar = folder("grammars") / "arch.lark"
     kept = cache_folder(grammar)
@@ -39,18 +39,18 @@ def machine() -> tuple[Lark, Builder]:
 
 
 def run(source: Source, start: str) -> Any:
-    """Read a text from one of the grammar's starts, telling all its mistakes."""
+    """Parse a text from a start rule of the grammar, and report all its mistakes."""
     return gather(source, lambda text: _once(text, start, text))
 
 
 def run_partly(source: Source) -> tree.Spec:
-    """Read of a spec what has no mistake."""
+    """Parse the parts of a spec that have no mistake."""
     spec: tree.Spec = salvage(source, lambda text: _once(text, "spec", source))
     return spec
 
 
 def _once(text: Source, start: str, source: Source) -> Any:
-    """Read a text, whose spans are places in `source`."""
+    """Parse a text once; its spans are places in `source`."""
     lark, builder = machine()
     with _lock:
         builder.source = source

@@ -1,8 +1,8 @@
-"""Syntax mistakes told in the reader's words, and several of them at once.
+"""Syntax mistakes in plain words, and several of them at once.
 
-From: what Lark raises. To: a `SpecError`. After a mistake the text is read on from
-the next declaration or line of steps: a mistake there is told in the same run, at
-its own place. Every part of a text is read at most twice.
+From: what Lark raises. To: a `SpecError`. After a mistake parsing continues at
+the next declaration or line of steps, so that a mistake there is reported in the same run.
+Every part of a text is parsed at most twice.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ _HABITS = {
 
 
 class _Item(NamedTuple):
-    """A declaration, or a line of steps with what is indented below it, and the brackets left open in it."""
+    """A declaration, or a line of steps with the lines indented below it, and its open brackets."""
 
     start: int
     opened: list[int]
 
 
 def gather(source: Source, read: Callable[[Source], Parsed]) -> Parsed:
-    """Read a text; if it has mistakes, go on behind each of them and tell all."""
+    """Parse a text; after a mistake continue, and report all mistakes."""
     try:
         return read(source)
     except UnexpectedInput as error:
@@ -53,7 +53,7 @@ def gather(source: Source, read: Callable[[Source], Parsed]) -> Parsed:
 
 
 def salvage(source: Source, read: Callable[[Source], Parsed]) -> Parsed:
-    """Read a text without the items that have a mistake; if that cannot be, what stands before the first."""
+    """Parse a text without the items that have a mistake, or else the part before the first one."""
     try:
         return read(source)
     except UnexpectedInput as error:
@@ -73,7 +73,7 @@ def salvage(source: Source, read: Callable[[Source], Parsed]) -> Parsed:
 def _mistakes(
     source: Source, read: Callable[[Source], Parsed], first: UnexpectedInput, items: list[_Item]
 ) -> Iterator[tuple[Diagnostic, int]]:
-    """Give mistakes, each with the number of its item."""
+    """List the mistakes, each with the number of its item."""
     found, behind = _tell(source, first, items, 0)
     yield found, behind - 1
     for _ in range(1, MOST):
@@ -89,7 +89,7 @@ def _mistakes(
 
 
 def _items(text: str) -> list[_Item]:
-    """Part a text where an item starts: at a word at the start of a line, outside of brackets.
+    """Split a text into items: each starts with a word at the start of a line, outside brackets.
 
     A word that opens a declaration opens one inside brackets too: one of them was not closed.
     """
@@ -109,7 +109,7 @@ def _items(text: str) -> list[_Item]:
 
 
 def _tell(source: Source, error: UnexpectedInput, items: list[_Item], behind: int) -> tuple[Diagnostic, int]:
-    """Tell a mistake; give the number of the item to go on from.
+    """Add a mistake; give the number of the item to continue from.
 
     The mistake is that of the first item read that leaves a bracket open, if there is
     one; an item that is stopped at its first word is not to blame.
@@ -147,7 +147,7 @@ def _shown(text: str, widest: int = 60) -> str:
 
 
 def _wanted(names: set[str] | Any) -> str:
-    """Say what may stand at a place, unless that is too much to read."""
+    """List what is expected at a place, unless that is too long to read."""
     wanted = set(names)
     words = []
     if wanted >= _EXPRESSION:

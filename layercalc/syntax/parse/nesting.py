@@ -1,4 +1,4 @@
-"""How deep a tree may nest: checked once, without recursion, so that every later walk may recurse."""
+"""The limit on nesting, checked once without recursion, so that every later stage may recurse."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def unparse(spec: tree.Spec) -> str:
 
 
 def formatted(source: Source, path: Path | None = None) -> str:
-    r"""Give the text of a spec in the canonical layout; `path` is the file that it stands in.
+    r"""Format the text of a spec in the canonical layout; `path` is its file, if it has one.
 
     The text is read, and its tree and its comments are compared with those of the source.
 
@@ -66,7 +66,7 @@ def formatted(source: Source, path: Path | None = None) -> str:
 
 
 def is_same(one: Any, other: Any) -> bool:
-    r"""Tell whether two trees differ in their spans at most.
+    r"""Tell whether two trees are equal except for their spans.
 
     >>> is_same(parse(Source("a", "relu -> tanh")), parse(Source("b", "relu\ntanh")))
     True

@@ -1,14 +1,14 @@
-"""Columns: what follows the same mark in lines one below the other is moved to one place.
+"""Alignment: in neighbouring lines, the text after marks of the same column is aligned.
 
-From: lines with marks. To: the lines as text. Promises: only spaces are put in; lines
-that do not touch, or begin at different places, know nothing of each other.
+From: lines with marks. To: the lines as text. Promises: only spaces are inserted; lines
+that are not neighbours, or have different indents, do not influence each other.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from layercalc.syntax.unparse.layout import Mark
+from layercalc.syntax.unparse.layout import ColumnMark
 
 #: Characters of a line; texts and comments at its end may pass them.
 WIDTH = 110
@@ -26,9 +26,9 @@ _LAST = (1_000_000, REMARK, 0)
 
 @dataclass(slots=True)
 class Stop:
-    """A mark in a line: the column that it makes, and where the spaces before it begin."""
+    """A mark in a line, with its column and the place where the spaces before it begin."""
 
-    mark: Mark
+    mark: ColumnMark
     key: tuple[object, ...]
     rank: tuple[int, int, int]
     offset: int
@@ -41,8 +41,8 @@ class Stop:
 
 
 @dataclass(slots=True)
-class Row:
-    """A line while it is written; `fixed` characters count against its width."""
+class OutputLine:
+    """A line while it is written; only its `fixed` characters count for the width, if set."""
 
     text: str = ""
     start: int = 0
@@ -51,8 +51,8 @@ class Row:
     fixed: int | None = None
     lost: set[int] = field(default_factory=set)
 
-    def mark(self, mark: Mark) -> None:
-        """Begin a column; two of one name in a line are none."""
+    def mark(self, mark: ColumnMark) -> None:
+        """Begin a column; a column that occurs twice in a line is not aligned."""
         gap = mark.gap if self.text.strip() else 0
         key = (*self.path, mark.kind, mark.name) if mark.kind != REMARK else (REMARK,)
         if not any(stop.key == key for stop in self.stops):
@@ -65,7 +65,7 @@ class Row:
         self.text += " " * gap
 
     def fix(self) -> None:
-        """Let what follows pass the edge."""
+        """Allow what follows to exceed the width."""
         if self.fixed is None:
             self.fixed = len(self.text)
 
@@ -96,15 +96,15 @@ class Row:
 
 @dataclass(slots=True)
 class _Run:
-    """Lines, one below the other, that make a column; `most` is how far right that can be."""
+    """Neighbouring lines that form a column; `most` is the farthest place it can be moved to."""
 
-    rows: list[tuple[Row, Stop]] = field(default_factory=list)
+    rows: list[tuple[OutputLine, Stop]] = field(default_factory=list)
     left: int = 0
     right: int = 0
     most: int = 0
 
-    def takes(self, row: Row, stop: Stop) -> bool:
-        """Take a line into the column, if it can be aligned with those before."""
+    def takes(self, row: OutputLine, stop: Stop) -> bool:
+        """Add a line to the column, if it can be aligned with those before."""
         column = stop.column
         most = column + max(0, WIDTH - row.length)
         if self.rows:
@@ -120,14 +120,14 @@ class _Run:
         self.rows.append((row, stop))
         return True
 
-    def _continues(self, row: Row, stop: Stop) -> bool:
-        """Tell whether a line goes on with the column, and does not begin another."""
+    def _continues(self, row: OutputLine, stop: Stop) -> bool:
+        """Tell whether a line continues the column, rather than beginning another."""
         first, begun = self.rows[0]
         level = row.start == first.start or stop.mark.kind == PARAM
         return level and stop.key == begun.key and not stop.mark.begins
 
-    def passes(self, row: Row) -> bool:
-        """Tell whether the column may go on below a line that lacks it."""
+    def passes(self, row: OutputLine) -> bool:
+        """Tell whether the column may continue below a line without it."""
         if not self.rows or not row.text:
             return False
         first, stop = self.rows[0]
@@ -136,7 +136,7 @@ class _Run:
         return params or (within and stop.mark.kind in _LASTING)
 
 
-def align(rows: list[Row]) -> None:
+def align(rows: list[OutputLine]) -> None:
     """Align the columns of lines, from the left to the right."""
     for rank in sorted({stop.rank for row in rows for stop in row.stops}):
         for run in _runs(rows, rank):
@@ -144,8 +144,8 @@ def align(rows: list[Row]) -> None:
                 row.shift(stop, run.right - stop.column)
 
 
-def _runs(rows: list[Row], rank: tuple[int, int, int]) -> list[_Run]:
-    """Give the columns of a rank, each as long as its lines touch and fit."""
+def _runs(rows: list[OutputLine], rank: tuple[int, int, int]) -> list[_Run]:
+    """Find the columns of a rank, each over as many neighbouring lines as fit."""
     runs = [_Run()]
     for row in rows:
         stop = next((stop for stop in row.stops if stop.rank == rank), None)

@@ -9,16 +9,16 @@ from __future__ import annotations
 from layercalc.syntax import tree
 from layercalc.syntax.unparse.columns import LAW, PARAM
 from layercalc.syntax.unparse.expressions import expression, value, words
-from layercalc.syntax.unparse.layout import Break, Group, Join, Layout, Line, Loose, Mark, Nest
+from layercalc.syntax.unparse.layout import Break, ColumnMark, Fitted, Layout, Line, Loose, Nest, SoftBreak
 from layercalc.syntax.unparse.lists import Write, in_a_row
 from layercalc.syntax.unparse.page import Page, before
 from layercalc.syntax.unparse.steps import body, brace, braces, parameters, step, steps
 
-_EQUALS = Mark(PARAM, "=", 0)
-_WHERE = Mark(PARAM, "where", 1, gap=3)
-_DOC = Mark(PARAM, "doc", 2, gap=3)
-_TITLE = Mark(PARAM, "title", 0)
-_MEASURE = Mark(PARAM, "measure", 1)
+_EQUALS = ColumnMark(PARAM, "=", 0)
+_WHERE = ColumnMark(PARAM, "where", 1, gap=3)
+_DOC = ColumnMark(PARAM, "doc", 2, gap=3)
+_TITLE = ColumnMark(PARAM, "title", 0)
+_MEASURE = ColumnMark(PARAM, "measure", 1)
 
 
 def whole(page: Page, spec: tree.Spec) -> Layout:
@@ -54,7 +54,7 @@ def _param(page: Page, node: tree.Param) -> Layout:
     if node.where is not None:
         keyword = page.find("where", (node.default or node.name).span.end)
         comments = before(page, keyword)
-        part = Break.FRESH if comments or page.begins_line(keyword) else Join("")
+        part = Break.FRESH if comments or page.begins_line(keyword) else SoftBreak("")
         written += [*comments, Nest(part), [_WHERE, "where ", expression(page, node.where)]]
     return [*written, *_doc(page, node, node.doc, _DOC)]
 
@@ -88,7 +88,7 @@ def _measure(page: Page, node: tree.Measure) -> Layout:
     return [*written, _MEASURE, "= ", *comments, f"{node.over} of ", expression(page, node.value)]
 
 
-def _fields(page: Page, node: tree.Layer | tree.Activation, fields: tuple[tree.Field, ...]) -> Group:
+def _fields(page: Page, node: tree.Layer | tree.Activation, fields: tuple[tree.Field, ...]) -> Fitted:
     end = node.span.end - 1
     lines = page.has_comment(end) or any(page.begins_line(field.span.start) for field in fields)
     part = Break.HARD if lines else Line("  ")
@@ -100,7 +100,7 @@ def _fields(page: Page, node: tree.Layer | tree.Activation, fields: tuple[tree.F
 
 
 def _field(page: Page, node: tree.Field) -> Layout:
-    return [node.name.text, Mark(LAW), "=", value(page, node.value)]
+    return [node.name.text, ColumnMark(LAW), "=", value(page, node.value)]
 
 
 _WRITERS: dict[type, Write] = {

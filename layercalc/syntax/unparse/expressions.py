@@ -1,4 +1,4 @@
-"""Expressions as layouts: a function a kind of node.
+"""Expressions as layouts: a function for each kind of node.
 
 Promises: an operator has a space on both sides, but for `^` and the stroke of a
 fraction of numerals; a piece too long for its line is broken before its loosest
@@ -13,17 +13,17 @@ from typing import Any
 from layercalc.syntax import tree
 from layercalc.syntax.unparse.columns import ARM, CELL
 from layercalc.syntax.unparse.layout import (
+    AssignedValue,
     Bracket,
     Break,
+    ColumnMark,
     Either,
-    Group,
+    Fitted,
     Hang,
     Layout,
     Line,
-    Mark,
+    MarkPlace,
     Nest,
-    Place,
-    Value,
     forced,
 )
 from layercalc.syntax.unparse.lists import COMMA, bracket, in_a_row
@@ -43,12 +43,12 @@ def expression(page: Page, node: tree.Expression | tree.Target | tree.Entry) -> 
 
 
 def value(page: Page, node: tree.Expression) -> Layout:
-    """Write what is behind an equals sign."""
+    """Write the value after an equals sign."""
     comments = page.take(node.span.start)
     written = expression(page, node)
     if comments:
         return Nest([*remarks(comments, first=True), Break.FRESH, written])
-    return Value(written, isinstance(node, tree.Sequence | tree.Match | tree.Comprehension))
+    return AssignedValue(written, isinstance(node, tree.Sequence | tree.Match | tree.Comprehension))
 
 
 def arguments(page: Page, nodes: Sequence[tree.Argument], end: int) -> Layout:
@@ -112,7 +112,7 @@ def _sequence(page: Page, node: tree.Sequence) -> Layout:
 
 
 def _bracketed(
-    page: Page, node: tree.Sequence, write: Callable[[Page, Any], Layout], cells: Sequence[Mark] = ()
+    page: Page, node: tree.Sequence, write: Callable[[Page, Any], Layout], cells: Sequence[ColumnMark] = ()
 ) -> Layout:
     closer, end = ")" if node.bracket == "(" else "]", node.span.end - 1
     comma = Either(",", ",") if node.bracket == "(" and len(node.items) == 1 else COMMA
@@ -120,9 +120,9 @@ def _bracketed(
 
 
 def _row(page: Page, node: tree.Sequence, right: Sequence[bool]) -> Layout:
-    """Write the row of a table: its cells are columns, in which numbers stand on the right."""
+    """Write a row of a table: its cells are columns, with numbers aligned right."""
     cells = [
-        Mark(CELL, str(rank), rank, 0, _width(item) if number else 0, Place.CLOSED)
+        ColumnMark(CELL, str(rank), rank, 0, _width(item) if number else 0, MarkPlace.CLOSED)
         for rank, (item, number) in enumerate(zip(node.items, right, strict=True))
     ]
     comments = before(page, node.span.start)
@@ -147,7 +147,7 @@ def _comprehension(page: Page, node: tree.Comprehension) -> Layout:
         parts += [Line(), "if ", expression(page, node.condition)]
     opening = Break.HARD if page.begins_line(node.value.span.start) else Line("")
     closing = remarks(page.take(node.span.end - 1), first=True)
-    return Bracket(["[", Nest([opening, Group([*parts, *closing])]), Line(""), "]"])
+    return Bracket(["[", Nest([opening, Fitted([*parts, *closing])]), Line(""), "]"])
 
 
 def _chain(page: Page, node: tree.Chain) -> Layout:
@@ -164,7 +164,7 @@ def _chain(page: Page, node: tree.Chain) -> Layout:
     broken: list[Layout] = [parts[0], Nest(parts[1:])]
     if operators[-1] in _TIGHT and isinstance(last, Bracket | Hang) and not forced(parts[:-1]):
         return Hang([*parts[:-1], f"{operators[-1]} "], last, "", broken)
-    return Group(broken)
+    return Fitted(broken)
 
 
 def _prefix(page: Page, node: tree.Prefix) -> Layout:
@@ -184,7 +184,7 @@ def _conditional(page: Page, node: tree.Conditional) -> Layout:
     for condition, result in node.cases:
         parts += [*_otherwise(page, condition, parts), "if ", expression(page, condition)]
         parts += [" then ", expression(page, result)]
-    return Group([*parts, *_otherwise(page, node.otherwise, parts), expression(page, node.otherwise)])
+    return Fitted([*parts, *_otherwise(page, node.otherwise, parts), expression(page, node.otherwise)])
 
 
 def _otherwise(page: Page, node: tree.Expression, before: list[Layout]) -> list[Layout]:
@@ -206,7 +206,7 @@ def _match(page: Page, node: tree.Match) -> Layout:
 
 
 def _comma(following: tree.Arm) -> Layout:
-    """Write what is in front of an arm: no comma on a line's end, unless its pattern would go on the last."""
+    """Write the separator before an arm; at a line's end a comma only where its pattern needs one."""
     plain = isinstance(following.patterns[0], _PLAIN) if following.patterns else True
     return Either(",", "" if plain else ",")
 
@@ -215,7 +215,7 @@ def _arm(page: Page, node: tree.Arm) -> Layout:
     patterns: list[Layout] = ["else"] if not node.patterns else []
     for pattern in node.patterns:
         patterns += [" | ", expression(page, pattern)] if patterns else [expression(page, pattern)]
-    return [*patterns, Mark(ARM), "=>", value(page, node.value)]
+    return [*patterns, ColumnMark(ARM), "=>", value(page, node.value)]
 
 
 _WRITERS: dict[type, Callable[[Page, Any], Layout]] = {

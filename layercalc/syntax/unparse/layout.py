@@ -1,6 +1,6 @@
-"""What a text is made of before it has lines: pieces, and the places where a line may end.
+"""Layouts: a text before it is divided into lines, as pieces with the places where a line may break.
 
-From: the writers of this room. To: `printer`, which chooses the lines. Promises: a
+From: the writers of this room. To: `printer`, which chooses the line breaks. Promises: a
 layout is data and holds every word and comment once, in order; what must take
 several lines (`forced`) is known when it is made.
 """
@@ -13,19 +13,19 @@ from typing import ClassVar, TypeAlias
 
 
 class Break(Enum):
-    """The end of a line, whatever fits: `FRESH` ends none where one has just begun."""
+    """A line break in any case; `FRESH` adds none at the start of a line."""
 
     HARD = "hard"
     FRESH = "fresh"
 
     @property
     def forced(self) -> bool:
-        """A line ends, so there are several."""
+        """Always true: a break makes several lines."""
         return True
 
 
-class Place(Enum):
-    """What a mark of a column asks of the piece that it stands in, to be aligned."""
+class MarkPlace(Enum):
+    """The condition on the piece around a mark under which its column is aligned."""
 
     OPEN = "in a piece of several lines"
     CLOSED = "in a piece of one line that stands in no other such"
@@ -33,28 +33,28 @@ class Place(Enum):
 
 @dataclass(slots=True, frozen=True)
 class Line:
-    """The end of a line where the piece around it takes several lines, `flat` where it does not."""
+    """A line break where the piece around it takes several lines, else the text `flat`."""
 
     flat: str = " "
     forced: ClassVar[bool] = False
 
 
 @dataclass(slots=True, frozen=True)
-class Join:
-    """The end of a line if what follows does not fit, else `flat`, or the mark of a column."""
+class SoftBreak:
+    """A line break only if what follows does not fit, else `flat` or the mark of a column."""
 
     flat: str = " "
-    mark: Mark | None = None
+    mark: ColumnMark | None = None
     forced: ClassVar[bool] = False
 
 
 @dataclass(slots=True, frozen=True)
-class Mark:
-    """A column: what follows is aligned with what follows the same mark in the lines around.
+class ColumnMark:
+    """The mark of a column: the text after it is aligned with that after the same mark in lines around.
 
-    `kind` and `name` make the column, which of one kind is the one of `rank` from the left,
-    at least `gap` spaces behind what it follows. `lead` characters go before it, so that
-    numbers end where others end. One that `begins` a column has nothing to do with those above.
+    `kind` and `name` identify the column; `rank` orders those of one kind from left to right.
+    It is at least `gap` spaces after the text before. `lead` characters are placed before the
+    column, so that numbers are aligned right. A mark that `begins` is not aligned with lines above.
     """
 
     kind: int
@@ -62,14 +62,14 @@ class Mark:
     rank: int = 0
     gap: int = 1
     lead: int = 0
-    place: Place = Place.OPEN
+    place: MarkPlace = MarkPlace.OPEN
     begins: bool = False
     forced: ClassVar[bool] = False
 
 
 @dataclass(slots=True, frozen=True)
 class Loose:
-    """A text that no line end could make shorter: it may pass the edge."""
+    """A text that no line break could make shorter: it may exceed the width."""
 
     text: str
     forced: ClassVar[bool] = False
@@ -85,7 +85,7 @@ class Remark:
 
 @dataclass(slots=True, frozen=True)
 class Either:
-    """One text where the piece around it takes one line, another where it takes several."""
+    """The text `flat` where the piece around it takes one line, `broken` where it takes several."""
 
     flat: str
     broken: str
@@ -94,7 +94,7 @@ class Either:
 
 @dataclass(slots=True)
 class Nest:
-    """Lines that begin four spaces further in."""
+    """Lines with a further indent of four spaces."""
 
     inner: Layout
     forced: bool = field(init=False)
@@ -104,8 +104,8 @@ class Nest:
 
 
 @dataclass(slots=True)
-class Group:
-    """A piece that stands in one line if it fits; `broken` is what the printer chose."""
+class Fitted:
+    """A piece that is put on one line if it fits; the printer sets `broken` if it does not."""
 
     inner: Layout
     forced: bool = field(init=False)
@@ -117,9 +117,9 @@ class Group:
 
 @dataclass(slots=True)
 class After:
-    """`broken` behind a piece that took several lines, else `other`."""
+    """`broken` after a piece that took several lines, else `other`."""
 
-    group: Group
+    group: Fitted
     broken: Layout
     other: Layout
     forced: bool = field(init=False)
@@ -128,23 +128,23 @@ class After:
         self.forced = forced(self.broken if self.group.forced else self.other)
 
 
-class Watch(Group):
-    """A piece that chooses for itself, watched: `broken` tells whether it took several lines."""
+class Watched(Fitted):
+    """A piece that breaks by itself; `broken` records whether it took several lines."""
 
     __slots__ = ()
 
 
-class Bracket(Group):
-    """A piece whose last line is its closing bracket: its first line may go on from any other."""
+class Bracket(Fitted):
+    """A piece in brackets, whose last line is the closing one; it may open on any line."""
 
     __slots__ = ()
 
 
 @dataclass(slots=True)
 class Hang:
-    """A piece that ends in a bracket, which may open while all `before` it stays in one line.
+    """A piece that ends in a bracket, which may be opened while all `before` it stays on one line.
 
-    Where it does not fit, nor all before the bracket, it is `broken`.
+    If not even the part before the bracket fits, the layout is `broken`.
     """
 
     before: Layout
@@ -158,10 +158,10 @@ class Hang:
 
 
 @dataclass(slots=True)
-class Value:
-    """What follows an equals sign: on its line, or on lines of its own below it.
+class AssignedValue:
+    """The value after an equals sign: on the same line, or on lines below it.
 
-    A `close` one, a list or a match, opens its bracket before it goes below.
+    If it is `close` (a list or a match), its bracket opens before the value moves below.
     """
 
     inner: Layout
@@ -173,8 +173,8 @@ class Value:
 
 
 Layout: TypeAlias = (
-    "str | list[Layout] | Break | Line | Join | Mark | Loose | Remark | Either"
-    " | Nest | Group | After | Hang | Value"
+    "str | list[Layout] | Break | Line | SoftBreak | ColumnMark | Loose | Remark | Either"
+    " | Nest | Fitted | After | Hang | AssignedValue"
 )
 
 

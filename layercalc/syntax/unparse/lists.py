@@ -1,7 +1,7 @@
-"""Things in a row: what stands between them, the comments among them, the brackets around them.
+"""Nodes in sequence: separators, the comments among them, and brackets around them.
 
-From: nodes, and how each is written. To: layouts. Promises: a comment behind a thing
-stays behind it, one with a line of its own keeps it; of blank lines one is kept.
+From: nodes, and how each is written. To: layouts. Promises: a comment after a node
+stays after it, a comment on its own line stays on its own line; of blank lines one is kept.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from layercalc.syntax.unparse.layout import (
     After,
     Bracket,
     Break,
+    ColumnMark,
     Either,
     Hang,
-    Join,
     Layout,
     Line,
-    Mark,
     Nest,
-    Watch,
+    SoftBreak,
+    Watched,
     forced,
 )
 from layercalc.syntax.unparse.page import Page, remarks
@@ -33,7 +33,7 @@ COMMA = Either("", ",")
 
 
 def end_of(node: Any) -> int:
-    """Give where a node ends, with the names that it binds."""
+    """Give the end of a node, including the names that it binds."""
     bound = getattr(node, "bound", ())
     return (bound[-1] if bound else node).span.end  # type: ignore[no-any-return]
 
@@ -41,7 +41,7 @@ def end_of(node: Any) -> int:
 def in_a_row(
     page: Page, nodes: Sequence[Any], end: int, opening: Layout, between: Between, write: Write
 ) -> list[Layout]:
-    """Write nodes with what stands between them, and the comments up to `end`."""
+    """Write nodes with separators between them, and the comments up to `end`."""
     written: list[Layout] = []
     previous = None
     for node in nodes:
@@ -64,9 +64,9 @@ def bracket(
     write: Write,
     closer: str,
     comma: Either = COMMA,
-    cells: Sequence[Mark] = (),
+    cells: Sequence[ColumnMark] = (),
 ) -> Bracket | Hang | str:
-    """Write nodes in brackets, of which the last is at `end`; open, they keep the author's rows.
+    """Write nodes in brackets that close at `end`; on several lines they keep the author's rows.
 
     They are open if the author began a line behind the first bracket, or does not fit.
     A bracket that is the only thing in them opens in their place, as does the last
@@ -75,16 +75,16 @@ def bracket(
     if not nodes:
         return f"{opener}{closer}"
     keeps_rows = page.begins_line(nodes[0].span.start) or page.has_comment(end)
-    things: list[Watch] = []
+    things: list[Watched] = []
 
     def between(left: Any, right: Any) -> Layout:
         if keeps_rows and page.has_break(end_of(left), right.span.start):
             return Break.HARD
-        return After(things[-1], Break.HARD, Join())
+        return After(things[-1], Break.HARD, SoftBreak())
 
     def item(page: Page, node: Any) -> Layout:
         mark = cells[len(things) : len(things) + 1]
-        things.append(Watch(write(page, node)))
+        things.append(Watched(write(page, node)))
         return [*mark, things[-1], "," if node is not nodes[-1] else comma]
 
     opening = Break.HARD if page.begins_line(nodes[0].span.start) else Line("")

@@ -1,4 +1,4 @@
-"""The source of a tree while it is written anew: its comments and its blank lines.
+"""The source text of a tree during formatting: its comments and its blank lines.
 
 From: a `Source`. To: the writers, which take every comment once, in order, before the
 word that it stands before. Promises: what lies between two words is white space,
@@ -19,7 +19,7 @@ _TOKEN = re.compile(r'"[^"\n]*"|#[^\n]*')
 
 
 class Comment(NamedTuple):
-    """A comment: whether it has a line of its own, and a blank line before that."""
+    """A comment: whether it has its own line, and a blank line before that."""
 
     start: int
     text: str
@@ -28,7 +28,7 @@ class Comment(NamedTuple):
 
 
 class Page:
-    """The text that a tree was read from; comments are taken from it from the first to the last."""
+    """The text of a tree, from which comments are taken in order."""
 
     def __init__(self, source: Source) -> None:
         self._text = source.text
@@ -36,14 +36,14 @@ class Page:
         self._taken = 0
 
     def take(self, end: int) -> list[Comment]:
-        """Give the comments before an offset that were not taken yet."""
+        """Take the remaining comments before an offset."""
         first = self._taken
         while self._taken < len(self._comments) and self._comments[self._taken].start < end:
             self._taken += 1
         return self._comments[first : self._taken]
 
     def has_comment(self, end: int) -> bool:
-        """Tell whether a comment before an offset is still to be taken."""
+        """Tell whether a comment before an offset remains."""
         return self._taken < len(self._comments) and self._comments[self._taken].start < end
 
     def has_break(self, start: int, end: int) -> bool:
@@ -59,7 +59,7 @@ class Page:
         return self._lines(offset) > 1
 
     def find(self, mark: str, start: int) -> int:
-        """Find a mark outside of comments and texts: its offset."""
+        """Find the offset of a token outside comments and strings."""
         for found in _finder(mark).finditer(self._text, start):
             if found.group() == mark:
                 return found.start()
@@ -70,7 +70,7 @@ class Page:
         return Comment(start, text, lines > 0 or start == 0, lines > 1)
 
     def _lines(self, offset: int) -> int:
-        """Count the line ends in the white space before an offset."""
+        """Count the line breaks in the white space before an offset."""
         start = offset
         while start and self._text[start - 1].isspace():
             start -= 1
@@ -99,7 +99,7 @@ def _found(text: str) -> Iterator[tuple[int, str]]:
 
 
 def remarks(taken: list[Comment], first: bool) -> list[Layout]:
-    """Write comments: what stood behind a word stays there; no blank line is kept before the `first`."""
+    """Write comments: a comment after a word stays there; no blank line is kept before the `first`."""
     written: list[Layout] = []
     for place, comment in enumerate(taken):
         if comment.alone or place:
@@ -110,6 +110,6 @@ def remarks(taken: list[Comment], first: bool) -> list[Layout]:
 
 
 def before(page: Page, offset: int) -> list[Layout]:
-    """Write the comments that stand between two words of one piece."""
+    """Write the comments between two words of one piece."""
     taken = page.take(offset)
     return [Nest([*remarks(taken, first=True), Break.FRESH])] if taken else []

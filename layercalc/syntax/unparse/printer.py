@@ -1,4 +1,4 @@
-"""The lines of a layout: each piece takes one line where it fits, and several where it does not.
+"""The printer of layouts: each piece takes one line where it fits, else several.
 
 From: a layout. To: text. Promises: one pass, without recursion; a choice depends on
 nothing but the pieces and where they stand, so that the same pieces, read back from
@@ -11,33 +11,33 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, TypeAlias
 
-from layercalc.syntax.unparse.columns import REMARK, WIDTH, Row, align
+from layercalc.syntax.unparse.columns import REMARK, WIDTH, OutputLine, align
 from layercalc.syntax.unparse.layout import (
     After,
+    AssignedValue,
     Bracket,
     Break,
+    ColumnMark,
     Either,
-    Group,
+    Fitted,
     Hang,
-    Join,
     Layout,
     Line,
     Loose,
-    Mark,
+    MarkPlace,
     Nest,
-    Place,
     Remark,
-    Value,
-    Watch,
+    SoftBreak,
+    Watched,
     forced,
 )
 
 INDENT = 4
-_REMARK = Mark(REMARK, gap=3)
+_REMARK = ColumnMark(REMARK, gap=3)
 
 
 class _Mode(IntEnum):
-    """How a piece stands."""
+    """How a piece is printed."""
 
     #: In lines of its own: it chooses.
     OPEN = 0
@@ -55,7 +55,7 @@ _Piece: TypeAlias = tuple[_Mode, Layout]
 def render(layout: Layout) -> str:
     r"""Write a layout as text.
 
-    >>> render(["if softmax ", Group(["{", Nest([Line(), "softmax"]), Line(), "}"])])
+    >>> render(["if softmax ", Fitted(["{", Nest([Line(), "softmax"]), Line(), "}"])])
     'if softmax { softmax }\n'
     """
     rows = _Printer(layout).rows()
@@ -66,15 +66,15 @@ def render(layout: Layout) -> str:
 
 
 class _Printer:
-    """Holds what is still to be written, the next piece last, and the lines so far."""
+    """The pieces still to be written, the next one last, and the lines so far."""
 
     def __init__(self, layout: Layout) -> None:
         self.rest: list[tuple[int, _Mode, Layout]] = [(0, _Mode.OPEN, layout)]
-        self.done: list[Row] = []
-        self.row = Row()
+        self.done: list[OutputLine] = []
+        self.row = OutputLine()
 
-    def rows(self) -> list[Row]:
-        """Write all, and give the lines."""
+    def rows(self) -> list[OutputLine]:
+        """Write everything, and give the lines."""
         rest = self.rest
         while rest:
             indent, mode, layout = rest.pop()
@@ -97,10 +97,10 @@ class _Printer:
         """End the line; the next begins at an indent."""
         self.row.close()
         self.done.append(self.row)
-        self.row = Row(" " * indent)
+        self.row = OutputLine(" " * indent)
 
-    def mark(self, indent: int, mode: _Mode, mark: Mark) -> None:
-        if mode == (_Mode.OPEN if mark.place is Place.OPEN else _Mode.OUTER):
+    def mark(self, indent: int, mode: _Mode, mark: ColumnMark) -> None:
+        if mode == (_Mode.OPEN if mark.place is MarkPlace.OPEN else _Mode.OUTER):
             self.row.mark(mark)
         else:
             self.write(" " * mark.gap if self.row.text.strip() else "")
@@ -134,18 +134,18 @@ class _Printer:
 
     # -- what is chosen
 
-    def group(self, indent: int, mode: _Mode, group: Group) -> None:
+    def group(self, indent: int, mode: _Mode, group: Fitted) -> None:
         if mode:
             group.broken, inner = False, _Mode.FLAT
         else:
             group.broken = group.forced or not self.fits((_Mode.FLAT, group.inner))
-            inner = _Mode.OPEN if group.broken or isinstance(group, Watch) else _Mode.OUTER
+            inner = _Mode.OPEN if group.broken or isinstance(group, Watched) else _Mode.OUTER
         self.rest.append((indent, inner, group.inner))
 
     def after(self, indent: int, mode: _Mode, after: After) -> None:
         self.rest.append((indent, mode, after.broken if after.group.broken else after.other))
 
-    def join(self, indent: int, mode: _Mode, join: Join) -> None:
+    def join(self, indent: int, mode: _Mode, join: SoftBreak) -> None:
         if mode:
             self.write(join.flat)
             return
@@ -170,7 +170,7 @@ class _Printer:
         else:
             self.rest.append((indent, mode, hang.broken))
 
-    def value(self, indent: int, mode: _Mode, value: Value) -> None:
+    def value(self, indent: int, mode: _Mode, value: AssignedValue) -> None:
         inner = value.inner
         here: Layout = [" ", inner]
         room = WIDTH - indent - INDENT
@@ -185,20 +185,20 @@ class _Printer:
     # -- what fits
 
     def opens(self, layout: Layout, *before: _Piece) -> bool:
-        """Tell whether a piece can open its last bracket in this line, or that around all of it."""
+        """Tell whether a piece can open its last bracket on this line, or the one around all of it."""
         if isinstance(layout, Hang):
             return self.opens_last(layout, *before) or self.opens(layout.broken, *before)
         return isinstance(layout, Bracket) and self.fits(*before, (_Mode.FREE, layout.inner))
 
     def opens_last(self, hang: Hang, *before: _Piece) -> bool:
-        """Tell whether a piece can open its last bracket in this line."""
+        """Tell whether a piece can open its last bracket on this line."""
         pieces = (*before, (_Mode.FLAT, hang.before))
         if forced(hang.before) or not self.fits(*pieces, (_Mode.FREE, Line())):
             return False
         return self.opens(hang.bracket, *pieces)
 
     def fits(self, *pieces: _Piece, room: int | None = None) -> bool:
-        """Tell whether pieces, and all behind them up to where a line may end, fit into this line."""
+        """Tell whether pieces, and what follows up to the next possible break, fit on this line."""
         room = WIDTH - len(self.row.text) if room is None else room
         stack = [*reversed(pieces)]
         behind = len(self.rest)
@@ -215,7 +215,7 @@ class _Printer:
             elif isinstance(layout, list):
                 stack += [(mode, part) for part in reversed(layout)]
             elif isinstance(layout, Break | Remark) or (
-                mode in _BREAKING and isinstance(layout, Line | Join)
+                mode in _BREAKING and isinstance(layout, Line | SoftBreak)
             ):
                 return True
             else:
@@ -227,26 +227,26 @@ class _Printer:
 
 _BREAKING = (_Mode.OPEN, _Mode.FREE)
 #: The ends of lines in a piece of several lines, and in any.
-_ENDS = (Break, Remark, Line, Join)
+_ENDS = (Break, Remark, Line, SoftBreak)
 _SURE_ENDS = (Break, Remark)
 
 
 def _inside(mode: _Mode, layout: Layout) -> tuple[int, list[_Piece]]:
-    """Give the length of a piece, or what is in it and how that stands."""
-    if isinstance(layout, Group):
+    """Give the length of a piece, or its contents and how they are printed."""
+    if isinstance(layout, Fitted):
         flat = mode is _Mode.OPEN and not layout.forced
         return 0, [(_Mode.FLAT if flat else mode, layout.inner)]
     if isinstance(layout, Nest):
         return 0, [(mode, layout.inner)]
-    if isinstance(layout, Mark):
+    if isinstance(layout, ColumnMark):
         return layout.gap, []
-    if isinstance(layout, Line | Join):
+    if isinstance(layout, Line | SoftBreak):
         return len(layout.flat), []
     if isinstance(layout, Either):
         return len(layout.broken if mode in _BREAKING else layout.flat), []
     if isinstance(layout, After):
         return 0, [(mode, layout.broken if layout.group.broken else layout.other)]
-    if isinstance(layout, Value):
+    if isinstance(layout, AssignedValue):
         return 1, [(mode, layout.inner)]
     if isinstance(layout, Hang):
         if mode is _Mode.FREE or (mode is _Mode.OPEN and layout.forced):
@@ -260,14 +260,14 @@ _CHOICES: dict[type, Callable[[_Printer, int, _Mode, Any], None]] = {
     Bracket: _Printer.group,
     Break: _Printer.break_,
     Either: _Printer.either,
-    Group: _Printer.group,
+    Fitted: _Printer.group,
     Hang: _Printer.hang,
-    Join: _Printer.join,
+    SoftBreak: _Printer.join,
     Line: _Printer.line,
     Loose: _Printer.loose,
-    Mark: _Printer.mark,
+    ColumnMark: _Printer.mark,
     Nest: _Printer.nest,
     Remark: _Printer.remark,
-    Value: _Printer.value,
-    Watch: _Printer.group,
+    AssignedValue: _Printer.value,
+    Watched: _Printer.group,
 }

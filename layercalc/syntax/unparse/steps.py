@@ -14,16 +14,16 @@ from layercalc.syntax.unparse.columns import ARROW, BAR, BRACE, LET
 from layercalc.syntax.unparse.expressions import arguments, expression, value, words
 from layercalc.syntax.unparse.layout import (
     After,
+    AssignedValue,
     Break,
+    ColumnMark,
     Either,
-    Group,
-    Join,
+    Fitted,
     Layout,
     Line,
-    Mark,
+    MarkPlace,
     Nest,
-    Place,
-    Value,
+    SoftBreak,
 )
 from layercalc.syntax.unparse.lists import Write, bracket, end_of, in_a_row
 from layercalc.syntax.unparse.page import Page, before, remarks
@@ -42,34 +42,34 @@ def steps(page: Page, nodes: Sequence[Any], end: int, opening: Layout, write: Wr
     def between(left: Any, right: Any) -> Layout:
         if _is_alone(left) or _is_alone(right) or page.has_break(end_of(left), right.span.start):
             return Break.HARD
-        return Join(" -> ", Mark(ARROW, _name(left)))
+        return SoftBreak(" -> ", ColumnMark(ARROW, _name(left)))
 
     return in_a_row(page, nodes, end, opening, between, write)
 
 
-def body(page: Page, node: tree.Body, space: Layout) -> Group:
-    """Write steps in braces, behind a space or the mark of a column."""
+def body(page: Page, node: tree.Body, space: Layout) -> Fitted:
+    """Write steps in braces, after a space or the mark of a column."""
     end = node.span.end - 1
     return braces(page, node.steps, end, space, lambda opening: steps(page, node.steps, end, opening))
 
 
 def braces(
     page: Page, nodes: Sequence[Any], end: int, space: Layout, write: Callable[[Layout], list[Layout]]
-) -> Group:
-    """Write things in braces, of which the last is at `end`, behind a space or the mark of a column."""
+) -> Fitted:
+    """Write nodes in braces that close at `end`, after a space or the mark of a column."""
     if not nodes and not page.has_comment(end):
-        return Group([space, "{}"])
+        return Fitted([space, "{}"])
     opening = Break.HARD if nodes and page.begins_line(nodes[0].span.start) else Line()
-    return Group([space, "{", Nest(write(opening)), Line(), "}"])
+    return Fitted([space, "{", Nest(write(opening)), Line(), "}"])
 
 
-def brace(name: str, begins: bool = False) -> Mark:
-    """Mark the column of the braces of all that bears a name."""
-    return Mark(BRACE, name, place=Place.CLOSED, begins=begins)
+def brace(name: str, begins: bool = False) -> ColumnMark:
+    """Mark the column of the braces of named declarations."""
+    return ColumnMark(BRACE, name, place=MarkPlace.CLOSED, begins=begins)
 
 
 def parameters(page: Page, nodes: Sequence[tree.Parameter]) -> Layout:
-    """Write parameters in brackets, if there are some."""
+    """Write parameters in brackets, if there are any."""
     if not nodes:
         return ""
     end = page.find(")", nodes[-1].span.end)
@@ -83,7 +83,7 @@ def _parameter(page: Page, node: tree.Parameter) -> Layout:
 
 
 def _is_alone(node: Any) -> bool:
-    """Tell whether a thing has a line of its own, as all have but the steps that values go through."""
+    """Tell whether a node has its own line, as all have except the steps of a chain."""
     return not isinstance(node, tree.Binder)
 
 
@@ -102,7 +102,7 @@ def _merge(page: Page, node: tree.Merge) -> Layout:
     if node.arguments:
         head = page.find(")", node.arguments[-1].span.end)
         kind.append(arguments(page, node.arguments, head))
-    return Group([*kind, brace(_kind(node)), "{", *_branches(page, node, page.find("{", head)), "}"])
+    return Fitted([*kind, brace(_kind(node)), "{", *_branches(page, node, page.find("{", head)), "}"])
 
 
 def _kind(node: tree.Merge) -> str:
@@ -124,7 +124,7 @@ def _branches(page: Page, node: tree.Merge, start: int) -> list[Layout]:
     written: list[Layout] = [Nest(_branch(page, branches[0], ends[0], line or Line()))]
     for place, (branch, end) in enumerate(zip(branches[1:], ends[1:], strict=True)):
         within = _branch(page, branch, end, Break.HARD if alone else "")
-        bar = Mark(BAR, f"{_kind(node)} {place}", place, place=Place.CLOSED)
+        bar = ColumnMark(BAR, f"{_kind(node)} {place}", place, place=MarkPlace.CLOSED)
         written += [line or Line(""), bar, "|"] if _is_written(branches[place]) else [line or Line(), "|"]
         written += [Either(" ", "" if alone else "   ")] if _is_written(branch) else []
         written.append(Nest(within))
@@ -173,7 +173,7 @@ def _choose(page: Page, node: tree.Choose) -> Layout:
     starts += [node.otherwise.span.start] if node.otherwise is not None else []
     breaks = [page.has_break(case.span.end, start) for case, start in zip(bodies, starts, strict=False)]
     written: list[Layout] = []
-    last = Group("")
+    last = Fitted("")
     for place, (condition, case) in enumerate(node.cases):
         written += _otherwise(page, last, starts[place - 1], breaks[place - 1]) if place else []
         head: list[Layout] = ["else if " if place else "if ", expression(page, condition)]
@@ -185,24 +185,30 @@ def _choose(page: Page, node: tree.Choose) -> Layout:
     return written
 
 
-def _otherwise(page: Page, last: Group, start: int, begins: bool) -> list[Layout]:
-    """Write what stands before an `else`: behind the last line of a body, else as the author has it."""
+def _otherwise(page: Page, last: Fitted, start: int, begins: bool) -> list[Layout]:
+    """Write the separator before an `else`: after the last line of a body, else as the author has it."""
     if comments := page.take(start):
         return [*remarks(comments, first=True), Break.FRESH]
-    return [After(last, " ", Break.HARD if begins else Join(" "))]
+    return [After(last, " ", Break.HARD if begins else SoftBreak(" "))]
 
 
 def _let(page: Page, node: tree.Let) -> Layout:
-    return ["let ", expression(page, node.target), Mark(LET), "=", value(page, node.value)]
+    return ["let ", expression(page, node.target), ColumnMark(LET), "=", value(page, node.value)]
 
 
 def _let_function(page: Page, node: tree.LetFunction) -> Layout:
     given = parameters(page, node.parameters) or "()"
-    return ["let ", node.name.text, given, Mark(LET), "=", value(page, node.value)]
+    return ["let ", node.name.text, given, ColumnMark(LET), "=", value(page, node.value)]
 
 
 def _shared(page: Page, node: tree.Shared) -> Layout:
-    return ["shared ", expression(page, node.name), Mark(LET), "=", Value(step(page, node.call), False)]
+    return [
+        "shared ",
+        expression(page, node.name),
+        ColumnMark(LET),
+        "=",
+        AssignedValue(step(page, node.call), False),
+    ]
 
 
 _WRITERS: dict[type, Write] = {

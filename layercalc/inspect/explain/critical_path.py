@@ -1,10 +1,10 @@
-"""The path that carries GCIP: which branch gives the maximum at each merge, from output to input.
+"""The critical path of a network, which carries GCIP: the branch with the maximum at each merge.
 
-From: a network. To: the path as an outline, a tuple of links in the order of the data's
-way; the rounds of a repeat that go the same way are one link. Promises: the powers along
-the path multiply to GCIP; where two branches give the same maximum the first is taken and
-the others are named; where symbols leave it open, the branches that may give it are named,
-with the conditions that tell them apart, and the path goes on before their fork.
+From: a network. To: the path, a tuple of steps from input to output, found backwards from the
+output; equal rounds of a repeat are one step. Promises: the powers along the path multiply to
+GCIP; where two branches give the same maximum, the first is taken and the others are named;
+where symbols leave the maximum open, the branches that may give it are named with the conditions
+that decide between them, and the path continues before their fork.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import sympy
 from layercalc import limits
 from layercalc.errors import SpecError
 from layercalc.forms.product import Product
-from layercalc.inspect.explain.forks import fork
+from layercalc.inspect.explain.dominators import nearest_dominator
 from layercalc.inspect.explain.merges import Winner, branch_label, since_fork, winner
 from layercalc.measures.measure import Readings
 from layercalc.network import (
@@ -36,12 +36,12 @@ from layercalc.network import (
     made,
 )
 
-#: Rounds of a repeat with several values that are followed one by one.
+#: Up to so many rounds of a repeat with several values are followed one by one.
 ROUNDS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
+class PathLayer:
     """A layer on the path; `label` names the loop rounds and branches around it."""
 
     layer: Layer
@@ -49,64 +49,64 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """A merge, or a layer of several values, on the path: the branch that wins, and the way through it."""
+class PathMerge:
+    """A merge, or a layer of several values, on the path: the branch that gives the maximum, and its path."""
 
     merge: Apply | Merge
     winner: Winner
-    way: tuple[Link, ...] = ()
+    way: tuple[PathStep, ...] = ()
     label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
-    """A block, or `rounds` rounds of a repeat, and the way through it; None where that is open."""
+class PathPart:
+    """A block, or `rounds` rounds of a repeat, and the path through it; None where symbols leave it open."""
 
     name: str
     rounds: Scalar | None
-    way: tuple[Link, ...] | None
+    way: tuple[PathStep, ...] | None
     label: str = ""
     first: int | None = None
 
 
-Link: TypeAlias = Passed | Taken | Within
+PathStep: TypeAlias = PathLayer | PathMerge | PathPart
 
 
-def carrier(network: Network) -> tuple[Link, ...]:
-    """Give the path that carries GCIP.
+def critical_path(network: Network) -> tuple[PathStep, ...]:
+    """Find the path that carries GCIP.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
-    >>> [link.layer.name for link in carrier(resolve(load_program("mlp")))[:2]]
+    >>> [link.layer.name for link in critical_path(resolve(load_program("mlp")))[:2]]
     ['dense', 'relu']
     """
     body = network.met
     with limits.deep_recursion():
-        walk = _Walk(Readings(network))
+        walk = _Backtrace(Readings(network))
         _, way = walk.back(body, [Product.of(1)] * len(body.inputs), body.outputs[0])
     if body is network.body:
         return way
     *inside, met = way
-    return (replace(met, way=tuple(inside)),) if isinstance(met, Taken) else way
+    return (replace(met, way=tuple(inside)),) if isinstance(met, PathMerge) else way
 
 
 @dataclass(slots=True)
-class _Walk:
+class _Backtrace:
     readings: Readings
 
     def back(
         self, body: Body, entering: Sequence[Product], end: int | None
-    ) -> tuple[int | None, tuple[Link, ...]]:
-        """Go back from a value of a body; give the input it comes from, if that is known, and the way."""
+    ) -> tuple[int | None, tuple[PathStep, ...]]:
+        """Follow the path back from a value of a body; give its input, if known, and its steps."""
         values = self.readings.power.cumulative(body, entering)
         origins = {
             number + place: (number, step) for number, step in body.numbered() for place in range(made(step))
         }
-        links: list[Link] = []
+        links: list[PathStep] = []
         while end is not None and end in origins:
             number, step = origins[end]
             if isinstance(step, Apply):
-                links.append(Passed(step.layer, step.label))
+                links.append(PathLayer(step.layer, step.label))
             if isinstance(step, Apply) and len(step.sources) == 1:
                 (end,) = step.sources
             elif isinstance(step, Apply | Merge):
@@ -117,33 +117,35 @@ class _Walk:
                 links += reversed(found)
         return end, _nested(reversed(links))
 
-    def _merge(self, body: Body, step: Apply | Merge, values: Sequence[Product]) -> tuple[Taken, int | None]:
+    def _merge(
+        self, body: Body, step: Apply | Merge, values: Sequence[Product]
+    ) -> tuple[PathMerge, int | None]:
         won = winner(since_fork(body, step, values), self.readings.facts)
-        after = fork(body, step.sources) if won.branch is None else step.sources[won.branch]
-        return Taken(step, won, label=step.label), after
+        after = nearest_dominator(body, step.sources) if won.branch is None else step.sources[won.branch]
+        return PathMerge(step, won, label=step.label), after
 
     def _through(
         self, body: Body, step: Inline | Repeat | Recursion, values: Sequence[Product], output: int
-    ) -> tuple[list[Link], int | None]:
-        """Go through a block or a loop from one of its outputs; give the links and the value before them."""
+    ) -> tuple[list[PathStep], int | None]:
+        """Follow the path back through a block or a loop; give its steps, and the value before them."""
         inner = [values[source] for source in step.sources]
         if isinstance(step, Inline):
             came, way = self.back(step.body, inner, step.body.outputs[output])
-            return [Within(step.name, None, way, step.label)], self._before(body, step, came)
+            return [PathPart(step.name, None, way, step.label)], self._before(body, step, came)
         if isinstance(step, Repeat) and len(step.sources) == 1:
             _, way = self.back(step.body, self.readings.power.reached(step, inner), step.body.outputs[0])
-            return [Within("", step.count, way, step.label)], step.sources[0]
+            return [PathPart("", step.count, way, step.label)], step.sources[0]
         if isinstance(step, Repeat) and isinstance(step.count, int) and step.count <= ROUNDS:
             found, came = self._rounds(step, step.count, inner, output)
             return found, self._before(body, step, came)
         if isinstance(step, Recursion):
-            return [Within(step.name, step.count, None, step.label)], self._before(body, step, None)
+            return [PathPart(step.name, step.count, None, step.label)], self._before(body, step, None)
         steady = self._steady(step, inner, output)
         came = output if steady is not None else None
-        return [Within("", step.count, steady, step.label)], self._before(body, step, came)
+        return [PathPart("", step.count, steady, step.label)], self._before(body, step, came)
 
-    def _steady(self, step: Repeat, inner: list[Product], output: int) -> tuple[Link, ...] | None:
-        """Follow a round at a symbol from an output; None where the next would not go on the same way."""
+    def _steady(self, step: Repeat, inner: list[Product], output: int) -> tuple[PathStep, ...] | None:
+        """Follow one round of a symbolic number; None where the next round could take another path."""
         index = step.index or sympy.Dummy("i", integer=True, nonnegative=True)
         alike = tuple(map(inner.index, inner))  # values that are equal go round as one
         before = Body(step.body.inputs, (replace(step, count=index, sources=alike),), (), step.body.inputs)
@@ -155,44 +157,44 @@ class _Walk:
         return way if came == output and _is_settled(way) else None
 
     def _before(self, body: Body, step: Inline | Repeat | Recursion, came: int | None) -> int | None:
-        return fork(body, step.sources) if came is None else step.sources[came]
+        return nearest_dominator(body, step.sources) if came is None else step.sources[came]
 
     def _rounds(
         self, step: Repeat, count: int, inner: list[Product], output: int
-    ) -> tuple[list[Link], int | None]:
-        """Go back through the rounds of a loop that carries several values; alike ones become one link."""
+    ) -> tuple[list[PathStep], int | None]:
+        """Follow the rounds of a loop with several values backwards; equal ones become one step."""
         states = [inner]
         for _ in range(count - 1):
             after = self.readings.power.cumulative(step.body, states[-1])
             states.append([after[number] for number in step.body.outputs])
-        ways: list[tuple[Link, ...]] = []
+        ways: list[tuple[PathStep, ...]] = []
         came: int | None = output
         while states and came is not None:
             came, way = self.back(step.body, states.pop(), step.body.outputs[came])
             ways.insert(0, way)
-        links: list[Link] = []
+        links: list[PathStep] = []
         for way, alike in groupby(enumerate(ways), key=lambda pair: pair[1]):
             rounds = [number for number, _ in alike]
             first = None if len(rounds) == count else count - len(ways) + rounds[0] + 1
-            links.append(Within("", len(rounds), way, step.label, first))
+            links.append(PathPart("", len(rounds), way, step.label, first))
         return links, came
 
 
-def _is_settled(way: Sequence[Link]) -> bool:
-    """Tell whether nothing on a way is open."""
-    within = [link.way for link in way if not isinstance(link, Passed)]
-    winners = [link.winner for link in way if isinstance(link, Taken)]
+def _is_settled(way: Sequence[PathStep]) -> bool:
+    """Tell whether no step of a path is open."""
+    within = [link.way for link in way if not isinstance(link, PathLayer)]
+    winners = [link.winner for link in way if isinstance(link, PathMerge)]
     return all(found.branch is not None for found in winners) and all(
         further is not None and _is_settled(further) for further in within
     )
 
 
-def _nested(links: Iterator[Link]) -> tuple[Link, ...]:
-    """Put what stands in a branch into the merge behind it."""
-    found: list[Link] = []
+def _nested(links: Iterator[PathStep]) -> tuple[PathStep, ...]:
+    """Put the steps of a branch into the merge after it."""
+    found: list[PathStep] = []
     for link in links:
         start = len(found)
-        if isinstance(link, Taken) and link.winner.branch is not None:
+        if isinstance(link, PathMerge) and link.winner.branch is not None:
             inside = branch_label(link.merge, link.winner.branch)
             while start and _within(found[start - 1].label, inside):
                 start -= 1
@@ -207,5 +209,5 @@ def _within(label: str, outer: str) -> bool:
     return label == outer or label.startswith(f"{outer} ")
 
 
-def _shortened(link: Link, outer: str) -> Link:
+def _shortened(link: PathStep, outer: str) -> PathStep:
     return replace(link, label=link.label.removeprefix(outer).strip())

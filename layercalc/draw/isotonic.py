@@ -1,17 +1,19 @@
-"""Places on a line, as near to where they are wanted as their order and distances allow."""
+"""Places on a line by isotonic regression: as near to the wanted ones as order and gaps allow."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 
-def spread(wanted: Sequence[float], gaps: Sequence[float], weights: Sequence[float] = ()) -> list[float]:
-    """Give places in order, each at least its gap behind the one before it.
+def isotonic_places(
+    wanted: Sequence[float], gaps: Sequence[float], weights: Sequence[float] = ()
+) -> list[float]:
+    """Give places in order, each at least its gap to the right of the one before it.
 
-    The sum of the weighted squares of what they are off is the least there is: pools of
-    places that touch move together, as in isotonic regression.
+    The weighted sum of the squared distances to the wanted places is minimal: pools of
+    places that touch move together (pool adjacent violators).
 
-    >>> spread([0, 0, 9], [2, 2])
+    >>> isotonic_places([0, 0, 9], [2, 2])
     [-1.0, 1.0, 9.0]
     """
     shifts = [0.0]

@@ -1,25 +1,30 @@
-"""The figures that name every network: accuracy against GWC with its curve (appendix A.2)."""
+"""Figures 14 and 15: accuracy against GWC, every network by name, with the fitted curve (appendix A.2)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from layercalc.paper import zoo
-from layercalc.paper.accuracy.sample import TARGETS, Target
+from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind
 from layercalc.paper.accuracy.study import Study, study
 from layercalc.paper.experiments.curves import formula, named_panel
 from layercalc.paper.experiments.fitted import curve_sheet, points_sheet
-from layercalc.paper.experiments.outcome import Claim, Outcome
+from layercalc.paper.experiments.outcome import Claim, Experiment, Outcome
 from layercalc.paper.experiments.shared import LAWS
 from layercalc.plot.picture import Picture
 
 SECTION = "A.2"
 #: The R^2 that section 7.4 prints, and how far from it counts as reproduced.
-PRINTED: dict[Target, float] = {"top1": 0.751, "top5": 0.755}
+PRINTED: dict[AccuracyKind, float] = {"top1": 0.751, "top5": 0.755}
 NEAR = 0.03
 
 
-def named_outcome(name: str, target: Target) -> Outcome:
+def _experiment(name: str, target: AccuracyKind) -> Experiment:
+    title = f"{TARGETS[target]} against GWC with the fitted curve, all rows by name"
+    return Experiment(name, title, lambda: _run(name, target))
+
+
+def _run(name: str, target: AccuracyKind) -> Outcome:
     """Show all rows by name under each law set."""
     pictures = [
         Picture(
@@ -36,13 +41,13 @@ def named_outcome(name: str, target: Target) -> Outcome:
     return Outcome(sheets, pictures, claims, told, [_unknown(target)])
 
 
-def gwc_formula(laws: str, target: Target) -> str:
+def gwc_formula(laws: str, target: AccuracyKind) -> str:
     """Write the curve of GWC."""
     return formula(study(laws, "gwc", target).law, "GWC")
 
 
-def r_squared_claim(section: str, laws: str, target: Target) -> Claim:
-    """Hold the fit of GWC to the R^2 that the paper prints."""
+def r_squared_claim(section: str, laws: str, target: AccuracyKind) -> Claim:
+    """Compare the fit of GWC with the R^2 that the paper prints."""
     found, printed = study(laws, "gwc", target), PRINTED[target]
     once = study(laws, "gwc", target, single=True)
     low, high = found.r_squared_drawn
@@ -56,7 +61,7 @@ def r_squared_claim(section: str, laws: str, target: Target) -> Claim:
     )
 
 
-def _claims(laws: str, target: Target) -> Iterator[Claim]:
+def _claims(laws: str, target: AccuracyKind) -> Iterator[Claim]:
     found = study(laws, "gwc", target)
     yield r_squared_claim(SECTION, laws, target)
     text = f"the co-ordinates of all evaluated networks with a {TARGETS[target]} are shown"
@@ -67,7 +72,7 @@ def _claims(laws: str, target: Target) -> Iterator[Claim]:
 
 
 def _farthest(found: Study) -> str:
-    """Name the rows that lie farthest from the curve."""
+    """Name the rows farthest from the curve."""
     misses = [(each.accuracy - found.law.at(each.log), each.result.row.model) for each in found.known]
     (most, above), (least, below) = max(misses), min(misses)
     size = (sum(miss**2 for miss, _ in misses) / len(misses)) ** 0.5
@@ -77,6 +82,9 @@ def _farthest(found: Study) -> str:
     )
 
 
-def _unknown(target: Target) -> str:
+def _unknown(target: AccuracyKind) -> str:
     count = sum(getattr(row, target) is None for row in zoo.rows())
     return f"{count} of the {len(zoo.rows())} rows print no {TARGETS[target]}, and are not shown"
+
+
+EXPERIMENTS = (_experiment("fig14", "top1"), _experiment("fig15", "top5"))

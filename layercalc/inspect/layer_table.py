@@ -1,8 +1,8 @@
-"""The layers of a network one by one, with the cumulative values behind each (section 4, Fig. 7).
+"""The table of layers of a network, with the cumulative values after each (section 4, Fig. 7).
 
-From: a network. To: a `Row` for each layer, merge and end of a repeat, in the order
-of the data's way. Promises: a repeat is listed in one round, or in all; the
-last row that the output leaves has the network's GCIP and GCC.
+From: a network. To: a `LayerRow` for each layer, merge and end of a repeat, from input to
+output. Promises: of a repeat one round is listed, or all; the last row before the output
+has the network's GCIP and GCC.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from layercalc.network import (
 
 
 class Site(NamedTuple):
-    """Where a layer or a merge stands: its body, with the values at every point of that."""
+    """A layer or a merge with the body around it, and the cumulative values at every point of the body."""
 
     body: Body
     step: Apply | Merge
@@ -41,8 +41,8 @@ class Site(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A layer, a merge, the end of a repeat or a layer's shared weights (`kind`), with the values behind it.
+class LayerRow:
+    """A layer, a merge, the end of a repeat or shared weights (`kind`), with the values after it.
 
     `place` names the loops, branches, blocks and repeats around it, outermost
     first; `times` counts its rounds in the repeats that are listed once, and `span` is
@@ -62,10 +62,10 @@ class Row:
     site: Site | None = None
 
 
-def rows(network: Network, unroll: bool = False, levels: bool = True) -> Iterator[Row]:
-    """List a network; `unroll` writes every round of a repeat.
+def rows(network: Network, unroll: bool = False, levels: bool = True) -> Iterator[LayerRow]:
+    """List the layers of a network; with `unroll`, every round of a repeat.
 
-    A symbolic number of levels within each other cannot be listed: without `levels` they are left out.
+    A symbolic number of nested levels cannot be listed; without `levels` it is left out.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.program import load_program
@@ -84,11 +84,11 @@ def rows(network: Network, unroll: bool = False, levels: bool = True) -> Iterato
     with limits.deep_recursion():
         if unroll:
             _check_length(_length(body, {}))
-        yield from _Walk(readings, unroll, levels).body(body, readings.entering(), (), 1)
+        yield from _Lister(readings, unroll, levels).body(body, readings.entering(), (), 1)
 
 
 def _length(body: Body, known: dict[int, int]) -> int:
-    """Count the rows of a body, each round's its own, as far as they can be listed."""
+    """Count the rows of a body with all rounds written out, as far as they can be listed."""
     if id(body) not in known:
         total = 0
         for step in body.steps:
@@ -103,14 +103,14 @@ def _length(body: Body, known: dict[int, int]) -> int:
 
 
 def _check_length(rows: int) -> None:
-    """Refuse a listing before it is made."""
+    """Refuse a table that would be too long."""
     if rows > limits.ROWS:
         count = Closed(rows).folded()
         raise limit(f"--unroll: {count} layers and merges, and a listing has at most {limits.ROWS:,} rows")
 
 
 @dataclass(slots=True)
-class _Walk:
+class _Lister:
     readings: Readings
     unroll: bool
     levels: bool
@@ -118,7 +118,7 @@ class _Walk:
 
     def body(
         self, body: Body, entering: Sequence[Pair], place: tuple[str, ...], times: Scalar
-    ) -> Iterator[Row]:
+    ) -> Iterator[LayerRow]:
         values = self.readings.cumulative(body, entering)
         names = _distinct(body)
         for number, step in body.numbered():
@@ -137,7 +137,9 @@ class _Walk:
             else:
                 yield from self._once(body, step, number, values, here, times)
 
-    def _weights(self, body: Body, place: tuple[str, ...], times: Scalar, weights: Weights) -> Iterator[Row]:
+    def _weights(
+        self, body: Body, place: tuple[str, ...], times: Scalar, weights: Weights
+    ) -> Iterator[LayerRow]:
         """List the layers of shared weights, which stand on no way."""
         one = Product.of(1)
         for step in body.steps:
@@ -145,34 +147,38 @@ class _Walk:
                 layer = step.layer
                 self._count(weights.span)
                 shapes = layer.inputs, layer.output
-                yield Row("weights", layer.name, place, times, *shapes, one, one, weights.span, layer)
+                yield LayerRow("weights", layer.name, place, times, *shapes, one, one, weights.span, layer)
             elif isinstance(step, Recursion):
                 self._refuse(step)
             elif isinstance(step, Repeat):
-                label = () if step.count == 1 else (f"repeat {self._told(step.count)}",)
+                label = () if step.count == 1 else (f"repeat {self._count_text(step.count)}",)
                 yield from self._weights(step.body, (*place, *label), times * step.count, weights)
 
     def _refuse(self, step: Recursion) -> None:
         if self.levels:
-            message = f"the {self._told(step.count)} levels of {step.name} within each other cannot be listed"
+            message = (
+                f"the {self._count_text(step.count)} levels of {step.name} within each other cannot be listed"
+            )
             raise fail(message, step.span, "a number for them works")
 
-    def _row(self, site: Site, value: Pair, here: tuple[str, ...], times: Scalar) -> Row:
+    def _row(self, site: Site, value: Pair, here: tuple[str, ...], times: Scalar) -> LayerRow:
         step = site.step
         if isinstance(step, Merge):
             self._count(step.span)
             inputs = tuple(site.body.shapes[source] for source in step.sources)
-            return Row("merge", step.kind, here, times, inputs, step.output, *value, step.span, site=site)
+            return LayerRow(
+                "merge", step.kind, here, times, inputs, step.output, *value, step.span, site=site
+            )
         layer = step.layer
         self._count(layer.span)
         shapes = layer.inputs, layer.output
-        return Row("layer", layer.name, here, times, *shapes, *value, layer.span, layer, site)
+        return LayerRow("layer", layer.name, here, times, *shapes, *value, layer.span, layer, site)
 
     def _once(
         self, body: Body, step: Repeat, number: int, values: list[Pair], here: tuple[str, ...], times: Scalar
-    ) -> Iterator[Row]:
-        """List a repeat in its first round, or in the one of its index, then what it ends in."""
-        label = f"repeat {self._told(step.count)}"
+    ) -> Iterator[LayerRow]:
+        """List one round of a repeat, the first or the one of its index, then its end."""
+        label = f"repeat {self._count_text(step.count)}"
         inner = self.readings.reached(step, [values[source] for source in step.sources])
         shown = label if step.index is None else f"{label}, round {step.index}"
         yield from self.body(step.body, inner, (*here, shown), times * step.count)
@@ -180,13 +186,13 @@ class _Walk:
         for place, output in enumerate(outputs, start=1):
             name = f"end of {label}" if len(outputs) == 1 else f"end of {label}, value {place}"
             shape = body.shapes[output]
-            yield Row("repeat", name, here, times, (shape,), shape, *values[output], step.span)
+            yield LayerRow("repeat", name, here, times, (shape,), shape, *values[output], step.span)
 
     def _rounds(
         self, step: Repeat, values: list[Pair], here: tuple[str, ...], times: Scalar
-    ) -> Iterator[Row]:
+    ) -> Iterator[LayerRow]:
         if not isinstance(step.count, int):
-            raise fail(f"--unroll: {self._told(step.count)} rounds cannot be written out", step.span)
+            raise fail(f"--unroll: {self._count_text(step.count)} rounds cannot be written out", step.span)
         inner = [values[source] for source in step.sources]
         before = self.listed
         for number in range(1, step.count + 1):
@@ -196,7 +202,7 @@ class _Walk:
             after = self.readings.cumulative(step.body, inner)
             inner = [after[output] for output in step.body.outputs]
 
-    def _told(self, count: Scalar) -> str:
+    def _count_text(self, count: Scalar) -> str:
         return Closed.told(count, self.readings.network.facts).exact().text
 
     def _count(self, span: Span) -> None:
@@ -206,7 +212,7 @@ class _Walk:
 
 
 def _distinct(body: Body) -> dict[int, str]:
-    """Name the blocks of a body; those used several times are numbered."""
+    """Name the blocks of a body; those that are used several times are numbered."""
     inlined = [(number, step.name) for number, step in body.numbered() if isinstance(step, Inline)]
     uses = Counter(name for _, name in inlined)
     seen: Counter[str] = Counter()

@@ -1,8 +1,8 @@
-"""sympy expressions as text of the language.
+"""sympy expressions as trees of the language.
 
-From expressions and conditions; to text that the language's grammar reads. Promises:
-the order of terms depends on nothing but the terms. What the language cannot say is
-refused, not approximated.
+From expressions and conditions; to nodes that every printer writes. Promises: the order
+of terms depends on nothing but the terms. What the language cannot say is refused, not
+approximated.
 """
 
 from __future__ import annotations
@@ -15,27 +15,28 @@ from typing import Any
 import sympy
 
 from layercalc.numbers.scalar import Number, Scalar, expanded, plain, symbolic, whole
-from layercalc.printing.decimals import (
-    ATOM,
-    POWER,
-    PRODUCT,
-    WHOLE_DIGITS,
-    Piece,
-    exact_number,
-    folded_number,
-    joined_terms,
+from layercalc.printing.decimals import WHOLE_DIGITS, exact_number, folded_number
+from layercalc.printing.formula import (
+    NOWHERE,
+    call,
+    group,
+    is_one,
+    joined,
     negative,
+    numeral,
     quotient,
-    raised_piece,
+    raised,
+    summed,
+    variable,
 )
-from layercalc.printing.special_text import special_piece
-
-#: How a non-negative number is written.
-NumberText = Callable[[Number], Piece]
+from layercalc.printing.special_tree import special_tree
+from layercalc.printing.text import text
+from layercalc.syntax.tree import Expression, Prefix
 
 _FUNCTIONS = {
     "log2": "log2", "log": "log", "exp": "exp", "floor": "floor", "ceiling": "ceil", "Max": "max",
-    "Min": "min", "Abs": "abs", "digamma": "digamma",
+    "Min": "min", "Abs": "abs", "digamma": "digamma", "rising": "rising", "geometric": "geometric",
+    "recurrence": "recurrence",
 }  # fmt: skip
 _RELATIONS = {
     "Equality": "==", "Unequality": "!=", "GreaterThan": ">=", "LessThan": "<=", "StrictGreaterThan": ">",
@@ -43,50 +44,71 @@ _RELATIONS = {
 }  # fmt: skip
 
 
-def scalar_piece(scalar: Scalar, digits: int | None = None) -> Piece:
+def scalar_tree(scalar: Scalar, digits: int | None = None) -> Expression:
     """Write a scalar; exactly, or with its numbers to some digits.
 
     >>> n, w = sympy.symbols("n w")
-    >>> scalar_piece((n - 35) / 3).text, scalar_piece(sympy.ceiling(w / 2) * 3).text
+    >>> text(scalar_tree((n - 35) / 3)), text(scalar_tree(sympy.ceiling(w / 2) * 3))
     ('(n - 35)/3', '3*ceil(w/2)')
 
     Raises:
         TypeError: for what the language cannot say.
     """
-    return _Writer(digits).piece(scalar)
+    return _Writer(digits).tree(scalar)
 
 
-def condition_text(condition: Any) -> str:
-    """Write a sympy condition.
+def scalar_text(scalar: Scalar) -> str:
+    """Write a scalar exactly, as text.
+
+    >>> scalar_text(sympy.Symbol("n") / 2)
+    'n/2'
+    """
+    return text(scalar_tree(scalar))
+
+
+def condition_tree(
+    condition: Any,
+    write: Callable[[Scalar], Expression] = scalar_tree,
+    shown: Callable[[Expression], str] = text,
+) -> Expression:
+    """Write a sympy condition; what is joined by `and` or `or` in the order of how it is shown.
 
     >>> n = sympy.Symbol("n", integer=True)
-    >>> condition_text(sympy.And(n > 3, sympy.Eq(n % 2, 0)))
+    >>> text(condition_tree(sympy.And(n > 3, sympy.Eq(n % 2, 0))))
     'n % 2 == 0 and n > 3'
     """
     if isinstance(condition, sympy.And | sympy.Or):
-        word = " and " if isinstance(condition, sympy.And) else " or "
-        parts = sorted(condition_text(part) for part in condition.args)
-        return word.join(f"({part})" if " or " in part or " and " in part else part for part in parts)
+        parts = sorted((condition_tree(part, write, shown) for part in condition.args), key=shown)
+        return joined(parts, "and" if isinstance(condition, sympy.And) else "or")
     if isinstance(condition, sympy.Not):
-        return f"not ({condition_text(condition.args[0])})"
+        return Prefix("not", group(condition_tree(condition.args[0], write, shown)), NOWHERE)
     sign = _RELATIONS.get(type(condition).__name__)
     if sign is None:
-        return str(condition).lower()
-    return f"{scalar_piece(condition.lhs).text} {sign} {scalar_piece(condition.rhs).text}"
+        return variable(str(condition).lower())
+    return joined([write(condition.lhs), write(condition.rhs)], sign)
+
+
+def condition_text(condition: Any) -> str:
+    """Write a sympy condition as text.
+
+    >>> condition_text(sympy.Symbol("n") >= 3)
+    'n >= 3'
+    """
+    return text(condition_tree(condition))
 
 
 class _Writer:
     def __init__(self, digits: int | None) -> None:
         self._digits = digits
 
-    def piece(self, scalar: Scalar) -> Piece:
+    def tree(self, scalar: Scalar) -> Expression:
         value = plain(scalar)
         if isinstance(value, int | Fraction):
             return self._number(value)
         if self._digits is not None and not value.free_symbols:
             return self._number(_approximation(value))
         if value.is_Symbol:
-            return Piece(value.name, ATOM)
+            return variable(value.name)
         if value.is_Add:
             return self._sum(value)
         if value.is_Mul:
@@ -95,12 +117,12 @@ class _Writer:
             return self._power(value)
         return self._function(value)
 
-    def _number(self, value: Number) -> Piece:
+    def _number(self, value: Number) -> Expression:
         size = _size(value)
-        written = exact_number(size) if self._digits is None else folded_number(size, self._digits)
-        return negative(written) if value < 0 else written
+        shown = exact_number(size) if self._digits is None else folded_number(size, self._digits)
+        return negative(shown) if value < 0 else shown
 
-    def _sum(self, value: sympy.Add) -> Piece:
+    def _sum(self, value: sympy.Add) -> Expression:
         if self._digits is not None and any(map(_is_irrational, value.args)):
             return self._folded_sum(value)
         below = math.lcm(*(_coefficient(term).denominator for term in value.args))
@@ -111,10 +133,10 @@ class _Writer:
             split = self._split(terms, below)
             if split:
                 return split
-        written = self._terms(terms)
-        return quotient([written], [self._number(below)], "*") if below > 1 else written
+        added = self._terms(terms)
+        return quotient([added], [self._number(below)], loose=False) if below > 1 else added
 
-    def _folded_sum(self, value: sympy.Add) -> Piece:
+    def _folded_sum(self, value: sympy.Add) -> Expression:
         """Add up the constants before each product of symbols, logarithms among them."""
         constants: dict[sympy.Expr, list[sympy.Expr]] = {}
         for term in sympy.Add.make_args(symbolic(expanded(value))):
@@ -125,7 +147,7 @@ class _Writer:
         terms = [(number, rest) for rest, number in numbers.items() if number]
         return self._terms(terms, True) if terms else self._number(0)
 
-    def _terms(self, terms: list[tuple[Number, sympy.Expr]], decimals: bool = False) -> Piece:
+    def _terms(self, terms: list[tuple[Number, sympy.Expr]], decimals: bool = False) -> Expression:
         """Write terms, the highest powers first; with `decimals` no coefficient is a quotient."""
         signed = [
             (
@@ -135,20 +157,20 @@ class _Writer:
             )
             for number, rest in terms
         ]
-        signed.sort(key=lambda term: (term[2], term[1].text))
-        return joined_terms([(off, piece) for off, piece, _ in signed])
+        signed.sort(key=lambda term: (term[2], text(term[1])))
+        return summed([(off, node) for off, node, _ in signed])
 
-    def _term(self, number: Number, rest: sympy.Expr, decimals: bool) -> Piece:
+    def _term(self, number: Number, rest: sympy.Expr, decimals: bool) -> Expression:
         if rest == 1:
             return self._number(number)
         if number == 1:
-            return self.piece(rest)
+            return self.tree(rest)
         if isinstance(number, Fraction) and not decimals:
             return self._product(sympy.Rational(number.numerator, number.denominator) * rest)
         above, below = self._factors(rest)
-        return quotient([self._number(number), *above], below, "*")
+        return quotient([self._number(number), *above], below, loose=False)
 
-    def _split(self, terms: list[tuple[Number, sympy.Expr]], below: int) -> Piece | None:
+    def _split(self, terms: list[tuple[Number, sympy.Expr]], below: int) -> Expression | None:
         """Write (c + a n) / q as C + a (n - m) / q, where C is whole and m least."""
         numbers = {rest: int(number) for number, rest in terms}
         constant = numbers.pop(sympy.S.One, 0)
@@ -158,12 +180,12 @@ class _Writer:
         if not symbol.is_Symbol or slope < 2 or math.gcd(slope, below) > 1:
             return None
         shift = -constant * pow(slope, -1, below) % below
-        named = (False, Piece(symbol.name, ATOM))
-        inner = joined_terms([named, (True, Piece(str(shift), ATOM))] if shift else [named])
-        step = quotient([self._number(slope), inner], [self._number(below)], "*")
-        return joined_terms([(False, step), (False, self._number((constant + slope * shift) // below))])
+        named = (False, variable(symbol.name))
+        inner = summed([named, (True, numeral(str(shift)))] if shift else [named])
+        step = quotient([self._number(slope), inner], [self._number(below)], loose=False)
+        return summed([(False, step), (False, self._number((constant + slope * shift) // below))])
 
-    def _product(self, value: sympy.Mul) -> Piece:
+    def _product(self, value: sympy.Mul) -> Expression:
         number, rest = _coefficient(value), value.as_coeff_Mul()[1]
         if self._digits is not None and _is_irrational(value):
             constant, rest = value.as_independent(*value.free_symbols, as_Add=False)
@@ -175,46 +197,43 @@ class _Writer:
             below = [self._number(size.denominator), *below] if size.denominator != 1 else below
         else:
             above = [self._number(size), *above]
-        written = quotient(above, below, "*")
-        return negative(written) if number < 0 else written
+        made = quotient(above, below, loose=False)
+        return negative(made) if number < 0 else made
 
-    def _factors(self, value: sympy.Expr) -> tuple[list[Piece], list[Piece]]:
+    def _factors(self, value: sympy.Expr) -> tuple[list[Expression], list[Expression]]:
         """Split a product without a coefficient into what is above and below the line."""
-        above: list[Piece] = []
-        below: list[Piece] = []
+        above: list[Expression] = []
+        below: list[Expression] = []
         for factor in sympy.Mul.make_args(value):
             base, exponent = factor.as_base_exp()
             if exponent.is_Rational and exponent < 0:
-                below.append(self.piece(base**-exponent))
+                below.append(self.tree(base**-exponent))
             else:
-                piece = self.piece(factor)
-                above.append(Piece(f"({piece.text})", ATOM) if isinstance(factor, sympy.Mod) else piece)
-        shown = [[piece for piece in side if piece.text != "1"] for side in (above, below)]
-        return sorted(shown[0]), sorted(shown[1])
+                node = self.tree(factor)
+                above.append(group(node) if isinstance(factor, sympy.Mod) else node)
+        shown = [sorted((node for node in side if not is_one(node)), key=text) for side in (above, below)]
+        return shown[0], shown[1]
 
-    def _power(self, value: sympy.Pow) -> Piece:
+    def _power(self, value: sympy.Pow) -> Expression:
         base, exponent = value.as_base_exp()
         if exponent.is_Rational and exponent < 0:
-            return quotient([], [self.piece(base**-exponent)], "*")
+            return quotient([], [self.tree(base**-exponent)], loose=False)
         if exponent == sympy.S.Half:
-            return Piece(f"sqrt({self.piece(base).text})", ATOM)
-        return raised_piece(self.piece(base), _Writer(self._digits).piece(exponent))
+            return call("sqrt", [self.tree(base)])
+        return raised(self.tree(base), self.tree(exponent))
 
-    def _function(self, value: sympy.Expr) -> Piece:
+    def _function(self, value: sympy.Expr) -> Expression:
         if isinstance(value, sympy.Mod):
-            a, b = (self.piece(argument) for argument in value.args)
-            return Piece(f"{a.within(PRODUCT)} % {b.within(POWER)}", PRODUCT)
+            return joined(map(self.tree, value.args), " % ")
         if value is sympy.E:
-            return Piece("exp(1)", ATOM)
-        if special := special_piece(value, self.piece):
+            return call("exp", [numeral("1")])
+        if special := special_tree(value, self.tree):
             return special
-        name = _FUNCTIONS.get(type(value).__name__)
-        if name is None:
+        function = _FUNCTIONS.get(type(value).__name__)
+        if function is None:
             raise TypeError(f"the language has no way to write {value}")
-        arguments = [self.piece(argument).text for argument in value.args]
-        if name in ("max", "min"):
-            arguments.sort()
-        return Piece(f"{name}({', '.join(arguments)})", ATOM)
+        arguments = [self.tree(argument) for argument in value.args]
+        return call(function, sorted(arguments, key=text) if function in ("max", "min") else arguments)
 
 
 def _is_irrational(term: sympy.Expr) -> bool:

@@ -1,44 +1,40 @@
-"""Layers, merges and the lengths of paths explained, as tables."""
+"""What stands on a line of a spec: layers with their laws worked out, merges with their branches.
+
+From: the uses that `inspect.explain.places` finds. To: a text, a table and a JSON record for each.
+"""
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import Any
 
 from layercalc.assumptions import Facts
-from layercalc.closed import Closed
 from layercalc.forms.product import Product
-from layercalc.inspect.explain.carrier import Link
-from layercalc.inspect.explain.lengths import Length, Lengths
-from layercalc.inspect.explain.merges import Branch, Meeting, Winner, arriving, meeting
-from layercalc.inspect.explain.places import Found, Use
+from layercalc.inspect.explain.merges import MergedBranch, MergeValues, Winner, arriving, merge_values
+from layercalc.inspect.explain.places import LayerUse, UsesAtSpan
 from layercalc.inspect.explain.workings import Working, workings
 from layercalc.measures.measure import Pair
 from layercalc.network import Layer, Merge, Network, Scalar
 from layercalc.report import cells
-from layercalc.report.outline import branches, cases, outline
+from layercalc.report.outline import branches, cases
+from layercalc.report.records import closed_record, param_record, row_record
 from layercalc.report.table import Table
 
 NEUTRAL = "neutral: 1 in products, nothing in sums"
 _ATOM = re.compile(r"[\w.-]+")
-#: How the values so far go on behind a layer, by the law that carries them.
+#: The equations by which the cumulative values continue after a layer, by its law.
 SERIES = (("power", "eq. (18)"), ("complexity", "eq. (17)"))
 HEADERS = ("branch", "in it", "p", "c", "power", "complexity", "% of the sum")
 #: The headers of a merge whose branches have no value in common.
 APART = ("branch", "in it", "power", "complexity", "% of the sum")
 LEGEND = "p, c: of the branch alone, from the fork on; power, complexity: from the input on"
-#: Lengths of paths that a table shows, and characters of the longest closed form beside it.
-SHOWN = 12
-LONG = 600
-#: A longer comment beside a law is told by its equations alone.
+#: A comment beside a law that is longer than this is shortened to the equations it names.
 REMARK = 30
-#: Numbers of paths with more bits than this are told as powers of two.
-BITS = 64
 
 
-def place_text(network: Network, found: Found) -> str:
-    """Say what stands on a line and where it is used first."""
+def place_text(network: Network, found: UsesAtSpan) -> str:
+    """Say what stands at a place, and where it is first used."""
     row, site = found.uses[0]
     count = "its" if found.times is None else cells.param(network, found.times)
     used = "used once" if count == "1" else f"the first of {count} uses"
@@ -48,20 +44,20 @@ def place_text(network: Network, found: Found) -> str:
     return f"{row.name} at {site.step.span}, {used}{inside}: {ends}"
 
 
-def use_tables(network: Network, use: Use) -> list[Table]:
-    """Explain a layer or a merge at one place: what meets there, then its laws."""
+def use_tables(network: Network, use: LayerUse) -> list[Table]:
+    """Explain one use of a layer or a merge: what meets there, then its laws."""
     row, site = use
     step, after, facts = site.step, (row.power, row.complexity), network.facts or Facts()
     if isinstance(step, Merge):
-        return [_merge_table(network, meeting(site, step, facts), after)]
+        return [_merge_table(network, merge_values(site, step, facts), after)]
     before = arriving(site, facts)
     several = len(step.sources) > 1
-    met = [_merge_table(network, meeting(site, step, facts), before)] if several else []
+    met = [_merge_table(network, merge_values(site, step, facts), before)] if several else []
     return [*met, _layer_table(network, step.layer, before, after)]
 
 
 def _layer_table(network: Network, layer: Layer, before: Pair, after: Pair) -> Table:
-    """Work the laws of a layer out, then the values from the input to behind it."""
+    """Work out the laws of a layer, then the cumulative values after it."""
     lines = [line for working in workings(layer) for line in _worked(network, working)]
     if not lines:
         return Table(("",), [(f"It has no law, so it is {NEUTRAL}.",)])
@@ -87,8 +83,8 @@ def _worked(network: Network, working: Working) -> Iterator[tuple[str, str]]:
         yield "", f"the weights of {working.shared}, counted once for all that use them"
 
 
-def _merge_table(network: Network, met: Meeting, after: Pair) -> Table:
-    """Set the branches of a merge side by side."""
+def _merge_table(network: Network, met: MergeValues, after: Pair) -> Table:
+    """Make a table with a row for each branch of a merge."""
     won = met.winner.branch
     power = _number(network, after[0] if won is None else met.branches[won].cumulative[0])
     rows = [_branch(network, place, branch) for place, branch in enumerate(met.branches, start=1)]
@@ -108,53 +104,71 @@ def _winner(winner: Winner) -> str:
     return branches([winner.branch]) + ties
 
 
-def _branch(network: Network, place: int, branch: Branch) -> list[str]:
+def _branch(network: Network, place: int, branch: MergedBranch) -> list[str]:
     values = [_number(network, value) for value in (*(branch.own or ()), *branch.cumulative)]
-    return [str(place), " -> ".join(branch.names) or "(empty)", *values, _percent(branch.share)]
+    return [str(place), " -> ".join(branch.names) or "(empty)", *values, cells.percent(branch.share)]
 
 
-def carrier_text(network: Network, power: Closed, way: Sequence[Link]) -> str:
-    """Tell the path that carries GCIP; a long closed form is left to `eval`."""
-    told = power.cases[0][1].folded() if len(power.cases) == 1 else power.folded()
-    head = f"The path that carries GCIP, {told}:" if len(told) <= LONG else "The path that carries GCIP:"
-    return "\n".join([head, "", *outline(network, way)])
+def found_record(network: Network, found: UsesAtSpan) -> dict[str, Any]:
+    """Write a layer or a merge as JSON: the row of its first use, and what explains its values."""
+    row, site = found.uses[0]
+    span, facts = site.step.span, network.facts or Facts()
+    place = {"line": span.line, "column": span.column}
+    used = None if found.times is None else param_record(network, found.times)
+    told = {**place, "uses": used, **row_record(network, row)}
+    if len(site.step.sources) > 1 or isinstance(site.step, Merge):
+        told |= _met(network, merge_values(site, site.step, facts))
+    if isinstance(site.step, Merge):
+        return told
+    return {
+        **told,
+        "workings": _workings(site.step.layer),
+        "before": _pair(network, arriving(site, facts)),
+    }
 
 
-def paths_table(lengths: Lengths) -> Table:
-    """Tell the number of paths by length, and the share of GCC that they carry."""
-    rows: list[tuple[str, str]] = [("paths", lengths.paths.folded())]
-    for label, closed in (("by length", lengths.counts), ("GCC by length", lengths.weights)):
-        written = closed.folded_parts()
-        if len(str(written)) > LONG:
-            rows.append((label, "too long to be read, but --format json tells it"))
-            continue
-        rows.append((label, written.text))
-        rows += [("", f"{name} = {text}") for name, text in reversed(written.definitions)]
-    return Table(("", ""), rows)
+def _met(network: Network, met: MergeValues) -> dict[str, Any]:
+    """Write what the branches bring to a merge, or the values to a layer of several."""
+    branches = [
+        {
+            "steps": list(branch.names),
+            "from_fork": None if branch.own is None else _pair(network, branch.own),
+            "from_input": _pair(network, branch.cumulative),
+            "share": branch.share,
+        }
+        for branch in met.branches
+    ]
+    return {"winner": winner_record(met.winner), "branches": branches}
 
 
-def lengths_table(lengths: Lengths) -> Table:
-    """List the lengths that carry most of GCC; where that has symbols, those of most paths."""
-    found = lengths.table
-    shared = any(length.share is not None for length in found)
-    heaviest = sorted(found, key=lambda length: (-(length.share or 0), -length.paths))[:SHOWN]
-    headers = ("layers", "paths", "% of GCC") if shared else ("layers", "paths")
-    rows = [_length(length)[: len(headers)] for length in found if length in heaviest]
-    notes = []
-    if left := [length for length in found if length not in heaviest]:
-        rest = f", with {_percent(sum(length.share or 0 for length in left))} % of GCC" if shared else ""
-        notes = ["", f"{len(left)} lengths more, from {found[0].layers} to {found[-1].layers} layers{rest}"]
-    return Table(headers, rows, notes)
+def _workings(layer: Layer) -> dict[str, Any]:
+    return {
+        working.law: {
+            "text": working.text,
+            "derived": working.derived,
+            "at": str(working.span),
+            "equations": list(working.equations),
+            "put_in": working.put_in or None,
+        }
+        for working in workings(layer)
+    }
 
 
-def _length(length: Length) -> tuple[str, str, str]:
-    short = length.paths.bit_length() <= BITS
-    paths = str(length.paths) if short else f"2^{math.log2(length.paths):.6g}"
-    return str(length.layers), paths, _percent(length.share)
+def _pair(network: Network, pair: Pair) -> dict[str, Any]:
+    names = ("power", "complexity")
+    return {name: closed_record(cells.told(network, value)) for name, value in zip(names, pair, strict=True)}
 
 
-def _percent(share: float | None) -> str:
-    return "" if share is None else f"{100 * share:.4g}"
+def winner_record(winner: Winner) -> dict[str, Any]:
+    """Write which branch gives the maximum; branches are counted from 1, as in texts."""
+    return {
+        "branch": None if winner.branch is None else winner.branch + 1,
+        "ties": [place + 1 for place in winner.ties],
+        "open": [place + 1 for place in winner.open],
+        "cases": [
+            {"when": when, "branch": None if place is None else place + 1} for when, place in winner.cases
+        ],
+    }
 
 
 def _factor(network: Network, value: Product | Scalar) -> str:

@@ -1,4 +1,4 @@
-"""The forms of each kind of object: one table a form, and a small function a kind."""
+"""The formats of each kind of object: a table for each format, a small function for each kind."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from layercalc.closed import Closed
 from layercalc.errors import Diagnostic, SpecError
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import MEASURES
 from layercalc.model import Model
 from layercalc.notebook.views import View, diagram
@@ -16,13 +17,13 @@ from layercalc.paper.pages import zoo
 from layercalc.paper.pages.verdict import claims_table, sheet_table
 from layercalc.paper.zoo import Broken, Measured, Row, results
 from layercalc.plot.picture import Picture
-from layercalc.report.evaluation import Point, heading, measures_table
+from layercalc.report.evaluation import heading, measures_table
 from layercalc.report.html import parts
 from layercalc.report.latex import formula, holds, latex
 from layercalc.report.section import Section
 from layercalc.report.table import Table
 
-#: A front end has no rules for what stands in tables of numbers.
+#: Front ends have no style rules for tables of numbers.
 STYLE = """<style scoped>
 .layercalc div { overflow-x: auto; margin: 0.5em 0 }
 .layercalc td, .layercalc th { text-align: left; vertical-align: baseline; padding: 0.1em 0.6em }
@@ -35,7 +36,7 @@ NEEDED = "pictures need <code>pip install 'layercalc[plots]'</code>"
 
 
 def shown(form: str, thing: object) -> str | None:
-    r"""Write an object as `html`, `latex` or `svg`; None where it has no such form.
+    r"""Write an object as `html`, `latex` or `svg`; None where it has no such format.
 
     >>> from layercalc import load
     >>> shown("latex", load("mlp", depth="n").measure("params"))
@@ -48,11 +49,11 @@ def shown(form: str, thing: object) -> str | None:
 
 def _model(model: Model) -> str:
     point = _point(model)
-    return _page(*_told(measures_table(point), heading([point])))
+    return _page(*_table_parts(measures_table(point), heading([point])))
 
 
-def _point(model: Model) -> Point:
-    return Point(model.network, {name: model.measure(name) for name in MEASURES})
+def _point(model: Model) -> MeasuredNetwork:
+    return MeasuredNetwork(model.network, {name: model.measure(name) for name in MEASURES})
 
 
 def _drawn_model(model: Model) -> str | None:
@@ -63,7 +64,7 @@ def _drawn_model(model: Model) -> str | None:
 
 
 def _aligned(model: Model) -> str:
-    """Write the measures of a model without the comment above them, which a page would show."""
+    """Write the measures of a model without the LaTeX comment above them, which a page would show."""
     text = latex(_point(model))
     return text[text.index(r"\begin") :]
 
@@ -78,13 +79,13 @@ def _row(row: Row) -> str:
 
 
 def _measured(result: Measured) -> str:
-    point = Point(result.network, result.measures)
+    point = MeasuredNetwork(result.network, result.measures)
     facts, measures = zoo.facts_table([result]), measures_table(point)
-    return _page(*_told(facts, heading([point])), *_told(measures))
+    return _page(*_table_parts(facts, heading([point])), *_table_parts(measures))
 
 
 def _broken(result: Broken) -> str:
-    return _page(*_told(zoo.facts_table([result])), _mistakes(result.error))
+    return _page(*_table_parts(zoo.facts_table([result])), _mistakes(result.error))
 
 
 def _mistakes(mistakes: Diagnostic | SpecError) -> str:
@@ -92,9 +93,9 @@ def _mistakes(mistakes: Diagnostic | SpecError) -> str:
 
 
 def _outcome(outcome: Outcome) -> str:
-    told = [*map(_figure, outcome.pictures), *_told(claims_table(outcome))]
+    told = [*map(_figure, outcome.pictures), *_table_parts(claims_table(outcome))]
     if outcome.formulas:
-        told += _told(Table(("", ""), outcome.formulas))
+        told += _table_parts(Table(("", ""), outcome.formulas))
     return _page(*told, *(f"<p>Missing: {escape(text)}</p>" for text in outcome.missing))
 
 
@@ -104,7 +105,7 @@ def _figure(picture: Picture) -> str:
 
 
 def _picture(picture: Picture) -> str | None:
-    """Draw a picture, if there is what draws it."""
+    """Draw a picture, if matplotlib is installed."""
     try:
         from layercalc.plot.drawing import drawn
     except ImportError:
@@ -114,14 +115,14 @@ def _picture(picture: Picture) -> str | None:
 
 
 def _sheet(sheet: Sheet) -> str:
-    return _page(*_told(sheet_table(sheet)))
+    return _page(*_table_parts(sheet_table(sheet)))
 
 
 def _page(*parts: str) -> str:
     return "\n".join([STYLE, '<div class="layercalc">', *parts, "</div>"])
 
 
-def _told(table: Table, above: str = "") -> Iterator[str]:
+def _table_parts(table: Table, above: str = "") -> Iterator[str]:
     """Write a table as a report does, with paragraphs above it and its notes below."""
     return parts(Section(text=above, table=table))
 
@@ -137,8 +138,8 @@ FORMS: Mapping[str, Mapping[type, Writer]] = {
         SpecError: _mistakes,
         Outcome: _outcome,
         Sheet: _sheet,
-        View: lambda view: _page(*_told(view.table, view.heading)),
-        Table: lambda table: _page(*_told(table)),
+        View: lambda view: _page(*_table_parts(view.table, view.heading)),
+        Table: lambda table: _page(*_table_parts(table)),
     },
     "latex": {Model: _aligned, Closed: _closed},
     "svg": {Model: _drawn_model, Picture: _picture},

@@ -1,8 +1,8 @@
 """Families side by side: the measures of several specs at the same points.
 
-From: programs, and the values of their params. To: a `Lineup`. Promises: every family is
-measured at every point or says why it cannot be; a spec takes those of the values whose
-params it has, and one that is given several values of a param stands in it once for each.
+From: programs, and the values of their params. To: a `FamilyComparison`. Promises: every family is
+measured at every point, or has a mistake that says why it cannot be; a spec uses only the params
+it has, and one that is given several values of a param is compared once for each.
 """
 
 from __future__ import annotations
@@ -17,55 +17,45 @@ from typing import TypeAlias
 from layercalc import limits
 from layercalc.closed import Closed
 from layercalc.errors import LimitError, SpecError, limit
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import MEASURES, measure_all
-from layercalc.network import Network
 from layercalc.resolve import resolve
-from layercalc.resolve.params import Given
-from layercalc.resolve.program import Program
+from layercalc.resolve.program import Given, Program
 from layercalc.syntax import tree
 
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A network with its measures."""
-
-    network: Network
-    measures: Mapping[str, Closed]
-
-
-At: TypeAlias = Measured | SpecError
-"""What a family is at a point, or why it is nothing there."""
+PointResult: TypeAlias = MeasuredNetwork | SpecError
+"""A family at one point: its network with measures, or the mistake that prevents it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """A family: how it is called among the others, its spec, and what it is at each point."""
+class ComparedFamily:
+    """A family in a comparison: its name, its spec, and the result at each point."""
 
     name: str
     spec: str
-    points: Sequence[At]
+    points: Sequence[PointResult]
 
     @property
-    def measured(self) -> list[Measured]:
+    def measured(self) -> list[MeasuredNetwork]:
         """The points at which it has measures."""
-        return [point for point in self.points if isinstance(point, Measured)]
+        return [point for point in self.points if isinstance(point, MeasuredNetwork)]
 
 
 @dataclass(frozen=True, slots=True)
-class Lineup:
-    """Families, the param over which they are compared, if there is one, and its values as given."""
+class FamilyComparison:
+    """The compared families, with the param that varies, if there is one, and its values as given."""
 
-    members: Sequence[Member]
+    members: Sequence[ComparedFamily]
     measures: Sequence[str]
     over: str | None = None
     values: Sequence[str] = ("",)
 
-    def ratio(self, member: Member, place: int, measure: str) -> Closed | None:
-        """Divide a measure of a family by that of the first; None where one of them has no value, or 0.
+    def ratio(self, member: ComparedFamily, place: int, measure: str) -> Closed | None:
+        """Divide a measure of a family by that of the first; None where either has no value or is 0.
 
         >>> from layercalc.resolve.program import load_program
         >>> specs = [(name, load_program(name)) for name in ("resnet", "vgg")]
-        >>> found = line_up(specs, {}, measures=["params", "macs"])
+        >>> found = compare_families(specs, {}, measures=["params", "macs"])
         >>> found.ratio(found.members[1], 0, "params").folded()
         '5.4137'
         """
@@ -75,7 +65,7 @@ class Lineup:
         below, above = first.measures[measure].product, other.measures[measure]
         named = {str(symbol): symbol for symbol in below.free_symbols}
         above = above.freely().substitute(named)  # two specs may know different things of a symbol
-        return None if below.is_zero or above.product.is_zero else Closed(above.product.over(below))
+        return None if below.is_zero or above.product.is_zero else Closed(above.product / below)
 
     @property
     def specs(self) -> list[str]:
@@ -89,16 +79,16 @@ class Lineup:
         return any(closed.symbols for point in points for closed in point.measures.values())
 
 
-def line_up(
+def compare_families(
     specs: Sequence[tuple[str, Program]], given: Mapping[str, Sequence[Given]], over: str | None = None,
     measures: Sequence[str] | None = None, assume: Sequence[tree.Expression] = (),
-) -> Lineup:  # fmt: skip
-    """Measure families at the values given for a param that all have, or at one point each.
+) -> FamilyComparison:  # fmt: skip
+    """Measure families at several values of a param that all have, or at one point each.
 
     >>> from layercalc.resolve.points import read_points
     >>> from layercalc.resolve.program import load_program
     >>> given = {"depth": read_points("depth", "20,32"), "shortcuts": read_points("shortcuts", "true,false")}
-    >>> found = line_up([("resnet_cifar", load_program("resnet_cifar"))], given, "depth", ["layers"])
+    >>> found = compare_families([("resnet_cifar", load_program("resnet_cifar"))], given, "depth", ["layers"])
     >>> [member.name for member in found.members], found.values
     (['shortcuts = true', 'shortcuts = false'], ['20', '32'])
 
@@ -115,29 +105,33 @@ def line_up(
         raise limit(f"{count:,} networks are asked for; the limit is {limits.POINTS:,}")
     chosen = measures or [*MEASURES]
     members = [
-        Member(name, spec, _measured(program, [{**values, **point} for point in points], chosen, assume))
+        ComparedFamily(
+            name, spec, _measured(program, [{**values, **point} for point in points], chosen, assume)
+        )
         for name, spec, program, values in _candidates(specs, fixed)
     ]
-    return Lineup(members, chosen, over, [""] if over is None else [told(value) for value in given[over]])
+    return FamilyComparison(
+        members, chosen, over, [""] if over is None else [value_text(value) for value in given[over]]
+    )
 
 
 def _candidates(
     specs: Sequence[tuple[str, Program]], given: Mapping[str, Sequence[Given]]
 ) -> Iterator[tuple[str, str, Program, dict[str, Given]]]:
-    """Give each spec with each choice of the values that are for it, under a name of its own."""
+    """Give each spec with each combination of values for its params, under a unique name."""
     used: Counter[str] = Counter()
     for spec, program in specs:
         own = {name: values for name, values in given.items() if name in program.takes}
         for choice in itertools.product(*own.values()):
             values = dict(zip(own, choice, strict=True))
-            varied = [f"{name} = {told(value)}" for name, value in values.items() if len(own[name]) > 1]
+            varied = [f"{name} = {value_text(value)}" for name, value in values.items() if len(own[name]) > 1]
             name = ", ".join(varied if varied and len(specs) == 1 else [spec, *varied])
             used[name] += 1
             yield name if used[name] == 1 else f"{name} ({used[name]})", spec, program, values
 
 
-def told(value: Given) -> str:
-    """Give a value as it was written; those of a range have no text of their own."""
+def value_text(value: Given) -> str:
+    """Write a value as its author did; a value out of a range has no text, so it is written anew."""
     node = value.expression
     return node.text if isinstance(node, tree.Number) else node.span.text
 
@@ -145,13 +139,13 @@ def told(value: Given) -> str:
 def _measured(
     program: Program, points: Sequence[Mapping[str, Given]], measures: Sequence[str],
     assume: Sequence[tree.Expression],
-) -> list[At]:  # fmt: skip
-    """Measure a program at points; where it refuses all of them, that is a mistake."""
-    found: list[At] = []
+) -> list[PointResult]:  # fmt: skip
+    """Measure a program at points; if it is refused at all of them, raise these mistakes."""
+    found: list[PointResult] = []
     for point in points:
         try:
             network = resolve(program, point, assume)
-            found.append(Measured(network, measure_all(network, measures)))
+            found.append(MeasuredNetwork(network, measure_all(network, measures)))
         except LimitError:
             raise
         except SpecError as error:

@@ -1,8 +1,8 @@
-"""The trees of shipped files, kept beside them as Python keeps its bytecode.
+"""The cache of the trees of shipped files, stored beside them as Python stores its bytecode.
 
-A kept tree is taken only while the text, the grammar and the parser are those that
-it was made by. It is kept as plain data, node by node, and only for files of the
-library, in the library's own folder.
+A cached tree is used only if its text, the grammar and the parser have not changed.
+It is stored as plain data, node by node, and only for files of the library, in the
+library's own folder.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,8 @@ from layercalc.syntax.library import cache_folder, folder
 _KINDS = {kind.__name__: kind for kind in tree.Node.__subclasses__()}
 
 
-def recall(source: Source, path: Path) -> tree.Spec | None:
-    """Give the kept tree of a shipped file, if there is one and it is fresh."""
+def load_cached(source: Source, path: Path) -> tree.Spec | None:
+    """Load the cached tree of a shipped file, if there is one and it is fresh."""
     place = _place(path)
     try:
         data = place.read_bytes() if place is not None else b""
@@ -35,8 +34,8 @@ def recall(source: Source, path: Path) -> tree.Spec | None:
         return None
 
 
-def keep(source: Source, path: Path, spec: tree.Spec) -> None:
-    """Keep the tree of a shipped file, where its folder can be written."""
+def store(source: Source, path: Path, spec: tree.Spec) -> None:
+    """Store the tree of a shipped file, where its folder can be written."""
     place = _place(path)
     if place is None:
         return
@@ -49,7 +48,7 @@ def keep(source: Source, path: Path, spec: tree.Spec) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """Give a node as a list that starts with its kind, nodes in a row as a list that starts with 0."""
+    """Write a node as a list that starts with its kind, and a tuple as a list that starts with 0."""
     if isinstance(value, tree.Node):
         return [type(value).__name__, *map(_plain, value.values())]
     if isinstance(value, Span):
@@ -76,12 +75,12 @@ def _place(path: Path) -> Path | None:
 
 
 def _stamp(source: Source) -> bytes:
-    return blake2b(source.text.encode(), digest_size=16, key=_parser_stamp()).digest()
+    """Write what a tree was made from: the state of the parser and the text itself, behind its length."""
+    return f"{_parser_state()} {len(source.text)}\n{source.text}".encode()
 
 
 @cache
-def _parser_stamp() -> bytes:
+def _parser_state() -> str:
     """Tell one state of the parser from another by the times and sizes of its files."""
     files = [*folder("grammars").glob("*.lark"), *Path(__file__).parent.glob("*.py"), Path(tree.__file__)]
-    states = sorted((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
-    return blake2b(repr(states).encode(), digest_size=32).digest()
+    return repr(sorted((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files))

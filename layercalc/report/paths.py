@@ -1,0 +1,102 @@
+"""The paths of a network, explained: the one that carries GCIP, and how many there are of each length.
+
+From: a path and the `Lengths` of a network. To: a text, tables and JSON records.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from layercalc.closed import Closed
+from layercalc.inspect.explain.critical_path import PathLayer, PathMerge, PathStep
+from layercalc.inspect.explain.lengths import Length, Lengths
+from layercalc.network import Network
+from layercalc.report import cells
+from layercalc.report.line import winner_record
+from layercalc.report.outline import outline
+from layercalc.report.records import closed_record, param_record
+from layercalc.report.table import Table
+
+#: The most lengths that a table shows, and the most characters of a closed form beside it.
+SHOWN = 12
+LONG = 600
+#: A number of paths with more bits than this is written as a power of two, and left out of JSON.
+TEXT_BITS, JSON_BITS = 64, 4096
+
+
+def path_text(network: Network, power: Closed, way: Sequence[PathStep]) -> str:
+    """Write the path that carries GCIP; a long closed form is left to `eval`."""
+    told = power.cases[0][1].folded() if len(power.cases) == 1 else power.folded()
+    head = f"The path that carries GCIP, {told}:" if len(told) <= LONG else "The path that carries GCIP:"
+    return "\n".join([head, "", *outline(network, way)])
+
+
+def paths_table(lengths: Lengths) -> Table:
+    """Make a table of the number of paths: in all, by length, and weighted by their share of GCC."""
+    rows: list[tuple[str, str]] = [("paths", lengths.paths.folded())]
+    for label, closed in (("by length", lengths.counts), ("GCC by length", lengths.weights)):
+        written = closed.folded_parts()
+        if len(str(written)) > LONG:
+            rows.append((label, "too long to be read, but --format json tells it"))
+            continue
+        rows.append((label, written.text))
+        rows += [("", f"{name} = {text}") for name, text in reversed(written.definitions)]
+    return Table(("", ""), rows)
+
+
+def lengths_table(lengths: Lengths) -> Table:
+    """List the lengths that carry most of GCC, or where it has symbols, those of most paths."""
+    found = lengths.table
+    shared = any(length.share is not None for length in found)
+    heaviest = sorted(found, key=lambda length: (-(length.share or 0), -length.paths))[:SHOWN]
+    headers = ("layers", "paths", "% of GCC") if shared else ("layers", "paths")
+    rows = [_row(length)[: len(headers)] for length in found if length in heaviest]
+    notes = []
+    if left := [length for length in found if length not in heaviest]:
+        rest = f", with {cells.percent(sum(length.share or 0 for length in left))} % of GCC" if shared else ""
+        notes = ["", f"{len(left)} lengths more, from {found[0].layers} to {found[-1].layers} layers{rest}"]
+    return Table(headers, rows, notes)
+
+
+def _row(length: Length) -> tuple[str, str, str]:
+    short = length.paths.bit_length() <= TEXT_BITS
+    paths = str(length.paths) if short else f"2^{math.log2(length.paths):.6g}"
+    return str(length.layers), paths, cells.percent(length.share)
+
+
+def path_record(network: Network, way: Sequence[PathStep]) -> list[dict[str, Any]]:
+    """Write a path as JSON; the path through a block, a loop or a branch is nested in it."""
+    return [_step(network, link) for link in way]
+
+
+def _step(network: Network, link: PathStep) -> dict[str, Any]:
+    if isinstance(link, PathLayer):
+        return {"kind": "layer", "name": link.layer.name, "label": link.label, "line": link.layer.span.line}
+    if isinstance(link, PathMerge):
+        told = {"kind": "merge", "name": link.merge.kind, "label": link.label, "line": link.merge.span.line}
+        return {**told, **winner_record(link.winner), "way": path_record(network, link.way)}
+    way = None if link.way is None else path_record(network, link.way)
+    if link.rounds is None:
+        return {"kind": "block", "name": link.name, "label": link.label, "way": way}
+    rounds = param_record(network, link.rounds)
+    return {"kind": "repeat", "rounds": rounds, "first": link.first, "label": link.label, "way": way}
+
+
+def lengths_record(lengths: Lengths) -> dict[str, Any]:
+    """Write the polynomials of lengths as JSON, and each length where they can be listed."""
+    return {
+        "variable": str(lengths.x),
+        "paths": closed_record(lengths.paths),
+        "paths_by_length": closed_record(lengths.counts),
+        "gcc_by_length": closed_record(lengths.weights),
+        "table": [
+            {
+                "layers": length.layers,
+                "paths": length.paths if length.paths.bit_length() <= JSON_BITS else None,
+                "share": length.share,
+            }
+            for length in lengths.table
+        ],
+    }
