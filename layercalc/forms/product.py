@@ -365,9 +365,7 @@ def _expressed(expression: sympy.Expr) -> Product:
     if (known := _known(expression)) is not None:
         made: Product = known.positive()
         return made
-    if (above := turned(expression)) != expression:
-        return Product.of(above)
-    if not (expression.is_Pow or expression.is_Mul) and (written := one_power(expression)) != expression:
+    if (written := _written(expression)) != expression:
         return Product.of(written)
     if expression.is_Add and expression.free_symbols:
         return _sum(expression)
@@ -383,6 +381,11 @@ def _expressed(expression: sympy.Expr) -> Product:
     if exponent != 1:
         return Product.of(base).power(exponent)
     return _sum(expression) if expression.is_Add else _atom(expression)
+
+
+def _written(expression: sympy.Expr) -> sympy.Expr:
+    """Write powers of a number as one, and what is below 0 with a minus sign before it."""
+    return turned(expression if expression.is_Pow or expression.is_Mul else one_power(expression))
 
 
 def _sum(expression: sympy.Add) -> Product:

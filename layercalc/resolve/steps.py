@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from layercalc import limits
 from layercalc.errors import Frame, Source, Span, SpecError, did_you_mean, fail
 from layercalc.expressions import arithmetic
 from layercalc.expressions.binding import match_arguments
@@ -241,6 +242,11 @@ def _for_each(flow: Flow, step: tree.ForEach) -> None:
     if isinstance(items, Count):
         _over_range(flow, step, items)
         return
+    _over_items(flow, step, items)
+
+
+def _over_items(flow: Flow, step: tree.ForEach, items: tuple[Value, ...]) -> None:
+    """Loop over a list, its rounds written out."""
     before, budget = set(flow.names), flow.shared.context.budget
     steps = budget.steps
     for place, item in enumerate(items):
@@ -277,17 +283,20 @@ def _rest(flow: Flow, step: tree.ForEach, items: tuple[Value, ...]) -> bool:
 
 
 def _over_range(flow: Flow, step: tree.ForEach, items: Count) -> None:
-    """Loop over a range whose length is a symbol, in rounds that read their number."""
-    count = loops.length(items, step, flow.context)
-    if count == 0:
-        return
+    """Loop over a range of symbols; if its length is one too, in rounds that read their number."""
+    count, span = loops.length(items, step, flow.context), step.items.span
+
+    def item(number: Scalar) -> Value:
+        return arithmetic.add(items.start, arithmetic.multiply(items.step, number, span), span)
+
     if is_number(count):
-        raise loops.rounds_differ(items, step, flow.context)
+        if count > limits.LIST_ENTRIES:
+            raise loops.rounds_differ(items, step, flow.context)
+        _over_items(flow, step, tuple(item(number) for number in range(int(count))))
+        return
 
     def bind(number: Scalar) -> dict[str, Value]:
-        span = step.items.span
-        value = arithmetic.add(items.start, arithmetic.multiply(items.step, number, span), span)
-        return unpack(step.target, value, flow.context)
+        return unpack(step.target, item(number), flow.context)
 
     index = step.target.text if isinstance(step.target, tree.Word) else "i"
     loops.repeat(flow, Loop(count, step.body, step.span, bind, index))
