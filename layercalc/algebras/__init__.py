@@ -1,4 +1,4 @@
-"""The algebras a network is read in: one protocol, one file an algebra.
+"""The algebras that measure a network: one protocol, and one file for each algebra.
 
 From the values of layers; to the value of series, merges and repeats. A measure
 chooses an algebra, the fold of a network needs nothing but this protocol.
@@ -53,7 +53,7 @@ class Algebra(Protocol[V]):
         """Put two values in series."""
 
     def plus(self, values: Sequence[V]) -> V:
-        """Let the values of one or more paths meet."""
+        """Combine the values of one or more paths at a merge."""
 
     def power(self, a: V, n: Scalar) -> V:
         """Put a value in series with itself n times."""
@@ -75,7 +75,7 @@ class Maps(Protocol[V]):
         """Raise a linear map, each output a sum over the inputs, to the n-th power."""
 
     def indicated(self, indicator: sympy.Expr) -> V:
-        """Give the value that leaves others as they are where a number is 1, and no way where it is 0."""
+        """Give one where a number is 1, and zero where it is 0."""
 
     def convolution(self, a: V, b: V, index: sympy.Symbol, n: Scalar) -> V:
         """Let b enter in each of n rounds, and go through a in all that follow."""

@@ -161,7 +161,7 @@ def _of_two(a: Eigenvalue, b: Eigenvalue) -> Homogeneous | None:
 
 
 def _awkwardness(base: Eigenvalue, other: Eigenvalue) -> tuple[bool, bool, int]:
-    """Rank a divisor: best is 1, then what is no root, then what leaves little below the line."""
+    """Rank a divisor: best is 1, then one without a root, then one that leaves a small denominator."""
     below = [power for monomial in (other.scale / base.scale).groups.values() for power in monomial.values()]
     return base.product != ONE, base.root is not None, sum(power < 0 for power in below)
 

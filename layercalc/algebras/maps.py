@@ -78,7 +78,7 @@ def optional(algebra: Algebra[V], rows: list[Linear[V]], count: Scalar) -> list[
 def lumped(
     algebra: Algebra[V], rows: Sequence[Linear[V]], sources: Sequence[Hashable]
 ) -> tuple[list[int], list[Linear[V]]]:
-    """Take values that begin and go on alike for one: give the lump of each, and the map between lumps.
+    """Lump values that start and change alike: give the class of each value, and the map between classes.
 
     >>> from layercalc.algebras.plus_times import PlusTimes
     >>> from layercalc.forms.product import ONE

@@ -65,7 +65,7 @@ class MaxPlus(Sums):
         return log2(indicator)
 
     def _filled(self, value: Scalar, others: Sequence[Scalar]) -> Scalar:
-        """Let a way that a count of 0 shuts stand there too, where another is as long then."""
+        """Keep a path that a count of 0 closes, where another path is as long at 0."""
         marks = () if isinstance(value, int | Fraction) else value.atoms(log2)
         if not marks:
             return value

@@ -1,4 +1,4 @@
-"""What the params declare about their symbols, and what follows from it.
+"""What is assumed of symbols, and what follows from it.
 
 From names and `where` conditions; to symbols, and to answers about relations: true,
 false, or open. Promises: an answer is a consequence of what was declared; what is

@@ -1,4 +1,4 @@
-"""Conditions at numbers: exactly where they are exact, else by their digits."""
+"""Checks conditions at numbers: exactly where possible, else numerically."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows from the declarations: relations decided, or left open."""
+"""Decides relations from the assumptions, or leaves them open."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Facts(Declarations):
         return fork
 
     def go_back(self, earlier: Self) -> None:
-        """Be as an earlier copy was, and forget what came to be known since.
+        """Return to the state of an earlier copy.
 
         >>> facts = Facts()
         >>> before, n = facts.copied(), facts.symbol("n")
@@ -93,7 +93,7 @@ class Facts(Declarations):
         vars(self).update(vars(earlier.copied()))
 
     def _by_residues(self) -> Self | None:
-        """Give the facts that write as residues what is a multiple of a symbolic number as well."""
+        """Give the facts in which multiples of a symbolic number are written as residues, too."""
         both = self._residues.keys() & self._multiples.keys()
         if not both:
             return None
@@ -272,7 +272,7 @@ class Facts(Declarations):
         return absorbing if rest is absorbing else None
 
     def _by_cases(self, relation: Any) -> bool | None:
-        """Ask in each case: of a maximum, of which part it is; of an assumed `or`, which side holds."""
+        """Decide by cases: each part of a maximum, each side of an assumed `or`."""
         found: set[bool | None] = set()
         for case, asked in self._cases_of(relation):
             fork = self._case(case)

@@ -1,4 +1,4 @@
-"""What the params declare: relations taken as true, kept as bounds, residues and polynomials.
+"""Records assumed relations as bounds, residues and polynomials.
 
 From conditions; to what `assumptions.proofs` adds up. Promises: the order of declarations does not
 matter, and what is not understood stands as it is.

@@ -1,4 +1,4 @@
-"""Where a closed form holds: the numbers that may be put in, and why no others.
+"""The domain of a closed form: the numbers at which it holds.
 
 From what a derivation took for granted (`network.Granted`) and the symbols it speaks of;
 to conditions in the author's symbols, a check of numbers, and words. Promises: at numbers

@@ -1,4 +1,4 @@
-"""What is true of floors, remainders, maxima and powers, whatever their arguments are.
+"""Lemmas on floors, remainders, maxima and powers that hold for all arguments.
 
 From generators of polynomials; to polynomials that are not negative: floor(x) is at most x
 and more than x - 1, a maximum is no less than any of its parts, b^n is at least 1 + n (b - 1).
@@ -67,7 +67,7 @@ class Lemmas(Ranges):
 
     @staticmethod
     def _bears(known: Known, symbols: set[sympy.Basic]) -> bool:
-        """Tell whether something known shares a symbol; that of a loop says nothing outside it."""
+        """Tell whether a known fact shares a symbol; facts on the rounds of a loop count only inside it."""
         if known.round is not None and known.round not in symbols:
             return False
         return not known.symbols.isdisjoint(symbols)

@@ -93,7 +93,7 @@ def divisor(condition: Any) -> tuple[Any, Any] | None:
 
 
 def _sides(difference: Any) -> tuple[Any, Any]:
-    """Part a difference into what is added and what is taken away, in whole numbers."""
+    """Split a difference into its positive and its negative terms, with integer coefficients."""
     factors = sympy.Mul.make_args(sympy.factor_terms(difference))
     open_ = sympy.Mul(*(factor for factor in factors if not factor.is_positive))
     terms = [term.as_coeff_Mul() for term in sympy.Add.make_args(open_)]

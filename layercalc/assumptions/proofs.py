@@ -43,10 +43,10 @@ class Proved(NamedTuple):
 
 
 class Proofs(Lemmas):
-    """What adds up from all that is known of the parts of a polynomial."""
+    """Proofs by adding known inequalities."""
 
     def _proved(self, poly: Polynomial) -> Proved | None:
-        """Look for the greatest number that what is known shows a polynomial not to be below."""
+        """Find the greatest lower bound of a polynomial that the known inequalities prove."""
         if len(poly) > TERMS or not generators(poly):
             return None
         lemmas = self._about(poly)

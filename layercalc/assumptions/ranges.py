@@ -1,4 +1,4 @@
-"""What bounds an expression: by its own kind, by its symbols, by what is known not to be negative.
+"""Bounds of expressions: from their kind, from their symbols, from what is known to be nonnegative.
 
 From symbols and polynomials that are known not to be negative; to least and greatest
 values. Promises: a bound holds for every value that the declarations allow.

@@ -1,4 +1,4 @@
-"""Conditions on a round of a loop, freed of it: they then hold in all rounds at once."""
+"""Eliminates the index of a loop from a condition: the result implies it in all rounds."""
 
 from __future__ import annotations
 

@@ -139,7 +139,7 @@ class Symbols:
         return dict(self._stands_for)
 
     def _new_index(self, name: str) -> sympy.Symbol:
-        """Make the symbol of a round under a name that no other symbol bears."""
+        """Make the symbol of a round under an unused name."""
         names: Iterable[str] = chain((name, *"ijklm"), (f"{name}{k}" for k in count(1)))
         free = next(n for n in names if n not in self._symbols and n not in self._indices)
         made = sympy.Symbol(free, integer=True, nonnegative=True)
@@ -164,7 +164,7 @@ class Symbols:
             self._bound(symbol, self._bounds.get(symbol, Bounds()))
 
     def _outdate(self, symbol: sympy.Symbol) -> None:
-        """Let nothing stand any longer for multiples of less than is known now."""
+        """Drop substitutions that use an outdated residue."""
         current = self._multiples.get(symbol, sympy.S.Zero).free_symbols
         stood = {private for private, of in self._stands_for.items() if symbol in of.free_symbols}
         self._outdated |= stood - current

@@ -115,7 +115,7 @@ def _phrase(condition: Any) -> tuple[Any, ...]:
 
 
 def _listed(phrases: Iterable[Sequence[Any]], word: str, last: str = "") -> tuple[Any, ...]:
-    """Put phrases behind each other, a word between them, or another before the last."""
+    """Join phrases with a separator, and another before the last."""
     found = [*phrases]
     listed = [*found[0]] if found else []
     for place, phrase in enumerate(found[1:], start=2):
@@ -155,7 +155,7 @@ def told(
 
 
 def _together(phrases: Mapping[sympy.Symbol, tuple[Any, ...]]) -> tuple[Any, ...]:
-    """Put what is told of symbols behind each other, those that start at 1 in one."""
+    """Join the descriptions of symbols; those that start at 1 share one."""
     said: dict[Any, list[sympy.Symbol]] = {}
     for symbol, (first, *rest) in phrases.items():
         plainly = rest and first == sympy.Eq(symbol, 1, evaluate=False) and rest[-1] == ", ..."

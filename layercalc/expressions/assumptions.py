@@ -1,4 +1,4 @@
-"""A condition as a statement to be taken as true: what a `where` says of symbols."""
+"""A condition of a `where` as a statement on symbols to be assumed."""
 
 from __future__ import annotations
 

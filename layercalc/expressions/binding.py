@@ -1,4 +1,4 @@
-"""Which argument goes to which parameter: the same for functions, blocks and layers."""
+"""Matches arguments with parameters, in the same way for functions, blocks and layers."""
 
 from __future__ import annotations
 

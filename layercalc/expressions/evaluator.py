@@ -1,4 +1,4 @@
-"""Reads one expression in its context: a table from node to rule."""
+"""Evaluates one expression in its context: a table of rules by kind of node."""
 
 from __future__ import annotations
 

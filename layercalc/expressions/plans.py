@@ -1,4 +1,4 @@
-"""Ways to part the rounds of a loop: first and last ones that stand apart, several that are one.
+"""Plans for dividing the rounds of a loop: first and last rounds apart, the others in groups.
 
 From conditions and sizes that a trial at a symbolic round could not tell; to the ways that
 would tell them. A condition that turns at a round asks for the rounds before it apart, or
@@ -20,7 +20,7 @@ MOST_APART, MOST_TOGETHER = 64, 24
 
 
 class Plan(NamedTuple):
-    """So many first and last rounds apart, and of the others so many together as one.
+    """How many first and last rounds are done apart, and how many of the others are done as one.
 
     >>> Plan().further(Plan(1, 0, 2)).further(Plan(0, 2, 3))
     Plan(first=1, last=2, together=6)

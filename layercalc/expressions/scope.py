@@ -1,4 +1,4 @@
-"""What names stand for while an expression is read."""
+"""The scope of names while an expression is evaluated."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ class Knowledge:
 
     @contextmanager
     def trial(self, keep: bool = True) -> Iterator[None]:
-        """Try something: behind an exception all is as before; without `keep` in any case."""
+        """Try something: after an exception the state is restored; without `keep`, always."""
         facts, granted = self.facts and self.facts.copied(), self.granted.copied()
         kept = False
         try:

@@ -1,4 +1,4 @@
-"""What a closed form takes for granted, where the declarations of its symbols leave it open.
+"""Records the assumptions of a closed form that its declared symbols leave open.
 
 From conditions on symbols, met while a network is made or a law is read; to the same
 conditions kept (`network.Granted`), each of which holds at every number at which the closed

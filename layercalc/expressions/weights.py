@@ -1,4 +1,4 @@
-"""What values weigh, so that no spec asks for more work or memory than the limits allow.
+"""The cost of values, counted so that no spec exceeds the limits of work and memory.
 
 From: a value that an expression gave. To: the same value, its cost taken from the
 budget. Promises: the lists, numbers and symbolic terms of one value stay within
@@ -27,7 +27,7 @@ SLOW = 10
 
 
 def weighed(value: Value, budget: Budget, span: Span) -> Value:
-    """Give a value back, its cost taken away.
+    """Give a value, and charge its cost to the budget.
 
     Raises `SpecError` for a value over a limit, and for one that is not real.
     """

@@ -1,4 +1,4 @@
-"""Factored closed forms, which no depth makes overflow: products, sums, maxima, series.
+"""Closed forms kept factored, so that no depth makes them overflow: products, sums, maxima, series.
 
 Start with `product.Product`; `join` is where terms meet.
 """

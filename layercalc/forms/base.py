@@ -1,4 +1,4 @@
-"""The bases of a closed form, and what is read off their powers.
+"""The bases and exponents of monomials, and the bounds that follow from them.
 
 A base is an integer above 1, a positive sympy expression that does not come apart,
 or a shared node. From bases and monomials; to bounds, orders, logarithms, exact
@@ -58,7 +58,7 @@ def _bound(base: Base) -> int:
 
 
 def length(monomial: Monomial) -> int:
-    """Bound the bits of the numbers in a monomial, were they multiplied out.
+    """Bound the bits that the numbers in a monomial would have if multiplied out.
 
     >>> length({2: 10, sympy.Symbol("w"): 7})
     20
@@ -67,7 +67,7 @@ def length(monomial: Monomial) -> int:
 
 
 def at_least_one(base: Base) -> bool:
-    """Tell whether a base is seen at once to be 1 or more.
+    """Tell whether a base is plainly at least 1.
 
     >>> at_least_one(sympy.Symbol("w", positive=True, integer=True))
     True
@@ -80,7 +80,7 @@ def at_least_one(base: Base) -> bool:
 
 
 def token(base: Base) -> bytes:
-    """Name a base or an exponent, for an order that does not depend on hashing.
+    """Give a sort key for a base or an exponent that does not depend on hashing.
 
     >>> token(12), token(sympy.Symbol("w"))
     (b'0000000012', b'w')
@@ -116,7 +116,7 @@ def ordered(mapping: Mapping[Base, V]) -> list[tuple[Base, V]]:
 
 
 def digest(powers: Powers) -> bytes:
-    """Condense a product to 16 bytes that do not depend on hashing.
+    """Hash a product to 16 bytes, the same in every run.
 
     >>> digest({1: {2: 3}}) == digest({1: {2: 3}})
     True
@@ -204,7 +204,7 @@ def to_sympy(monomial: Monomial) -> sympy.Expr:
 
 
 def common_powers(terms: Sequence[Powers]) -> dict[Exponent, Monomial]:
-    """Take out what all terms share: per base the least exponent, a missing one being zero.
+    """Give the common factor of terms: for each base the least exponent, 0 where it is missing.
 
     A base with symbolic exponents is taken out only where these agree in all terms.
 

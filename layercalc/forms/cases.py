@@ -1,4 +1,4 @@
-"""Undecided maxima in one symbol, told apart by its size.
+"""Cases of undecided maxima in one symbol: the ranges in which each term is the maximum.
 
 From a closed form with maxima whose terms depend on one and the same symbol; to the
 ranges of that symbol, as conditions of the language, and the form in each, without these
@@ -83,7 +83,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A range of a symbol, and the closed form there; `start` is where the symbol can be at all."""
+    """A range of a symbol with the closed form there; `start` is the least value the symbol can have."""
 
     symbol: sympy.Symbol
     within: Range
@@ -131,7 +131,7 @@ class _OpenError(Exception):
 
 
 def cases(value: Product, low: Number | None = None, high: Number | None = None) -> list[Case]:
-    """Tell the ranges of the one symbol in the maxima of a value; none where that cannot be.
+    """Divide the range of the only symbol in the maxima of a value into cases; empty if that is impossible.
 
     `low` and `high` bound the symbol.
 
@@ -198,7 +198,7 @@ def _differences(value: Product) -> Iterator[sympy.Expr]:
 
 
 def _resolved(value: Product, symbol: sympy.Symbol, within: Range) -> Iterator[tuple[Range, Product]]:
-    """Decide the innermost maximum range by range, then the others in what is left."""
+    """Decide the innermost maximum in each range, then the outer ones in the remaining ranges."""
     node = next(iter(_maxima(value)), None)
     if node is None:
         yield within, value

@@ -1,4 +1,4 @@
-"""Many numbers multiplied, and rising factorials at numbers, in prime powers.
+"""Products of many numbers, and rising factorials of numbers, as prime powers.
 
 From exact numbers; to a sign and the powers of primes. Promises: rising factorials from the
 same number share their work. It does not multiply out.

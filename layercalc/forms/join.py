@@ -91,7 +91,7 @@ def maximum(terms: Iterable[Product], facts: Facts | None = None) -> Product:
 
 
 def _undominated(terms: Sequence[Product], facts: Facts | None) -> list[Product]:
-    """Keep the greatest number, and what nothing is known to be above."""
+    """Keep the greatest number, and the terms that no other is known to exceed."""
     numbers = [term for term in terms if not term.free_symbols]
     best = numbers[:1]
     for term in numbers[1:]:
@@ -137,7 +137,7 @@ def _writable(ratio: Product) -> bool:
 
 
 def _halves(ratio: Product) -> tuple[Product, Product]:
-    """Split into what stands above and what stands below the line."""
+    """Split into numerator and denominator."""
     above: dict[bases.Exponent, bases.Monomial] = {}
     below: dict[bases.Exponent, bases.Monomial] = {}
     for exponent, monomial in ratio.groups.items():

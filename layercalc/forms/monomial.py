@@ -93,7 +93,7 @@ def _least(a: Mapping[B, Number], b: Mapping[B, Number]) -> dict[B, Number]:
 
 @lru_cache(maxsize=1 << 12)
 def count_of(exponent: sympy.Expr) -> Count:
-    """Split a symbolic exponent into its core, what scales it and what shifts it.
+    """Split a symbolic exponent into scale * core + shift.
 
     >>> count_of(2 * sympy.Symbol("n"))
     Count(core=n, scale=2, shift=0)

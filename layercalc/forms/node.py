@@ -1,4 +1,4 @@
-"""The shared nodes of a closed form: sums and maxima that do not come apart.
+"""The shared nodes of a closed form: sums and maxima that cannot be factored.
 
 From terms; to one interned node for equal terms, so that equality is identity.
 Promises: a graph of thousands of nested nodes costs one step a node, and no walk
@@ -100,7 +100,7 @@ class Join(Part, Generic[T]):
     _expression: sympy.Expr | None
 
     def __new__(cls, terms: Iterable[T]) -> Join[T]:
-        """Give the node of these terms, the one there is if there is one."""
+        """Give the node of these terms; equal nodes are one object."""
         ordered = tuple(sorted(terms, key=lambda term: term.digest))
         key = (cls.kind, ordered)
         known = cls._interned.get(key)

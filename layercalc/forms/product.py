@@ -237,7 +237,7 @@ def factored(terms: Sequence[Product]) -> tuple[Product, list[Product]]:
 
 
 def spliced(terms: Iterable[Product], kind: str) -> list[Product]:
-    """Replace a term that is itself a short sum (or maximum) by its terms.
+    """Flatten: replace a term that is itself a short sum (or maximum) by its terms.
 
     >>> len(spliced([add([Product.of(sympy.Symbol("w", positive=True)), ONE]), ONE], "sum"))
     3
@@ -276,7 +276,7 @@ def _under(exponent: Scalar, monomial: Monomial) -> Product:
 
 
 def _power_of_zero(n: Scalar) -> Product:
-    """Raise 0 to a power that is not 0; one that may be 0 stays, and is told when it is a number."""
+    """Raise 0 to a power that is not 0; if the power may be 0, the decision waits until it is a number."""
     exponent = symbolic(n)
     if exponent.is_negative:
         raise ZeroDivisionError("division of a closed form by zero")
@@ -295,7 +295,7 @@ def _replacement(
 
 
 def _signed(expression: sympy.Expr) -> Signed:
-    """Take an expression apart that may be negative."""
+    """Factor an expression that may be negative."""
     if (known := _known(expression)) is not None:
         return known
     try:
@@ -368,9 +368,7 @@ def _expressed(expression: sympy.Expr) -> Product:
     if (known := _known(expression)) is not None:
         made: Product = known.positive()
         return made
-    if (above := turned(expression)) != expression:
-        return Product.of(above)
-    if not (expression.is_Pow or expression.is_Mul) and (written := one_power(expression)) != expression:
+    if (written := _written(expression)) != expression:
         return Product.of(written)
     if expression.is_Add and expression.free_symbols:
         return _sum(expression)
@@ -387,6 +385,11 @@ def _expressed(expression: sympy.Expr) -> Product:
         powered: Product = Product.of(base) ** exponent
         return powered
     return _sum(expression) if expression.is_Add else _atom(expression)
+
+
+def _written(expression: sympy.Expr) -> sympy.Expr:
+    """Write powers of a number as one, and what is below 0 with a minus sign before it."""
+    return turned(expression if expression.is_Pow or expression.is_Mul else one_power(expression))
 
 
 def _sum(expression: sympy.Add) -> Product:

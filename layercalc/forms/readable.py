@@ -1,4 +1,4 @@
-"""What is read off a product: its symbols, its logarithm, its number, its sympy expression.
+"""Properties of a product: its symbols, its logarithm, its number, its sympy expression.
 
 From the powers under each exponent; to what others ask of them. Promises: no giant integer
 is multiplied out on the way. It does not make or change a product: `forms.product` does.

@@ -340,7 +340,7 @@ def _rising(line: sympy.Expr, index: sympy.Symbol, count: Scalar) -> Product:
 
 
 def _joined(base: sympy.Expr, index: sympy.Symbol, count: Scalar) -> Product | None:
-    """Put rising factorials behind each other, each going on where the one before it ends."""
+    """Join rising factorials of which each continues where the one before it ends."""
     x, length = base.args
     line = _line(x, index)
     if line is None or index in length.free_symbols or sympy.expand(line[0] - length) != 0:

@@ -1,4 +1,4 @@
-"""Products with a sign, while numbers are put in place of symbols.
+"""Products with a sign, which occur while symbols are replaced by numbers.
 
 From a product and a sign; to their products and powers, and back to a product that is not
 negative. It does not add: `forms.product` does.

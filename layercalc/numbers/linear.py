@@ -17,7 +17,7 @@ from layercalc.numbers.scalar import Number, symbolic, whole
 
 
 class Residue(NamedTuple):
-    """A number is `modulus` times an integer, plus `rest`.
+    """A residue class: the numbers `modulus` * k + `rest`.
 
     >>> Residue(6, 2).rest
     2

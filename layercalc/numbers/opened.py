@@ -1,4 +1,4 @@
-"""What a value has when it is multiplied out, told before that is done.
+"""Estimates the number of terms of an expanded expression before it is expanded.
 
 From a sympy expression; to the terms that multiplying out writes down, and how many of them
 are left once those alike are added up. Promises: it takes no longer than reading the expression.
@@ -111,7 +111,7 @@ def _both(powers: Powers, others: Powers) -> None:
 
 
 def _quotient(factors: Iterable[sympy.Expr]) -> Opened:
-    """Bound a product: what stands below the line is multiplied out there, and divides each term above."""
+    """Bound a quotient: the denominator is expanded, and divides each term of the numerator."""
     above, below, divisors = [_ONE], [_ONE], dict[sympy.Expr, tuple[int, int]]()
     for factor in factors:
         base, power = factor.as_base_exp()

@@ -1,4 +1,4 @@
-"""Polynomials with exact coefficients, and bounds that their coefficients show.
+"""Polynomials with exact coefficients, and the bounds that follow from the coefficients.
 
 From sympy expressions; to dictionaries of monomials, whose generators are symbols and
 whatever else does not come apart. Promises: nothing over `TERMS` terms is expanded.

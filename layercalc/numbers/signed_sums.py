@@ -1,4 +1,4 @@
-"""How far sympy may go to tell the sign of a sum.
+"""Limits how much work sympy does to find the sign of a sum.
 
 From a sum in one symbol; to what sympy says of it, or nothing. Promises: what is said is what
 sympy says; of a polynomial of high degree, whose derivatives it would search for roots one

@@ -1,4 +1,4 @@
-"""The signs of sympy's products and sums, read off their parts.
+"""The signs of sympy's products and sums, deduced from their parts.
 
 From expressions; to parts that are not negative, as far as that can be had, and to whether
 one can be 0. A difference whose sign is not known is taken to be positive, as the quantity

@@ -231,7 +231,7 @@ class recurrence(sympy.Function):  # type: ignore[misc]  # noqa: N801
 
 
 def outermost(series: sympy.Expr) -> tuple[sympy.Expr, sympy.Tuple]:
-    """Split a sum or product into its terms and its own rounds; sympy writes one within another as one.
+    """Split a sum or product into its term and its outermost index; sympy merges nested sums into one.
 
     >>> i, j, n = sympy.symbols("i j n")
     >>> outermost(sympy.Sum(sympy.Sum(1 / (i + j + 1), (j, 0, i)), (i, 0, n)))

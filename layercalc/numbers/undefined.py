@@ -1,4 +1,4 @@
-"""What is said where a closed form has no value.
+"""The error for a point at which a closed form has no value.
 
 From the values that were put in and the reason; to an error of the `SpecError` family. It
 does not look for the reason.

@@ -97,7 +97,7 @@ def _integer(value: int) -> Expression:
 
 
 def _short_decimal(value: Fraction) -> str | None:
-    """Write a fraction with only twos and fives below, None where that is long."""
+    """Write a fraction as a finite decimal; None where it has none or it is long."""
     for places in range(1, 9):
         scaled = value * 10**places
         if scaled.denominator == 1 and scaled < 10**WHOLE_DIGITS:

@@ -1,4 +1,4 @@
-"""Long expressions in lines: broken before operators, outside brackets where that can be.
+"""Breaks long expressions into lines, before operators and outside brackets if possible.
 
 From one text; to lines of a width. Promises: the lines joined by spaces are the text.
 A part without a space that is too long stays in one line.

@@ -95,11 +95,12 @@ def _parts(flow: Flow, branch: tree.Body | tree.EachBranch) -> Iterator[_One | _
         yield _One(branch, {}, "")
         return
     items = evaluate(branch.items, flow.here())
+    if not isinstance(items, tuple | Count):
+        raise fail(f"{flow.context.show(items)} is not a list", branch.items.span)
+    items = loops.written_out(items, branch, flow.context)
     if isinstance(items, Count):
         yield _Many(branch, items)
         return
-    if not isinstance(items, tuple):
-        raise fail(f"{flow.context.show(items)} is not a list", branch.items.span)
     if not items:
         raise fail("a loop over no items gives no branch", branch.items.span)
     for item in items:

@@ -2,9 +2,8 @@
 
 The sizes of the first rounds show a law (`resolve.sequences`); a round at a symbolic
 number, on the sizes that the law gives, proves it by giving those of the next round.
-Rounds that are not like the others, the first ones and the last ones, stand apart, and
-rounds that take turns are one (`expressions.plans`). Promises: what is made holds for every
-number in the domain, or it is refused with the reason.
+First and last rounds that are not like the others stand apart, and rounds that take turns are
+one (`expressions.plans`). Promises: what is made holds in the whole domain, or is refused.
 """
 
 from __future__ import annotations
@@ -19,11 +18,11 @@ from layercalc.errors import SpecError, fail
 from layercalc.expressions import arithmetic, rounding, suppositions
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.plans import USUAL, Plan, better, period, splits
-from layercalc.expressions.scope import Context, Knowledge, is_number
+from layercalc.expressions.scope import Context, Knowledge
 from layercalc.network import Inline, Repeat, Scalar, Tensor
 from layercalc.resolve.flow import Flow
 from layercalc.resolve.rounds import Carried, Loop, Round, do_round, do_rounds, equal_shapes, numbers
-from layercalc.resolve.sequences import Law, Put, Read, law_of, shape_at
+from layercalc.resolve.sequences import Law, law_of, put, read, shape_at
 from layercalc.resolve.trials import PROBES, Refused, decide_laws, first_message, forked, laws_of, with_rounds
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ class _Closing:
         self.flow, self.loop, self.carried, self.splits = flow, loop, carried, splits
         self.refusals: list[Refused] = []
         self.turning: list[Any] = []
-        self.trouble = ""
+        self.trouble, self.broken = "", False
 
     def stretches(self, shapes: Shapes) -> list[_Stretch]:
         """Part the rounds; as one stretch, else as two loops behind each other."""
@@ -107,6 +106,9 @@ class _Closing:
         with knowledge.bounding(False):
             found = self.tried(shapes, probed) or self.in_two(shapes)
         if found is None and knowledge.bounds:
+            found = self.tried(shapes, probed)
+        if found is None:
+            self.broken = True
             found = self.tried(shapes, probed)
         if found is not None:
             return found
@@ -179,21 +181,19 @@ class _Closing:
         return found, ""
 
     def with_symbols(self, shapes: Shapes, most: int) -> tuple[list[Shapes], Mapping[Any, Any]]:
-        """Do first rounds on symbols in place of the numbers among the sizes, of which too few rounds are known.
+        """Do first rounds on symbols in place of the sizes, where too little shows on these themselves.
 
-        Gives the numbers for which the symbols stand, which no facts speak of any longer.
+        Gives the sizes for which the symbols stand, which no facts speak of any longer.
         """
         knowledge = self.flow.context.knowledge
         with knowledge.trial(keep=False):
-            facts, numbers = knowledge.begin(), dict[Any, Any]()
-            for size in {size for tensor in shapes for size in tensor.spatial if is_number(size)}:
-                numbers[facts.symbol(f"size{size}'")] = symbolic(size)  # no author can write the prime
-            symbols = {number: symbol for symbol, number in numbers.items()}
-            put = [
-                Tensor(tensor.channels, tuple(symbols.get(symbolic(size), size) for size in tensor.spatial))
-                for tensor in shapes
-            ]
-            return self.probed(tuple(put), most)[0], numbers
+            facts, symbols = knowledge.begin(), dict[Scalar, Any]()
+            for size in (size for tensor in shapes for size in tensor.spatial):
+                # No author can write the prime.
+                symbols.setdefault(size, facts.symbol(f"size{len(symbols)}'"))
+            named = (Tensor(t.channels, tuple(symbols[size] for size in t.spatial)) for t in shapes)
+            probed, _ = self.probed(tuple(named), most)
+        return probed, {symbol: symbolic(size) for size, symbol in symbols.items()}
 
     def attempt(self, plan: Plan, shapes: Shapes, probed: list[Shapes]) -> tuple[_Stretch | None, list[Plan]]:
         """Try a plan; give what comes of it, and the plans that its failure asks for."""
@@ -255,7 +255,7 @@ class _Trial:
             start, after = (self.at(laws, k) for k in (self.index, arithmetic.add(self.index, 1, span)))
             done = self.done(start, self.number(self.index), plan.together)
             _prove(done.outputs, after, context, self.loop)
-            decide_laws(self.flow, done.body)
+            decide_laws(self.flow, done.body, self.closing.broken)
             like = self.loop.bind is None and start == after
             end = self.at(laws, self.count)
             over = self.over(end, middle)
@@ -315,14 +315,13 @@ class _Trial:
         try:
             return self.laws(self.probed, context)
         except Refused:
-            if (read := self.read()) is not None:
-                return read
-            if not self.closing.trouble:
+            if (found := self.read()) is not None:
+                return found
+            if not (self.closing.trouble or any(map(_is_rounded, self.probed[0]))):
                 raise
-        probed, numbers = self.closing.with_symbols(
-            self.probed[0], self.plan.first + PROBES * self.plan.together
-        )
-        return [[Put(law, numbers) for law in laws] for laws in self.laws(probed, context)]
+        most = self.plan.first + PROBES * self.plan.together
+        probed, numbers = self.closing.with_symbols(self.probed[0], most)
+        return [[put(law, numbers) for law in laws] for laws in self.laws(probed, context)]
 
     def laws(self, probed: list[Shapes], context: Context) -> list[list[Law]]:
         """Give the law of every size of every value, before the first of each rounds that are one."""
@@ -343,7 +342,7 @@ class _Trial:
         with context.knowledge.trial(keep=False), suppress(Refused):
             done = self.done(first, self.number(self.index), self.plan.together)
             self.open += [symbolic(size) for tensor in done.outputs for size in tensor.sizes]
-            laws: list[list[Law]] = [[Read(s, self.index) for s in tensor.sizes] for tensor in done.outputs]
+            laws: list[list[Law]] = [[read(s, self.index) for s in tensor.sizes] for tensor in done.outputs]
             start = self.at(laws, 0)
             if all(equal_shapes(a, b, context, span) for a, b in zip(start, first, strict=True)):
                 return laws
@@ -366,6 +365,12 @@ class _Trial:
         count, told = symbolic(self.count), self.open[self.mark :]
         yield from better(self.plan, self.index, count, told)
         self.closing.turning += splits(self.plan, self.index, count, told)
+
+
+def _is_rounded(tensor: Tensor) -> bool:
+    import sympy
+
+    return any(symbolic(size).has(sympy.floor, sympy.ceiling) for size in tensor.spatial)
 
 
 def _where(once: Scalar, before: Tensor, after: Tensor, end: Tensor) -> Tensor:

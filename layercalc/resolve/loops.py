@@ -47,24 +47,33 @@ def length(
     return rounds_of(rounding.ceil(rounds, span, context.facts), context, span)
 
 
-def rounds_differ(items: Count, step: tree.ForEach, context: Context) -> SpecError:
+def rounds_differ(items: Count, step: tree.ForEach | tree.EachBranch, context: Context) -> SpecError:
     """Tell that a loop over a range that is too long to be written out has rounds that differ."""
     hint = f"a list has at most {limits.LIST_ENTRIES:,} entries"
     return fail(f"the rounds of this loop over {context.show(items)} differ", step.items.span, hint)
 
 
+def written_out(
+    items: tuple[Value, ...] | Count, step: tree.ForEach | tree.EachBranch, context: Context
+) -> tuple[Value, ...] | Count:
+    """List the items of a range of symbols whose length is a number."""
+    if isinstance(items, tuple) or not is_number(count := length(items, step, context)):
+        return items
+    if count > limits.LIST_ENTRIES:
+        raise rounds_differ(items, step, context)
+    return tuple(_item(items, number, step.items.span) for number in range(int(count)))
+
+
+def _item(items: Count, number: Scalar, span: Span) -> Value:
+    return arithmetic.add(items.start, arithmetic.multiply(items.step, number, span), span)
+
+
 def over_range(flow: Flow, step: tree.ForEach, items: Count) -> None:
     """Loop over a range whose length is a symbol, in rounds that read their number."""
     count = length(items, step, flow.context)
-    if count == 0:
-        return
-    if is_number(count):
-        raise rounds_differ(items, step, flow.context)
 
     def bind(number: Scalar) -> dict[str, Value]:
-        span = step.items.span
-        value = arithmetic.add(items.start, arithmetic.multiply(items.step, number, span), span)
-        return unpack(step.target, value, flow.context)
+        return unpack(step.target, _item(items, number, step.items.span), flow.context)
 
     index = step.target.text if isinstance(step.target, tree.Word) else "i"
     repeat(flow, Loop(count, step.body, step.span, bind, index))

@@ -22,7 +22,7 @@ from layercalc.syntax import tree
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A loop to be done: how often, what, and the names that each round binds to values.
+    """A loop: the number of rounds, the body, and the names that each round binds.
 
     `bind` gives the names of round k, counted from 0, where the rounds read any;
     `index` is what the author calls its number.
@@ -40,7 +40,7 @@ class Loop:
 
 
 class Carried(NamedTuple):
-    """What goes round a loop: so many current values, then those with names."""
+    """The values that a loop carries: the current ones, then the named ones."""
 
     current: int
     names: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The law of a size that changes from round to round.
+"""The closed form of a size that changes from round to round.
 
 From the sizes of the first rounds; to a formula of the round's number. Promises: it
 gives the sizes that it was read off. That it goes on is for the caller to prove, by one
@@ -99,8 +99,8 @@ class _Floored:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """The size that a round at a symbol gives, whatever enters it: read once, for every round."""
+class _Read:
+    """The size that a round at a symbol gives, whatever enters it."""
 
     size: Any
     index: Any
@@ -110,15 +110,38 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Put:
-    """A law of sizes from symbols, with numbers in their place."""
+class _Put:
+    """A law that was read with symbols, with sizes in their place."""
 
     law: Law
-    numbers: Mapping[Any, Any]
+    sizes: Mapping[Any, Any]
 
     def __call__(self, k: Any, rounding: Rounding) -> Any:
-        up, down = (lambda value, way=way: way(value.xreplace(self.numbers)) for way in rounding)
-        return symbolic(self.law(k, Rounding(up, down))).xreplace(self.numbers)
+        up, down = (lambda value, way=way: way(value.xreplace(self.sizes)) for way in rounding)
+        return symbolic(self.law(k, Rounding(up, down))).xreplace(self.sizes)
+
+
+def read(size: Scalar, index: Any) -> Law:
+    """Take what the round at a symbol gives, whatever enters it, for the size before the next one.
+
+    >>> import sympy
+    >>> i = sympy.Symbol("i", integer=True)
+    >>> read(i % 2 + 3, i)(i + 1, Rounding(sympy.ceiling, sympy.floor))
+    Mod(i, 2) + 3
+    """
+    return _Read(size, index)
+
+
+def put(law: Law, sizes: Mapping[Any, Any]) -> Law:
+    """Put sizes in place of the symbols that a law was read with, before it rounds.
+
+    >>> import sympy
+    >>> r, k = sympy.symbols("r k", integer=True, positive=True)
+    >>> law = law_of([r, *(sympy.floor(r / 2**k) for k in (1, 2, 3))])
+    >>> put(law, {r: sympy.Integer(15)})(2, Rounding(sympy.ceiling, sympy.floor))
+    3
+    """
+    return _Put(law, sizes)
 
 
 def law_of(terms: Sequence[Scalar]) -> Law | None:

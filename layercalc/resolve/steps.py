@@ -1,4 +1,4 @@
-"""Steps become wired values: one rule a kind of step."""
+"""Steps become values wired together: one rule for each kind of step."""
 
 from __future__ import annotations
 
@@ -261,9 +261,15 @@ def _for_each(flow: Flow, step: tree.ForEach) -> None:
     if not reads_item and not (isinstance(items, tuple) and flow.shared.fills_lists(step.body)):
         loops.repeat(flow, Loop(loops.length(items, step, flow.context), step.body, step.span))
         return
+    items = loops.written_out(items, step, flow.context)
     if isinstance(items, Count):
         loops.over_range(flow, step, items)
-        return
+    else:
+        _over_items(flow, step, items)
+
+
+def _over_items(flow: Flow, step: tree.ForEach, items: tuple[Value, ...]) -> None:
+    """Loop over a list, its rounds written out."""
     before, budget = set(flow.names), flow.shared.context.budget
     steps = budget.steps
     for place, item in enumerate(items):

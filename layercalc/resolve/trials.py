@@ -1,4 +1,4 @@
-"""Trials: a round or a level is made to see what comes of it, and leaves no trace.
+"""Trials: Probing: a round or a level is built to see its effect, then undone.
 
 From a point of the network; to the same point with knowledge of its own. Promises: a
 mistake in a trial is a reason, not a diagnostic.
@@ -7,13 +7,14 @@ mistake in a trial is a reason, not a diagnostic.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from layercalc.errors import SpecError
 from layercalc.expressions import arithmetic
 from layercalc.expressions.scope import Context, Knowledge
 from layercalc.laws import LAWS
-from layercalc.network import Apply, Body, Inline, Recursion, Repeat, Scalar, Weights
+from layercalc.network import Apply, Body, Inline, Layer, Recursion, Repeat, Scalar, Weights
 from layercalc.resolve.flow import Flow
 
 #: Rounds or levels that are made one by one to see how the sizes go.
@@ -21,7 +22,7 @@ PROBES = 7
 
 
 class Refused(Exception):  # noqa: N818  (no error of the author: another way is tried)
-    """This way of closing a loop or a recursion does not do; the reason is its text."""
+    """Raised when one way of closing a loop or a recursion fails, with the reason."""
 
     hint = "a number for the count works"
 
@@ -47,28 +48,37 @@ def forked(flow: Flow, knowledge: Knowledge) -> Flow:
     return replace(flow, shared=shared, context=replace(flow.context, knowledge=knowledge))
 
 
-def decide_laws(flow: Flow, body: Body) -> None:
+def decide_laws(flow: Flow, body: Body, broken: bool = False) -> None:
     """Ask for every law of a body: one round can differ from the others in a law alone.
 
-    Raises `Refused` where a law is open.
+    Raises `Refused` where a law is open, or `broken` unless that may be: only those who ask for
+    it are refused then.
     """
-    try:
-        for _ in laws_of(body):
-            pass
-    except SpecError as error:
-        raise Refused(first_message(flow, error)) from None
+    for layer in _layers(body):
+        for name in LAWS:
+            asked = len(flow.context.knowledge.open)
+            try:
+                layer.law(name)
+            except SpecError as error:
+                if not broken or len(flow.context.knowledge.open) > asked:
+                    raise Refused(first_message(flow, error)) from None
 
 
 def laws_of(body: Body) -> Iterator[Scalar]:
-    """Give the values of all laws of a body.
+    """Give the values of all laws of a body, but for those that are broken."""
+    for layer in _layers(body):
+        for name in LAWS:
+            with suppress(SpecError):
+                if (value := layer.law(name)) is not None:
+                    yield value
 
-    Raises `SpecError` where a law is open.
-    """
+
+def _layers(body: Body) -> Iterator[Layer]:
     for step in body.steps:
         if isinstance(step, Inline | Repeat | Recursion | Weights):
-            yield from laws_of(step.body)
+            yield from _layers(step.body)
         elif isinstance(step, Apply):
-            yield from (value for name in LAWS if (value := step.layer.law(name)) is not None)
+            yield step.layer
 
 
 def first_message(flow: Flow, error: SpecError | None = None) -> str:

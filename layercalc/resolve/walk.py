@@ -1,4 +1,4 @@
-"""Looking through trees for the names in them, without reading them."""
+"""Finds the names in a tree, without evaluating it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sums of fractions, gathered over their denominators.
+"""Collects sums of fractions over common denominators.
 
 From a sum whose terms were multiplied out; to one term for each denominator, in factors.
 Promises: the same sum. What is not a ratio of polynomials is left as it is.

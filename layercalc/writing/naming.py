@@ -1,4 +1,4 @@
-"""Names for the parts of a closed form that stand in it more than once.
+"""Names for the parts of a closed form that occur more than once.
 
 From the shared nodes of a value, those within others first; to the nodes that get a
 name, and to names that no symbol has. It writes nothing.

@@ -1,4 +1,4 @@
-"""Which count each power of a product is shown with: one power where there may be one.
+"""Chooses how exponents are shown, so that factors join their powers: 2 * 2^(n - 1) becomes 2^n.
 
 From the groups of a product; to the same in other counts. Promises: the same value; equal
 powers of numbers are shown alike, however they came about. It writes no text.

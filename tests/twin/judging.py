@@ -12,7 +12,8 @@ would be counted below none, or where a loop is two behind each other. That boun
 linear terms, told as what is false; at the point the rounds happen to make no difference.
 
 Refused both ways is a network, or a measure, whose rounds cannot be: what the diagnostic
-for symbols says, the numbers say as well, at each value of a symbol past the first few.
+for symbols says, the numbers say as well, at each value of a symbol past the first few; of a
+measure alone, which the others are not refused with, they may say it in other words.
 """
 
 from __future__ import annotations
@@ -154,7 +155,7 @@ def _note_refusals(
     messages = {name: form.message for name, form in forms.items() if not isinstance(form, Closed)}
     alike = len(messages) == len(forms) and len(set(messages.values())) == 1
     for name, message in messages.items():
-        both = end(message, [(point, numbers[name]) for point, numbers in taken])
+        both = ends(name, message, taken)
         (verdict.both if both else verdict.refused)["network" if alike else name] = message
     for name, form in forms.items():
         if isinstance(form, Crash):
@@ -162,19 +163,23 @@ def _note_refusals(
             return
 
 
-def end(message: str, taken: Sequence[tuple[Point, Answer]]) -> bool:
-    """Tell whether numbers refuse what symbols do, with the same words, past the first values of a symbol."""
-    kind, given = _inner_kind(message), [point for point, answer in taken if isinstance(answer, Closed)]
-    for name in taken[0][0] if taken else ():
-        top = max((point[name] for point in given), default=0)
-        beyond = [
-            _inner_kind(answer.message)
-            for point, answer in taken
-            if point[name] > top and not isinstance(answer, Closed)
-        ]
-        if len(beyond) >= BEYOND * len(taken) and kind in beyond:
+def ends(name: str, message: str, taken: Sequence[tuple[Point, Mapping[str, Answer]]]) -> bool:
+    """Tell whether numbers refuse a measure as symbols do, past the first values of a symbol."""
+    kind, given = _inner_kind(message), [point for point, numbers in taken if _is_given(numbers[name])]
+    for symbol in taken[0][0] if taken else ():
+        top = max((point[symbol] for point in given), default=0)
+        beyond = [numbers for point, numbers in taken if point[symbol] > top and not _is_given(numbers[name])]
+        alone = all(any(map(_is_given, numbers.values())) for numbers in beyond)
+        alike = kind in (
+            _inner_kind(answer.message) for n in beyond if not isinstance(answer := n[name], Closed)
+        )
+        if len(beyond) >= BEYOND * len(taken) and (alone or alike):
             return True
     return False
+
+
+def _is_given(answer: Answer) -> bool:
+    return isinstance(answer, Closed)
 
 
 def _inner_kind(message: str) -> str:

@@ -21,8 +21,8 @@ from tests.twin.random_loops import Net, write
 examples = settings(max_examples=5_000 if settings().max_examples > 300 else 300)
 #: Of the networks that there are, those that may have no closed form.
 REFUSED = 0.02
-#: What the language refuses by its contract, with the `where` that decides it: no form is looked for. A place in a
-#: list must be a number as well.
+#: What the language refuses by its contract, with the `where` that decides it, and a place in a list that is
+#: no number: no form is looked for.
 OPEN = ("_ is open: it depends on ", "the index must be a number here, and it is ")
 
 
