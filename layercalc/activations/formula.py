@@ -18,6 +18,7 @@ from layercalc.errors import SpecError
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import LOST, Context, is_number
 from layercalc.syntax import tree
+from layercalc.syntax.node import Node
 
 PieceFunction: TypeAlias = Pieces[TermSum]
 #: Operations of the evaluator that one on pieces takes as long as.
@@ -84,14 +85,14 @@ def size(node: tree.Expression) -> int:
     return 1 + sum(map(size, _parts(node)))
 
 
-def _parts(node: tree.Node) -> list[tree.Expression]:
+def _parts(node: Node) -> list[tree.Expression]:
     """List the direct parts of a node."""
     found, left = list[tree.Expression](), [*node.values()]
     while left:
         value = left.pop()
         if isinstance(value, tree.Expression):
             found.append(value)
-        elif isinstance(value, tree.Node):
+        elif isinstance(value, Node):
             left += value.values()
         elif type(value) is tuple:
             left += value

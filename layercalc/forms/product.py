@@ -342,8 +342,9 @@ def _known(expression: sympy.Expr, at: rounds.At = rounds.NOWHERE) -> Signed | N
 
 
 def _factored(number: factorials.Factored) -> Signed:
-    size = ZERO if number.powers is None else Product._make({1: number.powers}, {})
-    return Signed(number.is_negative, size)
+    return Signed(
+        number.is_negative, ZERO if number.powers is None else Product._make({1: number.powers}, {})
+    )
 
 
 def _each_round(series: sympy.Expr, at: rounds.At) -> Signed:
@@ -355,9 +356,9 @@ def _each_round(series: sympy.Expr, at: rounds.At) -> Signed:
         terms = [term._put_in(point) for point in points]
     except (ValueError, ZeroDivisionError):
         terms = [_signed(rounds.put_in(function, point)) for point in points]
-    if isinstance(series, sympy.Sum):
-        return _summed(terms)
-    return reduce(Signed.times, terms, Signed(False, ONE))
+    return (
+        _summed(terms) if isinstance(series, sympy.Sum) else reduce(Signed.times, terms, Signed(False, ONE))
+    )
 
 
 @lru_cache(maxsize=1 << 12)
@@ -382,8 +383,7 @@ def _expressed(expression: sympy.Expr) -> Product:
     if base.is_zero:
         return _power_of_zero(exponent)
     if exponent != 1:
-        powered: Product = Product.of(base) ** exponent
-        return powered
+        return Product.of(base) ** exponent
     return _sum(expression) if expression.is_Add else _atom(expression)
 
 

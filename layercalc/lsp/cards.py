@@ -8,6 +8,7 @@ from layercalc.errors import Span
 from layercalc.lsp.mentions import parameters
 from layercalc.report.laws import declaration_text
 from layercalc.syntax import tree
+from layercalc.syntax.node import Node
 
 #: Lines of a declaration that are shown.
 SHOWN = 40
@@ -18,7 +19,7 @@ def code(text: str) -> str:
     return f"```arch\n{text}\n```"
 
 
-def card(node: tree.Node) -> str:
+def card(node: Node) -> str:
     """Describe a declaration: a block by its head, a layer by its laws, anything else by its text."""
     if isinstance(node, tree.Block):
         head = declaration_text(node.span._replace(end=node.body.span.start))
@@ -33,7 +34,7 @@ def card(node: tree.Node) -> str:
     return code(_short(_head(node).text))
 
 
-def signature(node: tree.Node) -> str:
+def signature(node: Node) -> str:
     """Write a block or a layer as it is called.
 
     >>> from layercalc.errors import Source

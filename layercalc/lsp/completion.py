@@ -28,6 +28,7 @@ from layercalc.lsp.mentions import (
 )
 from layercalc.syntax import tree
 from layercalc.syntax.library import SUFFIX, folder
+from layercalc.syntax.node import Node
 
 Items: TypeAlias = Iterator[CompletionItem]
 
@@ -180,12 +181,12 @@ def _fresh(before: str, words: set[str]) -> Items:
             yield _item(name, kind)
 
 
-def _kind(item: tree.Node) -> CompletionItemKind:
+def _kind(item: Node) -> CompletionItemKind:
     function = isinstance(item, tree.LetFunction)
     return CompletionItemKind.Function if function else CompletionItemKind.Variable
 
 
-def _doc(item: tree.Node) -> str:
+def _doc(item: Node) -> str:
     return item.doc if isinstance(item, tree.Param) else ""
 
 

@@ -15,6 +15,7 @@ from layercalc.lsp import vocabulary
 from layercalc.lsp.analysis import Analysis
 from layercalc.resolve.walk import nodes, target_words
 from layercalc.syntax import tree
+from layercalc.syntax.node import Node
 
 Spelt: TypeAlias = tree.Word | tree.Name | tree.String
 
@@ -23,14 +24,14 @@ class Mention(NamedTuple):
     """A name, the node that it belongs to, and the nodes around that, the outermost first."""
 
     name: Spelt
-    bearer: tree.Node
-    around: Sequence[tree.Node]
+    bearer: Node
+    around: Sequence[Node]
 
 
 class Meaning(NamedTuple):
     """A declaration, with the place of the name in it."""
 
-    node: tree.Node
+    node: Node
     span: Span
 
 
@@ -52,7 +53,7 @@ def mention(spec: tree.Spec, offset: int) -> Mention | None:
     return Mention(named[-1], bearer, around)
 
 
-def _members(node: tree.Node) -> list[object]:
+def _members(node: Node) -> list[object]:
     """List a node's own names; two names are equal only at the same place."""
     return [part for value in node.values() for part in (value if type(value) is tuple else (value,))]
 
@@ -131,14 +132,14 @@ def value_named(analysis: Analysis, name: str) -> Meaning | None:
     return None
 
 
-def declarations(analysis: Analysis) -> Iterator[tree.Node]:
+def declarations(analysis: Analysis) -> Iterator[Node]:
     """List all declarations: of the document, then of the files that it uses, then of the law set."""
     yield from values_declared(analysis)
     for spec in analysis.trees[: _own(analysis)]:
         yield from spec.items
 
 
-def values_declared(analysis: Analysis) -> Iterator[tree.Node]:
+def values_declared(analysis: Analysis) -> Iterator[Node]:
     """List the values that the document declares, then those of the files that it uses."""
     for spec in analysis.trees[_own(analysis) :]:
         yield from spec.items
@@ -149,14 +150,14 @@ def _own(analysis: Analysis) -> int:
     return next((place for place, spec in enumerate(analysis.trees) if spec is analysis.spec), 0)
 
 
-def declared_values(item: tree.Node) -> list[tree.Word]:
+def declared_values(item: Node) -> list[tree.Word]:
     """List the names of values that an item of a file declares."""
     if isinstance(item, tree.Param | tree.LetFunction):
         return [item.name]
     return target_words(item.target) if isinstance(item, tree.Let) else []
 
 
-def parameters(node: tree.Node) -> tuple[tree.Parameter, ...]:
+def parameters(node: Node) -> tuple[tree.Parameter, ...]:
     """List the parameters of a block or a layer; the first one of an activation is the data."""
     if isinstance(node, tree.Activation):
         return node.parameters[1:]
@@ -193,7 +194,7 @@ def _local(found: Mention) -> Meaning | None:
     return None
 
 
-def _bound_in(node: tree.Node) -> Iterator[tuple[tree.Node, tree.Word]]:
+def _bound_in(node: Node) -> Iterator[tuple[Node, tree.Word]]:
     if isinstance(node, tree.ForEach | tree.EachBranch | tree.Comprehension):
         yield from ((node, word) for word in target_words(node.target))
     elif isinstance(node, tree.Block | tree.Layer | tree.Activation | tree.LetFunction):
@@ -213,7 +214,7 @@ def _named_value(analysis: Analysis, found: Mention) -> Meaning | None:
     return Meaning(before[-1][0], before[-1][1].span) if before else None
 
 
-def _given(node: tree.Node) -> tuple[tree.Word, ...]:
+def _given(node: Node) -> tuple[tree.Word, ...]:
     if isinstance(node, tree.Block | tree.Layer):
         return node.inputs
     if not isinstance(node, tree.Binder):

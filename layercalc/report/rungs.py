@@ -9,7 +9,7 @@ from layercalc import limits
 from layercalc.errors import Span
 from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion, Repeat, Weights, made
 from layercalc.report import cells
-from layercalc.syntax import tree
+from layercalc.syntax.node import Node
 
 if TYPE_CHECKING:
     from layercalc.closed import Closed
@@ -38,7 +38,7 @@ def _tree(label: str, node: Any, depth: int) -> Iterator[str]:
         for item in node:
             yield from _tree(label, item, depth)
         return
-    if not isinstance(node, tree.Node):
+    if not isinstance(node, Node):
         yield f"{indent}{node!r}"
         return
     span: Span = getattr(node, "span")  # noqa: B009 (every node has one; the base class has no fields)

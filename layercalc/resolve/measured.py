@@ -20,6 +20,7 @@ from layercalc.laws import Declared, check_fields
 from layercalc.network import Layer, Quantity, Scalar
 from layercalc.resolve.walk import nodes, target_words
 from layercalc.syntax import tree
+from layercalc.syntax.node import Node
 
 Reader: TypeAlias = Callable[[Mapping[str, Scalar], Layer | None], Scalar]
 
@@ -152,7 +153,7 @@ def _values(home: Home) -> set[str]:
     return bound | home.declared.keys() | CONSTANTS.keys()
 
 
-def _bound_by(node: tree.Node) -> list[tree.Word]:
+def _bound_by(node: Node) -> list[tree.Word]:
     """Give the names that a value or a comprehension binds."""
     if isinstance(node, tree.LetFunction):
         return [node.name]

@@ -23,6 +23,7 @@ from layercalc.resolve.merges import MERGES
 from layercalc.resolve.program import Given, Program
 from layercalc.resolve.walk import nodes, target_names, target_words
 from layercalc.syntax import tree
+from layercalc.syntax.node import Node
 
 #: The nodes that read a name, and those that bind one.
 _READ = (tree.Name, tree.Apply)
@@ -178,11 +179,11 @@ def _out_of_reach(node: Any, reach: Set[str]) -> Iterator[Diagnostic]:
         found, known = stack.pop()
         if isinstance(found, _READ) and _is_unknown(found, known):
             yield _unknown_value(found, known)
-        parts = [getattr(found, name) for name in found._fields] if isinstance(found, tree.Node) else found
+        parts = [getattr(found, name) for name in found._fields] if isinstance(found, Node) else found
         if isinstance(found, tree.Comprehension):
             inner = known | target_names(found.target)
             stack += [(found.items, known), (found.condition, inner), (found.value, inner)]
-        elif isinstance(found, tree.Node | tuple):
+        elif isinstance(found, Node | tuple):
             stack += [(part, known) for part in reversed(parts)]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from layercalc.syntax import tree
+from layercalc.syntax.node import Node
 
 
 def nodes(node: Any) -> Iterator[Any]:
@@ -15,7 +16,7 @@ def nodes(node: Any) -> Iterator[Any]:
         found = stack.pop()
         if isinstance(found, tuple):
             stack.extend(reversed(found))
-        elif isinstance(found, tree.Node):
+        elif isinstance(found, Node):
             yield found
             stack.extend(getattr(found, name) for name in reversed(found._fields) if name != "span")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from layercalc.errors import Span
-from layercalc.syntax.node import Node as Node
+from layercalc.syntax.node import Node
 
 
 class Word(Node):

@@ -22,6 +22,7 @@ from layercalc.resolve.points import read_points
 from layercalc.resolve.program import load_program
 from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
+from layercalc.syntax.node import Node
 from layercalc.syntax.parse import parse
 
 FILES = sorted((Path(__file__).parent / "accept").glob("*.arch"))
@@ -77,5 +78,5 @@ def test_a_block_that_gives_two_values_is_what_its_names_are() -> None:
 def test_every_kind_of_node_is_in_some_file() -> None:
     trees = [parse(Source(path.name, path.read_text("utf-8"))) for path in FILES]
     written = {type(node) for spec in trees for node in nodes(spec)}
-    kinds = {kind for kind in vars(tree).values() if isinstance(kind, type) and issubclass(kind, tree.Node)}
-    assert kinds - written == {tree.Node, tree.Interval}  # an interval is for the command line
+    kinds = {kind for kind in vars(tree).values() if isinstance(kind, type) and issubclass(kind, Node)}
+    assert kinds - written == {Node, tree.Interval}  # an interval is for the command line

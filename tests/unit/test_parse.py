@@ -11,6 +11,7 @@ import pytest
 from layercalc.errors import Source, Span, SpecError
 from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
+from layercalc.syntax.node import Node
 from layercalc.syntax.parse import parse, parse_partly, parse_values
 from tests.checkout import ROOT
 
@@ -33,11 +34,11 @@ def test_every_span_is_that_of_what_was_written(path: Path) -> None:
             assert _holds(node.span, child.span), (node, child)
 
 
-def _children(node: tree.Node) -> Iterator[Any]:
+def _children(node: Node) -> Iterator[Any]:
     for value in node.values():
         for child in value if isinstance(value, tuple) and not isinstance(value, Span) else (value,):
             bound = isinstance(node, tree.Binder) and child in node.bound
-            if isinstance(child, tree.Node) and not bound:  # `as a, b` stands behind the step it names
+            if isinstance(child, Node) and not bound:  # `as a, b` stands behind the step it names
                 yield child
 
 

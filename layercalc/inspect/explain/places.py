@@ -21,6 +21,7 @@ from layercalc.numbers.scalar import total
 from layercalc.resolve.program import Program
 from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
+from layercalc.syntax.node import Node
 
 #: The kinds of node that a line is told by, and how.
 _NODE_TEXTS: Mapping[type, str] = {
@@ -161,6 +162,6 @@ def _covers(span: Span, line: int) -> bool:
     return span.line <= line <= span.source.position(span.end - 1)[0]
 
 
-def _name(node: tree.Node) -> str:
+def _name(node: Node) -> str:
     word = getattr(node, "name", None) or getattr(node, "kind", None)
     return _NODE_TEXTS.get(type(node), "a step").format(getattr(word, "text", ""))

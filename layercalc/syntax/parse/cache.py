@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from layercalc.errors import Source, Span
-from layercalc.syntax import tree
+from layercalc.syntax import node, tree
 from layercalc.syntax.library import cache_folder, folder
+from layercalc.syntax.node import Node
 
-_KINDS = {kind.__name__: kind for kind in tree.Node.__subclasses__()}
+_KINDS = {kind.__name__: kind for kind in Node.__subclasses__()}
 
 
 def load_cached(source: Source, path: Path) -> tree.Spec | None:
@@ -49,7 +50,7 @@ def store(source: Source, path: Path, spec: tree.Spec) -> None:
 
 def _plain(value: Any) -> Any:
     """Write a node as a list that starts with its kind, and a tuple as a list that starts with 0."""
-    if isinstance(value, tree.Node):
+    if isinstance(value, Node):
         return [type(value).__name__, *map(_plain, value.values())]
     if isinstance(value, Span):
         return value.start, value.end
@@ -82,5 +83,10 @@ def _stamp(source: Source) -> bytes:
 @cache
 def _parser_state() -> str:
     """Tell one state of the parser from another by the times and sizes of its files."""
-    files = [*folder("grammars").glob("*.lark"), *Path(__file__).parent.glob("*.py"), Path(tree.__file__)]
+    files = [
+        *folder("grammars").glob("*.lark"),
+        *Path(__file__).parent.glob("*.py"),
+        Path(tree.__file__),
+        Path(node.__file__),
+    ]
     return repr(sorted((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files))

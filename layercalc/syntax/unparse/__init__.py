@@ -27,6 +27,7 @@ from typing import Any
 from layercalc import limits
 from layercalc.errors import Source, Span, fail
 from layercalc.syntax import tree
+from layercalc.syntax.node import Node
 from layercalc.syntax.parse import parse
 from layercalc.syntax.unparse.declarations import whole
 from layercalc.syntax.unparse.page import Page, comments
@@ -76,7 +77,7 @@ def is_same(one: Any, other: Any) -> bool:
         left, right = pairs.pop()
         if type(left) is not type(right):
             return False
-        if isinstance(left, tree.Node):
+        if isinstance(left, Node):
             left, right = left.values(), right.values()
         if isinstance(left, Span):
             continue
