@@ -24,8 +24,8 @@ from layercalc.forms.node import Join, postorder
 from layercalc.forms.readable import Readable
 from layercalc.forms.signed import Signed
 from layercalc.numbers import factor, real, rounds
-from layercalc.numbers.scalar import Number, Scalar, one_power, opened_difference, plain, symbolic
-from layercalc.numbers.signs import positive_parts, signed_terms, turned
+from layercalc.numbers.scalar import Number, Scalar, opened_difference, plain, symbolic
+from layercalc.numbers.signs import positive_parts, signed_terms, standard
 from layercalc.numbers.special import outermost, rising
 from layercalc.numbers.undefined import UndefinedError
 
@@ -369,7 +369,7 @@ def _expressed(expression: sympy.Expr) -> Product:
     if (known := _known(expression)) is not None:
         made: Product = known.positive()
         return made
-    if (written := _written(expression)) != expression:
+    if (written := standard(expression)) != expression:
         return Product.of(written)
     if expression.is_Add and expression.free_symbols:
         return _sum(expression)
@@ -383,13 +383,9 @@ def _expressed(expression: sympy.Expr) -> Product:
     if base.is_zero:
         return _power_of_zero(exponent)
     if exponent != 1:
-        return Product.of(base) ** exponent
+        powered: Product = Product.of(base) ** exponent
+        return powered
     return _sum(expression) if expression.is_Add else _atom(expression)
-
-
-def _written(expression: sympy.Expr) -> sympy.Expr:
-    """Write powers of a number as one, and what is below 0 with a minus sign before it."""
-    return turned(expression if expression.is_Pow or expression.is_Mul else one_power(expression))
 
 
 def _sum(expression: sympy.Add) -> Product:

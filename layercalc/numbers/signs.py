@@ -11,6 +11,7 @@ import sympy
 
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.polynomial import Bounds, TooLarge, least, polynomial
+from layercalc.numbers.scalar import one_power
 
 
 def plainly_nonnegative(expression: sympy.Expr) -> bool:
@@ -47,6 +48,16 @@ def positive_parts(product: sympy.Mul) -> list[sympy.Expr]:
     if number < 0:
         raise ValueError(f"a closed form is never negative, and this is {product}")
     return [number, *parts]
+
+
+def standard(expression: sympy.Expr) -> sympy.Expr:
+    """Write powers of a number as one, and what is below 0 with a minus sign before it.
+
+    >>> n = sympy.Symbol("n", integer=True, positive=True)
+    >>> standard(sympy.floor(-n / 3))
+    -ceiling(n/3)
+    """
+    return turned(expression if expression.is_Pow or expression.is_Mul else one_power(expression))
 
 
 def turned(expression: sympy.Expr) -> sympy.Expr:
