@@ -231,3 +231,15 @@ def test_resnet_in_depth() -> None:
     assert growth.rate().power(3).to_float() == pytest.approx(4080.8, rel=1e-5)
     assert leading(model.measure("gcip").value, n).rate().power(3).rational() == Fraction(73, 125)
     assert leading(model.measure("params").value, n).told(n) == Product.of(Fraction(1117184, 3) * n)
+
+
+def test_what_nearly_cancels_is_not_nothing() -> None:
+    near = n * log2(sympy.Integer(10**6 + 3)) - n * log2(sympy.Integer(10**6))
+    assert leading(near + log2(n), n, Regime()).told(n).free_symbols == {n}
+    assert gap(near + log2(n), 10**12) < 0.01
+
+
+def test_what_cancels_though_it_is_not_seen_is_nothing() -> None:
+    root = sympy.sqrt(5 + 2 * sympy.sqrt(6))  # the sum of two roots
+    value = n * (root - sympy.sqrt(2) - sympy.sqrt(3)) + log2(n)
+    assert leading(value, n, Regime()).told(n) == Product.of(log2(n))
