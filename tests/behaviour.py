@@ -29,6 +29,19 @@ from tests.cli.test_golden import COMMANDS
 FORMATS = ("json", "csv", "markdown", "latex", "html")
 EVAL_FORMS = ("", " --exact", " --format json", " --latex", " --python")
 HAVE_FORMATS = {"eval", "layers", "explain", "scale", "solve", "zoo", "compare", "activations", "predict"}
+#: Commands that have no golden file: tests/unit hold each format, tests/cli that every command has it.
+MORE = (
+    "compare lenet mlp vgg --measure gcc,params --format html",
+    "eval autoencoder --width w --measure gcip,gsip --format html",
+    "solve mlp --for depth --target 'params = 4e5' --format html",
+    "layers lenet --format latex",
+    "scale mlp --over depth --measure gcip,params --format latex",
+    "zoo --family alexnet --format latex",
+    "compare lenet mlp --measure params --format csv",
+    "scale mlp --over depth --measure params --format csv",
+    "solve mlp --for depth --target 'params = 4e5' --format csv",
+    "zoo --family resnet --table 1 --where 'top1 > 77' --sort -gcc --format csv",
+)
 PROCESSES = 2
 PATIENCE = 60
 
@@ -39,7 +52,7 @@ def commands() -> Iterator[str]:
 
 
 def _golden() -> Iterator[str]:
-    for command in COMMANDS.values():
+    for command in (*COMMANDS.values(), *MORE):
         yield command
         bare = re.sub(r" --(format \w+|latex|python)", "", command)
         if bare.split()[0] in HAVE_FORMATS and "--help" not in bare:

@@ -21,8 +21,9 @@ from layercalc.closed import Closed
 from layercalc.errors import Source
 from layercalc.network import Network
 from layercalc.resolve import resolve
-from layercalc.resolve.program import Given, assemble, load_program
-from layercalc.syntax.parse import parse_values
+from layercalc.resolve.program import Files, Given, Program, assemble, load_program
+from layercalc.syntax import tree
+from layercalc.syntax.parse import parse, parse_values
 from tests.twin.naive import Measures
 
 #: The law set under which every measure is rational.
@@ -34,9 +35,24 @@ _DIGITS = 50
 many = settings(max_examples=max(200, settings().max_examples))
 
 
+@cache
+def _law_file(text: str, path: Path) -> tree.Spec:
+    return parse(Source(str(path), text), path)
+
+
+def _parse(source: Source, path: Path) -> tree.Spec:
+    """Parse a random text; a file is parsed once, for it would take most of the time."""
+    return parse(source, path) if source.name == "random.arch" else _law_file(source.text, path)
+
+
+def program_of(text: str, laws: str = RATIONAL) -> Program:
+    """Put a random text and its law set into a program."""
+    return assemble(Source("random.arch", text), Path("random.arch"), laws, Files(parse=_parse))
+
+
 def network_of(text: str, laws: str = RATIONAL, **params: str) -> Network:
     """Resolve a text."""
-    return resolve(assemble(Source("random.arch", text), Path("random.arch"), laws), values_of(params))
+    return resolve(program_of(text, laws), values_of(params))
 
 
 def shipped(name: str, laws: str = "paper", **params: str) -> Network:

@@ -23,11 +23,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple, TypeAlias, TypeVar
 
+from layercalc.assumptions.domain import Domain
 from layercalc.closed import Closed
-from layercalc.errors import LimitError, Source, SpecError
+from layercalc.errors import LimitError, SpecError
 from layercalc.forms.product import Product
 from layercalc.measures import MEASURES, measure_all
 from layercalc.model import Model
@@ -35,9 +35,9 @@ from layercalc.network import Network
 from layercalc.numbers.rounds import put_in as put_into
 from layercalc.numbers.scalar import plain, symbolic
 from layercalc.resolve import resolve
-from layercalc.resolve.program import Given, Program, assemble
+from layercalc.resolve.program import Given, Program
 from tests.twin import dynamic
-from tests.twin.holding import agrees, close, exactly, values_of
+from tests.twin.holding import agrees, close, exactly, program_of, values_of
 from tests.twin.random_loops import Net, Point
 from tests.twin.unroll import TooLargeError, unroll
 
@@ -109,11 +109,13 @@ class Verdict:
 def judge(net: Net, points: Sequence[Point] | None = None, laws: str = "paper") -> Verdict:
     """Hold the closed forms of a network to its numbers."""
     verdict = Verdict(net)
-    program = assemble(Source("random.arch", net.text), Path("random.arch"), laws)
+    program = program_of(net.text, laws)
     start = time.process_time()
     forms = answers(program, {name: name for name in net.symbols})
     verdict.seconds = time.process_time() - start
-    words = {name: Words(form, net.symbols) for name, form in forms.items() if isinstance(form, Closed)}
+    closed = {name: form for name, form in forms.items() if isinstance(form, Closed)}
+    read = {told: Words(told, net.symbols) for told in {_conditions(form) for form in closed.values()}}
+    words = {name: read[_conditions(form)] for name, form in closed.items()}
     taken: list[tuple[Point, Mapping[str, Answer]]] = []
     for point in net.points() if points is None else points:
         numbers = answers(program, point)
@@ -201,10 +203,11 @@ def _judge_point(
         _ask_the_twin(verdict, program, numbers, point)
     found: list[Finding] = []
     held = False
+    decided: dict[Domain | None, object] = {}
     for name, form in forms.items():
         if not isinstance(form, Closed):
             continue
-        put_in = substituted(form, point)
+        put_in = _shared(form, point, decided)
         held |= isinstance(put_in, Closed)
         fault = compare(form, put_in, numbers[name], verdict.net, point)
         kinds = filter(None, (fault, words[name].fault(put_in, verdict.net, point)))
@@ -227,30 +230,48 @@ def _ask_the_twin(verdict: Verdict, program: Program, numbers: Mapping[str, Answ
             verdict.findings.append(Finding("number", name, point, str(twin[name]), _told(number)))
 
 
-class Words:
-    """The domain of a form as its reader is told it: conditions in the language."""
+def _conditions(form: Closed) -> tuple[str, ...] | None:
+    told = getattr(form, "holds", None)
+    return None if told is None else tuple(told.conditions)
 
-    def __init__(self, form: Closed, symbols: Sequence[str]) -> None:
-        told = getattr(form, "holds", None)
-        self.conditions: tuple[str, ...] = () if told is None else tuple(told.conditions)
-        self.known = told is not None
+
+class Words:
+    """A domain as its reader is told it: conditions in the language, the same for several forms."""
+
+    def __init__(self, conditions: tuple[str, ...] | None, symbols: Sequence[str]) -> None:
+        self.known = conditions is not None
         params = "\n".join(f"param {name} = 1" for name in symbols)
-        where = " and ".join(f"({condition})" for condition in self.conditions)
+        where = " and ".join(f"({condition})" for condition in conditions or ())
         text = f"{params} {f'where {where}' if where else ''}\ninput(1)"
-        self.program = _tried(lambda: assemble(Source("random.arch", text), Path("random.arch"), "paper"))
+        self.program = _tried(lambda: program_of(text, "paper"))
+        self.allowed: dict[tuple[tuple[str, int], ...], bool] = {}
 
     def fault(self, put_in: Answer, net: Net, point: Point) -> str | None:
         """Tell whether the conditions say otherwise than the form did."""
         if not self.known:
             return None
-        program = self.program
-        if not isinstance(program, Program):
+        if not isinstance(self.program, Program):
             return "words that do not read back"
-        network = _tried(lambda: resolve(program, _given(point)))
-        if isinstance(network, Network):
+        if self._allow(self.program, point):
             silent = isinstance(put_in, Refusal) and not excused(net, point)
             return "words too wide" if silent else None
         return "words too narrow" if isinstance(put_in, Closed) else None
+
+    def _allow(self, program: Program, point: Point) -> bool:
+        at = tuple(point.items())
+        if at not in self.allowed:
+            self.allowed[at] = isinstance(_tried(lambda: resolve(program, _given(point))), Network)
+        return self.allowed[at]
+
+
+def _shared(form: Closed, point: Point, decided: dict[Domain | None, object]) -> Answer:
+    """Put a point into a form; whether a domain allows it is asked once for all forms that have it."""
+    domain = form.domain
+    if domain is None or domain not in decided:
+        decided[domain] = None if domain is None else _tried(lambda: domain.put_in(point))
+        return substituted(form, point)
+    told = decided[domain]
+    return told if isinstance(told, Refusal | Crash) else substituted(form.freely(), point)
 
 
 def substituted(form: Closed, point: Point) -> Answer:

@@ -32,6 +32,7 @@ def nets(draw: DrawFn) -> Net:
     return write(lambda choices: draw(st.sampled_from(choices)))
 
 
+@pytest.mark.longest
 def test_closed_forms_hold_inside_their_domain_and_are_refused_outside() -> None:
     judged: dict[str, str] = {}
 

@@ -7,18 +7,14 @@ refusal fails like a wrong number.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import event, given
 
 from layercalc.closed import Closed
-from layercalc.errors import Source
 from layercalc.measures import measure_all
 from layercalc.resolve import resolve
-from layercalc.resolve.program import assemble
 from tests.twin import dynamic
-from tests.twin.holding import check, close, exactly, many, values_of
+from tests.twin.holding import check, close, exactly, many, program_of, values_of
 from tests.twin.random_families import Family, families
 from tests.twin.unroll import unroll
 
@@ -62,7 +58,7 @@ def test_a_family_that_was_mended_is_closed(family: Family, laws: str) -> None:
 
 def hold(family: Family, laws: str) -> None:
     """Compare all measures at all points of a family."""
-    program = assemble(Source("random.arch", family.text), Path("random.arch"), laws)
+    program = program_of(family.text, laws)
     closed = measure_all(resolve(program, values_of({name: name for name in family.points[0]})))
     for point in family.points:
         network = resolve(program, values_of({name: str(value) for name, value in point.items()}))

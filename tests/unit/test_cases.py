@@ -112,6 +112,8 @@ def test_the_image_of_a_unet_decides_which_path_carries_the_power() -> None:
         (sympy.Max(2 * N, 5), 3, {"n >= 3": "2*n"}),
         (sympy.Min(1, N - 2) * W, 2, {"n == 2": "0", "n >= 3": "w"}),
         (sympy.Max(3 * N, 7 + log2(sympy.Min(1, N - 2))), 2, {"n >= 2": "3*n"}),
+        (sympy.Max(2 * N, 9), 1, {**{f"n == {k}": "9" for k in range(1, 5)}, "n >= 5": "2*n"}),
+        (sympy.Max(2 * N, 11), 1, {}),
         (sympy.Max(N, 50), 1, {}),
         (sympy.Max(N, W), 1, {}),
         (2 * N, 1, {}),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sympy.core.relational import Relational
 
@@ -23,6 +23,7 @@ from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import MEASURES
 from layercalc.model import Model
 from layercalc.report.python_module import argument_names, python_module
+from tests.examples import examples
 
 N, M, R = sympy.symbols("n m r", integer=True, positive=True)
 A = sympy.Symbol("a", positive=True)
@@ -168,7 +169,7 @@ NUMBERS = st.integers(-9, 70)
 RELATIONS = st.sampled_from([sympy.Ge, sympy.Gt, sympy.Le, sympy.Lt, sympy.Ne, sympy.Eq])
 
 
-@settings(max_examples=300, deadline=None)
+@examples(150)
 @given(
     RELATIONS, SIDES, SIDES, NUMBERS, NUMBERS, st.integers(1, 6),
     st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(1, 70)),

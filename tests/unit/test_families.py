@@ -17,13 +17,14 @@ from layercalc.errors import SpecError
 from layercalc.measures import measure_all
 from layercalc.resolve import resolve
 from layercalc.resolve.program import Program, load_program
+from tests.examples import long_run
 from tests.twin.holding import close, values_of
 
 # Thousands of networks reach hardly a line that a few do not: under coverage they take three times as long.
 pytestmark = pytest.mark.no_cover
 
 #: Points inside, besides those at the borders, and points outside.
-INSIDE, OUTSIDE = 12, 5
+INSIDE, OUTSIDE = (12, 5) if long_run() else (5, 3)
 #: Numbers among which borders are looked for.
 LOOKED_AT = 160
 

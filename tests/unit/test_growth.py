@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import sympy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layercalc import load
@@ -19,6 +19,7 @@ from layercalc.forms.series import sum_over, weighted_sum
 from layercalc.growth import Growth, Kind, Open, Order, Regime, leading
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.special import geometric, recurrence, rising
+from tests.examples import long_run
 
 n, w, i = sympy.symbols("n w i", positive=True, integer=True)
 half = sympy.Rational(1, 2)
@@ -229,3 +230,32 @@ def test_resnet_in_depth() -> None:
     assert (growth.rate() ** 3).to_float() == pytest.approx(4080.8, rel=1e-5)
     assert (leading(model.measure("gcip").value, n).rate() ** 3).rational() == Fraction(73, 125)
     assert leading(model.measure("params").value, n).told(n) == Product.of(Fraction(1117184, 3) * n)
+
+
+def test_what_nearly_cancels_is_not_nothing() -> None:
+    near = n * log2(sympy.Integer(10**6 + 3)) - n * log2(sympy.Integer(10**6))
+    assert leading(near + log2(n), n, Regime()).told(n).free_symbols == {n}
+    assert gap(near + log2(n), 10**12) < 0.01
+
+
+def test_what_cancels_though_it_is_not_seen_is_nothing() -> None:
+    root = sympy.sqrt(5 + 2 * sympy.sqrt(6))  # the sum of two roots
+    value = n * (root - sympy.sqrt(2) - sympy.sqrt(3)) + log2(n)
+    assert leading(value, n, Regime()).told(n) == Product.of(log2(n))
+
+
+parts = st.builds(
+    lambda c, power, base, logs: c * n**power * base**n * log2(n) ** logs,
+    st.integers(1, 9),
+    st.fractions(-2, 3, max_denominator=2).map(lambda f: sympy.Rational(f.numerator, f.denominator)),
+    st.sampled_from([sympy.Integer(1), half, sympy.Integer(2), sympy.Integer(3)]),
+    st.integers(0, 2),
+)
+
+
+@pytest.mark.skipif(not long_run(), reason="the limits of sympy take minutes: HYPOTHESIS_PROFILE=search")
+@settings(max_examples=200)
+@given(st.lists(parts, min_size=1, max_size=4).map(sum))
+def test_the_limit_that_sympy_finds_is_one(value: sympy.Expr) -> None:
+    ratio = value / leading(value, n, Regime()).told(n).to_sympy()
+    assert sympy.limit(ratio.replace(log2, lambda of: sympy.log(of) / sympy.log(2)), n, sympy.oo) == 1

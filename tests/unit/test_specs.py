@@ -188,14 +188,20 @@ def test_every_spec_is_sound_under_every_law_set(spec: str, laws: str) -> None:
         assert log2 < math.inf
 
 
+@cache
+def _shipped(spec: str) -> Model:
+    return load(spec)
+
+
 @pytest.mark.parametrize(("spec", "param"), PARAMS)
 def test_every_param_may_be_a_symbol_or_says_why_not(spec: str, param: str) -> None:
     if (spec, param) in NUMBERS_ONLY:
         with pytest.raises(SpecError, match=NUMBERS_ONLY[spec, param]):
             load(spec, {param: "q"}).measure("gwc")
         return
-    default = MEMBERS.get((spec, param), load(spec).point[param])
-    symbolic, numeric = load(spec, {param: "q"}), load(spec, {param: default})
+    default = MEMBERS.get((spec, param), _shipped(spec).point[param])
+    symbolic = load(spec, {param: "q"})
+    numeric = load(spec, {param: default}) if (spec, param) in MEMBERS else _shipped(spec)
     for name in MEASURES:
         closed, number = symbolic.measure(name), numeric.measure(name)
         assert closed.substitute({"q": default}).log2 == pytest.approx(number.log2, rel=1e-12, abs=1e-12)

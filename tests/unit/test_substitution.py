@@ -21,6 +21,7 @@ from layercalc.numbers.log2 import log2
 from layercalc.numbers.rounds import put_in, written_out
 from layercalc.numbers.special import geometric, recurrence, rising
 from layercalc.numbers.undefined import UndefinedError
+from tests.examples import examples
 
 N, M = (sympy.Symbol(name, integer=True, nonnegative=True) for name in ("n", "m"))
 R, S = (sympy.Symbol(name, integer=True, nonnegative=True) for name in "ij")
@@ -54,6 +55,7 @@ def test_a_product_over_rounds_holds_at_zero(name: str, a: int, c: int, n: int) 
 
 @pytest.mark.parametrize("later", FACTORS)
 @pytest.mark.parametrize("entering", FACTORS)
+@examples(12)
 @given(a=SMALL, c=SMALL, n=SMALL)
 def test_what_enters_in_each_round_holds_at_zero(later: str, entering: str, a: int, c: int, n: int) -> None:
     made = convolved(of(FACTORS[later][0]), of(FACTORS[entering][0]), R, N)

@@ -338,3 +338,10 @@ def test_residual_chains_are_linear() -> None:
         blocks = [join([q, ONE]) for q in qs]
         value = math.prod(blocks, start=ONE)
         assert len(value.joins) == 1000
+
+
+@pytest.mark.parametrize(("many", "terms"), [(3, 4), (16, 17), (17, 2)])
+def test_a_short_sum_becomes_part_of_the_sum_around_it(many: int, terms: int) -> None:
+    within = add(map(Product.of, sympy.symbols(f"a:{many}", positive=True)))
+    (node,) = add([within, Product.of(sympy.Symbol("z", positive=True))]).joins
+    assert len(node.terms) == terms

@@ -24,6 +24,7 @@ def test_the_lines_are_the_text_and_fit(text: str, width: int) -> None:
     [
         ("short", ["short"]),
         ("aaaaaaaa * (bb + ccccc) * d", ["aaaaaaaa", "  * (bb + ccccc)", "  * d"]),
+        ("aaaaaa * (bb + ccccc) * d", ["aaaaaa * (bb", "  + ccccc) * d"]),  # a line of six would be empty
         ("max(aaaa + b, cccccc - d)", ["max(aaaa + b,", "  cccccc - d)"]),
         ("x" * 20, ["x" * 20]),
         ("aaaaaaaa -b + c - d", ["aaaaaaaa -b + c", "  - d"]),
