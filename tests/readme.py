@@ -17,6 +17,7 @@ import re
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,14 +103,14 @@ def steps(block: Block) -> list[Step]:
     return found
 
 
-def difference(step: Step, folder: Path = ROOT) -> str:
-    """Run a step in a folder, and tell how its output differs from the page; nothing if it does not.
+def shell(command: str, folder: Path = ROOT) -> tuple[int, str]:
+    r"""Run a command by the shell, and give its exit status and what it prints.
 
-    >>> difference(Step("echo one two", "one ...", 1))
-    ''
+    >>> shell("echo one; exit 3")
+    (3, 'one\n')
     """
     done = subprocess.run(
-        ["/bin/sh", "-c", step.command],
+        ["/bin/sh", "-c", command],
         cwd=folder,
         env=_environment(),
         stdin=subprocess.DEVNULL,
@@ -119,10 +120,20 @@ def difference(step: Step, folder: Path = ROOT) -> str:
         timeout=120,
         check=False,
     )
-    wanted, got = _plain(step.output), _plain(done.stdout)
+    return done.returncode, done.stdout
+
+
+def difference(step: Step, run: Callable[[str], tuple[int, str]] = shell) -> str:
+    """Run a step, and tell how its output differs from the page; nothing if it does not.
+
+    >>> difference(Step("echo one two", "one ...", 1))
+    ''
+    """
+    returned, printed = run(step.command)
+    wanted, got = _plain(step.output), _plain(printed)
     status = 2 if "error: " in step.output else 0
-    if done.returncode != status:
-        return f"line {step.line}: {step.command}: exit status {done.returncode}, not {status}\n{got}"
+    if returned != status:
+        return f"line {step.line}: {step.command}: exit status {returned}, not {status}\n{got}"
     checker = doctest.OutputChecker()
     if checker.check_output(wanted, got, doctest.ELLIPSIS):
         return ""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import doctest
 import os
+import shlex
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import layercalc
+from layercalc.cli import main
 from tests.checkout import ROOT
-from tests.readme import Step, blocks, difference, only_command, steps
+from tests.readme import ENVIRONMENT, Step, blocks, difference, only_command, shell, steps
 
 PAGES = sorted([*ROOT.glob("README.md"), *ROOT.glob("docs/**/*.md")])
 SESSIONS = [
@@ -24,9 +27,18 @@ SPECS = [
 ]
 
 
+def in_process(command: str) -> tuple[int, str]:
+    """Run a command without a process of its own, unless it needs a shell."""
+    if not command.startswith("layercalc ") or set(command) & set("|<>;&$`*"):
+        return shell(command)
+    done = CliRunner().invoke(main, shlex.split(command)[1:], env=ENVIRONMENT)
+    return done.exit_code, done.output
+
+
 @pytest.mark.parametrize("session", SESSIONS)
-def test_session(session: list[Step]) -> None:
-    told = [difference(step) for step in session]
+def test_session(session: list[Step], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    told = [difference(step, in_process) for step in session]
     assert not any(told), "\n".join(filter(None, told))
 
 

@@ -13,8 +13,9 @@ from hypothesis import event, given
 from layercalc.closed import Closed
 from layercalc.measures import measure_all
 from layercalc.resolve import resolve
+from tests.examples import examples
 from tests.twin import dynamic
-from tests.twin.holding import check, close, exactly, many, program_of, values_of
+from tests.twin.holding import check, close, exactly, program_of, values_of
 from tests.twin.random_families import Family, families
 from tests.twin.unroll import unroll
 
@@ -42,7 +43,7 @@ MENDED = (
 LAWS = ("paper", "channels")
 
 
-@many
+@examples(60)
 @given(family=families())
 def test_a_closed_form_at_numbers_is_the_network_unrolled(family: Family) -> None:
     event(family.kind)

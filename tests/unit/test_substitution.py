@@ -194,3 +194,8 @@ def test_powers_of_maps_hold_at_zero(name: str, a: int, b: int, c: int, n: int) 
         for column in range(len(closed)):
             made = powers.get(column, ZERO).substitute(put)
             assert made.rational() == power[row, column], (row, column)
+
+
+@pytest.mark.parametrize(("degree", "closed"), [(8, True), (9, False)])
+def test_a_weighted_sum_is_closed_up_to_a_degree(degree: int, closed: bool) -> None:
+    assert sympy.sympify(sum_over(R**degree * W**R, R, N)).has(sympy.Sum) is not closed

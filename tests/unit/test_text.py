@@ -336,3 +336,17 @@ def test_long_numbers_go_to_the_front(join: Callable[..., Product]) -> None:
     small = join([of(Fraction(1, 10**8) * W**2), join([of(W), of(3 * K)]) / of(10**9)])
     names = {"w": 3.0, "k": 40.0}
     assert read_all(folded_parts(small), names) == pytest.approx(read_all(exact_text(small), names), rel=1e-4)
+
+
+def test_what_stands_twice_is_named_where_it_is_long() -> None:
+    short, long = add([of(W), of(3)]), add([of(W**3), of(7 * K**2), of(3)])
+    assert folded_text(add([short**N, of(K) * short])) == ("3*(0.33333*w + 1)*k + (3*(0.33333*w + 1))^n")
+    assert folded_text(add([long**N, of(K) * long])) == (
+        "3*a*k + (3*a)^n where a = 0.33333*w^3 + 2.3333*k^2 + 1"
+    )
+
+
+def test_a_long_number_is_taken_out_of_a_maximum() -> None:
+    short, long = maximum([of(3 * W), of(5 * K)]), maximum([of(3**14 * W), of(5**10 * K)])
+    assert folded_text(short * of(N)) == "max(3*w, 5*k) * n"
+    assert folded_text(long * of(N)) == "9765625 * max(0.48978*w, k) * n"
