@@ -97,3 +97,15 @@ def _number(text: str, name: str) -> object:
     closed = loads(text).measure(name)
     assert isinstance(closed, Closed)
     return closed.number
+
+
+@pytest.mark.parametrize(("heads", "groups"), [(4, 4), (4, 2), (4, 1)])
+def test_attention_keeps_the_keys_and_values_of_its_groups(heads: int, groups: int) -> None:
+    spec = f'use "blocks/sequence.arch" input(32, 5) attention({heads}, {groups}) -> mlp(64)'
+    assert loads(spec).measure("kv_cache").number == 2 * groups * (32 // heads) * 5
+
+
+def test_attention_to_another_sequence_keeps_the_keys_and_values_of_that() -> None:
+    spec = """use "blocks/sequence.arch" input(32, 5) as x input(32, 7) as y
+        from x, y -> cross_attention(4, 2)"""
+    assert loads(spec).measure("kv_cache").number == 2 * 2 * 8 * 7
