@@ -1,7 +1,7 @@
 """Where a mistake stands, and how it is told.
 
 From: whatever stage found the mistake. To: one readable text. Promises: the
-first line is ``file:line:column: error: message``, the source line follows with
+first line is ``file:line:column: error: message``, or ``warning:``, the source line follows with
 the span underlined, then the blocks that led there and a hint. It knows nothing
 of the language; nearly every other room may import it.
 """
@@ -96,7 +96,7 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic(Shown):
-    """One mistake: what is wrong, where, how the reader got there, what would help.
+    """One mistake, or a warning: what is wrong, where, how the reader got there, what would help.
 
     >>> print(Diagnostic("no such spec 'resnt'", hint="did you mean 'resnet'?"))
     error: no such spec 'resnt'
@@ -107,10 +107,11 @@ class Diagnostic(Shown):
     span: Span | None = None
     hint: str = field(default="", compare=False)
     trace: tuple[Frame, ...] = field(default=(), compare=False)
+    severity: str = "error"
 
     def __str__(self) -> str:
         where = f"{self.span}: " if self.span is not None else ""
-        lines = [_told(f"{where}error: {self.message}")]
+        lines = [_told(f"{where}{self.severity}: {self.message}")]
         if self.span is not None:
             lines += _excerpt(self.span)
         lines += _chain(self.trace)

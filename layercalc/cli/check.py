@@ -13,7 +13,11 @@ from layercalc.errors import Diagnostic, SpecError
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...", shell_complete=candidates.specs)
 @LAWS
 def check(specs: tuple[str, ...], laws: str | None) -> None:
-    """Check specs at the defaults of their params: names, conditions, shapes, laws, measures."""
+    """Check specs at the defaults of their params: names, conditions, shapes, laws, measures.
+
+    What is lawful and hardly meant is a warning, and changes no exit status.
+    """
+    from layercalc.inspect.warnings import warnings
     from layercalc.measures.checking import law_mistakes
     from layercalc.report import cells
     from layercalc.resolve import resolve
@@ -31,5 +35,7 @@ def check(specs: tuple[str, ...], laws: str | None) -> None:
             ends = (network.body.inputs, network.leaving.values())
             told = (" and ".join(cells.shape(network, shape) for shape in shapes) for shapes in ends)
             click.echo(f"{spec}: ok, {' to '.join(told)}")
+            for warning in warnings(network):
+                click.echo(str(warning), err=True)
     if mistakes:
         raise SpecError(mistakes)

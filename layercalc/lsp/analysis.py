@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from layercalc.errors import Diagnostic, Source, Span, SpecError
+from layercalc.inspect.warnings import warnings
 from layercalc.lsp.documents import Document, Texts
 from layercalc.network import Body, Inline, Network, Recursion, Repeat
 from layercalc.resolve import resolve
@@ -31,7 +32,8 @@ class Analysis:
     """A document as it was read.
 
     `trees` are the files read, its law set's first and its own among them, with their
-    `addresses`. A `part` has no network of its own: it is there for others to use.
+    `addresses`. The warnings are among the `mistakes`. A `part` has no network of its own:
+    it is there for others to use.
     """
 
     document: Document
@@ -88,6 +90,7 @@ def analyse(document: Document, opened: Mapping[Path, Document], laws: str) -> A
             program = assemble(document.source, document.path, laws, texts.files())
             part = _is_part(texts.trees[document.source])
             network = resolve(_with_input(program) if part else program)
+            mistakes = () if part else warnings(network)
         except SpecError as error:
             mistakes = error.diagnostics
             texts = texts if program is not None else _read_on(document, opened, laws)

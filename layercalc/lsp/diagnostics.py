@@ -22,12 +22,12 @@ def diagnostics(analysis: Analysis, encoding: str) -> list[types.Diagnostic]:
     there a mistake is a warning.
     """
     lines = TextLines(analysis.document.source.text, encoding)
-    severity = types.DiagnosticSeverity.Warning if analysis.part else types.DiagnosticSeverity.Error
+    kind = types.DiagnosticSeverity
     return [
         types.Diagnostic(
             range=as_range(lines, _shown(analysis, mistake)),
             message=_message(mistake),
-            severity=severity,
+            severity=kind.Warning if analysis.part or mistake.severity == "warning" else kind.Error,
             source=SOURCE,
             related_information=[*_related(analysis, mistake, encoding)],
         )

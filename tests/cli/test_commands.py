@@ -55,6 +55,44 @@ def test_check_reads_standard_input(run_cli: Run) -> None:
     assert run_cli("check", "-", input="input(3) relu").output == "-: ok, 3 to 3\n"
 
 
+def test_check_warns_of_a_unit_convolution_on_a_sequence_and_of_idle_values(run_cli: Run) -> None:
+    text = "input(8, 20) as x\nconv(4, 1) as y\nfrom x -> conv(3, 3) -> relu\n"
+    result = run_cli("check", "-", input=text)
+    assert (result.exit_code, result.stdout) == (0, "-: ok, 8 x 20 to 3 x 20\n")
+    assert [line for line in result.stderr.splitlines() if not line.startswith(" ")] == [
+        "<stdin>:2:1: warning: conv(4, 1) on a sequence has no complexity",
+        "hint: linear(4, bias = false) computes the same and has log2(4 * 8)",
+        "<stdin>:2:1: warning: this value reaches no output",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input(8, 20) conv(4, 1, stride = 2)",
+        "input(8, 20) conv(8, 1, groups = 8)",
+        "input(8, 20, 20) conv(4, 1)",
+        # What is carried to the next round is idle behind the last one.
+        (
+            "input(8) as x from x -> relu as s for d in [3, 5] { from x -> dense(d) as z "
+            "from x -> dense(8) as x add { from s | from z -> dense(8) } as s } from s"
+        ),
+        "input(8) as x from x -> relu as s repeat 2 { from x -> dense(8) as x add { from s | from x } as s }",
+        "block pair from x { from x -> relu as y  from x, y } input(8) pair as x, y  from y",
+    ],
+)
+def test_check_does_not_warn_of_what_is_meant(run_cli: Run, text: str) -> None:
+    result = run_cli("check", "-", input=text)
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_a_warning_tells_the_blocks_that_led_there(run_cli: Run) -> None:
+    text = "block unit(d) { conv(d, 1, bias = true) } param n = 2 input(8, 20) repeat n { unit(8) }"
+    told = run_cli("check", "-", input=text).stderr
+    assert "in unit, used at <stdin>:1:79" in told
+    assert told.count("warning: ") == 1
+
+
 def test_check_takes_a_param_without_a_default_as_a_symbol(run_cli: Run) -> None:
     text = "param r where r % 8 == 0 input(3, r) conv(4, 3, stride = 2)"
     assert run_cli("check", "-", input=text).output == "-: ok, 3 x r to 4 x r/2\n"

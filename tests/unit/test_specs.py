@@ -28,8 +28,18 @@ DECLARED = [(spec, param) for spec in specs() for param in load_program(spec).pa
 HELD = {(family.spec, name) for family in FAMILIES for name in family.grid if not long_run()}
 PARAMS = [(spec, param.name.text) for spec, param in DECLARED if (spec, param.name.text) not in HELD]
 DEPTHS = (18, 34, 50, 101, 152)
-#: What cannot be a symbol, and why: truth, and the names of variants.
+#: The stages of a backbone: their depths, and the widths of RegNet's.
+LISTS = [
+    (spec, "depths")
+    for spec in ["convnext", "deeplabv3", "fpn", "regnet", "res2net", "retinanet", "swin", "yolov3"]
+]
+#: What cannot be a symbol, and why: truth, the names of variants, lists, and what decides of layers.
 NUMBERS_ONLY = {
+    **dict.fromkeys([*LISTS, ("regnet", "widths")], "not a list"),
+    ("efficientnet_v2", "size"): 'no arm of this match takes "q"',
+    ("moe", "heads"): "matmul: 4096/q == 1 is open",
+    ("res2net", "scales"): "an index of y must be a number here",
+    ("tcn", "inputs"): "q != 25 is open",
     ("efficientnet", "b"): "the index must be a number here, and it is q",
     ("mnasnet", "variant"): 'no arm of this match takes "q"',
     ("shufflenet_v2", "width"): "no arm of this match takes q",
