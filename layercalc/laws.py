@@ -39,6 +39,8 @@ LAWS = ("power", "complexity", "params", "macs")
 DERIVABLE = ("power", "complexity")
 #: What a layer may say of itself; `comparisons` are those that decide one element of its output.
 FIELDS = ("shape", *LAWS, "comparisons", "require")
+#: What its weights are, which count once however often they are used.
+OF_WEIGHTS = ("params", "looked_up")
 #: What a layer may say of the places that it sees, for the receptive field.
 SEEN = ("jump", "reach")
 
@@ -199,25 +201,25 @@ class PlacedLaws:
 
 @dataclass(frozen=True, slots=True)
 class UsedLaws:
-    """The laws of a layer whose weights are shared: its params are counted once, elsewhere."""
+    """The laws of a layer whose weights are shared: what it says of them is counted once, elsewhere."""
 
     laws: Laws
 
     def __call__(self, name: str) -> Scalar | None:
         """Give the value of a law."""
         value = self.laws(name)
-        return 0 if name == "params" and value is not None else value
+        return 0 if name in OF_WEIGHTS and value is not None else value
 
 
 @dataclass(frozen=True, slots=True)
 class OwnedLaws:
-    """Of the laws of a layer whose weights are shared, the params alone."""
+    """Of the laws of a layer whose weights are shared, those of the weights alone."""
 
     laws: Laws
 
     def __call__(self, name: str) -> Scalar | None:
         """Give the value of a law."""
-        return self.laws(name) if name == "params" else None
+        return self.laws(name) if name in OF_WEIGHTS else None
 
 
 def as_tensor(value: Value, context: Context, span: Span) -> Tensor:
