@@ -107,10 +107,11 @@ class Diagnostic(Shown):
     span: Span | None = None
     hint: str = field(default="", compare=False)
     trace: tuple[Frame, ...] = field(default=(), compare=False)
+    kind: str = field(default="error", compare=False)
 
     def __str__(self) -> str:
         where = f"{self.span}: " if self.span is not None else ""
-        lines = [_told(f"{where}error: {self.message}")]
+        lines = [_told(f"{where}{self.kind}: {self.message}")]
         if self.span is not None:
             lines += _excerpt(self.span)
         lines += _chain(self.trace)

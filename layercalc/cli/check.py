@@ -13,8 +13,11 @@ from layercalc.errors import Diagnostic, SpecError
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...", shell_complete=candidates.specs)
 @LAWS
 def check(specs: tuple[str, ...], laws: str | None) -> None:
-    """Check specs at the defaults of their params: names, conditions, shapes, laws, measures."""
-    from layercalc.measures.checking import law_mistakes
+    """Check specs at the defaults of their params: names, conditions, shapes, laws, measures.
+
+    A value that reaches no output is a warning: its layers count, and nothing comes of them.
+    """
+    from layercalc.measures.checking import law_mistakes, unread
     from layercalc.report import cells
     from layercalc.resolve import resolve
     from layercalc.resolve.program import DEFAULT_LAWS, load_program
@@ -31,5 +34,7 @@ def check(specs: tuple[str, ...], laws: str | None) -> None:
             ends = (network.body.inputs, network.leaving.values())
             told = (" and ".join(cells.shape(network, shape) for shape in shapes) for shapes in ends)
             click.echo(f"{spec}: ok, {' to '.join(told)}")
+            for warning in unread(network):
+                click.echo(str(warning), err=True)
     if mistakes:
         raise SpecError(mistakes)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layercalc.errors import Diagnostic, LimitError, SpecError
+from layercalc.errors import Diagnostic, LimitError, Span, SpecError
 from layercalc.laws import LAWS, SEEN
 from layercalc.measures import measure_all
-from layercalc.network import Apply, Body, Inline, Layer, Network, Recursion, Repeat
+from layercalc.network import Apply, Body, Inline, Layer, Network, Recursion, Repeat, made
 
 #: What only piecewise-linear layers have, which others say nothing of.
 PIECES = ("comparisons", "degree")
@@ -34,15 +34,40 @@ def law_mistakes(network: Network) -> list[Diagnostic]:
     return [*{(mistake.message, mistake.span): mistake for mistake in reversed(found)}.values()][::-1]
 
 
+def unread(network: Network) -> list[Diagnostic]:
+    """Give a warning for each value that reaches no output: no step reads it, and it is none itself.
+
+    >>> from layercalc import loads
+    >>> [str(warning).splitlines()[0] for warning in unread(loads("input(3) as x relu from x").network)]
+    ['<text>:1:15: warning: this value reaches no output']
+    """
+    found = dict[tuple[str, Span | None], Diagnostic]()
+    for body in bodies(network.body):
+        used = {*body.outputs, *(source for step in body.steps for source in step.sources)}
+        for number, step in body.numbered():
+            if made(step) and used.isdisjoint(range(number, number + made(step))):
+                message = "this value reaches no output"
+                found[message, step.span] = Diagnostic(message, step.span, kind="warning")
+    for number in range(len(network.body.inputs)):
+        if number not in network.body.outputs and not any(number in s.sources for s in network.body.steps):
+            message = f"input {network.body.names.get(number, number + 1)} reaches no output"
+            found[message, None] = Diagnostic(message, kind="warning")
+    return [*found.values()]
+
+
 def layers(body: Body) -> Iterator[Layer]:
     """Give the layers of a body and of those in it, each body once, in their order."""
+    return (step.layer for inner in bodies(body) for step in inner.steps if isinstance(step, Apply))
+
+
+def bodies(body: Body) -> Iterator[Body]:
+    """Give a body and those in it, each once, in their order."""
     seen, todo = {body}, [body]
     while todo:
+        yield (outer := todo.pop())
         within: list[Body] = []
-        for step in todo.pop().steps:
-            if isinstance(step, Apply):
-                yield step.layer
-            elif isinstance(step, Inline | Repeat | Recursion):
+        for step in outer.steps:
+            if isinstance(step, Inline | Repeat | Recursion):
                 within += [step.body, *([step.base] if isinstance(step, Recursion) else [])]
         new = [inner for inner in dict.fromkeys(within) if inner not in seen]
         seen.update(new)
