@@ -201,7 +201,7 @@ class PlacedLaws:
 
 @dataclass(frozen=True, slots=True)
 class UsedLaws:
-    """The laws of a layer whose weights are shared: its params are counted once, elsewhere."""
+    """The laws of a layer whose weights are shared: what it says of them is counted once, elsewhere."""
 
     laws: Laws
 

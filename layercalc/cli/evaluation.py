@@ -67,6 +67,17 @@ def eval_(
     else:
         varied = [name for name, values in given.items() if len(values) > 1]
         show(_report(points, varied, spec, exact=exact, si=si), target)
+    if measures:
+        _refuse(points)
+
+
+def _refuse(points: list[MeasuredNetwork]) -> None:
+    """Tell why measures that were asked for by name are refused, if any are."""
+    from layercalc.errors import SpecError
+
+    mistakes = [d for point in points for error in point.refused.values() for d in error.diagnostics]
+    if mistakes:
+        raise SpecError(dict.fromkeys(mistakes))
 
 
 def _report(points: list[MeasuredNetwork], varied: list[str], spec: str, *, exact: bool, si: bool) -> Report:
@@ -137,13 +148,13 @@ def points_of(
 
 
 def _point(network: Network, names: Sequence[str] | None) -> MeasuredNetwork:
-    """Measure a network; a measure that was not asked for by name is refused alone, unless all are."""
+    """Measure a network; a measure is refused alone, unless all are."""
     from layercalc.errors import SpecError
     from layercalc.inspect.measured import MeasuredNetwork
     from layercalc.measures import measure_all
 
     refused: dict[str, SpecError] = {}
-    found = measure_all(network, names, refused if names is None else None)
+    found = measure_all(network, names, refused)
     if not found:
         mistakes = (mistake for error in refused.values() for mistake in error.diagnostics)
         raise SpecError(dict.fromkeys(mistakes))

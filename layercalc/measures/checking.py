@@ -36,13 +36,17 @@ def law_mistakes(network: Network) -> list[Diagnostic]:
 
 def layers(body: Body) -> Iterator[Layer]:
     """Give the layers of a body and of those in it, each body once, in their order."""
+    return (step.layer for inner in bodies(body) for step in inner.steps if isinstance(step, Apply))
+
+
+def bodies(body: Body) -> Iterator[Body]:
+    """Give a body and those in it, each once, in their order."""
     seen, todo = {body}, [body]
     while todo:
+        yield (outer := todo.pop())
         within: list[Body] = []
-        for step in todo.pop().steps:
-            if isinstance(step, Apply):
-                yield step.layer
-            elif isinstance(step, Inline | Repeat | Recursion):
+        for step in outer.steps:
+            if isinstance(step, Inline | Repeat | Recursion):
                 within += [step.body, *([step.base] if isinstance(step, Recursion) else [])]
         new = [inner for inner in dict.fromkeys(within) if inner not in seen]
         seen.update(new)

@@ -32,7 +32,8 @@ def seen(layer: Layer) -> Field | None:
             raise fail(message, layer.span, "its laws `jump` and `reach` tell it")
         return None
     if reach == 0:
-        raise fail(f"what {layer.name} sees along the last axis is not known", layer.span)
+        message = f"no receptive field: behind {layer.name} the last axis is not that of the input"
+        raise fail(message, layer.span)
     before, after = layer.input.spatial[-1:], layer.output.spatial[-1:]
     alone = before == (reach,) and after in ((), (1,))
     return Field(1 if alone or jump is None else jump, 1 if reach is None else reach)

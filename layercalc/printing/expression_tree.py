@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -54,7 +55,12 @@ def scalar_tree(scalar: Scalar, digits: int | None = None) -> Expression:
     Raises:
         TypeError: for what the language cannot say.
     """
-    return _Writer(digits).tree(scalar)
+    return _written(plain(scalar), digits)
+
+
+@lru_cache(maxsize=4096)  # the order of factors is that of their text: each is written several times
+def _written(value: Scalar, digits: int | None) -> Expression:
+    return _Writer(digits).written(value)
 
 
 def scalar_text(scalar: Scalar) -> str:
@@ -102,7 +108,9 @@ class _Writer:
         self._digits = digits
 
     def tree(self, scalar: Scalar) -> Expression:
-        value = plain(scalar)
+        return _written(plain(scalar), self._digits)
+
+    def written(self, value: Scalar) -> Expression:
         if isinstance(value, int | Fraction):
             return self._number(value)
         if self._digits is not None and not value.free_symbols:

@@ -28,6 +28,8 @@ def _immediate_dominators(body: Body) -> dict[int, int | None]:
     """Give the immediate dominator of each value; None for an input, and where there is none."""
     above: dict[int, int | None] = dict.fromkeys(range(len(body.inputs)))
     for number, step in body.numbered():
+        if not made(step):
+            continue
         nearest = _common_dominator(above, step.sources)
         above.update((number + place, nearest) for place in range(made(step)))
     return above
