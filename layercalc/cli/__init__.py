@@ -1,7 +1,7 @@
 """The command line: arguments, exit codes, printing; no mathematics.
 
 A command is imported when it is called, and imports what it needs when it runs, so that
-`--help`, `check` and `laws` never wait for sympy. A mistake in a spec or a value is a diagnostic on
+`--help`, `fmt` and `laws` never wait for sympy. A mistake in a spec or a value is a diagnostic on
 stderr and exit status 2; an interrupted run ends quietly with 130, a closed pipe
 quietly with 1.
 """

@@ -20,6 +20,7 @@ SHORT = 16
 #: The usual values of arguments, which a picture leaves out.
 USUAL = {
     "stride": "1", "padding": "same", "dilation": "1", "groups": "1", "tied": "false", "ceil": "false",
+    "causal": "false", "output_padding": "0", "cache": "false",
 }  # fmt: skip
 #: Arguments that change no shape and no structure.
 QUIET = ("bias", "scale")

