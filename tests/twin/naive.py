@@ -72,7 +72,8 @@ def rational(value: Scalar) -> Fraction:
 
 def local(layer: Layer) -> Fraction | None:
     """Count 1 for a layer with a power or a complexity (sections 5.10 and 5.11); a constant has neither."""
-    neutral = all(layer.law(name) in (None, 0) for name in ("power", "complexity"))
+    power = layer.law("power")
+    neutral = power == 0 or (power is None and layer.law("complexity") is None)
     return None if neutral else Fraction(1)
 
 
