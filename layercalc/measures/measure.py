@@ -117,5 +117,5 @@ class Measure:
 
 def is_local(layer: Layer) -> int | None:
     """Count 1 for a local layer, None for a neutral one (sections 5.10 and 5.11) or a constant."""
-    power = layer.law("power")
-    return None if power == 0 or (power is None and layer.law("complexity") is None) else 1
+    laws = layer.law("power"), layer.law("complexity")
+    return None if laws in ((None, None), (0, 0)) else 1
