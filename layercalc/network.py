@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from layercalc.errors import Source, Span
+from layercalc.errors import Frame, Source, Span
 
 if TYPE_CHECKING:
     import sympy
@@ -259,6 +259,22 @@ class Quantity:
     def at(self, layer: Layer) -> Scalar:
         """Read it at a layer; a law that the layer does not have adds nothing."""
         return self.read({law: layer.law(law) or 0 for law in self.reads}, layer)
+
+
+def bodies(body: Body) -> Iterator[tuple[Body, tuple[Frame, ...]]]:
+    """Give a body and those in it, each once, in their order, with the blocks that lead to its first use."""
+    seen, todo = {body}, [(body, tuple[Frame, ...]())]
+    while todo:
+        outer, trace = todo.pop()
+        yield outer, trace
+        within: list[tuple[Body, tuple[Frame, ...]]] = []
+        for step in outer.steps:
+            if isinstance(step, Inline | Repeat | Recursion):
+                inside = trace if isinstance(step, Repeat) else (*trace, Frame(step.name, step.span))
+                inner = [step.body, *([step.base] if isinstance(step, Recursion) else [])]
+                within += [(one, inside) for one in inner if one not in seen]
+                seen.update(inner)
+        todo += reversed(within)
 
 
 class Granted:

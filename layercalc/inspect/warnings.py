@@ -7,12 +7,8 @@ block, is none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from layercalc.errors import Diagnostic, Frame, Span
-from layercalc.network import Apply, Body, Inline, Layer, Network, Recursion, Repeat, made
-
-Trace = tuple[Frame, ...]
+from layercalc.network import Apply, Layer, Network, bodies, made
 
 
 def warnings(network: Network) -> tuple[Diagnostic, ...]:
@@ -25,7 +21,7 @@ def warnings(network: Network) -> tuple[Diagnostic, ...]:
     """
     hidden, idle = dict[Span, Diagnostic](), dict[Span, Diagnostic]()
     used: set[Span] = set()
-    for body, trace in _bodies(network.body):
+    for body, trace in bodies(network.body):
         read = {*body.outputs, *(source for step in body.steps for source in step.sources)}
         for number, step in body.numbered():
             if isinstance(step, Apply) and (told := _hidden(step.layer)):
@@ -37,23 +33,8 @@ def warnings(network: Network) -> tuple[Diagnostic, ...]:
     return (*hidden.values(), *(idle[span] for span in idle if span not in used))
 
 
-def _warning(message: str, hint: str, span: Span, trace: Trace) -> Diagnostic:
+def _warning(message: str, hint: str, span: Span, trace: tuple[Frame, ...]) -> Diagnostic:
     return Diagnostic(message, span, hint, trace, "warning")
-
-
-def _bodies(outermost: Body) -> Iterator[tuple[Body, Trace]]:
-    """Give a body and those in it, each once, with the blocks that lead to its first use."""
-    seen, todo = {outermost}, [(outermost, Trace())]
-    while todo:
-        body, trace = todo.pop()
-        yield body, trace
-        for step in body.steps:
-            if not isinstance(step, Inline | Repeat | Recursion):
-                continue
-            within = trace if isinstance(step, Repeat) else (*trace, Frame(step.name, step.span))
-            inner = [step.body, *([step.base] if isinstance(step, Recursion) else [])]
-            todo += [(one, within) for one in inner if one not in seen]
-            seen.update(inner)
 
 
 def _hidden(layer: Layer) -> tuple[str, str] | None:

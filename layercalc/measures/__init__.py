@@ -15,8 +15,7 @@ from layercalc.closed import Closed, domain_of
 from layercalc.errors import LimitError, SpecError, did_you_mean, fail
 from layercalc.forms.product import Product
 from layercalc.measures import receptive, vc
-from layercalc.measures.declared import declared
-from layercalc.measures.declared import label_of as told
+from layercalc.measures.declared import declared, heading
 from layercalc.measures.measure import Measure, Readings
 from layercalc.measures.standard import STANDARD
 from layercalc.network import Network
@@ -38,10 +37,18 @@ def known_measures(network: Network | None = None) -> Mapping[str, Measure]:
 
 def find_measure(name: str, network: Network | None = None) -> Measure:
     """Find a measure by name, of a network also one that it declares."""
+    (found,) = find_measures([name], network)
+    return found
+
+
+def find_measures(names: Iterable[str] | None, network: Network | None = None) -> list[Measure]:
+    """Find measures by name, those of `MEASURES` where none are named."""
     known = known_measures(network)
-    if name not in known:
-        raise unknown_measure(name, known)
-    return known[name]
+    names = list(MEASURES if names is None else names)
+    for name in names:
+        if name not in known:
+            raise unknown_measure(name, known)
+    return [known[name] for name in names]
 
 
 class Taken(NamedTuple):
@@ -66,7 +73,7 @@ def label_of(name: str) -> str:
     ('GCIP', 'longest path', 'kv cache')
     """
     usual = known_measures()
-    return usual[name].label if name in usual else told(name)
+    return usual[name].label if name in usual else heading(name)
 
 
 def measure_all(
@@ -97,7 +104,7 @@ def take(
     61706
     """
     readings, taken = Readings(network), dict[str, Taken]()
-    for one in [find_measure(name, network) for name in (MEASURES if names is None else names)]:
+    for one in find_measures(names, network):
         try:
             with limits.deep_recursion():
                 taken[one.name] = Taken(one, one.take(readings), one.sums(readings))
@@ -136,9 +143,8 @@ def measure_outputs(network: Network, names: Iterable[str] | None = None) -> dic
     """
     if len(network.outputs) == 1:
         return {}
-    chosen = [find_measure(name, network) for name in (MEASURES if names is None else names)]
     readings, found = Readings(network), {output: dict[str, Closed]() for output in network.outputs}
-    for measure in chosen:
+    for measure in find_measures(names, network):
         if measure.outputs is None:
             continue
         with limits.deep_recursion():

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from layercalc.errors import Diagnostic, LimitError, SpecError
 from layercalc.laws import LAWS, SEEN
 from layercalc.measures import measure_all
-from layercalc.network import Apply, Body, Inline, Layer, Network, Recursion, Repeat
+from layercalc.network import Apply, Body, Layer, Network, bodies
 
 #: What only piecewise-linear layers have, which others say nothing of.
 PIECES = ("comparisons", "degree")
@@ -36,21 +36,7 @@ def law_mistakes(network: Network) -> list[Diagnostic]:
 
 def layers(body: Body) -> Iterator[Layer]:
     """Give the layers of a body and of those in it, each body once, in their order."""
-    return (step.layer for inner in bodies(body) for step in inner.steps if isinstance(step, Apply))
-
-
-def bodies(body: Body) -> Iterator[Body]:
-    """Give a body and those in it, each once, in their order."""
-    seen, todo = {body}, [body]
-    while todo:
-        yield (outer := todo.pop())
-        within: list[Body] = []
-        for step in outer.steps:
-            if isinstance(step, Inline | Repeat | Recursion):
-                within += [step.body, *([step.base] if isinstance(step, Recursion) else [])]
-        new = [inner for inner in dict.fromkeys(within) if inner not in seen]
-        seen.update(new)
-        todo += reversed(new)
+    return (step.layer for inner, _ in bodies(body) for step in inner.steps if isinstance(step, Apply))
 
 
 def _of_layer(layer: Layer, names: list[str]) -> Iterator[Diagnostic]:

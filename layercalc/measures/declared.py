@@ -36,10 +36,10 @@ def declared(
     return {name: found[name] for name in quantities}
 
 
-def label_of(name: str) -> str:
+def heading(name: str) -> str:
     """Head a declared measure.
 
-    >>> label_of("kv_cache")
+    >>> heading("kv_cache")
     'kv cache'
     """
     return name.replace("_", " ")
@@ -53,7 +53,7 @@ def _measure(quantity: Quantity, known: Mapping[str, Measure], law: str) -> Meas
     notes = [quantity.note, *(part.remark for part in parts.values() if part.source == SOURCE)]
     remark = ", ".join(dict.fromkeys(filter(None, notes)))
     ends = partial(_ends, quantity) if quantity.over == "longest" else None
-    return Measure(name, label_of(name), quantity.title, SOURCE, take, laws, outputs=ends, remark=remark)
+    return Measure(name, heading(name), quantity.title, SOURCE, take, laws, outputs=ends, remark=remark)
 
 
 def _sum(quantity: Quantity, readings: Readings) -> Scalar:

@@ -25,8 +25,8 @@ from layercalc.syntax import tree
 
 _HERE = Span(Source("concat", "axis = 0"), 0, 8)
 _AXIS = tree.Parameter(tree.Word("axis", _HERE), tree.Number("0", _HERE), _HERE)
-#: The value before a merge, while its branches are rounds; no author can write this name.
-_FORK = "before the merge"
+#: The values before a merge, while its branches are rounds; no author can write such a name.
+_FORK = "before the merge, "
 
 
 class _One(NamedTuple):
@@ -131,7 +131,8 @@ def _meet(flow: Flow, step: tree.Merge, axis: int, ends: Sequence[tuple[int, Spa
 def _in_rounds(flow: Flow, step: tree.Merge, axis: int, parts: Sequence[_One | _Many]) -> None:
     """Let each branch meet what has met before it."""
     fork, names = flow.current, dict(flow.names)
-    start = {_FORK: fork} if isinstance(fork, int) else {}
+    forks = fork if isinstance(fork, tuple) else () if fork is None else (fork,)
+    start = {f"{_FORK}{place}": number for place, number in enumerate(forks)}
     first, others = _first_apart(flow, parts)
     met = _end(flow, step, first, 1)
     for place, part in enumerate(others, start=2):
@@ -140,7 +141,7 @@ def _in_rounds(flow: Flow, step: tree.Merge, axis: int, parts: Sequence[_One | _
             _meet(flow, step, axis, [met, _end(flow, step, part, place)])
         else:
             flow.current = met[0]
-            loops.over_range(flow, _round(flow, step, part.branch), part.items)
+            loops.over_range(flow, _round(flow, step, part.branch, tuple(start)), part.items)
         met = flow.one(step.span, step.kind.text), step.span
     flow.names = names
 
@@ -159,17 +160,17 @@ def _first_apart(flow: Flow, parts: Sequence[_One | _Many]) -> tuple[_One, list[
     return first, [_Many(branch, rest), *others]
 
 
-def _round(flow: Flow, step: tree.Merge, branch: tree.EachBranch) -> tree.ForEach:
+def _round(flow: Flow, step: tree.Merge, branch: tree.EachBranch, forks: tuple[str, ...]) -> tree.ForEach:
     """Write a branch of a loop as a round, in which it meets what has met before."""
-    made = flow.shared.rounds.get(id(branch))
+    made = flow.shared.rounds.get((id(branch), forks))
     if made is None:
         span, steps = branch.span, branch.body.steps
-        if _FORK in flow.names:
-            steps = (tree.From((tree.Word(_FORK, span),), (), span), *steps)
+        if forks:
+            steps = (tree.From(tuple(tree.Word(name, span) for name in forks), (), span), *steps)
         sides = (tree.Body((), span), tree.Body(steps, span))
         meeting = tree.Merge(step.kind, step.arguments, sides, (), step.span)
         made = tree.ForEach(branch.target, branch.items, tree.Body((meeting,), span), (), span)
-        flow.shared.rounds[id(branch)] = made
+        flow.shared.rounds[id(branch), forks] = made
     return made
 
 

@@ -39,7 +39,7 @@ class Shared:
     bodies: dict[Any, Body | None] = field(default_factory=dict)
     layers: dict[Any, Layer] = field(default_factory=dict)
     hole: Any = None
-    rounds: dict[int, tree.ForEach] = field(default_factory=dict)
+    rounds: dict[tuple[int, tuple[str, ...]], tree.ForEach] = field(default_factory=dict)
     _values: dict[int, set[str]] = field(default_factory=dict)
     _tensors: dict[int, list[str]] = field(default_factory=dict)
     _calls: dict[int, set[str]] = field(default_factory=dict)

@@ -24,6 +24,8 @@ MERGES = {
     "from a name": "relu as a -> conv(8, 3) as b\n"
     "concat { for j in range(n) | from b -> conv(j + 1, 1) | from a }",
     "within each other": "add { for i in range(n) | add { for j in range(n) | conv(16, 3) } -> relu }",
+    "two values": "block two from a, b { add { from a -> conv(8, 3) | from b -> conv(8, 1) } }\n"
+    "relu as a -> conv(8, 3) as b\nfrom a, b\nadd { for j in range(n) | two }",
     "in a loop": "for i in range(n) { add { for j in range(n) | conv(16, 3) } }",
 }
 
