@@ -82,7 +82,7 @@ class Closed(Shown):
         >>> from layercalc.measures import measure_all
         >>> from layercalc.resolve import resolve
         >>> from layercalc.resolve.points import read_points
-        >>> from layercalc.resolve.program import load_program
+        >>> from layercalc.resolve.loading import load_program
         >>> network = resolve(load_program("resnet"), {"depth": read_points("depth", "n")[0]})
         >>> print(measure_all(network, ["params"])["params"].holds)
         n = 35, 38, 41, ... (n >= 35, n mod 3 = 2); other networks at 18, 34, 152

@@ -43,7 +43,7 @@ class Reading(Generic[V]):
 
     >>> from layercalc.algebras.max_plus import MaxPlus
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> body = resolve(load_program("lenet")).body
     >>> Reading(MaxPlus(), lambda layer: 1).along_paths(body)
     [{0: 11}]

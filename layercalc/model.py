@@ -22,8 +22,9 @@ from layercalc.measures import BY_NAME, MEASURES, known_measures, measure_all
 from layercalc.network import Network
 from layercalc.resolve import resolve
 from layercalc.resolve.assumed import read_conditions
+from layercalc.resolve.loading import DEFAULT_LAWS, assemble, load_program
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import DEFAULT_LAWS, Given, Program, assemble, load_program
+from layercalc.resolve.program import Given, Program
 from layercalc.syntax import library
 from layercalc.writing.exact import exact_text
 

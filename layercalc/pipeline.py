@@ -23,7 +23,7 @@ def climb(
 ) -> Iterator[tuple[str, Any]]:
     """Go from text to closed forms, and stop at each rung.
 
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> rungs = dict(climb(load_program("lenet")))
     >>> [*rungs]
     ['text', 'tree', 'names', 'network', 'values', 'closed']
@@ -52,7 +52,7 @@ def rung(
 ) -> Any:
     """Climb to a rung, and no further.
 
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> type(rung("tree", load_program("lenet"))).__name__
     'Spec'
     """

@@ -21,7 +21,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from layercalc.report.laws import LawSet
-from layercalc.resolve.program import DEFAULT_LAWS
+from layercalc.resolve.loading import DEFAULT_LAWS
 from layercalc.syntax.library import folder, shipped
 
 ACCEPT = Path(__file__).resolve().parents[2] / "tests" / "language" / "accept"

@@ -32,7 +32,7 @@ def activations(names: tuple[str, ...], input_: str, laws: str | None, target: O
     from layercalc.activations import read_input
     from layercalc.inspect.ratios import ratios
     from layercalc.report.activations import ratios_report
-    from layercalc.resolve.program import DEFAULT_LAWS
+    from layercalc.resolve.loading import DEFAULT_LAWS
 
     laws, x = laws or DEFAULT_LAWS, read_input(input_)
     show(ratios_report(ratios(names, laws, x), x, laws), target)

@@ -72,7 +72,7 @@ def activations(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
 
 def _laws() -> list[tree.Layer | tree.Activation]:
     """Read the declarations of the default law set."""
-    from layercalc.resolve.program import DEFAULT_LAWS
+    from layercalc.resolve.loading import DEFAULT_LAWS
     from layercalc.syntax import tree
     from layercalc.syntax.library import read, shipped
     from layercalc.syntax.parse import parse
@@ -183,7 +183,7 @@ def help_of(param: tree.Param) -> str:
 def _load(spec: str) -> Iterator[Program]:
     """Read a spec, if it is a file and has no mistake."""
     from layercalc.errors import SpecError
-    from layercalc.resolve.program import assemble
+    from layercalc.resolve.loading import assemble
     from layercalc.syntax.library import locate, read
 
     with suppress(SpecError):

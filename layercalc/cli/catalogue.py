@@ -48,7 +48,7 @@ def laws(name: str | None) -> None:
     NAME is a law set (`paper`), the file of one, or a layer (`conv`).
     """
     from layercalc.report.laws import LawSet, overview
-    from layercalc.resolve.program import DEFAULT_LAWS
+    from layercalc.resolve.loading import DEFAULT_LAWS
     from layercalc.syntax.library import locate, shipped
 
     paths = shipped("laws")

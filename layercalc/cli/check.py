@@ -21,7 +21,7 @@ def check(specs: tuple[str, ...], laws: str | None) -> None:
     from layercalc.measures.checking import law_mistakes
     from layercalc.report import cells
     from layercalc.resolve import resolve
-    from layercalc.resolve.program import DEFAULT_LAWS, load_program
+    from layercalc.resolve.loading import DEFAULT_LAWS, load_program
 
     mistakes: list[Diagnostic] = []
     for spec in specs:

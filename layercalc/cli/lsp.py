@@ -18,7 +18,7 @@ def lsp(laws: str | None) -> None:
     says while one types, and the values of `layercalc layers` where one points.
     """
     from layercalc.errors import fail
-    from layercalc.resolve.program import DEFAULT_LAWS
+    from layercalc.resolve.loading import DEFAULT_LAWS
     from layercalc.syntax.library import locate
 
     if sys.stdin is None or sys.stdout is None:  # what Python makes of `<&-`

@@ -67,7 +67,7 @@ def bases(laws: str | None, predictor: str | None) -> tuple[Basis, Basis]:
     from layercalc.paper.accuracy.forecast import basis
     from layercalc.paper.accuracy.predictor import find_predictor
     from layercalc.paper.accuracy.sample import measured
-    from layercalc.resolve.program import DEFAULT_LAWS
+    from layercalc.resolve.loading import DEFAULT_LAWS
 
     laws = laws or DEFAULT_LAWS
     name = None if predictor is None else find_predictor(predictor).name

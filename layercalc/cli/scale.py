@@ -103,7 +103,7 @@ def _against(family: Family, specs: tuple[str, str], laws: str | None, names: li
     from layercalc.growth.sides import Work
     from layercalc.measures import MEASURES as ALL
     from layercalc.report.against import against_report
-    from layercalc.resolve.program import DEFAULT_LAWS, load_program
+    from layercalc.resolve.loading import DEFAULT_LAWS, load_program
 
     if len(family.over) != 1:
         raise fail("--against compares two families over one param")

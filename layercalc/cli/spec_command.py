@@ -118,7 +118,7 @@ class SpecCommand(click.Command):
 
     def _load(self, ctx: click.Context, specs: list[str], args: list[str]) -> None:
         if specs:
-            from layercalc.resolve.program import DEFAULT_LAWS, load_program
+            from layercalc.resolve.loading import DEFAULT_LAWS, load_program
 
             laws = _laws_of(args) or DEFAULT_LAWS
             ctx.meta[_PROGRAMS] = [load_program(spec, laws) for spec in specs]

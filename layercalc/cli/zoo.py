@@ -40,7 +40,7 @@ def zoo(
     from layercalc.paper.pages.zoo import mistakes, zoo_report
     from layercalc.paper.zoo import find, of_specs, results, rows
     from layercalc.paper.zoo.column import conditions, facts, order, ordered, values
-    from layercalc.resolve.program import DEFAULT_LAWS
+    from layercalc.resolve.loading import DEFAULT_LAWS
     from layercalc.syntax.library import locate
 
     laws, columns, asked = laws or DEFAULT_LAWS, order(sort) if sort else [], conditions(where)

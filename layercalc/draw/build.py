@@ -38,7 +38,7 @@ def diagram(network: Network, depth: int | None = None, values: bool = False) ->
     """Make the diagram of a network, with blocks open down to a nesting depth.
 
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> drawn = diagram(resolve(load_program("resnet")), depth=0)
     >>> [node.item.lines[0] for node in drawn.graph.nodes]
     ['input', 'stem', 'stages', 'head', 'output']

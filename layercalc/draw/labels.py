@@ -33,7 +33,7 @@ def layer_lines(network: Network, layer: Layer) -> tuple[str, ...]:
     """Write a layer: its name, its arguments, and the shape of its output where it differs from the input.
 
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> network = resolve(load_program("lenet"))
     >>> layer_lines(network, network.body.steps[0].layer)
     ('conv 6, 5 x 5, valid', '6 x 28 x 28')
@@ -79,7 +79,7 @@ def value_lines(network: Network, pair: Pair, names: tuple[str, str] = ("p", "c"
     """Write cumulative power and complexity as `layers` does, in one line where they are short.
 
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> from layercalc.forms.product import Product
     >>> value_lines(resolve(load_program("lenet")), (Product.of(2), Product.of(3)))
     ('p = 2, c = 3',)

@@ -78,7 +78,7 @@ def against(a: Curve, b: Curve, work: Work | None = None) -> Comparison:
     """Compare two families in one measure.
 
     >>> from layercalc.growth.family import Family
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> resnet, mlp = (
     ...     Curve(Family(load_program(name), {}, ["depth"]), "depth", "params")
     ...     for name in ("resnet_cifar", "mlp")

@@ -66,7 +66,7 @@ class Place(NamedTuple):
 class Curve:
     """One measure of a family over one param.
 
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> curve = Curve(Family(load_program("resnet"), {}, ["depth"]), "depth", "layers")
     >>> curve.closed.folded(), [sample.number for sample in curve.scanned][:4]
     ('2*depth + 5', [35, 38, 41, 44])

@@ -32,7 +32,7 @@ FIRST = 9
 class Family:
     """A program, what is given for its params, and the params that are to grow.
 
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> family = Family(load_program("mlp"), {}, ("depth",))
     >>> family.usual["depth"], family.symbolic(["depth"])["params"].folded()
     (3, '65792*depth + 137738')

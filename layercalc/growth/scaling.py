@@ -89,7 +89,7 @@ class Scaling:
 def scalings(family: Family, measures: Sequence[str] | None = None) -> Iterator[Scaling]:
     """Give the laws in each param in turn, the others being symbols where the spec can be built so.
 
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> (found,) = scalings(Family(load_program("resnet"), {}, ["width"]), ["params"])
     >>> (law,) = found.laws
     >>> law.growth.told(law.x), law.elasticity.limit, round(law.elasticity.usual, 3)

@@ -75,7 +75,7 @@ def solve(curve: Curve, target: Target) -> Answer:
 
     >>> from layercalc.growth.family import Family
     >>> from layercalc.growth.target import read_target
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> curve = Curve(Family(load_program("resnet"), {}, ["depth"]), "depth", "layers")
     >>> (found,) = solve(curve, read_target("layers = 204")).solutions
     >>> found.exact, found.below.number, found.above.number

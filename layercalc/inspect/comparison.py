@@ -53,7 +53,7 @@ class FamilyComparison:
     def ratio(self, member: ComparedFamily, place: int, measure: str) -> Closed | None:
         """Divide a measure of a family by that of the first; None where either has no value or is 0.
 
-        >>> from layercalc.resolve.program import load_program
+        >>> from layercalc.resolve.loading import load_program
         >>> specs = [(name, load_program(name)) for name in ("resnet", "vgg")]
         >>> found = compare_families(specs, {}, measures=["params", "macs"])
         >>> found.ratio(found.members[1], 0, "params").folded()
@@ -86,7 +86,7 @@ def compare_families(
     """Measure families at several values of a param that all have, or at one point each.
 
     >>> from layercalc.resolve.points import read_points
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> given = {"depth": read_points("depth", "20,32"), "shortcuts": read_points("shortcuts", "true,false")}
     >>> found = compare_families([("resnet_cifar", load_program("resnet_cifar"))], given, "depth", ["layers"])
     >>> [member.name for member in found.members], found.values

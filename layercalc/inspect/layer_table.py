@@ -68,7 +68,7 @@ def rows(network: Network, unroll: bool = False, levels: bool = True) -> Iterato
     A symbolic number of nested levels cannot be listed; without `levels` it is left out.
 
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> for row in rows(resolve(load_program("mlp"))):
     ...     print(row.name, row.place, row.times, str(row.power.rational()))
     dense () 1 16/49

@@ -54,7 +54,7 @@ def steps(network: Network) -> list[ProfileStep]:
     """List the layers that change the data, and the merges; neutral layers are left out.
 
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> found = steps(resolve(load_program("autoencoder")))
     >>> [(step.name, str(step.local_power.rational()), str(step.power.rational())) for step in found][:2]
     [('conv', '8/27', '8/27'), ('conv', '1/18', '4/243')]
@@ -85,7 +85,7 @@ def stages(found: Sequence[ProfileStep]) -> list[ProfileStage]:
     """Divide the steps of a network by the blocks of its top level, and large blocks by those inside them.
 
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> [*map(tuple, stages(steps(resolve(load_program("mlp")))))]
     [('', 1, 2), ('round 1 of 2', 3, 4), ('round 2 of 2', 5, 6), ('', 7, 7)]
     """

@@ -22,7 +22,8 @@ from layercalc.expressions.scope import Context, is_number
 from layercalc.laws import Declared
 from layercalc.network import Scalar, Tensor
 from layercalc.resolve import resolve
-from layercalc.resolve.program import DEFAULT_LAWS, Program, assemble
+from layercalc.resolve.loading import DEFAULT_LAWS, assemble
+from layercalc.resolve.program import Program
 from layercalc.resolve.walk import value_names
 from layercalc.syntax import tree
 from layercalc.syntax.library import SUFFIX, locate

@@ -15,7 +15,7 @@ def warnings(network: Network) -> tuple[Diagnostic, ...]:
     """Give what is lawful in a network, and hardly meant.
 
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> warnings(resolve(load_program("lenet")))
     ()
     """

@@ -20,7 +20,8 @@ from layercalc.inspect.warnings import warnings
 from layercalc.lsp.documents import Document, Texts
 from layercalc.network import Body, Inline, Network, Recursion, Repeat
 from layercalc.resolve import resolve
-from layercalc.resolve.program import Program, assemble
+from layercalc.resolve.loading import assemble
+from layercalc.resolve.program import Program
 from layercalc.syntax import tree
 
 if TYPE_CHECKING:

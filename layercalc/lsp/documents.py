@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from layercalc.errors import Diagnostic, Source, Span, SpecError
-from layercalc.resolve.program import Files
+from layercalc.resolve.loading import Files
 from layercalc.syntax import tree
 from layercalc.syntax.library import decode, display, read
 from layercalc.syntax.parse import parse, parse_partly

@@ -84,7 +84,7 @@ def measure_all(
     Where there is a place for those `refused`, each goes there with its mistake, and leaves the others.
 
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> measure_all(resolve(load_program("lenet")), ["params", "layers"])
     {'params': Closed(value=61706), 'layers': Closed(value=11)}
     """
@@ -99,7 +99,7 @@ def take(
     """Read a network in the algebra of each measure; its symbols are the canonical ones.
 
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> take(resolve(load_program("lenet")), ["params"])["params"].value
     61706
     """
@@ -121,7 +121,7 @@ def tell(network: Network, taken: Mapping[str, Taken]) -> dict[str, Closed]:
     """Put the values of measures into the author's symbols, each with where it holds.
 
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> network = resolve(load_program("lenet"))
     >>> tell(network, take(network, ["layers"]))
     {'layers': Closed(value=11)}
@@ -137,7 +137,7 @@ def measure_outputs(network: Network, names: Iterable[str] | None = None) -> dic
     """Take the measures of each output by itself, those that follow paths; of one output there are none.
 
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> measure_outputs(resolve(load_program("lenet")))
     {}
     """

@@ -21,7 +21,7 @@ def law_mistakes(network: Network) -> list[Diagnostic]:
     """Give the mistakes in the laws of a network's layers, and in the measures that it declares.
 
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> law_mistakes(resolve(load_program("lenet")))
     []
     """

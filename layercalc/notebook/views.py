@@ -25,7 +25,7 @@ from layercalc.report import scale
 from layercalc.report.evaluation import heading
 from layercalc.report.layers import TOTALS, layers_table
 from layercalc.report.table import Table
-from layercalc.resolve.program import DEFAULT_LAWS, load_program
+from layercalc.resolve.loading import DEFAULT_LAWS, load_program
 
 
 @dataclass(frozen=True, slots=True, repr=False)

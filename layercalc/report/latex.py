@@ -34,7 +34,7 @@ def latex(point: MeasuredNetwork, exact: bool = False) -> str:
 
     >>> from layercalc.measures import measure_all
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> network = resolve(load_program("lenet"))
     >>> print(latex(MeasuredNetwork(network, measure_all(network, ["params", "layers"]))))
     % LeNet5: Gradient-Based Learning Applied to Document Recognition, LeCun et al. 1998, figure 2

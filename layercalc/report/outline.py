@@ -35,7 +35,7 @@ def outline(network: Network, way: Sequence[PathStep]) -> list[str]:
 
     >>> from layercalc.inspect.explain.critical_path import critical_path
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> network = resolve(load_program("mlp"))
     >>> outline(network, critical_path(network))
     ['dense -> relu', 'in each of 2 rounds: dense -> relu', 'dense']

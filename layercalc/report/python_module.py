@@ -53,7 +53,7 @@ def python_module(point: MeasuredNetwork) -> str:
     >>> from layercalc.measures import measure_all
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.points import read_points
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> network = resolve(load_program("mlp"), {"depth": read_points("depth", "n")[0]})
     >>> text = python_module(MeasuredNetwork(network, measure_all(network, ["params"])))
     >>> print(text[text.index("def params") :].replace('"', "'"))
@@ -78,7 +78,7 @@ def argument_names(point: MeasuredNetwork) -> dict[str, str]:
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.points import read_points
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> network = resolve(load_program("mlp"), {"depth": read_points("depth", "n")[0]})
     >>> argument_names(MeasuredNetwork(network, {}))
     {'n': 'depth'}

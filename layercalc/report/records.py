@@ -23,7 +23,7 @@ def point_record(point: MeasuredNetwork, spec: str) -> dict[str, Any]:
 
     >>> from layercalc.measures import measure_all
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> network = resolve(load_program("lenet"))
     >>> told = point_record(MeasuredNetwork(network, measure_all(network, ["params"])), "lenet")
     >>> told["params"], told["measures"]

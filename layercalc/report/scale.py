@@ -107,7 +107,7 @@ def class_text(law: Law) -> str:
 
     >>> from layercalc.growth.family import Family
     >>> from layercalc.growth.scaling import scalings
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> (found,) = scalings(Family(load_program("resnet"), {}, ["width"]), ["gcc", "params", "gcip"])
     >>> [class_text(law) for law in found.laws]
     ['polynomial of degree 17, one log factor', 'quadratic', 'constant']
@@ -251,7 +251,7 @@ def law_record(law: Law) -> dict[str, Any]:
 
     >>> from layercalc.growth.family import Family
     >>> from layercalc.growth.scaling import scalings
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> (found,) = scalings(Family(load_program("mlp"), {}, ["depth"]), ["params"])
     >>> told = law_record(found.laws[0])
     >>> told["growth"], told["leading"], told["degree"], told["elasticity"]["limit"]

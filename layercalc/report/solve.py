@@ -101,7 +101,7 @@ def sentence(curve: Curve, target: Target, solution: Solution) -> str:
     >>> from layercalc.growth.family import Family
     >>> from layercalc.growth.solving import solve
     >>> from layercalc.growth.target import read_target
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> curve = Curve(Family(load_program("resnet"), {}, ["depth"]), "depth", "params")
     >>> target = read_target("params <= 30e6")
     >>> (found,) = solve(curve, target).solutions

@@ -30,7 +30,7 @@ def resolve(
 ) -> Network:
     """Build the network of a program with some of its params given, and conditions taken as true.
 
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> network = resolve(load_program("lenet"))
     >>> network.name, str(network.body.shapes[0])
     ('LeNet5', '1 x 32 x 32')

@@ -9,15 +9,16 @@ a law where it runs over layers, else another measure.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from layercalc import limits
 from layercalc.errors import Diagnostic, Frame, SpecError, did_you_mean, fail
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import CONSTANTS, Context, Scope, Value, is_number, is_scalar
 from layercalc.expressions.suppositions import at_least
-from layercalc.laws import Declared, check_fields
+from layercalc.laws import check_fields
 from layercalc.network import Layer, Quantity, Scalar
+from layercalc.resolve.program import Program
 from layercalc.resolve.walk import nodes, target_words
 from layercalc.syntax import tree
 from layercalc.syntax.node import Node
@@ -33,24 +34,10 @@ USUAL = (
 KEY = "measure "
 
 
-class Home(Protocol):
-    """What declares measures: a spec with the files that it uses, or a law set."""
-
-    items: list[tree.Param | tree.Step]
-    declared: dict[str, tree.Param]
-    layers: dict[str, Declared]
-    measures: dict[str, tree.Measure]
-    scope: Scope
-
-    @property
-    def homes(self) -> tuple[Home, ...]:
-        """Its law set, if it has one, and itself."""
+Found: TypeAlias = Mapping[str, tuple[tree.Measure, Program]]
 
 
-Found: TypeAlias = Mapping[str, tuple[tree.Measure, Home]]
-
-
-def check_measures(program: Home) -> list[Diagnostic]:
+def check_measures(program: Program) -> list[Diagnostic]:
     """Give the mistakes in measures, and the laws of layers that no measure reads."""
     declared = measures_of(program)
     lawful = [name.text for node, home in declared.values() if node.over for name in _reads(node, home)]
@@ -62,15 +49,15 @@ def check_measures(program: Home) -> list[Diagnostic]:
     return found
 
 
-def measures_of(program: Home) -> dict[str, tuple[tree.Measure, Home]]:
+def measures_of(program: Program) -> dict[str, tuple[tree.Measure, Program]]:
     """Give the measures by name, those of the law set first, each with its home."""
-    found: dict[str, tuple[tree.Measure, Home]] = {}
+    found: dict[str, tuple[tree.Measure, Program]] = {}
     for home in program.homes:
         found |= {name: (node, home) for name, node in home.measures.items()}
     return found
 
 
-def quantities(program: Home, context: Context, given: Collection[str]) -> dict[str, Quantity]:
+def quantities(program: Program, context: Context, given: Collection[str]) -> dict[str, Quantity]:
     """Give what a network holds of its measures; `given` are the params that its report shows."""
     scopes = {id(home): Scope(None, dict(home.scope.names)) for home in program.homes}
     made: dict[str, Quantity] = {}
@@ -139,7 +126,7 @@ def _circle(name: str, declared: Found) -> tuple[str, ...]:
     return ()
 
 
-def _reads(node: tree.Measure, home: Home) -> list[tree.Name]:
+def _reads(node: tree.Measure, home: Program) -> list[tree.Name]:
     """Give the names in a measure that are no values: laws of layers, or else other measures."""
     bound = {word.text for inner in nodes(node.value) for word in _bound_by(inner)}
     names = (inner for inner in nodes(node.value) if isinstance(inner, tree.Name))
@@ -147,7 +134,7 @@ def _reads(node: tree.Measure, home: Home) -> list[tree.Name]:
     return [*found.values()]
 
 
-def _values(home: Home) -> set[str]:
+def _values(home: Program) -> set[str]:
     """Give the names of the values that a measure may read where it stands."""
     bound = {word.text for node in home.items for word in _bound_by(node)}
     return bound | home.declared.keys() | CONSTANTS.keys()

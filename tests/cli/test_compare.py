@@ -16,8 +16,8 @@ import pytest
 from layercalc.errors import SpecError
 from layercalc.inspect.comparison import FamilyComparison, compare_families
 from layercalc.report.compare import picture, points_table, ratio_text
+from layercalc.resolve.loading import load_program
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import load_program
 
 if TYPE_CHECKING:
     from click.testing import Result

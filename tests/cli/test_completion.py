@@ -18,9 +18,9 @@ from layercalc.paper.accuracy.predictor import PREDICTORS
 from layercalc.paper.experiments import EXPERIMENTS
 from layercalc.paper.zoo import rows
 from layercalc.resolve import resolve
+from layercalc.resolve.loading import load_program
 from layercalc.resolve.measured import USUAL
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import load_program
 from layercalc.syntax.library import shipped
 
 if TYPE_CHECKING:

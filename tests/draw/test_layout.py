@@ -15,8 +15,9 @@ from layercalc.draw.layout import layout
 from layercalc.draw.piece import Scene
 from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion, Weights
 from layercalc.resolve import resolve
+from layercalc.resolve.loading import load_program
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import Given, load_program
+from layercalc.resolve.program import Given
 from layercalc.syntax import library
 from tests.draw import reading
 from tests.twin.holding import network_of

@@ -11,8 +11,8 @@ from layercalc.inspect.layer_table import rows
 from layercalc.measures import measure_all
 from layercalc.report import cells
 from layercalc.resolve import resolve
+from layercalc.resolve.loading import load_program
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import load_program
 
 OPEN = 99
 

@@ -17,7 +17,7 @@ from layercalc.draw.writers import WRITERS
 from layercalc.errors import Source
 from layercalc.network import Network
 from layercalc.resolve import resolve
-from layercalc.resolve.program import assemble, load_program
+from layercalc.resolve.loading import assemble, load_program
 
 FOLDER = Path(__file__).parent / "golden"
 SVG = "{http://www.w3.org/2000/svg}"

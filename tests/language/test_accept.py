@@ -17,9 +17,9 @@ from layercalc.errors import Source
 from layercalc.measures import known_measures, measure_all
 from layercalc.network import Network
 from layercalc.resolve import resolve
+from layercalc.resolve.loading import load_program
 from layercalc.resolve.measured import measures_of
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import load_program
 from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
 from layercalc.syntax.node import Node

@@ -10,8 +10,8 @@ from layercalc import limits
 from layercalc.errors import SpecError
 from layercalc.measures import measure_all
 from layercalc.resolve import resolve
+from layercalc.resolve.loading import load_program
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import load_program
 
 DEEP = limits.NESTING + 50
 NESTED = {

@@ -9,8 +9,8 @@ import pytest
 from layercalc import limits
 from layercalc.errors import LimitError, Source, SpecError
 from layercalc.resolve import resolve
+from layercalc.resolve.loading import assemble, load_program
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import assemble, load_program
 
 
 def check(text: str, **given: str) -> None:

@@ -18,8 +18,8 @@ import pytest
 from layercalc.errors import Diagnostic, SpecError
 from layercalc.measures import measure_all
 from layercalc.resolve import resolve
+from layercalc.resolve.loading import load_program
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import load_program
 from tests.checkout import ROOT
 
 HERE = Path(__file__).parent

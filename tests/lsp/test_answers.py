@@ -21,8 +21,8 @@ from layercalc.lsp.mentions import meaning, mention
 from layercalc.lsp.outline import outline
 from layercalc.lsp.places import TextLines
 from layercalc.resolve import resolve
+from layercalc.resolve.loading import assemble
 from layercalc.resolve.merges import MERGES
-from layercalc.resolve.program import assemble
 from tests.checkout import ROOT
 from tests.lsp.reading import HERE, read
 

@@ -36,7 +36,7 @@ def measures(graph: Graph) -> naive.Measures:
     """Take the measures of `naive.measures`.
 
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> from tests.twin.unroll import unroll
     >>> graph = unroll(resolve(load_program("densenet")).body)
     >>> int(measures(graph)["params"]), count_paths(graph) == 2**58

@@ -21,7 +21,8 @@ from layercalc.closed import Closed
 from layercalc.errors import Source
 from layercalc.network import Network
 from layercalc.resolve import resolve
-from layercalc.resolve.program import Files, Given, Program, assemble, load_program
+from layercalc.resolve.loading import Files, assemble, load_program
+from layercalc.resolve.program import Given, Program
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse, parse_values
 from tests.twin.naive import Measures

@@ -114,7 +114,7 @@ def measures(graph: Graph, limit: int = PATHS) -> Measures:
     """Take all measures by enumeration.
 
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> from tests.twin.unroll import unroll
     >>> taken = measures(unroll(resolve(load_program("autoencoder")).body))
     >>> taken["gcip"], taken["longest_path"]

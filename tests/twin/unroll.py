@@ -58,7 +58,7 @@ def unroll(body: Body, limit: int = NODES) -> Graph:
     """Copy a body with one output out into a flat graph.
 
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> len(unroll(resolve(load_program("lenet")).body).nodes)
     12
 

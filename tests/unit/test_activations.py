@@ -10,7 +10,7 @@ import pytest
 from layercalc.errors import Source, SpecError
 from layercalc.network import Apply, Layer
 from layercalc.resolve import resolve
-from layercalc.resolve.program import assemble
+from layercalc.resolve.loading import assemble
 
 
 def layers(text: str) -> list[Layer]:

@@ -11,8 +11,8 @@ from layercalc.closed import Closed
 from layercalc.errors import Source
 from layercalc.measures import measure_all
 from layercalc.resolve import resolve
+from layercalc.resolve.loading import assemble
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import assemble
 
 HEAD = "param n = 4 where n >= 1\ninput(16, 32, 32)\n"
 MERGES = {

@@ -9,8 +9,8 @@ from layercalc.closed import Closed
 from layercalc.errors import SpecError
 from layercalc.measures import measure_all
 from layercalc.resolve import resolve
+from layercalc.resolve.loading import load_program
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import load_program
 
 LLAMA_70B = {"layers": "80", "heads": "64", "groups": "8", "width": "8192", "hidden": "28672"}
 KEPT = {

@@ -272,7 +272,7 @@ def test_numbers_need_no_sympy() -> None:
     probe = """
 import sys
 from layercalc.resolve import resolve
-from layercalc.resolve.program import load_program
+from layercalc.resolve.loading import load_program
 for name in ("resnet", "densenet", "unet", "vgg", "lenet", "mlp", "alexnet", "autoencoder", "resnet_cifar"):
     resolve(load_program(name))
 sys.exit("sympy" in sys.modules)

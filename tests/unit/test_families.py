@@ -16,7 +16,8 @@ from layercalc.closed import Closed
 from layercalc.errors import SpecError
 from layercalc.measures import measure_all
 from layercalc.resolve import resolve
-from layercalc.resolve.program import Program, load_program
+from layercalc.resolve.loading import load_program
+from layercalc.resolve.program import Program
 from layercalc.syntax.library import shipped
 from tests.examples import long_run
 from tests.twin.holding import close, values_of

@@ -26,7 +26,7 @@ from layercalc.growth.target import read_target
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.special import geometric, rising
 from layercalc.report.against import verdict
-from layercalc.resolve.program import assemble
+from layercalc.resolve.loading import assemble
 
 n = sympy.Symbol("n", positive=True, integer=True)
 of = Product.of

@@ -23,8 +23,8 @@ from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar, symbolic
 from layercalc.numbers.special import geometric, recurrence, rising
 from layercalc.report.scale import formula_text
+from layercalc.resolve.loading import assemble, load_program
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import assemble, load_program
 
 n, w = sympy.symbols("n w", positive=True)
 STEP = Fraction(1, 2**20)

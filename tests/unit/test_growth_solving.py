@@ -21,7 +21,7 @@ from layercalc.growth.invert import inverse
 from layercalc.growth.scaling import log2_at
 from layercalc.growth.solving import Answer, solve
 from layercalc.growth.target import read_target
-from layercalc.resolve.program import assemble, load_program
+from layercalc.resolve.loading import assemble, load_program
 
 n = sympy.Symbol("n", positive=True)
 

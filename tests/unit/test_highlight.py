@@ -17,8 +17,8 @@ from pygments.token import Comment, Error, Keyword, Name, Number, Operator, Punc
 from layercalc.expressions.functions import FUNCTIONS
 from layercalc.expressions.scope import CONSTANTS
 from layercalc.laws import FIELDS
+from layercalc.resolve.loading import load_program
 from layercalc.resolve.merges import MERGES
-from layercalc.resolve.program import load_program
 from layercalc.syntax.highlight import TOKENS, ArchLexer
 from layercalc.syntax.library import folder, shipped
 from layercalc.syntax.parse.grammar import machine

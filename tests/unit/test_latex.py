@@ -18,8 +18,8 @@ from layercalc.printing.text import text
 from layercalc.printing.typeset import typeset
 from layercalc.report.latex import latex
 from layercalc.resolve import resolve
+from layercalc.resolve.loading import load_program
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import load_program
 from layercalc.writing.exact import exact_text
 from layercalc.writing.folded import folded_parts
 from tests.unit.test_text import trees

@@ -12,7 +12,7 @@ from layercalc.closed import Closed
 from layercalc.errors import SpecError
 from layercalc.measures import MEASURES, find_measure, measure_all
 from layercalc.resolve import resolve
-from layercalc.resolve.program import load_program
+from layercalc.resolve.loading import load_program
 
 # conv: p = 3 16 / (9 2 16) = 1/6, c = 3 log2 9; relu: p = 0.584, c = 1.713; dense: p = 5/48, c = log2 240.
 CHAIN = "input(2, 4, 4) conv(3, 3) -> batchnorm -> relu -> dense(5)"

@@ -21,7 +21,7 @@ from layercalc import specs
 from layercalc.closed import Closed
 from layercalc.measures import measure_all
 from layercalc.resolve import resolve
-from layercalc.resolve.program import load_program
+from layercalc.resolve.loading import load_program
 from layercalc.syntax.library import shipped
 from tests.checkout import ROOT
 from tests.examples import long_run

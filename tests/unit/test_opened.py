@@ -15,8 +15,8 @@ from layercalc.measures import measure_all
 from layercalc.numbers.opened import is_short, opened
 from layercalc.numbers.scalar import expanded
 from layercalc.resolve import resolve
+from layercalc.resolve.loading import assemble
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import assemble
 
 SYMBOLS = sympy.symbols("a b c", integer=True, positive=True)
 ATOMS = st.one_of(st.sampled_from(SYMBOLS), st.integers(1, 5).map(sympy.Integer))

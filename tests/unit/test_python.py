@@ -24,8 +24,8 @@ from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import symbolic
 from layercalc.report.python_module import argument_names, python_module
 from layercalc.resolve import resolve
+from layercalc.resolve.loading import load_program
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import load_program
 from layercalc.writing.python_code import Code
 from layercalc.writing.python_helpers import HELPERS
 from tests.unit.test_text import ROUNDS, K, N, W, trees

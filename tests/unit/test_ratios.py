@@ -23,7 +23,7 @@ from layercalc.expressions.scope import Budget, Context, Scope
 from layercalc.inspect.ratios import Ratio, elements, ratios
 from layercalc.network import Tensor
 from layercalc.resolve import resolve
-from layercalc.resolve.program import assemble
+from layercalc.resolve.loading import assemble
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse
 

@@ -10,8 +10,9 @@ import pytest
 from layercalc.errors import Source, SpecError
 from layercalc.network import Apply, Body, Inline, Merge, Network, Repeat, Step, Weights
 from layercalc.resolve import resolve
+from layercalc.resolve.loading import assemble, load_program
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import Given, Program, assemble, load_program
+from layercalc.resolve.program import Given, Program
 
 
 def program(text: str, laws: str = "paper") -> Program:

@@ -18,7 +18,8 @@ from layercalc.measures import measure_all
 from layercalc.network import Apply, Network
 from layercalc.report.rungs import network_text
 from layercalc.resolve import resolve
-from layercalc.resolve.program import Program, assemble
+from layercalc.resolve.loading import assemble
+from layercalc.resolve.program import Program
 
 SHARED = """input(4, 8, 8) as x
 shared c = conv(4, 3)

@@ -19,7 +19,7 @@ from layercalc.evaluate import Reading
 from layercalc.forms.product import Product
 from layercalc.measures import MEASURES
 from layercalc.network import Apply, Body, Merge, Scalar
-from layercalc.resolve.program import load_program
+from layercalc.resolve.loading import load_program
 from tests.examples import long_run
 from tests.unit.test_families import FAMILIES
 

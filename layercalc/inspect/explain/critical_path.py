@@ -76,7 +76,7 @@ def critical_path(network: Network) -> tuple[PathStep, ...]:
     """Find the path that carries GCIP.
 
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> [link.layer.name for link in critical_path(resolve(load_program("mlp")))[:2]]
     ['dense', 'relu']
     """

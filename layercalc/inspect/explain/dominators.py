@@ -16,7 +16,7 @@ def nearest_dominator(body: Body, numbers: Iterable[int]) -> int | None:
     """Find the nearest common dominator of some values: the last one that every path to them passes.
 
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> nearest_dominator(resolve(load_program("lenet")).body, [3, 5])
     3
     """

@@ -47,7 +47,7 @@ class Lengths:
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.points import read_points
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> depth = read_points("depth", "n")[0]
     >>> lengths = Lengths(resolve(load_program("resnet_cifar"), {"depth": depth}))
     >>> lengths.counts.exact().text

@@ -63,7 +63,7 @@ def on_line(program: Program, network: Network, line: int) -> list[UsesAtSpan]:
     """Find the layers and merges of a line, each with its uses.
 
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> program = load_program("lenet")
     >>> found = on_line(program, resolve(program), 13)
     >>> [(uses[0].row.name, times) for uses, times in found]

@@ -61,7 +61,7 @@ def workings(layer: Layer) -> Iterator[Working]:
 
     >>> from layercalc.inspect.layer_table import rows
     >>> from layercalc.resolve import resolve
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> conv = next(rows(resolve(load_program("lenet")))).layer
     >>> next(workings(conv)).put_in
     '4704 / (25 * 1024)'

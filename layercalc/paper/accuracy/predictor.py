@@ -60,7 +60,7 @@ class PredictorCurve(Curve):
     """A predictor along a family, computed from the closed forms of its measures.
 
     >>> from layercalc.growth.family import Family
-    >>> from layercalc.resolve.program import load_program
+    >>> from layercalc.resolve.loading import load_program
     >>> family = Family(load_program("resnet"), {}, ["depth"])
     >>> curve = PredictorCurve(family, "depth", "log2(gcc)*gsc")
     >>> round(curve.log2(50), 6), curve.sample(50).lawful

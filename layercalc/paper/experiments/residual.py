@@ -12,8 +12,8 @@ from layercalc.inspect.profile import steps
 from layercalc.model import Model, load
 from layercalc.paper.experiments.shared import LAWS, formulas, log2
 from layercalc.resolve import resolve
+from layercalc.resolve.loading import assemble
 from layercalc.resolve.points import read_points
-from layercalc.resolve.program import assemble
 from layercalc.syntax.library import folder
 
 DEPTHS = (18, 34, 50, 101, 152)

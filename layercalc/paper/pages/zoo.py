@@ -15,7 +15,7 @@ from layercalc.report import evaluation
 from layercalc.report.records import closed_record
 from layercalc.report.section import Report, Section
 from layercalc.report.table import Table
-from layercalc.resolve.program import DEFAULT_LAWS
+from layercalc.resolve.loading import DEFAULT_LAWS
 from layercalc.syntax.library import read, shipped
 
 #: The measures of the table, and the decimals of their logarithms there.

@@ -13,7 +13,7 @@ from layercalc.errors import SpecError
 from layercalc.measures import LOGS, measure_all
 from layercalc.network import Network
 from layercalc.paper.zoo.row import Row
-from layercalc.resolve.program import DEFAULT_LAWS
+from layercalc.resolve.loading import DEFAULT_LAWS
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from layercalc.display import Shown
 from layercalc.errors import did_you_mean, fail
 from layercalc.model import Model, load
-from layercalc.resolve.program import DEFAULT_LAWS
+from layercalc.resolve.loading import DEFAULT_LAWS
 from layercalc.syntax.library import folder, read
 
 
