@@ -95,7 +95,13 @@ class Declared:
         except SpecError as error:
             raise _seen_from(error, self, span) from None
         laws = PlacedLaws(self, home.inner({"out": output}), span)
-        return Layer(self.name, arguments, tensors, output, laws, span)
+        return Layer(self.name, arguments, tensors, output, laws, span, constant=self._is_constant)
+
+    @property
+    def _is_constant(self) -> bool:
+        """Whether its power and complexity are written as 0: nothing of its input goes through it."""
+        said = [self.field(name) for name in ("power", "complexity")]
+        return all(isinstance(node, tree.Number) and node.text == "0" for node in said)
 
     def _home(self, context: Context, tensors: tuple[Tensor, ...]) -> Context:
         """Give the place at which its laws and defaults are read, where the values have their names."""

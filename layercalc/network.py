@@ -82,6 +82,7 @@ class Sharing:
 class Layer:
     """A layer in its place: its name, arguments and shapes, and its laws to be asked.
 
+    A `constant` lets nothing of its input through, and is no local layer.
     It takes the value of each of its `inputs`, most layers one. Where its `weights` are
     shared, its params are 0: they are counted where they are declared.
 
@@ -97,6 +98,7 @@ class Layer:
     law: Callable[[str], Scalar | None]
     span: Span
     weights: Sharing | None = None
+    constant: bool = False
 
     @property
     def input(self) -> Tensor:

@@ -117,5 +117,5 @@ class Measure:
 
 def is_local(layer: Layer) -> int | None:
     """Count 1 for a local layer, None for a neutral one (sections 5.10 and 5.11) or a constant."""
-    laws = layer.law("power"), layer.law("complexity")
-    return None if laws in ((None, None), (0, 0)) else 1
+    neutral = layer.law("power") is None and layer.law("complexity") is None
+    return None if neutral or layer.constant else 1

@@ -72,8 +72,8 @@ def rational(value: Scalar) -> Fraction:
 
 def local(layer: Layer) -> Fraction | None:
     """Count 1 for a layer with a power or a complexity (sections 5.10 and 5.11); a constant has neither."""
-    neutral = (layer.law("power"), layer.law("complexity")) in ((None, None), (0, 0))
-    return None if neutral else Fraction(1)
+    neutral = layer.law("power") is None and layer.law("complexity") is None
+    return None if neutral or layer.constant else Fraction(1)
 
 
 def product(values: Iterable[Fraction]) -> Fraction:

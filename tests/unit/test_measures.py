@@ -109,3 +109,11 @@ def test_attention_to_another_sequence_keeps_the_keys_and_values_of_that() -> No
     spec = """use "blocks/sequence.arch" input(32, 5) as x input(32, 7) as y
         from x, y -> cross_attention(4, 2)"""
     assert loads(spec).measure("kv_cache").number == 2 * 2 * 8 * 7
+
+
+def test_a_law_that_is_0_at_a_number_makes_no_constant() -> None:
+    """Symbol and number count the same layers; a constant is one whose laws are written as 0."""
+    text = "param u = 4 where u >= 1 layer own(a) { power = a - 1 complexity = a - 1 } input(3) own(u)"
+    assert loads(text, u="u").measure("layers").substitute({"u": 1}).number == 1
+    assert loads(text, u=1).layers == 1
+    assert loads("input(3) -> zeros([3])").layers == 0
