@@ -16,14 +16,15 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from io import RawIOBase, TextIOWrapper
+from io import RawIOBase, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import click
 
+from layercalc.cli.colour import tell
 from layercalc.cli.shells import VARIABLE, answer
-from layercalc.display import visible
+from layercalc.display import LAYOUT, visible
 from layercalc.errors import SpecError, fail
 
 UNWRITTEN = 1
@@ -110,10 +111,10 @@ class _Program(click.Group):
             with _shown_as_text():
                 return super().invoke(ctx)
         except SpecError as error:
-            click.echo(str(error), err=True)
+            tell(error)
             raise click.exceptions.Exit(MISTAKE) from None
         except ModuleNotFoundError as error:
-            click.echo(str(_missing(error)), err=True)
+            tell(_missing(error))
             raise click.exceptions.Exit(MISTAKE) from None
         except KeyboardInterrupt:
             raise click.exceptions.Exit(INTERRUPTED) from None
@@ -137,8 +138,10 @@ def _shown_as_text() -> Iterator[None]:
     try:
         yield
     except click.ClickException as error:
-        error.message = visible(error.message)
-        raise
+        told = StringIO()
+        error.show(told)
+        click.echo(visible(told.getvalue(), LAYOUT), err=True, nl=False)
+        raise click.exceptions.Exit(error.exit_code) from None
 
 
 def _missing(error: ModuleNotFoundError) -> SpecError:

@@ -11,6 +11,7 @@ from layercalc.inspect.layer_table import LayerRow
 from layercalc.measures import label_of
 from layercalc.network import Network, Quantity, Tensor
 from layercalc.report import cells
+from layercalc.report.columns import column
 from layercalc.report.domains import domain_lines, of_network
 from layercalc.report.table import INDENT, Formula, Table
 
@@ -20,10 +21,13 @@ LAWS = ("power", "complexity", "params", "macs")
 TOTALS = ("gsip", "gsc", "params", "macs", "gcip", "gcc")
 #: Columns before those of cumulative values.
 SUMMED = 7
+#: The columns that go first where there is no room, in order.
+GIVEN_UP = ("input", "p", "c", "MACs", "params")
 DIGITS = 4
 LEGEND = "p, c: power and complexity of the layer itself; power, complexity: from the input to this point."
 SUMS = "Last row: the sums over all layers, GSIP and GSC among them; behind them GCIP and GCC."
 REPEATED = "A repeat is listed in its first round; behind its end stand the values after all rounds."
+SHUT = "A shut block has the sums over its layers, as the last row has those of all."
 SHARED = "Shared weights are counted once, where they are declared; the layers that use them count none."
 DIFFERING = "Where the rounds differ it is listed in one of them, counted from 0."
 
@@ -39,31 +43,49 @@ def layers_table(network: Network, rows: Sequence[LayerRow], totals: Mapping[str
     summed = [*TOTALS[:-2], *declared, *TOTALS[-2:]]
     with limits.deep_recursion():
         lines = [*_outline(network, rows, [network.measures[name] for name in declared], 0)]
-    kept = _kept([line for line in lines if len(line) > 1], len(headers))
     notes = ["", LEGEND]
     if any(row.kind == "repeat" for row in rows):
         notes.append(REPEATED)
+    if any(row.kind == "block" for row in rows):
+        notes.append(SHUT)
     if any(row.kind == "weights" for row in rows):
         notes.append(SHARED)
     if any(", round " in place for row in rows for place in row.place):
         notes.append(DIFFERING)
-    if any(closed.symbols for closed in totals.values()):
+    whole = not any(closed.symbols for closed in totals.values())
+    if not whole:
         notes += ["", f"network: {' to '.join(_ends(network))}"]
         notes += [
             Formula.of(totals[name].folded_parts(DIGITS), "", f"{INDENT}{label_of(name)} = ")
             for name in summed
         ]
     else:
-        lines.append(["network", *_ends(network), *(cells.number(totals[n], DIGITS) for n in summed)])
+        lines.append(["network", *_ends(network), *(totals[name] for name in summed)])
         notes.append(SUMS)
     notes += domain_lines([("", of_network(network))])
-    chosen = [line if len(line) == 1 else [line[place] for place in kept] for line in lines]
-    return Table([headers[place] for place in kept], chosen, notes, keys=1)
+    told = _told(lines, len(headers))
+    kept = _kept([line for line in told[: len(told) - whole] if len(line) > 1], len(headers))
+    chosen = [line if len(line) == 1 else [line[place] for place in kept] for line in told]
+    shown = [headers[place] for place in kept]
+    return Table(
+        shown, chosen, notes, keys=1, gives=[shown.index(name) for name in GIVEN_UP if name in shown]
+    )
+
+
+def _told(lines: Sequence[Sequence[str | Closed | None]], width: int) -> list[list[str]]:
+    """Write the values of each column alike."""
+    whole = [line for line in lines if len(line) == width]
+    columns: list[list[str]] = []
+    for cells_ in zip(*whole, strict=True):
+        values = [cell for cell in cells_ if not isinstance(cell, str)]
+        columns.append(column(values, DIGITS) if len(values) == len(cells_) else [*map(str, cells_)])
+    told = iter(zip(*columns, strict=True))
+    return [[*next(told)] if len(line) == width else [str(line[0])] for line in lines]
 
 
 def _outline(
     network: Network, rows: Sequence[LayerRow], declared: Sequence[Quantity], depth: int, shown: int = 0
-) -> Iterator[list[str]]:
+) -> Iterator[list[str | Closed | None]]:
     """Write rows under the headings of their places; a place that contains only one other shares its line."""
     for inside, group in groupby(rows, key=lambda row: row.place[depth : depth + 1]):
         found = [*group]
@@ -77,16 +99,17 @@ def _outline(
         yield from _outline(network, found, declared, common, shown + 1)
 
 
-def _cells(network: Network, row: LayerRow, declared: Sequence[Quantity]) -> Iterator[str]:
+def _cells(network: Network, row: LayerRow, declared: Sequence[Quantity]) -> Iterator[str | Closed | None]:
     yield _shapes(network, row.inputs)
     yield cells.shape(network, row.output)
     for law in LAWS:
-        value = row.layer.law(law) if row.layer is not None else None
-        yield "-" if value is None else cells.number(cells.told(network, value), DIGITS)
+        value = row.law(law)
+        yield None if value is None else cells.told(network, value)
     for quantity in declared:
-        yield "-" if row.layer is None else cells.number(cells.told(network, quantity.at(row.layer)), DIGITS)
+        own = row.total(quantity.at)
+        yield None if own is None else cells.told(network, own)
     for behind in (row.power, row.complexity):
-        yield "-" if row.kind == "weights" else cells.number(cells.told(network, behind), DIGITS)
+        yield None if row.kind == "weights" else cells.told(network, behind)
 
 
 def _ends(network: Network) -> list[str]:

@@ -11,12 +11,13 @@ from typing import Any
 
 from layercalc.assumptions import Facts
 from layercalc.forms.product import Product
-from layercalc.inspect.explain.merges import MergedBranch, MergeValues, Winner, arriving, merge_values
+from layercalc.inspect.explain.merges import MergeValues, Winner, arriving, merge_values
 from layercalc.inspect.explain.places import LayerUse, UsesAtSpan
 from layercalc.inspect.explain.workings import Working, workings
 from layercalc.measures.measure import Pair
 from layercalc.network import Layer, Merge, Network, Scalar
 from layercalc.report import cells
+from layercalc.report.columns import column, floats
 from layercalc.report.outline import branches, cases
 from layercalc.report.records import closed_record, param_record, row_record
 from layercalc.report.table import Table
@@ -31,6 +32,8 @@ APART = ("branch", "in it", "power", "complexity", "% of the sum")
 LEGEND = "p, c: of the branch alone, from the fork on; power, complexity: from the input on"
 #: A comment beside a law that is longer than this is shortened to the equations it names.
 REMARK = 30
+#: Digits of the least share in percent.
+SHARE = 4
 
 
 def place_text(network: Network, found: UsesAtSpan) -> str:
@@ -87,14 +90,25 @@ def _merge_table(network: Network, met: MergeValues, after: Pair) -> Table:
     """Make a table with a row for each branch of a merge."""
     won = met.winner.branch
     power = _number(network, after[0] if won is None else met.branches[won].cumulative[0])
-    rows = [_branch(network, place, branch) for place, branch in enumerate(met.branches, start=1)]
     apart = met.branches[0].own is None
+    pairs = [(*(branch.own or ()), *branch.cumulative) for branch in met.branches]
+    values = [column([cells.told(network, value) for value in told]) for told in zip(*pairs, strict=True)]
+    names = [" -> ".join(branch.names) or "(empty)" for branch in met.branches]
+    shares = floats([None if b.share is None else 100 * b.share for b in met.branches], SHARE, "")
+    rows = [*zip(map(str, range(1, len(names) + 1)), names, *values, shares, strict=True)]
     headers = APART if apart else HEADERS
+    gives = () if apart else (2, 3)
     shown = len(headers) if any(branch.share is not None for branch in met.branches) else len(headers) - 1
     notes = ["", f"power: the maximum, eq. (19): {power}, of {_winner(met.winner)}"]
     notes += [f"  {case}" for case in cases(met.winner)]
     notes.append(f"complexity: the sum, eq. (20): {_number(network, after[1])}")
-    return Table(headers[:shown], [row[:shown] for row in rows], notes if apart else [*notes, LEGEND], keys=1)
+    return Table(
+        headers[:shown],
+        [row[:shown] for row in rows],
+        notes if apart else [*notes, LEGEND],
+        keys=1,
+        gives=gives,
+    )
 
 
 def _winner(winner: Winner) -> str:
@@ -102,11 +116,6 @@ def _winner(winner: Winner) -> str:
         return f"{branches(winner.open)}, and it is open of which"
     ties = f", and of {branches(winner.ties)} as well" if winner.ties else ""
     return branches([winner.branch]) + ties
-
-
-def _branch(network: Network, place: int, branch: MergedBranch) -> list[str]:
-    values = [_number(network, value) for value in (*(branch.own or ()), *branch.cumulative)]
-    return [str(place), " -> ".join(branch.names) or "(empty)", *values, cells.percent(branch.share)]
 
 
 def found_record(network: Network, found: UsesAtSpan) -> dict[str, Any]:

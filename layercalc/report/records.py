@@ -83,10 +83,13 @@ def closed_record(closed: Closed) -> dict[str, Any]:
 
 
 def row_record(network: Network, row: LayerRow, measures: Sequence[str] = ()) -> dict[str, Any]:
-    """Write a row of the table of layers as JSON; neutral laws, and those of a merge, are null."""
+    """Write a row of the table of layers as JSON; neutral laws, and those of a merge, are null.
+
+    A shut block has the sums of the laws of its layers.
+    """
     local: Mapping[str, Any] = dict.fromkeys(("power", "complexity", "params", "macs"))
-    if row.layer is not None:
-        laws = {name: row.layer.law(name) for name in local}
+    if row.layer is not None or row.body is not None:
+        laws = {name: row.law(name) for name in local}
         local = {n: None if v is None else closed_record(cells.told(network, v)) for n, v in laws.items()}
     return {
         "kind": row.kind,
@@ -110,11 +113,8 @@ def _cumulative(network: Network, row: LayerRow) -> dict[str, Any]:
 
 
 def _at_layer(network: Network, row: LayerRow, measures: Sequence[str]) -> dict[str, Any]:
-    layer = row.layer
-    if layer is None:
-        return dict.fromkeys(measures)
-    told = {name: cells.told(network, network.measures[name].at(layer)) for name in measures}
-    return {name: closed_record(closed) for name, closed in told.items()}
+    told = {name: row.total(network.measures[name].at) for name in measures}
+    return {n: None if v is None else closed_record(cells.told(network, v)) for n, v in told.items()}
 
 
 def _shape(network: Network, tensor: Tensor) -> list[Any]:
