@@ -95,7 +95,7 @@ def test_a_law_set_from_a_file(run_cli: Run, mine: str, tmp_path: Path) -> None:
     laws.write_text("layer conv(filters, kernel) { power = 2  complexity = 3 }", "utf-8")
     result = run_cli("eval", mine, "--laws", str(laws), "--measure", "gcip,gcc")
     assert "laws twice" in result.output
-    assert result.output.endswith("GCIP      2        1\nGCC       3  1.58496\n")
+    assert result.output.endswith("GCIP      2  1.000\nGCC       3  1.585\n")
 
 
 # -- mistakes
