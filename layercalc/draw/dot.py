@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from layercalc.draw.clusters import Cluster, clustered
 from layercalc.draw.diagram import Diagram, writable
+from layercalc.draw.direction import DOWN, Direction
 
 LOOKS = {
     "layer": "", "plain": ", style=dashed", "merge": ', style="rounded,bold"', "shut": ", peripheries=2",
@@ -20,7 +21,7 @@ LINE_END = r"\n"
 _SIGNS = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
 
-def dot(diagram: Diagram) -> str:
+def dot(diagram: Diagram, direction: Direction = DOWN) -> str:
     r"""Write a diagram as DOT.
 
     >>> from layercalc.draw.diagram import Box, Graph, DiagramNode
@@ -40,6 +41,7 @@ def dot(diagram: Diagram) -> str:
         f'{INDENT}graph [label={title}, labelloc=t, fontname="Helvetica"];',
         f'{INDENT}node [shape=box, fontname="Helvetica"];',
         f'{INDENT}edge [fontname="Helvetica"];',
+        *([f"{INDENT}rankdir=LR;"] if direction.right else []),
         *_members(whole, INDENT),
     ]
     for arrow in arrows:

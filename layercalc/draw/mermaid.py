@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from layercalc.draw.clusters import Cluster, clustered
 from layercalc.draw.diagram import Diagram, writable
+from layercalc.draw.direction import DOWN, Direction
 
 #: The brackets of the kinds of boxes.
 SHAPES = {
@@ -22,7 +23,7 @@ INDENT = "    "
 _SIGN = re.compile(r"[^\w .,:;()/+*^=|\[\]{}-]")
 
 
-def mermaid(diagram: Diagram) -> str:
+def mermaid(diagram: Diagram, direction: Direction = DOWN) -> str:
     r"""Write a diagram as Mermaid.
 
     >>> from layercalc.draw.diagram import Box, Graph, DiagramNode
@@ -35,7 +36,12 @@ def mermaid(diagram: Diagram) -> str:
         n1["a #34;b#34;<br/>#35;1"]
     """
     whole, arrows = clustered(diagram.graph)
-    lines = ["---", f"title: {json.dumps(diagram.title)}", "---", "flowchart TB"]
+    lines = [
+        "---",
+        f"title: {json.dumps(diagram.title)}",
+        "---",
+        f"flowchart {'LR' if direction.right else 'TB'}",
+    ]
     lines += _members(whole, INDENT)
     for arrow in arrows:
         name = f'|"{_escaped(arrow.name)}"|' if arrow.name else ""

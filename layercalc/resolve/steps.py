@@ -9,6 +9,7 @@ from typing import Any
 
 from layercalc.errors import Frame, Span, SpecError, did_you_mean, fail, listing
 from layercalc.expressions import arithmetic
+from layercalc.expressions.binding import match_arguments
 from layercalc.expressions.conditions import truth
 from layercalc.expressions.evaluator import bind, evaluate, unpack
 from layercalc.expressions.scope import LOST, Count, Function, Value, is_symbolic, none_named
@@ -114,7 +115,9 @@ def _block(flow: Flow, block: tree.Block, step: tree.Call, shared: Shared | None
         return
     made_here = [body.shapes[number] for number in body.outputs]
     weights = shared.sharing if shared else None
-    inline = Inline(body, sources, name, step.span, flow.label, weights)
+    given = match_arguments(name, block.parameters, step.arguments, step.span)
+    told = {key: arguments[key] for key in given}
+    inline = Inline(body, sources, name, step.span, flow.label, weights, told)
     flow.go_on(body.leaving(flow.emit(inline, made_here, step.span)))
 
 
