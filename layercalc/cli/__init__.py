@@ -110,7 +110,7 @@ def _missing(error: ModuleNotFoundError) -> SpecError:
     library = (error.name or "").partition(".")[0]
     if library not in EXTRAS:
         raise error
-    hint = f"pip install 'layercalc[{EXTRAS[library]}]'"
+    hint = f"in a checkout of layercalc: pip install '.[{EXTRAS[library]}]'"
     return fail(f"this command needs {library}, which is not installed", hint=hint)
 
 
