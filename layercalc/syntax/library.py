@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib.util import cache_from_source
 from pathlib import Path, PurePosixPath
 
 from layercalc import limits
@@ -37,15 +38,19 @@ def folder(name: str) -> Path:
     return inside if inside.is_dir() else package.parent / name
 
 
-def cache_folder(path: Path) -> Path | None:
-    """Give the `__pycache__` beside a shipped file, None where it cannot be written.
+@cache
+def cache_folder() -> Path | None:
+    """Find the folder where Python keeps the bytecode of this room, None where it cannot be written.
 
-    >>> cache_folder(folder("grammars") / "arch.lark").name
-    '__pycache__'
+    What is made of shipped files is kept there too: the folders of grammars and specs hold what they
+    shipped with, and nothing else.
+
+    >>> cache_folder().is_dir()
+    True
     """
-    place = path.parent / "__pycache__"
+    place = Path(cache_from_source(__file__)).parent
     try:
-        place.mkdir(exist_ok=True)
+        place.mkdir(parents=True, exist_ok=True)
     except OSError:
         return place if place.is_dir() else None
     return place

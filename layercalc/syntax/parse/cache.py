@@ -1,4 +1,4 @@
-"""The cache of the trees of shipped files, stored beside them as Python stores its bytecode.
+"""The cache of the trees of shipped files, stored where Python stores the bytecode of the parser.
 
 A cached tree is used only if its text, the grammar and the parser have not changed.
 It is stored as plain data, node by node, and only for files of the library, in the
@@ -69,10 +69,10 @@ def _value(value: Any, source: Source) -> Any:
 
 
 def _place(path: Path) -> Path | None:
-    if not path.resolve().is_relative_to(folder("specs").resolve()):
+    kept, home, file = cache_folder(), folder("specs").resolve(), path.resolve()
+    if kept is None or not file.is_relative_to(home):
         return None
-    kept = cache_folder(path)
-    return kept / f"{path.stem}.tree" if kept is not None else None
+    return kept / f"{'.'.join(file.relative_to(home).with_suffix('').parts)}.tree"
 
 
 def _stamp(source: Source) -> bytes:

@@ -1,7 +1,7 @@
 """The Lark parser of the grammar, made once.
 
-The tables of the grammar are kept beside it in ``__pycache__``, as Python keeps
-its own bytecode; where that cannot be written they are made anew each time.
+The tables of the grammar are kept in ``__pycache__``, where Python keeps its own
+bytecode; where that cannot be written they are made anew each time.
 """
 
 from __future__ import annotations
@@ -25,10 +25,9 @@ _lock = threading.Lock()
 def machine() -> tuple[Lark, Builder]:
     """Make the parser, and its builder, whose `source` is to be set before each text."""
     builder = Builder()
-    grammar = folder("grammars") / "arch.lark"
-    kept = cache_folder(grammar)
+    kept = cache_folder()
     lark = Lark.open(
-        str(grammar),
+        str(folder("grammars") / "arch.lark"),
         parser="lalr",
         start=["spec", "values"],
         keep_all_tokens=True,
