@@ -105,14 +105,14 @@ def _paths(network: Network, spec: str) -> Report:
         from layercalc.inspect.measured import MeasuredNetwork
         from layercalc.measures import measure_all
         from layercalc.report.evaluation import heading
-        from layercalc.report.paths import lengths_table, path_text, paths_table
+        from layercalc.report.paths import lengths_table, path_section, paths_table
 
         power = measure_all(network, ["gcip"])["gcip"]
         numbered = f"The paths by their number of local layers, {lengths.x}^k for those of k:"
         weighed = [Section(table=lengths_table(lengths))] if lengths.table else []
         return [
             Section(heading([MeasuredNetwork(network, {})])),
-            Section(listing=path_text(network, power, way)),
+            path_section(network, power, way),
             Section(numbered, paths_table(lengths)),
             *weighed,
             *_domain(network),

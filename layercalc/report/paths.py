@@ -17,7 +17,8 @@ from layercalc.report import cells
 from layercalc.report.line import winner_record
 from layercalc.report.outline import outline
 from layercalc.report.records import closed_record, param_record
-from layercalc.report.table import Table
+from layercalc.report.section import Section
+from layercalc.report.table import Formula, Table
 
 #: The most lengths that a table shows, and the most characters of a closed form beside it.
 SHOWN = 12
@@ -26,23 +27,25 @@ LONG = 600
 TEXT_BITS, JSON_BITS = 64, 4096
 
 
-def path_text(network: Network, power: Closed, way: Sequence[PathStep]) -> str:
+def path_section(network: Network, power: Closed, way: Sequence[PathStep]) -> Section:
     """Write the path that carries GCIP; a long closed form is left to `eval`."""
-    told = power.cases[0][1].folded() if len(power.cases) == 1 else power.folded()
-    head = f"The path that carries GCIP, {told}:" if len(told) <= LONG else "The path that carries GCIP:"
-    return "\n".join([head, "", *outline(network, way)])
+    value = power.cases[0][1] if len(power.cases) == 1 else power
+    told, path = Formula.of(value.folded_parts(), "", "The path that carries GCIP, "), outline(network, way)
+    short = len(value.folded()) <= LONG
+    heading = Formula(*told.pieces, ":") if short else "The path that carries GCIP:"
+    return Section(heading, listing="\n".join(path), nested=True)
 
 
 def paths_table(lengths: Lengths) -> Table:
     """Make a table of the number of paths: in all, by length, and weighted by their share of GCC."""
-    rows: list[tuple[str, str]] = [("paths", lengths.paths.folded())]
+    rows: list[tuple[str, str]] = [("paths", Formula.of(lengths.paths.folded_parts()))]
     for label, closed in (("by length", lengths.counts), ("GCC by length", lengths.weights)):
         written = closed.folded_parts()
         if len(str(written)) > LONG:
             rows.append((label, "too long to be read, but --format json tells it"))
             continue
-        rows.append((label, written.text))
-        rows += [("", f"{name} = {text}") for name, text in reversed(written.definitions)]
+        rows.append((label, Formula("", "", written.tree)))
+        rows += [("", Formula("", f"{name} = ", meaning)) for name, meaning in reversed(written.parts)]
     return Table(("", ""), rows)
 
 

@@ -15,13 +15,17 @@ from layercalc.report.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading of one or more lines; below it a paragraph, a table, a listing, notes, each optional."""
+    """A heading of one or more lines; below it a paragraph, a table, a listing, notes, each optional.
+
+    The lines of a `nested` listing stand below each other as they are indented.
+    """
 
     heading: str = ""
     table: Table | None = None
     text: str = ""
     listing: str = ""
     notes: Sequence[str] = ()
+    nested: bool = False
 
     def pieces(self) -> list[str | Table]:
         """Give its parts from top to bottom."""
