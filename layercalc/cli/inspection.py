@@ -104,7 +104,7 @@ def show(ctx: click.Context, spec: str, until: str, laws: str | None, assignment
     }
     name, write = printed[until]
     given = {} if until == "tree" else _given(ctx, assignments)
-    click.echo(write(rung(name, program_of(ctx), given)))
+    output.say(write(rung(name, program_of(ctx), given)))
 
 
 def network_of(ctx: click.Context, assignments: tuple[str, ...], assume: tuple[str, ...] = ()) -> Network:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from layercalc.cli import candidates
-from layercalc.cli.output import show_table, with_progress
+from layercalc.cli.output import say, show_table, with_progress
 
 if TYPE_CHECKING:
     from layercalc.paper.experiments import Experiment, Outcome
@@ -67,7 +67,7 @@ def _reproduce(experiments: Sequence[Experiment], out: Path, *, all_: bool) -> N
     for done in found:
         _show(done.experiment, done.outcome)
     names = [name for done in found for name in done.files]
-    click.echo(f"Written into {out}: {', '.join([*names, *([PAGE] if all_ else [])])}")
+    say(f"Written into {out}: {', '.join([*names, *([PAGE] if all_ else [])])}")
 
 
 def _show(experiment: Experiment, outcome: Outcome) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from layercalc import limits
+from layercalc.display import visible
 from layercalc.draw.diagram import Box, BoxKind, Diagram, DiagramNode, FramedGraph, FrameKind, Graph, Item
 from layercalc.draw.labels import layer_lines, shape, value_lines
 from layercalc.errors import limit
@@ -55,7 +56,7 @@ def diagram(network: Network, depth: int | None = None, values: bool = False) ->
         title = f"{network.name}: {network.title}" if network.title else network.name
         params = [f"{name} = {cells.param(network, value)}" for name, value in network.params.items()]
         told = "; ".join(filter(None, [", ".join(params), f"laws {network.laws}"]))
-        return Diagram(title, (told,), graph, tuple(_legend(graph, values)))
+        return Diagram(visible(title), (visible(told),), graph, tuple(_legend(graph, values)))
 
 
 def _readings(network: Network) -> Readings:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from layercalc.display import visible
 from layercalc.draw.clusters import Cluster, clustered
-from layercalc.draw.diagram import Diagram, writable
+from layercalc.draw.diagram import Diagram
 
 LOOKS = {
     "layer": "", "plain": ", style=dashed", "merge": ', style="rounded,bold"', "shut": ", peripheries=2",
@@ -63,4 +64,4 @@ def _members(cluster: Cluster, indent: str) -> Iterator[str]:
 
 def _quoted(lines: Iterable[str]) -> str:
     """Quote lines as one string."""
-    return f'"{LINE_END.join(writable(line).translate(_SIGNS) for line in lines)}"'
+    return f'"{LINE_END.join(visible(line).translate(_SIGNS) for line in lines)}"'

@@ -10,8 +10,9 @@ import json
 import re
 from collections.abc import Iterator
 
+from layercalc.display import visible
 from layercalc.draw.clusters import Cluster, clustered
-from layercalc.draw.diagram import Diagram, writable
+from layercalc.draw.diagram import Diagram
 
 #: The brackets of the kinds of boxes.
 SHAPES = {
@@ -35,7 +36,7 @@ def mermaid(diagram: Diagram) -> str:
         n1["a #34;b#34;<br/>#35;1"]
     """
     whole, arrows = clustered(diagram.graph)
-    lines = ["---", f"title: {json.dumps(diagram.title)}", "---", "flowchart TB"]
+    lines = ["---", f"title: {json.dumps(visible(diagram.title))}", "---", "flowchart TB"]
     lines += _members(whole, INDENT)
     for arrow in arrows:
         name = f'|"{_escaped(arrow.name)}"|' if arrow.name else ""
@@ -70,4 +71,4 @@ def _clusters(cluster: Cluster) -> Iterator[Cluster]:
 
 def _escaped(text: str) -> str:
     """Escape the special characters of a text by their numbers."""
-    return _SIGN.sub(lambda sign: f"#{ord(sign[0])};", writable(text))
+    return _SIGN.sub(lambda sign: f"#{ord(sign[0])};", visible(text))

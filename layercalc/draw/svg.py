@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from xml.sax.saxutils import escape
 
-from layercalc.draw.diagram import Box, Diagram, boxes, writable
+from layercalc.display import visible
+from layercalc.draw.diagram import Box, Diagram, boxes
 from layercalc.draw.layout import layout
 from layercalc.draw.metrics import LINE, SIZE, text_width
 from layercalc.draw.piece import Dot, Label, Placed, Scene
@@ -147,7 +148,7 @@ def _text(label: Label, look: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(writable(text))
+    return escape(visible(text))
 
 
 def _way(points: Sequence[Dot]) -> str:

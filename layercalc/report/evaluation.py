@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from layercalc.closed import Closed
+from layercalc.display import visible
 from layercalc.errors import listing
 from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import find_measure, label_of, measure_outputs
@@ -26,14 +27,14 @@ def heading(points: Sequence[MeasuredNetwork]) -> str:
 
 def title(network: Network) -> str:
     """Write the name and the title of a network."""
-    return f"{network.name}: {network.title}" if network.title else network.name
+    return visible(f"{network.name}: {network.title}") if network.title else network.name
 
 
 def settings(networks: Sequence[Network]) -> str:
     """Write the params that some networks of a family share, and their law set."""
     told = [{n: cells.param(network, value) for n, value in network.params.items()} for network in networks]
     shared = [f"{name} = {text}" for name, text in told[0].items() if all(t[name] == text for t in told)]
-    return "; ".join(filter(None, [", ".join(shared), f"laws {networks[0].laws}"]))
+    return visible("; ".join(filter(None, [", ".join(shared), f"laws {networks[0].laws}"])))
 
 
 def measures_table(point: MeasuredNetwork, exact: bool = False, si: bool = False) -> Table:

@@ -14,6 +14,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from layercalc.closed import Closed
+from layercalc.display import visible
 from layercalc.forms.product import Product
 from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import find_measure, known_measures, label_of
@@ -154,5 +155,4 @@ def _head(point: MeasuredNetwork, checked: bool) -> str:
 
 
 def _printable(text: str) -> str:
-    plain = text.replace("\\", "/").replace('"', "'")
-    return "".join(letter if letter.isprintable() else "?" for letter in plain)
+    return visible(text).replace("\\", "\\\\").replace('"', "'")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from layercalc.display import LAYOUT, visible
 from layercalc.report.table import Table
 
 
@@ -26,6 +27,12 @@ class Section:
     listing: str = ""
     notes: Sequence[str] = ()
     nested: bool = False
+
+    def __post_init__(self) -> None:
+        """Show what its texts would have obeyed."""
+        for name in ("heading", "text", "listing"):
+            object.__setattr__(self, name, visible(getattr(self, name), LAYOUT))
+        object.__setattr__(self, "notes", [*map(visible, self.notes)])
 
     def pieces(self) -> list[str | Table]:
         """Give its parts from top to bottom."""

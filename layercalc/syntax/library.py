@@ -105,10 +105,15 @@ def split_line(text: str) -> tuple[str, int | None]:
 
 
 def _is_file(path: Path) -> bool:
-    """Tell whether a path is a file; a path that the system refuses is not."""
+    """Tell whether a path can be read: that of a file, of a pipe, `/dev/stdin`."""
+    return exists(path) and not path.is_dir()
+
+
+def exists(path: Path) -> bool:
+    """Tell whether a path leads to something; one that the system refuses does not."""
     try:
-        return path.is_file()
-    except OSError:
+        return path.exists()
+    except (OSError, ValueError):
         return False
 
 
@@ -159,11 +164,11 @@ def decode(name: str, data: bytes) -> Source:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        source = Source(name, data.decode("utf-8", "replace").removeprefix("\ufeff"))
-        offset = len(data[: error.start].decode("utf-8").removeprefix("\ufeff"))
+        source = Source(name, data.decode("utf-8", "replace"))
+        offset = len(Source(name, data[: error.start].decode("utf-8")).text)
         message = f"byte 0x{data[error.start]:02x} is not UTF-8"
         raise fail(message, Span(source, offset, offset + 1)) from None
-    source = Source(name, text.removeprefix("\ufeff"))
+    source = Source(name, text)
     if (offset := source.text.find("\0")) >= 0:
         raise fail("a NUL byte; a spec is plain text", Span(source, offset, offset + 1))
     return source
