@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import cache_from_source
 from pathlib import Path, PurePosixPath
 
@@ -22,6 +22,8 @@ SUFFIX = ".arch"
 LINE_DIGITS = 9
 #: The folders of the shipped specs, in `specs`.
 SPECS = ("", "vision", "language", "sequence", "zoo")
+#: Shipped files, and their trees, that a process keeps.
+CACHED = 128
 #: The measures that every law set has stand beside these, and are none.
 COSTS = "costs"
 
@@ -36,6 +38,15 @@ def folder(name: str) -> Path:
     package = Path(__file__).resolve().parents[1]
     inside = package / name
     return inside if inside.is_dir() else package.parent / name
+
+
+def is_shipped(path: Path) -> bool:
+    """Tell whether a file is one of those in `specs`.
+
+    >>> is_shipped(costs()), is_shipped(Path("mine.arch"))
+    (True, False)
+    """
+    return path.resolve().is_relative_to(folder("specs").resolve())
 
 
 @cache
@@ -135,14 +146,23 @@ def _standard_input() -> bytes:
 
 
 def read(path: Path, span: Span | None = None) -> Source:
-    """Read one file; `span` is where it was asked for."""
+    """Read one file; `span` is where it was asked for.
+
+    A shipped file that has not changed is one `Source`, however often it is read: its tree is made once.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(limits.FILE_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise fail(f"cannot read {path}: {reason}", span) from None
-    return decode(display(path), data)
+    source = decode(display(path), data)
+    return _shipped_source(source.name, source.text) if is_shipped(path) else source
+
+
+@lru_cache(maxsize=CACHED)
+def _shipped_source(name: str, text: str) -> Source:
+    return Source(name, text)
 
 
 def display(path: Path) -> str:

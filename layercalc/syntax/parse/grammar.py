@@ -17,6 +17,7 @@ from layercalc.syntax import tree
 from layercalc.syntax.library import cache_folder, folder
 from layercalc.syntax.parse.builder import Builder
 from layercalc.syntax.parse.mistakes import gather, salvage
+from layercalc.syntax.parse.nesting import check_nesting
 
 _lock = threading.Lock()
 
@@ -40,6 +41,13 @@ def machine() -> tuple[Lark, Builder]:
 def run(source: Source, start: str) -> Any:
     """Parse a text from a start rule of the grammar, and report all its mistakes."""
     return gather(source, lambda text: _once(text, start, text))
+
+
+def parse_spec(source: Source) -> tree.Spec:
+    """Parse a whole spec, within the limit on nesting."""
+    spec: tree.Spec = run(source, "spec")
+    check_nesting(spec)
+    return spec
 
 
 def run_partly(source: Source) -> tree.Spec:
