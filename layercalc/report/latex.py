@@ -45,7 +45,7 @@ def latex(point: MeasuredNetwork, exact: bool = False) -> str:
     \end{align*}
     """
     comments = [f"% {line}" for line in heading([point]).splitlines()]
-    comments += [f"% {label_of(name)} {' '.join(point.why(name).split())}" for name in point.refused]
+    comments += [f"% {' '.join(line.split())}" for line in point.refusals]
     lines = [line for key, closed in point.measures.items() for line in _lines(key, closed, exact)]
     lines += _domain(of_measures(point.measures))
     return "\n".join([*comments, r"\begin{align*}", " \\\\\n".join(lines), r"\end{align*}"])
