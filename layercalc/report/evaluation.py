@@ -132,7 +132,7 @@ def points_table(
 
 def _cell(closed: Closed | None, exact: bool, si: bool) -> str:
     if closed is None:
-        return "refused"
+        return cells.REFUSED
     short = cells.shortened(closed) if si else ""
     return short or (Formula.of(closed.exact()) if exact else cells.number(closed))
 
@@ -140,8 +140,7 @@ def _cell(closed: Closed | None, exact: bool, si: bool) -> str:
 def _refusals(points: Sequence[MeasuredNetwork], varied: Sequence[str]) -> Iterator[str]:
     """Tell below a table of several points why measures are refused, each reason once."""
     if varied:
-        told = (f"{label_of(name)} {point.why(name)}" for point in points for name in point.refused)
-        yield from dict.fromkeys(told)
+        yield from dict.fromkeys(line for point in points for line in point.refusals)
 
 
 def notes(points: Sequence[MeasuredNetwork], varied: Sequence[str] = ()) -> list[str]:
