@@ -1,16 +1,47 @@
-"""The base of objects that a notebook shows as a formula, a table or a picture, beside plain text.
+"""How things are shown: the texts of others made harmless, and the base of objects in notebooks.
 
-From: an object. To: HTML, LaTeX or SVG, when IPython asks for them. Promises: nothing is imported
-before. The room `notebook` knows how each kind of object looks; it is above all rooms whose
-objects it shows, so it is imported by name.
+`visible` is what every printer of names, titles, doc strings and paths of others uses. `Shown` is the
+base of objects that a notebook shows as a formula, a table or a picture beside plain text: nothing
+is imported before IPython asks for HTML, LaTeX or SVG. The room `notebook` knows how each kind of
+object looks; it is above all rooms whose objects it shows, so it is imported by name.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from importlib import import_module
 
 #: The module whose `shown` writes what is asked for.
 WRITERS = "layercalc.notebook"
+#: What a listing of several lines keeps.
+LAYOUT = "\n\t"
+#: They join and part letters of one word, as Persian spells it, and move nothing else.
+_JOINERS = "\u200c\u200d"
+
+
+def visible(text: str, kept: str = "") -> str:
+    r"""Show the characters of a text that a terminal, an editor or a browser would obey, by their numbers.
+
+    Those are control characters, with line ends and escapes, marks that turn the direction of
+    writing, others that have no sign of their own, and halves of pairs, as in file names that are no
+    text. Letters, signs and spaces stay, and what is `kept`.
+
+    >>> visible("\x1b[31mred \u202etxt.exe"), visible("one\n\ttwo", LAYOUT)
+    ('\\x1b[31mred \\u202etxt.exe', 'one\n\ttwo')
+    """
+    return (
+        text
+        if text.isprintable()
+        else "".join(char if _stays(char, kept) else _number(char) for char in text)
+    )
+
+
+def _stays(char: str, kept: str) -> bool:
+    return char.isprintable() or char in kept or char in _JOINERS or unicodedata.category(char) == "Zs"
+
+
+def _number(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
 
 
 class Shown:

@@ -12,9 +12,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import NamedTuple
 
-from layercalc.display import Shown
+from layercalc.display import Shown, visible
 
 #: Mistakes that are looked for and told.
 MOST = 50
@@ -24,21 +25,38 @@ EXCERPT = 160
 #: Characters of a name that has a nearest one, and names among which it is looked for.
 LONGEST = 80
 CHOICE = 1000
+#: What some editors put before a text in UTF-8.
+MARK = "\ufeff"
 
 
 class Source:
     r"""A text with a name, and the places of its lines.
 
-    >>> Source("mine.arch", "relu\ntanh").position(6)
+    It is `raw` as it was read; the `text` has no byte order mark, and each of its lines ends with a
+    line feed, be it a carriage return or both in the file.
+
+    >>> Source("mine.arch", "relu\rtanh").position(6)
     (2, 2)
     """
 
-    __slots__ = ("_starts", "name", "text")
+    __slots__ = ("_starts", "name", "raw", "text")
 
-    def __init__(self, name: str, text: str) -> None:
+    def __init__(self, name: str, raw: str) -> None:
         self.name = name
-        self.text = text
+        self.raw = raw
+        self.text = raw.removeprefix(MARK).replace("\r\n", "\n").replace("\r", "\n")
         self._starts: list[int] | None = None
+
+    def dressed(self, text: str) -> str:
+        r"""Give a text the byte order mark and the line ends of this one; those that most of its lines have.
+
+        >>> Source("mine.arch", "\ufeffinput(3)\r\nrelu\r\n").dressed("relu\n")
+        '\ufeffrelu\r\n'
+        """
+        both = self.raw.count("\r\n")
+        ends = {"\n": self.raw.count("\n") - both, "\r\n": both, "\r": self.raw.count("\r") - both}
+        end = max(ends, key=ends.__getitem__)
+        return (MARK if self.raw.startswith(MARK) else "") + text.replace("\n", end)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Give the line and the column of an offset, both counted from 1."""
@@ -49,7 +67,7 @@ class Source:
     def line(self, number: int) -> str:
         """Give the text of a line, without its end."""
         start, *after = self._line_starts()[number - 1 : number + 1]
-        return self.text[start : after[0] - 1 if after else None].rstrip("\r")
+        return self.text[start : after[0] - 1 if after else None]
 
     def _line_starts(self) -> list[int]:
         if self._starts is None:
@@ -122,9 +140,8 @@ class Diagnostic(Shown):
 
 def _told(line: str) -> str:
     """Make a line of a message fit to be printed, whatever was quoted in it."""
-    text = re.sub(r"\s+", " ", line[: 2 * WIDEST])
-    text = text if len(text) <= WIDEST else f"{text[:WIDEST]}..."
-    return "".join(char if char.isprintable() else "?" for char in text)
+    text = re.sub(r"[ \t\n]+", " ", line[: 2 * WIDEST])
+    return visible(text if len(text) <= WIDEST else f"{text[:WIDEST]}...")
 
 
 def _excerpt(span: Span) -> list[str]:
@@ -135,8 +152,13 @@ def _excerpt(span: Span) -> list[str]:
         cut = max(0, column - 1 - EXCERPT // 2)
         text, column = text[cut : cut + EXCERPT], column - cut
         length = min(length, EXCERPT - column + 1)
-    shown = "".join(char if char.isprintable() else " " for char in text)
-    return [f"{line:5} | {shown}", f"      | {' ' * (column - 1)}{'^' * max(1, length)}"]
+    text = text.replace("\t", " ")
+    cuts = (0, column - 1, column - 1 + length, len(text))
+    before, marked, behind = (visible(text[start:end]) for start, end in pairwise(cuts))
+    return [
+        f"{line:5} | {before}{marked}{behind}",
+        f"      | {' ' * len(before)}{'^' * max(1, len(marked))}",
+    ]
 
 
 def _chain(trace: Sequence[Frame], shown: int = 8) -> list[str]:

@@ -1,7 +1,7 @@
 """The published limits: what a spec may ask for, each with the reason.
 
 Hostile or mistaken input meets one of these with a diagnostic, in well under
-two seconds. The README prints this table.
+two seconds. `docs/limits.md` prints this table.
 """
 
 from __future__ import annotations

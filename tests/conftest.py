@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from hypothesis.configuration import set_hypothesis_home_dir
 
 if TYPE_CHECKING:
     from click.testing import Result
+
+# What Python and the parser keep for the next run stays out of the checkout; other processes inherit it.
+if "PYTHONPYCACHEPREFIX" not in os.environ:
+    _kept = TemporaryDirectory(prefix="layercalc-")
+    atexit.register(_kept.cleanup)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = _kept.name
+
+set_hypothesis_home_dir(Path(__file__).parents[1] / ".venv" / ".hypothesis")
 
 # A run is the same each time and no slow machine fails it; `search` looks further afield.
 settings.register_profile("ci", deadline=None, derandomize=True, max_examples=50)

@@ -9,18 +9,21 @@ quietly with 1.
 from __future__ import annotations
 
 import atexit
+import errno
 import gc
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib import import_module
+from io import RawIOBase, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import click
 
 from layercalc.cli.shells import VARIABLE, answer
+from layercalc.display import visible
 from layercalc.errors import SpecError, fail
 
 UNWRITTEN = 1
@@ -29,7 +32,10 @@ INTERRUPTED = 130
 #: Objects that are made before garbage is looked for: a run makes fewer, and what it drops is small.
 GARBAGE = 1_000_000
 #: The extra of this package that brings a library.
-EXTRAS = {"matplotlib": "plots", "numpy": "plots", "scipy": "plots", "lsprotocol": "lsp", "pygls": "lsp"}
+EXTRAS = {
+    "matplotlib": "plots", "numpy": "plots", "scipy": "plots", "vl_convert": "pictures",
+    "lsprotocol": "lsp", "pygls": "lsp",
+}  # fmt: skip
 
 #: The commands by name: the module of each, and its name there.
 COMMANDS = {
@@ -84,17 +90,25 @@ class _Program(click.Group):
                 return None
             return super().main(*args, **extra)
         except OSError as error:  # a closed pipe is click's matter
-            click.echo(f"error: cannot write: {error.strerror}", err=True)
+            place = f" {error.filename}" if error.filename else ""
+            click.echo(visible(f"error: cannot write{place}: {error.strerror}"), err=True)
             _write_no_more()
             sys.exit(UNWRITTEN)
         finally:
             gc.set_threshold(*threshold)
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with _shown_as_text():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> object:
+        if sys.stdout is None:  # what Python makes of `>&-`
+            sys.stdout = TextIOWrapper(_Closed(), write_through=True)
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="backslashreplace")
         try:
-            return super().invoke(ctx)
+            with _shown_as_text():
+                return super().invoke(ctx)
         except SpecError as error:
             click.echo(str(error), err=True)
             raise click.exceptions.Exit(MISTAKE) from None
@@ -105,12 +119,34 @@ class _Program(click.Group):
             raise click.exceptions.Exit(INTERRUPTED) from None
 
 
+class _Closed(RawIOBase):
+    """A standard output that was closed before the start: to write there is an error."""
+
+    def writable(self) -> bool:
+        """Let a text stream be put on it."""
+        return True
+
+    def write(self, data: object) -> int:
+        """Refuse, as the system does."""
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
+@contextmanager
+def _shown_as_text() -> Iterator[None]:
+    """Let a message on the arguments show what a terminal would obey."""
+    try:
+        yield
+    except click.ClickException as error:
+        error.message = visible(error.message)
+        raise
+
+
 def _missing(error: ModuleNotFoundError) -> SpecError:
     """Say which extra to install for a missing library; any other missing module is a bug."""
     library = (error.name or "").partition(".")[0]
     if library not in EXTRAS:
         raise error
-    hint = f"pip install 'layercalc[{EXTRAS[library]}]'"
+    hint = f"in a checkout of layercalc: pip install '.[{EXTRAS[library]}]'"
     return fail(f"this command needs {library}, which is not installed", hint=hint)
 
 

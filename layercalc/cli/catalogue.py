@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from layercalc.cli import candidates
-from layercalc.cli.output import show_table
+from layercalc.cli.output import say, show_table
 
 if TYPE_CHECKING:
     from layercalc.report.laws import LawSet
@@ -53,14 +53,14 @@ def laws(name: str | None) -> None:
 
     paths = shipped("laws")
     if name is not None and (name in paths or "/" in name or name.endswith(".arch")):
-        click.echo(LawSet.read(name, locate(name, "law set", "laws")).text)
+        say(LawSet.read(name, locate(name, "law set", "laws")).text)
         return
     order = sorted(paths, key=lambda key: (key != DEFAULT_LAWS, key))
     sets = [LawSet.read(key, paths[key]) for key in order]
     if name is None:
         show_table("", overview(sets, DEFAULT_LAWS))
     else:
-        click.echo(_layer(name, sets))
+        say(_layer(name, sets))
 
 
 def _layer(name: str, sets: list[LawSet]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from layercalc.cli import candidates
-from layercalc.cli.output import LAWS
+from layercalc.cli.output import LAWS, say
 from layercalc.errors import Diagnostic, SpecError
 
 
@@ -34,7 +34,7 @@ def check(specs: tuple[str, ...], laws: str | None) -> None:
         else:
             ends = (network.body.inputs, network.leaving.values())
             told = (" and ".join(cells.shape(network, shape) for shape in shapes) for shapes in ends)
-            click.echo(f"{spec}: ok, {' to '.join(told)}")
+            say(f"{spec}: ok, {' to '.join(told)}")
             for warning in warnings(network):
                 click.echo(str(warning), err=True)
     if mistakes:

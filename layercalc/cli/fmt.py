@@ -9,14 +9,14 @@ from typing import NamedTuple
 import click
 
 from layercalc.cli import candidates
+from layercalc.cli.output import say, write_data
 from layercalc.errors import Diagnostic, Source, SpecError
 
-STANDARD_INPUT = "-"
 CHANGES = 1
 
 
 class _Laid(NamedTuple):
-    """A spec by its name on the command line, with its text before and after formatting."""
+    """A spec by its name on the command line, with its text after formatting."""
 
     spec: str
     path: Path
@@ -36,7 +36,8 @@ def fmt(ctx: click.Context, specs: tuple[str, ...], check: bool, diff: bool) -> 
     No comment is lost, and a spec means what it meant: its tree is compared before
     anything is written. The author decides where lines of steps, rows of lists and
     bodies are broken, and keeps one blank line; the rest follows from the spec.
-    Of - the layout is printed.
+    A file keeps its line ends, its byte order mark, its owner and its permissions. Of - and
+    of a pipe the layout is printed.
     """
     mistakes: list[Diagnostic] = []
     changed = False
@@ -58,35 +59,32 @@ def _lay_out(spec: str) -> _Laid:
     from layercalc.syntax.unparse import formatted
 
     source, path = open_spec(spec)
-    text = formatted(source, path)
-    changes = text != source.text
-    if spec != STANDARD_INPUT and not changes:  # but for a byte order mark, which no source has
-        changes = path.stat().st_size != len(text.encode())
-    return _Laid(spec, path, source, text, changes)
+    text = source.dressed(formatted(source, path))
+    return _Laid(spec, path, source, text, changes=text != source.raw)
 
 
 def _show(laid: _Laid, check: bool, diff: bool) -> None:
     if diff:
-        click.echo("".join(_difference(laid)).encode(), nl=False)
+        write_data("".join(_difference(laid)))
     elif check and laid.changes:
-        click.echo(laid.spec)
+        say(laid.spec)
 
 
 def _write(laid: _Laid) -> None:
     from layercalc.cli.files import write
 
-    if laid.spec == STANDARD_INPUT:
-        click.echo(laid.text.encode(), nl=False)
+    if not laid.path.is_file():  # standard input, or a pipe
+        write_data(laid.text)
     elif laid.changes:
         write(laid.path, laid.text.encode())
-        click.echo(laid.spec)
+        say(laid.spec)
 
 
 def _difference(laid: _Laid) -> Iterator[str]:
     """Give the lines of a unified diff."""
     from difflib import unified_diff
 
-    before, after = (_lines(text) for text in (laid.source.text, laid.text))
+    before, after = (_lines(text) for text in (laid.source.raw, laid.text))
     name = laid.source.name
     for line in unified_diff(before, after, name, name):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from layercalc.cli import candidates
+from layercalc.display import LAYOUT, visible
 
 if TYPE_CHECKING:
     from layercalc.report.section import Report, Section
@@ -63,16 +64,20 @@ class OutputTarget:
     def __post_init__(self) -> None:
         """Refuse a file that cannot be written, before anything is calculated for it."""
         if self.path is not None:
-            from layercalc.cli.files import check_folder
+            from layercalc.cli.files import check_place
 
-            check_folder(self.path)
+            check_place(self.path)
 
     @property
     def format(self) -> str:
-        """The format asked for, else that of the file's extension, else text."""
+        """The format asked for, else that of the file's extension, else text; nothing for an unknown one."""
         if self.asked is not None or self.path is None:
             return self.asked or "text"
         ending = self.path.suffix.lower()
+        if not ending:
+            from layercalc.cli.files import is_stream
+
+            return "text" if is_stream(self.path) else ""
         return next((name for name, endings in ENDINGS.items() if ending in endings), "")
 
     def check(self) -> None:
@@ -87,12 +92,23 @@ class OutputTarget:
 
     def write(self, text: str) -> None:
         """Write a text that ends with a line feed."""
-        if self.path is None:
-            click.echo(text, nl=False)
-            return
-        from layercalc.cli.files import write
+        if self.path is not None:
+            from layercalc.cli.files import write
 
-        write(self.path, text.encode("utf-8", "backslashreplace"))
+            write(self.path, text.encode("utf-8", "backslashreplace"))
+        else:
+            write_data(text)
+
+
+def say(text: str, *, nl: bool = True) -> None:
+    """Print a text for people on standard output, in the encoding of the terminal."""
+    click.echo(visible(text, LAYOUT), nl=nl)
+
+
+def write_data(text: str) -> None:
+    """Write a text for programs on standard output, in UTF-8; a terminal gets what it can show of it."""
+    shown = visible(text, LAYOUT) if sys.stdout is not None and sys.stdout.isatty() else text
+    click.echo(shown.encode("utf-8", "backslashreplace"), nl=False)
 
 
 def output_options(*forms: str) -> Callable[[Command], Command]:
@@ -128,7 +144,8 @@ def _written(report: Report, format_: str) -> str:
     if format_ == "json":
         import json
 
-        return json.dumps(report.record(), indent=2, allow_nan=False) + "\n"  # in ASCII
+        told = json.dumps(report.record(), indent=2, allow_nan=False)  # in ASCII
+        return told.replace("\x7f", "\\u007f") + "\n"
     if format_ == "csv":
         from layercalc.report.formats import comma_separated
 

@@ -18,11 +18,11 @@ def picture_option(name: str, *, required: bool, help_: str) -> Callable[[Comman
     """Give a command an option for the file of a picture, refused before anything is calculated for it."""
 
     def checked(ctx: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
-        from layercalc.cli.files import check_folder
+        from layercalc.cli.files import check_place
 
         if path is not None:
             _format_of(path, name)
-            check_folder(path)
+            check_place(path)
         return path
 
     return click.option(

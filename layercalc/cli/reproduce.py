@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from layercalc.cli import candidates
-from layercalc.cli.output import show_table, with_progress
+from layercalc.cli.output import say, show_table, with_progress
 
 if TYPE_CHECKING:
     from layercalc.paper.experiments import Experiment, Outcome
@@ -33,7 +33,7 @@ def reproduce(names: tuple[str, ...], all_: bool, out: Path) -> None:
     what became of each of the paper's claims under each law set, with the figures found.
     --all also writes index.html, one page that needs no other file to be read.
 
-    Pictures need matplotlib, some experiments scipy: pip install 'layercalc[plots]'.
+    Pictures need matplotlib, some experiments scipy: in a checkout, pip install '.[plots]'.
     """
     from layercalc.paper.experiments import EXPERIMENTS, find
 
@@ -67,7 +67,7 @@ def _reproduce(experiments: Sequence[Experiment], out: Path, *, all_: bool) -> N
     for done in found:
         _show(done.experiment, done.outcome)
     names = [name for done in found for name in done.files]
-    click.echo(f"Written into {out}: {', '.join([*names, *([PAGE] if all_ else [])])}")
+    say(f"Written into {out}: {', '.join([*names, *([PAGE] if all_ else [])])}")
 
 
 def _show(experiment: Experiment, outcome: Outcome) -> None:

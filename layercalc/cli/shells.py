@@ -13,6 +13,8 @@ from typing import ClassVar
 import click
 from click.shell_completion import CompletionItem, ShellComplete, split_arg_string
 
+from layercalc.display import visible
+
 PROGRAM = "layercalc"
 #: The variable in which a shell asks for candidates.
 VARIABLE = "_LAYERCALC_COMPLETE"
@@ -131,7 +133,7 @@ class _Shell(ShellComplete):
 
     def format_completion(self, item: CompletionItem[str]) -> str:
         """Write a candidate as one line."""
-        help_ = "".join(filter(str.isprintable, " ".join((item.help or "").split())))
+        help_ = visible(" ".join((item.help or "").split()))
         return f"{item.type}\t{item.value}\t{help_}"
 
 

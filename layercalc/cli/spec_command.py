@@ -10,6 +10,7 @@ import click
 
 from layercalc.cli import candidates
 from layercalc.cli.candidates import LONGEST
+from layercalc.display import visible
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -113,7 +114,7 @@ class SpecCommand(click.Command):
             name: node for program in programs_of(ctx) for name, (node, _) in measures_of(program).items()
         }
         with formatter.section("Measures declared, for --measure"):
-            formatter.write_dl([(name, node.doc or node.span.text) for name, node in found.items()])
+            formatter.write_dl([(name, visible(node.doc or node.span.text)) for name, node in found.items()])
             formatter.write_dl([_record(param, options) for param in params.values()])
 
     def _load(self, ctx: click.Context, specs: list[str], args: list[str]) -> None:
@@ -164,6 +165,15 @@ def programs_of(ctx: click.Context) -> list[Program]:
     return ctx.meta[_PROGRAMS]  # type: ignore[no-any-return]
 
 
+def files_of(ctx: click.Context) -> Iterator[str]:
+    """Name the files that the command reads: those of its arguments, and those that its specs use."""
+    for name, value in ctx.params.items():
+        values = value if isinstance(value, tuple) else (value,)
+        yield from (item for item in values if isinstance(item, str) and name != "out")
+    for program in ctx.meta.get(_PROGRAMS, ()):
+        yield from (spec.span.source.name for home in program.homes for spec in home.trees)
+
+
 def program_of(ctx: click.Context) -> Program:
     """Give the spec that the command was called on."""
     return programs_of(ctx)[0]
@@ -206,7 +216,7 @@ def _record(param: tree.Param, options: Mapping[str, ParamOption]) -> tuple[str,
     notes = [f"[default: {default}]" if len(default) < LONGEST else "[has a default]"]
     notes += [f"[where {param.where.span.text}]"] if param.where is not None else []
     given = f"{_spelling(name)} VALUE" if name in options else f"--set {name}=VALUE"
-    return given, " ".join([param.doc, *notes]).strip()
+    return given, visible(" ".join([param.doc, *notes]).strip())
 
 
 def _spelling(param: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from layercalc import limits
+from layercalc.display import visible
 from layercalc.draw.diagram import (
     Box,
     BoxKind,
@@ -23,7 +24,7 @@ from layercalc.draw.diagram import (
     Item,
     boxes,
 )  # fmt: skip
-from layercalc.draw.direction import DOWN, Direction
+from layercalc.draw.direction import DOWN, RIGHT, Direction
 from layercalc.draw.labels import call_lines, layer_lines, layer_told, level, shape, value_lines, way
 from layercalc.draw.layout import layout
 from layercalc.draw.opening import Opening, is_block
@@ -51,7 +52,7 @@ REPEATS = "A dashed frame stands for all its rounds in series."
 
 def diagram(
     network: Network, depth: int | None = None, values: bool = False, opened: Opening | None = None,
-    direction: Direction = DOWN,
+    right: bool = False,
 ) -> Diagram:  # fmt: skip
     """Make the diagram of a network, with blocks open down to a nesting depth, and as `opened` tells.
 
@@ -61,16 +62,16 @@ def diagram(
     >>> [node.item.lines[0] for node in drawn.graph.nodes]
     ['input', 'stem', 'stages', 'head', 'output']
 
-    Without a depth, blocks are opened as deep as a page allows, in this direction. Raises `SpecError`
+    Without a depth, blocks are opened as deep as a page allows, down or to the `right`. Raises `SpecError`
     over `limits.BOXES` boxes.
     """
     with limits.deep_recursion():
         maker = _Maker(network, opened or Opening(), _readings(network) if values else None)
-        graph = maker.fitting(direction) if depth is None else maker.whole(depth)
+        graph = maker.fitting(RIGHT if right else DOWN) if depth is None else maker.whole(depth)
         title = f"{network.name}: {network.title}" if network.title else network.name
         params = [f"{name} = {cells.param(network, value)}" for name, value in network.params.items()]
         told = "; ".join(filter(None, [", ".join(params), f"laws {network.laws}"]))
-        return Diagram(title, (told,), graph, tuple(_legend(graph, values)))
+        return Diagram(visible(title), (visible(told),), graph, tuple(_legend(graph, values)), right)
 
 
 def _readings(network: Network) -> Readings:

@@ -6,16 +6,12 @@ It has no places and no sizes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 BoxKind: TypeAlias = Literal["layer", "merge", "shut", "plain", "end"]
 FrameKind: TypeAlias = Literal["block", "repeat", "round"]
-
-#: Control characters, which no format of a picture can hold, and lone surrogates.
-_UNWRITABLE = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +70,13 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """A picture: its title, lines below it, the graph, and lines at its foot."""
+    """A picture, down or to the `right`: its title, lines below it, the graph, and lines at its foot."""
 
     title: str
     heading: tuple[str, ...]
     graph: Graph
     legend: tuple[str, ...]
-
-
-def writable(text: str) -> str:
-    r"""Replace the characters of a text that a picture cannot hold.
-
-    >>> writable("a\x00b")
-    'a\ufffdb'
-    """
-    return _UNWRITABLE.sub("\ufffd", text)
+    right: bool = False
 
 
 def wired(graph: Graph) -> set[int]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from layercalc.display import visible
 from layercalc.draw.clusters import Cluster, clustered
-from layercalc.draw.diagram import Diagram, writable
-from layercalc.draw.direction import DOWN, Direction
+from layercalc.draw.diagram import Diagram
 
 LOOKS = {
     "layer": "", "plain": ", style=dashed", "merge": ', style="rounded,bold"', "shut": ", peripheries=2",
@@ -21,7 +21,7 @@ LINE_END = r"\n"
 _SIGNS = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
 
-def dot(diagram: Diagram, direction: Direction = DOWN) -> str:
+def dot(diagram: Diagram) -> str:
     r"""Write a diagram as DOT.
 
     >>> from layercalc.draw.diagram import Box, Graph, DiagramNode
@@ -41,7 +41,7 @@ def dot(diagram: Diagram, direction: Direction = DOWN) -> str:
         f'{INDENT}graph [label={title}, labelloc=t, fontname="Helvetica"];',
         f'{INDENT}node [shape=box, fontname="Helvetica"];',
         f'{INDENT}edge [fontname="Helvetica"];',
-        *([f"{INDENT}rankdir=LR;"] if direction.right else []),
+        *([f"{INDENT}rankdir=LR;"] if diagram.right else []),
         *_members(whole, INDENT),
     ]
     for arrow in arrows:
@@ -65,4 +65,4 @@ def _members(cluster: Cluster, indent: str) -> Iterator[str]:
 
 def _quoted(lines: Iterable[str]) -> str:
     """Quote lines as one string."""
-    return f'"{LINE_END.join(writable(line).translate(_SIGNS) for line in lines)}"'
+    return f'"{LINE_END.join(visible(line).translate(_SIGNS) for line in lines)}"'

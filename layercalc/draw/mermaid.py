@@ -10,9 +10,9 @@ import json
 import re
 from collections.abc import Iterator
 
+from layercalc.display import visible
 from layercalc.draw.clusters import Cluster, clustered
-from layercalc.draw.diagram import Diagram, writable
-from layercalc.draw.direction import DOWN, Direction
+from layercalc.draw.diagram import Diagram
 
 #: The brackets of the kinds of boxes.
 SHAPES = {
@@ -23,7 +23,7 @@ INDENT = "    "
 _SIGN = re.compile(r"[^\w .,:;()/+*^=|\[\]{}-]")
 
 
-def mermaid(diagram: Diagram, direction: Direction = DOWN) -> str:
+def mermaid(diagram: Diagram) -> str:
     r"""Write a diagram as Mermaid.
 
     >>> from layercalc.draw.diagram import Box, Graph, DiagramNode
@@ -36,12 +36,8 @@ def mermaid(diagram: Diagram, direction: Direction = DOWN) -> str:
         n1["a #34;b#34;<br/>#35;1"]
     """
     whole, arrows = clustered(diagram.graph)
-    lines = [
-        "---",
-        f"title: {json.dumps(diagram.title)}",
-        "---",
-        f"flowchart {'LR' if direction.right else 'TB'}",
-    ]
+    lines = ["---", f"title: {json.dumps(visible(diagram.title))}", "---"]
+    lines.append(f"flowchart {'LR' if diagram.right else 'TB'}")
     lines += _members(whole, INDENT)
     for arrow in arrows:
         name = f'|"{_escaped(arrow.name)}"|' if arrow.name else ""
@@ -76,4 +72,4 @@ def _clusters(cluster: Cluster) -> Iterator[Cluster]:
 
 def _escaped(text: str) -> str:
     """Escape the special characters of a text by their numbers."""
-    return _SIGN.sub(lambda sign: f"#{ord(sign[0])};", writable(text))
+    return _SIGN.sub(lambda sign: f"#{ord(sign[0])};", visible(text))

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from xml.sax.saxutils import escape
 
-from layercalc.draw.diagram import Box, Diagram, boxes, writable
-from layercalc.draw.direction import DOWN, Direction
+from layercalc.display import visible
+from layercalc.draw.diagram import Box, Diagram, boxes
+from layercalc.draw.direction import DOWN, RIGHT
 from layercalc.draw.layout import layout
 from layercalc.draw.metrics import LINE, SIZE, text_width
 from layercalc.draw.piece import Dot, Label, Placed, Scene
@@ -40,7 +41,7 @@ LOOKS = {
 }
 
 
-def svg(diagram: Diagram, direction: Direction = DOWN) -> str:
+def svg(diagram: Diagram) -> str:
     """Write a diagram as SVG.
 
     >>> from layercalc.draw.diagram import Graph, DiagramNode
@@ -48,7 +49,7 @@ def svg(diagram: Diagram, direction: Direction = DOWN) -> str:
     >>> svg(Diagram("T", (), graph, ())).count("a &lt; b")
     1
     """
-    placed = layout(diagram.graph, direction)
+    placed = layout(diagram.graph, RIGHT if diagram.right else DOWN)
     width = max(placed.width, READABLE)
     title = _folded([diagram.title], width, TITLE_SIZE, bold=True)
     heading, legend = _folded(diagram.heading, width), _folded(diagram.legend, width)
@@ -174,7 +175,7 @@ def _text(label: Label, look: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(writable(text))
+    return escape(visible(text))
 
 
 def _way(points: Sequence[Dot]) -> str:

@@ -25,7 +25,7 @@ from layercalc.growth.growth import Growth, elasticity_limit, rate_limit
 from layercalc.growth.leading import leading
 from layercalc.growth.regime import Open, Regime
 from layercalc.growth.slope import Signed
-from layercalc.measures import measure_all
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.network import Network
 from layercalc.numbers.scalar import Number, Scalar, plain
 
@@ -100,10 +100,9 @@ def scalings(family: Family, measures: Sequence[str] | None = None) -> Iterator[
     joint = _joint(family)
     for param in family.over:
         network = joint or family.network([param])
-        refused = dict[str, SpecError]()
-        taken = measure_all(network, measures, refused if measures is None else None)
-        laws = [_law(family, network, param, name, closed) for name, closed in taken.items()]
-        yield Scaling(param, family.usual.get(param), network, laws, refused)
+        taken = MeasuredNetwork.of(network, measures)
+        laws = [_law(family, network, param, name, closed) for name, closed in taken.measures.items()]
+        yield Scaling(param, family.usual.get(param), network, laws, taken.refused)
 
 
 def _joint(family: Family) -> Network | None:

@@ -8,7 +8,7 @@ has the network's GCIP and GCC.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -62,10 +62,13 @@ class LayerRow:
     site: Site | None = None
 
 
-def rows(network: Network, unroll: bool = False, levels: bool = True) -> Iterator[LayerRow]:
+def rows(
+    network: Network, unroll: bool = False, levels: bool = True, refused: Container[str] = ()
+) -> Iterator[LayerRow]:
     """List the layers of a network; with `unroll`, every round of a repeat.
 
-    A symbolic number of nested levels cannot be listed; without `levels` it is left out.
+    A symbolic number of nested levels cannot be listed; without `levels` it is left out. Of the
+    measures `refused`, gcip and gcc, no values are taken: they are 1 in each row.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.loading import load_program
@@ -80,7 +83,7 @@ def rows(network: Network, unroll: bool = False, levels: bool = True) -> Iterato
 
     Raises `SpecError` over `limits.ROWS` rows, and for a symbolic count that is to be listed or unrolled.
     """
-    body, readings = network.body, Readings(network)
+    body, readings = network.body, Readings(network, refused)
     with limits.deep_recursion():
         if unroll:
             _check_length(_length(body, {}))

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from lsprotocol.types import CompletionItem, CompletionItemKind, MarkupContent, MarkupKind
 
+from layercalc.display import LAYOUT, visible
 from layercalc.lsp import vocabulary
 from layercalc.lsp.analysis import Analysis
 from layercalc.lsp.cards import card, signature
@@ -196,5 +197,5 @@ def _of(words: Mapping[str, str], kind: CompletionItemKind) -> Items:
 
 
 def _item(name: str, kind: CompletionItemKind, detail: str = "", does: str = "") -> CompletionItem:
-    told = MarkupContent(MarkupKind.Markdown, does) if does else None
-    return CompletionItem(name, kind=kind, detail=detail or None, documentation=told)
+    told = MarkupContent(MarkupKind.Markdown, visible(does, LAYOUT)) if does else None
+    return CompletionItem(name, kind=kind, detail=visible(detail) or None, documentation=told)

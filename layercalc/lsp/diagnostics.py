@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lsprotocol import types
 
+from layercalc.display import visible
 from layercalc.errors import WIDEST, Diagnostic, Frame, Span
 from layercalc.lsp.analysis import Analysis
 from layercalc.lsp.places import TextLines
@@ -51,8 +52,8 @@ def location(analysis: Analysis, span: Span, encoding: str) -> types.Location | 
 
 
 def _message(mistake: Diagnostic) -> str:
-    text = mistake.message[:WIDEST]
-    return f"{text}\nhint: {mistake.hint[:WIDEST]}" if mistake.hint else text
+    text, hint = (visible(told[:WIDEST]) for told in (mistake.message, mistake.hint))
+    return f"{text}\nhint: {hint}" if hint else text
 
 
 def _shown(analysis: Analysis, mistake: Diagnostic) -> Span:

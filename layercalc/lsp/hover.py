@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from layercalc import limits
+from layercalc.display import LAYOUT, visible
 from layercalc.errors import Span, SpecError
 from layercalc.lsp import vocabulary
 from layercalc.lsp.analysis import Analysis
@@ -29,7 +30,7 @@ def hover(analysis: Analysis, offset: int) -> tuple[str, Span] | None:
         return None
     with limits.deep_recursion():
         parts = [*_values(analysis, found), *_words(analysis, found)]
-    return ("\n\n".join(parts), found.name.span) if parts else None
+    return (visible("\n\n".join(parts), LAYOUT), found.name.span) if parts else None
 
 
 def _values(analysis: Analysis, found: Mention) -> Iterator[str]:

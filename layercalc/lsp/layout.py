@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol.types import TextEdit
 
-from layercalc.errors import Span, SpecError
+from layercalc.errors import MARK, Span, SpecError
 from layercalc.lsp.diagnostics import as_range
 from layercalc.lsp.documents import Document
 from layercalc.lsp.places import TextLines
@@ -23,7 +23,8 @@ def layout(document: Document, encoding: str) -> list[TextEdit]:
         return []
     start, end = _differing(source.text, text)
     span = Span(source, start, len(source.text) - end)
-    return [TextEdit(as_range(TextLines(source.text, encoding), span), text[start : len(text) - end])]
+    changed = source.dressed(text[start : len(text) - end]).removeprefix(MARK)
+    return [TextEdit(as_range(TextLines(source.text, encoding), span), changed)]
 
 
 def _differing(one: str, other: str) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lsprotocol.types import DocumentSymbol, SymbolKind
 
+from layercalc.display import visible
 from layercalc.errors import Span
 from layercalc.lsp.analysis import Analysis
 from layercalc.lsp.cards import signature
@@ -25,7 +26,7 @@ def outline(analysis: Analysis, encoding: str) -> list[DocumentSymbol]:
     """Give the params, values, functions, blocks, layers and measures of a document."""
     lines = TextLines(analysis.document.source.text, encoding)
     return [
-        DocumentSymbol(word.text, kind, as_range(lines, span), as_range(lines, word.span), detail)
+        DocumentSymbol(word.text, kind, as_range(lines, span), as_range(lines, word.span), visible(detail))
         for item in analysis.spec.items
         for word, kind, span, detail in _symbols(item)
     ]

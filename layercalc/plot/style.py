@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from layercalc.display import visible
+
 #: Settings over matplotlib's own defaults; a user's are not read.
 SETTINGS: dict[str, Any] = {
     "axes.axisbelow": True,
@@ -47,9 +49,9 @@ def look(number: int) -> Look:
 
 
 def plain(text: str) -> str:
-    r"""Escape a text from outside, such as the name of a file, so that none of it is read as a formula.
+    r"""Make a text from outside, such as the name of a file, harmless: none of it is read as a formula.
 
     >>> plain("a$b$.arch")
     'a\\$b\\$.arch'
     """
-    return text.replace("$", r"\$")
+    return visible(text).replace("$", r"\$")

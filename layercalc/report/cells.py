@@ -19,6 +19,8 @@ DIGITS = 5
 LOG_DIGITS = 6
 EXACT_LOG_DIGITS = 17
 PLAIN_BITS = 64
+#: In the place of a value that is refused.
+REFUSED = "refused"
 #: A fraction below this that it makes whole has six digits, and is written as a decimal.
 DECIMALS = 1000
 #: Thousands, millions and so on.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from layercalc.closed import Closed
+from layercalc.display import visible
 from layercalc.errors import listing
 from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import find_measure, label_of, measure_outputs
@@ -26,14 +27,14 @@ def heading(points: Sequence[MeasuredNetwork]) -> str:
 
 def title(network: Network) -> str:
     """Write the name and the title of a network."""
-    return f"{network.name}: {network.title}" if network.title else network.name
+    return visible(f"{network.name}: {network.title}") if network.title else network.name
 
 
 def settings(networks: Sequence[Network]) -> str:
     """Write the params that some networks of a family share, and their law set."""
     told = [{n: cells.param(network, value) for n, value in network.params.items()} for network in networks]
     shared = [f"{name} = {text}" for name, text in told[0].items() if all(t[name] == text for t in told)]
-    return "; ".join(filter(None, [", ".join(shared), f"laws {networks[0].laws}"]))
+    return visible("; ".join(filter(None, [", ".join(shared), f"laws {networks[0].laws}"])))
 
 
 def measures_table(point: MeasuredNetwork, exact: bool = False, si: bool = False) -> Table:
@@ -131,7 +132,7 @@ def points_table(
 
 def _cell(closed: Closed | None, exact: bool, si: bool) -> str:
     if closed is None:
-        return "refused"
+        return cells.REFUSED
     short = cells.shortened(closed) if si else ""
     return short or (Formula.of(closed.exact()) if exact else cells.number(closed))
 
@@ -139,8 +140,7 @@ def _cell(closed: Closed | None, exact: bool, si: bool) -> str:
 def _refusals(points: Sequence[MeasuredNetwork], varied: Sequence[str]) -> Iterator[str]:
     """Tell below a table of several points why measures are refused, each reason once."""
     if varied:
-        told = (f"{label_of(name)} {point.why(name)}" for point in points for name in point.refused)
-        yield from dict.fromkeys(told)
+        yield from dict.fromkeys(line for point in points for line in point.refusals)
 
 
 def notes(points: Sequence[MeasuredNetwork], varied: Sequence[str] = ()) -> list[str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from layercalc.assumptions.domain import Domain
 from layercalc.closed import Closed
+from layercalc.display import visible
 from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import label_of
 from layercalc.printing.typeset import name, typeset
@@ -45,7 +46,7 @@ def latex(point: MeasuredNetwork, exact: bool = False) -> str:
     \end{align*}
     """
     comments = [f"% {line}" for line in heading([point]).splitlines()]
-    comments += [f"% {label_of(name)} {' '.join(point.why(name).split())}" for name in point.refused]
+    comments += [visible(f"% {' '.join(line.split())}") for line in point.refusals]
     lines = [line for key, closed in point.measures.items() for line in _lines(key, closed, exact)]
     lines += _domain(of_measures(point.measures))
     return "\n".join([*comments, r"\begin{align*}", " \\\\\n".join(lines), r"\end{align*}"])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 
 from layercalc import limits
-from layercalc.closed import Closed
+from layercalc.errors import SpecError
 from layercalc.inspect.layer_table import LayerRow
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import label_of
-from layercalc.network import Network, Quantity, Tensor
+from layercalc.network import Network, Quantity, Scalar, Tensor
 from layercalc.report import cells
 from layercalc.report.domains import domain_lines, of_network
 from layercalc.report.table import INDENT, Formula, Table
@@ -28,17 +30,18 @@ SHARED = "Shared weights are counted once, where they are declared; the layers t
 DIFFERING = "Where the rounds differ it is listed in one of them, counted from 0."
 
 
-def layers_table(network: Network, rows: Sequence[LayerRow], totals: Mapping[str, Closed]) -> Table:
+def layers_table(totals: MeasuredNetwork, rows: Sequence[LayerRow]) -> Table:
     """Make the table of layers as an outline, without its empty columns.
 
     `totals` holds the measures `TOTALS`, and those that the network declares of layers and that get a
     column of their own. The laws of a row are those of one round.
     """
-    declared = [name for name in totals if name not in TOTALS]
+    network = totals.network
+    declared = [name for name in totals.names if name not in TOTALS]
     headers = (*HEADERS[:SUMMED], *map(label_of, declared), *HEADERS[SUMMED:])
     summed = [*TOTALS[:-2], *declared, *TOTALS[-2:]]
     with limits.deep_recursion():
-        lines = [*_outline(network, rows, [network.measures[name] for name in declared], 0)]
+        lines = [*_outline(totals, rows, [network.measures[name] for name in declared], 0)]
     kept = _kept([line for line in lines if len(line) > 1], len(headers))
     notes = ["", LEGEND]
     if any(row.kind == "repeat" for row in rows):
@@ -47,46 +50,70 @@ def layers_table(network: Network, rows: Sequence[LayerRow], totals: Mapping[str
         notes.append(SHARED)
     if any(", round " in place for row in rows for place in row.place):
         notes.append(DIFFERING)
-    if any(closed.symbols for closed in totals.values()):
+    if any(closed.symbols for closed in totals.measures.values()):
         notes += ["", f"network: {' to '.join(_ends(network))}"]
         notes += [
-            Formula.of(totals[name].folded_parts(DIGITS), "", f"{INDENT}{label_of(name)} = ")
+            Formula.of(totals.measures[name].folded_parts(DIGITS), "", f"{INDENT}{label_of(name)} = ")
             for name in summed
+            if name in totals.measures
         ]
     else:
-        lines.append(["network", *_ends(network), *(cells.number(totals[n], DIGITS) for n in summed)])
+        lines.append(["network", *_ends(network), *(_total(totals, name) for name in summed)])
         notes.append(SUMS)
+    notes += totals.refusals
     notes += domain_lines([("", of_network(network))])
     chosen = [line if len(line) == 1 else [line[place] for place in kept] for line in lines]
     return Table([headers[place] for place in kept], chosen, notes, keys=1)
 
 
+def _total(totals: MeasuredNetwork, name: str) -> str:
+    return cells.REFUSED if name in totals.refused else cells.number(totals.measures[name], DIGITS)
+
+
 def _outline(
-    network: Network, rows: Sequence[LayerRow], declared: Sequence[Quantity], depth: int, shown: int = 0
+    totals: MeasuredNetwork,
+    rows: Sequence[LayerRow],
+    declared: Sequence[Quantity],
+    depth: int,
+    shown: int = 0,
 ) -> Iterator[list[str]]:
     """Write rows under the headings of their places; a place that contains only one other shares its line."""
     for inside, group in groupby(rows, key=lambda row: row.place[depth : depth + 1]):
         found = [*group]
         if not inside:
-            yield from ([INDENT * shown + row.name, *_cells(network, row, declared)] for row in found)
+            yield from ([INDENT * shown + row.name, *_cells(totals, row, declared)] for row in found)
             continue
         common = depth + 1
         while len(head := {row.place[common : common + 1] for row in found}) == 1 and () not in head:
             common += 1
         yield [INDENT * shown + " > ".join(found[0].place[depth:common])]
-        yield from _outline(network, found, declared, common, shown + 1)
+        yield from _outline(totals, found, declared, common, shown + 1)
 
 
-def _cells(network: Network, row: LayerRow, declared: Sequence[Quantity]) -> Iterator[str]:
+def _cells(totals: MeasuredNetwork, row: LayerRow, declared: Sequence[Quantity]) -> Iterator[str]:
+    network, layer = totals.network, row.layer
     yield _shapes(network, row.inputs)
     yield cells.shape(network, row.output)
-    for law in LAWS:
-        value = row.layer.law(law) if row.layer is not None else None
-        yield "-" if value is None else cells.number(cells.told(network, value), DIGITS)
-    for quantity in declared:
-        yield "-" if row.layer is None else cells.number(cells.told(network, quantity.at(row.layer)), DIGITS)
-    for behind in (row.power, row.complexity):
-        yield "-" if row.kind == "weights" else cells.number(cells.told(network, behind), DIGITS)
+    if layer is None:
+        yield from ["-"] * (len(LAWS) + len(declared))
+    else:
+        yield from (_law(network, partial(layer.law, law)) for law in LAWS)
+        yield from (_law(network, partial(quantity.at, layer)) for quantity in declared)
+    for name, behind in (("gcip", row.power), ("gcc", row.complexity)):
+        if row.kind == "weights":
+            yield "-"
+        else:
+            yield (
+                cells.REFUSED if name in totals.refused else cells.number(cells.told(network, behind), DIGITS)
+            )
+
+
+def _law(network: Network, take: Callable[[], Scalar | None]) -> str:
+    try:
+        value = take()
+    except SpecError:
+        return cells.REFUSED
+    return "-" if value is None else cells.number(cells.told(network, value), DIGITS)
 
 
 def _ends(network: Network) -> list[str]:

@@ -14,6 +14,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from layercalc.closed import Closed
+from layercalc.display import visible
 from layercalc.forms.product import Product
 from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import find_measure, known_measures, label_of
@@ -146,7 +147,7 @@ def _statement(text: str) -> list[str]:
 def _head(point: MeasuredNetwork, checked: bool) -> str:
     """Write the docstring of the module, in which no text can end it early."""
     lines = [*heading([point]).split("\n"), "", "Closed forms by layercalc."]
-    lines += [f"{label_of(name)} {point.why(name)}" for name in point.refused]
+    lines += point.refusals
     domain = of_measures(point.measures)
     lines += textwrap.wrap(f"They hold for {domain}", WIDTH) if domain.symbols else []
     imports = "import math\nfrom fractions import Fraction" if checked else "import math"
@@ -154,5 +155,4 @@ def _head(point: MeasuredNetwork, checked: bool) -> str:
 
 
 def _printable(text: str) -> str:
-    plain = text.replace("\\", "/").replace('"', "'")
-    return "".join(letter if letter.isprintable() else "?" for letter in plain)
+    return visible(text).replace("\\", "\\\\").replace('"', "'")

@@ -13,7 +13,7 @@ from layercalc.growth.growth import Growth, Kind, Order, as_fraction, direction,
 from layercalc.growth.regime import Open
 from layercalc.growth.scaling import Law, Scaling, Slopes
 from layercalc.growth.slope import Signed
-from layercalc.inspect.measured import MeasuredNetwork
+from layercalc.inspect.measured import MeasuredNetwork, why
 from layercalc.measures import label_of
 from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
 from layercalc.printing.expression_tree import condition_text
@@ -80,8 +80,7 @@ def growth_table(scaling: Scaling) -> Table:
     for law in scaling.laws:
         share = "" if law.share is None else f"{law.share:.3g}"
         rows.append((label_of(law.measure), class_text(law), leading_text(law), share))
-    told = MeasuredNetwork(scaling.network, {}, scaling.refused)
-    rows += [(label_of(name), told.why(name), "", "") for name in scaling.refused]
+    rows += [(label_of(name), why(error), "", "") for name, error in scaling.refused.items()]
     share = "share" if scaling.usual is None else f"share at {_number(scaling.usual)}"
     headers = ("", f"growth in {scaling.param}", "leading term", share)
     return Table(headers, rows, [*_notes(scaling)], keys=2)

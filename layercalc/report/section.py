@@ -10,18 +10,29 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from layercalc.display import LAYOUT, visible
 from layercalc.report.table import Table
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading of one or more lines; below it a paragraph, a table, a listing, notes, each optional."""
+    """A heading of one or more lines; below it a paragraph, a table, a listing, notes, each optional.
+
+    The lines of a `nested` listing stand below each other as they are indented.
+    """
 
     heading: str = ""
     table: Table | None = None
     text: str = ""
     listing: str = ""
     notes: Sequence[str] = ()
+    nested: bool = False
+
+    def __post_init__(self) -> None:
+        """Show what its texts would have obeyed."""
+        for name in ("heading", "text", "listing"):
+            object.__setattr__(self, name, visible(getattr(self, name), LAYOUT))
+        object.__setattr__(self, "notes", [*map(visible, self.notes)])
 
     def pieces(self) -> list[str | Table]:
         """Give its parts from top to bottom."""

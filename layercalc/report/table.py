@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
-from layercalc.display import Shown
+from layercalc.display import Shown, visible
 from layercalc.printing.text import text
 from layercalc.printing.wrapping import wrapped
 
@@ -97,6 +97,12 @@ class Table(Shown):
     rows: Sequence[Sequence[str]]
     notes: Sequence[str] = ()
     keys: int | None = None
+
+    def __post_init__(self) -> None:
+        """Show what its texts would have obeyed."""
+        object.__setattr__(self, "headers", (*map(visible, self.headers),))
+        object.__setattr__(self, "rows", [[*map(visible, row)] for row in self.rows])
+        object.__setattr__(self, "notes", [*map(visible, self.notes)])
 
     def plain(self) -> str:
         """Write the table with aligned columns, then the notes."""

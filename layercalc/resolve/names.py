@@ -112,10 +112,12 @@ def _clashes(program: Program, name: str, value: Given, given: Mapping[str, Give
 def check_names(program: Program) -> list[Diagnostic]:
     """Give the names of a spec, of its own files and of its law set that stand for nothing.
 
-    No more are looked for than are told: one more than `MOST`.
+    No more are looked for than are told, one more than `MOST`, and once for all points.
     """
-    calls = frozenset({*program.callable_names(), "input", *_shared_names(program)})
-    return [*islice(_unknown(program, calls), MOST + 1)]
+    if program.unknown is None:
+        calls = frozenset({*program.callable_names(), "input", *_shared_names(program)})
+        program.unknown = tuple(islice(_unknown(program, calls), MOST + 1))
+    return [*program.unknown]
 
 
 def _unknown(program: Program, calls: Set[str]) -> Iterator[Diagnostic]:

@@ -139,7 +139,7 @@ def test_a_family_without_a_value_divides_nothing() -> None:
     assert found.ratio(found.members[1], 0, "gcc") is None
     refused = lineup("resnet", "vgg", over="depth", depth="18,34")
     assert refused.ratio(refused.members[1], 0, "params") is None
-    assert points_table(refused, "params").rows[0] == ("18", "11689512", "-", "-")
+    assert points_table(refused, "params").rows[0] == ["18", "11689512", "-", "-"]
 
 
 @pytest.mark.parametrize(("log", "text"), [(10, "1024"), (11, "2^11"), (-10, "0.0009766"), (-200, "2^-200")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,37 @@ def test_the_ending_says_the_form(
     assert (result.exit_code, result.output) == (0, "")
     assert (tmp_path / name).read_text("utf-8").startswith(start)
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize(("name", "start"), [("a.png", b"\x89PNG\r\n"), ("a.PDF", b"%PDF-")])
+def test_pictures_of_dots_and_pages_are_drawn(
+    run_cli: Callable[..., Result], tmp_path: Path, name: str, start: bytes
+) -> None:
+    path = tmp_path / name
+    result = run_cli("draw", "lenet", "--out", str(path))
+    assert (result.exit_code, result.output) == (0, "")
+    assert path.read_bytes().startswith(start)
+    assert run_cli("draw", "lenet", "--format", path.suffix[1:].lower()).stdout_bytes.startswith(start)
+
+
+def test_other_endings_are_refused(run_cli: Callable[..., Result], tmp_path: Path) -> None:
+    path = tmp_path / "net.xyz"
+    result = run_cli("draw", "lenet", "--out", str(path))
+    assert (result.exit_code, result.stdout, [*tmp_path.iterdir()]) == (2, "", [])
+    assert result.stderr == (
+        f"error: --out {path}: its ending means no picture\n"
+        "hint: --format names one; else .svg, .mmd, .mermaid, .dot, .gv, .png or .pdf\n"
+    )
+
+
+def test_a_missing_library_is_named(
+    run_cli: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    result = run_cli("draw", "lenet", "--out", str(tmp_path / "a.png"))
+    assert (result.exit_code, result.stdout, [*tmp_path.iterdir()]) == (2, "", [])
+    assert "this command needs vl_convert, which is not installed" in result.stderr
+    assert "layercalc[pictures]" in result.stderr
 
 
 def test_a_folder_that_is_missing_is_named(run_cli: Callable[..., Result], tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import pytest
 
@@ -83,18 +83,26 @@ def test_standard_input_is_laid_out_to_standard_output(run_cli: Run) -> None:
 def test_every_letter_comes_through(run_cli: Run, tmp_path: Path) -> None:
     path = tmp_path / "letters.arch"
     path.write_bytes("\ufeff# Zoë, 画\x0b\u2028.\r\nrelu\r\n".encode())
-    whole = "# Zoë, 画\x0b\u2028.\nrelu\n".encode()
-    assert run_cli("fmt", "-", input=path.read_bytes()).stdout_bytes == whole
-    run_cli("fmt", str(path))
+    whole = path.read_bytes()
+    assert run_cli("fmt", "-", input=whole).stdout_bytes == whole
+    assert run_cli("fmt", str(path)).stdout == ""
     assert path.read_bytes() == whole
 
 
-def test_a_byte_order_mark_goes(run_cli: Run, tmp_path: Path) -> None:
-    path = tmp_path / "marked.arch"
-    path.write_bytes(b"\xef\xbb\xbfrelu\n")
-    assert run_cli("fmt", "--check", str(path)).exit_code == 1
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_line_ends_and_a_byte_order_mark_stay(run_cli: Run, tmp_path: Path, mark: bytes, end: bytes) -> None:
+    path = tmp_path / "ended.arch"
+    path.write_bytes(mark + end.join([b"input( 3 ) # one", b"relu", b"tanh", b""]))
+    laid = mark + end.join([b"input(3)   # one", b"relu", b"tanh", b""])
+    assert run_cli("fmt", "-", input=path.read_bytes()).stdout_bytes == laid
     run_cli("fmt", str(path))
-    assert path.read_bytes() == b"relu\n"
+    assert path.read_bytes() == laid
+    assert run_cli("fmt", "--check", str(path)).exit_code == 0
+
+
+def test_lines_are_ended_as_most_are(run_cli: Run) -> None:
+    assert run_cli("fmt", "-", input=b"relu # a\rtanh\nrelu\n").stdout_bytes == b"relu   # a\ntanh\nrelu\n"
 
 
 @pytest.mark.parametrize("options", [[], ["--check"], ["--diff"]])
@@ -135,6 +143,46 @@ def test_a_link_goes_on_leading_to_its_file(run_cli: Run, unlaid: Path) -> None:
     assert run_cli("fmt", str(link)).stdout == f"{link}\n"
     assert link.is_symlink()
     assert unlaid.read_text("utf-8") == LAID
+
+
+def test_a_hard_link_stays(run_cli: Run, unlaid: Path) -> None:
+    other = unlaid.with_name("other.arch")
+    other.hardlink_to(unlaid)
+    run_cli("fmt", str(unlaid))
+    assert other.samefile(unlaid)
+    assert other.read_text("utf-8") == LAID
+
+
+@pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_hard_link_gets_its_text_back(
+    unlaid: Path, monkeypatch: pytest.MonkeyPatch, failure: BaseException
+) -> None:
+    fill, calls = files._fill, []
+
+    def failing(file: IO[bytes], data: bytes) -> None:
+        calls.append(data)
+        fill(file, data[:3] if len(calls) == 1 else data)
+        if len(calls) == 1:
+            raise failure
+
+    unlaid.with_name("other.arch").hardlink_to(unlaid)
+    monkeypatch.setattr(files, "_fill", failing)
+    with pytest.raises(type(failure)):
+        files.write(unlaid, b"quite another text")
+    assert unlaid.read_text("utf-8") == UNLAID
+
+
+def test_a_file_of_another_owner_keeps_him(unlaid: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, user: int, group: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    before = unlaid.stat()
+    monkeypatch.setattr(os, "chown", refuse)
+    files.write(unlaid, b"new")
+    after = unlaid.stat()
+    assert unlaid.read_bytes() == b"new"
+    assert (after.st_ino, after.st_uid, after.st_mode) == (before.st_ino, before.st_uid, before.st_mode)
+    assert [*unlaid.parent.iterdir()] == [unlaid]
 
 
 def test_a_file_that_may_not_be_written_stays(

@@ -11,7 +11,7 @@ SOURCE = Source("t.arch", TEXT)
 
 
 def span(text: str) -> Span:
-    start = TEXT.index(text)
+    start = SOURCE.text.index(text)
     return Span(SOURCE, start, start + len(text))
 
 
@@ -36,12 +36,15 @@ def test_a_diagnostic_underlines_its_span() -> None:
 
 
 def test_a_span_over_lines_is_underlined_on_the_first() -> None:
-    told = str(Diagnostic("wrong", Span(SOURCE, TEXT.index("relu"), len(TEXT)))).splitlines()
+    told = str(Diagnostic("wrong", Span(SOURCE, SOURCE.text.index("relu"), len(SOURCE.text)))).splitlines()
     assert told[2] == "      |                ^^^^"
 
 
 def test_an_empty_span_has_a_caret() -> None:
-    assert str(Diagnostic("wrong", Span(SOURCE, len(TEXT), len(TEXT)))).splitlines()[2] == "      |     ^"
+    assert (
+        str(Diagnostic("wrong", Span(SOURCE, len(SOURCE.text), len(SOURCE.text)))).splitlines()[2]
+        == "      |     ^"
+    )
 
 
 def test_a_diagnostic_without_a_place() -> None:
@@ -57,8 +60,22 @@ def test_a_long_line_is_cut_around_the_span() -> None:
 
 def test_what_is_quoted_is_made_fit_to_print() -> None:
     told = str(Diagnostic("no such file: 'a\x1b[31m\n  b'", None, "x" * 1000)).splitlines()
-    assert told[0] == "error: no such file: 'a?[31m b'"
+    assert told[0] == "error: no such file: 'a\\x1b[31m b'"
     assert len(told[1]) < 420
+
+
+def test_what_is_shown_of_a_line_stands_above_its_carets() -> None:
+    source = Source("t.arch", '\t"\x1b[2J\u202e" conv("\x07")')
+    _, line, carets = str(Diagnostic("wrong", Span(source, 9, 18))).splitlines()
+    assert line == '    1 |  "\\x1b[2J\\u202e" conv("\\x07")'
+    assert line[carets.index("^") : carets.rindex("^") + 1] == 'conv("\\x07")'
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_end_of_a_line_is_one(end: str) -> None:
+    source = Source("t.arch", f"\ufeffone # two{end}three{end}")
+    assert (source.text, source.position(11), source.line(2)) == ("one # two\nthree\n", (2, 2), "three")
+    assert source.dressed("a\nb") == f"\ufeffa{end}b"
 
 
 def test_the_way_is_told_from_the_inside() -> None:

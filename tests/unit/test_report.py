@@ -183,7 +183,7 @@ def test_params_in_a_record() -> None:
 
 def test_a_row_as_a_record() -> None:
     network = loads("param w = 2 input(w, 4, 4) add { conv(4, 3) | conv(4, 1) }", w="w").network
-    conv, one, merge = (row_record(network, row) for row in rows(network))
+    conv, one, merge = (row_record(MeasuredNetwork(network, {}), row) for row in rows(network))
     assert (conv["kind"], conv["name"], conv["place"], conv["times"]) == ("layer", "conv", ["add/1"], 1)
     assert (conv["inputs"], conv["output"]) == ([["w", 4, 4]], [4, 4, 4])
     assert conv["params"]["expr"] == "36*w"
@@ -285,7 +285,7 @@ def test_a_listing_beyond_all_measure_is_refused_at_once() -> None:
 
 def _layers(model: Model) -> Table:
     listed: list[LayerRow] = [*rows(model.network)]
-    return layers_table(model.network, listed, measure_all(model.network, TOTALS))
+    return layers_table(MeasuredNetwork.of(model.network, TOTALS), listed)
 
 
 def test_places_become_headings() -> None:
