@@ -53,6 +53,12 @@ def eval_(
     expression (`2*n + 1`), or several points: `18,34,50` or `8..152..6`.
 
     CSV has a row for each point, with a column for each path in the JSON of it.
+
+    The ResNets of depth n in closed form, and three of them in numbers:
+
+    layercalc eval resnet --depth n
+
+    layercalc eval resnet --depth 18,34,50 --measure gcip,params
     """
     given = given_points(ctx, assignments)
     _check_forms(given, target, python=python, latex=latex)

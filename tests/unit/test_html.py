@@ -112,6 +112,10 @@ def test_a_long_sum_over_a_number_can_be_broken() -> None:
     assert "<mfrac>" not in told
     assert "<mo>)</mo><mo>/</mo><mn>3</mn>" in told
     assert "<mfrac>" in html_table(Table(("",), [[Formula(written_tree("(n + 3000)/3"))]]))
+    product = written_tree("37242 * (4.2266*n*w + 1.713*n + log2(32000*w)) * w")
+    told = html_table(Table(("",), [[Formula(product)]]))
+    assert told.count("<wbr>") == 4
+    Reader(told)
 
 
 def written_tree(text: str) -> Expression:
