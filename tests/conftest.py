@@ -39,11 +39,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest test first: the other processes do all else meanwhile."""
-    items.sort(key=lambda item: item.get_closest_marker("longest") is None)
-
-
 @pytest.fixture
 def run_cli() -> Callable[..., Result]:
     """Give a function that runs the command line in process: ``run_cli("eval", "resnet", input="...")``."""

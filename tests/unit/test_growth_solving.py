@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from layercalc.resolve.loading import assemble, load_program
 n = sympy.Symbol("n", positive=True)
 
 
+@cache
 def curve(spec: str, param: str, measure: str) -> Curve:
     return Curve(Family(load_program(spec), {}, [param]), param, measure)
 
@@ -215,6 +217,7 @@ def test_bisection(root: Fraction, slope: Fraction) -> None:
 # -- crossings
 
 
+@cache
 def compared(a: str, b: str, param: str, measure: str) -> tuple[Comparison, Curve, Curve]:
     curves = curve(a, param, measure), curve(b, param, measure)
     return against(*curves), *curves

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from io import StringIO
 from pathlib import Path
 
@@ -196,10 +197,15 @@ def test_a_row_as_a_record() -> None:
 # -- listings
 
 
-@pytest.mark.parametrize("unroll", [False, True])
+@cache
+def _shipped(spec: str) -> Model:
+    return load(spec)
+
+
 @pytest.mark.parametrize("spec", specs())
+@pytest.mark.parametrize("unroll", [False, True])
 def test_a_listing_adds_up_to_the_measures(spec: str, unroll: bool) -> None:
-    model = load(spec)
+    model = _shipped(spec)
     listed = [*rows(model.network, unroll)]
     for law in ("params", "macs"):
         counts = [row.times * (row.layer.law(law) or 0) for row in listed if row.layer is not None]
