@@ -185,7 +185,7 @@ class Symbols:
         self._set(factor, Bounds(1 if above else None))
 
     def _bound(self, symbol: sympy.Symbol, bounds: Bounds) -> None:
-        """Bound a symbol; of one that a multiple is written by, it is the symbol itself that gets the bounds."""
+        """Bound a symbol; of the factor that it is a multiple by, it is the symbol that gets the bounds."""
         of = self._stands_for.get(symbol, sympy.S.Zero).free_symbols & self._residues.keys()
         for parent in of:
             modulus, rest = self._residues[parent]

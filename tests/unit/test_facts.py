@@ -206,7 +206,7 @@ def test_an_explanation_speaks_of_the_declared_symbols() -> None:
 
 
 def test_a_bound_beside_a_residue_stays() -> None:
-    facts = declared(Eq(Mod(n, 8), 0), And(4096 > n, Eq(Mod(4096, n), 0)))
+    facts = declared(Eq(Mod(n, 8), 0), And(n < 4096, Eq(Mod(4096, n), 0)))
     assert facts.decide(Eq(4096 / n, 1)) is False
     assert facts.decide(n <= 4088) is True
     assert facts.decide(n <= 4080) is None
