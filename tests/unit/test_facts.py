@@ -203,3 +203,17 @@ def test_an_explanation_speaks_of_the_declared_symbols() -> None:
     facts = declared(Eq(Mod(n, 32), 0))
     assert facts.explain(facts.canonical(n) > 64) == ((n,), n > 64)
     assert list(facts.stands_for.values()) == [n / 32]
+
+
+def test_a_bound_beside_a_residue_stays() -> None:
+    facts = declared(Eq(Mod(n, 8), 0), And(n < 4096, Eq(Mod(4096, n), 0)))
+    assert facts.decide(Eq(4096 / n, 1)) is False
+    assert facts.decide(n <= 4088) is True
+    assert facts.decide(n <= 4080) is None
+
+
+def test_a_quotient_and_its_remainder_make_the_number() -> None:
+    facts = declared(n >= 3)
+    assert facts.decide(18 * Mod(n, 2) + 38 * floor(n / 2) >= 55) is True
+    assert facts.decide(Mod(n, 2) + 2 * floor(n / 2) > w) is None
+    assert facts.decide(Eq(Mod(n, w) + w * floor(n / w), n)) is True

@@ -90,6 +90,7 @@ FAMILIES = [
     Family("gpt", {"layers": [1, 2, 13, 96], "heads": [1, 2, 12, 25], "length": [2, 1024]}),
     Family("llama", {"layers": [1, 2, 32], "groups": [1, 2, 8], "width": [256, 512, 4096]}),
     Family("moe", {"layers": [1, 2, 32], "hidden": [1, 14336], "length": [2, 4096]}),
+    Family("moe", {"layers": [1, 2, 32], "heads": [8, 16, 32, 64]}),
     Family("bert", {"layers": [1, 2, 24], "heads": [1, 2, 16], "length": [2, 512]}),
     Family("t5", {"layers": [1, 2, 12], "width": [1, 2, 768], "heads": [1, 8], "length": [2, 512]}),
     Family("mamba", {"layers": [1, 2, 24], "width": [16, 32, 768], "state": [2, 16]}),
@@ -111,6 +112,7 @@ FAMILIES = [
     Family("hrnet", {"width": [1, 2, 18, 48], "resolution": [64, 96, 224, 384]}),
     Family("hrnet", {"width": [1, 2, 18, 48], "third": [1, 2, 4], "fourth": [1, 3]}, slow=True),
     Family("res2net", {"width": [1, 2, 3, 26], "resolution": [64, 96, 224]}),
+    Family("res2net", {"scales": [2, 3, 4, 8], "width": [1, 2, 26]}),
     Family("regnet", {"classes": [2, 3, 1000], "resolution": [64, 96, 224, 384]}),
     Family("mobilenet_v3", {"classes": [2, 3, 1000], "resolution": [64, 96, 224, 384]}),
     Family("efficientnet_v2", {"classes": [2, 3, 1000], "resolution": [64, 96, 224, 384]}),
@@ -127,6 +129,13 @@ def test_a_closed_form_is_the_network_at_numbers(family: Family) -> None:
         assert closed.keys() == resolved.keys()
         wrong = [name for name in closed if not _same(closed[name].substitute(point), resolved[name])]
         assert wrong == [], point
+
+
+def test_the_paths_of_hrnet_are_short_in_its_loops() -> None:
+    network = resolve(load_program("hrnet"), values_of({"width": "w", "third": "m", "fourth": "k"}))
+    told = measure_all(network, ["gcip", "longest_path"])
+    assert told["gcip"].folded() == "1.6539 * 10^-17 * 0.06793^k * 0.06793^m"
+    assert "min" not in told["longest_path"].folded()
 
 
 def test_every_family_has_a_row_and_a_closed_form() -> None:
