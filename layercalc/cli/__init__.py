@@ -16,14 +16,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from io import RawIOBase, TextIOWrapper
+from io import RawIOBase, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import click
 
 from layercalc.cli.shells import VARIABLE, answer
-from layercalc.display import visible
+from layercalc.display import LAYOUT, visible
 from layercalc.errors import SpecError, fail
 
 UNWRITTEN = 1
@@ -137,8 +137,10 @@ def _shown_as_text() -> Iterator[None]:
     try:
         yield
     except click.ClickException as error:
-        error.message = visible(error.message)
-        raise
+        message = StringIO()
+        error.show(message)
+        click.echo(visible(message.getvalue(), LAYOUT), err=True, nl=False)
+        raise click.exceptions.Exit(error.exit_code) from None
 
 
 def _missing(error: ModuleNotFoundError) -> SpecError:
