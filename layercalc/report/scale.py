@@ -12,7 +12,7 @@ from layercalc.forms.product import Product
 from layercalc.growth.growth import Growth, Kind, Order, as_fraction, direction, without_root
 from layercalc.growth.regime import Open
 from layercalc.growth.scaling import Law, Scaling, Slopes
-from layercalc.growth.slope import Signed
+from layercalc.growth.slope import SignedSum
 from layercalc.inspect.measured import MeasuredNetwork, why
 from layercalc.measures import label_of
 from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
@@ -190,23 +190,23 @@ def limit_text(slopes: Slopes) -> str:
     if limit in (sympy.oo, -sympy.oo):
         return "infinite" if limit == sympy.oo else "-infinite"
     try:
-        return Formula.of(_signed(Signed.of(limit))) if limit != 0 else "0"
+        return Formula.of(_signed(SignedSum.of(limit))) if limit != 0 else "0"
     except Open:
         number = symbolic(limit)
         return "-" if number.free_symbols else f"{float(number.evalf(30)):.{DIGITS}g}"
 
 
-def formula_text(formula: Signed, exact: bool = False) -> str:
+def formula_text(formula: SignedSum, exact: bool = False) -> str:
     """Write a sum of signed products, folded or exactly.
 
     >>> w = sympy.Symbol("w", positive=True)
-    >>> formula_text(Signed.of(3 * w - 2))
+    >>> formula_text(SignedSum.of(3 * w - 2))
     '3 * w - 2'
     """
     return str(_signed(formula, exact))
 
 
-def _signed(formula: Signed, exact: bool = False) -> Written:
+def _signed(formula: SignedSum, exact: bool = False) -> Written:
     terms = [(sign < 0, _written(term, exact)) for sign, term in formula.terms]
     if not terms:
         return Written(numeral("0"))
@@ -296,7 +296,7 @@ def _json(value: Scalar) -> int | float | str:
         return value
     if not symbolic(value).free_symbols:
         return float(symbolic(value).evalf(30))
-    return formula_text(Signed.of(value), exact=True)
+    return formula_text(SignedSum.of(value), exact=True)
 
 
 def scaling_records(scalings: Sequence[Scaling]) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ HELD = (
     else {(family.spec, name) for family in FAMILIES for name in family.grid}
     | {(family.spec, name) for family in MODERN if not family.slow for name in family.grid}
 )
-PARAMS = [(spec, param.name.text) for spec, param in DECLARED if (spec, param.name.text) not in HELD]
+FREE = [(spec, param.name.text) for spec, param in DECLARED if (spec, param.name.text) not in HELD]
 DEPTHS = (18, 34, 50, 101, 152)
 #: The stages of a backbone: their depths, and the widths of RegNet's.
 LISTS = [
@@ -54,6 +54,8 @@ NUMBERS_ONLY = {
     for spec, param in DECLARED
     if param.default is not None and param.default.span.text in ("true", "false")
 }
+#: In the long run all of them; else what cannot be a symbol, and every other one of the rest.
+PARAMS = [pair for at, pair in enumerate(FREE) if long_run() or at % 2 == 0 or pair in NUMBERS_ONLY]
 #: Members of a symbolic family, where its default is none: a list, or with a table of its own.
 MEMBERS = {
     ("densenet", "depth"): 169,
