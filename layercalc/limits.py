@@ -24,8 +24,8 @@ CALLS = 48
 #: Bits of one exact number while an expression is evaluated.
 NUMBER_BITS = 65_536
 #: Terms and factors of one symbolic value: a U-Net of 12 levels on a symbolic image takes 60, the GCC of
-#: EfficientNet as it is printed 1,170. In a constant, each product within another counts its sums twice,
-#: for so often sympy evaluates them.
+#: T5 as it is printed 623. In a constant a whole power counts once, and each product within another counts
+#: its sums twice, for so often sympy evaluates them.
 TERMS = 1_200
 #: Terms and factors of a symbolic value that is rounded or compared, or whose remainder is taken.
 ROUNDED_TERMS = 150

@@ -16,13 +16,18 @@ from itertools import product
 from typing import NamedTuple
 
 import pytest
+import sympy
 
 from layercalc import specs
 from layercalc.closed import Closed
+from layercalc.errors import Source
+from layercalc.expressions.evaluator import evaluate
+from layercalc.expressions.scope import Context, Scope
 from layercalc.measures import measure_all
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import load_program
 from layercalc.syntax.library import shipped
+from layercalc.syntax.parse import parse_values
 from tests.checkout import ROOT
 from tests.examples import long_run
 from tests.twin.holding import close, values_of
@@ -136,6 +141,14 @@ def test_the_paths_of_hrnet_are_short_in_its_loops() -> None:
     told = measure_all(network, ["gcip", "longest_path"])
     assert told["gcip"].folded() == "1.6539 * 10^-17 * 0.06793^k * 0.06793^m"
     assert "min" not in told["longest_path"].folded()
+
+
+@pytest.mark.parametrize("spec", ["mamba", "t5", "fpn"])
+def test_an_exact_value_is_read_as_it_is_printed(spec: str) -> None:
+    closed = _measures(spec, {}, "gcc")["gcc"]
+    [value] = parse_values(Source("exact", closed.exact().text))
+    read = evaluate(value, Context(Scope()))
+    assert close(closed.log2, float(sympy.log(read, 2).evalf(30)))
 
 
 def test_every_family_has_a_row_and_a_closed_form() -> None:
