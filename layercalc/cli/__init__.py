@@ -11,9 +11,11 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -94,7 +96,8 @@ class _Program(click.Group):
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="backslashreplace")
         try:
-            return super().invoke(ctx)
+            with _interruptible():
+                return super().invoke(ctx)
         except SpecError as error:
             click.echo(str(error), err=True)
             raise click.exceptions.Exit(MISTAKE) from None
@@ -103,6 +106,23 @@ class _Program(click.Group):
             raise click.exceptions.Exit(MISTAKE) from None
         except KeyboardInterrupt:
             raise click.exceptions.Exit(INTERRUPTED) from None
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Raise `KeyboardInterrupt` while a command runs, so that it tidies up, whatever comes before and behind.
+
+    Only the main thread may say so.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        if before is not None:  # whoever set it was no Python
+            signal.signal(signal.SIGINT, before)
 
 
 def _missing(error: ModuleNotFoundError) -> SpecError:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from layercalc.errors import Source, Span, SpecError
 from layercalc.syntax import tree
+from layercalc.syntax.habits import grouped
 from layercalc.syntax.parse.cache import load_cached, store
 from layercalc.syntax.parse.nesting import check_nesting
 
@@ -72,4 +73,6 @@ def parse_values(source: Source) -> list[tree.Expression | tree.Interval]:
     values: list[tree.Expression | tree.Interval] = run(source, "values")
     for value in values:
         check_nesting(value)
+        if isinstance(value, tree.Number) and (found := grouped(value.span)):
+            raise SpecError([found])
     return values
