@@ -113,18 +113,44 @@ def metered() -> Iterator[Meter]:
         _running.meter = before
 
 
+class _Deep:
+    """The recursion limit, which all threads have in common: raised by the first, put back by the last."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._before = 0
+
+    def enter(self) -> None:
+        """Raise the limit."""
+        with self._lock:
+            if not self._inside:
+                self._before = sys.getrecursionlimit()
+                sys.setrecursionlimit(max(self._before, FRAMES))
+            self._inside += 1
+
+    def leave(self) -> None:
+        """Put the limit back, unless others are still inside."""
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                sys.setrecursionlimit(self._before)
+
+
+_deep = _Deep()
+
+
 @contextmanager
 def deep_recursion() -> Iterator[None]:
     """Let lawful nesting recurse, and count the work that is done.
 
     Raises `LimitError` where calls and nesting, each within its limit, are too deep together.
     """
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, FRAMES))
+    _deep.enter()
     try:
         with metered():
             yield
     except RecursionError:
         raise limit("what blocks and functions call nests too deep", hint="nest less, or call less") from None
     finally:
-        sys.setrecursionlimit(before)
+        _deep.leave()

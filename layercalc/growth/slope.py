@@ -21,6 +21,7 @@ from layercalc.forms.product import ONE, Product, add
 from layercalc.forms.series import weighted_sum
 from layercalc.growth.growth import Growth
 from layercalc.growth.regime import Open
+from layercalc.numbers import precision
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
 from layercalc.numbers.special import digamma, geometric, recurrence, rising
@@ -88,7 +89,7 @@ class SignedSum:
 
     def at(self, values: Mapping[sympy.Symbol, Number]) -> float:
         """Give the number at values of all symbols."""
-        with mpmath.workdps(DIGITS):
+        with precision.digits(DIGITS):
             return float(mpmath.fsum(sign * _number(term, values) for sign, term in self.terms))
 
 

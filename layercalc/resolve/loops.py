@@ -28,9 +28,8 @@ def count_of(value: Value, span: Span, context: Context) -> Scalar:
     if is_number(count) and (count < 0 or count.denominator > 1):
         hint = "a `where` at the param can say which values are meant"
         raise fail(f"a repeat of {context.show(count)} rounds; it takes a whole number", span, hint)
-    shown = f"a repeat of {context.show(count)} rounds"
-    suppositions.whole(count, context, span, shown)
-    suppositions.at_least(count, 0, context, span, f"{shown} is negative")
+    count = suppositions.whole(count, context, span, "the count of a repeat")
+    suppositions.at_least(count, 0, context, span, f"a repeat of {context.show(count)} rounds is negative")
     return count
 
 

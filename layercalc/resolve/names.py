@@ -18,16 +18,19 @@ from typing import Any
 
 from layercalc.errors import MOST, Diagnostic, SpecError, did_you_mean, fail
 from layercalc.expressions.functions import FUNCTIONS
+from layercalc.expressions.kinds import KINDS, unknown_kind
 from layercalc.expressions.scope import CONSTANTS, LOST, RESERVED, Scope
 from layercalc.resolve.merges import MERGES
 from layercalc.resolve.program import Given, Program
 from layercalc.resolve.walk import nodes, target_names, target_words
 from layercalc.syntax import tree
+from layercalc.syntax.habits import grouped, step_hint
 from layercalc.syntax.node import Node
 
 #: The nodes that read a name, and those that bind one.
 _READ = (tree.Name, tree.Apply)
 _NAMED = (tree.Param, tree.Parameter, tree.LetFunction, tree.Shared)
+_KINDED = (tree.Param, tree.Parameter)
 _TARGETED = (tree.ForEach, tree.EachBranch, tree.Comprehension, tree.Let)
 
 
@@ -115,12 +118,13 @@ def check_names(program: Program) -> list[Diagnostic]:
     No more are looked for than are told, one more than `MOST`, and once for all points.
     """
     if program.unknown is None:
-        calls = frozenset({*program.callable_names(), "input", *_shared_names(program)})
-        program.unknown = tuple(islice(_unknown(program, calls), MOST + 1))
+        own = frozenset({*program.blocks, *_shared_names(program)})
+        calls = frozenset({*program.callable_names(), "input", *own})
+        program.unknown = tuple(islice(_unknown(program, calls, own), MOST + 1))
     return [*program.unknown]
 
 
-def _unknown(program: Program, calls: Set[str]) -> Iterator[Diagnostic]:
+def _unknown(program: Program, calls: Set[str], own: Set[str]) -> Iterator[Diagnostic]:
     for home in (program, program.law_set):
         if home is None:
             continue
@@ -128,7 +132,7 @@ def _unknown(program: Program, calls: Set[str]) -> Iterator[Diagnostic]:
         lets = [item for item in home.items if isinstance(item, tree.Let | tree.LetFunction)]
         top = params | CONSTANTS.keys() | {word.text for word in _bound_in(lets)}
         within = {word.text for word in _bound_in(nodes(tuple(home.items)))}
-        known = _Known(calls, top | within, top)
+        known = _Known(calls, own, top | within, top)
         for spec in home.trees:
             for item in spec.items:
                 if not isinstance(item, tree.Measure):
@@ -137,9 +141,10 @@ def _unknown(program: Program, calls: Set[str]) -> Iterator[Diagnostic]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The names of a file: what a step may call, what is bound anywhere in it, what is bound at its top."""
+    """The names of a file: what a step may call, its `own` of these, what is bound in it, and at its top."""
 
     calls: Set[str]
+    own: Set[str]
     bound: Set[str]
     top: Set[str]
 
@@ -148,6 +153,8 @@ class _Known:
         within = [*nodes(item)]
         words = [*_bound_in(within)]
         yield from (_reserved(word) for word in words if word.text in RESERVED)
+        kinds = [node.kind for node in within if isinstance(node, _KINDED) and node.kind is not None]
+        yield from (unknown_kind(word) for word in kinds if word.text not in KINDS)
         if isinstance(item, tree.Layer | tree.Activation):
             reach = self.top | {word.text for word in _bound_in((item, *item.parameters))} | {"out"}
             if any(_is_unknown(node, reach) for node in within if isinstance(node, _READ)):
@@ -162,15 +169,18 @@ class _Known:
                 and node.kind.text not in MERGES
                 and node.kind.text not in self.calls
             ):
-                hint = did_you_mean(node.kind.text, MERGES)
+                hint = step_hint(node.kind.text) or did_you_mean(node.kind.text, MERGES)
                 yield Diagnostic(f"unknown merge '{node.kind.text}'", node.kind.span, hint)
             elif isinstance(node, _READ) and _is_unknown(node, own):
                 yield _unknown_value(node, own)
+            elif isinstance(node, tree.Number) and (found := grouped(node.span)):
+                yield found
 
     def _unknown_step(self, word: tree.Word) -> Diagnostic:
         if word.text in MERGES:
             return Diagnostic(f"'{word.text}' is a merge and needs its branches", word.span, "add { A | B }")
-        hint = did_you_mean(word.text, self.calls)
+        near = did_you_mean(word.text, self.own) or step_hint(word.text)
+        hint = near or did_you_mean(word.text, self.calls)
         return Diagnostic(f"unknown block or layer '{word.text}'", word.span, hint)
 
 

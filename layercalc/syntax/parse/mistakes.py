@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from layercalc.errors import Diagnostic, Source, Span, SpecError, listing
+from layercalc.syntax.habits import character_hint, place_hint
 
 Parsed = TypeVar("Parsed")
 
@@ -28,11 +29,6 @@ _SIGNS = {
     "SIGN": "'+' or '-'", "SCALE": "'*' or '/'", "CIRCUMFLEX": "'^'", "LBRACE": "'{'", "RBRACE": "'}'",
     "LPAR": "'('", "RPAR": "')'", "LSQB": "'['", "RSQB": "']'", "VBAR": "'|'", "EQUAL": "'='",
     "COMMA": "','", "DOT": "'.'", "__ANON_0": "'..'", "__ANON_1": "'=>'", "__ANON_2": "'->'",
-}  # fmt: skip
-_HABITS = {
-    '"': 'a text stands between " and " on one line', "'": 'a text stands between " and " on one line',
-    "&": "`and` joins conditions", "!": "`not` turns a condition round", "**": "a power is written ^",
-    ";": "a line end parts two steps",
 }  # fmt: skip
 
 
@@ -130,12 +126,11 @@ def _explain(source: Source, error: UnexpectedInput) -> tuple[str, Span, str]:
     if isinstance(error, UnexpectedCharacters):
         offset = error.pos_in_stream or 0
         span = Span(source, offset, offset + 1)
-        return f"{_shown(span.text)} has no meaning here", span, _HABITS.get(span.text, "")
+        return f"{_shown(span.text)} has no meaning here", span, place_hint(span) or character_hint(span.text)
     wanted = _wanted(error.accepts or error.expected) if isinstance(error, UnexpectedToken) else ""
     if isinstance(error, UnexpectedToken) and error.token.type != "$END":
         span = Span(source, error.token.start_pos or 0, error.token.end_pos or 0)
-        hint = _HABITS.get(source.text[max(0, span.start - 1) : span.end], "")
-        return f"unexpected {_shown(span.text)}{wanted}", span, hint
+        return f"unexpected {_shown(span.text)}{wanted}", span, place_hint(span)
     end = len(source.text.rstrip())
     return f"the text ends too early{wanted}", Span(source, max(0, end - 1), end), ""
 
