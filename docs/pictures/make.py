@@ -65,6 +65,7 @@ def formulas() -> str:
 <svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title desc">
 <title id="title">The closed forms of {escape(model.name)}</title>
 <desc id="desc">{escape(told)}</desc>
+<style>@media (prefers-color-scheme: dark) {{ rect {{ fill: #0d1117 }} path {{ fill: #e6edf3 }} }}</style>
 <rect width="{width}" height="{height}" rx="6" fill="#ffffff"/>
 <path fill="#1b1f24" d="{"".join(shapes)}"/>
 </svg>
