@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from layercalc.errors import MOST, Diagnostic, SpecError, did_you_mean, fail
@@ -25,6 +25,8 @@ from layercalc.resolve.walk import nodes, target_names, target_words
 from layercalc.syntax import tree
 from layercalc.syntax.node import Node
 
+#: Words that open a declaration among steps: no step bears one.
+DECLARING = {"shared", "measure"}
 #: The nodes that read a name, and those that bind one.
 _READ = (tree.Name, tree.Apply)
 _NAMED = (tree.Param, tree.Parameter, tree.LetFunction, tree.Shared)
@@ -126,7 +128,7 @@ def _unknown(program: Program, calls: Set[str]) -> Iterator[Diagnostic]:
         lets = [item for item in home.items if isinstance(item, tree.Let | tree.LetFunction)]
         top = params | CONSTANTS.keys() | {word.text for word in _bound_in(lets)}
         within = {word.text for word in _bound_in(nodes(tuple(home.items)))}
-        known = _Known(calls, top | within, top)
+        known = _Known(calls, top | within, top, home.items)
         for spec in home.trees:
             for item in spec.items:
                 if not isinstance(item, tree.Measure):
@@ -135,17 +137,20 @@ def _unknown(program: Program, calls: Set[str]) -> Iterator[Diagnostic]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The names of a file: what a step may call, what is bound anywhere in it, what is bound at its top."""
+    """The names of a file: what a step may call, what is bound anywhere in it, and at its top; its items."""
 
     calls: Set[str]
     bound: Set[str]
     top: Set[str]
+    items: Sequence[tree.Declaration | tree.Step]
 
     def unknown_in(self, item: tree.Declaration | tree.Step) -> Iterator[Diagnostic]:
         """Look for the names that nothing in the whole declaration binds, and those out of a law's reach."""
         within = [*nodes(item)]
         words = [*_bound_in(within)]
         yield from (_reserved(word) for word in words if word.text in RESERVED)
+        if isinstance(item, tree.Block | tree.Layer | tree.Activation) and item.name.text in DECLARING:
+            yield _reserved(item.name)
         if isinstance(item, tree.Layer | tree.Activation):
             reach = self.top | {word.text for word in _bound_in((item, *item.parameters))} | {"out"}
             if any(_is_unknown(node, reach) for node in within if isinstance(node, _READ)):
@@ -163,7 +168,15 @@ class _Known:
                 hint = did_you_mean(node.kind.text, MERGES)
                 yield Diagnostic(f"unknown merge '{node.kind.text}'", node.kind.span, hint)
             elif isinstance(node, _READ) and _is_unknown(node, own):
-                yield _unknown_value(node, own)
+                yield _unknown_value(node, self._offered(item, own))
+
+    def _offered(self, item: tree.Declaration | tree.Step, own: Set[str]) -> Set[str]:
+        """Give the names that may be meant: the default and the `where` of a param know those before it."""
+        if not isinstance(item, tree.Param):
+            return own
+        valued = [one for one in self.items if isinstance(one, tree.Param | tree.Let | tree.LetFunction)]
+        before = takewhile(lambda one: one is not item, valued)
+        return {word.text for word in _bound_in((*before, item))} | CONSTANTS.keys()
 
     def _unknown_step(self, word: tree.Word) -> Diagnostic:
         if word.text in MERGES:
