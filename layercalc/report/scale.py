@@ -25,6 +25,7 @@ from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Formula, Table
 from layercalc.writing.exact import Written, exact_text
 from layercalc.writing.folded import folded_parts, folded_text
+from layercalc.writing.together import together
 
 DEGREES: Mapping[Any, str] = {1: "linear", 2: "quadratic", 3: "cubic"}
 COUNTS: Mapping[Any, str] = {1: "one log factor", 2: "two log factors", 3: "three log factors"}
@@ -207,13 +208,16 @@ def formula_text(formula: SignedSum, exact: bool = False) -> str:
 
 
 def _signed(formula: SignedSum, exact: bool = False) -> Written:
-    terms = [(sign < 0, _written(term, exact)) for sign, term in formula.terms]
-    if not terms:
+    if not formula.terms:
         return Written(numeral("0"))
+    trees, parts = together([_written(term, exact) for _, term in formula.terms])
+    signs = [sign < 0 for sign, _ in formula.terms]
     flat = [
-        part for off, written in terms for part in ([(off, written.tree)] if off else addends(written.tree))
+        part
+        for off, tree in zip(signs, trees, strict=True)
+        for part in ([(off, tree)] if off else addends(tree))
     ]
-    return Written(summed(flat), tuple(part for _, written in terms for part in written.parts))
+    return Written(summed(flat), parts)
 
 
 def _written(term: Product, exact: bool) -> Written:

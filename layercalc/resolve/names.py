@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from layercalc.errors import MOST, Diagnostic, SpecError, did_you_mean, fail
@@ -27,6 +27,8 @@ from layercalc.syntax import tree
 from layercalc.syntax.habits import grouped, step_hint
 from layercalc.syntax.node import Node
 
+#: Words that open a declaration among steps: no step bears one.
+DECLARING = {"shared", "measure"}
 #: The nodes that read a name, and those that bind one.
 _READ = (tree.Name, tree.Apply)
 _NAMED = (tree.Param, tree.Parameter, tree.LetFunction, tree.Shared)
@@ -132,7 +134,7 @@ def _unknown(program: Program, calls: Set[str], own: Set[str]) -> Iterator[Diagn
         lets = [item for item in home.items if isinstance(item, tree.Let | tree.LetFunction)]
         top = params | CONSTANTS.keys() | {word.text for word in _bound_in(lets)}
         within = {word.text for word in _bound_in(nodes(tuple(home.items)))}
-        known = _Known(calls, own, top | within, top)
+        known = _Known(calls, own, top | within, top, home.items)
         for spec in home.trees:
             for item in spec.items:
                 if not isinstance(item, tree.Measure):
@@ -141,12 +143,13 @@ def _unknown(program: Program, calls: Set[str], own: Set[str]) -> Iterator[Diagn
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The names of a file: what a step may call, its `own` of these, what is bound in it, and at its top."""
+    """The names of a file: what a step may call, its `own` of these, what is bound in it, and at its top; its items."""
 
     calls: Set[str]
     own: Set[str]
     bound: Set[str]
     top: Set[str]
+    items: Sequence[tree.Declaration | tree.Step]
 
     def unknown_in(self, item: tree.Declaration | tree.Step) -> Iterator[Diagnostic]:
         """Look for the names that nothing in the whole declaration binds, and those out of a law's reach."""
@@ -155,6 +158,8 @@ class _Known:
         yield from (_reserved(word) for word in words if word.text in RESERVED)
         kinds = [node.kind for node in within if isinstance(node, _KINDED) and node.kind is not None]
         yield from (unknown_kind(word) for word in kinds if word.text not in KINDS)
+        if isinstance(item, tree.Block | tree.Layer | tree.Activation) and item.name.text in DECLARING:
+            yield _reserved(item.name)
         if isinstance(item, tree.Layer | tree.Activation):
             reach = self.top | {word.text for word in _bound_in((item, *item.parameters))} | {"out"}
             if any(_is_unknown(node, reach) for node in within if isinstance(node, _READ)):
@@ -172,9 +177,17 @@ class _Known:
                 hint = step_hint(node.kind.text) or did_you_mean(node.kind.text, MERGES)
                 yield Diagnostic(f"unknown merge '{node.kind.text}'", node.kind.span, hint)
             elif isinstance(node, _READ) and _is_unknown(node, own):
-                yield _unknown_value(node, own)
+                yield _unknown_value(node, self._offered(item, own))
             elif isinstance(node, tree.Number) and (found := grouped(node.span)):
                 yield found
+
+    def _offered(self, item: tree.Declaration | tree.Step, own: Set[str]) -> Set[str]:
+        """Give the names that may be meant: the default and the `where` of a param know those before it."""
+        if not isinstance(item, tree.Param):
+            return own
+        valued = [one for one in self.items if isinstance(one, tree.Param | tree.Let | tree.LetFunction)]
+        before = takewhile(lambda one: one is not item, valued)
+        return {word.text for word in _bound_in((*before, item))} | CONSTANTS.keys()
 
     def _unknown_step(self, word: tree.Word) -> Diagnostic:
         if word.text in MERGES:

@@ -217,3 +217,24 @@ def test_a_quotient_and_its_remainder_make_the_number() -> None:
     assert facts.decide(18 * Mod(n, 2) + 38 * floor(n / 2) >= 55) is True
     assert facts.decide(Mod(n, 2) + 2 * floor(n / 2) > w) is None
     assert facts.decide(Eq(Mod(n, w) + w * floor(n / w), n)) is True
+
+
+@given(st.lists(coefficients, min_size=2, max_size=4), st.integers(1, 4), st.integers(-3, 6))
+@settings(max_examples=60, deadline=None)
+def test_a_polynomial_in_one_number_is_decided(lower: list[int], leading: int, low: int) -> None:
+    facts = declared(n >= low)
+    poly = sum(c * n**power for power, c in enumerate([*lower, leading]))
+    values = [
+        int(symbolic(poly).subs(n, place)) for place in range(max(low, 1), 60)
+    ]  # it grows from there on
+    assert facts.decide(sympy.Ge(poly, 0)) is (True if min(values) >= 0 else None)
+    assert facts.decide(sympy.Gt(poly, 0)) is (True if min(values) > 0 else None)
+
+
+def test_a_real_number_may_lie_between_whole_ones() -> None:
+    facts = Facts()
+    x = facts.symbol("x", integer=False)
+    assert facts.decide(2 * x**2 - 6 * x + 5 > 0) is True
+    assert facts.decide(4 * x**2 - 12 * x + 9 > 0) is None
+    assert facts.decide(4 * x**2 - 12 * x + 9 >= 0) is True
+    assert facts.decide(x**4 - 8 * x**3 + 2 * x**2 + 500 > 0) is True

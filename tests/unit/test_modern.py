@@ -26,6 +26,7 @@ from layercalc.expressions.scope import Context, Scope
 from layercalc.measures import measure_all
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import load_program
+from layercalc.syntax import tree
 from layercalc.syntax.library import shipped
 from layercalc.syntax.parse import parse_values
 from tests.checkout import ROOT
@@ -147,6 +148,7 @@ def test_the_paths_of_hrnet_are_short_in_its_loops() -> None:
 def test_an_exact_value_is_read_as_it_is_printed(spec: str) -> None:
     closed = _measures(spec, {}, "gcc")["gcc"]
     [value] = parse_values(Source("exact", closed.exact().text))
+    assert not isinstance(value, tree.Interval)
     read = evaluate(value, Context(Scope()))
     assert close(closed.log2, float(sympy.log(read, 2).evalf(30)))
 
