@@ -27,10 +27,8 @@ from tests.unit.test_modern import FAMILIES as MODERN
 DECLARED = [(spec, param) for spec in specs() for param in load_program(spec).params]
 #: Params that are symbols in a family are held to more there; the long run takes them here too.
 HELD = {
-    (family.spec, name)
-    for family in (*FAMILIES, *MODERN)
-    for name in family.grid
-    if not (long_run() or getattr(family, "slow", False))
+    *((family.spec, name) for family in FAMILIES for name in family.grid if not long_run()),
+    *((family.spec, name) for family in MODERN for name in family.grid if not (long_run() or family.slow)),
 }
 FREE = [(spec, param.name.text) for spec, param in DECLARED if (spec, param.name.text) not in HELD]
 DEPTHS = (18, 34, 50, 101, 152)
