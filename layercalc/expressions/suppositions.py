@@ -58,7 +58,7 @@ def suppose(statement: Any, context: Context, span: Span, broken: str) -> None:
 
 def whole(value: Value, context: Context, span: Span, what: str) -> None:
     """Take for granted that a symbolic value is a whole number."""
-    if not is_symbolic(value) or value.is_integer or context.knowledge.begin().is_whole(value):
+    if not is_symbolic(value) or context.knowledge.begin().is_whole(value):
         return
     import sympy
 
