@@ -15,6 +15,8 @@ import pytest
 from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from tests.examples import USUAL
+
 if TYPE_CHECKING:
     from click.testing import Result
 
@@ -27,7 +29,7 @@ if "PYTHONPYCACHEPREFIX" not in os.environ:
 set_hypothesis_home_dir(Path(__file__).parents[1] / ".venv" / ".hypothesis")
 
 # A run is the same each time and no slow machine fails it; `search` looks further afield.
-settings.register_profile("ci", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("ci", deadline=None, derandomize=True, max_examples=USUAL)
 settings.register_profile("search", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

@@ -61,7 +61,7 @@ def whole(value: Value, context: Context, span: Span, what: str) -> Value:
     """Take for granted that a symbolic value is a whole number; give it, a constant in digits."""
     if not is_symbolic(value):
         return value
-    if not value.is_number and (value.is_integer or context.knowledge.begin().is_whole(value)):
+    if not value.is_number and context.knowledge.begin().is_whole(value):
         return value
     broken = f"{what} is {context.show(value)}, not a whole number"
     if value.is_number:

@@ -26,7 +26,7 @@ from tests.twin.holding import close, values_of
 pytestmark = pytest.mark.no_cover
 
 #: Points inside, besides those at the borders, and points outside.
-INSIDE, OUTSIDE = (12, 5) if long_run() else (4, 2)
+INSIDE, OUTSIDE = (12, 5) if long_run() else (2, 2)
 #: Numbers among which borders are looked for.
 LOOKED_AT = 160
 

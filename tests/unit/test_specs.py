@@ -26,12 +26,10 @@ from tests.unit.test_modern import FAMILIES as MODERN
 
 DECLARED = [(spec, param) for spec in specs() for param in load_program(spec).params]
 #: Params that are symbols in a family are held to more there; the long run takes them here too.
-HELD = (
-    set()
-    if long_run()
-    else {(family.spec, name) for family in FAMILIES for name in family.grid}
-    | {(family.spec, name) for family in MODERN if not family.slow for name in family.grid}
-)
+HELD = {
+    *((family.spec, name) for family in FAMILIES for name in family.grid if not long_run()),
+    *((family.spec, name) for family in MODERN for name in family.grid if not (long_run() or family.slow)),
+}
 FREE = [(spec, param.name.text) for spec, param in DECLARED if (spec, param.name.text) not in HELD]
 DEPTHS = (18, 34, 50, 101, 152)
 #: The stages of a backbone: their depths, and the widths of RegNet's.
