@@ -33,6 +33,10 @@ settings.register_profile("ci", deadline=None, derandomize=True, max_examples=US
 settings.register_profile("search", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+# A terminal or a server may ask for colours, which tests of an output do not.
+for name in ("FORCE_COLOR", "NO_COLOR"):
+    os.environ.pop(name, None)
+
 # Looking for garbage takes a tenth of the time, here as on the command line.
 gc.set_threshold(200_000)
 

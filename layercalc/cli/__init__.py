@@ -24,6 +24,7 @@ from typing import Any
 
 import click
 
+from layercalc.cli.colour import tell
 from layercalc.cli.shells import VARIABLE, answer
 from layercalc.display import LAYOUT, visible
 from layercalc.errors import SpecError, fail
@@ -112,10 +113,10 @@ class _Program(click.Group):
             with _interruptible(), _shown_as_text():
                 return super().invoke(ctx)
         except SpecError as error:
-            click.echo(str(error), err=True)
+            tell(error)
             raise click.exceptions.Exit(MISTAKE) from None
         except ModuleNotFoundError as error:
-            click.echo(str(_missing(error)), err=True)
+            tell(_missing(error))
             raise click.exceptions.Exit(MISTAKE) from None
         except KeyboardInterrupt:
             raise click.exceptions.Exit(INTERRUPTED) from None

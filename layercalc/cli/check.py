@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from layercalc.cli import candidates
+from layercalc.cli.colour import tell
 from layercalc.cli.output import LAWS, say
 from layercalc.errors import Diagnostic, SpecError
 
@@ -41,7 +42,7 @@ def check(specs: tuple[str, ...], laws: str | None, strict: bool) -> None:
             told = (" and ".join(cells.shape(network, shape) for shape in shapes) for shapes in ends)
             say(f"{spec}: ok, {' to '.join(told)}")
             for warning in warnings(network, program):
-                click.echo(str(warning), err=True)
+                tell(warning)
                 warned = True
     if mistakes:
         raise SpecError(mistakes)

@@ -37,7 +37,7 @@ MEASURE = click.option(
 @MEASURE
 @output_options("python", "latex")
 @click.option("--exact", is_flag=True, help="Keep logarithms and rationals exact.")
-@click.option("--si", is_flag=True, help="Shorten whole numbers: 12.4 M, 1.5 G.")
+@click.option("--si", is_flag=True, help="Shorten whole numbers: 25.557 M, 4.089 G.")
 @click.option("--python", is_flag=True, help="Write the measures as Python functions of the symbols.")
 @click.option("--latex", is_flag=True, help="Write the measures as LaTeX, one align* block.")
 @SET

@@ -23,8 +23,6 @@ EXACT_LOG_DIGITS = 17
 REFUSED = "refused"
 #: Characters of a fraction that is written as a decimal.
 DECIMALS = 24
-#: Thousands, millions and so on.
-PREFIXES = "kMGTPEZY"
 _TEN = re.compile(r"([\d.]+) \* 10\^(-?\d+)")
 _SMALL = re.compile(r"0\.0000(\d)(\d*)")
 
@@ -45,23 +43,6 @@ def number(closed: Closed, digits: int = DIGITS) -> str:
     if small := _SMALL.fullmatch(text):
         return f"{small[1]}.{small[2] or 0}e-5"
     return Formula.of(written)
-
-
-def shortened(closed: Closed) -> str:
-    """Shorten a whole number to three digits and a prefix of the SI; nothing for what is none, or is short.
-
-    >>> from layercalc.closed import Closed
-    >>> shortened(Closed(12_400_000)), shortened(Closed(999_999)), shortened(Closed(812))
-    ('12.4 M', '1 M', '')
-    """
-    number = closed.value
-    if not isinstance(number, int) or number < 1000:
-        return ""
-    digits = f"{number:.2e}" if number < 10**300 else ""
-    power = int(digits.partition("e")[2] or 300)
-    if power // 3 > len(PREFIXES):
-        return ""
-    return f"{float(digits) / 1000 ** (power // 3):.3g} {PREFIXES[power // 3 - 1]}"
 
 
 def logarithm(closed: Closed, exact: bool = False) -> str:

@@ -19,6 +19,7 @@ from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
 from layercalc.printing.expression_tree import condition_text
 from layercalc.printing.formula import ONE, addends, group, numeral, quotient, raised, summed
 from layercalc.report import cells, evaluation
+from layercalc.report.columns import floats
 from layercalc.report.domains import domain_lines, domain_record, of_measures
 from layercalc.report.records import point_record, refusal
 from layercalc.report.section import Report, Section, flat_table
@@ -33,6 +34,8 @@ COUNTS: Mapping[Any, str] = {1: "one log factor", 2: "two log factors", 3: "thre
 LONG = 400
 #: Digits of a slope.
 DIGITS = 5
+#: And of a share.
+SHARE = 3
 
 
 def scaling_report(scalings: Sequence[Scaling], spec: str) -> Report:
@@ -78,28 +81,30 @@ def heading(scaling: Scaling) -> str:
 def growth_table(scaling: Scaling) -> Table:
     """Make a table of the growth classes and leading terms, with a row for each measure."""
     rows = []
-    for law in scaling.laws:
-        share = "" if law.share is None else f"{law.share:.3g}"
+    shares = floats([law.share for law in scaling.laws], SHARE, "")
+    for law, share in zip(scaling.laws, shares, strict=True):
         rows.append((label_of(law.measure), class_text(law), leading_text(law), share))
     rows += [(label_of(name), why(error), "", "") for name, error in scaling.refused.items()]
     share = "share" if scaling.usual is None else f"share at {_number(scaling.usual)}"
     headers = ("", f"growth in {scaling.param}", "leading term", share)
-    return Table(headers, rows, [*_notes(scaling)], keys=2)
+    return Table(headers, rows, [*_notes(scaling)], gives=(3,))
 
 
 def slopes_table(scaling: Scaling) -> Table:
     """Make a table of rates and elasticities, at the usual value and in the limit."""
     name, rows = scaling.param, list[tuple[str, ...]]()
-    for law in scaling.laws:
-        rate, elasticity = law.rate, law.elasticity
-        texts = (slope_text(rate), limit_text(rate), slope_text(elasticity), limit_text(elasticity))
+    rates = floats([law.rate.usual for law in scaling.laws], DIGITS)
+    powers = floats([law.elasticity.usual for law in scaling.laws], DIGITS)
+    for law, rate, power in zip(scaling.laws, rates, powers, strict=True):
+        elasticity = law.elasticity
+        texts = (rate, limit_text(law.rate), power, limit_text(elasticity))
         formula = "-" if elasticity.formula is None else Formula.of(_signed(elasticity.formula))
         formula = formula if len(formula) <= LONG else "(long: --format json has it)"
         rows.append((label_of(law.measure), *texts, formula))
     headers = (
         "", f"d log2/d {name}", "limit", f"d log/d log {name}", "limit", "the same in closed form",
     )  # fmt: skip
-    return Table(headers, rows, keys=None)
+    return Table(headers, rows, gives=(2, 4, 5))
 
 
 def class_text(law: Law) -> str:
@@ -176,11 +181,6 @@ def leading_text(law: Law, exact: bool = False) -> str:
         if law.growth.floor is None
         else Formula("", "about ", written.tree, ", in its logarithm")
     )
-
-
-def slope_text(slopes: Slopes) -> str:
-    """Write a slope at the usual value."""
-    return "-" if slopes.usual is None else f"{slopes.usual:.{DIGITS}g}"
 
 
 def limit_text(slopes: Slopes) -> str:
