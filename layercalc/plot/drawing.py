@@ -53,14 +53,19 @@ def _figure(picture: Picture) -> Figure:
     columns = min(picture.columns, len(picture.panels))
     rows = math.ceil(len(picture.panels) / columns)
     sizes = [_size(panel) for panel in picture.panels]
-    width, height = (max(size) for size in zip(*sizes, strict=True))
-    figure = Figure(figsize=(columns * width, rows * height + 0.4), layout="constrained")
+    width = max(wide for wide, _ in sizes)
+    heights = [max(high for _, high in sizes[row * columns :][:columns]) for row in range(rows)]
+    figure = Figure(figsize=(columns * width, sum(heights) + 0.4), layout="constrained")
     FigureCanvasAgg(figure)  # measures texts, whatever the format
     figure.suptitle(plain(picture.title), fontsize=13)
     looks = {label: look(number) for number, label in enumerate(_labels(picture.panels))}
     axes: list[Axes] = []
+    grid = figure.add_gridspec(rows, columns, height_ratios=heights)
     for number, panel in enumerate(picture.panels):
-        axes.append(figure.add_subplot(rows, columns, number + 1))
+        above = axes[number - columns] if panel.low and number >= columns else None
+        if above is not None and not picture.panels[number - columns].low:
+            above = None
+        axes.append(figure.add_subplot(grid[number // columns, number % columns], sharex=above, sharey=above))
         draw_panel(axes[-1], panel, looks)
         if number % columns and panel.y_ticks and panel.y_ticks == picture.panels[number - 1].y_ticks:
             axes[-1].tick_params(labelleft=False)  # they stand at the panel on its left
@@ -75,6 +80,8 @@ def _figure(picture: Picture) -> Figure:
 def _size(panel: Panel) -> tuple[float, float]:
     if panel.y_ticks:
         return _NARROW, max(_PANEL[1], 1.2 + _LINE * len(panel.y_ticks))
+    if panel.low:
+        return _PANEL[0], _PANEL[1] / 2
     return _CROWDED if sum(len([*filter(None, curve.names)]) for curve in panel.curves) > _MANY else _PANEL
 
 
