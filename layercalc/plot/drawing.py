@@ -23,6 +23,8 @@ _UNTOLD: Mapping[str, Mapping[str, None]] = {
     "png": {"Software": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
+#: A picture that is wider than the page of a browser shrinks to it.
+_FITTING = b'<svg style="max-width: 100%; height: auto" '
 #: Inches of a panel, of one with many names, and of one with texts along its axis and of a line of them.
 _PANEL, _CROWDED, _NARROW, _LINE = (6.4, 4.4), (13.0, 9.5), 4.2, 0.155
 #: So many names crowd a panel; so many labels of different panels are told together.
@@ -46,7 +48,9 @@ def drawn(picture: Picture, formats: Iterable[Format] = FORMATS) -> dict[Format,
 def _saved(figure: Figure, format_: Format) -> bytes:
     written = io.BytesIO()
     figure.savefig(written, format=format_, metadata=dict(_UNTOLD[format_]))
-    return written.getvalue()
+    if format_ != "svg":
+        return written.getvalue()
+    return written.getvalue().replace(b"<svg ", _FITTING, 1)
 
 
 def _figure(picture: Picture) -> Figure:
