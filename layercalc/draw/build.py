@@ -25,7 +25,16 @@ from layercalc.draw.diagram import (
     boxes,
 )  # fmt: skip
 from layercalc.draw.direction import DOWN, RIGHT, Direction
-from layercalc.draw.labels import call_lines, layer_lines, layer_told, level, shape, value_lines, way
+from layercalc.draw.labels import (
+    call_lines,
+    layer_lines,
+    layer_told,
+    level,
+    shape,
+    shape_lines,
+    value_lines,
+    way,
+)
 from layercalc.draw.layout import layout
 from layercalc.draw.opening import Opening, is_block
 from layercalc.draw.runs import TIMES
@@ -194,7 +203,9 @@ class _Maker:
         if layer not in self.layers:
             kind: BoxKind = "plain" if layer.name == "identity" else "layer"
             lines = layer_lines(self.network, layer)
-            self.layers[layer] = Box(kind, lines, layer_told(self.network, layer))
+            self.layers[layer] = Box(
+                kind, lines, layer_told(self.network, layer), shape_lines(self.network, layer.output)
+            )
         return self.layers[layer]
 
     def _shut(self, step: Inline | Recursion, told: Sequence[tuple[str, ...]]) -> Box:

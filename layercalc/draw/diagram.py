@@ -18,12 +18,14 @@ FrameKind: TypeAlias = Literal["block", "repeat", "round"]
 class Box:
     """A layer, a merge, a closed block (`shut`), an identity (`plain`), or an end of the network.
 
-    The first line is its name. `told` is what a reader who asks for more is shown.
+    The first line is its name. `told` is what a reader who asks for more is shown, `shape` what
+    leaves it, which `lines` leave out where it is plain.
     """
 
     kind: BoxKind
     lines: tuple[str, ...]
     told: tuple[str, ...] = ()
+    shape: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

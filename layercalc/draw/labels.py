@@ -50,6 +50,11 @@ def layer_lines(network: Network, layer: Layer) -> tuple[str, ...]:
     return (*_lines(head), *(() if told else _lines(output)))
 
 
+def shape_lines(network: Network, tensor: Tensor) -> tuple[str, ...]:
+    """Write a shape in lines of a box."""
+    return tuple(_lines(shape(network, tensor)))
+
+
 def _lines(text: str) -> list[str]:
     return wrapped(text, WIDEST)
 

@@ -114,12 +114,18 @@ def _alike(items: Sequence[Item]) -> Item | None:
 def _alike_boxes(first: Box, boxes: Sequence[Box], count: int) -> Box | None:
     if len(boxes) < count or any(box.kind != first.kind for box in boxes):
         return None
-    lines = _law_of_lines([box.lines for box in boxes])
+    lines = _law_of_lines([box.lines for box in boxes]) or _law_of_lines([_in_full(box) for box in boxes])
     if lines is None:
         return None
     ends = ("in the first round:", *first.told, "in the last round:", *boxes[-1].told)
     told = first.told if boxes[-1].told == first.told else ends
     return replace(first, lines=lines, told=told)
+
+
+def _in_full(box: Box) -> tuple[str, ...]:
+    """Give the lines of a box with the shape that leaves it, in some rounds that which enters it too."""
+    shown = not box.shape or box.lines[-len(box.shape) :] == box.shape
+    return box.lines if shown else box.lines + box.shape
 
 
 def _alike_graphs(graphs: Sequence[Graph]) -> Graph | None:

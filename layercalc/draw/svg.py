@@ -81,7 +81,8 @@ def _head(diagram: Diagram, width: int, height: int) -> Iterator[str]:
     count = sum(box.kind != "end" for box in boxes(diagram.graph))
     parts = f"Block diagram of {count} boxes from the input to the output.", *diagram.heading, *diagram.legend
     yield f'<desc id="desc">{_escaped(" ".join(parts))}</desc>'
-    yield f"<style>@media (prefers-color-scheme: dark){{{''.join(_dark())}}}</style>"
+    dark = f"@media (prefers-color-scheme: dark){{{''.join(_dark())}}}"
+    yield f"<style>.layercalc{{max-width:100%;height:auto}}{dark}</style>"
     yield f'<rect {size} fill="#ffffff"/>'
 
 

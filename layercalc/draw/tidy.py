@@ -6,6 +6,7 @@ box to a box; the boxes that are left have the same ways between them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -32,13 +33,15 @@ def tidied(graph: Graph, short: bool = True) -> Graph:
 
 
 def _flat(graph: Graph, short: bool = True) -> Graph:
-    """Replace frames without a title by what is in them, and leave out boxes that do nothing."""
+    """Replace frames that tell nothing by what is in them, and leave out boxes that do nothing."""
     flat = _Flat(graph)
+    loops = Counter(node.item.loop for node in graph.nodes if isinstance(node.item, FramedGraph))
     for node in graph.nodes:
         item, sources = node.item, tuple(flat.now(value) for value in node.sources)
         if isinstance(item, FramedGraph):
             item = replace(item, graph=_flat(item.graph, short))
-            if not item.title or (short and not item.graph.nodes):
+            alone = item.kind == "round" and loops[item.loop] == 1
+            if alone or not item.title or (short and not item.graph.nodes):
                 flat.splice(item.graph, sources, node.makes)
                 continue
         elif short and item.kind == "plain" and len(sources) == len(node.makes) == 1:

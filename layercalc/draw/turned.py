@@ -94,8 +94,9 @@ class Turned:
             piece, slots = self._forked(piece, rising), [rising]
         value = _wire(series.segments[-1]).value
         upper = next((port for port in piece.exits if port.key == value), None)
-        x, *skips = [port.x for slot in slots for port in piece.entries if port.key == slot]
-        return Arm(upward(piece, self.direction), x, upper, *skips)
+        first, *skips = [port for slot in slots for port in piece.entries if port.key == slot]
+        skip = skips[0].x if skips else None
+        return Arm(upward(piece, self.direction), first.x, upper, skip, first.arrow)
 
     def _forked(self, piece: Piece, rising: int | None) -> Piece:
         """Give a piece that reads a value at several ports one port for it."""

@@ -23,13 +23,15 @@ FOOT, TURN = 2.0, 10.0
 class Arm:
     """A piece with the place of the port at its lower side that the way down leads to, or the way up from.
 
-    `upper` is the port at its upper side, `skip` the place of that for the skip.
+    `upper` is the port at its upper side, `skip` the place of that for the skip; the way up ends with an
+    `arrow` or leads on into the piece.
     """
 
     piece: Piece
     x: float
     upper: Port | None
     skip: float | None = None
+    arrow: bool = True
 
 
 @dataclass(slots=True)
@@ -96,17 +98,14 @@ class U:
 
     def _levels(self) -> tuple[float, float, float]:
         """Give where the arms end, where the skip runs, and where what is below begins."""
-        named = self.direction.lead([self.name, self.rising])
+        named = self.direction.lead([self.name])
         lead = max(TAIL, named + TURN) if named else TAIL
         high = max(arm.piece.height if arm is not None else 0.0 for arm in (self.left, self.right))
         half = self.skip.height / 2 if self.skip is not None else 0.0
         foot = max(high, half - lead)
         level = foot + lead
-        return (
-            foot,
-            level,
-            level + max(half, FOOT if self.below is None else 0.0) + (0 if self.below is None else TAIL),
-        )
+        room = FOOT if self.below is None else TAIL + self.direction.lead([self.rising])
+        return foot, level, level + half + room
 
     def _wires(
         self, whole: Piece, apart: float, levels: tuple[float, float, float], below: Piece | None
@@ -115,7 +114,7 @@ class U:
         foot, level, low = levels
         top = foot if self.left is not None else 0.0
         high = foot if self.right is not None else 0.0
-        arrives = self.right is not None
+        arrives = self.right is not None and self.right.arrow
         if self.name:
             whole.labels.append(self.direction.label(0, foot, self.name))
         if below is None:
@@ -124,8 +123,9 @@ class U:
         if top < low:
             whole.paths.append(Path(((0, top), (0, low)), below.entries[0].arrow))
         whole.paths.append(Path(((apart, low), (apart, high)), arrives))
-        if self.rising and arrives:
-            whole.labels.append(self.direction.label(apart, foot, self.rising))
+        if self.rising:
+            named = self.direction.lead([self.rising])
+            whole.labels.append(self.direction.label(apart, low - named, self.rising))
 
     def _skipped(
         self, whole: Piece, apart: float, foot: float, level: float

@@ -16,6 +16,8 @@ from layercalc.draw.piece import Placed, Scene
 
 Place = tuple[float, float]
 Segment = tuple[Place, Place]
+#: Places nearer than this are one.
+TOUCH = 0.01
 
 
 def near(x: float, y: float) -> Place:
@@ -45,8 +47,12 @@ def at_border(scene: Scene, place: Place) -> Iterator[int]:
     """Give the boxes at whose border a place is."""
     x, y = place
     for number, box in enumerate(scene.boxes):
-        (left, top), (right, low) = near(box.x, box.y), near(box.x + box.width, box.y + box.height)
-        if left <= x <= right and top <= y <= low and (x in (left, right) or y in (top, low)):
+        across, down = (box.x, box.x + box.width), (box.y, box.y + box.height)
+        aside, above = (
+            min(abs(place - end) for end in ends) < TOUCH for place, ends in ((x, across), (y, down))
+        )
+        within = across[0] - TOUCH < x < across[1] + TOUCH and down[0] - TOUCH < y < down[1] + TOUCH
+        if within and (aside or above):
             yield number
 
 
