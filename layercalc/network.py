@@ -140,7 +140,8 @@ class Merge:
 class Inline:
     """A body used once: a block with its name; makes a value for each of its outputs.
 
-    `weights` are those that its layers share with other uses of the block.
+    `weights` are those that its layers share with other uses of the block; `arguments` are
+    those that its call gives.
     """
 
     body: Body
@@ -149,6 +150,7 @@ class Inline:
     span: Span
     label: str = ""
     weights: Sharing | None = None
+    arguments: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

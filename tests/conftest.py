@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from hypothesis.configuration import set_hypothesis_home_dir
+
+from tests.examples import USUAL
 
 if TYPE_CHECKING:
     from click.testing import Result
 
+# What Python and the parser keep for the next run stays out of the checkout; other processes inherit it.
+if "PYTHONPYCACHEPREFIX" not in os.environ:
+    _kept = TemporaryDirectory(prefix="layercalc-")
+    atexit.register(_kept.cleanup)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = _kept.name
+
+set_hypothesis_home_dir(Path(__file__).parents[1] / ".venv" / ".hypothesis")
+
 # A run is the same each time and no slow machine fails it; `search` looks further afield.
-settings.register_profile("ci", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("ci", deadline=None, derandomize=True, max_examples=USUAL)
 settings.register_profile("search", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
@@ -29,11 +43,6 @@ gc.set_threshold(200_000)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest test first: the other processes do all else meanwhile."""
-    items.sort(key=lambda item: item.get_closest_marker("longest") is None)
 
 
 @pytest.fixture

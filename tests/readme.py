@@ -7,6 +7,8 @@ environment's programs first on the path, and the lines below it are what it pri
 (``...`` stands for anything). A command ends with status 0, or with status 2 where
 the page shows a diagnostic. Only the standard library is used: ``.ci/run`` calls
 ``python3 -m tests.readme "Test it"`` before anything is installed.
+``python -m tests.readme --update [PAGE ...]`` writes what the commands print today into the
+sessions of these pages, else of the README and all of ``docs``; look at the difference.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
 FENCE = re.compile(r"^```(?P<language>[\w-]*)[^\n]*\n(?P<text>.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+ +(?P<title>.*?) *$", re.MULTILINE)
 ENVIRONMENT = {"COLUMNS": "100", "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "PYTHONUTF8": "1"}
@@ -131,14 +134,56 @@ def difference(step: Step, run: Callable[[str], tuple[int, str]] = shell) -> str
     """
     returned, printed = run(step.command)
     wanted, got = _plain(step.output), _plain(printed)
-    status = 2 if "error: " in step.output else 0
-    if returned != status:
-        return f"line {step.line}: {step.command}: exit status {returned}, not {status}\n{got}"
+    if returned != _status(step):
+        return f"line {step.line}: {step.command}: exit status {returned}, not {_status(step)}\n{got}"
     checker = doctest.OutputChecker()
     if checker.check_output(wanted, got, doctest.ELLIPSIS):
         return ""
     told = checker.output_difference(doctest.Example(step.command, wanted), got, doctest.REPORT_UDIFF)
     return f"line {step.line}: {step.command}\n{told}"
+
+
+def refreshed(page: str, run: Callable[[str], tuple[int, str]] = shell) -> tuple[str, list[str]]:
+    r"""Give a page with what its commands print today, and tell what could not be refreshed.
+
+    A step that agrees stays, with its ``...``; one that ends with another status than the page
+    shows stays too, and is told.
+
+    >>> refreshed("```console\n$ echo a\nb\n$ echo one two\none ...\n```\n")
+    ('```console\n$ echo a\na\n$ echo one two\none ...\n```\n', [])
+    >>> refreshed("```console\n$ exit 3\n```\n")[1]
+    ['line 2: exit 3: exit status 3, not 0\n']
+    """
+    lines, told = page.splitlines(keepends=True), list[str]()
+    sessions = [steps(block) for block in blocks(page) if block.language == "console"]
+    for step in reversed([step for session in sessions for step in session]):
+        answers: dict[str, tuple[int, str]] = {step.command: run(step.command)}
+        changed = difference(step, answers.__getitem__)
+        returned, printed = answers[step.command]
+        if changed and returned == _status(step):
+            lines[step.line : step.line + step.output.count("\n")] = [_plain(printed)]
+        elif changed:
+            told.insert(0, changed)
+    return "".join(lines), told
+
+
+def _update(pages: list[Path]) -> bool:
+    """Refresh pages, name those that changed, and say whether all could be refreshed."""
+    whole = True
+    for page in pages:
+        old = page.read_text("utf-8")
+        new, told = refreshed(old)
+        if new != old:
+            page.write_text(new, "utf-8")
+            sys.stdout.write(f"{page}\n")
+        sys.stderr.writelines(f"{page}: {reason}" for reason in told)
+        whole = whole and not told
+    return whole
+
+
+def _status(step: Step) -> int:
+    """Give the exit status that a page shows: 2 with a diagnostic."""
+    return 2 if "error: " in step.output else 0
 
 
 def _environment() -> dict[str, str]:
@@ -153,4 +198,7 @@ def _plain(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(only_command((ROOT / "README.md").read_text("utf-8"), sys.argv[1]) + "\n")
+    asked, *named = sys.argv[1:]
+    if asked == "--update":
+        sys.exit(not _update([Path(name) for name in named] or PAGES))
+    sys.stdout.write(only_command((ROOT / "README.md").read_text("utf-8"), asked) + "\n")

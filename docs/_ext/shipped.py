@@ -28,7 +28,7 @@ ACCEPT = Path(__file__).resolve().parents[2] / "tests" / "language" / "accept"
 GRAMMARS = ("arch.lark", "expr.lark")
 #: A rule begins with its name, and goes on in lines that are indented.
 RULE = re.compile(r"^\??([a-z_]+|[A-Z]+):.*(?:\n[ \t]+.*)*", re.MULTILINE)
-FOLDER = re.compile(r"\[([^\]\n]+)\]\((\.\./[^)\n]+)\)")
+FOLDER = re.compile(r"\[([^\]\n]+)\]\(([^)\n:#]+)\)")
 LOGGER = logging.getLogger(__name__)
 
 
@@ -106,7 +106,7 @@ class Laws(SphinxDirective):
 
 
 def unlink_folders(app: Sphinx, page: str, source: list[str]) -> None:
-    """Keep the names of folders beside `docs`, which a site has no pages for."""
+    """Keep the names of folders, which a site has no pages for."""
     here = Path(app.env.doc2path(page)).parent
 
     def told(link: re.Match[str]) -> str:

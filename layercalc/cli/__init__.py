@@ -12,7 +12,9 @@ import atexit
 import errno
 import gc
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib import import_module
@@ -108,7 +110,7 @@ class _Program(click.Group):
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="backslashreplace")
         try:
-            with _shown_as_text():
+            with _interruptible(), _shown_as_text():
                 return super().invoke(ctx)
         except SpecError as error:
             tell(error)
@@ -138,10 +140,27 @@ def _shown_as_text() -> Iterator[None]:
     try:
         yield
     except click.ClickException as error:
-        told = StringIO()
-        error.show(told)
-        click.echo(visible(told.getvalue(), LAYOUT), err=True, nl=False)
+        message = StringIO()
+        error.show(message)
+        click.echo(visible(message.getvalue(), LAYOUT), err=True, nl=False)
         raise click.exceptions.Exit(error.exit_code) from None
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Raise `KeyboardInterrupt` while a command runs, so that it tidies up, whatever comes before and behind.
+
+    Only the main thread may say so.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        if before is not None:  # whoever set it was no Python
+            signal.signal(signal.SIGINT, before)
 
 
 def _missing(error: ModuleNotFoundError) -> SpecError:
@@ -149,7 +168,7 @@ def _missing(error: ModuleNotFoundError) -> SpecError:
     library = (error.name or "").partition(".")[0]
     if library not in EXTRAS:
         raise error
-    hint = f"pip install 'layercalc[{EXTRAS[library]}]'"
+    hint = f"in a checkout of layercalc: pip install '.[{EXTRAS[library]}]'"
     return fail(f"this command needs {library}, which is not installed", hint=hint)
 
 

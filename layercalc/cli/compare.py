@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from layercalc.cli import candidates
-from layercalc.cli.evaluation import MEASURE, measure_names
+from layercalc.cli.evaluation import MEASURE, measure_names, refuse
 from layercalc.cli.output import ASSUME, LAWS, SET, OutputTarget, output_options, show
 from layercalc.cli.pictures import picture_option, write_picture
 from layercalc.cli.spec_command import SpecsCommand, given_points, programs_of
@@ -66,6 +66,9 @@ def compare(
     if plot is not None:
         write_picture(picture(found), plot)
     show(comparison_report(found), target)
+    if measures:
+        points = [point for member in found.members for point in member.measured]
+        refuse(error for point in points for error in point.refused.values())
 
 
 def _read_over(over: str, given: dict[str, list[Given]]) -> str:

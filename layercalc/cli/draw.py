@@ -34,23 +34,30 @@ BINARY = ("png", "pdf")
     "--depth-of-blocks", "depth", type=click.IntRange(0), metavar="N",
     help="Open blocks so many deep, 0 none.  [default: as deep as one page goes]",
 )  # fmt: skip
+@click.option("--open", "opened", multiple=True, metavar="NAME", help="Open this block, and those around it.")
+@click.option("--shut", multiple=True, metavar="NAME", help="Keep this block shut.")
+@click.option("--left-to-right", "right", is_flag=True, help="Lead the wires to the right, not down.")
 @click.option("--values", is_flag=True, help="Show the cumulative power and complexity at every point.")
 @SET
 @click.pass_context
 def draw(
     ctx: click.Context, spec: str, laws: str | None, format_: str | None, out: Path | None, depth: int | None,
-    values: bool, assignments: tuple[str, ...],
+    opened: tuple[str, ...], shut: tuple[str, ...], right: bool, values: bool, assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Draw the block diagram of a network.
 
     Series go from top to bottom, branches stand side by side and meet in a merge; a
-    repeat is one frame with its count, a block a frame with its name, or one box where
-    it is kept shut.
+    repeat is one frame with its count, and so are rounds whose sizes follow a law; a
+    block is a frame with its name, or one box where it is kept shut. Where resolutions
+    fall and rise again with skips between, as in a U-Net, the picture is a U.
+
+    --open and --shut may be given several times.
 
     PNG and PDF need vl-convert: the extra `pictures` of layercalc brings it.
     """
     from layercalc.cli.files import check_place, write
     from layercalc.draw.build import diagram
+    from layercalc.draw.opening import opening
     from layercalc.draw.writers import drawn
 
     if out is not None:
@@ -60,7 +67,8 @@ def draw(
         raise fail(
             f"--format {form}: a terminal shows no {form.upper()}", hint="--out FILE, or a pipe, takes it"
         )
-    data = drawn(diagram(network_of(ctx, assignments), depth, values), form)
+    network = network_of(ctx, assignments)
+    data = drawn(diagram(network, depth, values, opening(network, opened, shut), right), form)
     if out is not None:
         write(out, data)
     elif form in BINARY:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +13,7 @@ from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 from layercalc.errors import listing
 
 if TYPE_CHECKING:
+    from layercalc.errors import SpecError
     from layercalc.inspect.measured import MeasuredNetwork
     from layercalc.network import Network
     from layercalc.report.section import Report
@@ -52,6 +53,12 @@ def eval_(
     expression (`2*n + 1`), or several points: `18,34,50` or `8..152..6`.
 
     CSV has a row for each point, with a column for each path in the JSON of it.
+
+    The ResNets of depth n in closed form, and three of them in numbers:
+
+    layercalc eval resnet --depth n
+
+    layercalc eval resnet --depth 18,34,50 --measure gcip,params
     """
     given = given_points(ctx, assignments)
     _check_forms(given, target, python=python, latex=latex)
@@ -68,16 +75,15 @@ def eval_(
         varied = [name for name, values in given.items() if len(values) > 1]
         show(_report(points, varied, spec, exact=exact, si=si), target)
     if measures:
-        _refuse(points)
+        refuse(error for point in points for error in point.refused.values())
 
 
-def _refuse(points: list[MeasuredNetwork]) -> None:
+def refuse(errors: Iterable[SpecError]) -> None:
     """Tell why measures that were asked for by name are refused, if any are."""
     from layercalc.errors import SpecError
 
-    mistakes = [d for point in points for error in point.refused.values() for d in error.diagnostics]
-    if mistakes:
-        raise SpecError(dict.fromkeys(mistakes))
+    if mistakes := dict.fromkeys(mistake for error in errors for mistake in error.diagnostics):
+        raise SpecError(mistakes)
 
 
 def _report(points: list[MeasuredNetwork], varied: list[str], spec: str, *, exact: bool, si: bool) -> Report:
@@ -144,21 +150,9 @@ def points_of(
     program: Program, given: dict[str, list[Given]], assume: tuple[str, ...], names: Sequence[str] | None
 ) -> list[MeasuredNetwork]:
     """Measure a spec at all points that its params are given."""
-    return [_point(network, names) for network in networks_of(program, given, assume)]
-
-
-def _point(network: Network, names: Sequence[str] | None) -> MeasuredNetwork:
-    """Measure a network; a measure is refused alone, unless all are."""
-    from layercalc.errors import SpecError
     from layercalc.inspect.measured import MeasuredNetwork
-    from layercalc.measures import measure_all
 
-    refused: dict[str, SpecError] = {}
-    found = measure_all(network, names, refused)
-    if not found:
-        mistakes = (mistake for error in refused.values() for mistake in error.diagnostics)
-        raise SpecError(dict.fromkeys(mistakes))
-    return MeasuredNetwork(network, found, refused)
+    return [MeasuredNetwork.of(network, names) for network in networks_of(program, given, assume)]
 
 
 def networks_of(

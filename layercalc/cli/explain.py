@@ -56,25 +56,26 @@ def explain(
 
 def _line(ctx: click.Context, network: Network, line: int, spec: str) -> Report:
     from layercalc.inspect.explain.places import on_line
+    from layercalc.inspect.measured import MeasuredNetwork
     from layercalc.report.section import Report, Section, flat_table
 
-    found = on_line(program_of(ctx), network, line)
+    totals = MeasuredNetwork.of(network, ["gcip", "gcc", "params"])
+    found = on_line(program_of(ctx), network, line, totals.refused)
 
     def sections() -> list[Section]:
-        from layercalc.inspect.measured import MeasuredNetwork
         from layercalc.report.evaluation import heading
         from layercalc.report.line import place_text, use_tables
 
         told: list[Section] = []
         for place in found:
-            first, *others = use_tables(network, place.uses[0])
+            first, *others = use_tables(totals, place.uses[0])
             told += [Section(place_text(network, place), first), *(Section(table=table) for table in others)]
-        return [Section(heading([MeasuredNetwork(network, {})])), *told, *_domain(network)]
+        return [Section(heading([totals])), *told, *_domain(network)]
 
     def records() -> list[dict[str, Any]]:
         from layercalc.report.line import found_record
 
-        return [found_record(network, place) for place in found]
+        return [found_record(totals, place) for place in found]
 
     def record() -> dict[str, Any]:
         from layercalc.report.domains import domain_record, of_network
@@ -97,22 +98,22 @@ def _domain(network: Network) -> list[Section]:
 def _paths(network: Network, spec: str) -> Report:
     from layercalc.inspect.explain.critical_path import critical_path
     from layercalc.inspect.explain.lengths import Lengths
+    from layercalc.inspect.measured import MeasuredNetwork
     from layercalc.report.section import Report, Section, flat_table
 
-    way, lengths = critical_path(network), Lengths(network)
+    totals = MeasuredNetwork.of(network, ["gcip", "params"])
+    way = () if "gcip" in totals.refused else critical_path(network)
+    lengths = Lengths(network)
 
     def sections() -> list[Section]:
-        from layercalc.inspect.measured import MeasuredNetwork
-        from layercalc.measures import measure_all
         from layercalc.report.evaluation import heading
-        from layercalc.report.paths import lengths_table, path_text, paths_table
+        from layercalc.report.paths import lengths_table, path_section, paths_table
 
-        power = measure_all(network, ["gcip"])["gcip"]
         numbered = f"The paths by their number of local layers, {lengths.x}^k for those of k:"
         weighed = [Section(table=lengths_table(lengths))] if lengths.table else []
         return [
-            Section(heading([MeasuredNetwork(network, {})])),
-            Section(listing=path_text(network, power, way)),
+            Section(heading([totals])),
+            path_section(totals, way),
             Section(numbered, paths_table(lengths)),
             *weighed,
             *_domain(network),
@@ -126,9 +127,10 @@ def _paths(network: Network, spec: str) -> Report:
     def record() -> dict[str, Any]:
         from layercalc.report.domains import domain_record, of_network
         from layercalc.report.paths import path_record
-        from layercalc.report.records import network_record
+        from layercalc.report.records import network_record, refusal
 
-        told = {"gcip_path": path_record(network, way), "lengths": by_length()}
+        path = refusal(totals.refused["gcip"]) if "gcip" in totals.refused else path_record(network, way)
+        told = {"gcip_path": path, "lengths": by_length()}
         return {**network_record(network, spec), **told, **domain_record(of_network(network))}
 
     return Report(sections, record, lambda: flat_table(by_length()["table"] or []))

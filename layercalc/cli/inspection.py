@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from layercalc.cli import candidates, output
-from layercalc.cli.evaluation import measure_names
+from layercalc.cli.evaluation import measure_names, refuse
 from layercalc.cli.output import LAWS, SET, OutputTarget, output_options
 from layercalc.cli.spec_command import SpecCommand, YieldingOption, given_points, program_of
 
 if TYPE_CHECKING:
     from layercalc.inspect.layer_table import LayerRow
+    from layercalc.inspect.measured import MeasuredNetwork
     from layercalc.network import Network
     from layercalc.report.section import Report
     from layercalc.resolve.program import Given
@@ -46,11 +47,16 @@ def layers(
     CSV has a row for each layer, with a column for each path in the JSON of it.
     """
     from layercalc.inspect.layer_table import rows
+    from layercalc.inspect.measured import MeasuredNetwork
+    from layercalc.report.layers import TOTALS
 
     names = measure_names(measures, [program_of(ctx)]) or []
     network = network_of(ctx, assignments)
     _check_of_layers(network, names)
-    output.show(_report(network, [*rows(network, unroll, depth=depth)], spec, names), target)
+    totals = MeasuredNetwork.of(network, [*TOTALS, *names])
+    listed = [*rows(network, unroll, depth=depth, refused=totals.refused)]
+    output.show(_report(totals, listed, spec, names), target)
+    refuse(error for name, error in totals.refused.items() if name in names)
 
 
 def _check_of_layers(network: Network, names: list[str]) -> None:
@@ -63,27 +69,25 @@ def _check_of_layers(network: Network, names: list[str]) -> None:
             raise fail(f"{name} has no number of its own at each layer", hint=hint)
 
 
-def _report(network: Network, listed: list[LayerRow], spec: str, names: list[str]) -> Report:
+def _report(totals: MeasuredNetwork, listed: list[LayerRow], spec: str, names: list[str]) -> Report:
     from layercalc.inspect.measured import MeasuredNetwork
-    from layercalc.measures import measure_all
     from layercalc.report.evaluation import heading
     from layercalc.report.section import Report, Section, flat_table
 
     def sections() -> list[Section]:
-        from layercalc.report.layers import TOTALS, layers_table
+        from layercalc.report.layers import layers_table
 
-        totals = measure_all(network, [*TOTALS, *names])
-        return [Section(heading([MeasuredNetwork(network, totals)]), layers_table(network, listed, totals))]
+        return [Section(heading([totals]), layers_table(totals, listed))]
 
     def records() -> list[dict[str, Any]]:
         from layercalc.report.records import row_record
 
-        return [row_record(network, row, names) for row in listed]
+        return [row_record(totals, row, names) for row in listed]
 
     def record() -> dict[str, Any]:
         from layercalc.report.records import point_record
 
-        return {**point_record(MeasuredNetwork(network, measure_all(network)), spec), "layers": records()}
+        return {**point_record(MeasuredNetwork.of(totals.network), spec), "layers": records()}
 
     return Report(sections, record, lambda: flat_table(records()))
 

@@ -28,7 +28,7 @@ def plot(ctx: click.Context, spec: str, out: Path, laws: str | None, assignments
 
     A param that is given several values, as in --depth 18,34,50, makes a curve for each.
 
-    Pictures need matplotlib: pip install 'layercalc[plots]'.
+    Pictures need matplotlib: in a checkout, pip install '.[plots]'.
     """
     from layercalc.report.profile import profile_picture
 

@@ -35,7 +35,7 @@ def reproduce(names: tuple[str, ...], all_: bool, out: Path) -> None:
     what became of each of the paper's claims under each law set, with the figures found.
     --all also writes index.html, one page that needs no other file to be read.
 
-    Pictures need matplotlib, some experiments scipy: pip install 'layercalc[plots]'.
+    Pictures need matplotlib, some experiments scipy: in a checkout, pip install '.[plots]'.
     """
     from layercalc.paper.experiments import EXPERIMENTS, find
 

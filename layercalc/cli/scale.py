@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from layercalc.cli import candidates
-from layercalc.cli.evaluation import MEASURE, measure_names
+from layercalc.cli.evaluation import MEASURE, measure_names, refuse
 from layercalc.cli.output import ASSUME, LAWS, SET, OutputTarget, output_options, show
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
 if TYPE_CHECKING:
+    from layercalc.errors import SpecError
+    from layercalc.growth.crossing import Comparison
     from layercalc.growth.family import Family
-    from layercalc.report.section import Report
 
 
 @click.command(cls=SpecCommand, short_help="Tell how the measures grow in some params.")
@@ -65,16 +66,23 @@ def scale(
     Expressions are texts of the language. CSV has a row for each measure and param, with
     a column for each path in the JSON of it; with --against, a row for each crossing.
     """
+    from layercalc.errors import SpecError
     from layercalc.growth.scaling import scalings
     from layercalc.report import scale as report
+    from layercalc.report.against import against_report
 
     names = measure_names(measures, [program_of(ctx)])
     family = family_of(ctx, over.split(","), assignments, assume)
     if against is not None:
-        show(_against(family, (spec, against), laws, names), target)
+        compared = _against(family, against, laws, names)
+        show(against_report(family.over[0], (spec, against), compared), target)
+        if names:
+            refuse(found for found in compared.values() if isinstance(found, SpecError))
         return
     found = [*scalings(family, names)]
     show(report.scaling_report(found, spec), target)
+    if names:
+        refuse(error for scaling in found for error in scaling.refused.values())
 
 
 def family_of(
@@ -94,25 +102,36 @@ def family_of(
     return Family(program_of(ctx), given, names, read_conditions(assume))
 
 
-def _against(family: Family, specs: tuple[str, str], laws: str | None, names: list[str] | None) -> Report:
-    """Compare two families over a param that both have."""
-    from layercalc.errors import fail
+def _against(
+    family: Family, other: str, laws: str | None, names: list[str] | None
+) -> dict[str, Comparison | SpecError]:
+    """Compare two families over a param that both have; a measure is refused by itself, unless all are."""
+    from layercalc.errors import LimitError, SpecError, fail
     from layercalc.growth.crossing import against
     from layercalc.growth.curve import Curve
     from layercalc.growth.family import Family
     from layercalc.growth.sides import Work
     from layercalc.measures import MEASURES as ALL
-    from layercalc.report.against import against_report
     from layercalc.resolve.loading import DEFAULT_LAWS, load_program
 
     if len(family.over) != 1:
         raise fail("--against compares two families over one param")
     (param,) = family.over
-    program = load_program(specs[1], laws or DEFAULT_LAWS)
+    program = load_program(other, laws or DEFAULT_LAWS)
     given = {name: value for name, value in family.given.items() if name in program.takes}
     families = family, Family(program, given, family.over, family.assume)
     measures = names or [*ALL]
     first, second = families
     work = Work()  # shared by all measures
-    compared = {m: against(Curve(first, param, m), Curve(second, param, m), work) for m in measures}
-    return against_report(param, specs, compared)
+    compared: dict[str, Comparison | SpecError] = {}
+    for measure in measures:
+        try:
+            compared[measure] = against(Curve(first, param, measure), Curve(second, param, measure), work)
+        except LimitError:
+            raise
+        except SpecError as error:
+            compared[measure] = error
+    refused = [found for found in compared.values() if isinstance(found, SpecError)]
+    if len(refused) == len(compared):
+        refuse(refused)
+    return compared

@@ -8,25 +8,49 @@ it is closed; a repeat is one frame. It places nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from layercalc import limits
 from layercalc.display import visible
-from layercalc.draw.diagram import Box, BoxKind, Diagram, DiagramNode, FramedGraph, FrameKind, Graph, Item
-from layercalc.draw.labels import layer_lines, shape, value_lines
+from layercalc.draw.diagram import (
+    Box,
+    BoxKind,
+    Diagram,
+    DiagramNode,
+    FramedGraph,
+    FrameKind,
+    Graph,
+    Item,
+    boxes,
+)  # fmt: skip
+from layercalc.draw.direction import DOWN, RIGHT, Direction
+from layercalc.draw.labels import (
+    call_lines,
+    layer_lines,
+    layer_told,
+    level,
+    shape,
+    shape_lines,
+    value_lines,
+    way,
+)
+from layercalc.draw.layout import layout
+from layercalc.draw.opening import Opening, is_block
+from layercalc.draw.runs import TIMES
+from layercalc.draw.tidy import tidied
 from layercalc.errors import limit
-from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion, Repeat, Step, Weights, made
+from layercalc.network import Apply, Body, Inline, Layer, Merge, Network, Recursion, Repeat, Weights, made
 from layercalc.report import cells
 
 if TYPE_CHECKING:
     from layercalc.measures.measure import Pair, Readings
 
 _Drawn: TypeAlias = "Apply | Merge | Inline | Repeat | Recursion"
-#: The most boxes of a picture whose depth is not given: what fits a page.
-PAGE = 70
-#: Stands between the titles of frames that are drawn as one.
-WITHIN = " > "
+#: A picture whose depth is not given fits a page: so many boxes, on so many pixels, upright or not.
+PAGE, LONG, SHORT = 70, 1800.0, 1350.0
+#: Layers that change which axis is which.
+RESHAPING = ("reshape", "permute", "matmul", "flatten")
 MERGE = "p: max, c: sum"
 SHARED = ", weights shared"
 VALUES = "p, c: cumulative power and complexity, from the input to this point."
@@ -35,8 +59,11 @@ MERGES = "At a merge, power (p) takes the maximum and complexity (c) the sum."
 REPEATS = "A dashed frame stands for all its rounds in series."
 
 
-def diagram(network: Network, depth: int | None = None, values: bool = False) -> Diagram:
-    """Make the diagram of a network, with blocks open down to a nesting depth.
+def diagram(
+    network: Network, depth: int | None = None, values: bool = False, opened: Opening | None = None,
+    right: bool = False,
+) -> Diagram:  # fmt: skip
+    """Make the diagram of a network, with blocks open down to a nesting depth, and as `opened` tells.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.loading import load_program
@@ -44,19 +71,16 @@ def diagram(network: Network, depth: int | None = None, values: bool = False) ->
     >>> [node.item.lines[0] for node in drawn.graph.nodes]
     ['input', 'stem', 'stages', 'head', 'output']
 
-    Without a depth, blocks are opened as deep as `PAGE` boxes allow. Raises `SpecError`
+    Without a depth, blocks are opened as deep as a page allows, down or to the `right`. Raises `SpecError`
     over `limits.BOXES` boxes.
     """
     with limits.deep_recursion():
-        depth = _fitting(network) if depth is None else depth
-        if (count := _count(network.body, depth, {})) > limits.BOXES:
-            hint = "--depth-of-blocks 0 keeps every block shut" if depth else ""
-            raise limit(f"this picture has {count:,} boxes, and the limit is {limits.BOXES:,}", hint=hint)
-        graph = _Maker(network, _readings(network) if values else None).whole(depth)
+        maker = _Maker(network, opened or Opening(), _readings(network) if values else None)
+        graph = maker.fitting(RIGHT if right else DOWN) if depth is None else maker.whole(depth)
         title = f"{network.name}: {network.title}" if network.title else network.name
         params = [f"{name} = {cells.param(network, value)}" for name, value in network.params.items()]
         told = "; ".join(filter(None, [", ".join(params), f"laws {network.laws}"]))
-        return Diagram(visible(title), (visible(told),), graph, tuple(_legend(graph, values)))
+        return Diagram(visible(title), (visible(told),), graph, tuple(_legend(graph, values)), right)
 
 
 def _readings(network: Network) -> Readings:
@@ -66,37 +90,12 @@ def _readings(network: Network) -> Readings:
     return Readings(network)
 
 
-def _fitting(network: Network) -> int:
-    """Find the greatest depth at which the diagram fits one page."""
-    if _count(network.body, limits.CALLS, {}) <= PAGE:
-        return limits.CALLS
-    depth = 0
-    while _count(network.body, depth + 1, {}) <= PAGE:
-        depth += 1
-    return depth
-
-
-def _count(body: Body, depth: int, known: dict[tuple[Body, int], int]) -> int:
-    """Count the boxes of a body."""
-    key = (body, depth)
-    if key not in known:
-        known[key] = sum(_boxes(step, depth, known) for step in body.steps)
-    return known[key]
-
-
-def _boxes(step: Step, depth: int, known: dict[tuple[Body, int], int]) -> int:
-    if isinstance(step, Weights):
-        return 0
-    if isinstance(step, Apply | Merge) or (_is_block(step) and depth == 0):
-        return 1
-    inner = depth - _is_block(step)
-    base = _count(step.base, inner, known) if isinstance(step, Recursion) else 0
-    return _count(step.body, inner, known) + base
-
-
-def _is_block(step: Step) -> bool:
-    """Tell whether a step is a block that the author declared, not a repeat or one of its rounds."""
-    return isinstance(step, Recursion) or (isinstance(step, Inline) and " " not in step.name)
+def _fits(graph: Graph, direction: Direction) -> bool:
+    """Tell whether a picture fits one page."""
+    if sum(1 for _ in boxes(graph)) > PAGE:
+        return False
+    placed = layout(graph, direction)
+    return max(placed.width, placed.height) <= LONG and min(placed.width, placed.height) <= SHORT
 
 
 def _legend(graph: Graph, values: bool) -> list[str]:
@@ -118,11 +117,28 @@ class _Maker:
     """Makes boxes and frames of steps; `readings` give the cumulative values, if they are shown."""
 
     network: Network
+    opening: Opening
     readings: Readings | None
+    layers: dict[Layer, Box] = field(default_factory=dict)
+
+    def fitting(self, direction: Direction) -> Graph:
+        """Make the graph with the greatest depth at which it fits one page."""
+        body, depth = self.network.body, 0
+        graph = self.whole(depth)
+        while not self.opening.all_open(body, depth) and self.opening.boxes(body, depth + 1) <= limits.BOXES:
+            depth += 1
+            deeper = self.whole(depth)
+            if not _fits(deeper, direction):
+                break
+            graph = deeper
+        return graph
 
     def whole(self, depth: int) -> Graph:
         """Make the graph of the network, with its input and output as boxes."""
         body = self.network.body
+        if (count := self.opening.boxes(body, depth)) > limits.BOXES:
+            hint = "--depth-of-blocks 0 keeps every block shut" if depth else ""
+            raise limit(f"this picture has {count:,} boxes, and the limit is {limits.BOXES:,}", hint=hint)
         entering = self.readings.entering() if self.readings is not None else None
         graph = self._graph(body, entering, depth)
         starts = [self._end("input", number, number) for number in graph.inputs]
@@ -131,7 +147,8 @@ class _Maker:
             self._end("output", number, None, values[number] if values is not None else None)
             for number in dict.fromkeys(graph.outputs)
         ]
-        return Graph((), (*starts, *graph.nodes, *ends), (), graph.names)
+        whole = replace(graph, inputs=(), nodes=(*starts, *graph.nodes, *ends), outputs=())
+        return tidied(whole, short=self.readings is None)
 
     def _end(self, kind: str, number: int, makes: int | None, pair: Pair | None = None) -> DiagramNode:
         """Make the box of an input, which makes a value, or of an output, with its own values."""
@@ -148,33 +165,51 @@ class _Maker:
         if self.readings is not None and entering is not None:
             values = self.readings.cumulative(body, entering)
         nodes = []
+        shapes = {number: shape(self.network, tensor) for number, tensor in enumerate(body.shapes)}
         for number, step in body.numbered():
             if isinstance(step, Weights):
                 continue
             makes = tuple(range(number, number + made(step)))
-            nodes.append(DiagramNode(self._item(step, number, values, depth), step.sources, makes))
-        return Graph(tuple(range(len(body.inputs))), tuple(nodes), body.outputs, body.names)
+            item = self._item(step, number, values, depth)
+            if isinstance(step, Merge) and isinstance(item, Box):
+                met = [shapes[source] for source in step.sources]
+                item = replace(item, told=(way(met, [shapes[number]]),))
+            nodes.append(DiagramNode(item, step.sources, makes))
+        levels = {} if _reshapes(body) else {number: level(a) for number, a in enumerate(body.shapes)}
+        inputs = tuple(range(len(body.inputs)))
+        return Graph(inputs, tuple(nodes), body.outputs, body.names, shapes, levels)
 
     def _item(self, step: _Drawn, number: int, values: Sequence[Pair] | None, depth: int) -> Item:
         places = range(number, number + made(step))
         told = [value_lines(self.network, values[place]) for place in places] if values else []
         if isinstance(step, Apply):
-            kind: BoxKind = "plain" if step.layer.name == "identity" else "layer"
-            return Box(kind, (*layer_lines(self.network, step.layer), *_owner(step), *_joined(told)))
+            box = self._layer(step.layer)
+            return replace(box, lines=(*box.lines, *_owner(step), *_joined(told)))
         if isinstance(step, Merge):
             output = [shape(self.network, step.output)] if step.kind == "concat" else []
             return Box("merge", (step.kind, MERGE, *output, *_joined(told)))
         if isinstance(step, Repeat):
             return self._repeat(step, values, depth, told)
-        if _is_block(step) and (depth == 0 or not step.body.steps):
+        if self.opening.is_shut(step, depth):
             return self._shut(step, told)
         if isinstance(step, Recursion):
             return self._levels(step, depth - 1, told)
         entering = [values[source] for source in step.sources] if values else None
-        return _frame("block", _title(step), self._graph(step.body, entering, depth - _is_block(step)))
+        inner = self._graph(step.body, entering, depth - is_block(step))
+        kind: FrameKind = "block" if is_block(step) else "round"
+        return FramedGraph(kind, _title(step), inner, loop=None if is_block(step) else step.span)
+
+    def _layer(self, layer: Layer) -> Box:
+        if layer not in self.layers:
+            kind: BoxKind = "plain" if layer.name == "identity" else "layer"
+            lines = layer_lines(self.network, layer)
+            self.layers[layer] = Box(
+                kind, lines, layer_told(self.network, layer), shape_lines(self.network, layer.output)
+            )
+        return self.layers[layer]
 
     def _shut(self, step: Inline | Recursion, told: Sequence[tuple[str, ...]]) -> Box:
-        """Make a closed block with the shapes that leave it; an empty one is only a name."""
+        """Make a closed block with its call and the shapes that leave it; an empty one is only a name."""
         if isinstance(step, Recursion):
             tensors = [step.output]
         else:
@@ -182,29 +217,44 @@ class _Maker:
         shapes = [(shape(self.network, tensor),) for tensor in tensors]
         values = told or [()] * len(shapes)
         lines = _joined([a + b for a, b in zip(shapes, values, strict=True)])
-        return Box("shut" if step.body.steps else "plain", (_title(step), *lines))
+        given = step.arguments if isinstance(step, Inline) else {}
+        entering = [shape(self.network, tensor) for tensor in step.body.inputs]
+        leaving = [text for (text,) in shapes]
+        called = call_lines(self.network, _title(step), given, tensors[-1])
+        kind: BoxKind = "shut" if step.body.steps else "plain"
+        return Box(kind, (*called, *lines), (way(entering, leaving),))
 
     def _repeat(
         self, step: Repeat, values: Sequence[Pair] | None, depth: int, told: Sequence[tuple[str, ...]]
     ) -> Item:
-        title = f"repeat {cells.param(self.network, step.count)}"
+        count = cells.param(self.network, step.count)
         entering = None
         if values is not None and self.readings is not None:
             entering = self.readings.reached(step, [values[source] for source in step.sources])
+        graph = self._graph(step.body, entering, depth)
+        if count == "1" and values is None:
+            return FramedGraph("block", "", graph)
+        title = f"{TIMES}{count}"
         shown = title if step.index is None else f"{title}, round {step.index}"
-        return _frame("repeat", shown, self._graph(step.body, entering, depth), _notes(title, told))
+        return FramedGraph("repeat", shown, graph, _notes(title, told), loop=step.span)
 
     def _levels(self, step: Recursion, depth: int, told: Sequence[tuple[str, ...]]) -> Item:
         """Frame one level of a recursion; the next is a frame in it, which shows the innermost."""
         graph = self._graph(step.body, None, depth)
-        inner = _frame("block", f"{step.name} within, the innermost", self._graph(step.base, None, depth))
+        within = self._graph(step.base, None, depth)
+        inner = FramedGraph("block", f"{step.name} within, the innermost", within)
         output, entering = step.body.outputs
         nodes = [*graph.nodes]
         place = next((n for n, node in enumerate(nodes) if 1 in node.sources), len(nodes))
         nodes.insert(place, DiagramNode(inner, (entering,), (1,)))
         graph = replace(graph, inputs=(0,), outputs=(output,), nodes=tuple(nodes))
         title = f"{step.name}, {cells.param(self.network, step.count)} times within itself"
-        return _frame("repeat", f"{title}, level {step.index}", graph, _notes(title, told))
+        return FramedGraph("repeat", f"{title}, level {step.index}", graph, _notes(title, told))
+
+
+def _reshapes(body: Body) -> bool:
+    """Tell whether sizes change their places in a body, so that none is that of an image."""
+    return any(isinstance(step, Apply) and step.layer.name in RESHAPING for step in body.steps)
 
 
 def _title(step: Inline | Recursion) -> str:
@@ -225,17 +275,3 @@ def _joined(told: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 def _notes(title: str, told: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     """Give the values after all rounds."""
     return (f"after {title}:", *_joined(told)) if told else ()
-
-
-def _frame(kind: FrameKind, title: str, graph: Graph, notes: tuple[str, ...] = ()) -> Item:
-    """Put a frame around a graph; two frames directly inside each other become one."""
-    node = graph.nodes[0] if len(graph.nodes) == 1 else None
-    if node is None or node.sources != graph.inputs or node.makes != graph.outputs:
-        return FramedGraph(kind, title, graph, notes)
-    inner = node.item
-    if isinstance(inner, FramedGraph) and "block" in (kind, inner.kind):
-        whole: FrameKind = "repeat" if "repeat" in (kind, inner.kind) else "block"
-        return FramedGraph(whole, f"{title}{WITHIN}{inner.title}", inner.graph, inner.notes + notes)
-    if isinstance(inner, Box) and inner.kind == "shut" and kind == "block":
-        return replace(inner, lines=(f"{title}{WITHIN}{inner.lines[0]}", *inner.lines[1:]))
-    return FramedGraph(kind, title, graph, notes)

@@ -13,13 +13,12 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from layercalc.draw.metrics import SIZE, text_width
+from layercalc.draw.direction import DOWN, Direction
 from layercalc.draw.piece import Dot, Label, Path, Piece
 
 #: The space between two tracks, above the first, and below the last, for the arrows.
 TRACK, LEAD, TAIL = 7.0, 8.0, 13.0
 STRAIGHT, BARE = 16.0, 5.0
-NAMED = 13.0
 #: Ports nearer than this are on one line.
 NEAR = 4.0
 #: How far beside its port a wire comes down that needs a dogleg.
@@ -54,7 +53,7 @@ class Channel:
         return Piece(0, self.height, 0, paths=self.paths, dots=self.dots, labels=self.labels)
 
 
-def route(connections: Sequence[Connection], least: float = STRAIGHT) -> Channel:
+def route(connections: Sequence[Connection], least: float = STRAIGHT, direction: Direction = DOWN) -> Channel:
     """Route connections in a channel that is at least so high.
 
     >>> route([Connection("a", 5, 5)]).paths
@@ -73,13 +72,15 @@ def route(connections: Sequence[Connection], least: float = STRAIGHT) -> Channel
     above = _vertical_constraints(bent)
     nets |= bent
     tracks = _tracks(bent, above)
-    lead = LEAD + (NAMED if any(connection.name for connection in connections) else 0)
+    lead = LEAD + direction.lead(connection.name for connection in connections)
     beside = any(connection.dogleg for found in bent.values() for connection in found)
     used = max(tracks.values(), default=-1) + 1 + beside
     tail = TAIL if any(connection.arrow for connection in connections) else BARE
     made = Channel(max(least, lead + (used - 1) * TRACK + tail if used else lead - LEAD + tail))
     for net, found in nets.items():
         _draw(made, found, lead + tracks.get(net, 0) * TRACK, lead + (used - 1) * TRACK)
+        if found[0].name:
+            made.labels.append(direction.label(found[0].top, 0, found[0].name))
     return made
 
 
@@ -103,8 +104,6 @@ def _draw(made: Channel, connections: Sequence[Connection], y: float, low: float
         made.paths.append(Path(tuple(points), connection.arrow))
     if len({connection.bottom for connection in connections}) > 1:
         made.dots.append((top, y))
-    if connections[0].name:
-        made.labels.append(Label(top + 4, SIZE, connections[0].name))
 
 
 def _tracks(
@@ -156,8 +155,3 @@ def _is_above(above: dict[Hashable, list[Hashable]], net: Hashable, other: Hasha
                 seen.add(higher)
                 left.append(higher)
     return other in seen
-
-
-def name_width(name: str) -> float:
-    """Give the width of a name to the right of its wire."""
-    return text_width(name) + 8 if name else 0

@@ -41,6 +41,7 @@ def dot(diagram: Diagram) -> str:
         f'{INDENT}graph [label={title}, labelloc=t, fontname="Helvetica"];',
         f'{INDENT}node [shape=box, fontname="Helvetica"];',
         f'{INDENT}edge [fontname="Helvetica"];',
+        *([f"{INDENT}rankdir=LR;"] if diagram.right else []),
         *_members(whole, INDENT),
     ]
     for arrow in arrows:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+from layercalc.expressions.scope import is_scalar, is_symbolic
 from layercalc.network import Layer, Network, Tensor
 from layercalc.printing.wrapping import wrapped
 from layercalc.report import cells
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 WIDEST = 44
 #: The most characters of a value that shares its line with another.
 SHORT = 16
+#: What a symbol counts as where only the order of sizes is asked for.
+SAMPLE = 6
 #: The usual values of arguments, which a picture leaves out.
 USUAL = {
     "stride": "1", "padding": "same", "dilation": "1", "groups": "1", "tied": "false", "ceil": "false",
@@ -24,8 +28,10 @@ USUAL = {
 }  # fmt: skip
 #: Arguments that change no shape and no structure.
 QUIET = ("bias", "scale")
+#: Arguments that never are channels.
+PLACES = ("kernel", "stride", "padding", "dilation", "groups")
 #: Arguments that need no name, for they come first.
-PLAIN = ("filters", "units", "kernel")
+PLAIN = ("filters", "units", "kernel", "channels")
 _SUM, _BRACKETS = re.compile(" [+-] "), re.compile(r"\(.*\)")
 
 
@@ -38,23 +44,46 @@ def layer_lines(network: Network, layer: Layer) -> tuple[str, ...]:
     >>> layer_lines(network, network.body.steps[0].layer)
     ('conv 6, 5 x 5, valid', '6 x 28 x 28')
     """
-    head = f"{layer.name} {', '.join(_arguments(network, layer))}".strip()
+    head = f"{layer.name} {', '.join(_arguments(network, layer.arguments, layer.input.rank))}".strip()
     output = shape(network, layer.output)
     told = layer.inputs == (layer.output,) or (layer.output.rank and output in head)
     return (*_lines(head), *(() if told else _lines(output)))
+
+
+def shape_lines(network: Network, tensor: Tensor) -> tuple[str, ...]:
+    """Write a shape in lines of a box."""
+    return tuple(_lines(shape(network, tensor)))
 
 
 def _lines(text: str) -> list[str]:
     return wrapped(text, WIDEST)
 
 
-def _arguments(network: Network, layer: Layer) -> Iterator[str]:
-    for name, value in layer.arguments.items():
+def call_lines(network: Network, title: str, arguments: Mapping[str, object], output: Tensor) -> list[str]:
+    """Write a block that is kept shut as its call; the channels that its shape tells are left out."""
+    shown = {
+        name: value
+        for name, value in arguments.items()
+        if _is_short(value) and (name in PLACES or value != output.channels)
+    }
+    return _lines(f"{title} {', '.join(_arguments(network, shown, 2))}".strip())
+
+
+def _is_short(value: object) -> bool:
+    return (
+        isinstance(value, bool)
+        or is_scalar(value)
+        or (isinstance(value, tuple) and all(map(is_scalar, value)))
+    )
+
+
+def _arguments(network: Network, arguments: Mapping[str, object], rank: int) -> Iterator[str]:
+    for name, value in arguments.items():
         told = cells.param(network, value)
-        if name in QUIET or USUAL.get(name) == told:
+        if name in QUIET or told in ("none", USUAL.get(name)):
             continue
         if name == "kernel":
-            yield " x ".join(_sizes(network, value) or [told] * max(1, layer.input.rank))
+            yield " x ".join(_sizes(network, value) or [told] * max(1, rank))
         elif name in PLAIN or told == "valid":
             yield told
         elif value is True:
@@ -73,6 +102,47 @@ def shape(network: Network, tensor: Tensor) -> str:
     """Write a shape; a size of several terms is put in brackets."""
     sizes = (cells.param(network, size) for size in tensor.sizes)
     return " x ".join(f"({size})" if _SUM.search(_BRACKETS.sub("", size)) else size for size in sizes)
+
+
+def way(entering: Sequence[str], leaving: Sequence[str]) -> str:
+    """Write what enters and what leaves a box."""
+    return f"{', '.join(entering)} -> {', '.join(leaving)}"
+
+
+def level(tensor: Tensor) -> float:
+    """Measure how large a shape is in space, as a logarithm; a symbol counts as `SAMPLE`.
+
+    Only the layout reads it, which asks where sizes fall and rise again.
+    """
+    size: Any = tensor.size
+    if is_symbolic(size):
+        size = size.subs(dict.fromkeys(size.free_symbols, SAMPLE))
+    return math.log2(size) if size > 0 else -math.inf
+
+
+def layer_told(network: Network, layer: Layer) -> tuple[str, ...]:
+    """Tell of a layer what enters and leaves it, and its laws.
+
+    >>> from layercalc.resolve import resolve
+    >>> from layercalc.resolve.loading import load_program
+    >>> network = resolve(load_program("lenet"))
+    >>> layer_told(network, network.body.steps[0].layer)
+    ('1 x 32 x 32 -> 6 x 28 x 28', 'p = 0.1838, c = 27.86', 'params 156, MACs 117,600')
+    """
+    from layercalc.report.layers import DIGITS
+
+    def told(law: str) -> str:
+        value = layer.law(law)
+        if value is None:
+            return ""
+        return f"{value:,}" if isinstance(value, int) else cells.number(cells.told(network, value), DIGITS)
+
+    entering = [shape(network, tensor) for tensor in layer.inputs]
+    lines = [way(entering, [shape(network, layer.output)])]
+    for laws in (("p =", "power"), ("c =", "complexity")), (("params", "params"), ("MACs", "macs")):
+        found = [f"{name} {text}" for name, law in laws if (text := told(law)) and text != "0"]
+        lines += [", ".join(found)] if found else []
+    return tuple(lines)
 
 
 def value_lines(network: Network, pair: Pair, names: tuple[str, str] = ("p", "c")) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ neighbours as that order allows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from layercalc import limits
 from layercalc.draw.channel_routing import Connection, route
 from layercalc.draw.crossings import ordered
 from layercalc.draw.diagram import Graph
+from layercalc.draw.direction import Direction
 from layercalc.draw.isotonic import isotonic_places
 from layercalc.draw.layered_graph import Arc, LayeredGraph, Vertex, dummy_piece
 from layercalc.draw.piece import Path, Piece, Port
@@ -30,10 +31,14 @@ STIFF = 4.0
 
 
 def layered_piece(
-    graph: Graph, rigid: Rigid, pieces: Sequence[Piece], series: Callable[[SeriesPart], Piece]
+    graph: Graph,
+    rigid: Rigid,
+    pieces: Mapping[int, Piece],
+    series: Callable[[SeriesPart], Piece],
+    direction: Direction,
 ) -> Piece:
     """Lay out a rigid part in rows; its entry ports are keyed by values, its exit ports by slots."""
-    layered = LayeredGraph(graph, rigid, [*pieces])
+    layered = LayeredGraph(graph, rigid, pieces, direction)
     for edge in rigid.edges:
         layered.add(edge, series)
     sources, sinks = ([those[key] for key in sorted(those)] for those in (layered.sources, layered.sinks))
@@ -42,7 +47,7 @@ def layered_piece(
     rows = ordered(_rows(vertices))
     _place_vertices(rows)
     _straighten(rows)
-    return _joined(rows, sources, sinks)
+    return _joined(rows, (sources, sinks), direction)
 
 
 def _assign_rows(vertices: Sequence[Vertex], sources: Sequence[Vertex], sinks: Sequence[Vertex]) -> None:
@@ -168,8 +173,11 @@ def _has_room(vertex: Vertex, x: float, left: Vertex | None, right: Vertex | Non
     return free and (right is None or right.x - x >= _gap(vertex, right))
 
 
-def _joined(rows: list[list[Vertex]], sources: Sequence[Vertex], sinks: Sequence[Vertex]) -> Piece:
+def _joined(
+    rows: list[list[Vertex]], ends: tuple[Sequence[Vertex], Sequence[Vertex]], direction: Direction
+) -> Piece:
     """Stack the rows, with the wires between them."""
+    sources, sinks = ends
     vertices = [vertex for row in rows for vertex in row]
     left = min(vertex.x - vertex.piece.axis for vertex in vertices)
     for vertex in vertices:
@@ -178,17 +186,17 @@ def _joined(rows: list[list[Vertex]], sources: Sequence[Vertex], sinks: Sequence
     y = 0.0
     for number, row in enumerate(rows):
         if number:
-            y += _channel(whole, row, y)
+            y += _channel(whole, row, y, direction)
         height = max((vertex.piece.height for vertex in row), default=0.0)
         for vertex in row:
             x = vertex.x - vertex.piece.axis
             whole.parts.append((x, y, vertex.piece))
             wired = {arc.exit.x for arc in vertex.below}
             if vertex.piece.height < height:
-                ends = [
+                below = [
                     ((x + port, y + vertex.piece.height), (x + port, y + height)) for port in sorted(wired)
                 ]
-                whole.paths += [Path(end) for end in ends]
+                whole.paths += [Path(points) for points in below]
         y += height
     whole.height = y
     whole.entries = tuple(Port(vertex.piece.entries[0].key, vertex.x) for vertex in sources)
@@ -198,13 +206,13 @@ def _joined(rows: list[list[Vertex]], sources: Sequence[Vertex], sinks: Sequence
     return whole
 
 
-def _channel(whole: Piece, row: list[Vertex], y: float) -> float:
+def _channel(whole: Piece, row: list[Vertex], y: float, direction: Direction) -> float:
     """Route the wires that end in a row, and give the height of their channel."""
     arcs = [arc for vertex in row for arc in vertex.above]
     connections = [
         Connection((t.net, id(t.upper)), t.upper.port(t.exit), t.lower.port(t.entry), t.entry.arrow, t.name)
         for t in arcs
     ]
-    made = route(connections)
+    made = route(connections, direction=direction)
     whole.parts.append((0, y, made.piece()))
     return made.height

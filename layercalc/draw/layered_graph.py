@@ -6,11 +6,11 @@ It gives them no row, no order and no place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 
-from layercalc.draw.channel_routing import name_width
 from layercalc.draw.diagram import Graph
+from layercalc.draw.direction import Direction
 from layercalc.draw.piece import Piece, Port
 from layercalc.draw.series_parallel import Edge, Rigid, SeriesPart, Wire
 
@@ -46,10 +46,10 @@ class Arc:
     name: str = ""
 
 
-def dummy_piece(key: int, name: str = "") -> Piece:
-    """Make an end of a graph or a dummy vertex: only a port and its name."""
+def dummy_piece(key: int, named: float = 0) -> Piece:
+    """Make an end of a graph or a dummy vertex: only a port, and the room for its name."""
     ports = (Port(key, PASSING / 2),)
-    return Piece(PASSING + name_width(name), 0, PASSING / 2, ports, ports)
+    return Piece(PASSING + named, 0, PASSING / 2, ports, ports)
 
 
 @dataclass(slots=True)
@@ -58,7 +58,8 @@ class LayeredGraph:
 
     graph: Graph
     rigid: Rigid
-    pieces: list[Piece]
+    pieces: Mapping[int, Piece]
+    direction: Direction
     sources: dict[int, Vertex] = field(default_factory=dict)
     sinks: dict[int, Vertex] = field(default_factory=dict)
     inner: dict[int, Vertex] = field(default_factory=dict)
@@ -83,7 +84,8 @@ class LayeredGraph:
         """Find the port at which a value leaves a vertex."""
         if source == self.rigid.source:
             if value not in self.sources:
-                self.sources[value] = Vertex(dummy_piece(value, self.graph.names.get(value, "")))
+                named = self.direction.beside(self.graph.names.get(value, ""))
+                self.sources[value] = Vertex(dummy_piece(value, named))
             vertex = self.sources[value]
         else:
             vertex = self._inner(source)

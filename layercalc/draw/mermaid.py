@@ -36,7 +36,8 @@ def mermaid(diagram: Diagram) -> str:
         n1["a #34;b#34;<br/>#35;1"]
     """
     whole, arrows = clustered(diagram.graph)
-    lines = ["---", f"title: {json.dumps(visible(diagram.title))}", "---", "flowchart TB"]
+    lines = ["---", f"title: {json.dumps(visible(diagram.title))}", "---"]
+    lines.append(f"flowchart {'LR' if diagram.right else 'TB'}")
     lines += _members(whole, INDENT)
     for arrow in arrows:
         name = f'|"{_escaped(arrow.name)}"|' if arrow.name else ""

@@ -44,7 +44,8 @@ class Label(NamedTuple):
 class Piece:
     """A rectangle with entries on its upper side, exits on its lower side, and further pieces in it.
 
-    Its axis is where a wire goes straight through.
+    Its axis is where a wire goes straight through. Where it is `turned`, its exits are on its upper
+    side too.
     """
 
     width: float
@@ -58,6 +59,7 @@ class Piece:
     paths: list[Path] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
+    turned: bool = False
 
     @property
     def axis_out(self) -> float:
@@ -89,15 +91,31 @@ class Scene:
     labels: list[Label] = field(default_factory=list)
 
 
-def scene(piece: Piece) -> Scene:
-    """Place a piece and everything in it."""
+def scene(piece: Piece, right: bool = False) -> Scene:
+    """Place a piece and everything in it; its flow leads down the page, or to the right."""
     made = Scene(piece.width, piece.height)
     left = [(0.0, 0.0, piece)]
     while left:
         x, y, part = left.pop()
         _place(made, x, y, part)
         left += [(x + right, y + down, inner) for right, down, inner in reversed(part.parts)]
-    return made
+    return _to_the_right(made) if right else made
+
+
+def _to_the_right(down: Scene) -> Scene:
+    """Exchange what is across the flow and what is along it."""
+
+    def placed(it: Placed) -> Placed:
+        return Placed(it.y, it.x, it.height, it.width, it.item, tuple(map(label, it.labels)))
+
+    def label(it: Label) -> Label:
+        return Label(it.y, it.x, it.text)
+
+    return Scene(
+        down.height, down.width, [*map(placed, down.frames)], [*map(placed, down.boxes)],
+        [Path(tuple((y, x) for x, y in path.points), path.arrow) for path in down.paths],
+        [(y, x) for x, y in down.dots], [*map(label, down.labels)],
+    )  # fmt: skip
 
 
 def _place(made: Scene, x: float, y: float, piece: Piece) -> None:

@@ -11,14 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from layercalc.draw.channel_routing import TRACK, Channel, Connection, route
-from layercalc.draw.metrics import SIZE
-from layercalc.draw.piece import Label, Path, Piece, Port, moved_right
+from layercalc.draw.direction import Direction
+from layercalc.draw.piece import Path, Piece, Port, moved_right
 from layercalc.draw.ports import Connector
 
 #: The space between pieces side by side, and between columns, where a wire goes up.
 PARALLEL_GAP, COLUMN_GAP = 18.0, 40.0
 #: The space above and below columns for the wires between them, and the most wires there may be.
 TURN, MOST = 10.0, 3
+#: A column that is no higher is not divided.
+LOW = 420.0
 #: A new column starts only for more than this share of its height.
 FEW = 0.2
 #: Of two pieces, one that is so many times as wide is the main one, with a straight wire.
@@ -87,8 +89,11 @@ class _Column:
         self.axis = x + piece.axis_out
 
 
-def chain(pieces: Sequence[Piece], connectors: Sequence[Connector], highest: float) -> Piece:
+def chain(
+    pieces: Sequence[Piece], connectors: Sequence[Connector], highest: float, direction: Direction
+) -> Piece:
     """Stack pieces, in several columns where they are higher than `highest`."""
+    highest = max([highest, LOW, *(piece.height for piece in pieces)])
     columns = [_Column()]
     columns[0].add(pieces[0], None, -pieces[0].axis)
     turns: list[list[Connection]] = []
@@ -97,7 +102,7 @@ def chain(pieces: Sequence[Piece], connectors: Sequence[Connector], highest: flo
         column, above = columns[-1], columns[-1].placed[-1]
         x = column.axis - piece.axis
         connections = connector(moved_right(above[2].exits, above[0]), moved_right(piece.entries, x))
-        channel = route(connections)
+        channel = route(connections, direction=direction)
         high = column.height + channel.height + piece.height > highest and len(column.placed) > 1
         if high and left > highest * FEW and _can_turn(connections):
             back = column.axis
@@ -107,7 +112,7 @@ def chain(pieces: Sequence[Piece], connectors: Sequence[Connector], highest: flo
         else:
             column.add(piece, channel, x)
         left -= piece.height
-    return _columns(columns, turns)
+    return _columns(columns, turns, direction)
 
 
 def _can_turn(connections: Sequence[Connection]) -> bool:
@@ -120,10 +125,14 @@ def _can_turn(connections: Sequence[Connection]) -> bool:
     return 0 < len(connections) <= MOST and apart and tops == sorted(tops) and bottoms == sorted(bottoms)
 
 
-def _columns(columns: Sequence[_Column], turns: Sequence[Sequence[Connection]]) -> Piece:
+def _columns(
+    columns: Sequence[_Column], turns: Sequence[Sequence[Connection]], direction: Direction
+) -> Piece:
     """Put columns side by side; wires lead from the foot of each to the head of the next."""
     whole = Piece(0, max(column.height for column in columns), 0)
     room = TURN + TRACK * max((len(connections) for connections in turns), default=0) if turns else 0.0
+    named = direction.lead(connection.name for connections in turns for connection in connections)
+    room += named
     whole.height += 2 * room
     x, shifts = 0.0, []
     for number, column in enumerate(columns):
@@ -132,7 +141,13 @@ def _columns(columns: Sequence[_Column], turns: Sequence[Sequence[Connection]]) 
         _fill(whole, column, shifts[-1], room)
         x = whole.width = x + column.right - column.left
     for number, connections in enumerate(turns):
-        _turn(whole, columns[number : number + 2], shifts[number : number + 2], (connections, room))
+        _turn(
+            whole,
+            columns[number : number + 2],
+            shifts[number : number + 2],
+            (connections, room, named),
+            direction,
+        )
     first, last = columns[0].placed[0], columns[-1].placed[-1]
     whole.entries = moved_right(first[2].entries, first[0] + shifts[0])
     whole.exits = moved_right(last[2].exits, last[0] + shifts[-1])
@@ -155,18 +170,19 @@ def _turn(
     whole: Piece,
     columns: Sequence[_Column],
     shifts: Sequence[float],
-    wires: tuple[Sequence[Connection], float],
+    wires: tuple[Sequence[Connection], float, float],
+    direction: Direction,
 ) -> None:
     """Draw wires from the foot of a column to the head of the next; the leftmost is the innermost."""
-    connections, room = wires
+    connections, room, named = wires
     foot = room + columns[0].height
     right = shifts[1] + columns[1].left - COLUMN_GAP / 2
     for number, connection in enumerate(connections):
         out, into = connection.top + shifts[0], connection.bottom + shifts[1]
         aside = right - TRACK * number
-        low = foot + TRACK * (len(connections) - number)
+        low = foot + named + TRACK * (len(connections) - number)
         high = TRACK * (len(connections) - number) - TRACK / 2
         points = ((out, foot), (out, low), (aside, low), (aside, high), (into, high), (into, room))
         whole.paths.append(Path(points, connection.arrow))
         if connection.name:
-            whole.labels.append(Label(out + 4, foot + SIZE, connection.name))
+            whole.labels.append(direction.label(out, foot, connection.name))

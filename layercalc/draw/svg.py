@@ -1,8 +1,8 @@
 """A diagram as SVG: one file that needs no other.
 
 From: a `Diagram`. To: text. Promises: valid XML whatever the names, the same bytes for
-the same diagram, legible without colour and on any background; a screen reader
-finds its title and a description.
+the same diagram, legible without colour, on a light page and on a dark one; a screen
+reader finds its title and a description, and whoever points at a box what stands behind it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 
 from layercalc.display import visible
 from layercalc.draw.diagram import Box, Diagram, boxes
+from layercalc.draw.direction import DOWN, RIGHT
 from layercalc.draw.layout import layout
 from layercalc.draw.metrics import LINE, SIZE, text_width
 from layercalc.draw.piece import Dot, Label, Placed, Scene
@@ -22,6 +23,12 @@ MARGIN, GAP, ROUND, READABLE = 20.0, 14.0, 5.0, 420.0
 TITLE_SIZE, TITLE_LINE = 16.0, 22.0
 INK, GREY = "#1b1f24", "#4b535c"
 FONTS = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+#: The colours on a dark page, for those on a light one.
+DARK = {
+    "#ffffff": "#0d1117", INK: "#e6edf3", GREY: "#a9b4c0", "#f3f6fa": "#161b22", "#6e7781": "#7d8793",
+    "#fdf6ec": "#251e12", "#e7f0fb": "#132a45", "#fff2c9": "#45380c", "#e4f3e7": "#15351f",
+    "#8c959f": "#7d8793",
+}  # fmt: skip
 #: The look of each kind, which differs by shape as well as by colour.
 LOOKS = {
     "block": 'rx="6" fill="#f3f6fa" stroke="#6e7781"',
@@ -42,7 +49,7 @@ def svg(diagram: Diagram) -> str:
     >>> svg(Diagram("T", (), graph, ())).count("a &lt; b")
     1
     """
-    placed = layout(diagram.graph)
+    placed = layout(diagram.graph, RIGHT if diagram.right else DOWN)
     width = max(placed.width, READABLE)
     title = _folded([diagram.title], width, TITLE_SIZE, bold=True)
     heading, legend = _folded(diagram.heading, width), _folded(diagram.legend, width)
@@ -67,14 +74,24 @@ def svg(diagram: Diagram) -> str:
 def _head(diagram: Diagram, width: int, height: int) -> Iterator[str]:
     """Open the picture with its title, its description and a white background."""
     size = f'width="{width}" height="{height}"'
-    named = 'role="img" aria-labelledby="title desc"'
+    named = 'class="layercalc" role="img" aria-labelledby="title desc"'
     font = f'font-family="{FONTS}" font-size="{SIZE:g}" fill="{INK}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width} {height}" {named} {font}>'
     yield f'<title id="title">{_escaped(diagram.title)}</title>'
     count = sum(box.kind != "end" for box in boxes(diagram.graph))
     parts = f"Block diagram of {count} boxes from the input to the output.", *diagram.heading, *diagram.legend
     yield f'<desc id="desc">{_escaped(" ".join(parts))}</desc>'
+    dark = f"@media (prefers-color-scheme: dark){{{''.join(_dark())}}}"
+    yield f"<style>.layercalc{{max-width:100%;height:auto}}{dark}</style>"
     yield f'<rect {size} fill="#ffffff"/>'
+
+
+def _dark() -> Iterator[str]:
+    """Give each colour its place on a dark page; the rules reach no other picture on that page."""
+    for light, dark in DARK.items():
+        for name in ("fill", "stroke"):
+            yield f'.layercalc [{name}="{light}"]{{{name}:{dark}}}'
+    yield f".layercalc{{fill:{DARK[INK]}}}"
 
 
 def _folded(lines: Sequence[str], width: float, size: float = SIZE, bold: bool = False) -> list[str]:
@@ -98,11 +115,7 @@ def _scene(placed: Scene) -> Iterator[str]:
     yield f'<g fill="none" stroke="{INK}" stroke-width="1.2">'
     yield from dict.fromkeys(f'<path d="{_way(path.points)}"/>' for path in placed.paths)
     yield "</g>"
-    ends = dict.fromkeys(path.points[-1] for path in placed.paths if path.arrow)
-    yield from (
-        f'<path d="M{_point((x - 3.5, y - 7))}L{_point((x, y))}L{_point((x + 3.5, y - 7))}Z"/>'
-        for x, y in ends
-    )
+    yield from dict.fromkeys(_head_of(path.points) for path in placed.paths if path.arrow)
     yield from (
         f'<circle cx="{_number(x)}" cy="{_number(y)}" r="2.4"/>' for x, y in dict.fromkeys(placed.dots)
     )
@@ -110,6 +123,16 @@ def _scene(placed: Scene) -> Iterator[str]:
         yield from _box(box)
     for label in dict.fromkeys(placed.labels):
         yield _text(label, f' font-style="italic" fill="{INK}"')
+
+
+def _head_of(points: Sequence[Dot]) -> str:
+    """Draw the head of an arrow at the end of a wire."""
+    (x0, y0), (x, y) = points[-2:]
+    far = _length((x0, y0), (x, y)) or 1.0
+    across, down = (x - x0) / far, (y - y0) / far
+    back = x - 7 * across, y - 7 * down
+    sides = [(back[0] + side * down, back[1] + side * across) for side in (3.5, -3.5)]
+    return f'<path d="M{_point(sides[0])}L{_point((x, y))}L{_point(sides[1])}Z"/>'
 
 
 def _frame(frame: Placed) -> Iterator[str]:
@@ -121,6 +144,9 @@ def _frame(frame: Placed) -> Iterator[str]:
 
 def _box(placed: Placed) -> Iterator[str]:
     assert isinstance(placed.item, Box)
+    if placed.item.told:
+        told = "\n".join(map(_escaped, (placed.item.lines[0], *placed.item.told)))
+        yield f"<g><title>{told}</title>"
     yield _rectangle(placed)
     if placed.item.kind == "shut":
         for x in (placed.x + 4, placed.x + placed.width - 4):
@@ -132,6 +158,8 @@ def _box(placed: Placed) -> Iterator[str]:
         ink = "#ffffff" if placed.item.kind == "end" else INK if number == 0 else GREY
         weight = ' font-weight="bold"' if number == 0 else ""
         yield _text(Label(middle, first + number * LINE, line), f' text-anchor="middle" fill="{ink}"{weight}')
+    if placed.item.told:
+        yield "</g>"
 
 
 def _rectangle(placed: Placed) -> str:

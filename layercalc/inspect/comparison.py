@@ -18,13 +18,18 @@ from layercalc import limits
 from layercalc.closed import Closed
 from layercalc.errors import LimitError, SpecError, limit
 from layercalc.inspect.measured import MeasuredNetwork
-from layercalc.measures import MEASURES, measure_all
+from layercalc.measures import MEASURES
 from layercalc.resolve import resolve
 from layercalc.resolve.program import Given, Program
 from layercalc.syntax import tree
 
 PointResult: TypeAlias = MeasuredNetwork | SpecError
 """A family at one point: its network with measures, or the mistake that prevents it."""
+
+
+def values(point: PointResult) -> Mapping[str, Closed]:
+    """Give the measures of a family at a point, none where it has no network."""
+    return {} if isinstance(point, SpecError) else point.measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +64,10 @@ class FamilyComparison:
         >>> found.ratio(found.members[1], 0, "params").folded()
         '5.4137'
         """
-        first, other = self.members[0].points[place], member.points[place]
-        if isinstance(first, SpecError) or isinstance(other, SpecError):
+        first, other = (values(one.points[place]).get(measure) for one in (self.members[0], member))
+        if first is None or other is None:
             return None
-        below, above = first.measures[measure].product, other.measures[measure]
+        below, above = first.product, other
         named = {str(symbol): symbol for symbol in below.free_symbols}
         above = above.freely().substitute(named)  # two specs may know different things of a symbol
         return None if below.is_zero or above.product.is_zero else Closed(above.product / below)
@@ -145,7 +150,7 @@ def _measured(
     for point in points:
         try:
             network = resolve(program, point, assume)
-            found.append(MeasuredNetwork(network, measure_all(network, measures)))
+            found.append(MeasuredNetwork.of(network, measures))
         except LimitError:
             raise
         except SpecError as error:

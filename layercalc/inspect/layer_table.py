@@ -8,7 +8,7 @@ has the network's GCIP and GCC.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -78,12 +78,17 @@ class LayerRow:
 
 
 def rows(
-    network: Network, unroll: bool = False, levels: bool = True, depth: int | None = None
+    network: Network,
+    unroll: bool = False,
+    levels: bool = True,
+    depth: int | None = None,
+    refused: Container[str] = (),
 ) -> Iterator[LayerRow]:
     """List the layers of a network; with `unroll`, every round of a repeat.
 
     Blocks are opened `depth` deep, all without it; one that is shut is a row. A symbolic number of
-    nested levels cannot be listed; without `levels` it is left out.
+    nested levels cannot be listed; without `levels` it is left out. Of the measures `refused`, gcip
+    and gcc, no values are taken: they are 1 in each row.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.loading import load_program
@@ -98,7 +103,7 @@ def rows(
 
     Raises `SpecError` over `limits.ROWS` rows, and for a symbolic count that is to be listed or unrolled.
     """
-    body, readings = network.body, Readings(network)
+    body, readings = network.body, Readings(network, refused)
     with limits.deep_recursion():
         if unroll:
             _check_length(_length(body, {}))

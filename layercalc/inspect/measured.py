@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from layercalc.closed import Closed
 from layercalc.errors import SpecError
-from layercalc.measures import known_measures
+from layercalc.measures import known_measures, label_of, measure_all
 from layercalc.network import Network
 
 
@@ -18,6 +18,24 @@ class MeasuredNetwork:
     network: Network
     measures: Mapping[str, Closed]
     refused: Mapping[str, SpecError] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, network: Network, names: Iterable[str] | None = None) -> MeasuredNetwork:
+        """Take measures of a network, the usual ones unless some are named; one is refused by itself.
+
+        >>> from layercalc.resolve import resolve
+        >>> from layercalc.resolve.loading import load_program
+        >>> MeasuredNetwork.of(resolve(load_program("lenet")), ["params"]).measures
+        {'params': Closed(value=61706)}
+
+        Raises `SpecError` where all are refused.
+        """
+        refused: dict[str, SpecError] = {}
+        found = measure_all(network, names, refused)
+        if refused and not found:
+            mistakes = (mistake for error in refused.values() for mistake in error.diagnostics)
+            raise SpecError(dict.fromkeys(mistakes))
+        return cls(network, found, refused)
 
     @property
     def names(self) -> list[str]:
@@ -32,5 +50,15 @@ class MeasuredNetwork:
 
     def why(self, name: str) -> str:
         """Tell in one line why a measure is refused."""
-        first, *_ = self.refused[name].diagnostics
-        return f"refused: {first.message}" + (f" ({first.span})" if first.span is not None else "")
+        return why(self.refused[name])
+
+    @property
+    def refusals(self) -> list[str]:
+        """Why measures are refused, each on a line with its name."""
+        return [f"{label_of(name)} {self.why(name)}" for name in self.refused]
+
+
+def why(error: SpecError) -> str:
+    """Tell in one line why something is refused."""
+    first, *_ = error.diagnostics
+    return f"refused: {first.message}" + (f" ({first.span})" if first.span is not None else "")

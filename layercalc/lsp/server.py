@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import logging
 import sys
 import threading
+from contextlib import suppress
 from importlib.metadata import version
+from typing import Any, cast
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams, JsonRpcParseError
 from pygls.lsp.server import LanguageServer
 
 from layercalc import limits
+from layercalc.errors import SpecError
 from layercalc.lsp.analysis import Analysis, analyse
 from layercalc.lsp.completion import completions
 from layercalc.lsp.diagnostics import as_range, diagnostics, location
@@ -20,10 +26,13 @@ from layercalc.lsp.layout import layout
 from layercalc.lsp.mentions import meaning, mention
 from layercalc.lsp.outline import outline
 from layercalc.lsp.places import TextLines
+from layercalc.lsp.protocol import Protocol
 from layercalc.lsp.reader import Reader
 
 #: Seconds without a key before a text is read.
 PAUSE = 0.1
+#: The request of an editor for the block diagram of a document: `{"svg": ...}`, or `{"why": ...}`.
+DIAGRAM = "layercalc/diagram"
 #: Bytes of stack of the thread that reads: what the deepest lawful spec takes.
 STACK = 64 * 2**20
 
@@ -37,7 +46,7 @@ class Server(LanguageServer):
 
     def __init__(self, laws: str) -> None:
         full = types.TextDocumentSyncKind.Full  # pygls parts lines where no editor does
-        super().__init__("layercalc", version("layercalc"), full)
+        super().__init__("layercalc", version("layercalc"), full, protocol_cls=Protocol)
         self.laws = laws
         self.documents: dict[str, Document] = {}
         self._analyses: dict[str, asyncio.Future[Analysis]] = {}
@@ -52,6 +61,19 @@ class Server(LanguageServer):
         """The units of columns agreed on with the editor."""
         return types.PositionEncodingKind(self.workspace.position_encoding or "utf-16").value
 
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Answer a text that is no JSON; any other mistake of ours is shown."""
+        if isinstance(error, json.JSONDecodeError | UnicodeDecodeError | RecursionError):
+            cast("Protocol", self.protocol).refuse(None, JsonRpcParseError("this is no JSON"))
+        else:
+            super().report_server_error(error, source)
+
+    def document(self, uri: str) -> Document:
+        """Give an open document."""
+        if uri not in self.documents:
+            raise JsonRpcInvalidParams(f"no document is open at {uri}")
+        return self.documents[uri]
+
     def reader(self, uri: str) -> Reader:
         """Give the thread that reads a document; no document waits for another."""
         return self._readers.setdefault(uri, Reader())
@@ -59,13 +81,21 @@ class Server(LanguageServer):
     async def analysis(self, uri: str) -> Analysis:
         """Give the analysis of the present version of a document, once it is read.
 
-        Several may wait for it: who no longer does, does not end it for the others.
+        Several may wait for it: who no longer does, does not end it for the others. Raises
+        `JsonRpcContentModified` where the document changes meanwhile.
         """
         if uri not in self._analyses:
+            document = self.document(uri)
             opened = {document.path.resolve(): document for document in self.documents.values()}
-            job = self.reader(uri).read(analyse, self.documents[uri], opened, self.laws)
+            job = self.reader(uri).read(analyse, document, opened, self.laws)
             self._analyses[uri] = asyncio.ensure_future(job)
-        self._last[uri] = await asyncio.shield(self._analyses[uri])
+        future = self._analyses[uri]
+        try:
+            self._last[uri] = await asyncio.shield(future)
+        except asyncio.CancelledError:
+            if future.cancelled():
+                raise JsonRpcContentModified("the document has changed") from None
+            raise
         return self._last[uri]
 
     async def last(self, uri: str) -> Analysis:
@@ -120,20 +150,28 @@ class Server(LanguageServer):
 
     async def _check(self, uri: str) -> None:
         await asyncio.sleep(PAUSE)
-        analysis = await self.analysis(uri)
-        told = await self.reader(uri).read(diagnostics, analysis, self.encoding)
-        self._publish(types.PublishDiagnosticsParams(uri, told, analysis.document.version))
+        with suppress(JsonRpcContentModified):
+            analysis = await self.analysis(uri)
+            told = await self.reader(uri).read(diagnostics, analysis, self.encoding)
+            self._publish(types.PublishDiagnosticsParams(uri, told, analysis.document.version))
 
     def _publish(self, told: types.PublishDiagnosticsParams) -> None:
         self.text_document_publish_diagnostics(told)
 
 
-def serve(laws: str) -> None:
-    """Serve the editor at the other end of standard input and output until it says good-bye."""
+def made(laws: str) -> Server:
+    """Make a server with all its features."""
     server = Server(laws)
     _follow(server)
     _tell(server)
     _offer(server)
+    return server
+
+
+def serve(laws: str) -> None:
+    """Serve the editor at the other end of standard input and output until it says good-bye."""
+    logging.getLogger("pygls").addHandler(logging.NullHandler())  # what fails is told to the editor
+    server = made(laws)
     try:
         server.start_io()
     finally:
@@ -188,18 +226,27 @@ def _tell(server: Server) -> None:
 
 
 def _offer(server: Server) -> None:
-    """Answer completions and formatting."""
+    """Answer completions and formatting, and draw."""
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(["(", ",", ".", '"', "/"]))
     async def offered(params: types.CompletionParams) -> list[types.CompletionItem]:
-        document = server.documents[params.text_document.uri]
+        document = server.document(params.text_document.uri)
         offset = _offset(document, params.position, server.encoding)
         return completions(document.source.text, offset, await server.last(document.uri))
 
     @server.feature(types.TEXT_DOCUMENT_FORMATTING)
     async def laid_out(params: types.DocumentFormattingParams) -> list[types.TextEdit]:
         uri = params.text_document.uri
-        return await server.reader(uri).read(layout, server.documents[uri], server.encoding)
+        return await server.reader(uri).read(layout, server.document(uri), server.encoding)
+
+    @server.feature(DIAGRAM)
+    async def drawn(params: Any) -> dict[str, str]:
+        try:
+            uri = str(params.textDocument.uri)
+        except AttributeError:
+            raise JsonRpcInvalidParams("a diagram is of a textDocument") from None
+        analysis = await server.analysis(uri)
+        return await server.reader(uri).read(_diagram, analysis)
 
 
 def _hover(analysis: Analysis, position: types.Position, encoding: str) -> types.Hover | None:
@@ -215,6 +262,20 @@ def _definition(analysis: Analysis, position: types.Position, encoding: str) -> 
     found = mention(analysis.spec, _offset(analysis.document, position, encoding))
     declared = meaning(analysis, found) if found is not None else None
     return location(analysis, declared.span, encoding) if declared is not None else None
+
+
+def _diagram(analysis: Analysis) -> dict[str, str]:
+    """Draw the network of a text; where it has none, say why."""
+    from layercalc.draw.build import diagram
+    from layercalc.draw.svg import svg
+
+    if analysis.network is None or analysis.part:
+        return {"why": next((str(mistake) for mistake in analysis.mistakes), "This file has no network.")}
+    try:
+        with limits.deep_recursion():
+            return {"svg": svg(diagram(analysis.network))}
+    except SpecError as error:
+        return {"why": str(error)}
 
 
 def _offset(document: Document, position: types.Position, encoding: str) -> int:

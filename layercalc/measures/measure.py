@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
@@ -31,21 +31,25 @@ EVERY = ("power", "complexity", "params", "macs", "comparisons", "degree")
 
 
 class Readings:
-    """A network with its readings: each is made when the first measure asks for it."""
+    """A network with its readings: each is made when the first measure asks for it.
 
-    def __init__(self, network: Network) -> None:
+    Those of the measures `refused` are 1 everywhere, beside those of the others.
+    """
+
+    def __init__(self, network: Network, refused: Container[str] = ()) -> None:
         self.network = network
         self.facts = network.facts or Facts()
+        self._refused = refused
 
     @cached_property
     def power(self) -> Reading[Product]:
         """Intrinsic power along the paths: (max, x), eq. (18) and (19)."""
-        return Reading(MaxTimes(self.facts), lambda layer: layer.law("power"))
+        return Reading(MaxTimes(self.facts), self._law("power", "gcip"))
 
     @cached_property
     def complexity(self) -> Reading[Product]:
         """Complexity along the paths: (+, x), eq. (17) and (20)."""
-        return Reading(PlusTimes(self.facts), lambda layer: layer.law("complexity"))
+        return Reading(PlusTimes(self.facts), self._law("complexity", "gcc"))
 
     @cached_property
     def local_layers(self) -> Reading[Scalar]:
@@ -58,6 +62,11 @@ class Readings:
         from layercalc.measures.layering import layering  # only the bounds by name ask for it
 
         return layering(self.network, self.facts)
+
+    def _law(self, name: str, measure: str) -> Callable[[Layer], Scalar | None]:
+        """Read a law of layers; of a measure that is refused none is read."""
+        refused = measure in self._refused
+        return lambda layer: None if refused else layer.law(name)
 
     def authored(self, value: Scalar) -> Scalar:
         """Put the author's symbols into a count before it stands in a logarithm, and multiply it out."""

@@ -32,7 +32,7 @@ STYLE = """<style scoped>
 .layercalc td.long { white-space: normal }
 .layercalc svg { max-width: 100%; height: auto }
 </style>"""
-NEEDED = "pictures need <code>pip install 'layercalc[plots]'</code>"
+NEEDED = "pictures need <code>pip install '.[plots]'</code> in a checkout of layercalc"
 
 
 def shown(form: str, thing: object) -> str | None:

@@ -84,9 +84,9 @@ def layers(model: Model, unroll: bool = False) -> View:
 
     `unroll` lists every round of a repeat. Raises `SpecError` over `limits.ROWS` rows.
     """
-    totals = {name: model.measure(name) for name in TOTALS}
-    table = layers_table(model.network, [*rows(model.network, unroll)], totals)
-    return View(heading([MeasuredNetwork(model.network, totals)]), table)
+    totals = MeasuredNetwork.of(model.network, TOTALS)
+    table = layers_table(totals, [*rows(model.network, unroll, refused=totals.refused)])
+    return View(heading([totals]), table)
 
 
 def scaling(spec: str, over: str, measures: Iterable[str] = (), laws: str = DEFAULT_LAWS) -> View:

@@ -23,6 +23,8 @@ _UNTOLD: Mapping[str, Mapping[str, None]] = {
     "png": {"Software": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
+#: A picture that is wider than the page of a browser shrinks to it.
+_FITTING = b'<svg style="max-width: 100%; height: auto" '
 #: Inches of a panel, of one with many names, and of one with texts along its axis and of a line of them.
 _PANEL, _CROWDED, _NARROW, _LINE = (6.4, 4.4), (13.0, 9.5), 4.2, 0.155
 #: So many names crowd a panel; so many labels of different panels are told together.
@@ -46,21 +48,28 @@ def drawn(picture: Picture, formats: Iterable[Format] = FORMATS) -> dict[Format,
 def _saved(figure: Figure, format_: Format) -> bytes:
     written = io.BytesIO()
     figure.savefig(written, format=format_, metadata=dict(_UNTOLD[format_]))
-    return written.getvalue()
+    if format_ != "svg":
+        return written.getvalue()
+    return written.getvalue().replace(b"<svg ", _FITTING, 1)
 
 
 def _figure(picture: Picture) -> Figure:
     columns = min(picture.columns, len(picture.panels))
     rows = math.ceil(len(picture.panels) / columns)
     sizes = [_size(panel) for panel in picture.panels]
-    width, height = (max(size) for size in zip(*sizes, strict=True))
-    figure = Figure(figsize=(columns * width, rows * height + 0.4), layout="constrained")
+    width = max(wide for wide, _ in sizes)
+    heights = [max(high for _, high in sizes[row * columns :][:columns]) for row in range(rows)]
+    figure = Figure(figsize=(columns * width, sum(heights) + 0.4), layout="constrained")
     FigureCanvasAgg(figure)  # measures texts, whatever the format
     figure.suptitle(plain(picture.title), fontsize=13)
     looks = {label: look(number) for number, label in enumerate(_labels(picture.panels))}
     axes: list[Axes] = []
+    grid = figure.add_gridspec(rows, columns, height_ratios=heights)
     for number, panel in enumerate(picture.panels):
-        axes.append(figure.add_subplot(rows, columns, number + 1))
+        above = axes[number - columns] if panel.low and number >= columns else None
+        if above is not None and not picture.panels[number - columns].low:
+            above = None
+        axes.append(figure.add_subplot(grid[number // columns, number % columns], sharex=above, sharey=above))
         draw_panel(axes[-1], panel, looks)
         if number % columns and panel.y_ticks and panel.y_ticks == picture.panels[number - 1].y_ticks:
             axes[-1].tick_params(labelleft=False)  # they stand at the panel on its left
@@ -75,6 +84,8 @@ def _figure(picture: Picture) -> Figure:
 def _size(panel: Panel) -> tuple[float, float]:
     if panel.y_ticks:
         return _NARROW, max(_PANEL[1], 1.2 + _LINE * len(panel.y_ticks))
+    if panel.low:
+        return _PANEL[0], _PANEL[1] / 2
     return _CROWDED if sum(len([*filter(None, curve.names)]) for curve in panel.curves) > _MANY else _PANEL
 
 

@@ -13,6 +13,8 @@ from matplotlib.collections import PathCollection
 from layercalc.plot.picture import Curve, Panel, Ticks
 from layercalc.plot.style import Look, look, plain
 
+#: How much of its colour a faint curve has.
+_FAINT = 0.35
 #: Marks on a line of many points.
 _MARKS = 8
 #: The share of an axis left free at its ends, for marks and names.
@@ -57,6 +59,9 @@ def _shaded(ax: Axes, curve: Curve, chosen: Look, shades: Sequence[float]) -> Pa
 def _line(ax: Axes, curve: Curve, chosen: Look) -> None:
     every = max(1, len(curve.x) // _MARKS) if curve.kind == "line" else 1
     marked = range(len(curve.x) - 1, -1, -every)  # the last point among them
+    if curve.faint:
+        ax.plot(curve.x, curve.y, color=chosen.colour, alpha=_FAINT, linewidth=0.7)
+        return
     ax.plot(
         curve.x,
         curve.y,

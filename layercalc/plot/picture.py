@@ -25,7 +25,8 @@ class Curve:
 
     `names` labels the points; `shades` gives each a value to be coloured by; `low` and
     `high` are the ends of a band around the curve; `marked` tells which points of a line
-    bear a mark, by their numbers, else some do.
+    bear a mark, by their numbers, else some do. A `faint` curve is the ground of another one with
+    its label.
     """
 
     label: str
@@ -37,6 +38,7 @@ class Curve:
     low: Sequence[float] = ()
     high: Sequence[float] = ()
     marked: Sequence[int] = ()
+    faint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Panel:
     """Curves in one pair of axes; labels include the units. `shade` says what colours mean.
 
     `x_ticks` and `y_ticks` put texts at places of an axis, instead of numbers; `x_spans`
-    part the x axis into stretches, each from one place to another under its text.
+    part the x axis into stretches, each from one place to another under its text. A `low` panel
+    has half the height, and the axes of the low one above it.
     """
 
     x: str
@@ -57,6 +60,7 @@ class Panel:
     x_ticks: Ticks = ()
     y_ticks: Ticks = ()
     x_spans: Sequence[tuple[float, float, str]] = ()
+    low: bool = False
 
 
 @dataclass(frozen=True, slots=True)

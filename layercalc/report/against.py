@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from layercalc.errors import SpecError
 from layercalc.growth.crossing import Comparison, Crossing
+from layercalc.inspect.measured import why
 from layercalc.measures import label_of
 from layercalc.numbers.scalar import Number
+from layercalc.report.records import refusal
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Table
 
@@ -16,7 +19,9 @@ from layercalc.report.table import Table
 DIGITS = 6
 
 
-def against_report(param: str, names: tuple[str, str], compared: Mapping[str, Comparison]) -> Report:
+def against_report(
+    param: str, names: tuple[str, str], compared: Mapping[str, Comparison | SpecError]
+) -> Report:
     """Make the report of comparisons: a sentence for each, and for programs a row for each crossing."""
     return Report(
         lambda: [Section("", against_table(param, names, compared))],
@@ -29,14 +34,17 @@ def _rows(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Give a row for each crossing; a measure without any has a row too."""
     for measure, told in record.items():
         common = {name: value for name, value in told.items() if name != "crossings"}
-        for crossing in told["crossings"] or [dict.fromkeys(("above", "value", "between", "equal"))]:
+        for crossing in told.get("crossings") or [dict.fromkeys(("above", "value", "between", "equal"))]:
             yield {"measure": measure, **crossing, **common}
 
 
-def against_table(param: str, names: tuple[str, str], compared: Mapping[str, Comparison]) -> Table:
+def against_table(
+    param: str, names: tuple[str, str], compared: Mapping[str, Comparison | SpecError]
+) -> Table:
     """Make a table with a sentence for each measure."""
     rows = [
-        (label_of(measure), verdict(param, names, comparison)) for measure, comparison in compared.items()
+        (label_of(measure), why(found) if isinstance(found, SpecError) else verdict(param, names, found))
+        for measure, found in compared.items()
     ]
     return Table(("", f"{names[0]} against {names[1]}, in {param}"), rows)
 
@@ -108,26 +116,30 @@ def _numeral(number: Number) -> str:
     return str(number) if isinstance(number, int) else f"{float(number):.{DIGITS}g}"
 
 
-def against_record(names: tuple[str, str], compared: Mapping[str, Comparison]) -> dict[str, Any]:
+def against_record(names: tuple[str, str], compared: Mapping[str, Comparison | SpecError]) -> dict[str, Any]:
     """Write comparisons as JSON; `above` is the spec that is above after a crossing, or in the end."""
     return {
-        measure: {
-            "crossings": [
-                {
-                    "above": {1: names[0], -1: names[1]}.get(crossing.sign, "neither"),
-                    "value": None if crossing.root is None else float(crossing.root),
-                    "between": [_number(crossing.below), _number(crossing.above)],
-                    "equal": None if crossing.equal is None else [*map(_number, crossing.equal)],
-                }
-                for crossing in comparison.crossings
-            ],
-            "range": [_number(comparison.first.number), _number(comparison.last.number)],
-            "log2_quotient": [comparison.first.log2, comparison.last.log2],
-            "end": {1: names[0], -1: names[1], 0: "neither"}.get(comparison.end or 0)
-            if comparison.end is not None
-            else None,
-        }
-        for measure, comparison in compared.items()
+        measure: refusal(found) if isinstance(found, SpecError) else _record(names, found)
+        for measure, found in compared.items()
+    }
+
+
+def _record(names: tuple[str, str], comparison: Comparison) -> dict[str, Any]:
+    return {
+        "crossings": [
+            {
+                "above": {1: names[0], -1: names[1]}.get(crossing.sign, "neither"),
+                "value": None if crossing.root is None else float(crossing.root),
+                "between": [_number(crossing.below), _number(crossing.above)],
+                "equal": None if crossing.equal is None else [*map(_number, crossing.equal)],
+            }
+            for crossing in comparison.crossings
+        ],
+        "range": [_number(comparison.first.number), _number(comparison.last.number)],
+        "log2_quotient": [comparison.first.log2, comparison.last.log2],
+        "end": {1: names[0], -1: names[1], 0: "neither"}.get(comparison.end or 0)
+        if comparison.end is not None
+        else None,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
 DIGITS = 5
 LOG_DIGITS = 6
 EXACT_LOG_DIGITS = 17
-PLAIN_BITS = 64
-#: A fraction below this that it makes whole has six digits, and is written as a decimal.
-DECIMALS = 1000
+#: In the place of a value that is refused.
+REFUSED = "refused"
+#: Characters of a fraction that is written as a decimal.
+DECIMALS = 24
 _TEN = re.compile(r"([\d.]+) \* 10\^(-?\d+)")
 _SMALL = re.compile(r"0\.0000(\d)(\d*)")
 
@@ -75,14 +77,23 @@ def shape(network: Network, tensor: Tensor) -> Formula:
 
 def param(network: Network, value: Any) -> str:
     """Write the value of a param, an argument or a size exactly; a short decimal stays a decimal."""
-    if isinstance(value, Fraction) and abs(value) < DECIMALS and (value * DECIMALS).denominator == 1:
-        return f"{float(value):g}"
+    if isinstance(value, Fraction) and (decimal := _finite(value)):
+        return decimal
     if isinstance(value, tuple):
         return f"[{', '.join(param(network, item) for item in value)}]"
-    plain = isinstance(value, int) and value.bit_length() <= PLAIN_BITS
-    if plain or not is_scalar(value):
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(Decimal(value))  # of any length: `str` of an int stops at 4,300 digits
+    if isinstance(value, bool) or not is_scalar(value):
         return describe(value)
     return Formula(told(network, value).exact().tree)
+
+
+def _finite(value: Fraction) -> str:
+    """Write a fraction exactly as a decimal; nothing for one that is none, or is long."""
+    exact = Context(prec=DECIMALS, traps=[])
+    decimal = exact.divide(Decimal(value.numerator), Decimal(value.denominator))
+    text = "" if exact.flags[Inexact] else f"{decimal:f}"
+    return text if len(text) <= DECIMALS else ""
 
 
 def percent(share: float | None) -> str:

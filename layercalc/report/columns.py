@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from layercalc.closed import Closed
 from layercalc.report import cells
@@ -49,25 +50,30 @@ def with_commas(text: str) -> str:
     return f"{Decimal(text):,}" if re.fullmatch(r"\d{4,}(?:\.\d+)?", text) else text
 
 
-def column(values: Sequence[Closed | None], digits: int = cells.DIGITS, si: bool = False) -> list[str]:
-    """Write a column of values of one kind; `-` stands for none.
+def column(values: Sequence[Closed | str | None], digits: int = cells.DIGITS, si: bool = False) -> list[str]:
+    """Write a column of values of one kind; `-` stands for none, and a text for itself.
 
-    >>> column([Closed(Fraction(15129, 1000)), Closed(Fraction(10577, 100)), None])
-    ['15.129', '105.770', '-']
+    >>> column([Closed(Fraction(15129, 1000)), Closed(Fraction(10577, 100)), None, "refused"])
+    ['15.129', '105.770', '-', 'refused']
     >>> column([Closed(Fraction(1, 3)), Closed(3 ** 400)]), column([Closed(1234), Closed(0)])
     (['3.3333e-1', '7.0551e190'], ['1,234', '0'])
     """
-    found = [closed for closed in values if closed is not None]
+    write = _writer([value for value in values if isinstance(value, Closed)], digits, si)
+    return [write(value) if isinstance(value, Closed) else value or "-" for value in values]
+
+
+def _writer(found: Sequence[Closed], digits: int, si: bool) -> Callable[[Closed], str]:
+    """Choose how all values of a column are written."""
     logs = [closed.log2 for closed in found]
     if si:
-        return ["-" if closed is None else shortened(closed) or grouped(closed, digits) for closed in values]
+        return lambda closed: shortened(closed) or grouped(closed, digits)
     if all(map(is_whole, found)) or any(log is None for log in logs):
-        return ["-" if closed is None else grouped(closed, digits) for closed in values]
+        return partial(grouped, digits=digits)
     tens = [math.floor(log * math.log10(2) + 1e-9) for log in logs if log is not None and math.isfinite(log)]
     decimals = max(0, digits - 1 - min(tens, default=0))
-    if _is_plain(tens, decimals):
-        return ["-" if closed is None else _fixed(closed, decimals) for closed in values]
-    return ["-" if closed is None else _powered(closed, digits) for closed in values]
+    return (
+        partial(_fixed, decimals=decimals) if _is_plain(tens, decimals) else partial(_powered, digits=digits)
+    )
 
 
 def floats(values: Sequence[float | None], digits: int = cells.DIGITS, none: str = "-") -> list[str]:

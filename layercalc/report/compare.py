@@ -10,7 +10,7 @@ from typing import Any
 from layercalc.assumptions.domain import Domain, joined
 from layercalc.closed import Closed
 from layercalc.errors import SpecError, fail, listing
-from layercalc.inspect.comparison import ComparedFamily, FamilyComparison, PointResult
+from layercalc.inspect.comparison import ComparedFamily, FamilyComparison, PointResult, values
 from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import LOGS, label_of
 from layercalc.plot.picture import Curve, Panel, Picture, on_axis
@@ -81,7 +81,7 @@ def measures_table(lineup: FamilyComparison) -> Table:
 def points_table(lineup: FamilyComparison, measure: str) -> Table:
     """Make a table of one measure with a row for each value of the param and a column for each family."""
     places = range(len(lineup.values))
-    families = [column([_closed(member.points[at], measure) for at in places]) for member in lineup.members]
+    families = [column([_told(member.points[at], measure) for at in places]) for member in lineup.members]
     ratios = [[_ratio(lineup, member, at, measure) for at in places] for member in lineup.members[1:]]
     rows = [*zip(lineup.values, *families, *ratios, strict=True)]
     return Table((lineup.over or "", *_headers(lineup)), rows, keys=1, gives=_ratios(lineup))
@@ -111,12 +111,14 @@ def _line(lineup: FamilyComparison, place: int, measure: str) -> Iterator[str]:
 
 
 def _value(point: PointResult, measure: str) -> str:
-    closed = _closed(point, measure)
-    return "-" if closed is None else grouped(closed)
+    told = _told(point, measure)
+    return told if isinstance(told, str) else grouped(told)
 
 
-def _closed(point: PointResult, measure: str) -> Closed | None:
-    return None if isinstance(point, SpecError) else point.measures[measure]
+def _told(point: PointResult, measure: str) -> Closed | str:
+    if isinstance(point, SpecError):
+        return "-"
+    return cells.REFUSED if measure in point.refused else point.measures[measure]
 
 
 def _ratio(lineup: FamilyComparison, member: ComparedFamily, place: int, measure: str) -> str:
@@ -180,6 +182,8 @@ def _forms(lineup: FamilyComparison, place: int, measure: str) -> Iterator[tuple
         point = member.points[place]
         if isinstance(point, SpecError):
             yield member.name, "-"
+        elif measure in point.refused:
+            yield member.name, point.why(measure)
         else:
             yield member.name, Formula.of(point.measures[measure].folded_parts(cells.DIGITS))
     for member in lineup.members[1:]:
@@ -191,8 +195,12 @@ def _forms(lineup: FamilyComparison, place: int, measure: str) -> Iterator[tuple
 def _refusals(lineup: FamilyComparison) -> Iterator[str]:
     for member in lineup.members:
         for value, point in zip(lineup.values, member.points, strict=True):
+            where = f"{lineup.over} = {value}" if lineup.over else ""
             if isinstance(point, SpecError):
-                where, message = f"{lineup.over} = {value}", point.diagnostics[0].message
+                told = [point.diagnostics[0].message]
+            else:
+                told = [] if lineup.symbolic else point.refusals  # a row of closed forms says it itself
+            for message in told:
                 yield f"{member.name}{'' if where in message else f' at {where}'}: {message}"
 
 
@@ -253,10 +261,10 @@ def _points(member: ComparedFamily, over: str, measure: str) -> list[tuple[float
     """Give the logarithms of a measure at the points of a family at which it has one."""
     found: list[tuple[float, float]] = []
     for point in member.measured:
-        where, closed = point.network.params[over], point.measures[measure]
+        where, closed = point.network.params[over], values(point).get(measure)
         if isinstance(where, bool) or not isinstance(where, int | Fraction):
             raise fail(f"a picture shows numbers, and {over} is {cells.param(point.network, where)}")
-        log = closed.log2
+        log = None if closed is None else closed.log2
         if log is not None and math.isfinite(log):
             found.append((float(where), log))
     return sorted(found)

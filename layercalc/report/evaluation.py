@@ -144,15 +144,15 @@ def points_table(
 
 
 def _column(values: Sequence[Closed | None], exact: bool, si: bool) -> list[str]:
-    told = [Formula.of(c.exact()) if c else "" for c in values] if exact else column(values, si=si)
-    return ["refused" if closed is None else text for closed, text in zip(values, told, strict=True)]
+    if exact:
+        return [cells.REFUSED if closed is None else Formula.of(closed.exact()) for closed in values]
+    return column([cells.REFUSED if closed is None else closed for closed in values], si=si)
 
 
 def _refusals(points: Sequence[MeasuredNetwork], varied: Sequence[str]) -> Iterator[str]:
     """Tell below a table of several points why measures are refused, each reason once."""
     if varied:
-        told = (f"{label_of(name)} {point.why(name)}" for point in points for name in point.refused)
-        yield from dict.fromkeys(told)
+        yield from dict.fromkeys(line for point in points for line in point.refusals)
 
 
 def notes(points: Sequence[MeasuredNetwork], varied: Sequence[str] = ()) -> list[str]:

@@ -8,28 +8,47 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from typing import TypeGuard
 
+from layercalc.printing.formula import SUM, level
 from layercalc.printing.notation import MATHML
 from layercalc.printing.typeset import number, typeset
 from layercalc.report.section import Section
 from layercalc.report.table import INDENT, Formula, Piece, Table, is_number, piece_text
+from layercalc.syntax import tree
 
 #: Letters of a cell that stays on one line.
 WIDTH = 60
+#: Letters of a formula that is set whole: a longer one would not fit a telephone.
+UNBROKEN = 30
 LONG = ' class="long"'
 STYLE = """\
 :root { color-scheme: light dark; }
 body { max-width: 80rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; }
+body { --shade: color-mix(in srgb, CanvasText 35%, transparent); overflow-wrap: anywhere; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; }
-div { overflow-x: auto; margin: 1rem 0; }
-table { border-collapse: collapse; border-block: 2px solid; }
+/* A table that is wider than the page scrolls; a shadow on a side, and words above it, say so. */
+div:has(> table) { overflow-x: auto; margin: 1rem 0; container-type: scroll-state; background:
+  linear-gradient(to right, Canvas 40%, transparent) left / 2rem 100% no-repeat local,
+  linear-gradient(to left, Canvas 40%, transparent) right / 2rem 100% no-repeat local,
+  linear-gradient(to right, var(--shade), transparent) left / 0.6rem 100% no-repeat,
+  linear-gradient(to left, var(--shade), transparent) right / 0.6rem 100% no-repeat; }
+@container scroll-state(scrollable: inline) {
+  div:has(> table)::before { content: "The table goes on to the side: scroll."; }
+}
+div:has(> table)::before { position: sticky; left: 0; font-size: 0.85rem; opacity: 0.8; }
+table { border-collapse: collapse; border-block: 2px solid; overflow-wrap: normal; }
 th, td { padding: 0.2rem 0.8rem; text-align: start; vertical-align: baseline; white-space: nowrap; }
 thead th { border-bottom: 1px solid; }
-tbody tr:nth-child(even) { background: color-mix(in srgb, CanvasText 6%, Canvas); }
+tbody tr:nth-child(even) { background: color-mix(in srgb, CanvasText 6%, transparent); }
 .number { text-align: end; font-variant-numeric: tabular-nums; }
-.long { white-space: normal; min-width: 24rem; }
+td:not(.number):has(math), .long { white-space: normal; }
+.long { min-width: min(24rem, 45vw); }
+@media (max-width: 40rem) { td:not(.number):last-child { white-space: normal; } }
+ul { padding-inline-start: 1.4rem; list-style: disc; } li:has(> details) { list-style: none; }
+summary { cursor: pointer; }
 pre { overflow-x: auto; font-size: 0.9rem; }
-mi.name { font-style: italic; }"""
+math { padding-block: 0.15rem; } mi.name { font-style: italic; }"""
 
 
 def page(sections: Sequence[Section]) -> str:
@@ -65,16 +84,44 @@ def parts(section: Section, level: int = 2) -> Iterator[str]:
     >>> [*parts(Section("one", text="two"))]
     ['<h2>one</h2>', '<p>two</p>']
     """
-    title, *more = section.heading.splitlines() or [""]
+    title, *more = _heading(section.heading)
     if title:
-        yield f"<h{level}>{escape(title)}</h{level}>"
+        yield f"<h{level}>{title}</h{level}>"
     yield from (f"<p>{escape(line)}</p>" for line in (*more, *section.text.splitlines()))
     if section.table is not None:
         yield html_table(section.table)
         yield from (f"<p>{_cell(note)}</p>" for note in section.table.notes if note)
-    if section.listing:
+    if section.listing and section.nested:
+        yield from _nested(section.listing.splitlines())
+    elif section.listing:
         yield f"<pre>{escape(section.listing)}</pre>"
     yield from (f"<p>{_cell(note)}</p>" for note in section.notes)
+
+
+def _heading(text: str) -> list[str]:
+    """Set the first line of a heading; the others are texts."""
+    if isinstance(text, Formula):
+        return [_cell(text)]
+    title, *more = text.splitlines() or [""]
+    return [escape(title), *more]
+
+
+def _nested(lines: Sequence[str]) -> Iterator[str]:
+    """Write lines as lists within each other, by how far they are indented; each can be shut.
+
+    >>> print("".join(_nested(["a", "  b", "c"])))
+    <ul><li><details open><summary>a</summary><ul><li>b</li></ul></details></li><li>c</li></ul>
+    """
+    if lines:
+        depth = len(lines[0]) - len(lines[0].lstrip())
+        heads = [place for place, line in enumerate(lines) if len(line) - len(line.lstrip()) == depth]
+        items = (lines[start:end] for start, end in zip(heads, [*heads[1:], len(lines)], strict=True))
+        yield f"<ul>{''.join(map(_item, items))}</ul>"
+
+
+def _item(lines: Sequence[str]) -> str:
+    told, below = escape(lines[0].strip().replace("->", "→")), "".join(_nested(lines[1:]))
+    return f"<li>{f'<details open><summary>{told}</summary>{below}</details>' if below else told}</li>"
 
 
 def html_table(table: Table) -> str:
@@ -128,9 +175,36 @@ def formula(piece: Piece) -> str:
     text = piece_text(piece)
     if is_number(text):
         return _math(text, [number(text, MATHML)]) if "e" in text else text
-    return _math(text, typeset(piece, MATHML).parts)
+    return _math(text, _parts(piece, text))
 
 
-def _math(text: str, parts: Sequence[str]) -> str:
+def _parts(piece: Piece, text: str) -> Iterator[str]:
+    """Set an expression in parts; the sums in a long product can be broken, and so can one over a number."""
+    parts = typeset(piece, MATHML).parts
+    if not isinstance(piece, tree.Chain) or len(text) <= UNBROKEN:
+        yield from parts
+        return
+    signs, (first, *others) = {sign.strip() for sign in piece.operators}, piece.operands
+    if signs == {"/"} and _is_sum(first) and isinstance(others[-1], tree.Number):
+        yield from _sum(first, f"<mo>/</mo>{typeset(others[-1], MATHML).text}")
+    elif signs == {"*"} and len(parts) == len(piece.operands):
+        for factor, part in zip(piece.operands, parts, strict=True):
+            yield from _sum(factor) if _is_sum(factor) else [part]
+    else:
+        yield from parts
+
+
+def _is_sum(node: object) -> TypeGuard[tree.Group]:
+    return isinstance(node, tree.Group) and isinstance(node.inner, tree.Chain) and level(node.inner) == SUM
+
+
+def _sum(node: tree.Group, behind: str = "") -> Iterator[str]:
+    """Set a sum in brackets that need not stand on one line."""
+    *parts, last = typeset(node.inner, MATHML).parts
+    yield from (part if place else f"<mo>(</mo>{part}" for place, part in enumerate(parts))
+    yield f"{last}<mo>)</mo>{behind}"
+
+
+def _math(text: str, parts: Iterable[str]) -> str:
     shown = "<wbr>".join(f'<math displaystyle="true">{part}</math>' for part in parts)
     return f'<span title="{escape(text)}">{shown}</span>'

@@ -46,7 +46,7 @@ def latex(point: MeasuredNetwork, exact: bool = False) -> str:
     \end{align*}
     """
     comments = [f"% {line}" for line in heading([point]).splitlines()]
-    comments += [visible(f"% {label_of(name)} {point.why(name)}") for name in point.refused]
+    comments += [visible(f"% {' '.join(line.split())}") for line in point.refusals]
     lines = [line for key, closed in point.measures.items() for line in _lines(key, closed, exact)]
     lines += _domain(of_measures(point.measures))
     return "\n".join([*comments, r"\begin{align*}", " \\\\\n".join(lines), r"\end{align*}"])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 
 from layercalc import limits
 from layercalc.closed import Closed
+from layercalc.errors import SpecError
 from layercalc.inspect.layer_table import LayerRow
+from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import label_of
-from layercalc.network import Network, Quantity, Tensor
+from layercalc.network import Network, Quantity, Scalar, Tensor
 from layercalc.report import cells
 from layercalc.report.columns import column
 from layercalc.report.domains import domain_lines, of_network
@@ -32,17 +35,18 @@ SHARED = "Shared weights are counted once, where they are declared; the layers t
 DIFFERING = "Where the rounds differ it is listed in one of them, counted from 0."
 
 
-def layers_table(network: Network, rows: Sequence[LayerRow], totals: Mapping[str, Closed]) -> Table:
+def layers_table(totals: MeasuredNetwork, rows: Sequence[LayerRow]) -> Table:
     """Make the table of layers as an outline, without its empty columns.
 
     `totals` holds the measures `TOTALS`, and those that the network declares of layers and that get a
     column of their own. The laws of a row are those of one round.
     """
-    declared = [name for name in totals if name not in TOTALS]
+    network = totals.network
+    declared = [name for name in totals.names if name not in TOTALS]
     headers = (*HEADERS[:SUMMED], *map(label_of, declared), *HEADERS[SUMMED:])
     summed = [*TOTALS[:-2], *declared, *TOTALS[-2:]]
     with limits.deep_recursion():
-        lines = [*_outline(network, rows, [network.measures[name] for name in declared], 0)]
+        lines = [*_outline(totals, rows, [network.measures[name] for name in declared], 0)]
     notes = ["", LEGEND]
     if any(row.kind == "repeat" for row in rows):
         notes.append(REPEATED)
@@ -52,16 +56,19 @@ def layers_table(network: Network, rows: Sequence[LayerRow], totals: Mapping[str
         notes.append(SHARED)
     if any(", round " in place for row in rows for place in row.place):
         notes.append(DIFFERING)
-    whole = not any(closed.symbols for closed in totals.values())
+    whole = not any(closed.symbols for closed in totals.measures.values())
     if not whole:
         notes += ["", f"network: {' to '.join(_ends(network))}"]
         notes += [
-            Formula.of(totals[name].folded_parts(DIGITS), "", f"{INDENT}{label_of(name)} = ")
+            Formula.of(totals.measures[name].folded_parts(DIGITS), "", f"{INDENT}{label_of(name)} = ")
             for name in summed
+            if name in totals.measures
         ]
     else:
-        lines.append(["network", *_ends(network), *(totals[name] for name in summed)])
+        taken = (totals.measures.get(name, cells.REFUSED) for name in summed)
+        lines.append(["network", *_ends(network), *taken])
         notes.append(SUMS)
+    notes += totals.refusals
     notes += domain_lines([("", of_network(network))])
     told = _told(lines, len(headers))
     kept = _kept([line for line in told[: len(told) - whole] if len(line) > 1], len(headers))
@@ -75,41 +82,49 @@ def layers_table(network: Network, rows: Sequence[LayerRow], totals: Mapping[str
 def _told(lines: Sequence[Sequence[str | Closed | None]], width: int) -> list[list[str]]:
     """Write the values of each column alike."""
     whole = [line for line in lines if len(line) == width]
-    columns: list[list[str]] = []
-    for cells_ in zip(*whole, strict=True):
-        values = [cell for cell in cells_ if not isinstance(cell, str)]
-        columns.append(column(values, DIGITS) if len(values) == len(cells_) else [*map(str, cells_)])
-    told = iter(zip(*columns, strict=True))
+    told = iter(zip(*(column(values, DIGITS) for values in zip(*whole, strict=True)), strict=True))
     return [[*next(told)] if len(line) == width else [str(line[0])] for line in lines]
 
 
 def _outline(
-    network: Network, rows: Sequence[LayerRow], declared: Sequence[Quantity], depth: int, shown: int = 0
+    totals: MeasuredNetwork,
+    rows: Sequence[LayerRow],
+    declared: Sequence[Quantity],
+    depth: int,
+    shown: int = 0,
 ) -> Iterator[list[str | Closed | None]]:
     """Write rows under the headings of their places; a place that contains only one other shares its line."""
     for inside, group in groupby(rows, key=lambda row: row.place[depth : depth + 1]):
         found = [*group]
         if not inside:
-            yield from ([INDENT * shown + row.name, *_cells(network, row, declared)] for row in found)
+            yield from ([INDENT * shown + row.name, *_cells(totals, row, declared)] for row in found)
             continue
         common = depth + 1
         while len(head := {row.place[common : common + 1] for row in found}) == 1 and () not in head:
             common += 1
         yield [INDENT * shown + " > ".join(found[0].place[depth:common])]
-        yield from _outline(network, found, declared, common, shown + 1)
+        yield from _outline(totals, found, declared, common, shown + 1)
 
 
-def _cells(network: Network, row: LayerRow, declared: Sequence[Quantity]) -> Iterator[str | Closed | None]:
+def _cells(
+    totals: MeasuredNetwork, row: LayerRow, declared: Sequence[Quantity]
+) -> Iterator[str | Closed | None]:
+    network = totals.network
     yield _shapes(network, row.inputs)
     yield cells.shape(network, row.output)
-    for law in LAWS:
-        value = row.law(law)
-        yield None if value is None else cells.told(network, value)
-    for quantity in declared:
-        own = row.total(quantity.at)
-        yield None if own is None else cells.told(network, own)
-    for behind in (row.power, row.complexity):
-        yield None if row.kind == "weights" else cells.told(network, behind)
+    yield from (_law(network, partial(row.law, law)) for law in LAWS)
+    yield from (_law(network, partial(row.total, quantity.at)) for quantity in declared)
+    for name, behind in (("gcip", row.power), ("gcc", row.complexity)):
+        value = None if row.kind == "weights" else cells.told(network, behind)
+        yield cells.REFUSED if value is not None and name in totals.refused else value
+
+
+def _law(network: Network, take: Callable[[], Scalar | None]) -> Closed | str | None:
+    try:
+        value = take()
+    except SpecError:
+        return cells.REFUSED
+    return None if value is None else cells.told(network, value)
 
 
 def _ends(network: Network) -> list[str]:

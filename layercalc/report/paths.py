@@ -9,16 +9,18 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from layercalc.closed import Closed
+from layercalc.errors import SpecError
 from layercalc.inspect.explain.critical_path import PathLayer, PathMerge, PathStep
 from layercalc.inspect.explain.lengths import Length, Lengths
+from layercalc.inspect.measured import MeasuredNetwork, why
 from layercalc.network import Network
 from layercalc.report import cells
 from layercalc.report.columns import floats, with_commas
 from layercalc.report.line import winner_record
 from layercalc.report.outline import outline
-from layercalc.report.records import closed_record, param_record
-from layercalc.report.table import Table
+from layercalc.report.records import param_record, told_or_refused
+from layercalc.report.section import Section
+from layercalc.report.table import Formula, Table
 
 #: The most lengths that a table shows, and the most characters of a closed form beside it.
 SHOWN = 12
@@ -29,23 +31,35 @@ LONG = 600
 TEXT_BITS, JSON_BITS = 64, 4096
 
 
-def path_text(network: Network, power: Closed, way: Sequence[PathStep]) -> str:
+def path_section(totals: MeasuredNetwork, way: Sequence[PathStep]) -> Section:
     """Write the path that carries GCIP; a long closed form is left to `eval`."""
-    told = power.cases[0][1].folded() if len(power.cases) == 1 else power.folded()
-    head = f"The path that carries GCIP, {told}:" if len(told) <= LONG else "The path that carries GCIP:"
-    return "\n".join([head, "", *outline(network, way)])
+    if "gcip" in totals.refused:
+        return Section(f"The path that carries GCIP is {totals.why('gcip')}")
+    power = totals.measures["gcip"]
+    value = power.cases[0][1] if len(power.cases) == 1 else power
+    told, path = (
+        Formula.of(value.folded_parts(), "", "The path that carries GCIP, "),
+        outline(totals.network, way),
+    )
+    short = len(value.folded()) <= LONG
+    heading = Formula(*told.pieces, ":") if short else "The path that carries GCIP:"
+    return Section(heading, listing="\n".join(path), nested=True)
 
 
 def paths_table(lengths: Lengths) -> Table:
     """Make a table of the number of paths: in all, by length, and weighted by their share of GCC."""
-    rows: list[tuple[str, str]] = [("paths", lengths.paths.folded())]
-    for label, closed in (("by length", lengths.counts), ("GCC by length", lengths.weights)):
-        written = closed.folded_parts()
+    rows: list[tuple[str, str]] = []
+    for label, name in (("paths", "paths"), ("by length", "counts"), ("GCC by length", "weights")):
+        try:
+            written = getattr(lengths, name).folded_parts()
+        except SpecError as error:
+            rows.append((label, why(error)))
+            continue
         if len(str(written)) > LONG:
             rows.append((label, "too long to be read, but --format json tells it"))
             continue
-        rows.append((label, written.text))
-        rows += [("", f"{name} = {text}") for name, text in reversed(written.definitions)]
+        rows.append((label, Formula("", "", written.tree)))
+        rows += [("", Formula("", f"{name} = ", meaning)) for name, meaning in reversed(written.parts)]
     return Table(("", ""), rows)
 
 
@@ -93,9 +107,9 @@ def lengths_record(lengths: Lengths) -> dict[str, Any]:
     """Write the polynomials of lengths as JSON, and each length where they can be listed."""
     return {
         "variable": str(lengths.x),
-        "paths": closed_record(lengths.paths),
-        "paths_by_length": closed_record(lengths.counts),
-        "gcc_by_length": closed_record(lengths.weights),
+        "paths": told_or_refused(lambda: lengths.paths),
+        "paths_by_length": told_or_refused(lambda: lengths.counts),
+        "gcc_by_length": told_or_refused(lambda: lengths.weights),
         "table": [
             {
                 "layers": length.layers,

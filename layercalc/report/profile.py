@@ -6,6 +6,7 @@ import math
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from layercalc.closed import Closed
@@ -47,9 +48,12 @@ def profile_picture(networks: Sequence[Network], varied: Sequence[str]) -> Pictu
     panels = [
         _cumulative(found, "power P", [[s.power for s in each.steps] for each in found]),
         _cumulative(found, "complexity C", [[s.complexity for s in each.steps] for each in found]),
-        _local(found, "power p", [[s.local_power for s in _layers(each)] for each in found]),
-        _local(found, "complexity c", [[s.local_complexity for s in _layers(each)] for each in found]),
     ]
+    powers = _local(found, "power p", [[s.local_power for s in _layers(each)] for each in found])
+    complexities = _local(
+        found, "complexity c", [[s.local_complexity for s in _layers(each)] for each in found]
+    )
+    panels += [panel for pair in zip(powers, complexities, strict=True) for panel in pair]
     told = f"{networks[0].name}: {settings(networks)}".replace(" = ", _TIED)
     title = textwrap.fill(told, LINE).replace(_TIED, " = ")
     return Picture(networks[0].name, title, panels)
@@ -79,10 +83,11 @@ def _cumulative(found: Sequence[Profile], label: str, values: Sequence[Sequence[
     axis, shown = on_axis(f"cumulative {label}", [[0.0, *map(_log, own)] for own in values])
     few, alike = _are_few(found), _alike(found)
     curves = [
-        Curve(profile.label, range(len(y)), y, "both")
-        if few
-        else Curve(profile.label, range(len(y)), y, marked=profile.ends)
+        curve
         for profile, y in zip(found, shown, strict=True)
+        for curve in (
+            [Curve(profile.label, range(len(y)), y, "both")] if few else _along(profile, y, len(found))
+        )
     ]
     return Panel(
         _ALONG if alike else f"{_ALONG}; marks at the ends of stages", axis, curves,
@@ -90,18 +95,32 @@ def _cumulative(found: Sequence[Profile], label: str, values: Sequence[Sequence[
     )  # fmt: skip
 
 
-def _local(found: Sequence[Profile], label: str, values: Sequence[Sequence[Product]]) -> Panel:
-    """Draw the local values of each layer; merges have none."""
+def _along(profile: Profile, y: Sequence[float], curves: int) -> Iterator[Curve]:
+    """Draw a curve with marks at the ends of stages; of several, these are joined, the last is named."""
+    if curves == 1:
+        yield Curve(profile.label, range(len(y)), y, marked=profile.ends)
+        return
+    ends = [end for end in profile.ends if end < len(y)]
+    names = [""] * (len(ends) - 1) + [profile.label]
+    yield Curve(profile.label, range(len(y)), y, faint=True)
+    yield Curve(profile.label, ends, [y[end] for end in ends], "both", names)
+
+
+def _local(found: Sequence[Profile], label: str, values: Sequence[Sequence[Product]]) -> list[Panel]:
+    """Draw the local values of each layer; merges have none. Several long networks have a panel each."""
     axis, shown = on_axis(f"local {label}", [[*map(_log, own)] for own in values])
+    few, apart = _are_few(found), len(found) > 1 and not _are_few(found)
     curves = [
-        Curve(profile.label, [*_places(profile)], y, "both" if _are_few(found) else "marks")
+        Curve(profile.label, [*_places(profile)], y, "both" if few else "marks")
         for profile, y in zip(found, shown, strict=True)
     ]
-    return Panel(
-        _ALONG, axis, curves,
-        x_ticks=[*_names(found)] if _are_few(found) else (),
-        x_spans=_spans(found) if _alike(found) else (),
-    )  # fmt: skip
+    if apart:
+        return [
+            Panel(_ALONG, axis, [curve], profile.label, x_spans=_shades(profile), low=True)
+            for profile, curve in zip(found, curves, strict=True)
+        ]
+    names, spans = _names(found) if few else (), _spans(found) if _alike(found) else ()
+    return [Panel(_ALONG, axis, curves, x_ticks=[*names], x_spans=spans)]
 
 
 def _log(value: Product) -> float:
@@ -133,13 +152,18 @@ def _spans(found: Sequence[Profile]) -> list[tuple[float, float, str]]:
     together = [*zip(*(profile.stages for profile in found), strict=True)]
     if len(together) == 1:
         return []
-    return [(alike[0].first - 0.5, alike[0].last + 0.5, _common(alike)) for alike in together]
+    counted = count(1)
+    return [(alike[0].first - 0.5, alike[0].last + 0.5, _common(alike, counted)) for alike in together]
 
 
-def _common(alike: Sequence[ProfileStage]) -> str:
-    """Join the parts of a stage's names that all have: of `i=0, channels=16` only the width varies."""
-    names = [stage.name.split(", ") for stage in alike]
-    common = [part for part in names[0] if all(part in other for other in names)]
-    while len(common) > 1 and len(", ".join(common)) > SHORT:
-        common.pop()
-    return textwrap.shorten(", ".join(common), SHORT, placeholder="...")
+def _shades(profile: Profile) -> list[tuple[float, float, str]]:
+    """Give the stages of a network without their names, for which a low panel has no room."""
+    return [(left, right, "") for left, right, _ in _spans([profile])]
+
+
+def _common(alike: Sequence[ProfileStage], counted: Iterator[int]) -> str:
+    """Give the name that a stage has in all networks; the rounds of a loop, `i=0, ...`, are counted."""
+    if all("=" in stage.name for stage in alike):
+        return f"stage {next(counted)}"
+    names = {stage.name for stage in alike}
+    return textwrap.shorten(names.pop(), SHORT, placeholder="...") if len(names) == 1 else ""

@@ -147,7 +147,7 @@ def _statement(text: str) -> list[str]:
 def _head(point: MeasuredNetwork, checked: bool) -> str:
     """Write the docstring of the module, in which no text can end it early."""
     lines = [*heading([point]).split("\n"), "", "Closed forms by layercalc."]
-    lines += [f"{label_of(name)} {point.why(name)}" for name in point.refused]
+    lines += point.refusals
     domain = of_measures(point.measures)
     lines += textwrap.wrap(f"They hold for {domain}", WIDTH) if domain.symbols else []
     imports = "import math\nfrom fractions import Fraction" if checked else "import math"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from layercalc.closed import Closed
@@ -13,7 +14,7 @@ from layercalc.expressions.scope import describe, is_scalar
 from layercalc.inspect.layer_table import LayerRow
 from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import measure_outputs
-from layercalc.network import Network, Tensor
+from layercalc.network import Network, Scalar, Tensor
 from layercalc.report import cells
 from layercalc.report.domains import domain_record, of_measures
 
@@ -82,15 +83,15 @@ def closed_record(closed: Closed) -> dict[str, Any]:
     return told
 
 
-def row_record(network: Network, row: LayerRow, measures: Sequence[str] = ()) -> dict[str, Any]:
+def row_record(totals: MeasuredNetwork, row: LayerRow, measures: Sequence[str] = ()) -> dict[str, Any]:
     """Write a row of the table of layers as JSON; neutral laws, and those of a merge, are null.
 
     A shut block has the sums of the laws of its layers.
     """
+    network = totals.network
     local: Mapping[str, Any] = dict.fromkeys(("power", "complexity", "params", "macs"))
     if row.layer is not None or row.body is not None:
-        laws = {name: row.law(name) for name in local}
-        local = {n: None if v is None else closed_record(cells.told(network, v)) for n, v in laws.items()}
+        local = {name: _law(network, partial(row.law, name)) for name in local}
     return {
         "kind": row.kind,
         "name": row.name,
@@ -100,21 +101,42 @@ def row_record(network: Network, row: LayerRow, measures: Sequence[str] = ()) ->
         "output": _shape(network, row.output),
         **local,
         **({"measures": _at_layer(network, row, measures)} if measures else {}),
-        **_cumulative(network, row),
+        **_cumulative(totals, row),
     }
 
 
-def _cumulative(network: Network, row: LayerRow) -> dict[str, Any]:
+def _law(network: Network, take: Callable[[], Scalar | None]) -> dict[str, Any] | None:
+    def told() -> Closed | None:
+        value = take()
+        return None if value is None else cells.told(network, value)
+
+    return told_or_refused(told)
+
+
+def told_or_refused(take: Callable[[], Closed | None]) -> dict[str, Any] | None:
+    """Write a value as JSON, or why it is refused."""
+    try:
+        value = take()
+    except SpecError as error:
+        return refusal(error)
+    return None if value is None else closed_record(value)
+
+
+def _cumulative(totals: MeasuredNetwork, row: LayerRow) -> dict[str, Any]:
     """Tell the values behind a row; shared weights stand on no way and have none."""
-    behind = {"cumulative_power": row.power, "cumulative_complexity": row.complexity}
+    behind = {"cumulative_power": ("gcip", row.power), "cumulative_complexity": ("gcc", row.complexity)}
     if row.kind == "weights":
         return dict.fromkeys(behind)
-    return {name: closed_record(cells.told(network, value)) for name, value in behind.items()}
+    return {
+        key: refusal(totals.refused[name])
+        if name in totals.refused
+        else closed_record(cells.told(totals.network, value))
+        for key, (name, value) in behind.items()
+    }
 
 
 def _at_layer(network: Network, row: LayerRow, measures: Sequence[str]) -> dict[str, Any]:
-    told = {name: row.total(network.measures[name].at) for name in measures}
-    return {n: None if v is None else closed_record(cells.told(network, v)) for n, v in told.items()}
+    return {name: _law(network, partial(row.total, network.measures[name].at)) for name in measures}
 
 
 def _shape(network: Network, tensor: Tensor) -> list[Any]:

@@ -16,13 +16,17 @@ from layercalc.report.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading of one or more lines; below it a paragraph, a table, a listing, notes, each optional."""
+    """A heading of one or more lines; below it a paragraph, a table, a listing, notes, each optional.
+
+    The lines of a `nested` listing stand below each other as they are indented.
+    """
 
     heading: str = ""
     table: Table | None = None
     text: str = ""
     listing: str = ""
     notes: Sequence[str] = ()
+    nested: bool = False
 
     def __post_init__(self) -> None:
         """Show what its texts would have obeyed."""

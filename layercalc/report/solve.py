@@ -127,7 +127,7 @@ def _root(solution: Solution) -> str:
     root = solution.root
     if root is None:
         return "-"
-    text = f"{float(root):.{DIGITS}g}"
+    text = _numeral(root)
     exact = _exact(solution.exact)
     if exact is None or exact == text or len(exact) > SHORT:
         return text
@@ -142,7 +142,7 @@ def _exact(exact: Scalar | None) -> str | None:
 
 
 def _numeral(number: int | Fraction) -> str:
-    return str(number) if isinstance(number, int) else f"{float(number):.{DIGITS}g}"
+    return str(number) if number == int(number) else f"{float(number):.{DIGITS}g}"
 
 
 def _table(curve: Curve, solution: Solution) -> Table:

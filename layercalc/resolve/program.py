@@ -34,6 +34,8 @@ class Program:
     scope: Scope = field(default_factory=Scope)
     trees: list[tree.Spec] = field(default_factory=list)
     law_set: Program | None = None
+    #: What `names` found, once it has looked: a spec is resolved at many points.
+    unknown: tuple[Diagnostic, ...] | None = None
 
     @property
     def params(self) -> list[tree.Param]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from layercalc.errors import Frame, Span, SpecError, did_you_mean, fail, listing
 from layercalc.expressions import arithmetic
+from layercalc.expressions.binding import match_arguments
 from layercalc.expressions.conditions import truth
 from layercalc.expressions.evaluator import bind, evaluate, unpack
 from layercalc.expressions.scope import LOST, Count, Function, Value, is_symbolic, none_named
@@ -19,7 +20,7 @@ from layercalc.resolve.branching import item_names, merge
 from layercalc.resolve.flow import GONE, OPEN, Flow, come
 from layercalc.resolve.names import check_shared, unknown_step
 from layercalc.resolve.rounds import Loop
-from layercalc.resolve.sharing import Shared, declared, used_body, used_layer
+from layercalc.resolve.sharing import SharedCall, declared, used_body, used_layer
 from layercalc.resolve.walk import target_names
 from layercalc.syntax import tree
 
@@ -39,7 +40,7 @@ def _call(flow: Flow, step: tree.Call) -> None:
         raise unknown_step(program, step.name)
 
 
-def _use(flow: Flow, shared: Shared, step: tree.Call) -> None:
+def _use(flow: Flow, shared: SharedCall, step: tree.Call) -> None:
     """Use a shared layer or block once more."""
     if shared is LOST:
         raise SpecError([])
@@ -78,7 +79,7 @@ def _input(flow: Flow, step: tree.Call) -> None:
     flow.inputs += 1
 
 
-def _layer(flow: Flow, known: Declared, step: tree.Call, shared: Shared | None = None) -> None:
+def _layer(flow: Flow, known: Declared, step: tree.Call, shared: SharedCall | None = None) -> None:
     sources = _sources(flow, known.name, known.inputs, step.span)
     shapes = tuple(flow.shapes[number] for number in sources)
     arguments = known.bind(step, shapes, shared.caller(flow.context) if shared else flow.here())
@@ -93,7 +94,7 @@ def _layer(flow: Flow, known: Declared, step: tree.Call, shared: Shared | None =
     flow.current = flow.emit(Apply(layer, sources, flow.label), [layer.output], step.span)
 
 
-def _block(flow: Flow, block: tree.Block, step: tree.Call, shared: Shared | None = None) -> None:
+def _block(flow: Flow, block: tree.Block, step: tree.Call, shared: SharedCall | None = None) -> None:
     name = block.name.text
     sources = _sources(flow, name, [word.text for word in block.inputs], step.span)
     shapes = tuple(flow.shapes[number] for number in sources)
@@ -114,7 +115,9 @@ def _block(flow: Flow, block: tree.Block, step: tree.Call, shared: Shared | None
         return
     made_here = [body.shapes[number] for number in body.outputs]
     weights = shared.sharing if shared else None
-    inline = Inline(body, sources, name, step.span, flow.label, weights)
+    given = match_arguments(name, block.parameters, step.arguments, step.span)
+    told = {key: arguments[key] for key in given}
+    inline = Inline(body, sources, name, step.span, flow.label, weights, told)
     flow.go_on(body.leaving(flow.emit(inline, made_here, step.span)))
 
 

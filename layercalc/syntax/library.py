@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
+from importlib.util import cache_from_source
 from pathlib import Path, PurePosixPath
 
 from layercalc import limits
@@ -21,6 +22,8 @@ SUFFIX = ".arch"
 LINE_DIGITS = 9
 #: The folders of the shipped specs, in `specs`.
 SPECS = ("", "vision", "language", "sequence", "zoo")
+#: Shipped files, and their trees, that a process keeps.
+CACHED = 128
 #: The measures that every law set has stand beside these, and are none.
 COSTS = "costs"
 
@@ -37,15 +40,28 @@ def folder(name: str) -> Path:
     return inside if inside.is_dir() else package.parent / name
 
 
-def cache_folder(path: Path) -> Path | None:
-    """Give the `__pycache__` beside a shipped file, None where it cannot be written.
+def is_shipped(path: Path) -> bool:
+    """Tell whether a file is one of those in `specs`.
 
-    >>> cache_folder(folder("grammars") / "arch.lark").name
-    '__pycache__'
+    >>> is_shipped(costs()), is_shipped(Path("mine.arch"))
+    (True, False)
     """
-    place = path.parent / "__pycache__"
+    return path.resolve().is_relative_to(folder("specs").resolve())
+
+
+@cache
+def cache_folder() -> Path | None:
+    """Find the folder where Python keeps the bytecode of this room, None where it cannot be written.
+
+    What is made of shipped files is kept there too: the folders of grammars and specs hold what they
+    shipped with, and nothing else.
+
+    >>> cache_folder().is_dir()
+    True
+    """
+    place = Path(cache_from_source(__file__)).parent
     try:
-        place.mkdir(exist_ok=True)
+        place.mkdir(parents=True, exist_ok=True)
     except OSError:
         return place if place.is_dir() else None
     return place
@@ -130,14 +146,23 @@ def _standard_input() -> bytes:
 
 
 def read(path: Path, span: Span | None = None) -> Source:
-    """Read one file; `span` is where it was asked for."""
+    """Read one file; `span` is where it was asked for.
+
+    A shipped file that has not changed is one `Source`, however often it is read: its tree is made once.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(limits.FILE_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise fail(f"cannot read {path}: {reason}", span) from None
-    return decode(display(path), data)
+    source = decode(display(path), data)
+    return _shipped_source(source.name, source.text) if is_shipped(path) else source
+
+
+@lru_cache(maxsize=CACHED)
+def _shipped_source(name: str, text: str) -> Source:
+    return Source(name, text)
 
 
 def display(path: Path) -> str:

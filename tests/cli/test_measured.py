@@ -72,6 +72,45 @@ def test_a_refused_measure_leaves_the_others(run_cli: Run) -> None:
     assert run_cli("eval", "-", "--measure", "params", input=REFUSED).exit_code == 0
 
 
+@pytest.mark.parametrize("law", ["power", "complexity"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["layers", "-"],
+        ["layers", "-", "--format", "json"],
+        ["layers", "-", "--n", "n"],
+        ["explain", "-"],
+        ["explain", "-", "--format", "json"],
+        ["explain", "-:3"],
+        ["explain", "-:3", "--format", "json"],
+        ["compare", "-", "--n", "1,2"],
+        ["compare", "-", "mlp", "--n", "m"],
+        ["compare", "-", "--n", "1,2", "--format", "json"],
+        ["scale", "-", "--over", "n"],
+        ["scale", "-", "--over", "depth", "--against", "mlp"],
+    ],
+    ids=" ".join,
+)
+def test_each_command_tells_what_it_can(run_cli: Run, law: str, command: list[str]) -> None:
+    text = (
+        "param n = 2 where n >= 1  param depth = 2 where depth >= 1\n"
+        f"layer bad {{ {law} = in.rank - 4  params = 7 }}\n"
+        "input(3, 8, 8) conv(4, 3) repeat n { add { bad | } conv(4, 3) } repeat depth { conv(4, 3) }"
+    )
+    told = run_cli(*command, input=text)
+    assert (told.exit_code, told.stderr) == (0, "")
+    column = text.split("\n")[1].index("in.rank") + 1
+    assert f"{law} is -2; it must be at least 0" in told.output
+    assert f"<stdin>:2:{column}" in told.output
+    other = {"power": "321.5", "complexity": "0.1481"}[law]  # the values of the other measure stay
+    assert command[0] != "layers" or other in told.output or "json" in command
+    if command[0] in ("compare", "scale"):
+        named = run_cli(
+            *command, "--measure", {"power": "gcip", "complexity": "gcc"}[law] + ",params", input=text
+        )
+        assert (named.exit_code, named.output != "") == (2, True)
+
+
 def test_check_reads_the_laws(run_cli: Run) -> None:
     told = run_cli("check", "-", input=REFUSED)
     assert (told.exit_code, told.stderr.count("complexity is -1; it must be at least 0")) == (2, 1)

@@ -271,7 +271,8 @@ def test_without_matplotlib_it_is_said_what_to_install(tmp_path: Path) -> None:
     done = _without("matplotlib", "reproduce", "fig7", "--out", str(tmp_path / "out"))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "error: this command needs matplotlib, which is not installed\nhint: pip install 'layercalc[plots]'\n"
+        "error: this command needs matplotlib, which is not installed\n"
+        "hint: in a checkout of layercalc: pip install '.[plots]'\n"
     )
     assert not (tmp_path / "out").exists()
 

@@ -129,7 +129,7 @@ def test_values_given_go_to_both(run_cli: Run) -> None:
         ("resnet --over depth --measure gc", "no measure is called 'gc'"),
         ("resnet --over width --against densenet", "DenseNet has no param 'width'"),
         ("resnet --over depth,width --against mlp", "--against compares two families over one param"),
-        ("resnet --over depth --against mlp --width w", "gcip depends on width|gcc depends on w as well"),
+        ("resnet --over depth --against mlp --width w --measure gcc", "gcc depends on w as well"),
         ("resnet", "Missing option '--over'"),
     ],
 )

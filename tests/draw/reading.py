@@ -10,10 +10,14 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
+from layercalc.draw.diagram import Box
+from layercalc.draw.metrics import LINE, text_width
 from layercalc.draw.piece import Placed, Scene
 
 Place = tuple[float, float]
 Segment = tuple[Place, Place]
+#: Places nearer than this are one.
+TOUCH = 0.01
 
 
 def near(x: float, y: float) -> Place:
@@ -24,21 +28,58 @@ def arrows(scene: Scene) -> Counter[tuple[int, int]]:
     """Follow each wire that ends at a box back to the box that it comes from; boxes by their order."""
     starts = {near(*path.points[-1]): near(*path.points[0]) for path in scene.paths}
     found: Counter[tuple[int, int]] = Counter()
-    for number, box in enumerate(scene.boxes):
-        for end in starts:
-            if end[1] == near(0, box.y)[1] and box.x <= end[0] <= box.x + box.width:
-                found[_maker(scene, starts, end), number] += 1
+    for end in starts:
+        for number in at_border(scene, end):
+            found[_maker(scene, starts, end), number] += 1
     return found
 
 
 def _maker(scene: Scene, starts: dict[Place, Place], end: Place) -> int:
-    """Go up a wire to the box at whose lower side it begins."""
+    """Go back along a wire to the box at which it begins."""
     while end in starts:
         end = starts[end]
-    for number, box in enumerate(scene.boxes):
-        if end[1] == near(0, box.y + box.height)[1] and box.x <= end[0] <= box.x + box.width:
-            return number
+    for number in at_border(scene, end):
+        return number
     raise AssertionError(f"a wire begins at {end}, where no box is")
+
+
+def at_border(scene: Scene, place: Place) -> Iterator[int]:
+    """Give the boxes at whose border a place is."""
+    x, y = place
+    for number, box in enumerate(scene.boxes):
+        across, down = (box.x, box.x + box.width), (box.y, box.y + box.height)
+        aside, above = (
+            min(abs(place - end) for end in ends) < TOUCH for place, ends in ((x, across), (y, down))
+        )
+        within = across[0] - TOUCH < x < across[1] + TOUCH and down[0] - TOUCH < y < down[1] + TOUCH
+        if within and (aside or above):
+            yield number
+
+
+def loose_ends(scene: Scene) -> Iterator[Place]:
+    """Give the ends of wires at which there is neither a box nor another wire."""
+    first, last = ({near(*path.points[end]) for path in scene.paths} for end in (0, -1))
+    for place in (first - last) | (last - first):
+        if not any(True for _ in at_border(scene, place)):
+            yield place
+
+
+def texts_outside(scene: Scene) -> Iterator[str]:
+    """Give the texts that are wider or higher than their box, and titles that leave their frame."""
+    for box in scene.boxes:
+        if isinstance(box.item, Box):
+            widths = [text_width(line, bold=number == 0) for number, line in enumerate(box.item.lines)]
+            if max(widths) > box.width or len(widths) * LINE > box.height:
+                yield box.item.lines[0]
+    for frame in scene.frames:
+        for number, label in enumerate(frame.labels):
+            right = label.x + text_width(label.text, bold=number == 0)
+            if not (
+                frame.x <= label.x
+                and right <= frame.x + frame.width
+                and frame.y <= label.y <= frame.y + frame.height
+            ):
+                yield label.text
 
 
 def overlaps(scene: Scene) -> Iterator[tuple[Placed, Placed]]:

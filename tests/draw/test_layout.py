@@ -7,13 +7,15 @@ from functools import cache
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from layercalc.draw.build import diagram
 from layercalc.draw.clusters import clustered
-from layercalc.draw.diagram import Diagram, boxes
+from layercalc.draw.diagram import Diagram, FramedGraph, Graph, boxes
+from layercalc.draw.direction import DOWN, RIGHT, Direction
 from layercalc.draw.layout import layout
 from layercalc.draw.piece import Scene
-from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion, Weights
+from layercalc.network import Apply, Body, Merge, Network, Recursion, Weights
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import load_program
 from layercalc.resolve.points import read_points
@@ -48,44 +50,55 @@ def shipped(request: pytest.FixtureRequest) -> Network:
     return network(name, *given.items())
 
 
-def test_a_shipped_spec_is_drawn_soundly(shipped: Network) -> None:
+@pytest.mark.parametrize("direction", [DOWN, RIGHT], ids=["down", "right"])
+def test_a_shipped_spec_is_drawn_soundly(shipped: Network, direction: Direction) -> None:
     drawn = diagram(shipped)
-    placed = layout(drawn.graph)
-    assert not [*reading.overlaps(placed)]
-    assert not [*reading.through_boxes(placed)]
-    assert not [*reading.on_one_line(placed)]
-    assert joined(placed, drawn) == wired(drawn)
+    check(layout(drawn.graph, direction), drawn)
 
 
 def test_every_layer_is_drawn_once(shipped: Network) -> None:
-    drawn = [box.kind for box in boxes(diagram(shipped, OPEN).graph)]
+    graph = diagram(shipped, OPEN).graph
     ends = len(shipped.body.inputs) + len({*shipped.body.outputs})
-    assert len(drawn) == leaves(shipped.body) + ends
-    assert drawn.count("end") == ends
-    assert "shut" not in drawn
+    assert drawn(graph) == leaves(shipped.body) + ends
+    kinds = [box.kind for box in boxes(graph)]
+    assert kinds.count("end") == ends
+    assert "shut" not in kinds
 
 
-@given(spec=specs())
-def test_a_random_spec_is_drawn_soundly(spec: Text) -> None:
-    drawn = diagram(network_of(spec.text), OPEN)
-    placed = layout(drawn.graph)
+@given(spec=specs(), direction=st.sampled_from([DOWN, RIGHT]), short=st.booleans())
+def test_a_random_spec_is_drawn_soundly(spec: Text, direction: Direction, short: bool) -> None:
+    drawn = diagram(network_of(spec.text), OPEN, values=not short)
+    check(layout(drawn.graph, direction), drawn)
+
+
+def check(placed: Scene, drawn: Diagram) -> None:
+    """Hold a scene to what every picture promises."""
     assert not [*reading.overlaps(placed)]
     assert not [*reading.through_boxes(placed)]
     assert not [*reading.on_one_line(placed)]
+    assert not [*reading.loose_ends(placed)]
+    assert not [*reading.texts_outside(placed)]
     assert joined(placed, drawn) == wired(drawn)
 
 
+def drawn(graph: Graph) -> int:
+    """Count the boxes of a graph, in a frame that stands for several as often."""
+    return sum(
+        node.item.alike * drawn(node.item.graph) if isinstance(node.item, FramedGraph) else 1
+        for node in graph.nodes
+    )
+
+
 def leaves(body: Body) -> int:
-    """Count layers, merges, and blocks in which nothing is."""
+    """Count layers and merges, but not those that do nothing."""
     count = 0
     for step in body.steps:
-        if isinstance(step, Weights):
-            continue
-        if isinstance(step, Apply | Merge):
+        if isinstance(step, Apply):
+            count += step.layer.name != "identity"
+        elif isinstance(step, Merge):
             count += 1
-        else:
-            empty = isinstance(step, Inline) and not step.body.steps
-            count += leaves(step.body) + empty
+        elif not isinstance(step, Weights):
+            count += leaves(step.body)
         if isinstance(step, Recursion):
             count += leaves(step.base)
     return count

@@ -43,6 +43,10 @@ def small(n: str = "3") -> Network:
     return resolve(assemble(Source("small.arch", SPEC), Path("small.arch")), {"n": read_points("n", n)[0]})
 
 
+def network(name: str) -> Network:
+    return resolve(load_program(name))
+
+
 def hostile() -> Diagram:
     """Put each hostile text wherever a text can stand, one box behind the other."""
     nodes = [
@@ -81,7 +85,25 @@ def test_svg_tells_its_title_and_what_it_shows() -> None:
 def test_svg_needs_nothing_else() -> None:
     text = WRITERS["svg"](diagram(small()))
     assert re.findall(r"https?://\S+?(?=[\"'\s])", text) == ["http://www.w3.org/2000/svg"]
-    assert not re.search(r"href|url\(|@import|<image|<style", text)
+    assert not re.search(r"href|url\(|@import|<image|<script", text)
+
+
+def test_every_colour_of_an_svg_has_one_on_a_dark_page() -> None:
+    text = WRITERS["svg"](diagram(network("nasnet")))
+    style, rest = re.findall("<style>(.*?)</style>(.*)", text, re.DOTALL)[0]
+    told = {*re.findall('[^ ]*(?:fill|stroke)="(#[0-9a-f]+)"', rest)}
+    assert told
+    assert told <= {*re.findall('fill="(#[0-9a-f]+)"', style)}
+
+
+def test_whoever_points_at_a_box_is_told_its_values() -> None:
+    root = ElementTree.fromstring(WRITERS["svg"](diagram(network("lenet"))))
+    titles = [element.text or "" for element in root.iter(f"{SVG}title")]
+    told = (
+        "conv 6, 5 x 5, valid", "1 x 32 x 32 -> 6 x 28 x 28", "p = 0.1838, c = 27.86",
+        "params 156, MACs 117,600",
+    )  # fmt: skip
+    assert "\n".join(told) in titles
 
 
 def test_mermaid_and_dot_quote_every_text() -> None:
@@ -94,8 +116,8 @@ def test_mermaid_and_dot_quote_every_text() -> None:
 
 
 @pytest.mark.parametrize(("name", "given", "title"), [
-    ("resnet", {"depth": "n"}, "repeat (n - 35)/3 > residual"),
-    ("densenet", {"layers": "n"}, "repeat n, round i > dense_layer"),
+    ("resnet", {"depth": "n"}, "residual x (n - 35)/3"),
+    ("densenet", {"layers": "n"}, "dense_layer x n, round i"),
     ("unet", {"levels": "n"}, "level, n - 1 times within itself, level i"),
 ])  # fmt: skip
 def test_a_symbolic_count_stands_in_its_frame(name: str, given: dict[str, str], title: str) -> None:

@@ -13,9 +13,8 @@ from click.testing import CliRunner
 import layercalc
 from layercalc.cli import main
 from tests.checkout import ROOT
-from tests.readme import ENVIRONMENT, Step, blocks, difference, only_command, shell, steps
+from tests.readme import ENVIRONMENT, PAGES, Step, blocks, difference, only_command, shell, steps
 
-PAGES = sorted([*ROOT.glob("README.md"), *ROOT.glob("docs/**/*.md")])
 SESSIONS = [
     pytest.param(steps(block), id=f"{page.relative_to(ROOT)}:{block.line}")
     for page in PAGES

@@ -157,5 +157,6 @@ def test_without_its_libraries_it_is_said_what_to_install(
     refused = run_cli("lsp")
     assert refused.exit_code == 2
     assert refused.stderr == (
-        "error: this command needs pygls, which is not installed\nhint: pip install 'layercalc[lsp]'\n"
+        "error: this command needs pygls, which is not installed\n"
+        "hint: in a checkout of layercalc: pip install '.[lsp]'\n"
     )

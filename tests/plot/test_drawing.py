@@ -84,6 +84,19 @@ def test_a_vast_span_has_few_ticks() -> None:
     assert 3 <= len([text for text in _texts(Picture("p", "", [panel])) if "mathdefault{10^" in text]) <= 15
 
 
+def test_a_faint_curve_has_the_colour_of_its_label_and_no_second_one() -> None:
+    curve = Curve("ResNet", [0, 1], [0, 1])
+    picture = Picture("p", "", [Panel("x", "y", [replace(curve, faint=True), curve])])
+    assert _texts(picture).count("ResNet") == 1
+    assert drawn(picture, ["svg"])["svg"].count(look(0).colour.lower().encode()) >= 3
+
+
+def test_low_panels_share_the_axes_of_those_above() -> None:
+    panels = [Panel("x", "y", [Curve("", [0, 1], [0, top])], low=True) for top in (10, 1)]
+    texts = _texts(Picture("p", "", panels, columns=1))
+    assert texts.count("10") == 2
+
+
 def test_texts_along_an_axis_stand_in_place_of_numbers() -> None:
     panel = Panel("x", "", [Curve("", [3, 4], [0, 1], "marks")], y_ticks=[(0, "ResNet 18"), (1, "ResNet 34")])
     assert {"ResNet 18", "ResNet 34"} <= {*_texts(Picture("p", "", [panel]))}

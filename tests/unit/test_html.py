@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layercalc.display import visible
+from layercalc.errors import Source
 from layercalc.report.html import html_table, page
 from layercalc.report.section import Section
 from layercalc.report.table import Formula, Table
+from layercalc.syntax.parse import parse_values
+from layercalc.syntax.tree import Chain, Expression
 
 VOID = {"meta", "wbr"}
 HOSTILE = (
@@ -102,6 +105,37 @@ def test_a_line_may_break_between_the_parts_of_a_formula() -> None:
 @pytest.mark.parametrize(("cell", "kind"), [("12", "number"), ("2^-66.04", "number"), ("x" * 61, "long")])
 def test_cells_are_set_by_what_they_are(cell: str, kind: str) -> None:
     assert f'<td class="{kind}">' in html_table(Table(("a",), [[cell]]))
+
+
+def test_a_long_sum_over_a_number_can_be_broken() -> None:
+    long = written_tree("(272*n*w^2 + 3572*w^2 + 48*n*w + 96531*w + 3000)/3")
+    told = html_table(Table(("",), [[Formula(long)]]))
+    assert told.count("<wbr>") == 4
+    assert "<mfrac>" not in told
+    assert "<mo>)</mo><mo>/</mo><mn>3</mn>" in told
+    assert "<mfrac>" in html_table(Table(("",), [[Formula(written_tree("(n + 3000)/3"))]]))
+    product = written_tree("37242 * (4.2266*n*w + 1.713*n + log2(32000*w)) * w")
+    told = html_table(Table(("",), [[Formula(product)]]))
+    assert told.count("<wbr>") == 4
+    Reader(told)
+
+
+def written_tree(text: str) -> Expression:
+    (tree,) = parse_values(Source("test", text))
+    assert isinstance(tree, Chain)
+    return tree
+
+
+def test_a_nested_listing_is_lists_within_lists() -> None:
+    told = page([Section(Formula("", "the path of ", "n^2"), listing="a\n  b\n    <c>\nd", nested=True)])
+    assert "<h1>the path of <span" in told
+    assert "<summary>a</summary><ul><li><details open><summary>b</summary><ul><li>&lt;c&gt;</li>" in told
+    assert "<pre>" not in told
+    Reader(told)
+
+
+def test_wide_tables_say_that_they_scroll() -> None:
+    assert "The table goes on to the side: scroll." in page([Section("t")])
 
 
 def test_both_colours_are_those_of_the_reader() -> None:

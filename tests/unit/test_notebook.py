@@ -87,7 +87,7 @@ def test_an_outcome_shows_pictures_claims_formulas_and_what_is_missing() -> None
 def test_without_matplotlib_a_picture_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "layercalc.plot.drawing", None)
     assert PICTURE._repr_svg_() is None
-    assert "pip install 'layercalc[plots]'" in (OUTCOME._repr_html_() or "")
+    assert "pip install '.[plots]'" in (OUTCOME._repr_html_() or "")
 
 
 def test_a_network_of_too_many_boxes_is_left_to_its_table() -> None:

@@ -67,7 +67,7 @@ def test_branches_do_not_part_a_stage_and_its_name_is_short() -> None:
         "kernel=3, sizes=[10000, 20000]", "kernel=5, sizes=[30000, 40000]", "",
     ]  # fmt: skip
     texts = [text for *_, text in profile_picture([network], []).panels[0].x_spans]
-    assert texts == ["kernel=3", "kernel=5", "kernel=3", "kernel=5", ""]
+    assert texts == ["stage 1", "stage 2", "stage 3", "stage 4", ""]
 
 
 def test_few_steps_are_named_and_stages_of_many_part_the_axis() -> None:
@@ -91,12 +91,16 @@ def test_few_steps_are_named_and_stages_of_many_part_the_axis() -> None:
 def test_a_family_has_a_curve_for_each() -> None:
     depths = (20, 32)
     networks = [load("resnet_cifar", depth=depth).network for depth in depths]
-    for panel in profile_picture(networks, ["depth"]).panels:
-        assert [curve.label for curve in panel.curves] == ["depth = 20", "depth = 32"]
+    *cumulative, low, lower, other, last = profile_picture(networks, ["depth"]).panels
+    for panel in cumulative:
+        assert [curve.label for curve in panel.curves if not curve.faint] == ["depth = 20", "depth = 32"]
+        assert [curve.names[-1] for curve in panel.curves if not curve.faint] == ["depth = 20", "depth = 32"]
         assert not panel.x_spans
+    assert [panel.title for panel in (low, lower, other, last)] == ["depth = 20"] * 2 + ["depth = 32"] * 2
+    assert low.y == other.y != lower.y == last.y
     alike = [load("resnet_cifar", width=width).network for width in (16, 32)]
     texts = [text for *_, text in profile_picture(alike, ["width"]).panels[0].x_spans]
-    assert texts == ["", "stride=1", "stride=2", "stride=2", ""]
+    assert texts == ["", "stage 1", "stage 2", "stage 3", ""]
 
 
 def test_a_value_without_a_logarithm_leaves_a_gap(tmp_path: Path) -> None:

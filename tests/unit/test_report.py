@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -147,7 +148,7 @@ def test_params_in_a_record() -> None:
 
 def test_a_row_as_a_record() -> None:
     network = loads("param w = 2 input(w, 4, 4) add { conv(4, 3) | conv(4, 1) }", w="w").network
-    conv, one, merge = (row_record(network, row) for row in rows(network))
+    conv, one, merge = (row_record(MeasuredNetwork(network, {}), row) for row in rows(network))
     assert (conv["kind"], conv["name"], conv["place"], conv["times"]) == ("layer", "conv", ["add/1"], 1)
     assert (conv["inputs"], conv["output"]) == ([["w", 4, 4]], [4, 4, 4])
     assert conv["params"]["expr"] == "36*w"
@@ -160,10 +161,15 @@ def test_a_row_as_a_record() -> None:
 # -- listings
 
 
-@pytest.mark.parametrize("unroll", [False, True])
+@cache
+def _shipped(spec: str) -> Model:
+    return load(spec)
+
+
 @pytest.mark.parametrize("spec", specs())
+@pytest.mark.parametrize("unroll", [False, True])
 def test_a_listing_adds_up_to_the_measures(spec: str, unroll: bool) -> None:
-    model = load(spec)
+    model = _shipped(spec)
     listed = [*rows(model.network, unroll)]
     for law in ("params", "macs"):
         counts = [row.times * (row.layer.law(law) or 0) for row in listed if row.layer is not None]
@@ -249,7 +255,7 @@ def test_a_listing_beyond_all_measure_is_refused_at_once() -> None:
 
 def _layers(model: Model) -> Table:
     listed: list[LayerRow] = [*rows(model.network)]
-    return layers_table(model.network, listed, measure_all(model.network, TOTALS))
+    return layers_table(MeasuredNetwork.of(model.network, TOTALS), listed)
 
 
 def test_places_become_headings() -> None:

@@ -81,13 +81,20 @@ class Lengths:
         counts = self._written_out(self._one)
         if counts is None:
             return ()
-        symbolic_ = {*self.weights.symbols} - {str(self.x)}
-        weights = dict((None if symbolic_ else self._written_out(self._weight)) or ())
+        weights = self._heaviness()
         whole = sum(weights.values())
         return tuple(
             Length(length, paths, float(weights.get(length, 0) / whole) if whole else None)
             for length, paths in counts
         )
+
+    def _heaviness(self) -> dict[int, Scalar]:
+        """Give the part of GCC by length; empty where that has symbols, or GCC is refused."""
+        try:
+            symbols = {*self.weights.symbols} - {str(self.x)}
+        except SpecError:
+            return {}
+        return {} if symbols else dict(self._written_out(self._weight) or ())
 
     def _one(self, layer: Layer) -> Scalar | None:
         return self.x if is_local(layer) else None

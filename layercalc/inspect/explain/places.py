@@ -9,7 +9,7 @@ nearest layer is.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from layercalc.errors import Span, SpecError, fail
@@ -59,8 +59,8 @@ class UsesAtSpan(NamedTuple):
     times: Scalar | None
 
 
-def on_line(program: Program, network: Network, line: int) -> list[UsesAtSpan]:
-    """Find the layers and merges of a line, each with its uses.
+def on_line(program: Program, network: Network, line: int, refused: Container[str] = ()) -> list[UsesAtSpan]:
+    """Find the layers and merges of a line, each with its uses; of the measures `refused` none is read.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.loading import load_program
@@ -76,23 +76,24 @@ def on_line(program: Program, network: Network, line: int) -> list[UsesAtSpan]:
     if not 1 <= line <= last:
         raise fail(f"{source.name} has {last} lines, and line {line} is asked for")
     found: dict[Span, list[LayerUse]] = {}
-    for row in rows(network, levels=False):
+    for row in rows(network, levels=False, refused=refused):
         if row.site is not None and (span := row.site.step.span).source is source:
             found.setdefault(span, []).append(LayerUse(row, row.site))
     here = [span for span in sorted(found, key=lambda span: span.start) if line in _lines(span, found)]
     if not here:
         if _has_layer(program, line):  # it may stand in levels that cannot be listed: they tell so
-            deque(rows(network), maxlen=0)
+            deque(rows(network, refused=refused), maxlen=0)
         raise _none(program, line, found)
-    return [UsesAtSpan(found[span], _count(network, span, found[span])) for span in here]
+    return [UsesAtSpan(found[span], _count(network, span, found[span], refused)) for span in here]
 
 
-def _count(network: Network, span: Span, uses: Sequence[LayerUse]) -> Scalar | None:
+def _count(network: Network, span: Span, uses: Sequence[LayerUse], refused: Container[str]) -> Scalar | None:
     """Count the uses of what is written at a span, by eq. (3): levels that cannot be listed count too."""
     readings = Readings(network)
     if uses[0].row.kind == "layer":
         return readings.total(lambda layer: 1 if layer.span == span and _is_used(layer) else None)
-    listed = total([row.times for row in rows(network, levels=False) if row.kind == "layer"])
+    each = rows(network, levels=False, refused=refused)
+    listed = total([row.times for row in each if row.kind == "layer"])
     return total([row.times for row, _ in uses]) if listed == readings.total(_is_used) else None
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from layercalc.errors import Span
+from layercalc.errors import Span, SpecError
 from layercalc.expressions.conditions import truth
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Series
@@ -33,7 +33,7 @@ class Working:
     `text` is the law as written, at `span`; `remark` the comment beside it; `put_in` the text
     with the values in place of names, empty where that says nothing new. Where the law is
     `derived`, the text is the formula it follows from; `shared` names the weights in common with
-    other layers, of which the value is counted once.
+    other layers, of which the value is counted once; `refused` tells why there is no value.
     """
 
     law: str
@@ -44,6 +44,7 @@ class Working:
     value: Scalar | None
     derived: bool = False
     shared: str = ""
+    refused: str = ""
 
     @property
     def equations(self) -> tuple[str, ...]:
@@ -72,13 +73,17 @@ def workings(layer: Layer) -> Iterator[Working]:
     for name in LAWS:
         found = laws.source(name)
         if found is not None:
-            (expression, context), value = found, laws(name)
-            text = _plain(expression.span)
-            put_in = _ValueWriter(context).case(expression) if context is not None else ""
+            (expression, context), text = found, _plain(found[0].span)
+            put_in, value, refused = "", None, ""
+            try:
+                value = laws(name)
+                put_in = _ValueWriter(context).case(expression) if context is not None else ""
+            except SpecError as error:
+                refused = error.diagnostics[0].message
             told = "" if put_in == text else put_in
             shared = layer.weights.name if layer.weights is not None and name == "params" else ""
             place, remark = expression.span, _remark(expression.span)
-            yield Working(name, text, place, remark, told, value, context is None, shared)
+            yield Working(name, text, place, remark, told, value, context is None, shared, refused)
 
 
 def _plain(span: Span) -> str:

@@ -15,7 +15,9 @@ from pathlib import Path
 
 from layercalc.errors import Source, Span, SpecError
 from layercalc.syntax import tree
-from layercalc.syntax.parse.cache import load_cached, store
+from layercalc.syntax.habits import grouped
+from layercalc.syntax.library import is_shipped
+from layercalc.syntax.parse.cache import shipped_tree
 from layercalc.syntax.parse.nesting import check_nesting
 
 _PLAIN = re.compile(r"(?P<number>[0-9]+)|(?!(?:and|else|for|if|in|match|not|or|then)$)[A-Za-z_][A-Za-z0-9_]*")
@@ -30,15 +32,11 @@ def parse(source: Source, path: Path | None = None) -> tree.Spec:
 
     Raises `SpecError` with every syntax mistake that can be told apart.
     """
-    spec = load_cached(source, path) if path is not None else None
-    if spec is None:
-        from layercalc.syntax.parse.grammar import run
+    if path is not None and is_shipped(path):
+        return shipped_tree(source, path)
+    from layercalc.syntax.parse.grammar import parse_spec
 
-        spec = run(source, "spec")
-        check_nesting(spec)
-        if path is not None:
-            store(source, path, spec)
-    return spec
+    return parse_spec(source)
 
 
 def parse_partly(source: Source) -> tree.Spec:
@@ -72,4 +70,6 @@ def parse_values(source: Source) -> list[tree.Expression | tree.Interval]:
     values: list[tree.Expression | tree.Interval] = run(source, "values")
     for value in values:
         check_nesting(value)
+        if isinstance(value, tree.Number) and (found := grouped(value.span)):
+            raise SpecError([found])
     return values

@@ -1,4 +1,4 @@
-"""The cache of the trees of shipped files, stored beside them as Python stores its bytecode.
+"""The cache of the trees of shipped files, stored where Python stores the bytecode of the parser.
 
 A cached tree is used only if its text, the grammar and the parser have not changed.
 It is stored as plain data, node by node, and only for files of the library, in the
@@ -9,23 +9,42 @@ from __future__ import annotations
 
 import json
 import os
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from layercalc.errors import Source, Span
 from layercalc.syntax import node, tree
-from layercalc.syntax.library import cache_folder, folder
+from layercalc.syntax.library import CACHED, cache_folder, folder
 from layercalc.syntax.node import Node
 
 _KINDS = {kind.__name__: kind for kind in Node.__subclasses__()}
 
 
-def load_cached(source: Source, path: Path) -> tree.Spec | None:
-    """Load the cached tree of a shipped file, if there is one and it is fresh."""
+@lru_cache(maxsize=CACHED)
+def shipped_tree(source: Source, path: Path) -> tree.Spec:
+    """Give the tree of a shipped file, once in a process: from its cache, or parsed and stored there."""
     place = _place(path)
+    spec = _load(source, place) if place is not None else None
+    if spec is None:
+        from layercalc.syntax.parse.grammar import parse_spec
+
+        spec = parse_spec(source)
+        if place is not None:
+            _store(source, place, spec)
+    return spec
+
+
+def _place(path: Path) -> Path | None:
+    kept = cache_folder()
+    inside = path.resolve().relative_to(folder("specs").resolve()).with_suffix(".tree")
+    return kept / ".".join(inside.parts) if kept is not None else None
+
+
+def _load(source: Source, place: Path) -> tree.Spec | None:
+    """Load a stored tree, if there is one and it is fresh."""
     try:
-        data = place.read_bytes() if place is not None else b""
+        data = place.read_bytes()
     except OSError:
         return None
     stamp = _stamp(source)
@@ -35,11 +54,8 @@ def load_cached(source: Source, path: Path) -> tree.Spec | None:
         return None
 
 
-def store(source: Source, path: Path, spec: tree.Spec) -> None:
-    """Store the tree of a shipped file, where its folder can be written."""
-    place = _place(path)
-    if place is None:
-        return
+def _store(source: Source, place: Path, spec: tree.Spec) -> None:
+    """Store a tree, where its folder can be written."""
     draft = place.with_suffix(f".{os.getpid()}")
     try:
         draft.write_bytes(_stamp(source) + json.dumps(_plain(spec)).encode())
@@ -66,13 +82,6 @@ def _value(value: Any, source: Source) -> Any:
     if type(value) is not list:
         return value
     return tuple([_value(item, source) for item in value[1:]]) if value[0] == 0 else _node(value, source)
-
-
-def _place(path: Path) -> Path | None:
-    if not path.resolve().is_relative_to(folder("specs").resolve()):
-        return None
-    kept = cache_folder(path)
-    return kept / f"{path.stem}.tree" if kept is not None else None
 
 
 def _stamp(source: Source) -> bytes:

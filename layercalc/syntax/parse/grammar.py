@@ -1,7 +1,7 @@
 """The Lark parser of the grammar, made once.
 
-The tables of the grammar are kept beside it in ``__pycache__``, as Python keeps
-its own bytecode; where that cannot be written they are made anew each time.
+The tables of the grammar are kept in ``__pycache__``, where Python keeps its own
+bytecode; where that cannot be written they are made anew each time.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from layercalc.syntax import tree
 from layercalc.syntax.library import cache_folder, folder
 from layercalc.syntax.parse.builder import Builder
 from layercalc.syntax.parse.mistakes import gather, salvage
+from layercalc.syntax.parse.nesting import check_nesting
 
 _lock = threading.Lock()
 
@@ -25,10 +26,9 @@ _lock = threading.Lock()
 def machine() -> tuple[Lark, Builder]:
     """Make the parser, and its builder, whose `source` is to be set before each text."""
     builder = Builder()
-    grammar = folder("grammars") / "arch.lark"
-    kept = cache_folder(grammar)
+    kept = cache_folder()
     lark = Lark.open(
-        str(grammar),
+        str(folder("grammars") / "arch.lark"),
         parser="lalr",
         start=["spec", "values"],
         keep_all_tokens=True,
@@ -41,6 +41,13 @@ def machine() -> tuple[Lark, Builder]:
 def run(source: Source, start: str) -> Any:
     """Parse a text from a start rule of the grammar, and report all its mistakes."""
     return gather(source, lambda text: _once(text, start, text))
+
+
+def parse_spec(source: Source) -> tree.Spec:
+    """Parse a whole spec, within the limit on nesting."""
+    spec: tree.Spec = run(source, "spec")
+    check_nesting(spec)
+    return spec
 
 
 def run_partly(source: Source) -> tree.Spec:
