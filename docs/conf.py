@@ -7,7 +7,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent / "_ext"))
 
 project = "layercalc"
 author = "layercalc contributors"
-extensions = ["sphinx.ext.autodoc", "myst_parser", "shipped", "notebooks", "offline_math"]
+extensions = ["sphinx.ext.autodoc", "myst_parser", "commands", "shipped", "notebooks", "offline_math"]
 exclude_patterns = ["vscode", "_build", "_ext"]
 default_role = "code"
 html_math_renderer = "mathml"

@@ -22,8 +22,8 @@ Everything is imported when it is first used: `import layercalc` costs nothing.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # as in `typing`, whose import takes as long as ten of this one
 if TYPE_CHECKING:
     from layercalc.closed import Closed
     from layercalc.errors import Diagnostic, SpecError

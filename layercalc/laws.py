@@ -238,13 +238,13 @@ def as_tensor(value: Value, context: Context, span: Span) -> Tensor:
         raise fail("a shape needs at least its channels", span)
     if len(sizes) > limits.AXES:
         raise fail(f"a shape of {len(sizes)} axes; the limit is {limits.AXES}", span)
+    sizes = tuple([whole(size, context, span, "a size") for size in sizes])
     for size in sizes:
         counts = isinstance(size, int) and not isinstance(size, bool)
         if not is_scalar(size) or (is_number(size) and not (counts and size > 0)):
             message = f"a size is {context.show(size)}; it must be a whole number of at least 1"
             raise fail(message, span)
         if is_symbolic(size):
-            whole(size, context, span, "a size")
             at_least(size, 1, context, span, f"a size is {context.show(size)}, below 1")
     limits.check_number(sum(size.bit_length() for size in sizes if isinstance(size, int)), span)
     return Tensor(sizes[0], sizes[1:])

@@ -24,8 +24,8 @@ CALLS = 48
 #: Bits of one exact number while an expression is evaluated.
 NUMBER_BITS = 65_536
 #: Terms and factors of one symbolic value: a U-Net of 12 levels on a symbolic image takes 60, the GCC of
-#: EfficientNet as it is printed 1,170. In a constant, each product within another counts its sums twice,
-#: for so often sympy evaluates them.
+#: T5 as it is printed 623. In a constant a whole power counts once, and each product within another counts
+#: its sums twice, for so often sympy evaluates them.
 TERMS = 1_200
 #: Terms and factors of a symbolic value that is rounded or compared, or whose remainder is taken.
 ROUNDED_TERMS = 150
@@ -113,18 +113,44 @@ def metered() -> Iterator[Meter]:
         _running.meter = before
 
 
+class _Deep:
+    """The recursion limit, which all threads have in common: raised by the first, put back by the last."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._before = 0
+
+    def enter(self) -> None:
+        """Raise the limit."""
+        with self._lock:
+            if not self._inside:
+                self._before = sys.getrecursionlimit()
+                sys.setrecursionlimit(max(self._before, FRAMES))
+            self._inside += 1
+
+    def leave(self) -> None:
+        """Put the limit back, unless others are still inside."""
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                sys.setrecursionlimit(self._before)
+
+
+_deep = _Deep()
+
+
 @contextmanager
 def deep_recursion() -> Iterator[None]:
     """Let lawful nesting recurse, and count the work that is done.
 
     Raises `LimitError` where calls and nesting, each within its limit, are too deep together.
     """
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, FRAMES))
+    _deep.enter()
     try:
         with metered():
             yield
     except RecursionError:
         raise limit("what blocks and functions call nests too deep", hint="nest less, or call less") from None
     finally:
-        sys.setrecursionlimit(before)
+        _deep.leave()

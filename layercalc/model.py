@@ -8,6 +8,7 @@ asked for, and once. It evaluates no text but the language's own.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from numbers import Real
@@ -52,6 +53,7 @@ class Model(Shown):
     def __init__(self, network: Network) -> None:
         self.network = network
         self._measured: dict[str, Closed] = {}
+        self._reading = threading.RLock()
 
     @property
     def name(self) -> str:
@@ -79,9 +81,10 @@ class Model(Shown):
 
         Raises `SpecError` for a measure that does not exist.
         """
-        if name not in self._measured:
-            self._measured |= measure_all(self.network, [name])
-        return self._measured[name]
+        with self._reading:  # what a law assumes of symbols is kept with the network
+            if name not in self._measured:
+                self._measured |= measure_all(self.network, [name])
+            return self._measured[name]
 
     def __getattr__(self, name: str) -> sympy.Expr:
         network = self.__dict__.get("network")

@@ -15,6 +15,8 @@ import pytest
 from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from tests.examples import USUAL
+
 if TYPE_CHECKING:
     from click.testing import Result
 
@@ -27,9 +29,13 @@ if "PYTHONPYCACHEPREFIX" not in os.environ:
 set_hypothesis_home_dir(Path(__file__).parents[1] / ".venv" / ".hypothesis")
 
 # A run is the same each time and no slow machine fails it; `search` looks further afield.
-settings.register_profile("ci", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("ci", deadline=None, derandomize=True, max_examples=USUAL)
 settings.register_profile("search", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+# A terminal or a server may ask for colours, which tests of an output do not.
+for name in ("FORCE_COLOR", "NO_COLOR"):
+    os.environ.pop(name, None)
 
 # Looking for garbage takes a tenth of the time, here as on the command line.
 gc.set_threshold(200_000)
@@ -37,11 +43,6 @@ gc.set_threshold(200_000)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest test first: the other processes do all else meanwhile."""
-    items.sort(key=lambda item: item.get_closest_marker("longest") is None)
 
 
 @pytest.fixture

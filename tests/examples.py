@@ -9,7 +9,7 @@ from __future__ import annotations
 from hypothesis import settings
 
 #: What profile `ci` draws where a test says nothing.
-USUAL = 50
+USUAL = 30
 
 
 def long_run() -> bool:

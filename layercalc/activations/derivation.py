@@ -108,6 +108,8 @@ def _exact(node: tree.Activation, mean: Any, square: Any, x: Input, normalised: 
     import mpmath
     import sympy
 
+    from layercalc.numbers import precision
+
     whole = sympy.expand((square - mean**2) / x.variance)
     if whole == 0:
         raise _constant(node, x)
@@ -115,14 +117,16 @@ def _exact(node: tree.Activation, mean: Any, square: Any, x: Input, normalised: 
         ratio = sympy.expand((square / mean**2 - 1) / x.variance)
     else:  # a mean square less the square of a mean is shorter than what it multiplies out to
         ratio = (square - mean**2) / x.variance if whole.has(sympy.exp, sympy.erf) else sympy.together(whole)
-    with mpmath.workdps(PRECISION):
+    with precision.digits(PRECISION):
         return Derived(mpmath.sqrt(mpmath.mpf(ratio.evalf(PRECISION))), ratio, normalised)
 
 
 def _summed(node: tree.Activation, context: Context, x: Input, normalised: bool = False) -> Derived:
     import mpmath
 
-    with mpmath.workdps(PRECISION):
+    from layercalc.numbers import precision
+
+    with precision.digits(PRECISION):
         mean, square = moments(node, context, x, [x.place(cut) for cut in formula.cuts(node, context)])
         deviation = mpmath.sqrt(max(square - mean**2, 0))
         if deviation < _NONE:

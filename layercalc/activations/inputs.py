@@ -202,7 +202,7 @@ def read_input(text: str, name: str = "--input") -> Input:
 
 def _arguments(node: tree.Apply, names: tuple[str, str]) -> list[tree.Argument]:
     words = [tree.Word(name, node.span) for name in names]
-    wanted = [tree.Parameter(word, None, node.span) for word in words]
+    wanted = [tree.Parameter(word, None, None, node.span) for word in words]
     given = match_arguments(node.function.text, wanted, node.arguments, node.span)
     return [given[name] for name in names]
 

@@ -85,9 +85,9 @@ def moments(node: tree.Activation, context: Context, x: Input, cuts: Iterable[mp
 
     Raises `SpecError` where the formula gives no number, and where its moments do not settle.
     """
-    import mpmath
+    from layercalc.numbers import precision
 
-    with mpmath.workdps(PRECISION):
+    with precision.digits(PRECISION):
         return _Quadrature(node, context, x).moments(cuts)
 
 
@@ -266,7 +266,9 @@ def _rule(count: int) -> _Rule:
     import mpmath
     from sympy.integrals.quadrature import gauss_legendre
 
-    with mpmath.workdps(PRECISION):
+    from layercalc.numbers import precision
+
+    with precision.digits(PRECISION):
         nodes, weights = gauss_legendre(count, PRECISION)
         points = tuple((1 + mpmath.mpf(node)) / 2 for node in nodes)
         first, last = (tuple(_lagrange(points, place, end) for place in range(count)) for end in (0, 1))

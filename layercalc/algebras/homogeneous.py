@@ -23,7 +23,7 @@ from typing import NamedTuple, TypeAlias
 import sympy
 
 from layercalc.algebras.powers import NoClosedForm, is_sure
-from layercalc.algebras.resolvent import Factor, Resolvent, Signed, multiplied
+from layercalc.algebras.resolvent import Difference, Factor, Resolvent, multiplied
 from layercalc.assumptions import Facts
 from layercalc.forms.product import ONE, Product, factored
 from layercalc.numbers.special import geometric, recurrence
@@ -181,7 +181,7 @@ def _of_more(values: Sequence[Eigenvalue], facts: Facts | None) -> Homogeneous |
 
 
 def _quotient(first: Homogeneous, second: Homogeneous, gap: Product) -> Homogeneous:
-    return lambda m: Signed([first(m + 1)], [second(m + 1)]).total() / gap
+    return lambda m: Difference([first(m + 1)], [second(m + 1)]).total() / gap
 
 
 def _gap(a: Eigenvalue, b: Eigenvalue, facts: Facts | None) -> Product | None:

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import sympy
 
+from layercalc.algebras.marks import PutIn, without_marks
 from layercalc.algebras.powers import NoClosedForm
 from layercalc.algebras.sums import Sums
 from layercalc.assumptions import Facts
@@ -35,8 +36,7 @@ class MaxPlus(Sums):
         if all(map(is_number, values)):
             return max(values)
         kept: list[Scalar] = []
-        parts = _parts(values)
-        for value in [self._filled(part, parts) for part in parts]:
+        for value in without_marks(_parts(values), _marks, _exceeded, self.facts):
             if not any(self._at_least(other, value) for other in kept):
                 kept = [other for other in kept if not self._at_least(value, other)]
                 kept.append(value)
@@ -64,46 +64,37 @@ class MaxPlus(Sums):
         """Give 0 where a number is 1, and minus infinity where it is 0."""
         return log2(indicator)
 
-    def _filled(self, value: Scalar, others: Sequence[Scalar]) -> Scalar:
-        """Keep a path that a count of 0 closes, where another path is as long at 0."""
-        marks = () if isinstance(value, int | Fraction) else value.atoms(log2)
-        if not marks:
-            return value
-        filled = symbolic(value)
-        for shut in sorted(marks, key=str):
-            zero = _zero_of(shut)
-            bare = filled.xreplace({shut: sympy.S.Zero})
-            open_ = [symbolic(other) for other in others if shut not in symbolic(other).atoms(log2)]
-            then = [(plain(other.xreplace(zero)), plain(bare.xreplace(zero))) for other in open_ if zero]
-            filled = bare if any(self._at_least(*pair) for pair in then) else filled
-        return plain(filled)
-
     def _at_least(self, a: Scalar, b: Scalar) -> bool:
-        if is_number(a) and is_number(b):
-            return bool(a >= b)
-        relation = sympy.Ge(symbolic(a), symbolic(b))
-        if relation in (True, False):
-            return bool(relation)
-        return self.facts is not None and self.facts.decide(relation) is True
+        return _at_least(a, b, self.facts)
 
 
-def _zero_of(indicated: sympy.Expr) -> dict[sympy.Symbol, sympy.Expr]:
-    """Give the symbol of a count that is marked as not 0, and where the count is 0."""
-    inside = indicated.args[0]
-    counts = [count for count in inside.args if count != 1] if isinstance(inside, sympy.Min) else []
-    if len(counts) != 1 or len(inside.args) != 2:
-        return {}
-    shift, rest = counts[0].as_coeff_Add()
-    times, core = rest.as_coeff_Mul()
-    return {core: -shift / times} if core.is_Symbol else {}
+def _marks(value: Scalar) -> dict[sympy.Expr, Scalar]:
+    """Give the marks of a path, and its length without each."""
+    found = sorted(symbolic(value).atoms(log2), key=str)
+    return {mark.args[0]: plain(symbolic(value).xreplace({mark: sympy.S.Zero})) for mark in found}
+
+
+def _exceeded(others: Sequence[Scalar], value: Scalar, put_in: PutIn, facts: Facts | None) -> bool:
+    there = plain(symbolic(value).xreplace(put_in))
+    return any(_at_least(plain(symbolic(other).xreplace(put_in)), there, facts) for other in others)
+
+
+def _at_least(a: Scalar, b: Scalar, facts: Facts | None) -> bool:
+    if is_number(a) and is_number(b):
+        return bool(a >= b)
+    relation = sympy.Ge(symbolic(a), symbolic(b))
+    if relation in (True, False):
+        return bool(relation)
+    return facts is not None and facts.decide(relation) is True
 
 
 def _parts(values: Sequence[Scalar]) -> list[Scalar]:
-    """Take the arguments of a maximum within a maximum, with what is added to it."""
+    """Take the arguments of a maximum within a maximum, with what is added to it; of marked ones all."""
     parts: list[Scalar] = []
     for value in values:
         terms = () if isinstance(value, int | Fraction) else sympy.Add.make_args(value)
         within = [term for term in terms if isinstance(term, sympy.Max)]
         added = sympy.Add(*(term for term in terms if term is not within[0])) if within else 0
-        parts += [plain(argument + added) for argument in within[0].args] if within else [value]
+        inner = [plain(argument + added) for argument in within[0].args] if within else [value]
+        parts += _parts(inner) if len(within) > 1 and symbolic(value).has(log2) else inner
     return list(dict.fromkeys(parts))

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 import sympy
 
+from layercalc.algebras.marks import PutIn, without_marks
 from layercalc.algebras.powers import NoClosedForm, is_sure
 from layercalc.algebras.products import Products
 from layercalc.assumptions import Facts
-from layercalc.forms.join import maximum
+from layercalc.forms.join import MaxNode, maximum
 from layercalc.forms.product import ONE, Product
 from layercalc.forms.series import product_over
 from layercalc.numbers.scalar import Scalar, symbolic
+from layercalc.numbers.undefined import UndefinedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class MaxTimes(Products):
 
     def plus(self, values: Sequence[Product]) -> Product:
         """Take the maximum, eq. (19)."""
-        return maximum(values, self.facts)
+        parts = [part for value in values for part in _parts(value)]
+        return maximum(without_marks(parts, _marks, _exceeded, self.facts), self.facts)
 
     def convolution(self, a: Product, b: Product, index: sympy.Symbol, n: Scalar) -> Product:
         """Take the greatest b(j) a(j + 1) ... a(n - 1) over the rounds j, the first or the last of them.
@@ -62,3 +65,33 @@ class MaxTimes(Products):
 
         present = [{i: value for i, value in row.items() if not value.is_zero} for row in rows]
         return closed_power(present, n, self)
+
+
+def _parts(value: Product) -> list[Product]:
+    """Take the arguments of a maximum with marks, with what multiplies it."""
+    for base, power in value.groups.get(1, {}).items():
+        if isinstance(base, MaxNode) and power == 1 and any(map(_marked, base.terms)):
+            around = value / Product({1: {base: 1}})
+            return [part for term in base.terms for part in _parts(around * term)]
+    return [value]
+
+
+def _marked(value: Product) -> bool:
+    """Tell whether a value has marks, or a maximum in it."""
+    return bool(_marks(value)) or len(_parts(value)) > 1
+
+
+def _marks(value: Product) -> dict[sympy.Expr, Product]:
+    """Give the factors that may be marks, and what is left without each."""
+    factors = value.groups.get(1, {}).items()
+    found = [base for base, power in factors if power == 1 and isinstance(base, sympy.Min | sympy.Add)]
+    return {mark: value / Product.of(mark) for mark in found}
+
+
+def _exceeded(others: Sequence[Product], value: Product, put_in: PutIn, facts: Facts | None) -> bool:
+    try:
+        there = value.substitute(put_in)
+        met = [other.substitute(put_in) for other in others]
+    except UndefinedError:
+        return False
+    return any(maximum([other, there], facts) == other for other in met)

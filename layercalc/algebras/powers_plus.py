@@ -16,7 +16,15 @@ import sympy
 
 from layercalc.algebras.homogeneous import Eigenvalue, eigenvalues, homogeneous
 from layercalc.algebras.powers import Rows, at_count, from_count, least_count
-from layercalc.algebras.resolvent import Factor, Poly, Quotient, Resolvent, Series, Signed, multiplied
+from layercalc.algebras.resolvent import (
+    Difference,
+    Factor,
+    Poly,
+    PowerSeries,
+    Quotient,
+    Resolvent,
+    multiplied,
+)
 from layercalc.assumptions import Facts
 from layercalc.forms.product import ZERO, Product, add
 from layercalc.numbers.scalar import Scalar, symbolic
@@ -74,7 +82,7 @@ def _coefficient(
         return two
     numerator, off = positive or (quotient.numerator, 0)
     h = homogeneous(resolvent, quotient.factors, facts)
-    total = Signed([], [])
+    total = Difference([], [])
     for k, poly in enumerate(numerator):
         if poly:
             total = total.joined(resolvent.signed(poly).times(h(count - off - k)))
@@ -95,7 +103,7 @@ def _told_apart(
     return terms
 
 
-def _positive(resolvent: Resolvent, quotient: Quotient, known: int) -> tuple[Series, int] | None:
+def _positive(resolvent: Resolvent, quotient: Quotient, known: int) -> tuple[PowerSeries, int] | None:
     """Write the numerator without negative terms, and the rounds that are taken off for it."""
     denominator = multiplied(factor.series for factor in quotient.factors)
     numerator = quotient.numerator
@@ -106,7 +114,7 @@ def _positive(resolvent: Resolvent, quotient: Quotient, known: int) -> tuple[Ser
     return None
 
 
-def _next(numerator: Series, denominator: Series) -> Series:
+def _next(numerator: PowerSeries, denominator: PowerSeries) -> PowerSeries:
     """Give the generating function of the coefficients from the next one on: (N - N(0) D) / z."""
     length = max(len(numerator), len(denominator))
     padded = numerator + [0] * (length - len(numerator))

@@ -21,7 +21,7 @@ from layercalc.numbers.scalar import Scalar, plain, symbolic, total
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ReceptiveField:
     """What one value sees: `jump` between neighbours, and the size that it reaches over."""
 
     jump: Scalar = 1
@@ -38,29 +38,29 @@ class Receptive:
     """Receptive fields: times goes on behind, plus takes the larger of equal strides.
 
     >>> algebra = Receptive()
-    >>> stem = algebra.times(Field(2, 7), Field(2, 3))
-    >>> stem, algebra.times(stem, algebra.power(Field(1, 3), 2))
-    (Field(jump=4, reach=11), Field(jump=4, reach=27))
+    >>> stem = algebra.times(ReceptiveField(2, 7), ReceptiveField(2, 3))
+    >>> stem, algebra.times(stem, algebra.power(ReceptiveField(1, 3), 2))
+    (ReceptiveField(jump=4, reach=11), ReceptiveField(jump=4, reach=27))
     """
 
     facts: Facts | None = None
     idempotent: bool = True
 
     @property
-    def one(self) -> Field:
+    def one(self) -> ReceptiveField:
         """What a value sees of itself."""
-        return Field()
+        return ReceptiveField()
 
-    def of(self, field: Field) -> Field:
+    def of(self, field: ReceptiveField) -> ReceptiveField:
         """Take in one layer."""
-        return Field(plain(field.jump), plain(field.reach))
+        return ReceptiveField(plain(field.jump), plain(field.reach))
 
-    def times(self, a: Field, b: Field) -> Field:
+    def times(self, a: ReceptiveField, b: ReceptiveField) -> ReceptiveField:
         """Go on behind a value."""
         further = symbolic(a.jump) * (symbolic(b.reach) - 1)
-        return Field(plain(symbolic(a.jump) * symbolic(b.jump)), total([a.reach, plain(further)]))
+        return ReceptiveField(plain(symbolic(a.jump) * symbolic(b.jump)), total([a.reach, plain(further)]))
 
-    def plus(self, values: Sequence[Field]) -> Field:
+    def plus(self, values: Sequence[ReceptiveField]) -> ReceptiveField:
         """Take the larger size.
 
         Raises:
@@ -70,13 +70,13 @@ class Receptive:
         for other in others:
             if sympy.expand(symbolic(other.jump) - symbolic(first.jump)) != 0:
                 raise NoClosedForm(f"ways of strides {first.jump} and {other.jump} meet".replace("**", "^"))
-        return Field(first.jump, self._sizes.plus([value.reach for value in values]))
+        return ReceptiveField(first.jump, self._sizes.plus([value.reach for value in values]))
 
-    def power(self, a: Field, n: Scalar) -> Field:
+    def power(self, a: ReceptiveField, n: Scalar) -> ReceptiveField:
         """Go on n times: of stride 1 the size grows by as much each time, of another geometrically."""
         return self.series(a, sympy.Dummy("i", integer=True, nonnegative=True), n)
 
-    def series(self, a: Field, index: sympy.Symbol, n: Scalar) -> Field:
+    def series(self, a: ReceptiveField, index: sympy.Symbol, n: Scalar) -> ReceptiveField:
         """Go on through the rounds 0 to n - 1, each of which starts at the strides of those before."""
         jump = symbolic(a.jump)
         if not jump.has(index):
@@ -85,9 +85,11 @@ class Receptive:
             factor = Product.of(a.jump)
             before, after = (product_over(factor, index, end).to_sympy() for end in (index, n))
         grown = sum_over(plain((symbolic(a.reach) - 1) * before), index, n)
-        return Field(plain(after), total([1, grown]))
+        return ReceptiveField(plain(after), total([1, grown]))
 
-    def map_power(self, rows: Sequence[Mapping[int, Field]], n: Scalar) -> list[dict[int, Field]]:
+    def map_power(
+        self, rows: Sequence[Mapping[int, ReceptiveField]], n: Scalar
+    ) -> list[dict[int, ReceptiveField]]:
         """Raise a map to the n-th power, where all strides are 1: sizes are lengths then.
 
         Raises:
@@ -97,9 +99,9 @@ class Receptive:
             raise NoClosedForm("it carries several values, and strides that are not 1")
         lengths = [{i: total([field.reach, -1]) for i, field in row.items()} for row in rows]
         found = self._sizes.map_power(lengths, n)
-        return [{i: Field(1, total([length, 1])) for i, length in row.items()} for row in found]
+        return [{i: ReceptiveField(1, total([length, 1])) for i, length in row.items()} for row in found]
 
-    def indicated(self, indicator: sympy.Expr) -> Field:
+    def indicated(self, indicator: sympy.Expr) -> ReceptiveField:
         """Give no field for a way that may be shut.
 
         Raises:
@@ -107,7 +109,9 @@ class Receptive:
         """
         raise NoClosedForm("a way in it may be shut")
 
-    def convolution(self, a: Field, b: Field, index: sympy.Symbol, n: Scalar) -> Field:
+    def convolution(
+        self, a: ReceptiveField, b: ReceptiveField, index: sympy.Symbol, n: Scalar
+    ) -> ReceptiveField:
         """Give no field of what enters in each round and goes on through the others.
 
         Raises:

@@ -25,39 +25,39 @@ NUMBER_BITS = 128
 
 #: A polynomial in the unknowns, and one in z: its coefficients from z^0 on.
 Poly: TypeAlias = Any
-Series: TypeAlias = list[Poly]
+PowerSeries: TypeAlias = list[Poly]
 #: A strongly connected part, by its values; the parts a way meets and its numerator.
-Part: TypeAlias = tuple[int, ...]
-_Way: TypeAlias = tuple[tuple[Part, ...], Poly]
+Members: TypeAlias = tuple[int, ...]
+_Way: TypeAlias = tuple[tuple[Members, ...], Poly]
 
 
 class Factor(NamedTuple):
     """A factor of the determinant of a strongly connected part: 1 at z = 0, of degree 1 or more."""
 
-    series: Series
+    series: PowerSeries
     order: int
 
 
 class Quotient(NamedTuple):
     """A numerator, and the factors of its denominator."""
 
-    numerator: Series
+    numerator: PowerSeries
     factors: list[Factor]
 
 
-class Signed(NamedTuple):
+class Difference(NamedTuple):
     """A sum of closed forms, those that are taken off apart."""
 
     plus: list[Product]
     minus: list[Product]
 
-    def times(self, other: Product) -> Signed:
+    def times(self, other: Product) -> Difference:
         """Multiply every term."""
-        return Signed([term * other for term in self.plus], [term * other for term in self.minus])
+        return Difference([term * other for term in self.plus], [term * other for term in self.minus])
 
-    def joined(self, other: Signed) -> Signed:
+    def joined(self, other: Difference) -> Difference:
         """Add another sum."""
-        return Signed(self.plus + other.plus, self.minus + other.minus)
+        return Difference(self.plus + other.plus, self.minus + other.minus)
 
     def expression(self) -> sympy.Expr:
         """Write the sum in sympy."""
@@ -68,13 +68,13 @@ class Signed(NamedTuple):
         return Product.of(self.expression()) if self.minus else add(self.plus)
 
 
-def multiplied(factors: Iterable[Series]) -> Series:
+def multiplied(factors: Iterable[PowerSeries]) -> PowerSeries:
     """Multiply polynomials in z.
 
     >>> multiplied([[1, -2], [1, -3]])
     [1, -5, 6]
     """
-    result: Series = [1]
+    result: PowerSeries = [1]
     for factor in factors:
         made = [0] * (len(result) + len(factor) - 1)
         for a, x in enumerate(result):
@@ -104,7 +104,7 @@ class Resolvent:
             value: known[rest] * sympy.QQ(number.numerator, number.denominator)
             for value, (number, rest) in parts.items()
         }
-        self._factored: dict[Part, list[Poly]] = {}
+        self._factored: dict[Members, list[Poly]] = {}
 
     def entry(self, i: int, j: int, known: int = 0) -> list[Quotient]:
         """Give the generating function of entry ij as a sum, which is empty where it is zero.
@@ -118,11 +118,11 @@ class Resolvent:
             ways = self._ways(i, j, apart=False)
         return [self._cancelled(numerator, met) for met, numerator in ways.items()]
 
-    def _ways(self, i: int, j: int, apart: bool) -> dict[tuple[Part, ...], Poly]:
+    def _ways(self, i: int, j: int, apart: bool) -> dict[tuple[Members, ...], Poly]:
         """Add up the ways from a value to another, by the parts whose cycles they meet."""
         among = between(self._rows, i, j)
         parts = {number: tuple(part) for part in components(self._rows, among) for number in part}
-        ways: dict[tuple[Part, ...], Poly] = {}
+        ways: dict[tuple[Members, ...], Poly] = {}
         todo: list[tuple[int, _Way]] = [(i, ((), self._ring.one))] if among else []
         while todo:
             here, (met, numerator) = todo.pop()
@@ -137,9 +137,9 @@ class Resolvent:
                         todo.append((number, (way[0], way[1] * edge * self._z)))
         return ways
 
-    def signed(self, poly: Poly) -> Signed:
+    def signed(self, poly: Poly) -> Difference:
         """Write a polynomial in the unknowns as closed forms."""
-        sides = Signed([], [])
+        sides = Difference([], [])
         for powers, number in self._ring(poly).terms():
             size = Product.of(Fraction(abs(int(number.numerator)), int(number.denominator)))
             for unknown, power in zip(self._unknowns, powers[1:], strict=True):
@@ -147,7 +147,7 @@ class Resolvent:
             sides[0 if number > 0 else 1].append(size)
         return sides
 
-    def _through(self, part: Part, i: int, j: int, apart: bool) -> list[_Way]:
+    def _through(self, part: Members, i: int, j: int, apart: bool) -> list[_Way]:
         """Give the numerators of entry ij within a part, over 1 or over the part's determinant.
 
         A walk without edges is told apart where that leaves no negative coefficient.
@@ -159,7 +159,7 @@ class Resolvent:
                 return [((), self._ring.one), ((part,), rest)]
         return [((part,), minor)]
 
-    def _cancelled(self, numerator: Poly, parts: Sequence[Part]) -> Quotient:
+    def _cancelled(self, numerator: Poly, parts: Sequence[Members]) -> Quotient:
         kept = []
         for part in parts:
             for factor in self._factors(part):
@@ -170,7 +170,7 @@ class Resolvent:
                     numerator = quotient
         return Quotient(self._series(numerator), kept)
 
-    def _factors(self, part: Part) -> list[Poly]:
+    def _factors(self, part: Members) -> list[Poly]:
         """Factor the determinant of a strongly connected part, once."""
         if part not in self._factored:
             _, found = self._determinant(part, part).factor_list()
@@ -180,7 +180,7 @@ class Resolvent:
             self._factored[part] = sorted(unit, key=lambda factor: (factor.degree(self._z), str(factor)))
         return self._factored[part]
 
-    def _cofactor(self, part: Part, i: int, j: int) -> Poly:
+    def _cofactor(self, part: Members, i: int, j: int) -> Poly:
         sign = -1 if (part.index(i) + part.index(j)) % 2 else 1
         rows, columns = [n for n in part if n != j], [n for n in part if n != i]
         return self._determinant(rows, columns) * sign
@@ -202,7 +202,7 @@ class Resolvent:
         entry = self._entries[value] * self._z if value is not None else self._ring.zero
         return (self._ring.one if row == column else self._ring.zero) - entry
 
-    def _series(self, poly: Poly) -> Series:
+    def _series(self, poly: Poly) -> PowerSeries:
         series = [self._ring.zero] * (max(poly.degree(self._z), 0) + 1)
         for (degree, *powers), number in poly.terms():
             series[degree] += self._ring.from_dict({(0, *powers): number})

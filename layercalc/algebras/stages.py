@@ -22,7 +22,7 @@ from layercalc.assumptions import Facts
 from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 
-class Kind(IntFlag):
+class Role(IntFlag):
     """What a layer does: it multiplies by weights, or decides between lines, or first this and then that."""
 
     WEIGHS = 1
@@ -52,7 +52,7 @@ class Stages:
     """Ways between values: times joins two, plus takes the greater of each number.
 
     >>> algebra = Stages()
-    >>> hidden = algebra.times(algebra.of(Kind.WEIGHS), algebra.of(Kind.DECIDES))
+    >>> hidden = algebra.times(algebra.of(Role.WEIGHS), algebra.of(Role.DECIDES))
     >>> algebra.power(hidden, 3), algebra.layer(algebra.power(hidden, 3))
     (Way(weighed=3, taken=3, passed=3), 4)
     """
@@ -66,10 +66,10 @@ class Stages:
         return Way(0, None, 0)
 
     def of(self, scalar: Scalar) -> Way:
-        """Take in a layer of some `Kind`."""
-        kind = Kind(int(scalar))
-        decides = Kind.DECIDES in kind
-        return Way(int(Kind.WEIGHS in kind), 0 if decides else None, int(decides))
+        """Take in a layer of some `Role`."""
+        kind = Role(int(scalar))
+        decides = Role.DECIDES in kind
+        return Way(int(Role.WEIGHS in kind), 0 if decides else None, int(decides))
 
     def times(self, a: Way, b: Way) -> Way:
         """Go one way and then another."""

@@ -225,11 +225,11 @@ class Facts(Declarations):
         >>> facts.is_whole(2 ** (n - i - 1) * n), facts.is_whole(2 ** (n - i - 2))
         (True, False)
         """
-        if expression.is_integer:
-            return True
         canonical = self.canonical(expression)
-        if not is_short(symbolic(canonical)):
-            return False
+        # sympy is asked last: to say whether a sum is whole it looks for all of its signs.
+        return (is_short(symbolic(canonical)) and self._opens_whole(canonical)) or bool(expression.is_integer)
+
+    def _opens_whole(self, canonical: Any) -> bool:
         opened = sympy.expand_mul(sympy.expand(canonical))
         if all(self._is_whole_term(term) for term in sympy.Add.make_args(opened)):
             return True

@@ -63,7 +63,8 @@ class Lemmas(Ranges):
             fresh = [g for known in near + added for g in generators(known.polynomial) if g not in seen]
             fresh = list(dict.fromkeys(fresh))
             seen |= dict.fromkeys(fresh)
-        return (found + list(self._between(list(seen))))[:LEMMAS]
+        together = itertools.chain(self._divided(seen), self._between(list(seen)))
+        return (found + list(together))[:LEMMAS]
 
     @staticmethod
     def _bears(known: Known, symbols: set[sympy.Basic]) -> bool:
@@ -127,6 +128,16 @@ class Lemmas(Ranges):
         start = math.ceil(low) if base.is_Integer else min(math.ceil(low), TANGENT)
         line = base**start * (1 + (base - 1) * (exponent - start))
         yield combined([(polynomial(generator), 1), (polynomial(line), -1)]), False
+
+    def _divided(self, seen: Iterable[sympy.Expr]) -> Iterator[Known]:
+        """Join a quotient and its remainder: d floor(x / d) + x % d is x."""
+        floors = [generator for generator in seen if isinstance(generator, sympy.floor)]
+        for rest in [generator for generator in seen if isinstance(generator, sympy.Mod)]:
+            number, modulus = rest.args
+            for quotient in floors:
+                if sympy.expand(quotient.args[0] * modulus - number) == 0:
+                    whole = polynomial(modulus * quotient + rest - number)
+                    yield from (Known(combined([(whole, sign)]), False) for sign in (1, -1))
 
     def _between(self, seen: Sequence[sympy.Expr]) -> Iterator[Known]:
         """Compare what rises with what it is taken of: floor(a) <= floor(b) for a <= b."""

@@ -185,6 +185,15 @@ class Symbols:
         self._set(factor, Bounds(1 if above else None))
 
     def _bound(self, symbol: sympy.Symbol, bounds: Bounds) -> None:
+        """Bound a symbol; of the factor that it is a multiple by, it is the symbol that gets the bounds."""
+        of = self._stands_for.get(symbol, sympy.S.Zero).free_symbols & self._residues.keys()
+        for parent in of:
+            modulus, rest = self._residues[parent]
+            if symbol in self._multiple(parent).free_symbols:
+                edges = [None if edge is None else modulus * edge + rest for edge in bounds]
+                self._bound(parent, Bounds(*edges))
+                self._multiple(parent)
+                return
         low, high = bounds
         residue = self._residues.get(symbol)
         if residue:

@@ -12,18 +12,21 @@ import atexit
 import errno
 import gc
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from io import RawIOBase, TextIOWrapper
+from io import RawIOBase, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import click
 
+from layercalc.cli.colour import tell
 from layercalc.cli.shells import VARIABLE, answer
-from layercalc.display import visible
+from layercalc.display import LAYOUT, visible
 from layercalc.errors import SpecError, fail
 
 UNWRITTEN = 1
@@ -107,13 +110,13 @@ class _Program(click.Group):
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="backslashreplace")
         try:
-            with _shown_as_text():
+            with _interruptible(), _shown_as_text():
                 return super().invoke(ctx)
         except SpecError as error:
-            click.echo(str(error), err=True)
+            tell(error)
             raise click.exceptions.Exit(MISTAKE) from None
         except ModuleNotFoundError as error:
-            click.echo(str(_missing(error)), err=True)
+            tell(_missing(error))
             raise click.exceptions.Exit(MISTAKE) from None
         except KeyboardInterrupt:
             raise click.exceptions.Exit(INTERRUPTED) from None
@@ -137,8 +140,27 @@ def _shown_as_text() -> Iterator[None]:
     try:
         yield
     except click.ClickException as error:
-        error.message = visible(error.message)
-        raise
+        message = StringIO()
+        error.show(message)
+        click.echo(visible(message.getvalue(), LAYOUT), err=True, nl=False)
+        raise click.exceptions.Exit(error.exit_code) from None
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Raise `KeyboardInterrupt` while a command runs, so that it tidies up, whatever comes before and behind.
+
+    Only the main thread may say so.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        if before is not None:  # whoever set it was no Python
+            signal.signal(signal.SIGINT, before)
 
 
 def _missing(error: ModuleNotFoundError) -> SpecError:

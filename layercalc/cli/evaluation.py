@@ -37,7 +37,7 @@ MEASURE = click.option(
 @MEASURE
 @output_options("python", "latex")
 @click.option("--exact", is_flag=True, help="Keep logarithms and rationals exact.")
-@click.option("--si", is_flag=True, help="Shorten whole numbers: 12.4 M, 1.5 G.")
+@click.option("--si", is_flag=True, help="Shorten whole numbers: 25.557 M, 4.089 G.")
 @click.option("--python", is_flag=True, help="Write the measures as Python functions of the symbols.")
 @click.option("--latex", is_flag=True, help="Write the measures as LaTeX, one align* block.")
 @SET
@@ -53,6 +53,12 @@ def eval_(
     expression (`2*n + 1`), or several points: `18,34,50` or `8..152..6`.
 
     CSV has a row for each point, with a column for each path in the JSON of it.
+
+    The ResNets of depth n in closed form, and three of them in numbers:
+
+    layercalc eval resnet --depth n
+
+    layercalc eval resnet --depth 18,34,50 --measure gcip,params
     """
     given = given_points(ctx, assignments)
     _check_forms(given, target, python=python, latex=latex)

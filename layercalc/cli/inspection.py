@@ -10,7 +10,7 @@ import click
 from layercalc.cli import candidates, output
 from layercalc.cli.evaluation import measure_names, refuse
 from layercalc.cli.output import LAWS, SET, OutputTarget, output_options
-from layercalc.cli.spec_command import SpecCommand, given_points, program_of
+from layercalc.cli.spec_command import SpecCommand, YieldingOption, given_points, program_of
 
 if TYPE_CHECKING:
     from layercalc.inspect.layer_table import LayerRow
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 @LAWS
 @click.option("--unroll", is_flag=True, help="List every round of a repeat, not the first one only.")
 @click.option(
+    "--depth-of-blocks", "--depth", "depth", type=click.IntRange(0), cls=YieldingOption, metavar="N",
+    help="Open blocks so many deep, 0 none; a shut block is a row with its sums.  [default: all]",
+)  # fmt: skip
+@click.option(
     "--measure", "measures", multiple=True, metavar="NAME[,NAME]",
     help="A column for each of these measures, which the spec or its laws declare of layers.",
     shell_complete=candidates.measures(),
@@ -33,11 +37,12 @@ if TYPE_CHECKING:
 @SET
 @click.pass_context
 def layers(
-    ctx: click.Context, spec: str, laws: str | None, unroll: bool, measures: tuple[str, ...],
-    target: OutputTarget,
-    assignments: tuple[str, ...],
+    ctx: click.Context, spec: str, laws: str | None, unroll: bool, depth: int | None,
+    measures: tuple[str, ...], target: OutputTarget, assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
     """List the layers: shapes, local p and c, params, MACs, cumulative power and complexity.
+
+    Where the spec has no param `depth`, --depth is short for --depth-of-blocks.
 
     CSV has a row for each layer, with a column for each path in the JSON of it.
     """
@@ -49,7 +54,7 @@ def layers(
     network = network_of(ctx, assignments)
     _check_of_layers(network, names)
     totals = MeasuredNetwork.of(network, [*TOTALS, *names])
-    listed = [*rows(network, unroll, refused=totals.refused)]
+    listed = [*rows(network, unroll, depth=depth, refused=totals.refused)]
     output.show(_report(totals, listed, spec, names), target)
     refuse(error for name, error in totals.refused.items() if name in names)
 

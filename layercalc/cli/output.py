@@ -1,10 +1,11 @@
-"""Output in any format, to a file, to a pipe as plain text, or on a terminal through rich."""
+"""Output in any format, to a file, to a pipe as plain text, or on a terminal, fitted to it."""
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from layercalc.cli import candidates
+from layercalc.cli.colour import has_colours
 from layercalc.display import LAYOUT, visible
 
 if TYPE_CHECKING:
@@ -32,6 +34,10 @@ SET = click.option(
 ASSUME = click.option(
     "--assume", multiple=True, metavar="CONDITION", help='A condition on symbols: "width >= 64".'
 )
+#: The styles of the kinds of lines of a report.
+STYLES: Mapping[str, Mapping[str, Any]] = {
+    "": {}, "head": {"bold": True}, "group": {"bold": True, "fg": "cyan"}, "none": {"fg": "yellow"},
+}  # fmt: skip
 #: Seconds before a run shows its progress.
 PATIENCE = 1.0
 
@@ -168,10 +174,13 @@ def _page(format_: str) -> Callable[[Sequence[Section]], str]:
 
 def show_text(sections: Sequence[Section]) -> None:
     """Print sections as text, fitted to a terminal or plain."""
-    if sys.stdout is not None and sys.stdout.isatty():
-        _show_fitted(sections)
-    else:
+    room = width()
+    if room is None and not has_colours(sys.stdout):
         click.echo(_page("text")(sections), nl=False)
+        return
+    from layercalc.report.fitted import fitted
+
+    show_lines(fitted(sections, room or sys.maxsize))
 
 
 def show_table(heading: str, table: Table) -> None:
@@ -181,19 +190,18 @@ def show_table(heading: str, table: Table) -> None:
     show_text([Section(heading, table)])
 
 
-def _show_fitted(sections: Sequence[Section]) -> None:
-    from rich.console import Console
+def show_lines(lines: Iterable[tuple[str, str]]) -> None:
+    """Print lines, each in the style of its kind where colours are wanted."""
+    coloured = has_colours(sys.stdout)
+    for text, kind in lines:
+        click.echo(click.style(text, **STYLES[kind]) if coloured and text and kind else text, color=coloured)
 
-    console = Console()
-    for place, piece in enumerate(piece for section in sections for piece in section.pieces()):
-        click.echo("\n" if place else "", nl=False)
-        if isinstance(piece, str):
-            click.echo(piece)
-            continue
-        for number, block in enumerate(piece.blocks(console.width)):
-            console.print(*([""] if number else []), block.rich(console.width), sep="\n")
-        for note in piece.notes:
-            console.print(note, markup=False, highlight=False)
+
+def width() -> int | None:
+    """Give the columns of the terminal, or what `COLUMNS` says; None where the output goes elsewhere."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return None
+    return shutil.get_terminal_size().columns
 
 
 def with_progress(items: Iterable[Item], count: int) -> Iterator[Item]:

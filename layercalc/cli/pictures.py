@@ -27,16 +27,17 @@ def picture_option(name: str, *, required: bool, help_: str) -> Callable[[Comman
 
     return click.option(
         name, metavar="FILE", type=click.Path(path_type=Path), required=required, callback=checked,
-        help=f"{help_}; SVG, PNG or PDF, as FILE ends.",
+        help=f"{help_}; SVG, PNG or PDF, as FILE ends; a pipe gets SVG.",
     )  # fmt: skip
 
 
 def _format_of(path: Path, option: str = "") -> Format:
     """Find the format of a file's extension."""
+    from layercalc.cli.files import is_stream
     from layercalc.errors import fail, listing
     from layercalc.plot.picture import FORMATS
 
-    ending = path.suffix.lower()
+    ending = path.suffix.lower() or (f".{FORMATS[0]}" if is_stream(path) else "")
     for format_ in FORMATS:
         if ending == f".{format_}":
             return format_

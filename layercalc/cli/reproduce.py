@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from layercalc.cli import candidates
-from layercalc.cli.output import say, show_table, with_progress
+from layercalc.cli.colour import has_colours
+from layercalc.cli.output import say, show_table, width, with_progress
 
 if TYPE_CHECKING:
     from layercalc.paper.experiments import Experiment, Outcome
@@ -74,15 +76,8 @@ def _show(experiment: Experiment, outcome: Outcome) -> None:
     """Print the results of an experiment, wrapped to a terminal."""
     from layercalc.paper.pages.verdict import STYLES, verdict
 
-    if sys.stdout is None or not sys.stdout.isatty():
-        click.echo("\n".join([*verdict(experiment, outcome), ""]))
-        return
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console()
-    for line in [*verdict(experiment, outcome, console.width), ""]:
-        text = Text(line)
-        for told, style in STYLES.items():
-            text.highlight_regex(f"(?<=  ){told}(?=  )", style)
-        console.print(text)
+    wanted = has_colours(sys.stdout)
+    words = re.compile(f"(?<=  )({'|'.join(STYLES)})(?=  )")
+    for line in [*verdict(experiment, outcome, width()), ""]:
+        shown = words.sub(lambda word: click.style(word[0], **STYLES[word[0]]), line) if wanted else line
+        click.echo(shown, color=wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -36,6 +37,16 @@ class ParamOption(click.Option):
 
     def _keep(self, ctx: click.Context, option: click.Parameter, value: str | None) -> None:
         ctx.meta[f"{_VALUE}{self.param}"] = value
+
+
+class YieldingOption(click.Option):
+    """An option whose spellings but the first belong to the params of a spec that bear them."""
+
+    def without(self, borne: set[str]) -> YieldingOption:
+        """Give it with the spellings that no param bears."""
+        own = copy(self)
+        own.opts = [name for name in self.opts if name not in borne]
+        return own
 
 
 class SpecCommand(click.Command):
@@ -72,7 +83,7 @@ class SpecCommand(click.Command):
 
         An option that nothing has may be the param of a spec that comes behind it: it takes a value.
         """
-        own = self._own_options(ctx)
+        own = self._taken(ctx)
         candidates.read_typed(ctx, [*self._specs_of(ctx, args)])
         written = (arg[2:].partition("=")[0].replace("-", "_") for arg in args if arg.startswith("--"))
         names = dict.fromkeys(filter(str.isidentifier, written), "")
@@ -84,7 +95,13 @@ class SpecCommand(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Give the options of the command, then those of the spec."""
-        return [*super().get_params(ctx), *ctx.meta.get(_OPTIONS, ())]
+        of_spec = ctx.meta.get(_OPTIONS, ())
+        borne = {name for option in of_spec for name in option.opts}
+        own = [
+            param.without(borne) if isinstance(param, YieldingOption) else param
+            for param in super().get_params(ctx)
+        ]
+        return [*own, *of_spec]
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
         """Complete `--in_ch` too."""
@@ -129,6 +146,13 @@ class SpecCommand(click.Command):
         own = [param for param in super().get_params(ctx) if isinstance(param, click.Option)]
         return {name: option for option in own for name in option.opts}
 
+    def _taken(self, ctx: click.Context) -> set[str]:
+        """Give the spellings that no param can have."""
+        own = self._own_options(ctx).items()
+        return {
+            name for name, option in own if not isinstance(option, YieldingOption) or name == option.opts[0]
+        }
+
     def _specs_of(self, ctx: click.Context, args: list[str]) -> Iterator[str]:
         """Find the arguments that are neither options nor their values; here only the first is a spec."""
         yield from itertools.islice(self._arguments(ctx, args), 1)
@@ -147,7 +171,7 @@ class SpecCommand(click.Command):
                     next(rest, None)
 
     def _param_options(self, ctx: click.Context) -> Iterator[ParamOption]:
-        taken = set(self._own_options(ctx))
+        taken = self._taken(ctx)
         for name in dict.fromkeys(name for program in programs_of(ctx) for name in program.takes):
             if _spelling(name) not in taken:
                 yield ParamOption(name)

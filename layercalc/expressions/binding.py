@@ -6,6 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from layercalc.errors import Diagnostic, Span, SpecError, did_you_mean, listing
 from layercalc.syntax import tree
+from layercalc.syntax.habits import argument_hint, place_hint
+
+
+def takes(name: str, parameters: Sequence[tree.Parameter]) -> str:
+    """Tell what a call may give."""
+    names = [parameter.name.text for parameter in parameters]
+    return f"{name} takes {listing(names, 'and') if names else 'no arguments'}"
 
 
 def match_arguments(
@@ -17,16 +24,17 @@ def match_arguments(
     arguments together.
     """
     names = [parameter.name.text for parameter in parameters]
-    takes = f"{name} takes {listing(names, 'and') if names else 'no arguments'}"
+    told = takes(name, parameters)
     given: dict[str, tree.Argument] = {}
     wrong: list[Diagnostic] = []
     for place, argument in enumerate(arguments):
         if argument.name is None and place >= len(names):
-            wrong.append(Diagnostic(f"{name}: argument {place + 1} is one too many", argument.span, takes))
+            hint = place_hint(argument.span) or told
+            wrong.append(Diagnostic(f"{name}: argument {place + 1} is one too many", argument.span, hint))
             continue
         key = argument.name.text if argument.name else names[place]
         if key not in names:
-            hint = did_you_mean(key, names) or takes
+            hint = argument_hint(key) or did_you_mean(key, names) or told
             wrong.append(Diagnostic(f"{name} has no parameter '{key}'", argument.span, hint))
         elif key in given:
             wrong.append(Diagnostic(f"{name}: '{key}' is given twice", argument.span))
@@ -35,7 +43,7 @@ def match_arguments(
     missing = [p.name.text for p in parameters if p.default is None and p.name.text not in given]
     if missing and not wrong:
         lacks = f"{listing([repr(key) for key in missing], 'and')} {'is' if len(missing) == 1 else 'are'}"
-        wrong.append(Diagnostic(f"{name}: {lacks} missing", span, takes))
+        wrong.append(Diagnostic(f"{name}: {lacks} missing", span, told))
     if wrong:
         raise SpecError(wrong)
     return given

@@ -13,6 +13,7 @@ from layercalc.expressions import arithmetic, rounding, rounds, suppositions, wi
 from layercalc.expressions.binding import match_arguments
 from layercalc.expressions.conditions import compare, decide, equal, relation, truth
 from layercalc.expressions.functions import FUNCTIONS, Builtin, sequence
+from layercalc.expressions.kinds import check_kind
 from layercalc.expressions.scope import (
     CONSTANTS,
     LOST,
@@ -184,6 +185,9 @@ def bind(
             bound[key] = evaluate(parameter.default, inside)
         if isinstance(bound[key], tuple):
             weighed(bound[key], caller.budget, span)
+        if parameter.kind is not None:
+            place = given[key].value.span if key in given else span
+            bound[key] = check_kind(bound[key], parameter, caller, place, name, parameters)
     return bound
 
 

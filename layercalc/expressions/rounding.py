@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from layercalc import limits
 from layercalc.errors import Span, fail
 from layercalc.expressions.arithmetic import add, divide, not_zero, plain, scalar, symbolic, whole
-from layercalc.expressions.scope import Value, is_number
+from layercalc.expressions.scope import Value, describe, is_number
 from layercalc.expressions.weights import terms
 from layercalc.network import Scalar
 
 if TYPE_CHECKING:
     from layercalc.assumptions import Facts
+    from layercalc.numbers.constants import Located
 
 
 def floor(a: Value, span: Span, facts: Facts | None = None) -> Value:
@@ -29,8 +30,8 @@ def floor(a: Value, span: Span, facts: Facts | None = None) -> Value:
         return math.floor(x)
     import sympy
 
-    if x.is_Float:
-        return int(sympy.floor(x))
+    if x.is_number:
+        return located(x, span).floor
     sure, rest = _parted(sympy.expand_power_exp(_small(x, span)), facts)
     if rest.is_zero:
         return plain(sure)
@@ -50,8 +51,8 @@ def ceil(a: Value, span: Span, facts: Facts | None = None) -> Value:
         return math.ceil(x)
     import sympy
 
-    if x.is_Float:
-        return int(sympy.ceiling(x))
+    if x.is_number:
+        return -located(-x, span).floor
     sure, rest = _parted(sympy.expand_power_exp(_small(x, span)), facts)
     if rest.is_zero:
         return plain(sure)
@@ -62,6 +63,22 @@ def ceil(a: Value, span: Span, facts: Facts | None = None) -> Value:
     if above.atoms(sympy.floor) and not above.atoms(sympy.ceiling) and above.is_integer:
         return add(plain(sure), floor(plain((above + below - 1) / below), span, facts), span)
     return plain(sure + _nested(sympy.ceiling, above, below))
+
+
+def located(constant: Any, span: Span) -> Located:
+    """Find a constant without symbols among the whole numbers.
+
+    Raises `SpecError` where that cannot be told.
+    """
+    from layercalc.numbers.constants import BEHIND, Located, locate
+
+    if constant.is_Float:
+        return Located(math.floor(constant), constant == math.floor(constant))
+    found = locate(_small(constant, span))
+    if found is None:
+        shown = describe(constant)
+        raise fail(f"{shown} is too near a whole number: {BEHIND[-1]} digits tell no difference", span)
+    return found
 
 
 def floor_divide(a: Value, b: Value, span: Span, facts: Facts | None = None) -> Value:
@@ -78,6 +95,8 @@ def modulo(a: Value, b: Value, span: Span, facts: Facts | None = None) -> Value:
     import sympy
 
     inner, modulus = _small(x, span), _small(y, span)
+    if inner.is_number and modulus.is_number:
+        return plain(sympy.expand(inner - modulus * located(inner / modulus, span).floor))
     if inner == modulus or _is_whole(inner / modulus, facts):
         return 0
     return plain(sympy.Mod(inner, modulus))

@@ -238,7 +238,7 @@ def geometric(context: Context, span: Span, q: Value, n: Value) -> Value:
 def recurrence(context: Context, span: Span, n: Value, *coefficients: Value) -> Value:
     """Give h(n) = c1 h(n - 1) + ... + ck h(n - k) from h(0) = 1, with 0 before."""
     past = [arithmetic.scalar(value, span) for value in coefficients]
-    count = arithmetic.scalar(n, span)
+    count = suppositions.whole(arithmetic.scalar(n, span), context, span, "the number of rounds")
     if is_number(count) and count < 0:
         return 0
     count = _count(n, span, context)
@@ -269,7 +269,6 @@ def _count(n: Value, span: Span, context: Context) -> Any:
         raise fail(f"the number of rounds is {describe(count)}, not a whole number of at least 0", span)
     if is_number(count):
         limits.check_number(int(count), span)
-    suppositions.whole(count, context, span, "the number of rounds")
     suppositions.at_least(count, 0, context, span, f"the number of rounds is {context.show(count)}")
     return count
 

@@ -285,7 +285,8 @@ class Context:
             return Count(*map(self._restored, (value.start, value.stop, value.step)))
         if isinstance(value, Series):
             return Series(value.parts, self._restored(value.count))
-        return self.facts.shown(value) if is_symbolic(value) else value
+        exact = is_symbolic(value) and not any(atom.is_Float for atom in value.atoms())
+        return self.facts.shown(value) if exact else value
 
 
 _NUMBERS = (int, Fraction)

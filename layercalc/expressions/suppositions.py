@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from layercalc.errors import Span, SpecError, fail, listing
 from layercalc.expressions.arithmetic import plain, symbolic
+from layercalc.expressions.rounding import located
 from layercalc.expressions.scope import Context, Value, describe, is_symbolic
 
 if TYPE_CHECKING:
@@ -56,14 +57,22 @@ def suppose(statement: Any, context: Context, span: Span, broken: str) -> None:
             raise fail(broken, span) from None
 
 
-def whole(value: Value, context: Context, span: Span, what: str) -> None:
-    """Take for granted that a symbolic value is a whole number."""
-    if not is_symbolic(value) or value.is_integer or context.knowledge.begin().is_whole(value):
-        return
+def whole(value: Value, context: Context, span: Span, what: str) -> Value:
+    """Take for granted that a symbolic value is a whole number; give it, a constant in digits."""
+    if not is_symbolic(value):
+        return value
+    if not value.is_number and context.knowledge.begin().is_whole(value):
+        return value
+    broken = f"{what} is {context.show(value)}, not a whole number"
+    if value.is_number:
+        found = located(value, span)
+        if not found.whole:
+            raise fail(broken, span)
+        return found.floor
     import sympy
 
-    broken = f"{what} is {context.show(value)}, not a whole number"
     suppose(sympy.Eq(sympy.Mod(value, 1), 0), context, span, broken)
+    return value
 
 
 def at_least(value: Value, least: int, context: Context, span: Span, broken: str) -> None:

@@ -122,8 +122,9 @@ def check_terms(expression: Any, most: int, budget: Budget, span: Span, share: i
 def terms(expression: Any, most: int) -> int:
     """Count the parts of a symbolic value as far as `most`.
 
-    Powers and maxima count as if written out; in a constant, each product or power within
-    another counts its sums twice, as sympy evaluates them: a nest 16 deep 65,536 times.
+    Powers and maxima count as if written out, but for whole powers of constants; in a constant,
+    each product within another counts its sums twice, as sympy evaluates them: a nest 16 deep
+    65,536 times.
     """
     count, stack = 0, [(expression, 1, 1)]
     while stack and count <= most:
@@ -132,7 +133,8 @@ def terms(expression: Any, most: int) -> int:
         if part.is_Rational:
             count += bits(Fraction(int(part.p), int(part.q))) // 64
         elif part.is_Pow and part.exp.is_Integer and not part.base.is_Atom:
-            stack.append((part.base, times * min(abs(int(part.exp)), most + 1), again))
+            written = 1 if part.is_number else min(abs(int(part.exp)), most + 1)
+            stack.append((part.base, times * written, again))
         elif (part.is_Mul or part.is_Pow) and part.is_number:
             stack += [(p, times * again, 2) if _is_nested(p) else (p, times, again) for p in part.args]
         else:

@@ -86,21 +86,23 @@ def _axes(values: list[Value], context: Context, span: Span) -> list[_Axis]:
     for extent in sizes:
         arithmetic.scalar(extent, span, "a size")
     spread = [per_axis(value, len(sizes), span, name) for name, value in arguments.items()]
-    for name, entries in zip(arguments, spread, strict=True):
-        for entry in entries:
-            _checked(name, entry, context, span)
-    return [_Axis(*axis) for axis in zip(sizes, *spread, strict=True)]
+    checked = [
+        [_checked(name, entry, context, span) for entry in entries]
+        for name, entries in zip(arguments, spread, strict=True)
+    ]
+    return [_Axis(*axis) for axis in zip(sizes, *checked, strict=True)]
 
 
-def _checked(name: str, value: Value, context: Context, span: Span) -> None:
+def _checked(name: str, value: Value, context: Context, span: Span) -> Value:
     if name == "padding" and value in (Mark.SAME, Mark.VALID):
-        return
+        return value
     least = 0 if name == "padding" else 1
+    value = suppositions.whole(value, context, span, name)
     if is_number(value) and (value < least or not isinstance(value, int)):
         raise fail(f"{name} is {describe(value)}, not a whole number of at least {least}", span)
     arithmetic.scalar(value, span, name)
-    suppositions.whole(value, context, span, name)
     suppositions.at_least(value, least, context, span, f"{name} is {context.show(value)}, below {least}")
+    return value
 
 
 def _window(context: Context, span: Span, axis: _Axis, up: bool) -> Value:

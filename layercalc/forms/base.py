@@ -15,7 +15,7 @@ from typing import Any, TypeAlias, TypeVar, Union
 
 import sympy
 
-from layercalc.forms.monomial import Count, common, merged, raised
+from layercalc.forms.monomial import AffineExponent, common, merged, raised
 from layercalc.forms.node import Join
 from layercalc.numbers import factor, real
 from layercalc.numbers.scalar import Number, symbolic
@@ -128,11 +128,11 @@ def digest(powers: Powers) -> bytes:
     return blake2b(b"|".join(parts), digest_size=16).digest()
 
 
-def grouped(powers: Powers, counts: Mapping[Exponent, Count]) -> dict[Exponent, Monomial]:
+def grouped(powers: Powers, counts: Mapping[Exponent, AffineExponent]) -> dict[Exponent, Monomial]:
     """Write the powers of cores as powers of the counts they came from.
 
     >>> n = sympy.Symbol("n")
-    >>> grouped({1: {2: -3}, n: {2: 1}}, {n: Count(n, 1, -3)})
+    >>> grouped({1: {2: -3}, n: {2: 1}}, {n: AffineExponent(n, 1, -3)})
     {n - 3: {2: 1}}
     """
     constant = powers.get(1, {})

@@ -23,6 +23,7 @@ import sympy
 
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.product import ONE, Product
+from layercalc.numbers import precision
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.opened import is_within
 from layercalc.numbers.scalar import Number, Scalar, plain, symbolic, whole
@@ -258,7 +259,7 @@ def _edges(ratio: Product, symbol: sympy.Symbol) -> list[Number]:
     if moving == {(1, symbol)}:
         power = ratio.groups[1][symbol]
         constant = (ratio / Product.of(symbol) ** power).log2(DIGITS)
-        with mpmath.workdps(2 * DIGITS):
+        with precision.digits(2 * DIGITS):
             return [_number(2 ** (-constant * power.denominator / power.numerator))]
     return _roots(ratio, symbol)
 
@@ -270,7 +271,7 @@ def _exponential_edge(ratio: Product, symbol: sympy.Symbol) -> list[Number]:
         if not shape.is_polynomial(symbol) or (shape.free_symbols and sympy.degree(shape, symbol) > 1):
             raise _OpenError
     start, after = (ratio.substitute({symbol: k}).log2(DIGITS) for k in (0, 1))
-    with mpmath.workdps(2 * DIGITS):
+    with precision.digits(2 * DIGITS):
         return [_number(start / (start - after))] if start != after else []
 
 

@@ -20,11 +20,11 @@ B = TypeVar("B")
 C = TypeVar("C")
 
 
-class Count(NamedTuple):
+class AffineExponent(NamedTuple):
     """An exponent written as scale * core + shift, as a repeat's count gives it.
 
     >>> count_of((sympy.Symbol("n") - 35) / 3)
-    Count(core=n, scale=Fraction(1, 3), shift=Fraction(-35, 3))
+    AffineExponent(core=n, scale=Fraction(1, 3), shift=Fraction(-35, 3))
     """
 
     core: sympy.Expr
@@ -92,11 +92,11 @@ def _least(a: Mapping[B, Number], b: Mapping[B, Number]) -> dict[B, Number]:
 
 
 @lru_cache(maxsize=1 << 12)
-def count_of(exponent: sympy.Expr) -> Count:
+def count_of(exponent: sympy.Expr) -> AffineExponent:
     """Split a symbolic exponent into scale * core + shift.
 
     >>> count_of(2 * sympy.Symbol("n"))
-    Count(core=n, scale=2, shift=0)
+    AffineExponent(core=n, scale=2, shift=0)
     """
     expanded = sympy.expand(exponent)
     shift, rest = expanded.as_coeff_Add()
@@ -107,10 +107,10 @@ def count_of(exponent: sympy.Expr) -> Count:
             content, core = -content, -core
     elif core.as_coeff_Mul()[0] < 0:
         content, core = -content, -core
-    return Count(core, _number(content), _number(shift))
+    return AffineExponent(core, _number(content), _number(shift))
 
 
-def aligned(a: Count, b: Count) -> Count:
+def aligned(a: AffineExponent, b: AffineExponent) -> AffineExponent:
     """Choose the one count over which two with the same core are both written.
 
     >>> n = sympy.Symbol("n")
@@ -123,17 +123,17 @@ def aligned(a: Count, b: Count) -> Count:
     for count in sorted((a, b), key=lambda count: count.shift):
         if count.scale == scale:
             return count
-    return Count(a.core, scale, 0)
+    return AffineExponent(a.core, scale, 0)
 
 
-def counts_of(sources: Iterable[Mapping[C, Count]]) -> dict[C, Count]:
+def counts_of(sources: Iterable[Mapping[C, AffineExponent]]) -> dict[C, AffineExponent]:
     """Choose one count for every core.
 
     >>> n = sympy.Symbol("n")
     >>> counts_of([{n: count_of(n)}, {n: count_of(n - 1)}])
-    {n: Count(core=n, scale=1, shift=-1)}
+    {n: AffineExponent(core=n, scale=1, shift=-1)}
     """
-    counts: dict[C, Count] = {}
+    counts: dict[C, AffineExponent] = {}
     for source in sources:
         for core, count in source.items():
             counts[core] = aligned(counts[core], count) if core in counts else count

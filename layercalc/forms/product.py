@@ -19,7 +19,7 @@ from layercalc.forms import base as bases
 from layercalc.forms import factorials
 from layercalc.forms.base import Base, Exponent, Monomial
 from layercalc.forms.cancellation import cancelled
-from layercalc.forms.monomial import Count, count_of, counts_of, merged, raised
+from layercalc.forms.monomial import AffineExponent, count_of, counts_of, merged, raised
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.readable import Readable
 from layercalc.forms.signed import Signed
@@ -53,7 +53,7 @@ class Product(Readable):
 
     @classmethod
     def _make(
-        cls, powers: dict[Exponent, Monomial], counts: dict[Exponent, Count], zero: bool = False
+        cls, powers: dict[Exponent, Monomial], counts: dict[Exponent, AffineExponent], zero: bool = False
     ) -> Product:
         self = object.__new__(cls)
         self._powers = {core: monomial for core, monomial in powers.items() if monomial}

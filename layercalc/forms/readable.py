@@ -17,7 +17,7 @@ import sympy
 
 from layercalc.forms import base as bases
 from layercalc.forms.base import Base, Exponent, Monomial
-from layercalc.forms.monomial import Count
+from layercalc.forms.monomial import AffineExponent
 from layercalc.forms.node import Join, Part
 from layercalc.numbers import real
 from layercalc.numbers.scalar import Number
@@ -33,7 +33,7 @@ class Readable(Part):
     """
 
     _powers: dict[Exponent, Monomial]
-    _counts: dict[Exponent, Count]
+    _counts: dict[Exponent, AffineExponent]
     is_zero: bool
 
     def __eq__(self, other: object) -> bool:

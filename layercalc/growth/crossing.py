@@ -132,7 +132,7 @@ class _Pair:
         scanned = max((place.number for place in self.known), default=0)
         for place in self.places():
             places.append(place)
-            settled = settled + 1 if end and _sign(place.log2) == end else 0
+            settled = settled + 1 if end and sign_of(place.log2) == end else 0
             if settled > BEYOND and place.number > scanned:
                 break
         return places
@@ -190,8 +190,8 @@ class _Pair:
         """Find the crossings of a param that takes fractions, from side to side."""
         found, low = list[Crossing](), None
         for place in places:
-            sign = _sign(place.log2)
-            if sign and low is not None and sign != _sign(low.log2):
+            sign = sign_of(place.log2)
+            if sign and low is not None and sign != sign_of(low.log2):
                 root = self._root(low.number, place.number)
                 found.append(Crossing(sign, root, low.number, place.number))
             low = place if sign else low
@@ -226,7 +226,7 @@ class _Pair:
         exact: int | None = None
         with suppress(Exhausted):
             exact = None if self.sides is None else self.sides.sign(number)
-        return Stretch(number, number, _sign(place.log2) if exact is None else exact)
+        return Stretch(number, number, sign_of(place.log2) if exact is None else exact)
 
     @cached_property
     def _known_to(self) -> Number:
@@ -240,7 +240,7 @@ class _Pair:
         for number in range(low, high + 1):
             self.work.spend(BUILT)
             gap = self.valid_gap(number)
-            yield Stretch(number, number, None if gap is None else _sign(gap))
+            yield Stretch(number, number, None if gap is None else sign_of(gap))
 
     def runs(self, stretches: Sequence[Stretch]) -> Iterator[Stretch]:
         """Join what is on one side, from the first valid number to the last; what has none is left out."""
@@ -283,7 +283,7 @@ class _Pair:
         if self.sides is None:
             return None
         ends = self.gap(low), self.gap(high)
-        if ends[0] is None or ends[1] is None or _sign(ends[0]) == _sign(ends[1]):
+        if ends[0] is None or ends[1] is None or sign_of(ends[0]) == sign_of(ends[1]):
             return None
         return bisect(self.gap, low, high)
 
@@ -305,5 +305,6 @@ def _joined(stretches: Sequence[Stretch]) -> Iterator[Stretch]:
         yield held
 
 
-def _sign(gap: float) -> int:
+def sign_of(gap: float) -> int:
+    """Tell which of two logarithms is greater by their gap; none, where they are as good as equal."""
     return 0 if abs(gap) <= EQUAL else 1 if gap > 0 else -1

@@ -20,6 +20,7 @@ import sympy
 
 from layercalc.closed import Closed
 from layercalc.errors import LimitError, SpecError, fail
+from layercalc.expressions.kinds import REAL
 from layercalc.growth.family import Family
 from layercalc.growth.scaling import WRITTEN, free_symbols, log2_at
 from layercalc.measures import label_of, measure_all
@@ -119,8 +120,8 @@ class Curve:
     @property
     def whole(self) -> bool:
         """Whether the param takes whole numbers only."""
-        real = self.family.program.param(self.param).kind is not None
-        return not real and isinstance(self.family.usual.get(self.param, 1), int)
+        real = self.family.program.param(self.param).kind
+        return (real is None or real.text != REAL) and isinstance(self.family.usual.get(self.param, 1), int)
 
     def log2(self, number: Number) -> float | None:
         """Take the logarithm of the closed form, at any number; where there is none, of the network."""

@@ -28,14 +28,14 @@ SLACK = 1e-13
 RISING = 1.5
 
 
-class Bounds(NamedTuple):
+class Enclosure(NamedTuple):
     """Two ends between which a quantity lies."""
 
     low: float
     high: float
 
 
-def log_bounds(value: Product, x: sympy.Symbol, low: float, high: float) -> Bounds:
+def log_bounds(value: Product, x: sympy.Symbol, low: float, high: float) -> Enclosure:
     """Bound log2 of a closed form where its symbol lies between two numbers.
 
     >>> n = sympy.Symbol("n", positive=True)
@@ -46,7 +46,7 @@ def log_bounds(value: Product, x: sympy.Symbol, low: float, high: float) -> Boun
     Raises `Open` where it cannot be told.
     """
     try:
-        found = _Reader(x, Bounds(low, high)).product(value)
+        found = _Reader(x, Enclosure(low, high)).product(value)
     except (OverflowError, ValueError, ZeroDivisionError, TypeError):
         raise Open("a part of it is too large, or not positive") from None
     if not all(map(math.isfinite, found)):
@@ -61,7 +61,7 @@ def settled(expression: sympy.Expr, x: sympy.Symbol, low: float, high: float) ->
     >>> settled(sympy.Min(n, 30) + sympy.Max(n, 7), n, 40, 90)
     n + 30
     """
-    reader, known = _Reader(x, Bounds(low, high)), dict[sympy.Expr, sympy.Expr]()
+    reader, known = _Reader(x, Enclosure(low, high)), dict[sympy.Expr, sympy.Expr]()
     for node in expression.atoms(sympy.Max, sympy.Min):
         with suppress(Open, OverflowError, ValueError, ZeroDivisionError, TypeError):
             sign = 1 if isinstance(node, sympy.Max) else -1
@@ -75,19 +75,19 @@ def settled(expression: sympy.Expr, x: sympy.Symbol, low: float, high: float) ->
 class _Reader:
     """Reads bounds over one range; what closed forms share is read once."""
 
-    def __init__(self, x: sympy.Symbol, over: Bounds) -> None:
+    def __init__(self, x: sympy.Symbol, over: Enclosure) -> None:
         self.x, self.over = x, over
-        self._joins: dict[Join[Product], Bounds] = {}
+        self._joins: dict[Join[Product], Enclosure] = {}
 
-    def product(self, value: Product) -> Bounds:
+    def product(self, value: Product) -> Enclosure:
         """Bound log2 of a product."""
         for node in postorder(value.joins, lambda node: node not in self._joins):
             logs = [self._factors(term) for term in node.terms]
             combined = _log_sum if node.kind == "sum" else max
-            self._joins[node] = Bounds(*(combined([log[end] for log in logs]) for end in (0, 1)))
+            self._joins[node] = Enclosure(*(combined([log[end] for log in logs]) for end in (0, 1)))
         return self._factors(value)
 
-    def _factors(self, value: Product) -> Bounds:
+    def _factors(self, value: Product) -> Enclosure:
         if value.is_zero:
             raise Open("it is 0")
         parts = []
@@ -96,12 +96,12 @@ class _Reader:
             parts.append(inner if exponent == 1 else _times(self.value(symbolic(exponent)), inner))
         return _total(parts)
 
-    def _log(self, base: Base) -> Bounds:
+    def _log(self, base: Base) -> Enclosure:
         if isinstance(base, Join):
             return self._joins[base]
         return _point(math.log2(base)) if isinstance(base, int) else self.log(base)
 
-    def log(self, expression: sympy.Expr) -> Bounds:
+    def log(self, expression: sympy.Expr) -> Enclosure:
         """Bound log2 of an expression that is positive."""
         if self.x not in expression.free_symbols:
             return _point(float(Product.of(expression).log2(20)))
@@ -114,11 +114,11 @@ class _Reader:
             return _times(self.value(exponent), self.log(base))
         if expression.is_Add and all(term.is_nonnegative for term in expression.args):
             logs = [self.log(term) for term in expression.args]
-            return Bounds(*(_log_sum([log[end] for log in logs]) for end in (0, 1)))
+            return Enclosure(*(_log_sum([log[end] for log in logs]) for end in (0, 1)))
         low, high = self.value(expression)
-        return Bounds(math.log2(low), math.log2(high))
+        return Enclosure(math.log2(low), math.log2(high))
 
-    def value(self, expression: Scalar) -> Bounds:
+    def value(self, expression: Scalar) -> Enclosure:
         """Bound an expression itself."""
         written = symbolic(expression)
         if self.x not in written.free_symbols:
@@ -134,26 +134,26 @@ class _Reader:
             raise Open(f"the bounds of {type(written).__name__} are not known")
         if exponent.is_Integer and exponent > 1:
             low, high = sorted(end ** int(exponent) for end in self.value(base))
-            return Bounds(min(low, 0) if exponent % 2 == 0 else low, high)
-        return Bounds(*(2.0**end for end in self.log(written)))
+            return Enclosure(min(low, 0) if exponent % 2 == 0 else low, high)
+        return Enclosure(*(2.0**end for end in self.log(written)))
 
-    def rising(self, expression: sympy.Expr) -> Bounds:
+    def rising(self, expression: sympy.Expr) -> Enclosure:
         """Bound log2 of Gamma(start + count) / Gamma(start), which grows in both."""
         start, count = map(self.value, expression.args)
         if start.low <= 0 or count.low < 0 or start.low + count.low < RISING:
             raise Open("a factorial of what may be small")
         ends = [(math.lgamma(s + c), -math.lgamma(s)) for s, c in zip(start, count, strict=True)]
-        return Bounds(_sum(ends[0], -1) / math.log(2), _sum(ends[1], 1) / math.log(2))
+        return Enclosure(_sum(ends[0], -1) / math.log(2), _sum(ends[1], 1) / math.log(2))
 
-    def geometric(self, expression: sympy.Expr) -> Bounds:
+    def geometric(self, expression: sympy.Expr) -> Enclosure:
         """Bound log2 of 1 + q + ... + q^(n - 1), which grows in both for a positive q."""
         ratio, count = map(self.value, expression.args)
         if -1 < ratio.low <= ratio.high < 0 and count.low >= 1:
-            return Bounds(math.log2(1 + ratio.low), 0.0)
+            return Enclosure(math.log2(1 + ratio.low), 0.0)
         if ratio.low <= 0 or count.low < 1:
             raise Open("a geometric sum of a ratio that may be negative")
         low, high = (_log_geometric(q, n) for q, n in zip(ratio, count, strict=True))
-        return Bounds(low - SLACK * (1 + abs(low)), high + SLACK * (1 + abs(high)))
+        return Enclosure(low - SLACK * (1 + abs(low)), high + SLACK * (1 + abs(high)))
 
 
 def _log_geometric(q: float, n: float) -> float:
@@ -164,13 +164,13 @@ def _log_geometric(q: float, n: float) -> float:
     return (n - 1) * math.log2(q) + _log_geometric(1 / q, n)
 
 
-def _point(value: float) -> Bounds:
-    return Bounds(value, value)
+def _point(value: float) -> Enclosure:
+    return Enclosure(value, value)
 
 
-def _total(parts: Iterable[Bounds]) -> Bounds:
+def _total(parts: Iterable[Enclosure]) -> Enclosure:
     listed = [*parts]
-    return Bounds(_sum([part.low for part in listed], -1), _sum([part.high for part in listed], 1))
+    return Enclosure(_sum([part.low for part in listed], -1), _sum([part.high for part in listed], 1))
 
 
 def _sum(numbers: Iterable[float], outward: int) -> float:
@@ -178,11 +178,11 @@ def _sum(numbers: Iterable[float], outward: int) -> float:
     return math.fsum(listed) + outward * SLACK * math.fsum(map(abs, listed))
 
 
-def _times(a: Bounds, b: Bounds) -> Bounds:
+def _times(a: Enclosure, b: Enclosure) -> Enclosure:
     ends = [p * q for p in a for q in b]
     if any(map(math.isnan, ends)):
         raise Open("a part of it is too large")
-    return Bounds(min(ends), max(ends))
+    return Enclosure(min(ends), max(ends))
 
 
 def _log_sum(logs: Iterable[float]) -> float:
@@ -191,25 +191,25 @@ def _log_sum(logs: Iterable[float]) -> float:
     return top + math.log2(math.fsum(2.0 ** (log - top) for log in listed))
 
 
-def _product(reader: _Reader, parts: list[Bounds]) -> Bounds:
+def _product(reader: _Reader, parts: list[Enclosure]) -> Enclosure:
     made = _point(1.0)
     for part in parts:
         made = _times(made, part)
     return made
 
 
-def _remainder(reader: _Reader, parts: list[Bounds]) -> Bounds:
-    return Bounds(0.0, parts[1].high)
+def _remainder(reader: _Reader, parts: list[Enclosure]) -> Enclosure:
+    return Enclosure(0.0, parts[1].high)
 
 
-def _each(function: Callable[..., float]) -> Callable[[_Reader, list[Bounds]], Bounds]:
-    return lambda reader, parts: Bounds(*(float(function(*ends)) for ends in zip(*parts, strict=True)))
+def _each(function: Callable[..., float]) -> Callable[[_Reader, list[Enclosure]], Enclosure]:
+    return lambda reader, parts: Enclosure(*(float(function(*ends)) for ends in zip(*parts, strict=True)))
 
 
-_LOGS: Mapping[Any, Callable[[_Reader, sympy.Expr], Bounds]] = {
+_LOGS: Mapping[Any, Callable[[_Reader, sympy.Expr], Enclosure]] = {
     rising: _Reader.rising, geometric: _Reader.geometric,
 }  # fmt: skip
-_VALUES: Mapping[Any, Callable[[_Reader, list[Bounds]], Bounds]] = {
+_VALUES: Mapping[Any, Callable[[_Reader, list[Enclosure]], Enclosure]] = {
     sympy.Add: lambda reader, parts: _total(parts),
     sympy.Mul: _product,
     sympy.floor: _each(math.floor),

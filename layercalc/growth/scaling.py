@@ -24,7 +24,7 @@ from layercalc.growth.family import Family
 from layercalc.growth.growth import Growth, elasticity_limit, rate_limit
 from layercalc.growth.leading import leading
 from layercalc.growth.regime import Open, Regime
-from layercalc.growth.slope import Signed
+from layercalc.growth.slope import SignedSum
 from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.network import Network
 from layercalc.numbers.scalar import Number, Scalar, plain
@@ -43,7 +43,7 @@ STEPPED = (sympy.floor, sympy.ceiling, sympy.Mod)
 class Slopes:
     """A derivative: in closed form, at the usual values, and its limit; None where there is none."""
 
-    formula: Signed | None
+    formula: SignedSum | None
     usual: float | None
     limit: Scalar | None
 
@@ -153,7 +153,7 @@ def _slopes(
     here: Mapping[sympy.Symbol, Number] | None,
 ) -> tuple[Slopes, Slopes]:
     """Give rate and elasticity."""
-    formulas: tuple[Signed | None, Signed | None] = None, None
+    formulas: tuple[SignedSum | None, SignedSum | None] = None, None
     with suppress(Open, ValueError):  # a sign that only numbers tell
         formulas = slope.slopes(closed.value, x)
     usual: tuple[float | None, float | None] = None, None
@@ -172,7 +172,7 @@ def _limit(limit: Callable[[Growth, Regime], Scalar], growth: Growth | None, reg
 
 
 def _at(
-    elasticity: Signed | None, x: sympy.Symbol, here: Mapping[sympy.Symbol, Number]
+    elasticity: SignedSum | None, x: sympy.Symbol, here: Mapping[sympy.Symbol, Number]
 ) -> tuple[float, float] | None:
     """Give rate and elasticity at numbers, None where their form has no value, as log q / (q - 1) at 1."""
     try:

@@ -21,6 +21,7 @@ from layercalc.forms.series import FACTORED, product_over, sum_over
 from layercalc.growth.growth import Growth, Kind, Order, add, as_fraction, compare
 from layercalc.growth.reader import Leading, Reader
 from layercalc.growth.regime import Open
+from layercalc.numbers import precision
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar, plain, symbolic, whole
 from layercalc.numbers.special import geometric, recurrence, rising
@@ -174,8 +175,8 @@ def _dominant(reader: Leading, roots: list[sympy.Expr]) -> tuple[sympy.Expr, int
 
 def _numeric_eigenvalues(coefficients: list[sympy.Expr]) -> tuple[sympy.Expr, int, list[sympy.Expr]]:
     """Find the eigenvalues of a higher order as rationals of `EIGENVALUE_DIGITS` digits."""
-    with mpmath.workdps(2 * EIGENVALUE_DIGITS):
-        numbers = [mpmath.mpf(1), *(-mpmath.mpf(c.evalf(mpmath.mp.dps)._mpf_) for c in coefficients)]
+    with precision.digits(2 * EIGENVALUE_DIGITS):
+        numbers = [mpmath.mpf(1), *(-mpmath.mpf(c.evalf(2 * EIGENVALUE_DIGITS)._mpf_) for c in coefficients)]
         roots = sorted(mpmath.polyroots(numbers, maxsteps=500, extraprec=500), key=abs, reverse=True)
         root = roots[0]
         apart = mpmath.mpf(10) ** (-EIGENVALUE_DIGITS // 2) * abs(root)

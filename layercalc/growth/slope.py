@@ -21,6 +21,7 @@ from layercalc.forms.product import ONE, Product, add
 from layercalc.forms.series import weighted_sum
 from layercalc.growth.growth import Growth
 from layercalc.growth.regime import Open
+from layercalc.numbers import precision
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
 from layercalc.numbers.special import digamma, geometric, recurrence, rising
@@ -36,18 +37,18 @@ DIGITS = 40
 
 
 @dataclass(frozen=True)
-class Signed:
+class SignedSum:
     """A sum of products with signs.
 
     >>> w = sympy.Symbol("w", positive=True)
-    >>> Signed.of(w - 3).at({w: 5})
+    >>> SignedSum.of(w - 3).at({w: 5})
     2.0
     """
 
     terms: tuple[tuple[int, Product], ...] = ()
 
     @classmethod
-    def of(cls, value: Scalar) -> Signed:
+    def of(cls, value: Scalar) -> SignedSum:
         """Take a scalar as a sum: what is added in one product, what is taken off in another."""
         sides: dict[int, list[Product]] = {1: [], -1: []}
         for term in sympy.Add.make_args(symbolic(value)):
@@ -55,17 +56,17 @@ class Signed:
             sides[growth.sign].append(growth.constant)
         return cls(tuple((sign, add(side)) for sign, side in sides.items() if side))
 
-    def times(self, factor: Product) -> Signed:
+    def times(self, factor: Product) -> SignedSum:
         """Multiply each term."""
-        return Signed(tuple((sign, term * factor) for sign, term in self.terms))
+        return SignedSum(tuple((sign, term * factor) for sign, term in self.terms))
 
-    def scaled(self, factor: Scalar) -> Signed:
+    def scaled(self, factor: Scalar) -> SignedSum:
         """Multiply by what may be negative."""
         growth = Growth.of(factor)
-        return Signed(tuple((sign * growth.sign, term * growth.constant) for sign, term in self.terms))
+        return SignedSum(tuple((sign * growth.sign, term * growth.constant) for sign, term in self.terms))
 
     @staticmethod
-    def total(sums: Iterable[Signed]) -> Signed:
+    def total(sums: Iterable[SignedSum]) -> SignedSum:
         """Add, what has no symbols and what differs in a number only taken together."""
         parts = [term for one in sums for term in one.terms if not term[1].is_zero]
         sides = {sign: [term for s, term in parts if s == sign] for sign in (1, -1)}
@@ -74,7 +75,7 @@ class Signed:
             constants = [term for term in terms if not term.free_symbols]
             found += [(sign, add(constants))] if constants else []
             found += [(sign, term) for term in terms if term.free_symbols]
-        return Signed(tuple(found))
+        return SignedSum(tuple(found))
 
     @property
     def expr(self) -> sympy.Expr:
@@ -88,7 +89,7 @@ class Signed:
 
     def at(self, values: Mapping[sympy.Symbol, Number]) -> float:
         """Give the number at values of all symbols."""
-        with mpmath.workdps(DIGITS):
+        with precision.digits(DIGITS):
             return float(mpmath.fsum(sign * _number(term, values) for sign, term in self.terms))
 
 
@@ -102,7 +103,7 @@ def _number(term: Product, values: Mapping[sympy.Symbol, Number]) -> mpmath.mpf:
         return mpmath.mpf(sympy.Float(term.to_sympy().xreplace(put_in).evalf(DIGITS), DIGITS)._mpf_)
 
 
-def slopes(value: Product | Scalar, x: sympy.Symbol) -> tuple[Signed, Signed]:
+def slopes(value: Product | Scalar, x: sympy.Symbol) -> tuple[SignedSum, SignedSum]:
     """Give `rate` and `elasticity` at once.
 
     >>> n = sympy.Symbol("n", positive=True)
@@ -113,11 +114,11 @@ def slopes(value: Product | Scalar, x: sympy.Symbol) -> tuple[Signed, Signed]:
     """
     exponents, bases = _slope(value, x)
     unit = LN2 * Product.of(x)
-    rate = Signed.total([exponents, bases.times(ONE / unit)])
-    return rate, Signed.total([exponents.times(unit), bases])
+    rate = SignedSum.total([exponents, bases.times(ONE / unit)])
+    return rate, SignedSum.total([exponents.times(unit), bases])
 
 
-def rate(value: Product | Scalar, x: sympy.Symbol) -> Signed:
+def rate(value: Product | Scalar, x: sympy.Symbol) -> SignedSum:
     """Give d log2 f / d x.
 
     >>> n = sympy.Symbol("n", positive=True)
@@ -129,7 +130,7 @@ def rate(value: Product | Scalar, x: sympy.Symbol) -> Signed:
     return slopes(value, x)[0]
 
 
-def elasticity(value: Product | Scalar, x: sympy.Symbol) -> Signed:
+def elasticity(value: Product | Scalar, x: sympy.Symbol) -> SignedSum:
     """Give d log f / d log x: by how many percent f grows with one percent of x.
 
     >>> w = sympy.Symbol("w", positive=True)
@@ -141,10 +142,10 @@ def elasticity(value: Product | Scalar, x: sympy.Symbol) -> Signed:
     return slopes(value, x)[1]
 
 
-def _slope(value: Product | Scalar, x: sympy.Symbol) -> tuple[Signed, Signed]:
+def _slope(value: Product | Scalar, x: sympy.Symbol) -> tuple[SignedSum, SignedSum]:
     """Give d log2 f / d x by the exponents, and the elasticity by the bases."""
     product = value if isinstance(value, Product) else Product.of(value)
-    joins: dict[Join[Product], Signed] = {}
+    joins: dict[Join[Product], SignedSum] = {}
     nodes = [*postorder(product.joins, lambda node: x in node.free_symbols)]
     _check(product, nodes, x)
     for node in nodes:
@@ -172,21 +173,23 @@ def _places(base: Base, x: sympy.Symbol) -> int:
     return 1 if isinstance(base, Join) else sum(part == x for part in sympy.preorder_traversal(base))
 
 
-def _of_sum(node: Join[Product], x: sympy.Symbol, joins: dict[Join[Product], Signed]) -> Signed:
+def _of_sum(node: Join[Product], x: sympy.Symbol, joins: dict[Join[Product], SignedSum]) -> SignedSum:
     """Give the elasticity of a sum: those of its terms, weighted by their shares."""
     whole = ONE / Product({1: {node: 1}})
-    found: list[Signed] = []
+    found: list[SignedSum] = []
     for term in node.terms:
         if x in term.free_symbols:
             exponents, bases = _of_product(term, x, joins)
             found += [part.times(term) for part in (exponents.times(LN2 * Product.of(x)), bases)]
-    sides = {sign: [term for s, term in Signed.total(found).terms if s == sign] for sign in (1, -1)}
-    return Signed(tuple((sign, add(terms) * whole) for sign, terms in sides.items() if terms))
+    sides = {sign: [term for s, term in SignedSum.total(found).terms if s == sign] for sign in (1, -1)}
+    return SignedSum(tuple((sign, add(terms) * whole) for sign, terms in sides.items() if terms))
 
 
-def _of_product(value: Product, x: sympy.Symbol, joins: dict[Join[Product], Signed]) -> tuple[Signed, Signed]:
-    exponents: list[Signed] = []
-    bases: list[Signed] = []
+def _of_product(
+    value: Product, x: sympy.Symbol, joins: dict[Join[Product], SignedSum]
+) -> tuple[SignedSum, SignedSum]:
+    exponents: list[SignedSum] = []
+    bases: list[SignedSum] = []
     for exponent, monomial in value.groups.items():
         raised = symbolic(exponent)
         if x in raised.free_symbols:
@@ -195,14 +198,14 @@ def _of_product(value: Product, x: sympy.Symbol, joins: dict[Join[Product], Sign
             if not isinstance(base, int) and x in base.free_symbols:
                 own = joins[base] if isinstance(base, Join) else _of_base(base, x)
                 bases.append(own.scaled(plain(raised * symbolic(power))))
-    return Signed.total(exponents), Signed.total(bases)
+    return SignedSum.total(exponents), SignedSum.total(bases)
 
 
 @lru_cache(maxsize=1 << 10)
-def _of_base(base: sympy.Expr, x: sympy.Symbol) -> Signed:
+def _of_base(base: sympy.Expr, x: sympy.Symbol) -> SignedSum:
     """Give x f' / f of what does not come apart; only polynomials are multiplied out."""
     if base == x:
-        return Signed(((1, ONE),))
+        return SignedSum(((1, ONE),))
     if (rule := _RULES.get(type(base))) is not None:
         return rule(base, x)
     above = x * _derivative(base, x)
@@ -210,21 +213,21 @@ def _of_base(base: sympy.Expr, x: sympy.Symbol) -> Signed:
         if not base.is_polynomial(x) or any(term.atoms(sympy.Add) for term in base.args):
             return _of_terms(base, x)
         above = sympy.expand(above, log=False, power_base=False)
-    return Signed.of(above).times(ONE / Product.of(base))
+    return SignedSum.of(above).times(ONE / Product.of(base))
 
 
-def _of_rising(base: sympy.Expr, x: sympy.Symbol) -> Signed:
+def _of_rising(base: sympy.Expr, x: sympy.Symbol) -> SignedSum:
     """Give the elasticity of Gamma(start + count) / Gamma(start) by the digamma function."""
     start, count = base.args
     parts = []
     for place, sign in ((start + count, 1), (start, -1)):
         if x in place.free_symbols:
-            own = Signed(((sign, Product.of(digamma(place)) * Product.of(x)),))
+            own = SignedSum(((sign, Product.of(digamma(place)) * Product.of(x)),))
             parts.append(own.scaled(plain(_derivative(place, x))))
-    return Signed.total(parts)
+    return SignedSum.total(parts)
 
 
-def _of_geometric(base: sympy.Expr, x: sympy.Symbol) -> Signed:
+def _of_geometric(base: sympy.Expr, x: sympy.Symbol) -> SignedSum:
     """Give the elasticity of (q^n - 1) / (q - 1): q^n log q / (q - 1) by n, the sum of i q^(i - 1) by q."""
     q, n = base.args
     ratio, whole = Product.of(q), Product.of(x) / Product.of(base)
@@ -236,44 +239,44 @@ def _of_geometric(base: sympy.Expr, x: sympy.Symbol) -> Signed:
         parts.append(logarithm.times(rise * whole).scaled(plain(_derivative(n, x))))
     if x in q.free_symbols:
         rise = Product.of(weighted_sum(q, 1, n)) / ratio
-        parts.append(Signed(((1, rise * whole),)).scaled(plain(_derivative(q, x))))
-    return Signed.total(parts)
+        parts.append(SignedSum(((1, rise * whole),)).scaled(plain(_derivative(q, x))))
+    return SignedSum.total(parts)
 
 
-def _of_logarithm(base: sympy.Expr, x: sympy.Symbol) -> Signed:
+def _of_logarithm(base: sympy.Expr, x: sympy.Symbol) -> SignedSum:
     """Give the elasticity of a logarithm: that of what is in it, over its natural logarithm."""
     exponents, bases = _slope(plain(base.args[0]), x)
-    own = Signed.total([exponents.times(LN2 * Product.of(x)), bases])
+    own = SignedSum.total([exponents.times(LN2 * Product.of(x)), bases])
     return own.times(ONE / (LN2 * Product.of(log2(base.args[0]))))
 
 
-_RULES: Mapping[type, Callable[[sympy.Expr, sympy.Symbol], Signed]] = {
+_RULES: Mapping[type, Callable[[sympy.Expr, sympy.Symbol], SignedSum]] = {
     rising: _of_rising, geometric: _of_geometric, log2: _of_logarithm, sympy.log: _of_logarithm,
 }  # fmt: skip
 
 
-def _of_terms(base: sympy.Add, x: sympy.Symbol) -> Signed:
+def _of_terms(base: sympy.Add, x: sympy.Symbol) -> SignedSum:
     """Give the elasticity of a sum with signs, none of its terms multiplied out."""
-    found: list[Signed] = []
+    found: list[SignedSum] = []
     for term in base.args:
         if x in term.free_symbols:
             growth = Growth.of(term)
             exponents, bases = _slope(growth.constant, x)
-            own = Signed.total([exponents.times(LN2 * Product.of(x)), bases])
+            own = SignedSum.total([exponents.times(LN2 * Product.of(x)), bases])
             found.append(own.times(growth.constant).scaled(growth.sign))
-    sides = {sign: [term for s, term in Signed.total(found).terms if s == sign] for sign in (1, -1)}
+    sides = {sign: [term for s, term in SignedSum.total(found).terms if s == sign] for sign in (1, -1)}
     whole = ONE / Product.of(base)
-    return Signed(tuple((sign, add(terms) * whole) for sign, terms in sides.items() if terms))
+    return SignedSum(tuple((sign, add(terms) * whole) for sign, terms in sides.items() if terms))
 
 
-def _log2(number: Product) -> Signed:
+def _log2(number: Product) -> SignedSum:
     """Give log2 of what is raised, as one logarithm; one with symbols counts as positive."""
     if number.free_symbols:
-        return Signed(((1, Product.of(log2(number.to_sympy()))),))
+        return SignedSum(((1, Product.of(log2(number.to_sympy()))),))
     if number.is_one:
-        return Signed()
+        return SignedSum()
     sign = 1 if number.log2(DIGITS) > 0 else -1
-    return Signed(((sign, Product.of(log2((number**sign).to_sympy()))),))
+    return SignedSum(((sign, Product.of(log2((number**sign).to_sympy()))),))
 
 
 def _derivative(expression: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:

@@ -8,13 +8,15 @@ has the network's GCIP and GCC.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from layercalc import limits
+from layercalc.algebras.total import Total
 from layercalc.closed import Closed
 from layercalc.errors import Span, fail, limit
+from layercalc.evaluate import Reading
 from layercalc.forms.product import Product
 from layercalc.measures.measure import Pair, Readings
 from layercalc.network import (
@@ -30,6 +32,7 @@ from layercalc.network import (
     Tensor,
     Weights,
 )  # fmt: skip
+from layercalc.numbers.scalar import expanded
 
 
 class Site(NamedTuple):
@@ -42,9 +45,9 @@ class Site(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LayerRow:
-    """A layer, a merge, the end of a repeat or shared weights (`kind`), with the values after it.
+    """A layer, a merge, a shut block, the end of a repeat or shared weights: the `kind`.
 
-    `place` names the loops, branches, blocks and repeats around it, outermost
+    It has the values after it. `place` names the loops, branches, blocks and repeats around it, outermost
     first; `times` counts its rounds in the repeats that are listed once, and `span` is
     where it is written.
     """
@@ -60,15 +63,32 @@ class LayerRow:
     span: Span
     layer: Layer | None = None
     site: Site | None = None
+    body: Body | None = None
+
+    def law(self, name: str) -> Scalar | None:
+        """Give a law of the layer, or its sum over the layers of a shut block; None where there is none."""
+        return self.total(lambda layer: layer.law(name))
+
+    def total(self, read: Callable[[Layer], Scalar | None]) -> Scalar | None:
+        """Read the layer, or all layers of a shut block, without the topology: eq. (3)."""
+        if self.body is None:
+            return read(self.layer) if self.layer is not None else None
+        found = expanded(Reading(Total(), read).over_layers(self.body))
+        return found if found != 0 else None
 
 
 def rows(
-    network: Network, unroll: bool = False, levels: bool = True, refused: Container[str] = ()
+    network: Network,
+    unroll: bool = False,
+    levels: bool = True,
+    depth: int | None = None,
+    refused: Container[str] = (),
 ) -> Iterator[LayerRow]:
     """List the layers of a network; with `unroll`, every round of a repeat.
 
-    A symbolic number of nested levels cannot be listed; without `levels` it is left out. Of the
-    measures `refused`, gcip and gcc, no values are taken: they are 1 in each row.
+    Blocks are opened `depth` deep, all without it; one that is shut is a row. A symbolic number of
+    nested levels cannot be listed; without `levels` it is left out. Of the measures `refused`, gcip
+    and gcc, no values are taken: they are 1 in each row.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.loading import load_program
@@ -87,7 +107,7 @@ def rows(
     with limits.deep_recursion():
         if unroll:
             _check_length(_length(body, {}))
-        yield from _Lister(readings, unroll, levels).body(body, readings.entering(), (), 1)
+        yield from _Lister(readings, unroll, levels, depth).body(body, readings.entering(), (), 1)
 
 
 def _length(body: Body, known: dict[int, int]) -> int:
@@ -117,7 +137,9 @@ class _Lister:
     readings: Readings
     unroll: bool
     levels: bool
+    depth: int | None = None
     listed: int = 0
+    opened: int = 0
 
     def body(
         self, body: Body, entering: Sequence[Pair], place: tuple[str, ...], times: Scalar
@@ -129,8 +151,13 @@ class _Lister:
             if isinstance(step, Apply | Merge):
                 yield self._row(Site(body, step, values), values[number], here, times)
             elif isinstance(step, Inline):
+                if self.opened == self.depth:
+                    yield from self._shut(body, step, number, names[number], values, here, times)
+                    continue
                 inner = [values[source] for source in step.sources]
+                self.opened += 1
                 yield from self.body(step.body, inner, (*here, names[number]), times)
+                self.opened -= 1
             elif isinstance(step, Weights):
                 yield from self._weights(step.body, (*here, f"weights of {step.sharing.name}"), times, step)
             elif isinstance(step, Recursion):
@@ -139,6 +166,22 @@ class _Lister:
                 yield from self._rounds(step, values, here, times)
             else:
                 yield from self._once(body, step, number, values, here, times)
+
+    def _shut(
+        self, body: Body, step: Inline, number: int, name: str, values: Sequence[Pair], here: tuple[str, ...],
+        times: Scalar,
+    ) -> Iterator[LayerRow]:  # fmt: skip
+        """List a block that is shut: its sums stand in the row of its first value."""
+        outputs = range(number, number + len(step.body.outputs))
+        inputs = tuple(body.shapes[source] for source in step.sources)
+        for place, output in enumerate(outputs, start=1):
+            self._count(step.span)
+            told = name if len(outputs) == 1 else f"{name}, value {place}"
+            inside = step.body if place == 1 else None
+            row = LayerRow(
+                "block", told, here, times, inputs, body.shapes[output], *values[output], step.span
+            )
+            yield replace(row, body=inside)
 
     def _weights(
         self, body: Body, place: tuple[str, ...], times: Scalar, weights: Weights

@@ -1,22 +1,30 @@
-"""What a network says that its author hardly means: values that go nowhere, spellings that hide complexity.
+"""What a spec says that its author hardly means: values that go nowhere, kernels wider than their axis.
 
-From: a network without mistakes. To: warnings. Promises: each has its place, and is told once, however
-often the place is used; one that goes nowhere in some rounds of a loop alone, or in some uses of a
-block, is none.
+From: a network without mistakes, and its program. To: warnings. Promises: each has its place, and is
+told once, however often the place is used; one that goes nowhere in some rounds of a loop alone, or in
+some uses of a block, is none.
 """
 
 from __future__ import annotations
 
-from layercalc.errors import Diagnostic, Frame, Span
+from layercalc.errors import Diagnostic, Frame, Span, listing
+from layercalc.inspect.unreached import unreached
 from layercalc.network import Apply, Layer, Network, bodies, made
+from layercalc.resolve.program import Program
+
+#: A kernel up to this is at home on the small maps at the end of a network, unless they are narrow.
+USUAL = 3
+#: An axis is narrow if another is so many times as long: it hardly is one of the image.
+NARROW = 8
 
 
-def warnings(network: Network) -> tuple[Diagnostic, ...]:
-    """Give what is lawful in a network, and hardly meant.
+def warnings(network: Network, program: Program) -> tuple[Diagnostic, ...]:
+    """Give what is lawful in a spec, and hardly meant.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.loading import load_program
-    >>> warnings(resolve(load_program("lenet")))
+    >>> program = load_program("lenet")
+    >>> warnings(resolve(program), program)
     ()
     """
     hidden, idle = dict[Span, Diagnostic](), dict[Span, Diagnostic]()
@@ -24,13 +32,14 @@ def warnings(network: Network) -> tuple[Diagnostic, ...]:
     for body, trace in bodies(network.body):
         read = {*body.outputs, *(source for step in body.steps for source in step.sources)}
         for number, step in body.numbered():
-            if isinstance(step, Apply) and (told := _hidden(step.layer)):
+            if isinstance(step, Apply) and (told := _hidden(step.layer) or _wide(step.layer)):
                 hidden.setdefault(step.span, _warning(*told, step.span, trace))
             if not made(step) or read & {*range(number, number + made(step))}:
                 used.add(step.span)
             else:
                 idle.setdefault(step.span, _warning("this value reaches no output", "", step.span, trace))
-    return (*hidden.values(), *(idle[span] for span in idle if span not in used))
+    never = (_warning(found.message, "", found.span, ()) for found in unreached(program))
+    return (*never, *hidden.values(), *(idle[span] for span in idle if span not in used))
 
 
 def _warning(message: str, hint: str, span: Span, trace: tuple[Frame, ...]) -> Diagnostic:
@@ -53,3 +62,20 @@ def _hidden(layer: Layer) -> tuple[str, str] | None:
     linear = f"linear({units})" if layer.arguments.get("bias") else f"linear({units}, bias = false)"
     message = f"conv({units}, 1) on a sequence has no complexity"
     return message, f"{linear} computes the same and has log2({units} * {channels})"
+
+
+def _wide(layer: Layer) -> tuple[str, str] | None:
+    """Tell of a kernel that is wider than its axis, which is padded on both sides to let it pass."""
+    kernel, before, behind = layer.arguments.get("kernel"), layer.input.spatial, layer.output.spatial
+    sizes = kernel if isinstance(kernel, tuple) else (kernel,) * len(before)
+    if not before or len(behind) != len(before) or not all(isinstance(n, int) for n in (*sizes, *before)):
+        return None
+    for size, extent, after in zip(sizes, before, behind, strict=True):
+        narrow = max(before) >= NARROW * extent
+        if size > extent >= after and (size > USUAL or narrow):
+            hint = (
+                f"{layer.name} takes {listing([*layer.arguments][:3], 'and')}, and reads the channels itself"
+            )
+            hint = "channels come first, and no axis is a batch: input(3, 224, 224)" if narrow else hint
+            return f"a kernel of {size} on an axis of {extent}", hint
+    return None

@@ -91,7 +91,7 @@ def analyse(document: Document, opened: Mapping[Path, Document], laws: str) -> A
             program = assemble(document.source, document.path, laws, texts.files())
             part = _is_part(texts.trees[document.source])
             network = resolve(_with_input(program) if part else program)
-            mistakes = () if part else warnings(network)
+            mistakes = () if part else warnings(network, program)
         except SpecError as error:
             mistakes = error.diagnostics
             texts = texts if program is not None else _read_on(document, opened, laws)

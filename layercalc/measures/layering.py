@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import sympy
 
-from layercalc.algebras.stages import Kind, Stages, Way
+from layercalc.algebras.stages import Role, Stages, Way
 from layercalc.assumptions import Facts
 from layercalc.errors import fail
 from layercalc.evaluate import Reading
@@ -46,7 +46,7 @@ LINEAR = ("add", "sub", "concat")
 _COVERED = "the theorem covers networks of weighted sums and piecewise-linear units"
 
 
-def kind(layer: Layer) -> Kind:
+def kind(layer: Layer) -> Role:
     """Tell what a layer does.
 
     Raises `SpecError` for one that is not piecewise linear, or whose weights are not its own.
@@ -60,12 +60,12 @@ def kind(layer: Layer) -> Kind:
     if layer.law("macs") is not None and params in (None, 0):
         message = f"{layer.name} has no weights of its own to multiply by, and whose they are is open"
         raise fail(message, layer.span, f"{_COVERED}, each layer with its own weights")
-    found = Kind(0) if params in (None, 0) else Kind.WEIGHS
-    return found if comparisons == 0 else found | Kind.DECIDES
+    found = Role(0) if params in (None, 0) else Role.WEIGHS
+    return found if comparisons == 0 else found | Role.DECIDES
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
+class LayerSums:
     """Over layers i: their own weights w_i, so many unrolled, units k_i; and i times each."""
 
     weights: Scalar = 0
@@ -76,24 +76,24 @@ class Sums:
     placed_units: Scalar = 0
 
     @classmethod
-    def at(cls, layer: Scalar, weights: Scalar = 0, unrolled: Scalar = 0, units: Scalar = 0) -> Sums:
+    def at(cls, layer: Scalar, weights: Scalar = 0, unrolled: Scalar = 0, units: Scalar = 0) -> LayerSums:
         """Give those of one layer."""
         return cls(weights, unrolled, units).later(layer)
 
-    def later(self, layers: Scalar) -> Sums:
+    def later(self, layers: Scalar) -> LayerSums:
         """Put some layers before."""
         counts = (self.weights, self.unrolled, self.units)
         moved = [plain(symbolic(count) * symbolic(layers)) for count in counts]
-        return Sums.of([self, Sums(0, 0, 0, *moved)])
+        return LayerSums.of([self, LayerSums(0, 0, 0, *moved)])
 
     @classmethod
-    def of(cls, parts: Sequence[Sums]) -> Sums:
+    def of(cls, parts: Sequence[LayerSums]) -> LayerSums:
         """Add up."""
         return cls(*(total(getattr(part, name) for part in parts) for name in cls.__slots__))
 
-    def over(self, index: sympy.Symbol, count: Scalar, some: bool) -> Sums:
+    def over(self, index: sympy.Symbol, count: Scalar, some: bool) -> LayerSums:
         """Add over the rounds of a loop, of which there are `some`, or perhaps none."""
-        return Sums(*(_added(getattr(self, name), index, count, some) for name in self.__slots__))
+        return LayerSums(*(_added(getattr(self, name), index, count, some) for name in self.__slots__))
 
 
 def _added(term: Scalar, index: sympy.Symbol, count: Scalar, some: bool) -> Scalar:
@@ -111,7 +111,7 @@ class Layering:
     """What the bounds are made of: L, the sums over layers, p, and the degree of the units."""
 
     layers: Scalar
-    sums: Sums
+    sums: LayerSums
     breaks: int
     degree: int
 
@@ -128,9 +128,9 @@ def layering(network: Network, facts: Facts) -> Layering:
     entering = [walk.stages.one] * len(body.inputs)
     sums, (last, *_) = walk.body(body, entering), walk.leaving(body, entering)
     layers = walk.stages.layer(last)
-    end = Sums.at(layers, units=body.shapes[body.outputs[0]].volume)
+    end = LayerSums.at(layers, units=body.shapes[body.outputs[0]].volume)
     degree = 0 if walk.degrees == {0} and _alternates(body) else 1
-    return Layering(layers, Sums.of([sums, end]), max(walk.breaks, default=1), degree)
+    return Layering(layers, LayerSums.of([sums, end]), max(walk.breaks, default=1), degree)
 
 
 def _with_rounds(body: Body, facts: Facts) -> Facts:
@@ -173,7 +173,7 @@ class _Walk:
     reading: Reading[Way] = field(init=False)
     breaks: set[int] = field(default_factory=set)
     degrees: set[int] = field(default_factory=set)
-    _known: dict[tuple[Body, tuple[Way, ...]], Sums] = field(default_factory=dict)
+    _known: dict[tuple[Body, tuple[Way, ...]], LayerSums] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.stages = Stages(self.facts)
@@ -183,7 +183,7 @@ class _Walk:
         values = self.reading.cumulative(body, entering)
         return [values[number] for number in body.outputs]
 
-    def body(self, body: Body, entering: Sequence[Way]) -> Sums:
+    def body(self, body: Body, entering: Sequence[Way]) -> LayerSums:
         """Sum over the layers of a body behind what enters it."""
         start = self.stages.layer(entering[0])
         start = 0 if symbolic(start).has(sympy.Max) else start
@@ -192,7 +192,7 @@ class _Walk:
             self._known[key] = self._sums(body, key[1])
         return self._known[key].later(start)
 
-    def _sums(self, body: Body, entering: Sequence[Way]) -> Sums:
+    def _sums(self, body: Body, entering: Sequence[Way]) -> LayerSums:
         values = self.reading.cumulative(body, entering)
         live = _live(body)
         parts = []
@@ -206,16 +206,16 @@ class _Walk:
                 parts.append(self.body(step.body, [values[source] for source in step.sources]))
             elif isinstance(step, Repeat):
                 parts.append(self._rounds(step, [values[source] for source in step.sources]))
-        return Sums.of(parts)
+        return LayerSums.of(parts)
 
-    def _layer(self, layer: Layer, before: Way) -> Sums:
+    def _layer(self, layer: Layer, before: Way) -> LayerSums:
         does, parts = kind(layer), []
-        if Kind.DECIDES in does:
-            parts.append(Sums.at(self.stages.layer(before), units=self._units(layer)))
-        if Kind.WEIGHS in does:
+        if Role.DECIDES in does:
+            parts.append(LayerSums.at(self.stages.layer(before), units=self._units(layer)))
+        if Role.WEIGHS in does:
             params = layer.law("params") or 0
-            parts.append(Sums.at(self.stages.weighing(before), params, params * layer.output.size))
-        return Sums.of(parts)
+            parts.append(LayerSums.at(self.stages.weighing(before), params, params * layer.output.size))
+        return LayerSums.of(parts)
 
     def _units(self, layer: Layer) -> Scalar:
         """Count those of an activation, one an element, and the comparisons of another layer."""
@@ -226,14 +226,14 @@ class _Walk:
         self.breaks.add(int(comparisons))
         return layer.output.volume
 
-    def _rounds(self, step: Repeat, entering: Sequence[Way]) -> Sums:
+    def _rounds(self, step: Repeat, entering: Sequence[Way]) -> LayerSums:
         """Sum over the rounds: few one by one, else as a sum over their number."""
         if step.index is None and isinstance(step.count, int) and step.count <= WRITTEN:
             parts = []
             for _ in range(step.count):
                 parts.append(self.body(step.body, entering))
                 entering = self.leaving(step.body, entering)
-            return Sums.of(parts)
+            return LayerSums.of(parts)
         index = step.index or self.facts.index("i", step.count)
         inner = self.reading.reached(replace(step, index=index), entering)
         some = self.facts.decide(sympy.Ge(step.count, 1)) is True
@@ -255,12 +255,12 @@ def _live(body: Body) -> set[int]:
 class _Row(NamedTuple):
     """Layers in a row: the first and the last, and whether one of each two neighbours decides."""
 
-    ends: tuple[Kind, ...] = ()
+    ends: tuple[Role, ...] = ()
     alternates: bool = True
 
     def then(self, other: _Row) -> _Row:
         """Let another row follow."""
-        meet = not self.ends or not other.ends or Kind.DECIDES in self.ends[-1] | other.ends[0]
+        meet = not self.ends or not other.ends or Role.DECIDES in self.ends[-1] | other.ends[0]
         ends = self.ends + other.ends
         return _Row((*ends[:1], *ends[-1:]), self.alternates and other.alternates and meet)
 

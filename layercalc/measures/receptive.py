@@ -11,7 +11,7 @@ input. Of several outputs the one that sees most counts.
 from __future__ import annotations
 
 from layercalc.algebras.max_plus import MaxPlus
-from layercalc.algebras.receptive import Field, Receptive
+from layercalc.algebras.receptive import Receptive, ReceptiveField
 from layercalc.errors import fail
 from layercalc.evaluate import Reading
 from layercalc.laws import SEEN
@@ -20,7 +20,7 @@ from layercalc.network import Layer
 from layercalc.numbers.scalar import Scalar, expanded
 
 
-def seen(layer: Layer) -> Field | None:
+def seen(layer: Layer) -> ReceptiveField | None:
     """Give what a layer sees, None where it looks at one place.
 
     Raises `SpecError` for a layer that changes the places and does not say what it sees.
@@ -36,7 +36,7 @@ def seen(layer: Layer) -> Field | None:
         raise fail(message, layer.span)
     before, after = layer.input.spatial[-1:], layer.output.spatial[-1:]
     alone = before == (reach,) and after in ((), (1,))
-    return Field(1 if alone or jump is None else jump, 1 if reach is None else reach)
+    return ReceptiveField(1 if alone or jump is None else jump, 1 if reach is None else reach)
 
 
 def receptive_field(readings: Readings) -> Scalar:

@@ -20,7 +20,7 @@ MOST = 1 << 32
 #: A term of one symbol less than these counts once, one of more symbols takes longer.
 SYMBOLS = 4
 
-Powers: TypeAlias = dict[sympy.Expr, tuple[int, int]]
+PowerRanges: TypeAlias = dict[sympy.Expr, tuple[int, int]]
 """The least and the greatest power of each generator; a term without it has its power 0."""
 
 
@@ -30,7 +30,7 @@ class Opened(NamedTuple):
     written: int
     left: int
     longest: int
-    powers: Powers
+    powers: PowerRanges
 
 
 def opened(expression: sympy.Expr) -> Opened:
@@ -82,7 +82,7 @@ def is_within(expression: sympy.Expr, most: int) -> bool:
 
 
 def _joined(
-    parts: Iterable[Opened], join: Callable[[int, int], int], span: Callable[[Powers, Powers], None]
+    parts: Iterable[Opened], join: Callable[[int, int], int], span: Callable[[PowerRanges, PowerRanges], None]
 ) -> Opened:
     """Bound a sum or a product, term by term or factor by factor."""
     first, *rest = parts
@@ -98,13 +98,13 @@ def _joined(
     return Opened(min(written, MOST), left, max(longest, left), powers)
 
 
-def _either(powers: Powers, others: Powers) -> None:
+def _either(powers: PowerRanges, others: PowerRanges) -> None:
     for generator, (low, high) in others.items():
         known = powers.get(generator, (0, 0))
         powers[generator] = min(known[0], low), max(known[1], high)
 
 
-def _both(powers: Powers, others: Powers) -> None:
+def _both(powers: PowerRanges, others: PowerRanges) -> None:
     for generator, (low, high) in others.items():
         known = powers.get(generator, (0, 0))
         powers[generator] = known[0] + low, known[1] + high
@@ -137,7 +137,7 @@ def _power(inner: Opened, times: int) -> Opened:
     return Opened(min(inner.written + left, MOST), left, max(inner.longest, left), powers)
 
 
-def _monomials(powers: Powers) -> int:
+def _monomials(powers: PowerRanges) -> int:
     """Count the monomials of these generators with powers in these ranges."""
     count = 1
     for low, high in powers.values():

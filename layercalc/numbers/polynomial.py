@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import sympy
 
+from layercalc.numbers import extremes
 from layercalc.numbers.scalar import Number, Scalar, plain, whole
 
 #: Larger polynomials are left undecided.
@@ -165,7 +166,7 @@ def least(poly: Polynomial, bounds: Callable[[sympy.Expr], Bounds]) -> Number | 
 
     Each generator is written as its least value plus, or its greatest minus, some
     t >= 0; without a negative coefficient the constant is a bound. So is the sum
-    of the least values of the terms.
+    of the least values of the terms. With one generator it is the least value itself.
 
     >>> x = sympy.Symbol("x")
     >>> least(polynomial(x**2 - 2 * x), lambda generator: Bounds(3))
@@ -177,10 +178,24 @@ def least(poly: Polynomial, bounds: Callable[[sympy.Expr], Bounds]) -> Number | 
         moved = shifted(poly, corner)
         if moved is not None and all(c > 0 for powers, c in moved.items() if powers):
             found.append(moved.get(ONE, 0))
-    by_terms = _least_of_terms(poly, bounds)
-    if by_terms is not None:
-        found.append(by_terms)
+    found += [
+        bound for bound in (_least_of_terms(poly, bounds), _least_of_one(poly, bounds)) if bound is not None
+    ]
     return max(found, default=None)
+
+
+def _least_of_one(poly: Polynomial, bounds: Callable[[sympy.Expr], Bounds]) -> Number | None:
+    """Give the least value of a polynomial in one generator that turns."""
+    signs = {c > 0 for powers, c in poly.items() if powers}
+    if len(signs) < 2 or len({generator for powers in poly for generator, _ in powers}) != 1:
+        return None
+    by_power = {sum(power for _, power in powers): c for powers, c in poly.items()}
+    degree = max(by_power)
+    if min(by_power) < 0 or degree > extremes.DEGREE:
+        return None
+    (generator,) = generators(poly)
+    coefficients = tuple(by_power.get(power, 0) for power in range(degree + 1))
+    return extremes.least_value(coefficients, *bounds(generator), bool(generator.is_integer))
 
 
 def _regrouped(poly: Polynomial) -> Polynomial:

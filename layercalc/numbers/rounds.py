@@ -31,7 +31,7 @@ class InexactError(Exception):
     """A term has no exact value, or one too long to be written out."""
 
 
-class Total(NamedTuple):
+class LogSum(NamedTuple):
     """A rational number, and the arguments of logarithms with what stands before them."""
 
     number: Number
@@ -103,12 +103,12 @@ def _value(series: sympy.Expr, at: At) -> sympy.Expr:
         return join(*(_written(function, values) for values in rounds))
 
 
-def total_of(series: sympy.Sum, at: At = NOWHERE) -> Total:
+def total_of(series: sympy.Sum, at: At = NOWHERE) -> LogSum:
     """Add up the rounds of a sum.
 
     >>> i = sympy.Symbol("i")
     >>> total_of(sympy.Sum(log2(i % 2 + 3) + i, (i, 0, 4)))
-    Total(number=10, logs={3: 3, 4: 2})
+    LogSum(number=10, logs={3: 3, 4: 2})
 
     Raises:
         InexactError: where a term is no number and no multiple of logarithms of numbers.
@@ -161,11 +161,11 @@ class _Reader:
         self._sequences: dict[tuple[Number, ...], list[Number]] = {}
         self._risen: tuple[Number, list[Number]] = (0, [1])
 
-    def total(self, series: sympy.Sum) -> Total:
+    def total(self, series: sympy.Sum) -> LogSum:
         over: dict[int, int] = {}
         logs: dict[Number, Number] = {}
         self._adder(series, over, logs)()
-        return Total(_added(over), logs)
+        return LogSum(_added(over), logs)
 
     def factors(self, series: sympy.Product) -> list[Number]:
         function, rounds = outermost(series)

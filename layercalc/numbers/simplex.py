@@ -18,23 +18,23 @@ from layercalc.numbers.scalar import Number
 #: Longer searches are given up.
 PIVOTS = 60
 
-Row: TypeAlias = list[int]
+Coefficients: TypeAlias = list[int]
 
 
-class Greatest(NamedTuple):
+class Optimum(NamedTuple):
     """The greatest value, and the value of each variable there."""
 
     value: Fraction
     at: tuple[Fraction, ...]
 
 
-def greatest(objective: Sequence[Number], rows: Sequence[Sequence[Number]]) -> Greatest | None:
+def greatest(objective: Sequence[Number], rows: Sequence[Sequence[Number]]) -> Optimum | None:
     """Maximise c0 + c1 x1 + ... over x >= 0 with b0 + b1 x1 + ... >= 0 for each row.
 
     None stands for conditions that nothing meets, and for what has no greatest value.
 
     >>> greatest([1, 1], [[4, -2]])
-    Greatest(value=Fraction(3, 1), at=(Fraction(2, 1),))
+    Optimum(value=Fraction(3, 1), at=(Fraction(2, 1),))
     >>> greatest([0, 1], [[1, 1]])
 
     """
@@ -48,7 +48,7 @@ def greatest(objective: Sequence[Number], rows: Sequence[Sequence[Number]]) -> G
         if not wrong:
             found = {label: Fraction(table[row][0], table[row][-1]) for row, label in enumerate(basis)}
             at = tuple(found.get(label, Fraction(0)) for label in range(width))
-            return Greatest(Fraction(goal[0], goal[-1]), at)
+            return Optimum(Fraction(goal[0], goal[-1]), at)
         _, row, column = min(wrong)
         if row >= 0:
             partners = [(label, c) for c, label in enumerate(columns) if table[row][c + 1] > 0]
@@ -63,13 +63,13 @@ def greatest(objective: Sequence[Number], rows: Sequence[Sequence[Number]]) -> G
     return None
 
 
-def _in_whole_numbers(row: Sequence[Number]) -> Row:
+def _in_whole_numbers(row: Sequence[Number]) -> Coefficients:
     """Multiply a row so that it has no fractions, and put what it was multiplied by at its end."""
     scale = lcm(*(value.denominator for value in row))
     return [*(int(value * scale) for value in row), scale]
 
 
-def _pivot(table: list[Row], row: int, column: int) -> None:
+def _pivot(table: list[Coefficients], row: int, column: int) -> None:
     """Solve a row for the variable of a column, and put it into the other rows."""
     *values, scale = table[row]
     sign, size = (1, values[column]) if values[column] > 0 else (-1, -values[column])

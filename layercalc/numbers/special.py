@@ -16,6 +16,7 @@ from typing import Any
 import mpmath
 import sympy
 
+from layercalc.numbers import precision
 from layercalc.numbers.scalar import plain, symbolic
 from layercalc.numbers.signs import plainly_nonnegative
 
@@ -71,7 +72,7 @@ class rising(sympy.Function):  # type: ignore[misc]  # noqa: N801  (sympy names 
     def _eval_evalf(self, prec: int) -> Any:
         bits = _bits_for(prec, abs(_magnitude(self.args[1])))
         x, n = (_real(argument, bits) for argument in self.args)
-        with mpmath.workprec(bits):
+        with precision.bits(bits):
             return _float(mpmath.gammaprod([x + n], [x]), prec)
 
 
@@ -94,7 +95,7 @@ class digamma(sympy.Function):  # type: ignore[misc]  # noqa: N801
     def _eval_evalf(self, prec: int) -> Any:
         bits = _bits_for(prec, 0)
         x = _real(self.args[0], bits)
-        with mpmath.workprec(bits):
+        with precision.bits(bits):
             return _float(mpmath.digamma(x), prec)
 
 
@@ -149,7 +150,7 @@ class geometric(sympy.Function):  # type: ignore[misc]  # noqa: N801
     def _eval_evalf(self, prec: int) -> Any:
         bits = _bits_for(prec, abs(_magnitude(self.args[1])))
         q, n = (_real(argument, bits) for argument in self.args)
-        with mpmath.workprec(bits):
+        with precision.bits(bits):
             if q <= 0:
                 return _float((q**n - 1) / (q - 1), prec)
             slope = mpmath.log(q)
@@ -221,7 +222,7 @@ class recurrence(sympy.Function):  # type: ignore[misc]  # noqa: N801
             return None
         bits = _bits_for(prec, 4 * abs(_magnitude(n)))
         order = len(coefficients)
-        with mpmath.workprec(bits):
+        with precision.bits(bits):
             companion = mpmath.zeros(order)
             for place, coefficient in enumerate(coefficients):
                 companion[0, place] = _real(coefficient, bits)
@@ -249,7 +250,7 @@ def _bits_for(prec: int, more: int) -> int:
 @lru_cache(maxsize=1 << 10)
 def _real(argument: Any, bits: int) -> Any:
     """Give a constant as an mpmath number of so many bits."""
-    with mpmath.workprec(bits):
+    with precision.bits(bits):
         value = plain(argument)
         if isinstance(value, int | Fraction):
             return mpmath.mpf(value.numerator) / value.denominator

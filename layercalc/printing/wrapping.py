@@ -39,7 +39,8 @@ def _breaks(text: str, depth: int, room: int) -> Iterator[tuple[int, int]]:
     for place, letter in enumerate(text):
         depth += _opened(letter)
         following = text[place + 1 : place + 2]
-        if letter == " " and (following in "+-*/" or text[place - 1] not in "+-*/"):
+        before = text[place - 1]
+        if letter == " " and "=" not in (before, following) and (following in "+-*/" or before not in "+-*/"):
             yield place, depth
             if place > room:
                 return

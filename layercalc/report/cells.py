@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +19,10 @@ if TYPE_CHECKING:
 DIGITS = 5
 LOG_DIGITS = 6
 EXACT_LOG_DIGITS = 17
-PLAIN_BITS = 64
 #: In the place of a value that is refused.
 REFUSED = "refused"
-#: A fraction below this that it makes whole has six digits, and is written as a decimal.
-DECIMALS = 1000
-#: Thousands, millions and so on.
-PREFIXES = "kMGTPEZY"
+#: Characters of a fraction that is written as a decimal.
+DECIMALS = 24
 _TEN = re.compile(r"([\d.]+) \* 10\^(-?\d+)")
 _SMALL = re.compile(r"0\.0000(\d)(\d*)")
 
@@ -45,23 +43,6 @@ def number(closed: Closed, digits: int = DIGITS) -> str:
     if small := _SMALL.fullmatch(text):
         return f"{small[1]}.{small[2] or 0}e-5"
     return Formula.of(written)
-
-
-def shortened(closed: Closed) -> str:
-    """Shorten a whole number to three digits and a prefix of the SI; nothing for what is none, or is short.
-
-    >>> from layercalc.closed import Closed
-    >>> shortened(Closed(12_400_000)), shortened(Closed(999_999)), shortened(Closed(812))
-    ('12.4 M', '1 M', '')
-    """
-    number = closed.value
-    if not isinstance(number, int) or number < 1000:
-        return ""
-    digits = f"{number:.2e}" if number < 10**300 else ""
-    power = int(digits.partition("e")[2] or 300)
-    if power // 3 > len(PREFIXES):
-        return ""
-    return f"{float(digits) / 1000 ** (power // 3):.3g} {PREFIXES[power // 3 - 1]}"
 
 
 def logarithm(closed: Closed, exact: bool = False) -> str:
@@ -96,14 +77,23 @@ def shape(network: Network, tensor: Tensor) -> Formula:
 
 def param(network: Network, value: Any) -> str:
     """Write the value of a param, an argument or a size exactly; a short decimal stays a decimal."""
-    if isinstance(value, Fraction) and abs(value) < DECIMALS and (value * DECIMALS).denominator == 1:
-        return f"{float(value):g}"
+    if isinstance(value, Fraction) and (decimal := _finite(value)):
+        return decimal
     if isinstance(value, tuple):
         return f"[{', '.join(param(network, item) for item in value)}]"
-    plain = isinstance(value, int) and value.bit_length() <= PLAIN_BITS
-    if plain or not is_scalar(value):
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(Decimal(value))  # of any length: `str` of an int stops at 4,300 digits
+    if isinstance(value, bool) or not is_scalar(value):
         return describe(value)
     return Formula(told(network, value).exact().tree)
+
+
+def _finite(value: Fraction) -> str:
+    """Write a fraction exactly as a decimal; nothing for one that is none, or is long."""
+    exact = Context(prec=DECIMALS, traps=[])
+    decimal = exact.divide(Decimal(value.numerator), Decimal(value.denominator))
+    text = "" if exact.flags[Inexact] else f"{decimal:f}"
+    return text if len(text) <= DECIMALS else ""
 
 
 def percent(share: float | None) -> str:

@@ -16,13 +16,14 @@ from layercalc.measures import LOGS, label_of
 from layercalc.plot.picture import Curve, Panel, Picture, on_axis
 from layercalc.printing.formula import numeral, raised
 from layercalc.report import cells, evaluation
+from layercalc.report.columns import column, grouped, logarithm
 from layercalc.report.domains import domain_lines, of_measures
 from layercalc.report.records import closed_record, point_record
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Formula, Table
 
-#: A ratio whose logarithm to base two is larger than this is told by it; and the digits of one that is not.
-READABLE, DIGITS = 10, 4
+#: A ratio whose logarithm to base two is not between these is told by it; the decimals of one that is.
+LEAST, MOST, DECIMALS = -6, 10, 4
 
 
 def comparison_report(lineup: FamilyComparison) -> Report:
@@ -74,13 +75,22 @@ def _settings(lineup: FamilyComparison) -> Iterator[str]:
 def measures_table(lineup: FamilyComparison) -> Table:
     """Make a table with a row for each measure and a column for each family."""
     rows = [(label_of(name), *_line(lineup, 0, name)) for name in lineup.measures]
-    return Table(("", *_headers(lineup)), rows, keys=1)
+    return Table(("", *_headers(lineup)), rows, keys=1, gives=_ratios(lineup))
 
 
 def points_table(lineup: FamilyComparison, measure: str) -> Table:
     """Make a table of one measure with a row for each value of the param and a column for each family."""
-    rows = [(value, *_line(lineup, place, measure)) for place, value in enumerate(lineup.values)]
-    return Table((lineup.over or "", *_headers(lineup)), rows, keys=1)
+    places = range(len(lineup.values))
+    families = [column([_told(member.points[at], measure) for at in places]) for member in lineup.members]
+    ratios = [[_ratio(lineup, member, at, measure) for at in places] for member in lineup.members[1:]]
+    rows = [*zip(lineup.values, *families, *ratios, strict=True)]
+    return Table((lineup.over or "", *_headers(lineup)), rows, keys=1, gives=_ratios(lineup))
+
+
+def _ratios(lineup: FamilyComparison) -> list[int]:
+    """Give the columns of ratios, the last first: they follow from the others."""
+    families = len(lineup.members)
+    return [*range(2 * families - 1, families, -1)]
 
 
 def _headers(lineup: FamilyComparison) -> Iterator[str]:
@@ -97,14 +107,23 @@ def _line(lineup: FamilyComparison, place: int, measure: str) -> Iterator[str]:
     for member in lineup.members:
         yield _value(member.points[place], measure)
     for member in lineup.members[1:]:
-        ratio = lineup.ratio(member, place, measure)
-        yield "-" if ratio is None else ratio_text(ratio)
+        yield _ratio(lineup, member, place, measure)
 
 
 def _value(point: PointResult, measure: str) -> str:
+    told = _told(point, measure)
+    return told if isinstance(told, str) else grouped(told)
+
+
+def _told(point: PointResult, measure: str) -> Closed | str:
     if isinstance(point, SpecError):
         return "-"
-    return cells.REFUSED if measure in point.refused else cells.number(point.measures[measure])
+    return cells.REFUSED if measure in point.refused else point.measures[measure]
+
+
+def _ratio(lineup: FamilyComparison, member: ComparedFamily, place: int, measure: str) -> str:
+    ratio = lineup.ratio(member, place, measure)
+    return "-" if ratio is None else ratio_text(ratio)
 
 
 def ratio_text(ratio: Closed) -> str:
@@ -112,15 +131,15 @@ def ratio_text(ratio: Closed) -> str:
 
     >>> from fractions import Fraction
     >>> ratio_text(Closed(Fraction(9, 4))), ratio_text(Closed(3**500))
-    ('2.25', '2^792.481')
+    ('2.2500', '2^792.481')
     """
     log = ratio.log2
     if log is None:
         return "-"
     return (
-        f"{2**log:.{DIGITS}g}"
-        if abs(log) <= READABLE
-        else Formula(raised(numeral("2"), numeral(cells.logarithm(ratio))))
+        f"{2**log:.{DECIMALS}f}"
+        if LEAST <= log <= MOST
+        else Formula(raised(numeral("2"), numeral(logarithm(log).replace(",", ""))))
     )
 
 

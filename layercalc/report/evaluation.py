@@ -9,14 +9,17 @@ from layercalc.closed import Closed
 from layercalc.display import visible
 from layercalc.errors import listing
 from layercalc.inspect.measured import MeasuredNetwork
-from layercalc.measures import find_measure, label_of, measure_outputs
+from layercalc.measures import LOGS, MEASURES, find_measure, label_of, measure_outputs
 from layercalc.network import Network
 from layercalc.report import cells
+from layercalc.report.columns import column, logarithms, shortened, with_commas
 from layercalc.report.domains import domain_lines, of_measures
 from layercalc.report.table import Formula, Table
 
 #: A maximum that is longer than this is written by its cases only.
 LONG = 120
+#: The measures that a table of points gives up where there is no room, in order, unless they were asked for.
+GIVEN_UP = ("longest_path", "layers", "gwc", "gsip")
 MEETING = "The network's own values are those where its outputs meet, eq. (19) and (20):"
 
 
@@ -40,7 +43,7 @@ def settings(networks: Sequence[Network]) -> str:
 def measures_table(point: MeasuredNetwork, exact: bool = False, si: bool = False) -> Table:
     """Make a table with a row for each measure: its value, and its logarithm if all are numbers.
 
-    With `si` whole numbers are shortened, as 12.4 M.
+    With `si` whole numbers are shortened, as 25.557 M.
     """
     table = _values_table(point, exact, si)
     rows, wide = [*table.rows], len(table.headers) - 1
@@ -62,18 +65,21 @@ def _values_table(point: MeasuredNetwork, exact: bool, si: bool) -> Table:
         return Table(("", ""), rows, below)
     labels = [*labelled]
     texts, parts = _texts(labelled, exact)
-    texts = (
-        [cells.shortened(c) or text for c, text in zip(labelled.values(), texts, strict=True)]
-        if si
-        else texts
-    )
+    if si:
+        texts = [shortened(c) or text for c, text in zip(labelled.values(), texts, strict=True)]
     below = [*below, *parts]
     if any(closed.symbols for closed in labelled.values()):
         return Table(("", ""), [*zip(labels, texts, strict=True)], below)
-    logs = [cells.logarithm(closed, exact) for closed in labelled.values()]
+    logged = {label_of(name) for name in LOGS}
+    with_logs = [
+        closed if label.partition(" of ")[0] in logged else None for label, closed in labelled.items()
+    ]
+    if not any(with_logs):
+        return Table(("", "value"), [*zip(labels, texts, strict=True)], below)
     if exact:  # the longest texts stand last
-        return Table(("", "log2", "value"), [*zip(labels, logs, texts, strict=True)], below)
-    return Table(("", "value", "log2"), [*zip(labels, texts, logs, strict=True)], below)
+        exactly = ["" if closed is None else cells.logarithm(closed, exact=True) for closed in with_logs]
+        return Table(("", "log2", "value"), [*zip(labels, exactly, texts, strict=True)], below)
+    return Table(("", "value", "log2"), [*zip(labels, texts, logarithms(with_logs), strict=True)], below)
 
 
 def _labelled(point: MeasuredNetwork) -> dict[str, Closed]:
@@ -103,10 +109,15 @@ def _folded_rows(label: str, closed: Closed, told: set[tuple[str, str]]) -> Iter
         label = ""
 
 
+def _text(closed: Closed) -> str:
+    """Write a value in a column of values of several kinds."""
+    return with_commas(Formula.of(closed.folded_parts(cells.DIGITS)))
+
+
 def _texts(labelled: Mapping[str, Closed], exact: bool) -> tuple[list[str], list[str]]:
     """Write the values, and what the names in them stand for."""
     if not exact:
-        return [Formula.of(c.folded_parts(cells.DIGITS)) for c in labelled.values()], []
+        return [_text(closed) for closed in labelled.values()], []
     texts, notes = list[str](), list[str]()
     for label, closed in labelled.items():
         written = closed.exact()
@@ -123,18 +134,19 @@ def points_table(
     """Make a table with a row for each point of a family: the params that vary, then the measures."""
     names = points[0].names
     headers = [*varied, *(label_of(name) for name in names)]
+    values = [_column([point.measures.get(name) for point in points], exact, si) for name in names]
     rows = []
-    for point in points:
-        values = [_cell(point.measures.get(name), exact, si) for name in names]
-        rows.append([*(cells.param(point.network, point.network.params[name]) for name in varied), *values])
-    return Table(headers, rows, notes(points, varied), keys=len(varied))
+    for point, told in zip(points, zip(*values, strict=True), strict=True):
+        rows.append([*(cells.param(point.network, point.network.params[name]) for name in varied), *told])
+    asked = names != [*MEASURES]
+    gives = () if asked else [len(varied) + names.index(name) for name in GIVEN_UP]
+    return Table(headers, rows, notes(points, varied), keys=len(varied), gives=gives)
 
 
-def _cell(closed: Closed | None, exact: bool, si: bool) -> str:
-    if closed is None:
-        return cells.REFUSED
-    short = cells.shortened(closed) if si else ""
-    return short or (Formula.of(closed.exact()) if exact else cells.number(closed))
+def _column(values: Sequence[Closed | None], exact: bool, si: bool) -> list[str]:
+    if exact:
+        return [cells.REFUSED if closed is None else Formula.of(closed.exact()) for closed in values]
+    return column([cells.REFUSED if closed is None else closed for closed in values], si=si)
 
 
 def _refusals(points: Sequence[MeasuredNetwork], varied: Sequence[str]) -> Iterator[str]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from typing import TypeGuard
 
+from layercalc.printing.formula import SUM, level
 from layercalc.printing.notation import MATHML
 from layercalc.printing.typeset import number, typeset
 from layercalc.report.section import Section
@@ -17,8 +19,8 @@ from layercalc.syntax import tree
 
 #: Letters of a cell that stays on one line.
 WIDTH = 60
-#: Letters of a fraction: a longer one would not fit a telephone.
-FRACTION = 40
+#: Letters of a formula that is set whole: a longer one would not fit a telephone.
+UNBROKEN = 30
 LONG = ' class="long"'
 STYLE = """\
 :root { color-scheme: light dark; }
@@ -35,17 +37,18 @@ div:has(> table) { overflow-x: auto; margin: 1rem 0; container-type: scroll-stat
   div:has(> table)::before { content: "The table goes on to the side: scroll."; }
 }
 div:has(> table)::before { position: sticky; left: 0; font-size: 0.85rem; opacity: 0.8; }
-table { border-collapse: collapse; border-block: 2px solid; }
+table { border-collapse: collapse; border-block: 2px solid; overflow-wrap: normal; }
 th, td { padding: 0.2rem 0.8rem; text-align: start; vertical-align: baseline; white-space: nowrap; }
 thead th { border-bottom: 1px solid; }
 tbody tr:nth-child(even) { background: color-mix(in srgb, CanvasText 6%, transparent); }
 .number { text-align: end; font-variant-numeric: tabular-nums; }
 td:not(.number):has(math), .long { white-space: normal; }
-.long { min-width: min(24rem, 60vw); }
+.long { min-width: min(24rem, 45vw); }
+@media (max-width: 40rem) { td:not(.number):last-child { white-space: normal; } }
 ul { padding-inline-start: 1.4rem; list-style: disc; } li:has(> details) { list-style: none; }
 summary { cursor: pointer; }
 pre { overflow-x: auto; font-size: 0.9rem; }
-mi.name { font-style: italic; }"""
+math { padding-block: 0.15rem; } mi.name { font-style: italic; }"""
 
 
 def page(sections: Sequence[Section]) -> str:
@@ -117,7 +120,7 @@ def _nested(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _item(lines: Sequence[str]) -> str:
-    told, below = escape(lines[0].strip()), "".join(_nested(lines[1:]))
+    told, below = escape(lines[0].strip().replace("->", "→")), "".join(_nested(lines[1:]))
     return f"<li>{f'<details open><summary>{told}</summary>{below}</details>' if below else told}</li>"
 
 
@@ -175,18 +178,33 @@ def formula(piece: Piece) -> str:
     return _math(text, _parts(piece, text))
 
 
-def _parts(piece: Piece, text: str) -> Sequence[str]:
-    """Set an expression in parts; a long sum over a number is set in one line, which can be broken."""
-    match piece:
-        case tree.Chain(operators=(sign,), operands=(tree.Group(inner=above), tree.Number() as below)) if (
-            sign.strip() == "/" and len(text) > FRACTION
-        ):
-            first, *others = typeset(above, MATHML).parts
-            *others, last = [f"<mo>(</mo>{first}", *others]
-            return [*others, f"{last}<mo>)</mo><mo>/</mo>{typeset(below, MATHML).text}"]
-    return typeset(piece, MATHML).parts
+def _parts(piece: Piece, text: str) -> Iterator[str]:
+    """Set an expression in parts; the sums in a long product can be broken, and so can one over a number."""
+    parts = typeset(piece, MATHML).parts
+    if not isinstance(piece, tree.Chain) or len(text) <= UNBROKEN:
+        yield from parts
+        return
+    signs, (first, *others) = {sign.strip() for sign in piece.operators}, piece.operands
+    if signs == {"/"} and _is_sum(first) and isinstance(others[-1], tree.Number):
+        yield from _sum(first, f"<mo>/</mo>{typeset(others[-1], MATHML).text}")
+    elif signs == {"*"} and len(parts) == len(piece.operands):
+        for factor, part in zip(piece.operands, parts, strict=True):
+            yield from _sum(factor) if _is_sum(factor) else [part]
+    else:
+        yield from parts
 
 
-def _math(text: str, parts: Sequence[str]) -> str:
+def _is_sum(node: object) -> TypeGuard[tree.Group]:
+    return isinstance(node, tree.Group) and isinstance(node.inner, tree.Chain) and level(node.inner) == SUM
+
+
+def _sum(node: tree.Group, behind: str = "") -> Iterator[str]:
+    """Set a sum in brackets that need not stand on one line."""
+    *parts, last = typeset(node.inner, MATHML).parts
+    yield from (part if place else f"<mo>(</mo>{part}" for place, part in enumerate(parts))
+    yield f"{last}<mo>)</mo>{behind}"
+
+
+def _math(text: str, parts: Iterable[str]) -> str:
     shown = "<wbr>".join(f'<math displaystyle="true">{part}</math>' for part in parts)
     return f'<span title="{escape(text)}">{shown}</span>'

@@ -7,12 +7,14 @@ from functools import partial
 from itertools import groupby
 
 from layercalc import limits
+from layercalc.closed import Closed
 from layercalc.errors import SpecError
 from layercalc.inspect.layer_table import LayerRow
 from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import label_of
 from layercalc.network import Network, Quantity, Scalar, Tensor
 from layercalc.report import cells
+from layercalc.report.columns import column
 from layercalc.report.domains import domain_lines, of_network
 from layercalc.report.table import INDENT, Formula, Table
 
@@ -22,10 +24,13 @@ LAWS = ("power", "complexity", "params", "macs")
 TOTALS = ("gsip", "gsc", "params", "macs", "gcip", "gcc")
 #: Columns before those of cumulative values.
 SUMMED = 7
+#: The columns that go first where there is no room, in order.
+GIVEN_UP = ("input", "p", "c", "MACs", "params")
 DIGITS = 4
 LEGEND = "p, c: power and complexity of the layer itself; power, complexity: from the input to this point."
 SUMS = "Last row: the sums over all layers, GSIP and GSC among them; behind them GCIP and GCC."
 REPEATED = "A repeat is listed in its first round; behind its end stand the values after all rounds."
+SHUT = "A shut block has the sums over its layers, as the last row has those of all."
 SHARED = "Shared weights are counted once, where they are declared; the layers that use them count none."
 DIFFERING = "Where the rounds differ it is listed in one of them, counted from 0."
 
@@ -42,15 +47,17 @@ def layers_table(totals: MeasuredNetwork, rows: Sequence[LayerRow]) -> Table:
     summed = [*TOTALS[:-2], *declared, *TOTALS[-2:]]
     with limits.deep_recursion():
         lines = [*_outline(totals, rows, [network.measures[name] for name in declared], 0)]
-    kept = _kept([line for line in lines if len(line) > 1], len(headers))
     notes = ["", LEGEND]
     if any(row.kind == "repeat" for row in rows):
         notes.append(REPEATED)
+    if any(row.kind == "block" for row in rows):
+        notes.append(SHUT)
     if any(row.kind == "weights" for row in rows):
         notes.append(SHARED)
     if any(", round " in place for row in rows for place in row.place):
         notes.append(DIFFERING)
-    if any(closed.symbols for closed in totals.measures.values()):
+    whole = not any(closed.symbols for closed in totals.measures.values())
+    if not whole:
         notes += ["", f"network: {' to '.join(_ends(network))}"]
         notes += [
             Formula.of(totals.measures[name].folded_parts(DIGITS), "", f"{INDENT}{label_of(name)} = ")
@@ -58,16 +65,25 @@ def layers_table(totals: MeasuredNetwork, rows: Sequence[LayerRow]) -> Table:
             if name in totals.measures
         ]
     else:
-        lines.append(["network", *_ends(network), *(_total(totals, name) for name in summed)])
+        taken = (totals.measures.get(name, cells.REFUSED) for name in summed)
+        lines.append(["network", *_ends(network), *taken])
         notes.append(SUMS)
     notes += totals.refusals
     notes += domain_lines([("", of_network(network))])
-    chosen = [line if len(line) == 1 else [line[place] for place in kept] for line in lines]
-    return Table([headers[place] for place in kept], chosen, notes, keys=1)
+    told = _told(lines, len(headers))
+    kept = _kept([line for line in told[: len(told) - whole] if len(line) > 1], len(headers))
+    chosen = [line if len(line) == 1 else [line[place] for place in kept] for line in told]
+    shown = [headers[place] for place in kept]
+    return Table(
+        shown, chosen, notes, keys=1, gives=[shown.index(name) for name in GIVEN_UP if name in shown]
+    )
 
 
-def _total(totals: MeasuredNetwork, name: str) -> str:
-    return cells.REFUSED if name in totals.refused else cells.number(totals.measures[name], DIGITS)
+def _told(lines: Sequence[Sequence[str | Closed | None]], width: int) -> list[list[str]]:
+    """Write the values of each column alike."""
+    whole = [line for line in lines if len(line) == width]
+    told = iter(zip(*(column(values, DIGITS) for values in zip(*whole, strict=True)), strict=True))
+    return [[*next(told)] if len(line) == width else [str(line[0])] for line in lines]
 
 
 def _outline(
@@ -76,7 +92,7 @@ def _outline(
     declared: Sequence[Quantity],
     depth: int,
     shown: int = 0,
-) -> Iterator[list[str]]:
+) -> Iterator[list[str | Closed | None]]:
     """Write rows under the headings of their places; a place that contains only one other shares its line."""
     for inside, group in groupby(rows, key=lambda row: row.place[depth : depth + 1]):
         found = [*group]
@@ -90,30 +106,25 @@ def _outline(
         yield from _outline(totals, found, declared, common, shown + 1)
 
 
-def _cells(totals: MeasuredNetwork, row: LayerRow, declared: Sequence[Quantity]) -> Iterator[str]:
-    network, layer = totals.network, row.layer
+def _cells(
+    totals: MeasuredNetwork, row: LayerRow, declared: Sequence[Quantity]
+) -> Iterator[str | Closed | None]:
+    network = totals.network
     yield _shapes(network, row.inputs)
     yield cells.shape(network, row.output)
-    if layer is None:
-        yield from ["-"] * (len(LAWS) + len(declared))
-    else:
-        yield from (_law(network, partial(layer.law, law)) for law in LAWS)
-        yield from (_law(network, partial(quantity.at, layer)) for quantity in declared)
+    yield from (_law(network, partial(row.law, law)) for law in LAWS)
+    yield from (_law(network, partial(row.total, quantity.at)) for quantity in declared)
     for name, behind in (("gcip", row.power), ("gcc", row.complexity)):
-        if row.kind == "weights":
-            yield "-"
-        else:
-            yield (
-                cells.REFUSED if name in totals.refused else cells.number(cells.told(network, behind), DIGITS)
-            )
+        value = None if row.kind == "weights" else cells.told(network, behind)
+        yield cells.REFUSED if value is not None and name in totals.refused else value
 
 
-def _law(network: Network, take: Callable[[], Scalar | None]) -> str:
+def _law(network: Network, take: Callable[[], Scalar | None]) -> Closed | str | None:
     try:
         value = take()
     except SpecError:
         return cells.REFUSED
-    return "-" if value is None else cells.number(cells.told(network, value), DIGITS)
+    return None if value is None else cells.told(network, value)
 
 
 def _ends(network: Network) -> list[str]:

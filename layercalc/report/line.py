@@ -11,13 +11,14 @@ from typing import Any
 
 from layercalc.assumptions import Facts
 from layercalc.forms.product import Product
-from layercalc.inspect.explain.merges import MergedBranch, MergeValues, Winner, arriving, merge_values
+from layercalc.inspect.explain.merges import MergeValues, Winner, arriving, merge_values
 from layercalc.inspect.explain.places import LayerUse, UsesAtSpan
 from layercalc.inspect.explain.workings import Working, workings
 from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures.measure import Pair
 from layercalc.network import Layer, Merge, Network, Scalar
 from layercalc.report import cells
+from layercalc.report.columns import column, floats
 from layercalc.report.outline import branches, cases
 from layercalc.report.records import closed_record, param_record, row_record
 from layercalc.report.table import Table
@@ -32,6 +33,8 @@ APART = ("branch", "in it", "power", "complexity", "% of the sum")
 LEGEND = "p, c: of the branch alone, from the fork on; power, complexity: from the input on"
 #: A comment beside a law that is longer than this is shortened to the equations it names.
 REMARK = 30
+#: Digits of the least share in percent.
+SHARE = 4
 
 
 def place_text(network: Network, found: UsesAtSpan) -> str:
@@ -96,9 +99,18 @@ def _merge_table(totals: MeasuredNetwork, met: MergeValues, after: Pair) -> Tabl
     """Make a table with a row for each branch of a merge."""
     network, won = totals.network, met.winner.branch
     power = _number(network, after[0] if won is None else met.branches[won].cumulative[0])
-    rows = [_branch(totals, place, branch) for place, branch in enumerate(met.branches, start=1)]
     apart = met.branches[0].own is None
+    pairs = [(*(branch.own or ()), *branch.cumulative) for branch in met.branches]
+    measures = [measure for _, measure, _ in SERIES] * (1 if apart else 2)
+    values = [
+        column([cells.REFUSED if name in totals.refused else cells.told(network, value) for value in told])
+        for name, told in zip(measures, zip(*pairs, strict=True), strict=True)
+    ]
+    names = [" -> ".join(branch.names) or "(empty)" for branch in met.branches]
+    shares = floats([None if b.share is None else 100 * b.share for b in met.branches], SHARE, "")
+    rows = [*zip(map(str, range(1, len(names) + 1)), names, *values, shares, strict=True)]
     headers = APART if apart else HEADERS
+    gives = () if apart else (2, 3)
     summed = "gcc" not in totals.refused
     shared = summed and any(branch.share is not None for branch in met.branches)
     shown = len(headers) if shared else len(headers) - 1
@@ -110,7 +122,13 @@ def _merge_table(totals: MeasuredNetwork, met: MergeValues, after: Pair) -> Tabl
         notes += [f"  {case}" for case in cases(met.winner)]
     total = f": the sum, eq. (20): {_number(network, after[1])}" if summed else f" {totals.why('gcc')}"
     notes.append(f"complexity{total}")
-    return Table(headers[:shown], [row[:shown] for row in rows], notes if apart else [*notes, LEGEND], keys=1)
+    return Table(
+        headers[:shown],
+        [row[:shown] for row in rows],
+        notes if apart else [*notes, LEGEND],
+        keys=1,
+        gives=gives,
+    )
 
 
 def _winner(winner: Winner) -> str:
@@ -118,16 +136,6 @@ def _winner(winner: Winner) -> str:
         return f"{branches(winner.open)}, and it is open of which"
     ties = f", and of {branches(winner.ties)} as well" if winner.ties else ""
     return branches([winner.branch]) + ties
-
-
-def _branch(totals: MeasuredNetwork, place: int, branch: MergedBranch) -> list[str]:
-    pairs = [pair for pair in (branch.own, branch.cumulative) if pair is not None]
-    values = [
-        cells.REFUSED if measure in totals.refused else _number(totals.network, value)
-        for pair in pairs
-        for (_, measure, _), value in zip(SERIES, pair, strict=True)
-    ]
-    return [str(place), " -> ".join(branch.names) or "(empty)", *values, cells.percent(branch.share)]
 
 
 def found_record(totals: MeasuredNetwork, found: UsesAtSpan) -> dict[str, Any]:

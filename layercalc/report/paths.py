@@ -15,6 +15,7 @@ from layercalc.inspect.explain.lengths import Length, Lengths
 from layercalc.inspect.measured import MeasuredNetwork, why
 from layercalc.network import Network
 from layercalc.report import cells
+from layercalc.report.columns import floats, with_commas
 from layercalc.report.line import winner_record
 from layercalc.report.outline import outline
 from layercalc.report.records import param_record, told_or_refused
@@ -23,6 +24,8 @@ from layercalc.report.table import Formula, Table
 
 #: The most lengths that a table shows, and the most characters of a closed form beside it.
 SHOWN = 12
+#: Digits of the least share in percent.
+SHARE = 4
 LONG = 600
 #: A number of paths with more bits than this is written as a power of two, and left out of JSON.
 TEXT_BITS, JSON_BITS = 64, 4096
@@ -66,7 +69,9 @@ def lengths_table(lengths: Lengths) -> Table:
     shared = any(length.share is not None for length in found)
     heaviest = sorted(found, key=lambda length: (-(length.share or 0), -length.paths))[:SHOWN]
     headers = ("layers", "paths", "% of GCC") if shared else ("layers", "paths")
-    rows = [_row(length)[: len(headers)] for length in found if length in heaviest]
+    listed = [length for length in found if length in heaviest]
+    shares = floats([None if length.share is None else 100 * length.share for length in listed], SHARE, "")
+    rows = [_row(n, share)[: len(headers)] for n, share in zip(listed, shares, strict=True)]
     notes = []
     if left := [length for length in found if length not in heaviest]:
         rest = f", with {cells.percent(sum(length.share or 0 for length in left))} % of GCC" if shared else ""
@@ -74,10 +79,10 @@ def lengths_table(lengths: Lengths) -> Table:
     return Table(headers, rows, notes)
 
 
-def _row(length: Length) -> tuple[str, str, str]:
+def _row(length: Length, share: str) -> tuple[str, str, str]:
     short = length.paths.bit_length() <= TEXT_BITS
     paths = str(length.paths) if short else f"2^{math.log2(length.paths):.6g}"
-    return str(length.layers), paths, cells.percent(length.share)
+    return str(length.layers), with_commas(paths), share
 
 
 def path_record(network: Network, way: Sequence[PathStep]) -> list[dict[str, Any]]:

@@ -84,11 +84,14 @@ def closed_record(closed: Closed) -> dict[str, Any]:
 
 
 def row_record(totals: MeasuredNetwork, row: LayerRow, measures: Sequence[str] = ()) -> dict[str, Any]:
-    """Write a row of the table of layers as JSON; neutral laws, and those of a merge, are null."""
-    network, layer = totals.network, row.layer
+    """Write a row of the table of layers as JSON; neutral laws, and those of a merge, are null.
+
+    A shut block has the sums of the laws of its layers.
+    """
+    network = totals.network
     local: Mapping[str, Any] = dict.fromkeys(("power", "complexity", "params", "macs"))
-    if layer is not None:
-        local = {name: _law(network, partial(layer.law, name)) for name in local}
+    if row.layer is not None or row.body is not None:
+        local = {name: _law(network, partial(row.law, name)) for name in local}
     return {
         "kind": row.kind,
         "name": row.name,
@@ -133,10 +136,7 @@ def _cumulative(totals: MeasuredNetwork, row: LayerRow) -> dict[str, Any]:
 
 
 def _at_layer(network: Network, row: LayerRow, measures: Sequence[str]) -> dict[str, Any]:
-    layer = row.layer
-    if layer is None:
-        return dict.fromkeys(measures)
-    return {name: _law(network, partial(network.measures[name].at, layer)) for name in measures}
+    return {name: _law(network, partial(row.total, network.measures[name].at)) for name in measures}
 
 
 def _shape(network: Network, tensor: Tensor) -> list[Any]:

@@ -12,19 +12,21 @@ from layercalc.forms.product import Product
 from layercalc.growth.growth import Growth, Kind, Order, as_fraction, direction, without_root
 from layercalc.growth.regime import Open
 from layercalc.growth.scaling import Law, Scaling, Slopes
-from layercalc.growth.slope import Signed
+from layercalc.growth.slope import SignedSum
 from layercalc.inspect.measured import MeasuredNetwork, why
 from layercalc.measures import label_of
 from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
 from layercalc.printing.expression_tree import condition_text
 from layercalc.printing.formula import ONE, addends, group, numeral, quotient, raised, summed
 from layercalc.report import cells, evaluation
+from layercalc.report.columns import floats
 from layercalc.report.domains import domain_lines, domain_record, of_measures
 from layercalc.report.records import point_record, refusal
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Formula, Table
 from layercalc.writing.exact import Written, exact_text
 from layercalc.writing.folded import folded_parts, folded_text
+from layercalc.writing.together import together
 
 DEGREES: Mapping[Any, str] = {1: "linear", 2: "quadratic", 3: "cubic"}
 COUNTS: Mapping[Any, str] = {1: "one log factor", 2: "two log factors", 3: "three log factors"}
@@ -32,6 +34,8 @@ COUNTS: Mapping[Any, str] = {1: "one log factor", 2: "two log factors", 3: "thre
 LONG = 400
 #: Digits of a slope.
 DIGITS = 5
+#: And of a share.
+SHARE = 3
 
 
 def scaling_report(scalings: Sequence[Scaling], spec: str) -> Report:
@@ -77,28 +81,30 @@ def heading(scaling: Scaling) -> str:
 def growth_table(scaling: Scaling) -> Table:
     """Make a table of the growth classes and leading terms, with a row for each measure."""
     rows = []
-    for law in scaling.laws:
-        share = "" if law.share is None else f"{law.share:.3g}"
+    shares = floats([law.share for law in scaling.laws], SHARE, "")
+    for law, share in zip(scaling.laws, shares, strict=True):
         rows.append((label_of(law.measure), class_text(law), leading_text(law), share))
     rows += [(label_of(name), why(error), "", "") for name, error in scaling.refused.items()]
     share = "share" if scaling.usual is None else f"share at {_number(scaling.usual)}"
     headers = ("", f"growth in {scaling.param}", "leading term", share)
-    return Table(headers, rows, [*_notes(scaling)], keys=2)
+    return Table(headers, rows, [*_notes(scaling)], gives=(3,))
 
 
 def slopes_table(scaling: Scaling) -> Table:
     """Make a table of rates and elasticities, at the usual value and in the limit."""
     name, rows = scaling.param, list[tuple[str, ...]]()
-    for law in scaling.laws:
-        rate, elasticity = law.rate, law.elasticity
-        texts = (slope_text(rate), limit_text(rate), slope_text(elasticity), limit_text(elasticity))
+    rates = floats([law.rate.usual for law in scaling.laws], DIGITS)
+    powers = floats([law.elasticity.usual for law in scaling.laws], DIGITS)
+    for law, rate, power in zip(scaling.laws, rates, powers, strict=True):
+        elasticity = law.elasticity
+        texts = (rate, limit_text(law.rate), power, limit_text(elasticity))
         formula = "-" if elasticity.formula is None else Formula.of(_signed(elasticity.formula))
         formula = formula if len(formula) <= LONG else "(long: --format json has it)"
         rows.append((label_of(law.measure), *texts, formula))
     headers = (
         "", f"d log2/d {name}", "limit", f"d log/d log {name}", "limit", "the same in closed form",
     )  # fmt: skip
-    return Table(headers, rows, keys=None)
+    return Table(headers, rows, gives=(2, 4, 5))
 
 
 def class_text(law: Law) -> str:
@@ -177,11 +183,6 @@ def leading_text(law: Law, exact: bool = False) -> str:
     )
 
 
-def slope_text(slopes: Slopes) -> str:
-    """Write a slope at the usual value."""
-    return "-" if slopes.usual is None else f"{slopes.usual:.{DIGITS}g}"
-
-
 def limit_text(slopes: Slopes) -> str:
     """Write the limit of a slope."""
     limit = slopes.limit
@@ -190,30 +191,33 @@ def limit_text(slopes: Slopes) -> str:
     if limit in (sympy.oo, -sympy.oo):
         return "infinite" if limit == sympy.oo else "-infinite"
     try:
-        return Formula.of(_signed(Signed.of(limit))) if limit != 0 else "0"
+        return Formula.of(_signed(SignedSum.of(limit))) if limit != 0 else "0"
     except Open:
         number = symbolic(limit)
         return "-" if number.free_symbols else f"{float(number.evalf(30)):.{DIGITS}g}"
 
 
-def formula_text(formula: Signed, exact: bool = False) -> str:
+def formula_text(formula: SignedSum, exact: bool = False) -> str:
     """Write a sum of signed products, folded or exactly.
 
     >>> w = sympy.Symbol("w", positive=True)
-    >>> formula_text(Signed.of(3 * w - 2))
+    >>> formula_text(SignedSum.of(3 * w - 2))
     '3 * w - 2'
     """
     return str(_signed(formula, exact))
 
 
-def _signed(formula: Signed, exact: bool = False) -> Written:
-    terms = [(sign < 0, _written(term, exact)) for sign, term in formula.terms]
-    if not terms:
+def _signed(formula: SignedSum, exact: bool = False) -> Written:
+    if not formula.terms:
         return Written(numeral("0"))
+    trees, parts = together([_written(term, exact) for _, term in formula.terms])
+    signs = [sign < 0 for sign, _ in formula.terms]
     flat = [
-        part for off, written in terms for part in ([(off, written.tree)] if off else addends(written.tree))
+        part
+        for off, tree in zip(signs, trees, strict=True)
+        for part in ([(off, tree)] if off else addends(tree))
     ]
-    return Written(summed(flat), tuple(part for _, written in terms for part in written.parts))
+    return Written(summed(flat), parts)
 
 
 def _written(term: Product, exact: bool) -> Written:
@@ -296,7 +300,7 @@ def _json(value: Scalar) -> int | float | str:
         return value
     if not symbolic(value).free_symbols:
         return float(symbolic(value).evalf(30))
-    return formula_text(Signed.of(value), exact=True)
+    return formula_text(SignedSum.of(value), exact=True)
 
 
 def scaling_records(scalings: Sequence[Scaling]) -> list[dict[str, Any]]:

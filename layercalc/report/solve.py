@@ -14,6 +14,7 @@ from layercalc.growth.target import Target
 from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.numbers.scalar import Scalar
 from layercalc.report import cells, evaluation
+from layercalc.report.columns import column, logarithms
 from layercalc.report.domains import domain_lines, domain_record
 from layercalc.report.records import closed_record, point_record
 from layercalc.report.section import Report, Section, flat_table
@@ -126,7 +127,7 @@ def _root(solution: Solution) -> str:
     root = solution.root
     if root is None:
         return "-"
-    text = f"{float(root):.{DIGITS}g}"
+    text = _numeral(root)
     exact = _exact(solution.exact)
     if exact is None or exact == text or len(exact) > SHORT:
         return text
@@ -141,14 +142,15 @@ def _exact(exact: Scalar | None) -> str | None:
 
 
 def _numeral(number: int | Fraction) -> str:
-    return str(number) if isinstance(number, int) else f"{float(number):.{DIGITS}g}"
+    return str(number) if number == int(number) else f"{float(number):.{DIGITS}g}"
 
 
 def _table(curve: Curve, solution: Solution) -> Table:
     """Make a table of the valid numbers around a solution."""
     around = (solution.below, solution.hit, solution.above)
     samples = [sample for sample in around if sample is not None]
-    rows = [(_numeral(s.number), cells.number(s.closed), cells.logarithm(s.closed)) for s in samples]
+    closeds = [sample.closed for sample in samples]
+    rows = [*zip([_numeral(s.number) for s in samples], column(closeds), logarithms(closeds), strict=True)]
     off = [_numeral(s.number) for s in samples if curve.closed is not None and not s.lawful]
     notes = [f"At {' and '.join(off)} the spec differs from its closed form."] if off else []
     return Table((curve.param, curve.label, "log2"), rows, notes)

@@ -1,28 +1,29 @@
-"""The table of every report: plain text in pipes, fitted to the width of a terminal."""
+"""The table of every report, and its plain text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from layercalc.display import Shown, visible
 from layercalc.printing.text import text
-from layercalc.printing.wrapping import wrapped
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from layercalc.syntax.tree import Expression
     from layercalc.writing.exact import Written
 
 GAP = "  "
 #: What a text of an outline begins with, once for each level.
 INDENT = "  "
-_NUMBER = re.compile(r"-?[\d.]+(?:e-?\d+)?|-|")
-_POWER = re.compile(r"2\^-?[\d.]+")
+_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?|-|")
+_POWER = re.compile(r"2\^-?[\d.,]+|[\d.]+ [kMGTPEZY]")
+
+
+def _harmless(texts: Sequence[str]) -> Sequence[str]:
+    return texts if all(map(str.isprintable, texts)) else [*map(visible, texts)]
 
 
 def is_number(cell: str) -> bool:
@@ -89,97 +90,25 @@ class Table(Shown):
       dense       8
 
     A column of numbers is set to the right, any other to the left. A table too wide
-    for a terminal is parted into blocks of columns, each beside the first `keys`;
-    where that is None, its long texts are wrapped.
+    for a terminal gives up the columns `gives`, in that order; then it is parted into blocks of
+    columns, each beside the first `keys`; where that is None, its long texts are wrapped.
     """
 
     headers: Sequence[str]
     rows: Sequence[Sequence[str]]
     notes: Sequence[str] = ()
     keys: int | None = None
+    gives: Sequence[int] = ()
 
     def __post_init__(self) -> None:
         """Show what its texts would have obeyed."""
-        object.__setattr__(self, "headers", (*map(visible, self.headers),))
-        object.__setattr__(self, "rows", [[*map(visible, row)] for row in self.rows])
-        object.__setattr__(self, "notes", [*map(visible, self.notes)])
+        for name in ("headers", "notes"):
+            object.__setattr__(self, name, _harmless(getattr(self, name)))
+        object.__setattr__(self, "rows", [*map(_harmless, self.rows)])
 
     def plain(self) -> str:
         """Write the table with aligned columns, then the notes."""
         return "\n".join([*self._lines(), *self.notes])
-
-    def blocks(self, width: int) -> Iterator[Table]:
-        """Split the table into blocks of columns that fit, if that helps.
-
-        >>> wide = Table(("depth", "params", "MACs"), [["18", "11689512", "1814073344"]], keys=1)
-        >>> [list(block.headers) for block in wide.blocks(20)]
-        [['depth', 'params'], ['depth', 'MACs']]
-        """
-        keys = len(self.headers) if self.keys is None else self.keys
-        left = [*range(keys, len(self.headers))]
-        if not left or self._width() <= width:
-            yield replace(self, notes=())
-            return
-        while left:
-            block, count = self._block([*range(keys), left[0]]), 1
-            while count < len(left):
-                wider = self._block([*range(keys), *left[: count + 1]])
-                if wider._width() > width:
-                    break
-                block, count = wider, count + 1
-            yield block
-            left = left[count:]
-
-    def rich(self, width: int) -> RenderableType:
-        """Make what rich prints on a terminal of this width, where long texts are wrapped."""
-        from rich.table import Table as RichTable
-        from rich.text import Text
-
-        if self.keys is None and (narrow := self._narrow(width))._width() <= width:
-            return narrow.rich(width) if narrow is not self else self._text()
-        shown, right = any(self.headers), self.right()
-        bold = self._bold()
-        if self._width() <= width:
-            return self._text()
-        table = RichTable(box=None, padding=(0, len(GAP), 0, 0), pad_edge=False, show_header=shown)
-        for place, header in enumerate(self.headers):
-            number = place in right
-            table.add_column(
-                Text(header), justify="right" if number else "left", no_wrap=number, overflow="fold"
-            )
-        for row, heavy in zip(self.rows, bold, strict=True):
-            table.add_row(*map(Text, row), style="bold" if heavy else "")
-        return table
-
-    def _text(self) -> RenderableType:
-        from rich.text import Text
-
-        heavy = ([True] if any(self.headers) else []) + self._bold()
-        return Text("\n").join(map(Text, self._lines(), ("bold" if bold else "" for bold in heavy)))
-
-    def _bold(self) -> list[bool]:
-        return [len(row) < len(self.headers) for row in self.rows]
-
-    def _narrow(self, width: int) -> Table:
-        """Break the texts of the last column into several rows, kept together by measure."""
-        columns = [*self._columns([self.headers, *self.rows])][:-1]
-        room = width - sum(max(map(len, column)) + len(GAP) for column in columns)
-        if self._width() <= width or room <= 0:
-            return self
-        empty = [""] * len(columns)
-        rows: list[Sequence[str]] = []
-        for row in self.rows:
-            first, *more = wrapped(row[-1], room) if len(row) == len(self.headers) else [row[-1]]
-            rows += [[*row[:-1], first], *([*empty, line] for line in more)]
-        return replace(self, rows=rows)
-
-    def _block(self, places: Sequence[int]) -> Table:
-        whole = len(self.headers)
-        rows = [row if len(row) < whole else [row[place] for place in places] for row in self.rows]
-        return Table([self.headers[place] for place in places], rows)
-
-    def _width(self) -> int:
-        return max(map(len, self._lines()), default=0)
 
     def _lines(self) -> Iterator[str]:
         lines = [self.headers, *self.rows] if any(self.headers) else [*self.rows]

@@ -15,6 +15,7 @@ from layercalc.errors import Source, Span, SpecError, fail
 from layercalc.expressions import arithmetic, suppositions
 from layercalc.expressions.binding import match_arguments
 from layercalc.expressions.evaluator import evaluate, unpack
+from layercalc.expressions.kinds import check_kind
 from layercalc.expressions.scope import LOST, Count, Value
 from layercalc.network import Merge
 from layercalc.resolve import loops
@@ -24,7 +25,7 @@ from layercalc.resolve.names import unknown_step
 from layercalc.syntax import tree
 
 _HERE = Span(Source("concat", "axis = 0"), 0, 8)
-_AXIS = tree.Parameter(tree.Word("axis", _HERE), tree.Number("0", _HERE), _HERE)
+_AXIS = tree.Parameter(tree.Word("axis", _HERE), tree.Word("whole", _HERE), tree.Number("0", _HERE), _HERE)
 #: The values before a merge, while its branches are rounds; no author can write such a name.
 _FORK = "before the merge, "
 
@@ -179,5 +180,7 @@ def _axis(flow: Flow, step: tree.Merge) -> int:
     given = match_arguments(step.kind.text, parameters, step.arguments, step.span)
     if "axis" not in given:
         return 0
-    value = given["axis"].value
-    return arithmetic.integer(evaluate(value, flow.here()), value.span, "axis", flow.context.show)
+    span, context = given["axis"].value.span, flow.context
+    axis = evaluate(given["axis"].value, flow.here())
+    axis = check_kind(axis, _AXIS, context, span, step.kind.text, parameters)
+    return arithmetic.integer(axis, span, "axis", context.show)

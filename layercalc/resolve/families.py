@@ -21,9 +21,9 @@ from layercalc.expressions.plans import USUAL, Plan, better, period, splits
 from layercalc.expressions.scope import Context, Knowledge
 from layercalc.network import Inline, Repeat, Scalar, Tensor
 from layercalc.resolve.flow import Flow
+from layercalc.resolve.probing import PROBES, Refused, decide_laws, forked, laws_of, reason_of, with_rounds
 from layercalc.resolve.rounds import Carried, Loop, Round, do_round, do_rounds, equal_shapes, numbers
-from layercalc.resolve.sequences import Law, law_of, put, read, shape_at
-from layercalc.resolve.trials import PROBES, Refused, decide_laws, first_message, forked, laws_of, with_rounds
+from layercalc.resolve.sequences import ByRound, law_of, put, read, shape_at
 
 if TYPE_CHECKING:
     import sympy
@@ -177,7 +177,7 @@ class _Closing:
                 try:
                     found.append(do_round(fork, self.loop, self.carried, found[-1], number).outputs)
                 except SpecError as error:
-                    return found, first_message(fork, error)
+                    return found, reason_of(fork, error)
         return found, ""
 
     def with_symbols(self, shapes: Shapes, most: int) -> tuple[list[Shapes], Mapping[Any, Any]]:
@@ -216,7 +216,7 @@ class _Closing:
         except Refused as refused:
             self.refusals.append(refused)
         except SpecError as error:
-            self.refusals.append(Refused(first_message(self.flow, error)))
+            self.refusals.append(Refused(reason_of(self.flow, error)))
         else:
             self.flow.shared.bodies.update(trial.flow.shared.bodies)
             self.flow.shared.layers.update(trial.flow.shared.layers)
@@ -270,7 +270,7 @@ class _Trial:
         index = None if like else self.index
         return _Stretch(before, done, self.count, index, end, over, behind, self.loop.count, shapes)
 
-    def before(self, laws: list[list[Law]]) -> list[Round]:
+    def before(self, laws: list[list[ByRound]]) -> list[Round]:
         """Make the first rounds apart, each on what the one before it gives, up to where the laws begin.
 
         More rounds may have been supposed where the laws were read than there are here.
@@ -308,9 +308,9 @@ class _Trial:
         try:
             return do_rounds(self.flow, self.loop, self.carried, shapes, number, together)
         except SpecError as error:
-            raise Refused(first_message(self.flow, error)) from None
+            raise Refused(reason_of(self.flow, error)) from None
 
-    def known(self, context: Context) -> list[list[Law]]:
+    def known(self, context: Context) -> list[list[ByRound]]:
         """Give the laws of the sizes: as the first ones show them, else as a round at a symbol does."""
         try:
             return self.laws(self.probed, context)
@@ -323,9 +323,9 @@ class _Trial:
         probed, numbers = self.closing.with_symbols(self.probed[0], most)
         return [[put(law, numbers) for law in laws] for laws in self.laws(probed, context)]
 
-    def laws(self, probed: list[Shapes], context: Context) -> list[list[Law]]:
+    def laws(self, probed: list[Shapes], context: Context) -> list[list[ByRound]]:
         """Give the law of every size of every value, before the first of each rounds that are one."""
-        laws: list[list[Law]] = []
+        laws: list[list[ByRound]] = []
         for tensors in zip(*probed[self.plan.first :: self.plan.together], strict=True):
             if len({tensor.rank for tensor in tensors}) > 1:
                 raise Refused("its rounds change the number of axes")
@@ -333,7 +333,7 @@ class _Trial:
             laws.append([_law(sizes, context) for sizes in columns])
         return laws
 
-    def read(self) -> list[list[Law]] | None:
+    def read(self) -> list[list[ByRound]] | None:
         """Read the laws off what a round at a symbol gives, on the first sizes; None where they do not fit.
 
         What it gives may show how the rounds take turns, as well.
@@ -342,13 +342,13 @@ class _Trial:
         with context.knowledge.trial(keep=False), suppress(Refused):
             done = self.done(first, self.number(self.index), self.plan.together)
             self.open += [symbolic(size) for tensor in done.outputs for size in tensor.sizes]
-            laws: list[list[Law]] = [[read(s, self.index) for s in tensor.sizes] for tensor in done.outputs]
+            laws = [[read(s, self.index) for s in tensor.sizes] for tensor in done.outputs]
             start = self.at(laws, 0)
             if all(equal_shapes(a, b, context, span) for a, b in zip(start, first, strict=True)):
                 return laws
         return None
 
-    def at(self, laws: list[list[Law]], place: Scalar) -> Shapes:
+    def at(self, laws: list[list[ByRound]], place: Scalar) -> Shapes:
         """Give the shapes before a place among the rounds that are one."""
         return tuple(shape_at(sizes, place, self.flow.context, self.loop.span) for sizes in laws)
 
@@ -385,7 +385,7 @@ def _where(once: Scalar, before: Tensor, after: Tensor, end: Tensor) -> Tensor:
     return Tensor(channels, tuple(spatial))
 
 
-def _law(sizes: Sequence[Scalar], context: Context) -> Law:
+def _law(sizes: Sequence[Scalar], context: Context) -> ByRound:
     law = law_of(sizes)
     if law is None:
         shown = ", ".join(map(context.show, sizes))

@@ -28,9 +28,8 @@ def count_of(value: Value, span: Span, context: Context) -> Scalar:
     if is_number(count) and (count < 0 or count.denominator > 1):
         hint = "a `where` at the param can say which values are meant"
         raise fail(f"a repeat of {context.show(count)} rounds; it takes a whole number", span, hint)
-    shown = f"a repeat of {context.show(count)} rounds"
-    suppositions.whole(count, context, span, shown)
-    suppositions.at_least(count, 0, context, span, f"{shown} is negative")
+    count = suppositions.whole(count, context, span, "the count of a repeat")
+    suppositions.at_least(count, 0, context, span, f"a repeat of {context.show(count)} rounds is negative")
     return count
 
 
@@ -81,17 +80,22 @@ def over_range(flow: Flow, step: tree.ForEach, items: Count) -> None:
 
 def repeat(flow: Flow, loop: Loop) -> None:
     """Do a loop."""
-    if flow.current == GONE or loop.count == 0:
+    if flow.current == GONE:
         return
     names = flow.carried(loop.body)
-    current = _current(flow, names, loop.span)
+    ends = () if isinstance(flow.current, tuple) else _ends(loop.body, names)
+    if loop.count == 0:
+        _go_on_from(flow, ends)
+        return
+    current = (flow.names[ends[0]],) if ends else _current(flow, names, loop.span)
     state = (*current, *(flow.names[name] for name in names))
     if GONE in state:
         raise SpecError([])
     do = _numbered if is_number(loop.count) and loop.bind is None else _symbolic
-    state = do(flow, loop, Carried(len(current), names), state)
-    flow.go_on(state[: len(current)])
+    state = do(flow, loop, Carried(len(current), names, ends), state)
     flow.names.update(zip(names, state[len(current) :], strict=True))
+    flow.go_on(state[: len(current)])
+    _go_on_from(flow, ends)
 
 
 def _numbered(flow: Flow, loop: Loop, carried: Carried, state: tuple[int, ...]) -> tuple[int, ...]:
@@ -139,6 +143,25 @@ def _symbolic(flow: Flow, loop: Loop, carried: Carried, state: tuple[int, ...]) 
     from layercalc.resolve import families
 
     return families.close(flow, loop, carried, state)
+
+
+def _go_on_from(flow: Flow, ends: tuple[str, ...]) -> None:
+    """Go on from the values that the rounds end in, where they have names that go round."""
+    if ends:
+        flow.go_on(tuple(flow.names[name] for name in ends))
+        for name in ends:
+            flow.told.setdefault(flow.names[name], name)
+
+
+def _ends(body: tree.Body, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the names of the values that a round ends in, if it starts with `from` and they go round."""
+    if not body.steps or not isinstance(body.steps[0], tree.From):
+        return ()
+    last = body.steps[-1]
+    places = getattr(last, "bound", ()) or (last.names if isinstance(last, tree.From) else ())
+    found = tuple(place.text for place in places if isinstance(place, tree.Word))
+    several = len(found) > 1 and len(found) == len(places)
+    return found if several and all(name in names for name in found) else ()
 
 
 def _current(flow: Flow, names: tuple[str, ...], span: Span) -> tuple[int, ...]:

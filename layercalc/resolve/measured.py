@@ -23,7 +23,7 @@ from layercalc.resolve.walk import nodes, target_words
 from layercalc.syntax import tree
 from layercalc.syntax.node import Node
 
-Reader: TypeAlias = Callable[[Mapping[str, Scalar], Layer | None], Scalar]
+QuantityReader: TypeAlias = Callable[[Mapping[str, Scalar], Layer | None], Scalar]
 
 #: The measures that need no declaration, in the order of reports; a test holds them to `measures`.
 USUAL = (
@@ -72,7 +72,7 @@ def quantities(program: Program, context: Context, given: Collection[str]) -> di
     return made
 
 
-def _reader(node: tree.Measure, scope: Scope, context: Context) -> Reader:
+def _reader(node: tree.Measure, scope: Scope, context: Context) -> QuantityReader:
     def read(values: Mapping[str, Scalar], layer: Layer | None) -> Scalar:
         names: dict[str, Value] = dict(values)
         names |= {"out": layer.output} if layer is not None else {}

@@ -13,22 +13,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
+from itertools import islice, takewhile
+from typing import Any, get_args
 
 from layercalc.errors import MOST, Diagnostic, SpecError, did_you_mean, fail
 from layercalc.expressions.functions import FUNCTIONS
+from layercalc.expressions.kinds import KINDS, unknown_kind
 from layercalc.expressions.scope import CONSTANTS, LOST, RESERVED, Scope
 from layercalc.resolve.merges import MERGES
 from layercalc.resolve.program import Given, Program
 from layercalc.resolve.walk import nodes, target_names, target_words
 from layercalc.syntax import tree
+from layercalc.syntax.habits import grouped, step_hint
 from layercalc.syntax.node import Node
 
-#: The nodes that read a name, and those that bind one.
-_READ = (tree.Name, tree.Apply)
-_NAMED = (tree.Param, tree.Parameter, tree.LetFunction, tree.Shared)
-_TARGETED = (tree.ForEach, tree.EachBranch, tree.Comprehension, tree.Let)
+#: Words that open a declaration among steps: no step bears one.
+DECLARING = {"shared", "measure"}
+#: The kinds of node that read a name, and those that bind one; a set of kinds is asked faster than a base.
+_READ = {tree.Name, tree.Apply}
+_NAMED = {tree.Param, tree.Parameter, tree.LetFunction, tree.Shared}
+_KINDED = {tree.Param, tree.Parameter}
+_TARGETED = {tree.ForEach, tree.EachBranch, tree.Comprehension, tree.Let}
+_WITH_INPUTS = {tree.Block, tree.Layer}
+_BINDERS = {*get_args(tree.Binder)}
 
 
 def unknown_step(program: Program, word: tree.Word) -> SpecError:
@@ -40,7 +47,7 @@ def unknown_step(program: Program, word: tree.Word) -> SpecError:
 
 
 def _shared_names(program: Program) -> set[str]:
-    return {node.name.text for node in nodes(tuple(program.trees)) if isinstance(node, tree.Shared)}
+    return {node.name.text for node in nodes(tuple(program.trees)) if type(node) is tree.Shared}
 
 
 def check_shared(program: Program, step: tree.Shared, scope: Scope) -> None:
@@ -115,12 +122,13 @@ def check_names(program: Program) -> list[Diagnostic]:
     No more are looked for than are told, one more than `MOST`, and once for all points.
     """
     if program.unknown is None:
-        calls = frozenset({*program.callable_names(), "input", *_shared_names(program)})
-        program.unknown = tuple(islice(_unknown(program, calls), MOST + 1))
+        own = frozenset({*program.blocks, *_shared_names(program)})
+        calls = frozenset({*program.callable_names(), "input", *own})
+        program.unknown = tuple(islice(_unknown(program, calls, own), MOST + 1))
     return [*program.unknown]
 
 
-def _unknown(program: Program, calls: Set[str]) -> Iterator[Diagnostic]:
+def _unknown(program: Program, calls: Set[str], own: Set[str]) -> Iterator[Diagnostic]:
     for home in (program, program.law_set):
         if home is None:
             continue
@@ -128,7 +136,7 @@ def _unknown(program: Program, calls: Set[str]) -> Iterator[Diagnostic]:
         lets = [item for item in home.items if isinstance(item, tree.Let | tree.LetFunction)]
         top = params | CONSTANTS.keys() | {word.text for word in _bound_in(lets)}
         within = {word.text for word in _bound_in(nodes(tuple(home.items)))}
-        known = _Known(calls, top | within, top)
+        known = _Known(calls, own, top | within, top, home.items)
         for spec in home.trees:
             for item in spec.items:
                 if not isinstance(item, tree.Measure):
@@ -137,40 +145,54 @@ def _unknown(program: Program, calls: Set[str]) -> Iterator[Diagnostic]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The names of a file: what a step may call, what is bound anywhere in it, what is bound at its top."""
+    """The names of a file: what a step may call, its `own` of these, what is bound in it, at its top."""
 
     calls: Set[str]
+    own: Set[str]
     bound: Set[str]
     top: Set[str]
+    items: Sequence[tree.Declaration | tree.Step]
 
     def unknown_in(self, item: tree.Declaration | tree.Step) -> Iterator[Diagnostic]:
         """Look for the names that nothing in the whole declaration binds, and those out of a law's reach."""
         within = [*nodes(item)]
         words = [*_bound_in(within)]
         yield from (_reserved(word) for word in words if word.text in RESERVED)
+        kinds = [node.kind for node in within if type(node) in _KINDED and node.kind is not None]
+        yield from (unknown_kind(word) for word in kinds if word.text not in KINDS)
+        if isinstance(item, tree.Block | tree.Layer | tree.Activation) and item.name.text in DECLARING:
+            yield _reserved(item.name)
         if isinstance(item, tree.Layer | tree.Activation):
             reach = self.top | {word.text for word in _bound_in((item, *item.parameters))} | {"out"}
-            if any(_is_unknown(node, reach) for node in within if isinstance(node, _READ)):
+            if any(_is_unknown(node, reach) for node in within if type(node) in _READ):
                 yield from _out_of_reach(item, reach)
             return
         own = self.bound | {word.text for word in words} | {"out"}
         for node in within:
-            if isinstance(node, tree.Call) and node.name.text not in self.calls:
+            kind = type(node)
+            if kind is tree.Call and node.name.text not in self.calls:
                 yield self._unknown_step(node.name)
-            elif (
-                isinstance(node, tree.Merge)
-                and node.kind.text not in MERGES
-                and node.kind.text not in self.calls
-            ):
-                hint = did_you_mean(node.kind.text, MERGES)
+            elif kind is tree.Merge and node.kind.text not in MERGES and node.kind.text not in self.calls:
+                hint = step_hint(node.kind.text) or did_you_mean(node.kind.text, MERGES)
                 yield Diagnostic(f"unknown merge '{node.kind.text}'", node.kind.span, hint)
-            elif isinstance(node, _READ) and _is_unknown(node, own):
-                yield _unknown_value(node, own)
+            elif kind in _READ and _is_unknown(node, own):
+                yield _unknown_value(node, self._offered(item, own))
+            elif kind is tree.Number and (found := grouped(node.span)):
+                yield found
+
+    def _offered(self, item: tree.Declaration | tree.Step, own: Set[str]) -> Set[str]:
+        """Give the names that may be meant: the default and the `where` of a param know those before it."""
+        if not isinstance(item, tree.Param):
+            return own
+        valued = [one for one in self.items if isinstance(one, tree.Param | tree.Let | tree.LetFunction)]
+        before = takewhile(lambda one: one is not item, valued)
+        return {word.text for word in _bound_in((*before, item))} | CONSTANTS.keys()
 
     def _unknown_step(self, word: tree.Word) -> Diagnostic:
         if word.text in MERGES:
             return Diagnostic(f"'{word.text}' is a merge and needs its branches", word.span, "add { A | B }")
-        hint = did_you_mean(word.text, self.calls)
+        near = did_you_mean(word.text, self.own) or step_hint(word.text)
+        hint = near or did_you_mean(word.text, self.calls)
         return Diagnostic(f"unknown block or layer '{word.text}'", word.span, hint)
 
 
@@ -179,14 +201,15 @@ def _out_of_reach(node: Any, reach: Set[str]) -> Iterator[Diagnostic]:
     stack: list[tuple[Any, Set[str]]] = [(node, reach)]
     while stack:
         found, known = stack.pop()
-        if isinstance(found, _READ) and _is_unknown(found, known):
+        if type(found) in _READ and _is_unknown(found, known):
             yield _unknown_value(found, known)
-        parts = [getattr(found, name) for name in found._fields] if isinstance(found, Node) else found
         if isinstance(found, tree.Comprehension):
             inner = known | target_names(found.target)
             stack += [(found.items, known), (found.condition, inner), (found.value, inner)]
-        elif isinstance(found, Node | tuple):
-            stack += [(part, known) for part in reversed(parts)]
+        elif isinstance(found, tuple):
+            stack += [(part, known) for part in reversed(found)]
+        elif isinstance(found, Node):
+            stack += [(getattr(found, name), known) for name in found._below]
 
 
 def _is_unknown(node: tree.Name | tree.Apply, known: Set[str]) -> bool:
@@ -215,11 +238,13 @@ def _reserved(node: tree.Word | tree.Name) -> Diagnostic:
 def _bound_in(found: Iterable[Any]) -> Iterator[tree.Word]:
     """Give the names that nodes bind themselves: for values, for a block's inputs, by `as`."""
     for node in found:
-        if isinstance(node, _NAMED):
+        kind = type(node)
+        if kind in _NAMED:
             yield node.name
-        elif isinstance(node, _TARGETED):
+        elif kind in _TARGETED:
             yield from target_words(node.target)
-        elif isinstance(node, tree.Block | tree.Layer):
+        elif kind in _WITH_INPUTS:
             yield from node.inputs
-        for place in getattr(node, "bound", ()):
-            yield place.name if isinstance(place, tree.Entry) else place
+        if kind in _BINDERS:
+            for place in node.bound:
+                yield place.name if isinstance(place, tree.Entry) else place

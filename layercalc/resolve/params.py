@@ -6,6 +6,7 @@ from layercalc.errors import LimitError, Span, SpecError, did_you_mean, fail
 from layercalc.expressions.arithmetic import whole
 from layercalc.expressions.assumptions import held
 from layercalc.expressions.evaluator import evaluate
+from layercalc.expressions.kinds import REAL, check_kind
 from layercalc.expressions.scope import (
     CONSTANTS,
     Context,
@@ -22,9 +23,6 @@ from layercalc.resolve.program import Given
 from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
 
-#: The kind of a param that need not be a whole number.
-REAL = "real"
-
 
 def bind_param(param: tree.Param, given: Given | None, assumed: Assumed, context: Context) -> Value:
     """Put the value of a param into the scope, and what its `where` says into the facts; give the value.
@@ -33,10 +31,8 @@ def bind_param(param: tree.Param, given: Given | None, assumed: Assumed, context
 
     Raises `SpecError` for a number that the `where` refuses, and for a contradiction.
     """
-    if param.kind is not None and param.kind.text != REAL:
-        hint = did_you_mean(param.kind.text, [REAL]) or "`: real` for one that need not be whole"
-        raise fail(f"unknown kind '{param.kind.text}' of a param", param.kind.span, hint)
     value, span = _value(param, given, context)
+    value = check_kind(value, param, context, span)
     names = context.scope.names
     names[param.name.text] = value
     if param.where is not None:
@@ -128,7 +124,7 @@ def _with_symbols(node: tree.Expression, param: tree.Param, default: Value, cont
     real, or its default is no whole number.
     """
     integer = default is None or not is_number(default) or whole(default) == default // 1
-    integer = integer and param.kind is None
+    integer = integer and (param.kind is None or param.kind.text != REAL)
     positive = not (is_number(default) and default <= 0) and not _allows_zero(param)
     written = [item for item in nodes(node) if isinstance(item, tree.Name)]
     check_words(written)

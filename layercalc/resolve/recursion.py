@@ -20,9 +20,9 @@ from layercalc.expressions.conditions import same
 from layercalc.expressions.scope import Value, is_number, is_scalar, is_symbolic
 from layercalc.network import Body, Recursion, Scalar, Tensor
 from layercalc.resolve.flow import Flow
+from layercalc.resolve.probing import PROBES, Refused, forked, reason_of, with_rounds
 from layercalc.resolve.rounds import equal_shapes
-from layercalc.resolve.sequences import Law, law_of, shape_at, size_at
-from layercalc.resolve.trials import PROBES, Refused, first_message, forked, with_rounds
+from layercalc.resolve.sequences import ByRound, law_of, shape_at, size_at
 from layercalc.syntax import tree
 
 #: Values at which a recursion may end.
@@ -70,8 +70,8 @@ class _Family:
     inside: Inside
     span: Span
     fixed: Arguments = field(default_factory=dict)
-    laws: Mapping[str, Law] = field(default_factory=dict)
-    sizes: tuple[Law, ...] = ()
+    laws: Mapping[str, ByRound] = field(default_factory=dict)
+    sizes: tuple[ByRound, ...] = ()
 
     def level(self, number: Scalar) -> tuple[Arguments, Tensor]:
         """Give the arguments and the shape of a level, counted from 0 at the outermost."""
@@ -88,7 +88,7 @@ class _Family:
         except _Found:
             raise Refused("it does not end at 0, 1 or 2") from None
         if body is None:
-            raise Refused(first_message(flow))
+            raise Refused(reason_of(flow))
         if len(body.outputs) > 1:
             raise Refused(f"it gives {len(body.outputs)} values")
         return body
@@ -99,7 +99,7 @@ class _Family:
         hole = Hole(self.block, self.level(arithmetic.add(number, 1, self.span)), inner)
         body = _trial(flow, hole, lambda: self.inside(flow, arguments, (shape, inner)))
         if body is None or hole.source is None:
-            raise Refused(first_message(flow))
+            raise Refused(reason_of(flow))
         return replace(body, outputs=(*body.outputs, hole.source))
 
 
@@ -205,7 +205,7 @@ def _trial(flow: Flow, hole: Hole | None, make: Callable[[], Body | None]) -> Bo
     try:
         return make()
     except SpecError as error:
-        raise Refused(first_message(flow, error)) from None
+        raise Refused(reason_of(flow, error)) from None
     finally:
         flow.shared.hole = before
         del flow.shared.frames[frames:]
@@ -223,7 +223,7 @@ def _family(family: _Family, probed: list[tuple[Arguments, Tensor]]) -> tuple[_F
 def _lawful(family: _Family, probed: list[tuple[Arguments, Tensor]]) -> _Family:
     show = family.flow.context.show
     fixed: Arguments = {}
-    laws: dict[str, Law] = {}
+    laws: dict[str, ByRound] = {}
     for name, first in probed[0][0].items():
         values = [arguments[name] for arguments, _ in probed]
         if all(type(value) is type(first) and value == first for value in values):
@@ -232,7 +232,7 @@ def _lawful(family: _Family, probed: list[tuple[Arguments, Tensor]]) -> _Family:
             raise Refused(f"{name} is {', '.join(map(show, values))}, ..., which follows no known law")
         else:
             laws[name] = law
-    sizes: list[Law] = []
+    sizes: list[ByRound] = []
     if len({shape.rank for _, shape in probed}) > 1:
         raise Refused("its levels change the number of axes")
     for values in zip(*(shape.sizes for _, shape in probed), strict=True):
@@ -258,7 +258,7 @@ def _closed(family: _Family, count: Scalar, apart: int, source: int) -> Recursio
         suppositions.whole(count, context, family.span, shown)
         suppositions.at_least(count, 0, context, family.span, f"{shown}, which may be below 0")
     except SpecError as error:
-        raise Refused(first_message(family.flow, error)) from None
+        raise Refused(reason_of(family.flow, error)) from None
     fork = forked(family.flow, context.knowledge)
     base = family.base(fork, count, apart)
     leaving = _going_out(family, count, base)
@@ -276,7 +276,7 @@ def _closed(family: _Family, count: Scalar, apart: int, source: int) -> Recursio
     return Recursion(body, base, count, (source,), name, family.span, index, output, family.flow.label)
 
 
-def _going_out(family: _Family, count: Scalar, base: Body) -> list[Law]:
+def _going_out(family: _Family, count: Scalar, base: Body) -> list[ByRound]:
     """Read the laws of the shapes that leave the levels, from the innermost one outwards."""
     shapes = [base.shapes[base.outputs[0]]]
     for rounds in range(PROBES, 3, -1):

@@ -40,10 +40,14 @@ class Loop:
 
 
 class Carried(NamedTuple):
-    """The values that a loop carries: the current ones, then the named ones."""
+    """The values that a loop carries: the current ones, then the named ones.
+
+    Rounds that go on from named values and end in several of them, `ends`, give no current value.
+    """
 
     current: int
     names: tuple[str, ...]
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,8 @@ def do_rounds(
 
 def _current(flow: Flow, loop: Loop, carried: Carried) -> tuple[int, ...]:
     """Give the current values at the end of a round, as many as went into it."""
+    if carried.ends:
+        return flow.all(loop.span, "the end of a repeat")[:1]
     if carried.current == 1:
         return (flow.one(loop.span, "the end of a repeat"),)
     given = flow.all(loop.span, "the end of a repeat")

@@ -28,7 +28,7 @@ class Rounding(NamedTuple):
     down: Callable[[Any], Any]
 
 
-Law: TypeAlias = Callable[[Any, Rounding], Any]
+ByRound: TypeAlias = Callable[[Any, Rounding], Any]
 """The size before round k, from k as a sympy expression or number."""
 
 #: A law is read off at least so many terms.
@@ -113,7 +113,7 @@ class _Read:
 class _Put:
     """A law that was read with symbols, with sizes in their place."""
 
-    law: Law
+    law: ByRound
     sizes: Mapping[Any, Any]
 
     def __call__(self, k: Any, rounding: Rounding) -> Any:
@@ -121,7 +121,7 @@ class _Put:
         return symbolic(self.law(k, Rounding(up, down))).xreplace(self.sizes)
 
 
-def read(size: Scalar, index: Any) -> Law:
+def read(size: Scalar, index: Any) -> ByRound:
     """Take what the round at a symbol gives, whatever enters it, for the size before the next one.
 
     >>> import sympy
@@ -132,7 +132,7 @@ def read(size: Scalar, index: Any) -> Law:
     return _Read(size, index)
 
 
-def put(law: Law, sizes: Mapping[Any, Any]) -> Law:
+def put(law: ByRound, sizes: Mapping[Any, Any]) -> ByRound:
     """Put sizes in place of the symbols that a law was read with, before it rounds.
 
     >>> import sympy
@@ -144,7 +144,7 @@ def put(law: Law, sizes: Mapping[Any, Any]) -> Law:
     return _Put(law, sizes)
 
 
-def law_of(terms: Sequence[Scalar]) -> Law | None:
+def law_of(terms: Sequence[Scalar]) -> ByRound | None:
     """Read a law off the first terms of a sequence; None where they show none.
 
     >>> import sympy
@@ -164,7 +164,7 @@ def law_of(terms: Sequence[Scalar]) -> Law | None:
     return _shrinking(sizes) or _floored(sizes) or _affine(sizes) or _polynomial(sizes)
 
 
-def size_at(law: Law, number: Scalar, context: Context, span: Span) -> Scalar:
+def size_at(law: ByRound, number: Scalar, context: Context, span: Span) -> Scalar:
     """Give the size before a round, multiplied out and rounded up as far as the facts leave it open.
 
     >>> import sympy
@@ -187,7 +187,7 @@ def _rounded(way: Callable[..., Any], value: Any, span: Span, context: Context) 
     return symbolic(way(value, span, context.facts))
 
 
-def shape_at(laws: Sequence[Law], number: Scalar, context: Context, span: Span) -> Tensor:
+def shape_at(laws: Sequence[ByRound], number: Scalar, context: Context, span: Span) -> Tensor:
     """Give the shape before a round, from the laws of its channels and spatial sizes."""
     channels, *spatial = (size_at(law, number, context, span) for law in laws)
     return Tensor(channels, tuple(spatial))
@@ -208,7 +208,7 @@ def _with_one_power(term: Any) -> Any:
     return sympy.Mul(*rest, *(base ** sympy.Add(*parts) for base, parts in exponents.items()))
 
 
-def _affine(sizes: list[Any]) -> Law | None:
+def _affine(sizes: list[Any]) -> ByRound | None:
     import sympy
 
     first, second = sizes[1] - sizes[0], sizes[2] - sizes[1]
@@ -221,7 +221,7 @@ def _affine(sizes: list[Any]) -> Law | None:
     return _Affine(sizes[0], ratio, step) if goes_on else None
 
 
-def _shrinking(sizes: list[Any]) -> Law | None:
+def _shrinking(sizes: list[Any]) -> ByRound | None:
     import sympy
 
     # ceil(ceil(x) / m) is ceil(x / m): behind a first round that stands apart.
@@ -233,7 +233,7 @@ def _shrinking(sizes: list[Any]) -> Law | None:
     return None
 
 
-def _floored(sizes: list[Any]) -> Law | None:
+def _floored(sizes: list[Any]) -> ByRound | None:
     """Read a(k + 1) = floor((a(k) + c) / stride), which is so again for a + c / (stride - 1)."""
     import sympy
 
@@ -266,7 +266,7 @@ def _under_floor(size: Any) -> Any | None:
     return inside + number
 
 
-def _polynomial(sizes: list[Any]) -> Law | None:
+def _polynomial(sizes: list[Any]) -> ByRound | None:
     import sympy
 
     differences, row = [sizes[0]], sizes

@@ -37,7 +37,7 @@ Rounds: TypeAlias = Mapping[Any, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shared:
+class SharedCall:
     """A shared layer or block as it is called: what it is told as, and its arguments, read once."""
 
     sharing: Sharing
@@ -53,7 +53,7 @@ class Shared:
         return context.at(self.arguments, None)
 
 
-def declared(step: tree.Shared, sharing: Sharing, read: Callable[[tree.Expression], Value]) -> Shared:
+def declared(step: tree.Shared, sharing: Sharing, read: Callable[[tree.Expression], Value]) -> SharedCall:
     """Read the arguments of a declaration, which are those of each use."""
     values: dict[str, Value] = {}
     arguments = []
@@ -62,7 +62,7 @@ def declared(step: tree.Shared, sharing: Sharing, read: Callable[[tree.Expressio
         values[name] = read(argument.value)
         arguments.append(tree.Argument(argument.name, tree.Name(name, argument.value.span), argument.span))
     call = tree.Call(step.call.name, tuple(arguments), (), step.call.span)
-    return Shared(sharing, call, Scope(None, values))
+    return SharedCall(sharing, call, Scope(None, values))
 
 
 # -- uses

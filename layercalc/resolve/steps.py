@@ -20,7 +20,7 @@ from layercalc.resolve.branching import item_names, merge
 from layercalc.resolve.flow import GONE, OPEN, Flow, come
 from layercalc.resolve.names import check_shared, unknown_step
 from layercalc.resolve.rounds import Loop
-from layercalc.resolve.sharing import Shared, declared, used_body, used_layer
+from layercalc.resolve.sharing import SharedCall, declared, used_body, used_layer
 from layercalc.resolve.walk import target_names
 from layercalc.syntax import tree
 
@@ -40,7 +40,7 @@ def _call(flow: Flow, step: tree.Call) -> None:
         raise unknown_step(program, step.name)
 
 
-def _use(flow: Flow, shared: Shared, step: tree.Call) -> None:
+def _use(flow: Flow, shared: SharedCall, step: tree.Call) -> None:
     """Use a shared layer or block once more."""
     if shared is LOST:
         raise SpecError([])
@@ -79,7 +79,7 @@ def _input(flow: Flow, step: tree.Call) -> None:
     flow.inputs += 1
 
 
-def _layer(flow: Flow, known: Declared, step: tree.Call, shared: Shared | None = None) -> None:
+def _layer(flow: Flow, known: Declared, step: tree.Call, shared: SharedCall | None = None) -> None:
     sources = _sources(flow, known.name, known.inputs, step.span)
     shapes = tuple(flow.shapes[number] for number in sources)
     arguments = known.bind(step, shapes, shared.caller(flow.context) if shared else flow.here())
@@ -94,7 +94,7 @@ def _layer(flow: Flow, known: Declared, step: tree.Call, shared: Shared | None =
     flow.current = flow.emit(Apply(layer, sources, flow.label), [layer.output], step.span)
 
 
-def _block(flow: Flow, block: tree.Block, step: tree.Call, shared: Shared | None = None) -> None:
+def _block(flow: Flow, block: tree.Block, step: tree.Call, shared: SharedCall | None = None) -> None:
     name = block.name.text
     sources = _sources(flow, name, [word.text for word in block.inputs], step.span)
     shapes = tuple(flow.shapes[number] for number in sources)

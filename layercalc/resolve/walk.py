@@ -15,10 +15,10 @@ def nodes(node: Any) -> Iterator[Any]:
     while stack:
         found = stack.pop()
         if isinstance(found, tuple):
-            stack.extend(reversed(found))
+            stack += found[::-1]
         elif isinstance(found, Node):
             yield found
-            stack.extend(getattr(found, name) for name in reversed(found._fields) if name != "span")
+            stack += [getattr(found, name) for name in found._below]
 
 
 def value_names(node: Any) -> set[str]:

@@ -11,6 +11,7 @@ class _NodeType(type):
     def __new__(cls, name: str, bases: tuple[type, ...], members: dict[str, Any]) -> _NodeType:
         written = tuple(members.get("__annotations__", ())) if bases else ()
         members["__slots__"] = members["__match_args__"] = members["_fields"] = written
+        members["_below"] = tuple(field for field in reversed(written) if field != "span")
         return super().__new__(cls, name, bases, members)
 
 
@@ -19,6 +20,8 @@ class Node(metaclass=_NodeType):
     """A node: its fields in the order of the grammar, set once; equal by content."""
 
     _fields: ClassVar[tuple[str, ...]]
+    #: The fields in which other nodes can be, the last first.
+    _below: ClassVar[tuple[str, ...]]
 
     def __init__(self, *values: object) -> None:
         for name, value in zip(self._fields, values, strict=True):

@@ -271,9 +271,10 @@ class Let(Node):
 
 
 class Parameter(Node):
-    """A parameter of a block, a layer or a function, with its default."""
+    """A parameter of a block, a layer or a function, with its kind (`count`) and its default."""
 
     name: Word
+    kind: Word | None
     default: Expression | None
     span: Span
 
@@ -327,7 +328,7 @@ class Use(Node):
 
 
 class Param(Node):
-    """A param of the spec: kind (`real`, else a whole number), default, condition, doc string."""
+    """A param of the spec: kind (`real`, `count`), default, condition, doc string."""
 
     name: Word
     kind: Word | None

@@ -42,7 +42,7 @@ _reals = mpmath.MPContext()
 _reals.prec = BITS
 
 
-class Power(NamedTuple):
+class Exponential(NamedTuple):
     """A number to a symbolic exponent, its size and its sign apart."""
 
     exponent: sympy.Expr
@@ -51,7 +51,7 @@ class Power(NamedTuple):
 
 
 #: The coefficient of each product of powers.
-Terms: TypeAlias = dict[frozenset[Power], Any]
+Terms: TypeAlias = dict[frozenset[Exponential], Any]
 
 
 class _OtherError(Exception):
@@ -199,7 +199,7 @@ def _raised(size: Product, is_negative: bool, exponent: Exponent) -> Terms:
     if is_negative and not (isinstance(scale, int) and isinstance(shift, int)):
         raise _OtherError
     constant = _number(size**shift) * (-1 if is_negative and shift % 2 else 1)
-    return {frozenset([Power(core, size**scale, is_negative and scale % 2 == 1)]): constant}
+    return {frozenset([Exponential(core, size**scale, is_negative and scale % 2 == 1)]): constant}
 
 
 def _added(parts: Iterable[Terms]) -> Terms:
@@ -216,13 +216,13 @@ def _multiplied(a: Terms, b: Terms) -> Terms:
     return _added({_joined(x, y): c * d} for x, c in a.items() for y, d in b.items())
 
 
-def _joined(a: frozenset[Power], b: frozenset[Power]) -> frozenset[Power]:
+def _joined(a: frozenset[Exponential], b: frozenset[Exponential]) -> frozenset[Exponential]:
     """Multiply powers, those of one exponent together."""
-    made: dict[sympy.Expr, Power] = {power.exponent: power for power in a}
+    made: dict[sympy.Expr, Exponential] = {power.exponent: power for power in a}
     for power in b:
-        other = made.get(power.exponent, Power(power.exponent, ONE, False))
+        other = made.get(power.exponent, Exponential(power.exponent, ONE, False))
         sign = other.is_negative != power.is_negative
-        made[power.exponent] = Power(power.exponent, other.size * power.size, sign)
+        made[power.exponent] = Exponential(power.exponent, other.size * power.size, sign)
     return frozenset(power for power in made.values() if power.is_negative or not power.size.is_one)
 
 
@@ -246,12 +246,12 @@ def _number(value: Product) -> Any:
     return _reals.mpf(2) ** _reals.mpf(value.log2_bits(BITS + value.bound.bit_length()))
 
 
-def _growth(powers: frozenset[Power], terms: Mapping[frozenset[Power], Any]) -> tuple[float, Any]:
+def _growth(powers: frozenset[Exponential], terms: Mapping[frozenset[Exponential], Any]) -> tuple[float, Any]:
     """Rank terms by the numbers under their exponents."""
     return sum(float(power.size.log2(8)) for power in powers), terms[powers]
 
 
-def _term(powers: frozenset[Power], coefficient: Any, digits: int) -> tuple[bool, Expression]:
+def _term(powers: frozenset[Exponential], coefficient: Any, digits: int) -> tuple[bool, Expression]:
     """Write a term; tell whether it is taken off."""
     ordered = sorted(powers, key=lambda power: str(power.exponent))
     exponents = [power.exponent for power in ordered]
@@ -272,7 +272,7 @@ def _rounds(size: Any, base: Any) -> int:
     return max(-ROUNDS, min(ROUNDS, int(_reals.nint(_reals.log(size) / _reals.log(base)))))
 
 
-def _base(power: Power, digits: int, exponent: sympy.Expr) -> Expression:
+def _base(power: Exponential, digits: int, exponent: sympy.Expr) -> Expression:
     size = folded_constant(power.size, digits)
     base = negative(size) if power.is_negative else size
     return raised(base, scalar_tree(exponent))

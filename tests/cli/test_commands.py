@@ -24,9 +24,9 @@ Run = Callable[..., "Result"]
 # -- check
 
 
-@pytest.mark.parametrize("laws", law_sets())
-def test_every_shipped_spec_is_ok(run_cli: Run, laws: str) -> None:
-    result = run_cli("check", *specs(), "--laws", laws)
+def test_every_shipped_spec_is_ok(run_cli: Run) -> None:
+    """Under the other law sets `test_every_spec_is_sound_under_every_law_set` measures them."""
+    result = run_cli("check", *specs())
     assert (result.exit_code, result.stderr) == (0, "")
     assert [line.split(":")[0] for line in result.output.splitlines()] == list(specs())
     assert all(": ok, " in line for line in result.output.splitlines())
@@ -254,3 +254,28 @@ def test_each_law_file_is_parsed_once(
     monkeypatch.setattr(report_laws, "parse", counted)
     run_cli("laws", *filter(None, [name]))
     assert len(parsed) == len(set(parsed)) == files
+
+
+# -- blocks that are shut
+
+
+def test_blocks_are_shut_below_a_depth(run_cli: Run) -> None:
+    shown = run_cli("layers", "resnet", "--depth-of-blocks", "0").stdout
+    assert [line.split()[0] for line in shown.splitlines()[4:8]] == ["stem", "stages", "head", "network"]
+    told = json.loads(run_cli("layers", "resnet", "--depth-of-blocks", "0", "--format", "json").stdout)[
+        "layers"
+    ]
+    assert [row["kind"] for row in told] == ["block"] * 3
+    assert sum(row["params"]["value"] for row in told) == 25557032
+
+
+def test_depth_is_short_for_it_where_no_param_bears_that_name(run_cli: Run) -> None:
+    short, long = (
+        run_cli("layers", "inception_v3", option, "0").stdout for option in ("--depth", "--depth-of-blocks")
+    )
+    assert short == long
+    assert "\nstem  " in short
+    assert "depth = 18," in run_cli("layers", "resnet", "--depth", "18").stdout
+    helped = [run_cli("layers", spec, "--help").stdout for spec in ("inception_v3", "resnet")]
+    assert ["--depth-of-blocks, --depth N" in text for text in helped] == [True, False]
+    assert "--depth VALUE" in helped[1]

@@ -93,8 +93,8 @@ def test_what_a_spec_refuses_is_told(run_cli: Run) -> None:
     result = run_cli("compare", "resnet", "vgg", "--over", "depth=18,34", "--measure", "params,layers")
     assert result.exit_code == 0
     assert result.stdout.count("   18  ") == 2
-    (line,) = [line for line in result.stdout.splitlines() if line.startswith("   18  11689512")]
-    assert line.split() == ["18", "11689512", "-", "-"]
+    (line,) = [line for line in result.stdout.splitlines() if line.startswith("   18  11,689,512")]
+    assert line.split() == ["18", "11,689,512", "-", "-"]
     assert result.stdout.endswith(
         "\nvgg: depth = 18 is outside `depth == 11 or depth >= 13 and depth % 3 == 1`\n"
     )
@@ -121,7 +121,7 @@ def test_closed_forms_stand_below_each_other_with_their_quotient(run_cli: Run) -
     shown = [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in lines]
     assert shown[0][:2] == ["GCC", "shortcuts = true"]
     assert shown[2] == ["shortcuts = false / shortcuts = true", "0.9997^((n - 2)/6)"]
-    assert shown[5][-1] == "1"
+    assert shown[5][-1] == "1.0000"
 
 
 def test_a_symbol_is_one_whatever_each_spec_knows_of_it(run_cli: Run, tmp_path: Path) -> None:
@@ -139,10 +139,12 @@ def test_a_family_without_a_value_divides_nothing() -> None:
     assert found.ratio(found.members[1], 0, "gcc") is None
     refused = lineup("resnet", "vgg", over="depth", depth="18,34")
     assert refused.ratio(refused.members[1], 0, "params") is None
-    assert points_table(refused, "params").rows[0] == ["18", "11689512", "-", "-"]
+    assert points_table(refused, "params").rows[0] == ("18", "11,689,512", "-", "-")
 
 
-@pytest.mark.parametrize(("log", "text"), [(10, "1024"), (11, "2^11"), (-10, "0.0009766"), (-200, "2^-200")])
+@pytest.mark.parametrize(
+    ("log", "text"), [(10, "1024.0000"), (11, "2^11.000"), (-6, "0.0156"), (-7, "2^-7.000")]
+)
 def test_ratios_are_powers_of_two_where_they_are_vast(log: int, text: str) -> None:
     from layercalc.closed import Closed
     from layercalc.forms.product import Product

@@ -16,7 +16,8 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("signals and pipes of Unix", allow_module_level=True)
 
-from layercalc import limits, measures
+from layercalc import limits
+from layercalc.inspect import measured
 from tests.cli.process import PROGRAM, environment, run, start
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def test_what_ends_a_run_becomes_its_status(
     def stopped(*_: object) -> None:
         raise raised
 
-    monkeypatch.setattr(measures, "measure_all", stopped)
+    monkeypatch.setattr(measured, "measure_all", stopped)
     result = run_cli("eval", "lenet")
     assert (result.exit_code, result.stdout, result.stderr) == (status, "", told)
 
@@ -113,10 +114,10 @@ def test_no_garbage_is_looked_for_at_the_end() -> None:
     assert done.stdout.endswith(b"True\n")
 
 
-def test_nobody_listening_is_no_mistake() -> None:
+def test_a_closed_standard_output_is_told() -> None:
     shell = f"'{sys.executable}' -m layercalc eval lenet >&-"
     done = subprocess.run(["/bin/sh", "-c", shell], capture_output=True, check=False, env=environment())
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert (done.returncode, done.stderr) == (1, b"error: cannot write: Bad file descriptor\n")
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii"])

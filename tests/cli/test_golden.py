@@ -58,7 +58,7 @@ COMMANDS = {
     "mistake_line": "explain inception_v3:17",
     "check": "check specs/lenet.arch resnet nosuch",
     "scale_resnet": "scale resnet --over depth",
-    "scale_against": "scale unet --over width --against resnet --measure gcc,params,layers",
+    "scale_against": "scale unet --over width --against resnet --measure params,layers",
     "solve_resnet": "solve resnet --for depth --target 'params <= 25e6'",
     "zoo_alexnet": "zoo --family alexnet",
     "zoo_markdown": "zoo --family alexnet --format markdown",

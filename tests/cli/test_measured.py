@@ -119,8 +119,8 @@ def test_check_reads_the_laws(run_cli: Run) -> None:
 
 
 def test_whole_numbers_are_shortened_on_request(run_cli: Run) -> None:
-    assert "25557032" in run_cli("eval", "resnet", "--measure", "params").output
-    assert "25.6 M" in run_cli("eval", "resnet", "--measure", "params", "--si").output
+    assert "25,557,032" in run_cli("eval", "resnet", "--measure", "params").output
+    assert "25.557 M" in run_cli("eval", "resnet", "--measure", "params", "--si").output
 
 
 def test_points_may_be_fractions(run_cli: Run) -> None:

@@ -18,7 +18,7 @@ BOLD = "\x1b[1m"
 
 
 def test_what_fits_looks_as_in_a_pipe_with_bold_headers() -> None:
-    shown = on_terminal("eval", "lenet", width=80)
+    shown = on_terminal("eval", "lenet", width=100)
     assert BOLD in shown
     assert _plain(shown) == run("eval", "lenet").stdout.decode()
 
@@ -30,14 +30,29 @@ def test_a_pipe_gets_no_control_sequences_and_no_wrapping(arguments: tuple[str, 
     assert narrow.stdout == run(*arguments, COLUMNS="300").stdout
 
 
-@pytest.mark.parametrize("arguments", [("laws",), ("compare", "lenet", "mlp")])
-def test_no_color_is_honoured(arguments: tuple[str, ...]) -> None:
-    shown = on_terminal(*arguments, width=80, changes={"NO_COLOR": "1"})
-    assert "\x1b[3" not in shown
+@pytest.mark.parametrize(
+    "changes", [{"NO_COLOR": "1"}, {"TERM": "dumb"}, {"NO_COLOR": "1", "FORCE_COLOR": "1"}], ids=str
+)
+@pytest.mark.parametrize("arguments", [("laws",), ("eval", "nosuch")])
+def test_colours_are_left_out_where_nobody_wants_them(
+    arguments: tuple[str, ...], changes: dict[str, str]
+) -> None:
+    assert "\x1b" not in on_terminal(*arguments, width=80, changes=changes)
 
 
-def test_a_dumb_terminal_gets_no_control_sequences() -> None:
-    assert "\x1b" not in on_terminal("laws", width=80, changes={"TERM": "dumb"})
+def test_colours_say_what_matters() -> None:
+    told = on_terminal("eval", "lenet", "--classes", "1.5", width=80)
+    assert "\x1b[31m\x1b[1merror:" in told
+    assert "\x1b[31m\x1b[1m^" in told
+    shown = on_terminal("layers", "mlp", width=80)
+    assert "\x1b[36m\x1b[1mrepeat 2" in shown
+
+
+def test_colours_go_into_a_pipe_where_they_are_forced() -> None:
+    forced = run("eval", "lenet", FORCE_COLOR="1").stdout.decode()
+    assert BOLD in forced
+    assert _plain(forced) == run("eval", "lenet").stdout.decode()
+    assert run("eval", "nosuch", FORCE_COLOR="1").stderr.startswith(b"\x1b[31m\x1b[1merror:")
 
 
 @pytest.mark.parametrize(
@@ -66,8 +81,8 @@ def test_narrow_columns_of_numbers_come_in_blocks() -> None:
     shown = _plain(on_terminal("eval", "resnet", "--depth", "18,34", width=50))
     headers = [line for line in shown.splitlines() if line.startswith("depth")]
     assert len(headers) > 1
-    assert "longest path" in headers[-1]
-    assert "11689512" in shown  # whole, not folded into two lines
+    assert "left out, for want of width: GSIP, GWC, layers and" in shown
+    assert "11,689,512" in shown  # whole, not folded into two lines
 
 
 def test_texts_are_wrapped_between_words() -> None:
@@ -100,7 +115,7 @@ def test_blocks_and_notes_stand_apart(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _plain(shown: str) -> str:
-    for code in (BOLD, "\x1b[0m"):
+    for code in (BOLD, "\x1b[36m", "\x1b[33m", "\x1b[0m"):
         shown = shown.replace(code, "")
     assert "\x1b" not in shown
     return shown

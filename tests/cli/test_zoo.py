@@ -180,7 +180,7 @@ def test_broken_rows_come_last_in_the_order_of_a_measure(run_cli: Run) -> None:
     for column in ("gcc", "-gcc"):
         lines = run_cli("zoo", "--sort", f"{column},top1").stdout.splitlines()[3:]
         tops = [line.split()[-1] for line in lines]
-        assert tops == ["56.432", "56.518", "50.0", "60.0", "Lost"]
+        assert tops == ["56.432", "56.518", "50.000", "60.000", "Lost"]
 
 
 @pytest.mark.usefixtures("broken")
@@ -221,7 +221,7 @@ def test_an_interrupt_ends_quietly(run_cli: Run, monkeypatch: pytest.MonkeyPatch
 def test_a_row_is_told_with_its_network_and_spec(run_cli: Run) -> None:
     result = run_cli("zoo", "t2_19_resnet_34")
     assert result.exit_code == 0
-    facts = ("ResNet 34", "73.554", "91.456", "21797672", "3663761408", "pretrainedmodels resnet34")
+    facts = ("ResNet 34", "73.554", "91.456", "21,797,672", "3,663,761,408", "pretrainedmodels resnet34")
     for told in (*facts, "layercalc eval resnet --depth 34\n", *(m.label for m in MEASURES.values())):
         assert told in result.stdout
     source = specs()["resnet"].read_text("utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from layercalc.syntax.library import cache_folder
 from tests.checkout import ROOT, place, tracked
 
 FILES = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff"}
@@ -17,6 +18,12 @@ ONE_MACHINE = re.compile(r"(?<![\w.])/(?:work|root|tmp|home)(?=/)")
 def test_the_top_level_holds_only_what_was_agreed_on() -> None:
     entries = {path.parts[0] for path in tracked()}
     assert {entry for entry in entries if not entry.startswith(".")} <= FILES | FOLDERS
+
+
+def test_a_run_of_the_tests_keeps_its_caches_elsewhere() -> None:
+    assert cache_folder() is not None
+    assert not str(cache_folder()).startswith(f"{ROOT / 'specs'}")
+    assert not str(cache_folder()).startswith(str(ROOT / "layercalc"))
 
 
 def test_nothing_is_left_undone() -> None:

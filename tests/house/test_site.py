@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from layercalc.cli import COMMANDS
 from tests.checkout import ROOT
 
 pytest.importorskip("sphinx")
@@ -23,9 +24,10 @@ def _build(docs: Path, out: Path) -> subprocess.CompletedProcess[str]:
 def test_the_site_builds(tmp_path: Path) -> None:
     done = _build(ROOT / "docs", tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    laws, python, paper = (
-        (tmp_path / f"{page}.html").read_text("utf-8") for page in ("laws", "python", "paper")
+    laws, python, paper, commands = (
+        (tmp_path / f"{page}.html").read_text("utf-8") for page in ("laws", "python", "paper", "commands")
     )
+    assert all(f'id="layercalc-{name}"' in commands for name in COMMANDS)
     assert 'id="channels-conv-transpose"' in laws
     assert 'id="layercalc.Model.measure"' in python
     assert "<svg" in paper

@@ -56,7 +56,7 @@ def test_a_spec_gives_what_it_claims(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in FILES if "symbols" in claims(path)], ids=lambda path: path.stem
+    "path", [path for path in FILES if "\n# symbols " in path.read_text("utf-8")], ids=lambda path: path.stem
 )
 def test_a_family_takes_symbols(path: Path) -> None:
     program = load_program(str(path))

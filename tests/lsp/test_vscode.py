@@ -46,7 +46,7 @@ def test_it_starts_the_server_and_shows_the_diagram() -> None:
     assert found["messages"] == []
     [page] = found["pages"]
     assert "default-src 'none'" in page
-    assert "repeat 4 &gt; residual" in page
+    assert "First: a small residual network" in page
     assert page.rstrip().endswith("</svg>")
 
 

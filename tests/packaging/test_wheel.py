@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from layercalc.cli import COMMANDS
 from tests.checkout import ROOT
 
 SHIPPED = ("grammars", "specs")
@@ -57,7 +59,23 @@ def test_the_wheel_holds_grammars_specs_and_laws(wheel: Path) -> None:
 def test_the_wheel_holds_nothing_else_at_its_top(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         tops = {name.partition("/")[0] for name in archive.namelist()}
-    assert tops == {"layercalc", wheel.name.removesuffix("-py3-none-any.whl") + ".dist-info"}
+    name = wheel.name.removesuffix("-py3-none-any.whl")
+    assert tops == {"layercalc", f"{name}.dist-info", f"{name}.data"}
+
+
+def test_the_wheel_holds_a_manual_page_for_each_command(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    [folder] = tmp_path.glob("*.data")
+    assert [path.name for path in folder.iterdir()] == ["data"]
+    pages = {path.stem: path for path in (folder / "data" / "share" / "man" / "man1").iterdir()}
+    assert set(pages) == {"layercalc", *(f"layercalc-{name}" for name in COMMANDS)}
+    text = pages["layercalc-eval"].read_text("utf-8")
+    assert "\n.EX\n    layercalc eval resnet \\-\\-depth n\n.EE\n" in text
+    assert "\n\\fB\\-h, \\-\\-help\\fR\n" in text
+    if groff := shutil.which("groff"):
+        for page in pages.values():
+            assert _run(groff, "-man", "-Tutf8", "-ww", "-P-c", str(page), cwd=tmp_path)
 
 
 def test_the_wheel_runs_in_a_fresh_environment(wheel: Path, tmp_path: Path) -> None:

@@ -32,8 +32,8 @@ RATIONAL = str(Path(__file__).with_name("rational.arch"))
 TOLERANCE = 1e-12
 _DIGITS = 50
 
-#: 200 examples in profile `ci`, 2,000 in `search`.
-many = settings(max_examples=max(200, settings().max_examples))
+#: 60 examples in profile `ci`, 2,000 in `search`.
+many = settings(max_examples=max(60, settings().max_examples))
 
 
 @cache

@@ -38,14 +38,20 @@ class Net(NamedTuple):
     zero: frozenset[str]
 
     def points(self, most: int = POINTS) -> list[Point]:
-        """Choose points of the grid, always the same ones: the whole of it if it is small."""
+        """Choose points of the grid, always the same ones: the whole of it if it is small.
+
+        Of a grid that is a line the first half stays, for where rounds begin most faults are.
+        """
         pools = {
             name: (*OF.get(name, (*SMALL, *LARGE)), *((-1, -3) if name in self.zero else ()))
             for name in self.symbols
         }
-        if len(pools) == 1:
-            return [{name: number} for name, pool in pools.items() for number in pool]
         chooser = random.Random(self.text)
+        if len(pools) == 1:
+            line = [{name: number} for name, pool in pools.items() for number in pool]
+            kept = min(most, len(line))
+            later = chooser.sample(range(kept // 2, len(line)), kept - kept // 2)
+            return [*line[: kept // 2], *(line[at] for at in sorted(later))]
         drawn = [{name: chooser.choice(pool) for name, pool in pools.items()} for _ in range(most)]
         return [point for at, point in enumerate(drawn) if point not in drawn[:at]]
 

@@ -14,11 +14,12 @@ from hypothesis.strategies import DrawFn
 
 from layercalc.errors import SpecError
 from layercalc.model import loads
+from tests.examples import long_run
 from tests.twin.judging import judge, kind_of
 from tests.twin.random_loops import Net, write
 
-#: 300 examples in profile `ci`, 5,000 in `search`.
-examples = settings(max_examples=5_000 if settings().max_examples > 300 else 300)
+#: Networks that are judged, and the points of each, in profile `ci` and in `search`.
+NETS, POINTS = (5_000, 24) if long_run() else (100, 10)
 #: Of the networks that there are, those that may have no closed form.
 REFUSED = 0.02
 #: What the language refuses by its contract, with the `where` that decides it, and a place in a list that is
@@ -32,14 +33,13 @@ def nets(draw: DrawFn) -> Net:
     return write(lambda choices: draw(st.sampled_from(choices)))
 
 
-@pytest.mark.longest
 def test_closed_forms_hold_inside_their_domain_and_are_refused_outside() -> None:
     judged: dict[str, str] = {}
 
-    @examples
+    @settings(max_examples=NETS)
     @given(net=nets())
     def hold(net: Net) -> None:
-        verdict = judge(net)
+        verdict = judge(net, net.points(POINTS))
         if not verdict.vacant:
             told = [kind_of(message) for message in verdict.refused.values()]
             event(f"refused: {told[0]}" if told else net.kind)

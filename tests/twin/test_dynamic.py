@@ -7,13 +7,12 @@ import pytest
 from layercalc.network import Layer
 from tests.twin import dynamic, naive
 from tests.twin.hard_specs import on_specs
-from tests.twin.holding import many, network_of
+from tests.twin.holding import network_of
 from tests.twin.random_places import Text
 from tests.twin.random_specs import BITS
 from tests.twin.unroll import Graph, TooLargeError, unroll
 
 
-@many
 @on_specs
 def test_node_by_node_equals_path_by_path(spec: Text) -> None:
     graph = unroll(network_of(spec.text).body)
@@ -22,7 +21,6 @@ def test_node_by_node_equals_path_by_path(spec: Text) -> None:
     assert dynamic.measures(graph) == naive.measures(graph)
 
 
-@many
 @on_specs
 def test_a_random_spec_unrolls_to_what_it_writes_out(spec: Text) -> None:
     """Every random spec resolves, and its repeats and loops mean their bodies in series."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -61,15 +61,15 @@ VALUES = {
 }
 
 
-def models() -> Iterator[tuple[str, Model]]:
-    for spec, params in FAMILIES.items():
-        yield spec, layercalc.load(spec, params)
-    for name, text in TEXTS.items():
-        names = [line.split()[0] for line in text.split("param ")[1:]]
-        yield name, layercalc.loads(text, {param: param for param in names})
+@cache
+def model_of(name: str) -> Model:
+    if name in FAMILIES:
+        return layercalc.load(name, FAMILIES[name])
+    names = [line.split()[0] for line in TEXTS[name].split("param ")[1:]]
+    return layercalc.loads(TEXTS[name], {param: param for param in names})
 
 
-MODELS = dict(models())
+MODELS = [*FAMILIES, *TEXTS]
 
 
 def measured(model: Model) -> MeasuredNetwork:
@@ -91,7 +91,7 @@ def exact(value: object) -> sympy.Expr:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_the_python_accepts_what_substitute_accepts(name: str, tmp_path: Path) -> None:
-    model = MODELS[name]
+    model = model_of(name)
     point, domain = measured(model), whole_domain(model)
     names, points = argument_names(point), grid(domain)
     module = tmp_path / "written.py"
@@ -134,7 +134,7 @@ print(json.dumps([[accepts(function, at) for function in functions] for at in js
 @pytest.mark.parametrize("name", MODELS)
 def test_what_is_told_is_the_domain(name: str) -> None:
     """The conditions that are told, with what the symbols are, are neither more nor fewer than those kept."""
-    domain = whole_domain(MODELS[name])
+    domain = whole_domain(model_of(name))
     symbols = {str(symbol): symbol for symbol in domain.symbols}
     for at in grid(domain):
         values = {symbols[key]: exact(value) for key, value in at.items()}
@@ -148,7 +148,7 @@ def test_what_is_told_is_the_domain(name: str) -> None:
 @pytest.mark.parametrize("name", MODELS)
 def test_no_condition_follows_from_the_others(name: str) -> None:
     """Each condition of one symbol refuses a number that all others let pass."""
-    domain = whole_domain(MODELS[name])
+    domain = whole_domain(model_of(name))
     if len(domain.symbols) > 1:
         return
     (symbol,) = domain.symbols

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from layercalc.algebras.powers_plus import closed_power
@@ -17,6 +17,7 @@ from layercalc.numbers.log2 import log2
 from layercalc.numbers.special import geometric
 from layercalc.writing.exact import exact_text
 from layercalc.writing.folded import folded_parts, folded_text
+from tests.examples import examples
 from tests.unit.test_text import read_all
 
 N, W, K = (sympy.Symbol(name, integer=True, positive=True) for name in ("n", "w", "k"))
@@ -32,7 +33,7 @@ def loop(entries: Sequence[Sequence[sympy.Expr]], count: sympy.Expr) -> Product:
 
 
 @given(st.lists(st.tuples(numbers, numbers), min_size=2, max_size=2), st.integers(1, 12))
-@settings(max_examples=40, deadline=None)
+@examples(15)
 def test_a_folded_power_of_a_map_is_that_power(rows: list[tuple[sympy.Expr, ...]], count: int) -> None:
     first, second = loop(rows, N), loop([*rows[1:], *rows[:1]], N + 1)
     for value in (first, add([first * of(7), second]), add([first * second, ONE])):

@@ -203,3 +203,38 @@ def test_an_explanation_speaks_of_the_declared_symbols() -> None:
     facts = declared(Eq(Mod(n, 32), 0))
     assert facts.explain(facts.canonical(n) > 64) == ((n,), n > 64)
     assert list(facts.stands_for.values()) == [n / 32]
+
+
+def test_a_bound_beside_a_residue_stays() -> None:
+    facts = declared(Eq(Mod(n, 8), 0), And(n < 4096, Eq(Mod(4096, n), 0)))
+    assert facts.decide(Eq(4096 / n, 1)) is False
+    assert facts.decide(n <= 4088) is True
+    assert facts.decide(n <= 4080) is None
+
+
+def test_a_quotient_and_its_remainder_make_the_number() -> None:
+    facts = declared(n >= 3)
+    assert facts.decide(18 * Mod(n, 2) + 38 * floor(n / 2) >= 55) is True
+    assert facts.decide(Mod(n, 2) + 2 * floor(n / 2) > w) is None
+    assert facts.decide(Eq(Mod(n, w) + w * floor(n / w), n)) is True
+
+
+@given(st.lists(coefficients, min_size=2, max_size=4), st.integers(1, 4), st.integers(-3, 6))
+@settings(max_examples=60, deadline=None)
+def test_a_polynomial_in_one_number_is_decided(lower: list[int], leading: int, low: int) -> None:
+    facts = declared(n >= low)
+    poly = sum(c * n**power for power, c in enumerate([*lower, leading]))
+    values = [
+        int(symbolic(poly).subs(n, place)) for place in range(max(low, 1), 60)
+    ]  # it grows from there on
+    assert facts.decide(sympy.Ge(poly, 0)) is (True if min(values) >= 0 else None)
+    assert facts.decide(sympy.Gt(poly, 0)) is (True if min(values) > 0 else None)
+
+
+def test_a_real_number_may_lie_between_whole_ones() -> None:
+    facts = Facts()
+    x = facts.symbol("x", integer=False)
+    assert facts.decide(2 * x**2 - 6 * x + 5 > 0) is True
+    assert facts.decide(4 * x**2 - 12 * x + 9 > 0) is None
+    assert facts.decide(4 * x**2 - 12 * x + 9 >= 0) is True
+    assert facts.decide(x**4 - 8 * x**3 + 2 * x**2 + 500 > 0) is True

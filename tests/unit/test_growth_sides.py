@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,7 @@ def family(body: str, name: str = "a") -> Family:
     return Family(assemble(Source(f"{name}.arch", text), Path(f"{name}.arch")), {}, ["n"])
 
 
+@cache
 def compared(a: str, b: str, measure: str = "params") -> tuple[Comparison, tuple[Curve, Curve]]:
     curves = Curve(family(a, "a"), "n", measure), Curve(family(b, "b"), "n", measure)
     return against(*curves), curves
@@ -167,7 +169,7 @@ def naive_sides(curves: tuple[Curve, Curve], last: int) -> list[tuple[int, int]]
 @pytest.mark.parametrize("name", LINES)
 def test_crossings_are_those_of_every_number(name: str) -> None:
     comparison, curves = compared(*LINES[name])
-    sides = naive_sides(curves, 70)
+    sides = naive_sides(curves, 45)
     changes = [
         (low, high, after) for (low, before), (high, after) in itertools.pairwise(sides) if before != after
     ]

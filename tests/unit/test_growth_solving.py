@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,20 +13,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layercalc import load
+from layercalc.closed import Closed
 from layercalc.errors import Source, SpecError
 from layercalc.forms.product import Product
-from layercalc.growth.crossing import Comparison, against
-from layercalc.growth.curve import Curve, bisect
+from layercalc.growth.crossing import Comparison, against, sign_of
+from layercalc.growth.curve import Curve, Sample, bisect
 from layercalc.growth.family import Family
 from layercalc.growth.invert import inverse
 from layercalc.growth.scaling import log2_at
-from layercalc.growth.solving import Answer, solve
+from layercalc.growth.solving import Answer, side, solve
 from layercalc.growth.target import read_target
 from layercalc.resolve.loading import assemble, load_program
 
 n = sympy.Symbol("n", positive=True)
 
 
+@cache
 def curve(spec: str, param: str, measure: str) -> Curve:
     return Curve(Family(load_program(spec), {}, [param]), param, measure)
 
@@ -167,6 +170,13 @@ def test_a_target_one_off_is_not_hit() -> None:
     assert [s.number for s in (solution.below, solution.above) if s is not None] == [50, 53]
 
 
+@pytest.mark.parametrize(("parts", "expected"), [(0, 0), (5e-14, 0), (-5e-14, 0), (5e-13, 1), (-5e-13, -1)])
+def test_an_irrational_value_is_at_its_target_to_thirteen_digits(parts: float, expected: int) -> None:
+    exponent = sympy.Rational(801, 2) * (1 + sympy.Rational(parts))
+    found = Sample(1, Closed(Product.of(2) ** exponent), True)
+    assert side(found, read_target("log2(gcc) = 400.5")) == expected
+
+
 def test_a_published_variant_is_no_point_of_the_closed_form() -> None:
     found = curve("resnet", "depth", "params")
     lawful = {sample.number: sample.lawful for sample in found.scanned}
@@ -215,6 +225,12 @@ def test_bisection(root: Fraction, slope: Fraction) -> None:
 # -- crossings
 
 
+@pytest.mark.parametrize(("gap", "sign"), [(5e-10, 0), (-5e-10, 0), (2e-9, 1), (-2e-9, -1)])
+def test_curves_closer_than_a_billionth_are_equal(gap: float, sign: int) -> None:
+    assert sign_of(gap) == sign
+
+
+@cache
 def compared(a: str, b: str, param: str, measure: str) -> tuple[Comparison, Curve, Curve]:
     curves = curve(a, param, measure), curve(b, param, measure)
     return against(*curves), *curves

@@ -10,6 +10,7 @@ import pytest
 from layercalc import limits
 from layercalc.errors import Source, Span, SpecError
 from layercalc.syntax.library import decode, folder, locate, open_spec, read, shipped, used
+from layercalc.syntax.parse import parse
 
 HERE = Span(Source("spec.arch", 'use "x"'), 4, 7)
 
@@ -55,6 +56,16 @@ def test_a_spec_that_is_not_there_is_told(text: str, told: str, hint: str | None
     assert message(caught) == told
     if hint is not None:
         assert caught.value.diagnostics[0].hint == hint
+
+
+def test_a_shipped_file_that_has_not_changed_is_one_source_with_one_tree(tmp_path: Path) -> None:
+    path = locate("lenet")
+    assert read(path) is read(path)
+    assert parse(read(path), path) is parse(read(path), path)
+    own = tmp_path / "own.arch"
+    own.write_bytes(path.read_bytes())
+    assert read(own) is not read(own)
+    assert parse(read(own), own) is not parse(read(own), own)
 
 
 def test_a_folder_is_no_spec(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ from layercalc import limits
 from layercalc.errors import SpecError
 from layercalc.inspect.layer_table import rows
 from layercalc.measures.measure import Pair, Readings
-from layercalc.model import loads
+from layercalc.model import load, loads
 from layercalc.network import Body
+from layercalc.numbers.scalar import total
 
 CARRIED = """
 block cell from a, b {
@@ -65,3 +66,33 @@ def test_the_rows_are_counted_as_they_are_listed(text: str, monkeypatch: pytest.
     monkeypatch.setattr(limits, "ROWS", listed - 1)
     with pytest.raises(SpecError, match=f"--unroll: {listed} layers and merges"):
         next(rows(network, unroll=True))
+
+
+# -- blocks that are shut
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2])
+@pytest.mark.parametrize("spec", ["resnet", "inception_v3", "densenet", "gpt", "unet"])
+def test_a_shut_block_has_the_sums_over_its_layers(spec: str, depth: int) -> None:
+    network = load(spec).network
+    shut, opened = [*rows(network, depth=depth)], [*rows(network)]
+    assert len(shut) < len(opened) if depth == 0 else len(shut) <= len(opened)
+    for name in ("params", "macs", "complexity", "power"):
+        sums = [total([row.times * (row.law(name) or 0) for row in listed]) for listed in (shut, opened)]
+        assert sums[0] == sums[1] != 0
+    assert (shut[-1].power, shut[-1].complexity) == (opened[-1].power, opened[-1].complexity)
+
+
+def test_blocks_of_several_values_have_a_row_for_each() -> None:
+    spec = "block two from a, b { from a -> dense(3) as c  from b -> relu as d  from c, d }\n"
+    model = loads(f"{spec}input(4) relu as a  tanh as b  from a, b -> two as c, d  from c, d")
+    shut = [row for row in rows(model.network, depth=0) if row.kind == "block"]
+    assert [(row.name, row.law("params"), row.output.sizes) for row in shut] == [
+        ("two, value 1", 15, (3,)), ("two, value 2", None, (4,)),
+    ]  # fmt: skip
+
+
+def test_a_shut_block_may_have_a_symbolic_number_of_layers() -> None:
+    model = loads("block deep(k) { repeat k { dense(4) } }\nparam n = 2\ninput(4) deep(n)", n="n")
+    (row,) = rows(model.network, depth=0)
+    assert str(row.law("params")) == "20*n"

@@ -140,7 +140,7 @@ def test_mistakes_in_several_declarations_are_told_together() -> None:
         ("let x = 2 ** 3", "a power is written ^"),
         ("let x = a && b", "`and` joins conditions"),
         ("let x = !a", "`not` turns a condition round"),
-        ("let x = 'a'", 'a text stands between " and " on one line'),
+        ("let x = 'a'", 'words such as same stand without quotes, and a text between " and "'),
         ('let x = "a', 'a text stands between " and " on one line'),
         ("relu; tanh", "a line end parts two steps"),
     ],

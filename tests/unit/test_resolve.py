@@ -234,3 +234,11 @@ def test_the_trace_tells_the_blocks_that_led_there() -> None:
         ("a", "t.arch:4:6"),
         ("b", "t.arch:1:11"),
     ]
+
+
+def test_names_are_looked_for_once_for_all_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = program("param n = 2 input(3) repeat n { relo }")
+    for count in ("2", "3", "n"):
+        with pytest.raises(SpecError, match="unknown block or layer 'relo'"):
+            resolve(found, given(n=count))
+        monkeypatch.setattr("layercalc.resolve.names._unknown", None)

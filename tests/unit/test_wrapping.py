@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layercalc.printing.wrapping import INDENT, wrapped
+from layercalc.report.fitted import fitted_table
 from layercalc.report.table import Table
 
 words = st.lists(st.sampled_from(["w", "(1 + 2*n)^3", "+", "*", "max(w, 3 - n)", "-", "/"]), min_size=1)
@@ -27,6 +28,7 @@ def test_the_lines_are_the_text_and_fit(text: str, width: int) -> None:
         ("aaaaaa * (bb + ccccc) * d", ["aaaaaa * (bb", "  + ccccc) * d"]),  # a line of six would be empty
         ("max(aaaa + b, cccccc - d)", ["max(aaaa + b,", "  cccccc - d)"]),
         ("x" * 20, ["x" * 20]),
+        ("width = 64, depth = 3", ["width = 64,", "  depth = 3"]),
         ("aaaaaaaa -b + c - d", ["aaaaaaaa -b + c", "  - d"]),
     ],
 )
@@ -36,6 +38,6 @@ def test_lines_break_before_operators_outside_brackets(text: str, lines: list[st
 
 def test_a_table_breaks_its_last_column() -> None:
     table = Table(("", ""), [["GCC", "37242 * (1 + 18.603*w)^4 * log2(32000*w) * w"], ["params", "w"]])
-    assert str(table.rich(36)).splitlines() == [
+    assert [line.text for line in fitted_table(table, 36)] == [
         "GCC     37242 * (1 + 18.603*w)^4", "          * log2(32000*w) * w", "params  w"
     ]  # fmt: skip

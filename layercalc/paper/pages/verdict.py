@@ -7,7 +7,8 @@ From: an `Outcome`. To: lines, and comma-separated values. Promises: a float is 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from layercalc.paper.experiments import Claim, Experiment, Outcome, Sheet
 from layercalc.report.formats import comma_separated
@@ -17,7 +18,9 @@ DIGITS = 12
 #: What is said of a claim.
 HOLDS, FAILS, UNDECIDED = "holds", "fails", "undecided"
 #: The words in the styles of a terminal.
-STYLES = {HOLDS: "green", FAILS: "bold red", UNDECIDED: "yellow"}
+STYLES: Mapping[str, Mapping[str, Any]] = {
+    HOLDS: {"fg": "green"}, FAILS: {"fg": "red", "bold": True}, UNDECIDED: {"fg": "yellow"},
+}  # fmt: skip
 _INDENT = "  "
 
 

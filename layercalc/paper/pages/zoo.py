@@ -12,6 +12,7 @@ from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import LOGS, MEASURES, label_of
 from layercalc.paper.zoo import Broken, Measured, Result, Row
 from layercalc.report import evaluation
+from layercalc.report.columns import grouped
 from layercalc.report.records import closed_record
 from layercalc.report.section import Report, Section
 from layercalc.report.table import Table
@@ -21,6 +22,10 @@ from layercalc.syntax.library import read, shipped
 #: The measures of the table, and the decimals of their logarithms there.
 SHOWN = ("gcip", "gcc", "gsc", "gwc", "params", "macs")
 DECIMALS = 2
+#: The decimals of an accuracy, as the paper prints most.
+PRINTED = 3
+#: Those that go first where there is no room, in order.
+GIVEN_UP = ("gwc", "macs", "gsc")
 
 
 def zoo_report(results: Sequence[Result], total: int, laws: str, named: bool) -> Report:
@@ -62,20 +67,25 @@ def zoo_table(results: Iterable[Result]) -> Table:
     lines = []
     for result in results:
         measures = [_cell(result, name) for name in SHOWN]
-        lines.append([str(result.row.table), result.row.model, *measures, _text(result.row.top1)])
-    return Table(("table", "model", *labels, "Top-1"), lines, keys=2)
+        lines.append([str(result.row.table), result.row.model, *measures, _decimals(result.row.top1)])
+    headers = ("table", "model", *labels, "Top-1")
+    return Table(headers, lines, keys=2, gives=[headers.index(label_of(name)) for name in GIVEN_UP])
 
 
 def _cell(result: Result, name: str, exact: bool = False) -> str:
     if isinstance(result, Broken) or (name in LOGS and name not in result.logs):
         return ""
     if name not in LOGS:
-        return _text(result.measures[name].number)
+        return _text(result.measures[name].number) if exact else grouped(result.measures[name])
     return repr(result.logs[name]) if exact else f"{result.logs[name]:.{DECIMALS}f}"
 
 
 def _text(value: object) -> str:
     return "" if value is None else str(value)
+
+
+def _decimals(percent: float | None) -> str:
+    return "" if percent is None else f"{percent:.{PRINTED}f}"
 
 
 def full_table(results: Iterable[Result]) -> Table:
@@ -193,9 +203,9 @@ def facts_table(results: Sequence[Result]) -> Table:
         ("model", *(row.model for row in rows)),
         ("Top-1", *(_text(row.top1) or "-" for row in rows)),
         ("Top-5", *(_text(row.top5) or "-" for row in rows)),
-        ("params printed", *(str(row.params_printed) for row in rows)),
-        ("params counted", *(str(row.params) for row in rows)),
-        ("MACs counted", *(str(row.macs) for row in rows)),
+        ("params printed", *(f"{row.params_printed:,}" for row in rows)),
+        ("params counted", *(f"{row.params:,}" for row in rows)),
+        ("MACs counted", *(f"{row.macs:,}" for row in rows)),
         ("counted in", *(row.reference for row in rows)),
     ]
     notes = [f"{row.name}: {row.note}" for row in rows if row.note]

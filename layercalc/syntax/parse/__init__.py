@@ -15,6 +15,7 @@ from pathlib import Path
 
 from layercalc.errors import Source, Span, SpecError
 from layercalc.syntax import tree
+from layercalc.syntax.habits import grouped
 from layercalc.syntax.library import is_shipped
 from layercalc.syntax.parse.cache import shipped_tree
 from layercalc.syntax.parse.nesting import check_nesting
@@ -69,4 +70,6 @@ def parse_values(source: Source) -> list[tree.Expression | tree.Interval]:
     values: list[tree.Expression | tree.Interval] = run(source, "values")
     for value in values:
         check_nesting(value)
+        if isinstance(value, tree.Number) and (found := grouped(value.span)):
+            raise SpecError([found])
     return values

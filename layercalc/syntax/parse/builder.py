@@ -223,7 +223,8 @@ class Builder(Transformer[Token, Any]):
         return tree.Param(name, kind, default, where, str(doc)[1:-1] if doc else "", self._span(children))
 
     def parameter(self, children: Children) -> tree.Parameter:
-        return tree.Parameter(children[0], children[2], self._span(children))
+        name, _, kind, _, default = children
+        return tree.Parameter(name, kind, default, self._span(children))
 
     def parameters(self, children: Children) -> Children:
         return _nodes(children)

@@ -15,12 +15,16 @@ from typing import Any, NamedTuple, TypeVar
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from layercalc.errors import Diagnostic, Source, Span, SpecError, listing
+from layercalc.syntax.habits import character_hint, place_hint
 
 Parsed = TypeVar("Parsed")
 
 MOST = 10
 _MARK = re.compile(r'#[^\n]*|"[^"\n]*"|[()\[\]{}]|^[A-Za-z_]\w*', re.MULTILINE)
 _DECLARATIONS = {"network", "laws", "use", "param", "block", "layer", "activation", "measure", "shared"}
+#: A declaration's word in the place of a step's name: what follows it then.
+_MISTAKEN = re.compile(r"\b(shared|measure)\s*$")
+_AFTER_A_NAME = {"(", "{", "}", "|", "->", "as"}
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _EXPRESSION = {"NUMBER", "NAME", "LSQB"}
 _SIGNS = {
@@ -28,11 +32,6 @@ _SIGNS = {
     "SIGN": "'+' or '-'", "SCALE": "'*' or '/'", "CIRCUMFLEX": "'^'", "LBRACE": "'{'", "RBRACE": "'}'",
     "LPAR": "'('", "RPAR": "')'", "LSQB": "'['", "RSQB": "']'", "VBAR": "'|'", "EQUAL": "'='",
     "COMMA": "','", "DOT": "'.'", "__ANON_0": "'..'", "__ANON_1": "'=>'", "__ANON_2": "'->'",
-}  # fmt: skip
-_HABITS = {
-    '"': 'a text stands between " and " on one line', "'": 'a text stands between " and " on one line',
-    "&": "`and` joins conditions", "!": "`not` turns a condition round", "**": "a power is written ^",
-    ";": "a line end parts two steps",
 }  # fmt: skip
 
 
@@ -130,14 +129,24 @@ def _explain(source: Source, error: UnexpectedInput) -> tuple[str, Span, str]:
     if isinstance(error, UnexpectedCharacters):
         offset = error.pos_in_stream or 0
         span = Span(source, offset, offset + 1)
-        return f"{_shown(span.text)} has no meaning here", span, _HABITS.get(span.text, "")
+        return f"{_shown(span.text)} has no meaning here", span, place_hint(span) or character_hint(span.text)
     wanted = _wanted(error.accepts or error.expected) if isinstance(error, UnexpectedToken) else ""
+    if (word := _as_a_name(source, error)) is not None:
+        return f"'{word.text}' is a word of the language, not a name", word, ""
     if isinstance(error, UnexpectedToken) and error.token.type != "$END":
         span = Span(source, error.token.start_pos or 0, error.token.end_pos or 0)
-        hint = _HABITS.get(source.text[max(0, span.start - 1) : span.end], "")
-        return f"unexpected {_shown(span.text)}{wanted}", span, hint
+        return f"unexpected {_shown(span.text)}{wanted}", span, place_hint(span)
     end = len(source.text.rstrip())
     return f"the text ends too early{wanted}", Span(source, max(0, end - 1), end), ""
+
+
+def _as_a_name(source: Source, error: UnexpectedInput) -> Span | None:
+    """Find the word of a declaration that stands where a step is called."""
+    if not isinstance(error, UnexpectedToken):
+        return None
+    ended = error.token.type == "$END"
+    word = _MISTAKEN.search(source.text, 0, len(source.text) if ended else error.token.start_pos or 0)
+    return Span(source, *word.span(1)) if word and (ended or error.token in _AFTER_A_NAME) else None
 
 
 def _shown(text: str, widest: int = 60) -> str:

@@ -150,8 +150,12 @@ class _Printer:
             self.write(join.flat)
             return
         following = self.rest.pop()
-        how = _Mode.OPEN if forced(following[2]) else _Mode.FLAT
-        fits = self.fits((_Mode.FLAT, join.flat), (how, following[2]))
+        part = following[2]
+        how = _Mode.OPEN if forced(part) else _Mode.FLAT
+        pieces: list[_Piece] = [(how, part)]
+        if isinstance(part, list) and part and isinstance(part[-1], Either):  # a comma that stays
+            pieces = [(how, part[:-1]), (mode, part[-1])]
+        fits = self.fits((_Mode.FLAT, join.flat), *pieces)
         self.rest.append(following)
         if not fits:
             self.end(indent)

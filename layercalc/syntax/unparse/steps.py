@@ -77,9 +77,9 @@ def parameters(page: Page, nodes: Sequence[tree.Parameter]) -> Layout:
 
 
 def _parameter(page: Page, node: tree.Parameter) -> Layout:
-    if node.default is None:
-        return expression(page, node.name)
-    return [expression(page, node.name), " = ", expression(page, node.default)]
+    written = [expression(page, node.name)]
+    written += [": ", expression(page, node.kind)] if node.kind is not None else []
+    return [*written, *([" = ", expression(page, node.default)] if node.default is not None else [])]
 
 
 def _is_alone(node: Any) -> bool:

@@ -1,7 +1,7 @@
-"""Trials: Probing: a round or a level is built to see its effect, then undone.
+"""Probing: a round or a level is built to see its effect, then undone.
 
 From a point of the network; to the same point with knowledge of its own. Promises: a
-mistake in a trial is a reason, not a diagnostic.
+mistake met while probing is a reason, not a diagnostic.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def decide_laws(flow: Flow, body: Body, broken: bool = False) -> None:
                 layer.law(name)
             except SpecError as error:
                 if not broken or len(flow.context.knowledge.open) > asked:
-                    raise Refused(first_message(flow, error)) from None
+                    raise Refused(reason_of(flow, error)) from None
 
 
 def laws_of(body: Body) -> Iterator[Scalar]:
@@ -81,7 +81,7 @@ def _layers(body: Body) -> Iterator[Layer]:
             yield step.layer
 
 
-def first_message(flow: Flow, error: SpecError | None = None) -> str:
+def reason_of(flow: Flow, error: SpecError | None = None) -> str:
     """Give the first mistake of a trial."""
     told = [*flow.shared.errors, *(error.diagnostics if error is not None else ())]
     return told[0].message if told else "it cannot be done"

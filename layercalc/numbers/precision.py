@@ -1,0 +1,39 @@
+"""The precision of mpmath, which all threads have in common: one of them sets it at a time.
+
+From: digits or bits. To: a context in which mpmath calculates with them. Promises: no thread
+changes the precision that another calculates with.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import mpmath
+
+_lock = threading.RLock()
+
+
+@contextmanager
+def digits(count: int) -> Iterator[None]:
+    """Calculate with so many digits.
+
+    >>> with digits(30):
+    ...     mpmath.mpf(1) / 3
+    mpf('0.33333333333333333333333333333333332')
+    """
+    with _lock, mpmath.workdps(count):
+        yield
+
+
+@contextmanager
+def bits(count: int) -> Iterator[None]:
+    """Calculate with so many bits.
+
+    >>> with bits(20):
+    ...     mpmath.mpf(1) / 3
+    mpf('0.33333302')
+    """
+    with _lock, mpmath.workprec(count):
+        yield

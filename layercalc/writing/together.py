@@ -1,0 +1,76 @@
+"""Several written values with names in common.
+
+From values that were written one by one, each with names of its own; to their trees and one list of
+what the names stand for. Promises: what is the same in several of them has one name, a name has one
+meaning and is no symbol of any of them, and none is left that nothing uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sympy
+
+from layercalc.printing.formula import variable
+from layercalc.printing.text import text
+from layercalc.syntax import tree
+from layercalc.syntax.node import Node
+from layercalc.syntax.tree import Expression
+from layercalc.writing.exact import Written
+from layercalc.writing.naming import letters
+
+
+def together(values: Sequence[Written]) -> tuple[list[Expression], tuple[tuple[str, Expression], ...]]:
+    """Give the trees of some values, and what the names in them stand for.
+
+    >>> one, other = (Written(variable(name), ((name, variable("w")),)) for name in "ab")
+    >>> trees, parts = together([one, other])
+    >>> [text(found) for found in trees], [(name, text(part)) for name, part in parts]
+    (['a', 'a'], [('a', 'w')])
+    """
+    symbols = {name for value in values for name in _symbols(value)}
+    fresh = letters(map(sympy.Symbol, sorted(symbols)))
+    names, parts, trees = dict[str, str](), list[tuple[str, Expression]](), list[Expression]()
+    for value in values:
+        new: dict[str, str] = {}
+        for name, part in value.parts:
+            meaning = _renamed(part, new)
+            if (told := text(meaning)) not in names:
+                names[told] = next(fresh)
+                parts.append((names[told], meaning))
+            new[name] = names[told]
+        trees.append(_renamed(value.tree, new))
+    used = {name for found in trees for name in _names(found)}
+    kept = list[tuple[str, Expression]]()
+    for name, meaning in reversed(parts):
+        if name in used:
+            used |= _names(meaning)
+            kept.append((name, meaning))
+    return trees, tuple(reversed(kept))
+
+
+def _symbols(value: Written) -> set[str]:
+    found = _names(value.tree).union(*(_names(part) for _, part in value.parts))
+    return found - {name for name, _ in value.parts}
+
+
+def _names(node: Any) -> set[str]:
+    """Give the names that stand in a tree."""
+    found, stack = set[str](), [node]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, tree.Name):
+            found.add(part.text)
+        elif isinstance(part, Node | tuple):
+            stack += part if isinstance(part, tuple) else part.values()
+    return found
+
+
+def _renamed(node: Any, new: Mapping[str, str]) -> Any:
+    """Write a tree with other names."""
+    if isinstance(node, tree.Name):
+        return variable(new[node.text]) if node.text in new else node
+    if isinstance(node, tuple) and not hasattr(node, "_fields"):
+        return tuple(_renamed(part, new) for part in node)
+    return type(node)(*(_renamed(part, new) for part in node.values())) if isinstance(node, Node) else node
