@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import matplotlib.style
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from layercalc.plot.hover import with_values
 from layercalc.plot.naming import name_points
 from layercalc.plot.panels import draw_panel
 from layercalc.plot.picture import FORMATS, Format, Panel, Picture
@@ -24,7 +26,7 @@ _UNTOLD: Mapping[str, Mapping[str, None]] = {
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
 #: A picture that is wider than the page of a browser shrinks to it.
-_FITTING = b'<svg style="max-width: 100%; height: auto" '
+_FITTING = '<svg style="max-width: 100%; height: auto" '
 #: Inches of a panel, of one with many names, and of one with texts along its axis and of a line of them.
 _PANEL, _CROWDED, _NARROW, _LINE = (6.4, 4.4), (13.0, 9.5), 4.2, 0.155
 #: So many names crowd a panel; so many labels of different panels are told together.
@@ -47,10 +49,25 @@ def drawn(picture: Picture, formats: Iterable[Format] = FORMATS) -> dict[Format,
 
 def _saved(figure: Figure, format_: Format) -> bytes:
     written = io.BytesIO()
+    marks = _marks(figure)
     figure.savefig(written, format=format_, metadata=dict(_UNTOLD[format_]))
     if format_ != "svg":
         return written.getvalue()
-    return written.getvalue().replace(b"<svg ", _FITTING, 1)
+    return with_values(written.getvalue().decode().replace("<svg ", _FITTING, 1), marks).encode()
+
+
+def _marks(figure: Figure) -> dict[str, tuple[str, list[tuple[float, float]]]]:
+    """Give each line with marks an id, and give its label and its marked points."""
+    found = {}
+    for number, line in enumerate(line for ax in figure.axes for line in ax.lines):
+        every = line.get_markevery()
+        if isinstance(every, list):
+            line.set_gid(f"marks-{number}")
+            label = str(line.get_label())
+            told = "" if label.startswith("_") else label.replace(r"\$", "$")
+            points = [(float(x), float(y)) for x, y in np.asarray(line.get_xydata())[every]]
+            found[f"marks-{number}"] = told, points
+    return found
 
 
 def _figure(picture: Picture) -> Figure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -43,7 +44,11 @@ def _named(ax: Axes, panel: Panel, near: float) -> list[tuple[Position, str]]:
     found: list[tuple[Position, str]] = []
     for curve in panel.curves:
         for point, text in zip(_places(ax, curve.x, curve.y), curve.names, strict=False):
-            if text and not any(text == name and distance(point, other) < near for other, name in found):
+            if (
+                text
+                and _is_drawn(point)
+                and not any(text == name and distance(point, other) < near for other, name in found)
+            ):
                 found.append((point, text))
     return found
 
@@ -51,6 +56,11 @@ def _named(ax: Axes, panel: Panel, near: float) -> list[tuple[Position, str]]:
 def _places(ax: Axes, x: Sequence[float], y: Sequence[float]) -> Iterator[Position]:
     for place in ax.transData.transform([*zip(x, y, strict=True)]):
         yield Position(float(place[0]), float(place[1]))
+
+
+def _is_drawn(place: Position) -> bool:
+    """Tell whether a place is one; a value without a number has none."""
+    return math.isfinite(place.x) and math.isfinite(place.y)
 
 
 def _sizes(ax: Axes, texts: Sequence[str]) -> Iterator[tuple[float, float]]:
@@ -73,14 +83,17 @@ def _lines(ax: Axes, panel: Panel, size: float) -> list[Rectangle]:
         if curve.kind != "marks":
             places = [*_places(ax, curve.x, curve.y)]
             found += places
-            found += [place for ends in pairwise(places) for place in _between(*ends, size)]
+            pairs = (ends for ends in pairwise(places) if all(map(_is_drawn, ends)))
+            found += [place for ends in pairs for place in _between(*ends, size)]
     return _boxes(found, size)
 
 
 def _boxes(places: Iterable[Position], size: float) -> list[Rectangle]:
     """Put a box around each place; places that nearly coincide share one."""
     found = {
-        (round(place.x / 3), round(place.y / 3)): Rectangle.around(place, size, size) for place in places
+        (round(place.x / 3), round(place.y / 3)): Rectangle.around(place, size, size)
+        for place in places
+        if _is_drawn(place)
     }
     return [*found.values()]
 

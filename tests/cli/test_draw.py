@@ -64,7 +64,7 @@ def test_a_missing_library_is_named(
     result = run_cli("draw", "lenet", "--out", str(tmp_path / "a.png"))
     assert (result.exit_code, result.stdout, [*tmp_path.iterdir()]) == (2, "", [])
     assert "this command needs vl_convert, which is not installed" in result.stderr
-    assert "'.[pictures]'" in result.stderr
+    assert "pip install '.[pictures]'" in result.stderr
 
 
 def test_a_folder_that_is_missing_is_named(run_cli: Callable[..., Result], tmp_path: Path) -> None:

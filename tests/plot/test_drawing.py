@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from itertools import combinations
+from xml.etree import ElementTree
 
 import matplotlib as mpl
 import pytest
@@ -89,6 +90,17 @@ def test_a_faint_curve_has_the_colour_of_its_label_and_no_second_one() -> None:
     picture = Picture("p", "", [Panel("x", "y", [replace(curve, faint=True), curve])])
     assert _texts(picture).count("ResNet") == 1
     assert drawn(picture, ["svg"])["svg"].count(look(0).colour.lower().encode()) >= 3
+
+
+def test_whoever_points_at_a_mark_is_told_its_values() -> None:
+    text = drawn(PICTURE, ["svg"])["svg"].decode()
+    titles = re.findall("<title>(.*?)</title>", text)
+    assert {"marks: 1, 2", "marks: 3, 2", "line: 3, 9"} <= {*titles}
+    ElementTree.fromstring(text)
+    gap = Curve("gap", [1, 2, 3], [1, float("nan"), 3], "marks")
+    text = drawn(Picture("p", "", [Panel("x", "y", [gap])]), ["svg"])["svg"].decode()
+    marks = re.findall(r'<use [^>]* x="([\d.]+)"[^>]*><title>(.*?)</title>', text)
+    assert [told for _, told in sorted(marks, key=lambda mark: float(mark[0]))] == ["gap: 1, 1", "gap: 3, 3"]
 
 
 def test_low_panels_share_the_axes_of_those_above() -> None:
