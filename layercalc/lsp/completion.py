@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from lsprotocol.types import CompletionItem, CompletionItemKind, MarkupContent, MarkupKind
 
+from layercalc.expressions.kinds import KINDS
 from layercalc.lsp import vocabulary
 from layercalc.lsp.analysis import Analysis
 from layercalc.lsp.cards import card, signature
@@ -109,6 +110,10 @@ def _arguments(here: Cursor, before: str, analysis: Analysis) -> Items:
     yield from _values(here, before, analysis)
 
 
+def _kinds(here: Cursor, before: str, analysis: Analysis) -> Items:
+    yield from _of({name: f"Takes {kind.told}." for name, kind in KINDS.items()}, CompletionItemKind.Keyword)
+
+
 def _attributes(here: Cursor, before: str, analysis: Analysis) -> Items:
     yield from _of(vocabulary.ATTRIBUTES, CompletionItemKind.Property)
 
@@ -169,6 +174,7 @@ _OFFERED: Mapping[CursorKind, Callable[[Cursor, str, Analysis], Items]] = {
     CursorKind.LAW: _laws,
     CursorKind.NAMED: _named,
     CursorKind.FILE: _files,
+    CursorKind.KIND: _kinds,
 }
 
 
