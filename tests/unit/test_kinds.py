@@ -11,6 +11,7 @@ import sympy
 
 from layercalc.errors import SpecError
 from layercalc.expressions.kinds import KINDS
+from layercalc.expressions.scope import describe
 from layercalc.model import loads
 from layercalc.numbers.constants import locate
 from layercalc.resolve.loading import load_program
@@ -93,3 +94,8 @@ def test_what_no_digits_tell_apart_is_refused() -> None:
     assert Fraction(str(loads("input(floor(sqrt(2) * 10^20)) dense(1, bias = false)").params)) == math.isqrt(
         2 * 10**40
     )
+
+
+def test_a_long_number_is_told_by_its_length() -> None:
+    assert describe(Fraction(1, 10**5000)) == "a number of 16610 bits"
+    assert loads("param u = 3 input(u) linear(4)", u="10^5000").measure("gcip").log2 is not None
