@@ -70,6 +70,8 @@ Value: TypeAlias = Any
 RESERVED = frozenset({"and", "else", "for", "if", "in", "match", "not", "or", "then"})
 #: The tensor behind a mistake that has been told already.
 NOWHERE = Tensor(0)
+#: Bits of a number that a message does not write out.
+LONG = 200
 #: Entries of a list that a message shows.
 SHOWN = 10
 #: Stands for a value whose own mistake has been told already.
@@ -312,8 +314,10 @@ def describe(value: Value) -> str:
     for kind, show in _SHOWN_AS.items():
         if isinstance(value, kind):
             return show(value)
-    if isinstance(value, int | Fraction) and value.numerator.bit_length() > 200:
-        return f"a number of {value.numerator.bit_length()} bits"
+    if isinstance(value, int | Fraction):
+        longest = max(value.numerator.bit_length(), value.denominator.bit_length())
+        if longest > LONG:
+            return f"a number of {longest} bits"
     return _expression(value) if is_symbolic(value) else str(value)
 
 

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from lsprotocol.types import CompletionItem, CompletionItemKind, MarkupContent, MarkupKind
 
 from layercalc.display import LAYOUT, visible
+from layercalc.expressions.kinds import KINDS
 from layercalc.lsp import vocabulary
 from layercalc.lsp.analysis import Analysis
 from layercalc.lsp.cards import card, signature
@@ -110,6 +111,10 @@ def _arguments(here: Cursor, before: str, analysis: Analysis) -> Items:
     yield from _values(here, before, analysis)
 
 
+def _kinds(here: Cursor, before: str, analysis: Analysis) -> Items:
+    yield from _of({name: f"Takes {kind.told}." for name, kind in KINDS.items()}, CompletionItemKind.Keyword)
+
+
 def _attributes(here: Cursor, before: str, analysis: Analysis) -> Items:
     yield from _of(vocabulary.ATTRIBUTES, CompletionItemKind.Property)
 
@@ -170,6 +175,7 @@ _OFFERED: Mapping[CursorKind, Callable[[Cursor, str, Analysis], Items]] = {
     CursorKind.LAW: _laws,
     CursorKind.NAMED: _named,
     CursorKind.FILE: _files,
+    CursorKind.KIND: _kinds,
 }
 
 

@@ -33,6 +33,7 @@ class CursorKind(Enum):
     LAW = auto()
     NAMED = auto()
     FILE = auto()
+    KIND = auto()
 
 
 @dataclass(slots=True)
@@ -78,8 +79,8 @@ def cursor(text: str) -> Cursor:
 def _place(words: list[str]) -> Cursor:
     opened = _opened(words)
     last, inner = words[-1] if words else "", opened[-1] if opened else None
-    if last == ".":
-        return Cursor(CursorKind.ATTRIBUTE)
+    if last in (".", ":"):
+        return Cursor(CursorKind.ATTRIBUTE if last == "." else CursorKind.KIND)
     if last in _NAMING or last == "use":
         return Cursor(CursorKind.NOTHING)
     if last == "from" or (last == "," and _in_from(words)):

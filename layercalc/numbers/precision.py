@@ -20,8 +20,8 @@ def digits(count: int) -> Iterator[None]:
     """Calculate with so many digits.
 
     >>> with digits(30):
-    ...     mpmath.mpf(1) / 3
-    mpf('0.33333333333333333333333333333333332')
+    ...     str(mpmath.mpf(1) / 3)
+    '0.333333333333333333333333333333'
     """
     with _lock, mpmath.workdps(count):
         yield
@@ -32,8 +32,8 @@ def bits(count: int) -> Iterator[None]:
     """Calculate with so many bits.
 
     >>> with bits(20):
-    ...     mpmath.mpf(1) / 3
-    mpf('0.33333302')
+    ...     str(mpmath.mpf(1) / 3)
+    '0.33333'
     """
     with _lock, mpmath.workprec(count):
         yield

@@ -109,12 +109,16 @@ class _Typesetter:
 
     def __init__(self, notation: Notation) -> None:
         self.notation = notation
+        self._done: dict[int, tuple[Any, Set]] = {}  # with the nodes, so that no other gets their place
 
     def set(self, node: Any) -> Set:
-        rule = _RULES.get(type(node))
-        if rule is None:
-            raise fail("no sign of mathematics stands for this", node.span)
-        return rule(self, node)
+        """Set a node once: a factor is asked how it begins and how it binds before it is written."""
+        if id(node) not in self._done:
+            rule = _RULES.get(type(node))
+            if rule is None:
+                raise fail("no sign of mathematics stands for this", node.span)
+            self._done[id(node)] = node, rule(self, node)
+        return self._done[id(node)][1]
 
     def within(self, node: Any, lowest: int) -> str:
         """Set a node where only operators of a level, and tighter ones, may stand."""

@@ -89,7 +89,11 @@ def param(network: Network, value: Any) -> str:
 
 
 def _finite(value: Fraction) -> str:
-    """Write a fraction exactly as a decimal; nothing for one that is none, or is long."""
+    """Write a fraction exactly as a decimal; nothing for one that is none, or is long.
+
+    >>> _finite(Fraction(12345678901234567891, 10**20)), _finite(Fraction(1, 3))
+    ('0.12345678901234567891', '')
+    """
     exact = Context(prec=DECIMALS, traps=[])
     decimal = exact.divide(Decimal(value.numerator), Decimal(value.denominator))
     text = "" if exact.flags[Inexact] else f"{decimal:f}"

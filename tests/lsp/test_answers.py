@@ -9,6 +9,7 @@ from lsprotocol import types
 
 from layercalc.errors import SpecError
 from layercalc.expressions.functions import FUNCTIONS
+from layercalc.expressions.kinds import KINDS
 from layercalc.expressions.scope import CONSTANTS
 from layercalc.laws import FIELDS, SEEN
 from layercalc.lsp import vocabulary
@@ -91,7 +92,7 @@ def test_what_is_hardly_meant_is_a_warning() -> None:
 def test_a_mistake_names_the_blocks_that_lead_there() -> None:
     text = "block inner { dense(0) }\nblock outer { inner }\ninput(8)\nouter\n"
     [told] = diagnostics(read(text), "utf-16")
-    assert told.range.start == types.Position(0, 14)
+    assert told.range.start == types.Position(0, 20)
     related = [(info.message, info.location.range.start.line) for info in told.related_information or ()]
     assert related == [("in inner, used here", 1), ("in outer, used here", 3)]
 
@@ -176,7 +177,7 @@ def test_hover_in_a_text_with_a_mistake_tells_declarations() -> None:
         ("input(3, 8, 8)\nconv^(4, 3)", "conv("),
         (
             "input(3, 8, 8)\nconv(4, kernel^ = 3)",
-            "kernel, stride = 1, padding = same, dilation = 1, groups = 1, ",
+            "kernel: counts, stride: counts = 1, padding: padding = same, dilation: counts = 1,",
         ),
         ('use "blocks/s^e.arch"\ninput(3)', "# Squeeze and excitation:"),
         ("input^(3)", ""),
@@ -232,7 +233,7 @@ def test_a_completion_tells_what_it_is() -> None:
     assert items["n"].detail == "how many"
     text = "input(3, 8, 8)\n"
     conv = {item.label: item for item in completions(text, len(text), read(text))}["conv"]
-    assert (conv.detail or "").startswith("conv(filters, kernel, stride = 1")
+    assert (conv.detail or "").startswith("conv(filters: count, kernel: counts, stride: counts = 1")
     assert isinstance(conv.documentation, types.MarkupContent)
     assert "# 5.2 Convolution" in conv.documentation.value
 
@@ -325,3 +326,8 @@ def test_the_layout_changes_whole_lines_and_nothing_else(text: str) -> None:
         assert after == document.source.dressed(formatted(document.source))
     except SpecError:
         assert after == text
+
+
+def test_behind_a_colon_the_kinds_are_offered() -> None:
+    text = "layer mine(units: co"
+    assert {item.label for item in completions(text, len(text), read(text))} == {*KINDS}
