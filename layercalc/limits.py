@@ -103,10 +103,13 @@ def work(units: int) -> None:
 
 
 @contextmanager
-def metered() -> Iterator[Meter]:
-    """Count the work of a reading, of one within another with that."""
+def metered(meter: Meter | None = None) -> Iterator[Meter]:
+    """Count the work of a reading, of one within another with that; with a `meter`, go on counting there.
+
+    No generator yields inside: it may be left behind there, and the count of all that follows with it.
+    """
     before = _running.meter
-    meter = _running.meter = before or Meter()
+    meter = _running.meter = before or meter or Meter()
     try:
         yield meter
     finally:
@@ -141,14 +144,14 @@ _deep = _Deep()
 
 
 @contextmanager
-def deep_recursion() -> Iterator[None]:
-    """Let lawful nesting recurse, and count the work that is done.
+def deep_recursion(meter: Meter | None = None) -> Iterator[None]:
+    """Let lawful nesting recurse, and count the work that is done, as `metered` does.
 
     Raises `LimitError` where calls and nesting, each within its limit, are too deep together.
     """
     _deep.enter()
     try:
-        with metered():
+        with metered(meter):
             yield
     except RecursionError:
         raise limit("what blocks and functions call nests too deep", hint="nest less, or call less") from None

@@ -137,6 +137,13 @@ def measures(*words: str) -> Candidates:
     return candidates
 
 
+def blocks(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """List the blocks of the specs on the line."""
+    return _items(
+        ((name, "") for program in ctx.meta.get(_PROGRAMS, ()) for name in program.blocks), incomplete
+    )
+
+
 def param_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
     """List the params of the specs on the line, in a comma-separated list."""
     return _listed(((declared.name.text, help_of(declared)) for declared in typed_params(ctx)), incomplete)

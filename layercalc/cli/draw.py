@@ -34,8 +34,17 @@ BINARY = ("png", "pdf")
     "--depth-of-blocks", "depth", type=click.IntRange(0), metavar="N",
     help="Open blocks so many deep, 0 none.  [default: as deep as one page goes]",
 )  # fmt: skip
-@click.option("--open", "opened", multiple=True, metavar="NAME", help="Open this block, and those around it.")
-@click.option("--shut", multiple=True, metavar="NAME", help="Keep this block shut.")
+@click.option(
+    "--open",
+    "opened",
+    multiple=True,
+    metavar="NAME",
+    help="Open this block, and those around it.",
+    shell_complete=candidates.blocks,
+)
+@click.option(
+    "--shut", multiple=True, metavar="NAME", help="Keep this block shut.", shell_complete=candidates.blocks
+)
 @click.option("--left-to-right", "right", is_flag=True, help="Lead the wires to the right, not down.")
 @click.option("--values", is_flag=True, help="Show the cumulative power and complexity at every point.")
 @SET

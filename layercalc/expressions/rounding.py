@@ -73,7 +73,8 @@ def located(constant: Any, span: Span) -> Located:
     from layercalc.numbers.constants import BEHIND, Located, locate
 
     if constant.is_Float:
-        return Located(math.floor(constant), constant == math.floor(constant))
+        below = int(constant // 1)
+        return Located(below, constant == below)
     found = locate(_small(constant, span))
     if found is None:
         shown = describe(constant)

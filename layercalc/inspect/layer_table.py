@@ -103,11 +103,16 @@ def rows(
 
     Raises `SpecError` over `limits.ROWS` rows, and for a symbolic count that is to be listed or unrolled.
     """
-    body, readings = network.body, Readings(network, refused)
-    with limits.deep_recursion():
+    body, readings, meter = network.body, Readings(network, refused), limits.Meter()
+    with limits.deep_recursion(meter):
         if unroll:
             _check_length(_length(body, {}))
-        yield from _Lister(readings, unroll, levels, depth).body(body, readings.entering(), (), 1)
+        listed = _Lister(readings, unroll, levels, depth).body(body, readings.entering(), (), 1)
+        row = next(listed, None)
+    while row is not None:
+        yield row
+        with limits.deep_recursion(meter):
+            row = next(listed, None)
 
 
 def _length(body: Body, known: dict[int, int]) -> int:

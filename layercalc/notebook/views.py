@@ -74,10 +74,10 @@ def layers(model: Model, unroll: bool = False) -> View:
     Small
     laws paper
     <BLANKLINE>
-    layer    input  output      p      c  params  MACs  power  complexity
-    dense        4       2    0.5      3      10     8    0.5           3
-    relu         2       2  0.584  1.713       -     -  0.292       5.139
-    network      4       2  1.084  4.713      10     8  0.292       5.139
+    layer    input  output       p      c  params  MACs   power  complexity
+    dense        4       2  0.5000  3.000      10     8  0.5000       3.000
+    relu         2       2  0.5840  1.713       -     -  0.2920       5.139
+    network      4       2  1.0840  4.713      10     8  0.2920       5.139
     <BLANKLINE>
     p, c: power and complexity of the layer itself; power, complexity: from the input to this point.
     Last row: the sums over all layers, GSIP and GSC among them; behind them GCIP and GCC.

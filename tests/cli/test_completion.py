@@ -185,7 +185,9 @@ def test_a_spec_that_cannot_be_read_has_no_params(ask: Ask, tmp_path: Path, cont
 def test_what_a_terminal_would_obey_is_not_told(ask: Ask, tmp_path: Path) -> None:
     path = tmp_path / "odd.arch"
     path.write_text('param odd = "x\ty" "one\ttwo\x1b[2J"\nlet b = match odd { "\x1b[2J" => 1, "z" => 2 }')
-    assert [candidate.help for candidate in ask(f"layercalc eval {path} --odd")] == ['one two[2J ["x y"]']
+    assert [candidate.help for candidate in ask(f"layercalc eval {path} --odd")] == [
+        'one two\\x1b[2J ["x y"]'
+    ]
     assert _words(ask(f"layercalc eval {path} --odd ")) == ["z"]
 
 

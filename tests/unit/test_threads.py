@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import mpmath
 
 from layercalc import limits
+from layercalc.inspect.layer_table import rows
 from layercalc.model import load, loads
 
 JOBS = [("lenet", ""), ("mlp", "n"), ("resnet", "n"), ("rnn", "")]
@@ -43,9 +44,19 @@ def test_one_model_may_be_asked_by_several() -> None:
 def test_the_recursion_limit_stays_until_the_last_leaves() -> None:
     before = sys.getrecursionlimit()
     first, second = limits.deep_recursion(), limits.deep_recursion()
-    first.__enter__()
-    second.__enter__()
-    first.__exit__(None, None, None)
-    assert sys.getrecursionlimit() >= limits.FRAMES
-    second.__exit__(None, None, None)
+    with ThreadPoolExecutor(1) as other:
+        first.__enter__()
+        other.submit(second.__enter__).result()
+        first.__exit__(None, None, None)
+        assert sys.getrecursionlimit() >= limits.FRAMES
+        other.submit(second.__exit__, None, None, None).result()
     assert sys.getrecursionlimit() == before
+
+
+def test_a_listing_that_is_left_behind_leaves_no_count() -> None:
+    listed = rows(load("resnet").network)
+    next(listed)
+    with limits.metered() as first:
+        pass
+    with limits.metered() as second:
+        assert second is not first

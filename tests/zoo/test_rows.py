@@ -16,6 +16,7 @@ from layercalc.measures import MEASURES
 from layercalc.paper import zoo
 from layercalc.paper.pages.zoo import zoo_table
 from layercalc.paper.zoo import Broken, Measured, Row
+from layercalc.report.fitted import fitted_table
 
 ROWS = zoo.rows()
 by_name = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -48,7 +49,9 @@ def test_every_logarithm_of_a_row_is_finite(row: Row) -> None:
 
 def test_the_table_of_all_rows_fits_a_terminal() -> None:
     table = zoo_table([replace(_measured(*row.point), row=row) for row in ROWS])
-    assert max(map(len, table.plain().splitlines())) <= TERMINAL
+    lines = [line.text for line in fitted_table(table, TERMINAL)]
+    assert max(map(len, lines)) <= TERMINAL
+    assert {"table", "model", "GCIP", "GCC", "params", "MACs", "Top-1"} <= {*lines[0].split()}
 
 
 # -- what stands in the file
