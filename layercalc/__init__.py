@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from layercalc.closed import Closed
     from layercalc.errors import Diagnostic, SpecError
+    from layercalc.imports import from_torch
     from layercalc.model import Model, law_sets, load, loads, measure_titles, specs
     from layercalc.paper import zoo
 
@@ -35,6 +36,7 @@ __all__ = [
     "Diagnostic",
     "Model",
     "SpecError",
+    "from_torch",
     "law_sets",
     "load",
     "loads",
@@ -47,6 +49,7 @@ _HOMES = {
     "Closed": "layercalc.closed",
     "Diagnostic": "layercalc.errors",
     "SpecError": "layercalc.errors",
+    "from_torch": "layercalc.imports",
 }
 
 

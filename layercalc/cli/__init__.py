@@ -29,7 +29,14 @@ INTERRUPTED = 130
 #: Objects that are made before garbage is looked for: a run makes fewer, and what it drops is small.
 GARBAGE = 1_000_000
 #: The extra of this package that brings a library.
-EXTRAS = {"matplotlib": "plots", "numpy": "plots", "scipy": "plots", "lsprotocol": "lsp", "pygls": "lsp"}
+EXTRAS = {
+    "matplotlib": "plots",
+    "numpy": "plots",
+    "scipy": "plots",
+    "lsprotocol": "lsp",
+    "pygls": "lsp",
+    "torch": "torch",
+}
 
 #: The commands by name: the module of each, and its name there.
 COMMANDS = {
@@ -45,6 +52,7 @@ COMMANDS = {
     "activations": ("activations", "activations"),
     "zoo": ("zoo", "zoo"),
     "reproduce": ("reproduce", "reproduce"),
+    "import": ("importing", "import_"),
     "check": ("check", "check"),
     "fmt": ("fmt", "fmt"),
     "show": ("inspection", "show"),

@@ -3,8 +3,32 @@
 From: a model or a file. To: `.arch` text, which the rest of the project reads as any other; no
 foreign graph goes further than this room. The stages, each a module or a folder:
 
-1. `pytorch` reads a framework's model as the neutral `graph`.
+1. `pytorch` reads a framework's model as the neutral `graph`; readers of other formats make the same.
 2. `axes` turns it into layers of the language, channels first, without the reshapes that turn axes.
 3. `structure` finds blocks, branches and runs.
-4. `writing` writes them, and `check` holds the text against an independent count.
+4. `writing` writes them, and `check` holds the text against an independent count; `convert` is all of it.
 """
+
+from __future__ import annotations
+
+from typing import Any
+
+from layercalc.imports.convert import Imported, convert
+
+__all__ = ["Imported", "convert", "from_torch"]
+
+
+def from_torch(module: Any, *shapes: tuple[int, ...], name: str = "") -> Imported:
+    """Import a PyTorch module: the text of a spec, and the model loaded from it.
+
+    >>> import torch  # doctest: +SKIP
+    >>> from_torch(torch.nn.Linear(8, 4), (8,)).model.params  # doctest: +SKIP
+    36
+
+    The shapes are those of its inputs, without the batch. Its weights are not read, so that it
+    may be on the device `meta`; afterwards it is there. `name` is the network's, else that of
+    its class. Raises `SpecError` for what `torch.export` or the language cannot follow.
+    """
+    from layercalc.imports.pytorch import read_module
+
+    return convert(read_module(module, shapes, type(module).__name__), name)

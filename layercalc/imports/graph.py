@@ -150,7 +150,16 @@ class Graph:
 
 
 def to_json(graph: Graph) -> str:
-    """Write a graph as JSON: a line for each node, call and weight."""
+    """Write a graph as JSON: a line for each call, weight, kind of operator and node.
+
+    Nodes name their kind, an operator with its attributes, and their weights by number.
+    """
+    kinds: dict[str, int] = {}
+    places = {name: place for place, name in enumerate(graph.weights)}
+    nodes = []
+    for node in graph.nodes:
+        kind = kinds.setdefault(_written([node.op, dict(node.attributes)]), len(kinds))
+        nodes.append([kind, node.inputs, node.shape, node.call, [places[name] for name in node.weights]])
     parts: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
@@ -158,10 +167,8 @@ def to_json(graph: Graph) -> str:
         "read_with": graph.version,
         "calls": [[call.path, call.kind, call.parent, dict(call.attributes)] for call in graph.calls],
         "weights": [[name, shape] for name, shape in graph.weights.items()],
-        "nodes": [
-            [node.op, node.inputs, node.shape, node.call, dict(node.attributes), node.weights]
-            for node in graph.nodes
-        ],
+        "kinds": [json.loads(kind) for kind in kinds],
+        "nodes": nodes,
         "outputs": graph.outputs,
         "unused": graph.unused,
     }
@@ -186,26 +193,31 @@ def from_json(text: str, name: str = "graph") -> Graph:
     if parts.get("version") != VERSION:
         raise fail(f"{name}: a graph of version {parts.get('version')}, and this program reads {VERSION}")
     try:
-        graph = Graph(
-            str(parts["source"]),
-            str(parts["read_with"]),
-            tuple(
-                Node(str(op), _whole(inputs), _whole(shape), int(call), _frozen(attributes), _names(weights))
-                for op, inputs, shape, call, attributes, weights in parts["nodes"]
-            ),
-            _whole(parts["outputs"]),
-            {str(weight): _whole(shape) for weight, shape in parts["weights"]},
-            tuple(
-                Call(str(path), str(kind), int(parent), _frozen(attributes))
-                for path, kind, parent, attributes in parts["calls"]
-            ),
-            _names(parts["unused"]),
-        )
-    except (KeyError, TypeError, ValueError):
+        graph = _graph(parts)
+    except (KeyError, TypeError, ValueError, IndexError):
         raise fail(f"{name}: not a whole graph of version {VERSION}") from None
     for mistake in _broken(graph):
         raise fail(f"{name}: {mistake}")
     return graph
+
+
+def _graph(parts: Mapping[str, Any]) -> Graph:
+    kinds = [(str(op), _frozen(attributes)) for op, attributes in parts["kinds"]]
+    weights = [(str(weight), _whole(shape)) for weight, shape in parts["weights"]]
+    nodes = []
+    for kind, inputs, shape, call, used in parts["nodes"]:
+        if min(kind, *used, 0) < 0:
+            raise ValueError
+        op, attributes = kinds[kind]
+        names = tuple(weights[place][0] for place in used)
+        nodes.append(Node(op, _whole(inputs), _whole(shape), int(call), attributes, names))
+    calls = [
+        Call(str(path), str(kind), int(parent), _frozen(attributes))
+        for path, kind, parent, attributes in parts["calls"]
+    ]
+    source, version = str(parts["source"]), str(parts["read_with"])
+    outputs, unused = _whole(parts["outputs"]), _names(parts["unused"])
+    return Graph(source, version, tuple(nodes), outputs, dict(weights), tuple(calls), unused)
 
 
 def pruned(graph: Graph) -> Graph:

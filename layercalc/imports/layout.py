@@ -55,11 +55,15 @@ def flat(axes: Iterable[Axis]) -> Axis:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A foreign tensor: the step that makes it, its axes in the language, and the foreign ones."""
+    """A foreign tensor: the step that makes it, its axes in the language, and the foreign ones.
+
+    `turned` is the call of a module in which its axes were last turned round, if they were.
+    """
 
     step: int
     axes: Axes
     foreign: Axes
+    turned: int | None = None
 
     def split(self, factor: Factor, sizes: Sequence[int]) -> Held:
         """Divide a factor into some, the outermost first."""
@@ -99,6 +103,40 @@ class Held:
             axes.append((start, place))
         factors = flat(held.foreign)
         return replace(held, foreign=tuple(factors[a:b] for a, b in axes))
+
+    def fused(self) -> Held:
+        """Make one factor of those that stand together in both lists of axes."""
+        behind = {a: b for axis in self.axes for a, b in pairwise(axis)}
+        held = self
+        for axis in self.foreign:
+            run = axis[:1]
+            for factor in axis[1:]:
+                if behind.get(run[-1]) is factor:
+                    run = (*run, factor)
+                else:
+                    held, run = held._joined(run), (factor,)
+            held = held._joined(run)
+        return held
+
+    def _joined(self, run: Axis) -> Held:
+        if len(run) < 2:
+            return self
+        whole = Factor(size_of(run), run[0].copied)
+
+        def joined(axes: Axes) -> Axes:
+            return tuple(
+                tuple(whole if one is run[0] else one for one in axis if one is run[0] or one not in run)
+                for axis in axes
+            )
+
+        return replace(self, axes=joined(self.axes), foreign=joined(self.foreign))
+
+    def as_foreign(self) -> Axes:
+        """Give the axes of the language as the foreign ones are, the channels first."""
+        lead = set(self.axes[0])
+        channels = next((axis for axis in self.foreign if axis and set(axis) == lead), self.axes[0])
+        left = (tuple(one for one in axis if one not in lead) for axis in self.foreign)
+        return (channels, *(axis for axis in left if axis))
 
     def permuted(self, order: Sequence[int]) -> Held:
         """Turn the foreign axes round."""

@@ -1,0 +1,359 @@
+"""Rules of layers: what a layer of the neutral graph is in the language, and which axes it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from layercalc.imports.axes.follower import Follower, whole
+from layercalc.imports.graph import Attribute, Node
+from layercalc.imports.layout import Axes, Factor, Held, Unfollowed, axes_of, flat
+
+Rule = Callable[[Follower, Node], Held]
+
+
+def _input(f: Follower, node: Node) -> Held:
+    foreign = axes_of((1, *node.shape[1:]))
+    looked_up = any(f.graph.nodes[user].op == "embedding" for user in f.users[f.place])
+    axes = ((), *foreign[1:]) if looked_up or len(foreign) == 1 else foreign[1:]
+    sizes = [max(1, size) for size in (*map(_size, axes),)]
+    return Held(f.step("input", [], sizes), axes, foreign)
+
+
+def _size(axis: tuple[Factor, ...]) -> int:
+    size = 1
+    for factor in axis:
+        size *= factor.size
+    return size
+
+
+# -- convolutions and pooling ------------------------------------------------------
+
+
+def _per_axis(values: Any) -> Attribute:
+    """Write one number for all axes where they agree."""
+    return values[0] if len(set(values)) == 1 else tuple(values)
+
+
+def _padding(node: Node, before: tuple[int, ...], after: tuple[int, ...]) -> Attribute | None:
+    """Write a padding: None where it is `same`, which is the language's default.
+
+    It is `same` where the sizes are those of the input over the stride, rounded up, whatever the
+    input is: where all of a window but one is padded, or where whole windows stand side by side.
+    """
+    sides, kernel, stride = node["padding"], node["kernel"], node["stride"]
+    dilation = node.attributes.get("dilation", (1,) * len(kernel))
+    reach = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]  # type: ignore[arg-type]
+    same = [sum(pair) == more for pair, more in zip(sides, reach, strict=True)]
+    if all(same) and (not node.attributes.get("ceil") or set(stride) == {1}):
+        return None
+    if (
+        kernel == stride
+        and not any(map(sum, sides))
+        and all(b % s == 0 for b, s in zip(before, stride, strict=True))
+    ):
+        return None
+    if not any(map(sum, sides)):
+        return "valid"
+    if any(first != last for first, last in sides):
+        if all(-(-b // s) == a for b, s, a in zip(before, stride, after, strict=True)):
+            return None
+        raise Unfollowed(f"the padding {list(sides)} differs between the two sides")
+    return _per_axis([first for first, _ in sides])
+
+
+def _window(node: Node, before: tuple[int, ...], after: tuple[int, ...], first: str) -> dict[str, Any]:
+    """Write the arguments that convolutions and pooling share, defaults left out."""
+    kernel, stride = _per_axis(node["kernel"]), _per_axis(node["stride"])
+    arguments: dict[str, Any] = {"kernel": kernel}
+    if stride != (kernel if first == "pool" else 1):
+        arguments["stride"] = stride
+    padding = _padding(node, before, after)
+    if padding is not None:
+        arguments["padding"] = padding
+    if any(step != 1 for step in node.attributes.get("dilation", ())):  # type: ignore[union-attr]
+        arguments["dilation"] = _per_axis(node["dilation"])
+    if node.attributes.get("ceil") and padding is not None:
+        arguments["ceil"] = True
+    return arguments
+
+
+def _spatial(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
+    return tuple(size for place, size in enumerate(shape) if place not in (0, axis))
+
+
+def _gives(node: Node, filters: int | None, axis: int, held: Held) -> tuple[Axes, Axes]:
+    """Give the axes behind a window: new ones, channels at `axis` of the foreign tensor."""
+    channels: tuple[Factor, ...] = held.foreign[axis] if filters is None else axes_of([filters])[0]
+    spatial = axes_of(_spatial(node.shape, axis))
+    foreign = [(), *spatial]
+    foreign.insert(axis, channels)
+    return (channels, *spatial), tuple(foreign)
+
+
+def _conv(f: Follower, node: Node) -> Held:
+    axis = node["axis"] % len(node.shape)
+    taken = f.graph.nodes[node.inputs[0]].shape
+    held = f.image(f.value(node), axis)
+    before, after = _spatial(taken, axis), _spatial(node.shape, axis)
+    arguments: dict[str, Any] = {"filters": node["filters"]}
+    if node.op == "conv":
+        arguments |= _window(node, before, after, "conv")
+    else:
+        arguments |= _transposed(node, before, after)
+    if node["groups"] != 1:
+        arguments["groups"] = node["groups"]
+    if node["bias"]:
+        arguments["bias"] = True
+    return f.layer(node.op, held, *_gives(node, node["filters"], axis, held), node.weights, **arguments)
+
+
+def _transposed(node: Node, before: tuple[int, ...], after: tuple[int, ...]) -> dict[str, Any]:
+    arguments: dict[str, Any] = {"kernel": _per_axis(node["kernel"])}
+    if any(step != 1 for step in node["stride"]):
+        arguments["stride"] = _per_axis(node["stride"])
+    if any(step != 1 for step in node["dilation"]):
+        arguments["dilation"] = _per_axis(node["dilation"])
+    if any(a != b * s for a, b, s in zip(after, before, node["stride"], strict=True)):
+        arguments["padding"] = _per_axis([first for first, _ in node["padding"]])
+        if any(node["output_padding"]):
+            arguments["output_padding"] = _per_axis(node["output_padding"])
+    return arguments
+
+
+def _pool(f: Follower, node: Node) -> Held:
+    axis = node["axis"] % len(node.shape)
+    held = f.image(f.value(node), axis)
+    before = _spatial(f.graph.nodes[node.inputs[0]].shape, axis)
+    arguments = _window(node, before, _spatial(node.shape, axis), "pool")
+    return f.layer(node.op, held, *_gives(node, None, axis, held), **arguments)
+
+
+def _adaptive(f: Follower, node: Node) -> Held:
+    held = f.value(node)
+    size = node["size"]
+    kind = node.op.removeprefix("adaptive_")
+    if all(one == 1 for one in size):
+        rank = len(held.foreign)
+        return _over(f, node, held, tuple(range(rank - len(size), rank)), kind)
+    held = f.image(held, 1)
+    if tuple(size) == _spatial(f.graph.nodes[node.inputs[0]].shape, 1):
+        return held
+    return f.layer(node.op, held, *_gives(node, None, 1, held), size=_per_axis(size))
+
+
+def _mean(f: Follower, node: Node) -> Held:
+    return _over(
+        f, node, f.value(node), node["axes"], {"mean": "avgpool", "sum": "sum", "amax": "maxpool"}[node.op]
+    )
+
+
+def _over(f: Follower, node: Node, held: Held, axes: tuple[int, ...], kind: str) -> Held:
+    """Pool over whole axes: over all but the channels it is global, over others one at a time."""
+    gone = flat(held.foreign[axis] for axis in axes)
+    kept = tuple(() if place in axes else axis for place, axis in enumerate(held.foreign))
+    if len(node.shape) < len(held.foreign):
+        kept = tuple(axis for place, axis in enumerate(held.foreign) if place not in axes)
+    if not gone:
+        return Held(held.step, held.axes, kept)
+    rest = tuple(one for one in flat(held.axes) if one not in gone)
+    if kind != "sum" and set(flat(held.axes[1:])) <= set(gone) and not set(held.axes[0]) & set(gone):
+        if _goes_on_as_image(f, f.place):
+            ones = (held.axes[0], *((),) * (len(held.axes) - 1))
+            return f.layer(kind, held, ones, kept, kernel="in.spatial")
+        return f.layer(f"global_{kind}", held, held.axes[:1], kept)
+    if kind == "maxpool":
+        raise Unfollowed("a maximum over some of the axes")
+    return _one_by_one(f, held, gone, kept, {"avgpool": "mean"}.get(kind, kind), rest)
+
+
+def _one_by_one(
+    f: Follower, held: Held, gone: tuple[Factor, ...], kept: Axes, name: str, rest: tuple[Factor, ...]
+) -> Held:
+    axes = held.axes
+    if any(set(axis) & set(gone) and not set(axis) <= set(gone) for axis in axes):
+        apart = tuple(tuple(one for one in axis if one not in gone) for axis in axes)
+        channels = apart[0] if apart[0] or not rest else ()
+        held = f.arrange(held, (channels, *(axis for axis in apart[1:] if axis), gone))
+        axes = held.axes
+    place = next(
+        (place for place in reversed(range(len(axes))) if axes[place] and set(axes[place]) <= set(gone)), None
+    )
+    while place is not None:
+        left = ((), *axes[1:]) if place == 0 else (*axes[:place], *axes[place + 1 :])
+        held = f.layer(name, held, left, kept, axis=place)
+        axes = left
+        place = next(
+            (place for place in reversed(range(len(axes))) if axes[place] and set(axes[place]) <= set(gone)),
+            None,
+        )
+    return held
+
+
+#: Operators that leave the axes of what they take alone.
+KEEPING = frozenset(
+    [
+        "relu",
+        "relu6",
+        "leaky_relu",
+        "elu",
+        "selu",
+        "gelu",
+        "silu",
+        "hardswish",
+        "hardsigmoid",
+        "mish",
+        "tanh",
+        "sigmoid",
+        "softmax",
+        "dropout",
+        "batchnorm",
+        "groupnorm",
+        "layernorm",
+        "prelu",
+    ]
+)
+
+
+def _goes_on_as_image(f: Follower, place: int) -> bool:
+    """Tell whether what a node gives goes into a convolution, or is met by what does."""
+    todo = [place]
+    while todo:
+        for user in f.users[todo.pop()]:
+            if f.graph.nodes[user].op in ("conv", "conv_transpose", "upsample"):
+                return True
+            if f.graph.nodes[user].op in KEEPING:
+                todo.append(user)
+    return False
+
+
+# -- dense layers, norms, activations -----------------------------------------------
+
+
+def _linear(f: Follower, node: Node) -> Held:
+    held = f.value(node)
+    last = held.foreign[-1]
+    units = axes_of([node["units"]])[0]
+    arguments: dict[str, Any] = {"units": node["units"]}
+    if not node["bias"]:
+        arguments["bias"] = False
+    foreign = (*held.foreign[:-1], units)
+    if whole(held, last):
+        return f.layer("dense", held, (units,), foreign, node.weights, **arguments)
+    held = f.channels(held, last)
+    return f.layer("linear", held, (units, *held.axes[1:]), foreign, node.weights, **arguments)
+
+
+def _embedding(f: Follower, node: Node) -> Held:
+    held = f.value(node)
+    if held.axes[0]:
+        held = f.arrange(held, ((), *held.axes))
+    units = axes_of([node["units"]])[0]
+    arguments = {"words": node["words"], "units": node["units"]}
+    axes, foreign = (units, *held.axes[1:]), (*held.foreign, units)
+    return f.layer("embedding", held, axes, foreign, node.weights, **arguments)
+
+
+def _norm(f: Follower, node: Node) -> Held:
+    held = f.channels(f.value(node), f.value(node).foreign[node["axis"] % len(node.shape)])
+    arguments: dict[str, Any] = {"groups": node["groups"]} if node.op == "groupnorm" else {}
+    scale, bias = node["scale"], node["bias"]
+    if node.op == "instancenorm":
+        arguments |= {"scale": True} if scale else {}
+    elif not scale and bias:
+        arguments["scale"] = False
+    if (scale and not bias) or not (scale or bias or node.op == "instancenorm"):
+        return _bare(f, node, held, arguments)
+    return f.alike(node.op, held, node.weights, **arguments)
+
+
+def _bare(f: Follower, node: Node, held: Held, arguments: dict[str, Any]) -> Held:
+    """Write a norm that has no weights, or a scale and no shift, which no shipped law says."""
+    if node["scale"] and node.op == "layernorm":
+        return f.alike("rmsnorm", held, node.weights)
+    if node["scale"]:
+        raise Unfollowed("a norm with a scale and no shift")
+    return f.alike(node.op, held, (), **arguments, tied=True)
+
+
+def _layernorm(f: Follower, node: Node) -> Held:
+    held = f.value(node)
+    over = flat(held.foreign[axis] for axis in node["axes"])
+    if (len(node["axes"]) > 1 and not whole(held, over)) or len(node["axes"]) > 1:
+        raise Unfollowed("a layer norm over several axes")
+    held = f.channels(held, over)
+    if node.op == "rmsnorm":
+        return f.alike("rmsnorm", held, node.weights, **({} if node["scale"] else {"tied": True}))
+    if node["scale"] != node["bias"]:
+        return _bare(f, node, held, {})
+    return f.alike("layernorm", held, node.weights, **({} if node["scale"] else {"tied": True}))
+
+
+def _elementwise(f: Follower, node: Node) -> Held:
+    arguments: dict[str, Any] = {}
+    defaults = {"slope": 0.01, "alpha": 1.0}
+    for name, value in node.attributes.items():
+        if name in defaults and value != defaults[name]:
+            arguments[name] = value
+    return f.alike(node.op, f.value(node), node.weights, **arguments)
+
+
+def _prelu(f: Follower, node: Node) -> Held:
+    held = f.value(node)
+    return f.alike("prelu", f.channels(held, held.foreign[1 if len(held.foreign) > 1 else -1]), node.weights)
+
+
+def _dropout(f: Follower, node: Node) -> Held:
+    rate = node["rate"]
+    return f.alike("dropout", f.value(node), **({} if rate == 0.5 else {"rate": rate}))
+
+
+def _glu(f: Follower, node: Node) -> Held:
+    held = f.value(node)
+    channels = held.foreign[node["axis"]]
+    held = f.channels(held, channels)
+    half = axes_of([_size(channels) // 2])[0]
+    foreign = tuple(half if place == node["axis"] else axis for place, axis in enumerate(held.foreign))
+    return f.layer("glu", held, (half, *held.axes[1:]), foreign)
+
+
+RULES: dict[str, Rule] = {
+    "input": _input,
+    "conv": _conv,
+    "conv_transpose": _conv,
+    "linear": _linear,
+    "embedding": _embedding,
+    "batchnorm": _norm,
+    "groupnorm": _norm,
+    "instancenorm": _norm,
+    "layernorm": _layernorm,
+    "rmsnorm": _layernorm,
+    "maxpool": _pool,
+    "avgpool": _pool,
+    "adaptive_avgpool": _adaptive,
+    "adaptive_maxpool": _adaptive,
+    "mean": _mean,
+    "sum": _mean,
+    "amax": _mean,
+    "dropout": _dropout,
+    "prelu": _prelu,
+    "glu": _glu,
+    **dict.fromkeys(
+        [
+            "relu",
+            "relu6",
+            "leaky_relu",
+            "elu",
+            "selu",
+            "gelu",
+            "silu",
+            "hardswish",
+            "hardsigmoid",
+            "mish",
+            "tanh",
+            "sigmoid",
+            "softmax",
+        ],
+        _elementwise,
+    ),
+}

@@ -1,0 +1,201 @@
+"""Rules of merges and products: where the axes of several values meet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from layercalc.imports.axes.follower import Follower
+from layercalc.imports.axes.layers import Rule
+from layercalc.imports.graph import Attribute, Node
+from layercalc.imports.layout import Axes, Axis, Factor, Held, Unfollowed, axes_of, flat, matched, size_of
+from layercalc.imports.names import identifier
+from layercalc.imports.steps import Declared
+from layercalc.imports.values import product
+
+
+def _meet(f: Follower, node: Node) -> Held:
+    sources = [f.source(node, which) for which in (0, 1)]
+    for which, source in enumerate(sources):
+        if source is not None:
+            return _learned(f, f.value(node, 1 - which), source)
+    one, other = f.value(node, 0), f.value(node, 1)
+    first, second = _stretched(f, one, other)
+    name = node.op if node.op != "min" else "max"
+    large, small = (first, second) if len(flat(first.axes)) >= len(flat(second.axes)) else (second, first)
+    place = f.step(name, [first.step, second.step], [size_of(axis) for axis in large.axes])
+    missing = max(0, len(small.foreign) - len(large.foreign))
+    return Held(place, large.axes, (*((),) * missing, *large.foreign))
+
+
+def _stretched(f: Follower, one: Held, other: Held) -> tuple[Held, Held]:
+    """Bring two values to axes in which one stretches to the other."""
+    one, other, pairs = matched(one, other)
+    pairs = {b: a for b, a in pairs.items() if not (a.copied or b.copied)}
+    if set(flat(other.axes)) <= set(pairs):
+        return one, _brought(f, other, _alike(one.axes, {a: b for b, a in pairs.items()}))
+    if set(flat(one.axes)) <= set(pairs.values()):
+        return _brought(f, one, _alike(other.axes, pairs)), other
+    raise Unfollowed("each of the two would be stretched to the other")
+
+
+def _alike(axes: Axes, pairs: dict[Factor, Factor]) -> Axes:
+    """Give the axes of what is paired with the factors of others, as those stand."""
+    for axis in axes:
+        if 0 < sum(factor in pairs for factor in axis) < len(axis):
+            raise Unfollowed("what is stretched is the same along a part of an axis")
+    return tuple(tuple(pairs[factor] for factor in axis if factor in pairs) for axis in axes)
+
+
+def _brought(f: Follower, held: Held, wanted: Axes) -> Held:
+    if held.axes == wanted[:1] and not flat(wanted[1:]):
+        return held  # a vector stretches over the channels as it is
+    return f.arrange(held, wanted)
+
+
+def _learned(f: Follower, held: Held, source: Node) -> Held:
+    """Write a weight that is added or multiplied: `learned` where it has the sizes of the data."""
+    if source.op == "constant":
+        raise Unfollowed("a constant that is larger than what it meets")
+    total = sum(product(f.graph.weights[name]) for name in source.weights)
+    lead = len(held.foreign) - len(source.shape)
+    on: set[Factor] = set()
+    for axis, size in zip(held.foreign[max(0, lead) :], source.shape[max(0, -lead) :], strict=True):
+        if size != 1 and size != size_of(axis):
+            raise Unfollowed("a weight that is larger than what it meets")
+        on.update(axis if size != 1 else ())
+    sizes = [size_of(axis) if set(axis) <= on else 1 for axis in held.axes]
+    known = flat(axis for axis in held.axes if set(axis) <= on)
+    if set(known) == on and product(sizes) == total:
+        while len(sizes) > 1 and sizes[-1] == 1:
+            sizes.pop()
+        return f.alike("learned", held, source.weights, sizes=tuple(sizes))
+    return _declared(f, held, source)
+
+
+def _declared(f: Follower, held: Held, source: Node) -> Held:
+    """Write a weight whose sizes are not those of the data, as a table that positions are looked up in."""
+    name = identifier(source.weights[0].rpartition(".")[2])
+    name = f"{name}_" if name in ("weight", "bias", "scale") else name
+    if len(source.weights) == 1:
+        sizes = f.graph.weights[source.weights[0]]
+        declared = Declared(
+            name, ("sizes",), {"params": "product(sizes)"}, "weights that are looked up and met"
+        )
+        return f.alike(f.declare(declared), held, source.weights, sizes=sizes)
+    total = sum(product(f.graph.weights[one]) for one in source.weights)
+    declared = Declared(f"{name}_count", ("count",), {"params": "count"}, "computed from several weights")
+    return f.alike(f.declare(declared), held, source.weights, count=total)
+
+
+def _concat(f: Follower, node: Node) -> Held:
+    axis = node["axis"]
+    sources = [f.source(node, which) for which in range(len(node.inputs))]
+    if any(source is not None for source in sources):
+        return _token(f, node, axis)
+    taken = [f.value(node, which) for which in range(len(node.inputs))]
+    first = _apart(f, taken[0], axis)
+    if first.foreign[axis]:
+        place = first.axis(first.foreign[axis])
+    else:
+        place = next((place for place, one in enumerate(first.axes) if not one), None)
+    if place is None:
+        raise Unfollowed("the axis along which it joins is not an axis of its own")
+    steps = [first.step]
+    for more in taken[1:]:
+        first, other = _shared(first, more, axis)
+        steps.append(f.arrange(other, _axes_like(first, other, axis, place)).step)
+    joined = axes_of([node.shape[axis]])[0]
+    axes = tuple(joined if one == place else kept for one, kept in enumerate(first.axes))
+    foreign = tuple(joined if one == axis else kept for one, kept in enumerate(first.foreign))
+    arguments: dict[str, Attribute] = {} if place == 0 else {"axis": place}
+    return Held(f.step("concat", steps, [size_of(one) for one in axes], arguments), axes, foreign)
+
+
+def _apart(f: Follower, held: Held, axis: int) -> Held:
+    """Bring a foreign axis to an axis of the language of its own."""
+    factors = held.foreign[axis]
+    if not factors:
+        return held if () in held.axes else f.arrange(held, (*held.axes, ()))
+    if held.axis(factors) is not None:
+        return held
+    rest = [tuple(one for one in kept if one not in factors) for kept in held.axes]
+    if set(held.axes[0]) & set(factors) and not rest[0]:
+        return f.arrange(held, (factors, *(one for one in rest if one)))
+    return f.arrange(held, (rest[0], factors, *(one for one in rest[1:] if one)))
+
+
+def _shared(first: Held, other: Held, axis: int) -> tuple[Held, Held]:
+    """Divide the factors of all axes but one alike, and make those of the second the first's."""
+    ends = first.foreign[axis], other.foreign[axis]
+
+    def without(held: Held) -> Held:
+        return replace(
+            held, foreign=tuple(() if place == axis else one for place, one in enumerate(held.foreign))
+        )
+
+    first, other, pairs = matched(without(first), without(other))
+    if any(a.copied or b.copied for b, a in pairs.items()):
+        raise Unfollowed("an axis that is the same in all places would have to be written out")
+
+    def mapped(axes: Axes) -> Axes:
+        return tuple(tuple(pairs.get(factor, factor) for factor in one) for one in axes)
+
+    other = replace(other, axes=mapped(other.axes), foreign=mapped(other.foreign))
+    back = [
+        replace(held, foreign=tuple(end if place == axis else one for place, one in enumerate(held.foreign)))
+        for held, end in zip((first, other), ends, strict=True)
+    ]
+    return back[0], back[1]
+
+
+def _axes_like(first: Held, other: Held, axis: int, place: int) -> Axes:
+    return tuple(other.foreign[axis] if one == place else kept for one, kept in enumerate(first.axes))
+
+
+def _token(f: Follower, node: Node, axis: int) -> Held:
+    """Write learned vectors that are put in front of a sequence or behind it."""
+    data = [which for which in range(len(node.inputs)) if f.source(node, which) is None]
+    others = [source for which in range(len(node.inputs)) if (source := f.source(node, which)) is not None]
+    if len(data) != 1 or any(source.op == "constant" for source in others):
+        raise Unfollowed("constants are joined to what depends on the input")
+    held = f.value(node, data[0])
+    rest = [one for place, one in enumerate(held.foreign) if place != axis and one]
+    count = sum(source.shape[axis] for source in others)
+    weights = tuple(name for source in others for name in source.weights)
+    if len(rest) != 1 or product(node.shape) // node.shape[axis] != size_of(rest[0]):
+        raise Unfollowed("weights are joined to what is no sequence")
+    if sum(product(f.graph.weights[name]) for name in weights) != count * size_of(rest[0]):
+        raise Unfollowed("what is computed from weights is joined to a sequence")
+    held = f.arrange(held, (rest[0], held.foreign[axis]))
+    joined = axes_of([node.shape[axis]])[0]
+    foreign = tuple(joined if place == axis else one for place, one in enumerate(held.foreign))
+    arguments: dict[str, Attribute] = {} if count == 1 else {"count": count}
+    return f.layer("token", held, (rest[0], joined), foreign, weights, **arguments)
+
+
+def _matmul(f: Follower, node: Node) -> Held:
+    a, b = f.value(node, 0), f.value(node, 1)
+    lead_a, rows, inner = a.foreign[:-2], a.foreign[-2], a.foreign[-1]
+    lead_b, inner_b, columns = b.foreign[:-2], b.foreign[-2], b.foreign[-1]
+    if any(factor.copied for factor in flat((*a.foreign, rows, inner, inner_b, columns))):
+        raise Unfollowed("an axis that is the same in all places would have to be written out")
+    first = f.arrange(a, (_real(lead_a), rows, inner))
+    second = f.arrange(b, (_real(lead_b), inner_b, columns))
+    large, small = size_of(_real(lead_a)), size_of(_real(lead_b))
+    if large % small:
+        raise Unfollowed("the second of the two has more matrices than the first")
+    new = axes_of([size_of(columns)])[0]
+    place = f.step("matmul", [first.step, second.step], [large, size_of(rows), size_of(columns)])
+    missing = max(0, len(lead_b) - len(lead_a))
+    return Held(place, (_real(lead_a), rows, new), (*((),) * missing, *lead_a, rows, new))
+
+
+def _real(axes: Axes) -> Axis:
+    return tuple(factor for factor in flat(axes) if not factor.copied)
+
+
+RULES: dict[str, Rule] = {
+    **dict.fromkeys(("add", "sub", "mul", "div", "max", "min"), _meet),
+    "concat": _concat,
+    "matmul": _matmul,
+}
