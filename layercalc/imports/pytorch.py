@@ -55,7 +55,7 @@ def read_module(module: Any, shapes: Sequence[tuple[int, ...]], source: str) -> 
     """Export a module and read what comes out; the shapes are those of its inputs, without the batch."""
     import torch
 
-    module = module.to("meta").eval()
+    module = module.to("meta").train(False)
     inputs = tuple(_example(module, shape) for shape in shapes)
     try:
         program = _exported(module, inputs)
@@ -176,9 +176,15 @@ class _Reading:
             self.builder.call = self._call(stack)
         if aten.is_item(node):
             of = self.values.get(node.args[0])
-            self.values[node] = of.items[node.args[1]] if isinstance(of, Parts) else Derived((), _shape(node))
+            whole = of.weights if isinstance(of, Derived) else ()
+            self.values[node] = (
+                of.items[node.args[1]] if isinstance(of, Parts) else Derived(whole, _shape(node))
+            )
             return
         tensors = [value for value in _leaves((node.args, node.kwargs)) if value in self.values]
+        makes = node.meta.get("val")
+        if not (hasattr(makes, "shape") or isinstance(makes, tuple | list)):
+            return  # an assertion, which makes no tensor
         if all(isinstance(self.values[value], Derived) for value in tensors):
             self.values[node] = _derived(node, [self.values[value] for value in tensors])
         else:

@@ -8,8 +8,8 @@ a node under its own name, which later stages refuse.
 from __future__ import annotations
 
 from layercalc.imports.aten import layers, shapes
-from layercalc.imports.aten.operation import FRESH, PARTS, Operation, is_item, name_of, writes
-from layercalc.imports.values import Derived, Value
+from layercalc.imports.aten.operation import FRESH, Operation, is_item, is_part, name_of, writes
+from layercalc.imports.values import Derived, Known, Value
 
 __all__ = ["Operation", "is_item", "read", "writes"]
 
@@ -22,8 +22,10 @@ def read(operation: Operation) -> Value:
     node = operation.node
     if name_of(node) in FRESH:
         return Derived((), operation.shape)
-    if writes(node) and hasattr(node.args[0], "target") and name_of(node.args[0]) in PARTS:
+    if writes(node) and is_part(node.args[0]):
         return operation.unknown()
     reader = READERS.get(name_of(node)) if str(node.target).startswith("aten.") else None
     made = reader(operation) if reader is not None else None
-    return operation.unknown() if made is None else made
+    if made is None or (isinstance(made, Known) and made.shape != operation.shape):
+        return operation.unknown()
+    return made

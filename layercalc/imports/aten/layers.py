@@ -8,7 +8,7 @@ from typing import Any
 from layercalc.imports import products
 from layercalc.imports.aten.operation import Operation, Reader, name_of, table
 from layercalc.imports.graph import Attribute
-from layercalc.imports.values import Derived, Known, Parts, Value
+from layercalc.imports.values import Derived, Known, Parts, Value, product
 
 __all__ = ["READERS"]
 
@@ -61,7 +61,14 @@ def _conv(o: Operation) -> Value | None:
 
 def _linear(o: Operation) -> Value | None:
     names = _weights(o["weight"], o["bias"])
-    return None if names is None else _applied(o, o.data, names, o["bias"] is not None)
+    if names is None:
+        return None
+    bias = o["bias"]
+    weights = o.builder.weights
+    if bias is not None and sum(product(weights[name]) for name in bias.weights) != product(bias.shape):
+        made = _applied(o, o.data, o["weight"].weights, False)  # a part of this bias is constant
+        return o.emit("add", made, bias)
+    return _applied(o, o.data, names, bias is not None)
 
 
 def _applied(o: Operation, data: Known, names: Sequence[str], bias: bool) -> Known:

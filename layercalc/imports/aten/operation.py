@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from layercalc.imports.values import Builder, Derived, Known, Value
+from layercalc.imports.values import Builder, Derived, Known, Parts, Value
 
 #: Views of a part of a tensor: what is written into one is not followed.
 PARTS = frozenset(("slice", "select", "narrow", "split", "chunk", "unbind", "expand"))
@@ -60,16 +60,18 @@ class Operation:
         taken = inputs or (self.data,)
         return self.builder.emit(op, taken, self.shape, weights, attributes)
 
-    def unknown(self) -> Known:
-        """Add a node under the operator's own name."""
-        leaves = [value for value in _flat(self.arguments.values()) if isinstance(value, Known)]
-        weights = [
-            name
-            for value in _flat(self.arguments.values())
-            if isinstance(value, Derived)
-            for name in value.weights
+    def unknown(self) -> Value:
+        """Add a node under the operator's own name, one for each tensor that it gives."""
+        leaves = _flat(self.arguments.values())
+        inputs = [value for value in leaves if isinstance(value, Known)]
+        weights = [name for value in leaves if isinstance(value, Derived) for name in value.weights]
+        made = self.node.meta["val"]
+        given = [
+            self.builder.emit(str(self.node.target), inputs, map(int, one.shape), weights)
+            for one in (made if isinstance(made, tuple | list) else [made])
+            if one is not None
         ]
-        return self.builder.emit(str(self.node.target), leaves, self.shape, weights)
+        return Parts(tuple(given)) if isinstance(made, tuple | list) else given[0]
 
 
 def _flat(values: Any) -> list[Any]:
@@ -90,6 +92,13 @@ def name_of(node: Any) -> str:
     """
     parts = str(node.target).split(".")
     return parts[1].rstrip("_") if len(parts) > 1 else parts[0]
+
+
+def is_part(node: Any) -> bool:
+    """Tell whether a tensor is a part of one that something else reads too."""
+    if not hasattr(node.target, "_schema") or name_of(node) not in PARTS:
+        return False
+    return len(node.args[0].users) > 1
 
 
 def writes(node: Any) -> bool:

@@ -36,9 +36,15 @@ def _expand(o: Operation) -> Value | None:
     return _stretch(o, o.data)
 
 
+#: The two axes that are exchanged, by either of their names.
+AXES = (("dim0", "axis0"), ("dim1", "axis1"))
+
+
 def _transpose(o: Operation) -> Value | None:
     axes = list(range(len(o.shape)))
-    first, second = (int(o[name]) for name in ("dim0", "dim1")) if o["dim0"] is not None else (0, 1)
+    first, second = (o[name] if o[name] is not None else o[other] for name, other in AXES)
+    if first is None:  # `t` turns a matrix
+        first, second = 0, 1
     axes[first], axes[second] = axes[second], axes[first]
     return o.builder.permuted(o.data, axes)
 
@@ -133,12 +139,12 @@ READERS: dict[str, Reader] = table(
     ("maximum", _merge("max")),
     ("cat concat", _cat),
     ("stack", _stack),
-    ("split split_with_sizes chunk", _split),
+    ("split split_with_sizes chunk tensor_split", _split),
     ("unbind", _unbind),
     ("select", _select),
     ("slice narrow", _slice),
     ("view reshape flatten unflatten squeeze unsqueeze _unsafe_view", _reshape),
-    ("transpose t swapaxes", _transpose),
+    ("transpose t swapaxes swapdims", _transpose),
     ("permute", _permute),
     ("expand expand_as", _expand),
     ("contiguous clone alias detach to _to_copy type_as lift_fresh_copy neg identity positive", _same),

@@ -105,11 +105,11 @@ class Follower:
         return replace(held, turned=self.graph.nodes[self.place].call)
 
     def image(self, held: Held, axis: int) -> Held:
-        """Bring a value to channels first, the other foreign axes behind: what a convolution takes."""
-        others = tuple(one for place, one in enumerate(held.foreign) if place not in (0, axis))
-        batch = held.foreign[0]
-        if batch:
-            raise Unfollowed("the axis of the batch holds axes of the data")
+        """Bring a value to channels first, the other foreign axes behind: what a convolution takes.
+
+        What stands in the axis of the batch is one more spatial axis, the first.
+        """
+        others = tuple(one for place, one in enumerate(held.foreign) if place != axis and (place or one))
         return self.arrange(held, (held.foreign[axis], *others))
 
     def channels(self, held: Held, channels: Axis) -> Held:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from layercalc.imports.axes.follower import Follower, whole
@@ -79,28 +80,45 @@ def _window(node: Node, before: tuple[int, ...], after: tuple[int, ...], first: 
 
 
 def _spatial(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
-    return tuple(size for place, size in enumerate(shape) if place not in (0, axis))
+    """Give the sizes of the spatial axes: of the batch too, where data stand in it."""
+    return tuple(size for place, size in enumerate(shape) if place != axis and (place or size != 1))
 
 
 def _gives(node: Node, filters: int | None, axis: int, held: Held) -> tuple[Axes, Axes]:
     """Give the axes behind a window: new ones, channels at `axis` of the foreign tensor."""
     channels: tuple[Factor, ...] = held.foreign[axis] if filters is None else axes_of([filters])[0]
-    spatial = axes_of(_spatial(node.shape, axis))
-    foreign = [(), *spatial]
+    batch = held.foreign[0]
+    spatial = axes_of(size for place, size in enumerate(node.shape) if place not in (0, axis))
+    foreign = [batch, *spatial]
     foreign.insert(axis, channels)
-    return (channels, *spatial), tuple(foreign)
+    return (channels, *([batch] if batch else []), *spatial), tuple(foreign)
+
+
+#: What a window is along an axis that it leaves alone.
+STILL = {"kernel": 1, "stride": 1, "padding": (0, 0), "dilation": 1, "output_padding": 0}
+
+
+def _batched(node: Node, held: Held) -> Node:
+    """Let a window leave the axis of the batch alone, where data stand in it."""
+    if not held.foreign[0]:
+        return node
+    attributes = {
+        name: (STILL[name], *value) if name in STILL else value  # type: ignore[misc]
+        for name, value in node.attributes.items()
+    }
+    return replace(node, attributes=attributes)
 
 
 def _conv(f: Follower, node: Node) -> Held:
     axis = node["axis"] % len(node.shape)
     taken = f.graph.nodes[node.inputs[0]].shape
     held = f.image(f.value(node), axis)
-    before, after = _spatial(taken, axis), _spatial(node.shape, axis)
+    before, after, spread = _spatial(taken, axis), _spatial(node.shape, axis), _batched(node, held)
     arguments: dict[str, Any] = {"filters": node["filters"]}
     if node.op == "conv":
-        arguments |= _window(node, before, after, "conv")
+        arguments |= _window(spread, before, after, "conv")
     else:
-        arguments |= _transposed(node, before, after)
+        arguments |= _transposed(spread, before, after)
     if node["groups"] != 1:
         arguments["groups"] = node["groups"]
     if node["bias"]:
@@ -125,7 +143,7 @@ def _pool(f: Follower, node: Node) -> Held:
     axis = node["axis"] % len(node.shape)
     held = f.image(f.value(node), axis)
     before = _spatial(f.graph.nodes[node.inputs[0]].shape, axis)
-    arguments = _window(node, before, _spatial(node.shape, axis), "pool")
+    arguments = _window(_batched(node, held), before, _spatial(node.shape, axis), "pool")
     return f.layer(node.op, held, *_gives(node, None, axis, held), **arguments)
 
 
@@ -139,6 +157,8 @@ def _adaptive(f: Follower, node: Node) -> Held:
     held = f.image(held, 1)
     if tuple(size) == _spatial(f.graph.nodes[node.inputs[0]].shape, 1):
         return held
+    if held.foreign[0]:
+        raise Unfollowed("the axis of the batch holds axes of the data")
     return f.layer(node.op, held, *_gives(node, None, 1, held), size=_per_axis(size))
 
 

@@ -114,8 +114,16 @@ def _roll(f: Follower, node: Node) -> Held:
     return held
 
 
-def _upsample(f: Follower, node: Node) -> Held:
+def _single(f: Follower, node: Node) -> Held:
+    """Bring a value to an image, with nothing in the axis of the batch."""
     held = f.image(f.value(node), 1)
+    if held.foreign[0]:
+        raise Unfollowed("the axis of the batch holds axes of the data")
+    return held
+
+
+def _upsample(f: Follower, node: Node) -> Held:
+    held = _single(f, node)
     new = axes_of(node.shape[2:])
     axes, foreign = (held.axes[0], *new), ((), held.axes[0], *new)
     before = sizes_of(held.axes[1:])
@@ -127,7 +135,7 @@ def _upsample(f: Follower, node: Node) -> Held:
 
 
 def _shuffle(f: Follower, node: Node) -> Held:
-    held = f.image(f.value(node), 1)
+    held = _single(f, node)
     foreign = axes_of(node.shape)
     return f.layer(node.op, held, foreign[1:], foreign, factor=node["factor"])
 
