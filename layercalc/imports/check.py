@@ -14,7 +14,7 @@ from layercalc.imports.graph import Graph, Node
 from layercalc.imports.steps import MERGES, Layered, Step
 from layercalc.imports.structure.terms import Layer
 from layercalc.imports.values import product
-from layercalc.imports.writing import layer_text
+from layercalc.imports.writing import declaration, layer_text
 
 
 class Counts(NamedTuple):
@@ -72,11 +72,7 @@ def _told(layered: Layered, step: Step) -> Iterator[int]:
     if step.name in MERGES or len(step.inputs) != 1:
         return
     shape = ", ".join(map(str, layered.steps[step.inputs[0]].shape))
-    declared = "".join(
-        f"layer {one.name}({', '.join(one.parameters)}) {{ params = {one.laws.get('params', '0')} }} "
-        for one in layered.declared
-        if one.name == step.name
-    )
+    declared = "".join(f"{declaration(one)}\n" for one in layered.declared if one.name == step.name)
     layer = layer_text(Layer(step.name, tuple(step.arguments.items())))
     try:
         yield int(loads(f"{declared}input({shape}) {layer}").params)

@@ -70,7 +70,7 @@ def _remarks(graph: Graph, layered: Layered) -> Iterator[str]:
     yield f"Imported with {graph.version}, input {' and '.join(shapes)}."
     if graph.unused:
         yield f"Left out, as the output does not depend on it: {', '.join(graph.unused)}."
-    unknown = [declared.name for declared in layered.declared if declared.laws.get("shape") == "sizes"]
+    unknown = [declared.name for declared in layered.declared if declared.unknown]
     if unknown:
         yield f"Not followed, and neutral here: {', '.join(unknown)}."
 

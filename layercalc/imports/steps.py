@@ -35,13 +35,19 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A layer that a spec has to declare for itself: its params by name, its laws, and why."""
+    """A layer that a spec has to declare for itself: its params by name, its laws, and why.
+
+    One with a `formula` is an activation, of which the laws are derived; `values` are the names of
+    what a layer of several takes. One that is `unknown` stands for an operator that could not be followed.
+    """
 
     name: str
     parameters: tuple[str, ...]
     laws: Mapping[str, str]
     why: str = ""
     values: tuple[str, ...] = ()
+    formula: str = ""
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

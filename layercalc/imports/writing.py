@@ -91,7 +91,7 @@ def write(program: Program, name: str, title: str, remarks: Sequence[str]) -> st
     lines += [f"# {remark}" for remark in remarks]
     lines += [""] if remarks else []
     for declared in program.layered.declared:
-        lines += [_declaration(declared), ""]
+        lines += [declaration(declared), ""]
     for block in program.blocks.values():
         lines += [*writer.block(block), ""]
     lines += writer.body(program)
@@ -107,7 +107,10 @@ def layer_text(layer: Layer) -> str:
     return _Writer({}).call(layer)
 
 
-def _declaration(declared: Declared) -> str:
+def declaration(declared: Declared) -> str:
+    """Write the declaration of a layer."""
+    if declared.formula:
+        return f"activation {declared.name}({', '.join(declared.parameters)}) = {declared.formula}"
     laws = "  ".join(f"{law} = {text}" for law, text in declared.laws.items())
     inputs = f" from {', '.join(declared.values)}" if declared.values else ""
     remark = f"   # {declared.why}" if declared.why else ""

@@ -8,7 +8,7 @@ from typing import Any
 from layercalc.imports import products
 from layercalc.imports.aten.operation import Operation, Reader, name_of, table
 from layercalc.imports.graph import Attribute
-from layercalc.imports.values import Derived, Known, Parts, Value, product
+from layercalc.imports.values import Derived, Known, Parts, Value, product, stretched
 
 __all__ = ["READERS"]
 
@@ -200,9 +200,37 @@ def _clamp(o: Operation) -> Value | None:
         o["min"] if o["min"] is not None else o["min_val"],
         o["max"] if o["max"] is not None else o["max_val"],
     )
-    if low == 0:
-        return o.emit("relu") if high is None else o.emit("relu6") if high == 6 else None
-    return None
+    if isinstance(low, Known) or isinstance(high, Known):
+        return None
+    if low == 0 and high in (None, 6):
+        return o.emit("relu" if high is None else "relu6")
+    if high is None and low is not None and 0 < low <= GUARD:
+        return o.data  # type: ignore[no-any-return]
+    if low is None or high is None:
+        return None
+    return o.emit("clamp", low=float(low), high=float(high))
+
+
+def _power(o: Operation) -> Value | None:
+    exponent = o["exponent"]
+    if not isinstance(o["self"], Known) or not isinstance(exponent, int | float):
+        return None
+    named = {1: "", 2: "square", 0.5: "root", -0.5: "inverse_root", -1: "reciprocal"}
+    name = named.get(exponent, "power")
+    return o.emit(name) if name else o.data
+
+
+def _vector_norm(o: Operation) -> Value | None:
+    rank, axes = len(o.data.shape), o["dim"]
+    over = range(rank) if axes in (None, []) else axes
+    return o.emit("vector_norm", axes=tuple(sorted(axis % rank for axis in over)))
+
+
+def _addcmul(o: Operation) -> Value | None:
+    """Add a product to a tensor."""
+    one, other = o["tensor1"], o["tensor2"]
+    shape = stretched(one.shape, other.shape)
+    return o.emit("add", o["self"], o.builder.emit("mul", [one, other], shape))
 
 
 def _prelu(o: Operation) -> Value | None:
@@ -210,6 +238,8 @@ def _prelu(o: Operation) -> Value | None:
     return None if names is None else o.emit("prelu", weights=names)
 
 
+#: The least values that a clamp keeps from 0 are no more than this: a guard of what is divided by.
+GUARD = 1e-3
 #: Activations that have their name in the language and no argument.
 PLAIN = ["relu", "relu6", "selu", "gelu", "silu", "mish", "tanh", "sigmoid", "hardswish", "hardsigmoid"]
 
@@ -237,6 +267,17 @@ READERS: dict[str, Reader] = table(
     ("softmax _softmax", _softmax),
     ("hardtanh clamp clamp_min", _clamp),
     ("prelu", _prelu),
+    ("pow", _power),
+    ("square", _unary("square")),
+    ("sqrt", _unary("root")),
+    ("rsqrt", _unary("inverse_root")),
+    ("reciprocal", _unary("reciprocal")),
+    ("log", _unary("logarithm")),
+    ("exp", _unary("exponential")),
+    ("abs", _unary("absolute")),
+    ("softplus", _unary("softplus")),
+    ("linalg_vector_norm norm", _vector_norm),
+    ("addcmul", _addcmul),
     ("leaky_relu", _unary("leaky_relu", slope="negative_slope")),
     ("elu", _unary("elu", alpha="alpha")),
     ("upsample_nearest1d upsample_nearest2d upsample_nearest3d", _unary("upsample")),

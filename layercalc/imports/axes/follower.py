@@ -129,7 +129,14 @@ class Follower:
         inputs = [self.held[place].step for place in node.inputs if place in self.held]
         names = () if len(inputs) == 1 else tuple(f"value{number}" for number in range(len(inputs)))
         name = self.declare(
-            Declared(identifier(node.op), ("sizes",), {"shape": "sizes"}, f"{node.op}: {reason}", names)
+            Declared(
+                identifier(node.op),
+                ("sizes",),
+                {"shape": "sizes"},
+                f"{node.op}: {reason}",
+                names,
+                unknown=True,
+            )
         )
         foreign = axes_of(node.shape)
         last_first = len(node.shape) == 3

@@ -9,6 +9,7 @@ from typing import Any
 from layercalc.imports.axes.follower import Follower, whole
 from layercalc.imports.graph import Attribute, Node
 from layercalc.imports.layout import Axes, Factor, Held, Unfollowed, axes_of, flat
+from layercalc.imports.steps import Declared
 
 Rule = Callable[[Follower, Node], Held]
 
@@ -164,7 +165,11 @@ def _adaptive(f: Follower, node: Node) -> Held:
 
 def _mean(f: Follower, node: Node) -> Held:
     return _over(
-        f, node, f.value(node), node["axes"], {"mean": "avgpool", "sum": "sum", "amax": "maxpool"}[node.op]
+        f,
+        node,
+        f.value(node),
+        node["axes"],
+        {"mean": "avgpool", "sum": "sum", "amax": "maxpool"}.get(node.op, node.op),
     )
 
 
@@ -177,7 +182,13 @@ def _over(f: Follower, node: Node, held: Held, axes: tuple[int, ...], kind: str)
     if not gone:
         return Held(held.step, held.axes, kept)
     rest = tuple(one for one in flat(held.axes) if one not in gone)
-    if kind != "sum" and set(flat(held.axes[1:])) <= set(gone) and not set(held.axes[0]) & set(gone):
+    if kind == "vector_norm":
+        f.declare(Declared(kind, ("axis",), {"shape": LEFT}, "the root of the sum of squares along an axis"))
+    if (
+        kind in ("avgpool", "maxpool")
+        and set(flat(held.axes[1:])) <= set(gone)
+        and not set(held.axes[0]) & set(gone)
+    ):
         if _goes_on_as_image(f, f.place):
             ones = (held.axes[0], *((),) * (len(held.axes) - 1))
             return f.layer(kind, held, ones, kept, kernel="in.spatial")
@@ -185,6 +196,10 @@ def _over(f: Follower, node: Node, held: Held, axes: tuple[int, ...], kind: str)
     if kind == "maxpool":
         raise Unfollowed("a maximum over some of the axes")
     return _one_by_one(f, held, gone, kept, {"avgpool": "mean"}.get(kind, kind), rest)
+
+
+#: The shape behind a reduction of an axis, as `mean` has it.
+LEFT = "[if axis == 0 then 1 else in.channels] + [s for (i, s) in enumerate(in.spatial) if i + 1 != axis]"
 
 
 def _one_by_one(
@@ -337,7 +352,33 @@ def _glu(f: Follower, node: Node) -> Held:
     return f.layer("glu", held, (half, *held.axes[1:]), foreign)
 
 
+#: Functions of one element that a spec declares, as activations: their arguments and formulas.
+FORMULAS = {
+    "square": (("x",), "x^2"),
+    "exponential": (("x",), "exp(x)"),
+    "absolute": (("x",), "abs(x)"),
+    "softplus": (("x",), "log(1 + exp(x))"),
+    "clamp": (("x", "low", "high"), "min(max(x, low), high)"),
+}
+#: Functions of what is positive, within a normalization: as neutral as that is.
+WITHIN_NORMS = ("root", "inverse_root", "reciprocal", "logarithm", "power")
+
+
+def _formula(f: Follower, node: Node) -> Held:
+    parameters, formula = FORMULAS[node.op]
+    f.declare(Declared(node.op, parameters, {}, formula=formula))
+    return f.alike(node.op, f.value(node), (), **node.attributes)
+
+
+def _within_norm(f: Follower, node: Node) -> Held:
+    f.declare(Declared(node.op, (), {}, "within a normalization, and neutral as that is"))
+    return f.alike(node.op, f.value(node))
+
+
 RULES: dict[str, Rule] = {
+    **dict.fromkeys(FORMULAS, _formula),
+    **dict.fromkeys(WITHIN_NORMS, _within_norm),
+    "vector_norm": _mean,
     "input": _input,
     "conv": _conv,
     "conv_transpose": _conv,

@@ -19,30 +19,71 @@ def _meet(f: Follower, node: Node) -> Held:
         if source is not None:
             return _learned(f, f.value(node, 1 - which), source)
     one, other = f.value(node, 0), f.value(node, 1)
-    first, second = _stretched(f, one, other)
+    first, second = _stretched(f, one, other) or _outer(f, one, other)
     name = node.op if node.op != "min" else "max"
-    large, small = (first, second) if len(flat(first.axes)) >= len(flat(second.axes)) else (second, first)
-    place = f.step(name, [first.step, second.step], [size_of(axis) for axis in large.axes])
-    missing = max(0, len(small.foreign) - len(large.foreign))
-    return Held(place, large.axes, (*((),) * missing, *large.foreign))
+    rank = max(len(first.axes), len(second.axes))
+    axes = tuple(a or b for a, b in zip(*(_ranked(held.axes, rank) for held in (first, second)), strict=True))
+    place = f.step(name, [first.step, second.step], [size_of(axis) for axis in axes])
+    sides = (_led(held.foreign, max(len(first.foreign), len(second.foreign))) for held in (first, second))
+    known = set(flat(axes))
+    foreign = tuple(a if set(a) <= known and a else b for a, b in zip(*sides, strict=True))
+    return Held(place, axes, foreign)
 
 
-def _stretched(f: Follower, one: Held, other: Held) -> tuple[Held, Held]:
-    """Bring two values to axes in which one stretches to the other."""
+def _ranked(axes: Axes, rank: int) -> Axes:
+    return (*axes, *((),) * (rank - len(axes)))
+
+
+def _led(axes: Axes, rank: int) -> Axes:
+    return (*((),) * (rank - len(axes)), *axes)
+
+
+def _outer(f: Follower, one: Held, other: Held) -> tuple[Held, Held]:
+    """Bring two values to axes in which each stretches to the other: along all axes, one of them is 1."""
+    rank = max(len(one.foreign), len(other.foreign))
+    sides = [(*((),) * (rank - len(held.foreign)), *held.foreign) for held in (one, other)]
+    both = [axis for axis, pair in enumerate(zip(*sides, strict=True)) if all(pair)]
+    if both or any(factor.copied for factor in flat((*sides[0], *sides[1]))):
+        raise Unfollowed("each of the two would be stretched to the other")
+    lead = one.axes[0] or other.axes[0]
+    order = sorted(range(rank), key=lambda axis: lead not in (sides[0][axis], sides[1][axis]))
+    kept = [axis for axis in order if sides[0][axis] or sides[1][axis]]
+    made = [
+        f.arrange(held, tuple(side[axis] for axis in kept))
+        for held, side in zip((one, other), sides, strict=True)
+    ]
+    return made[0], made[1]
+
+
+def _stretched(f: Follower, one: Held, other: Held) -> tuple[Held, Held] | None:
+    """Bring two values to axes in which one stretches to the other; None where each would."""
     one, other, pairs = matched(one, other)
     pairs = {b: a for b, a in pairs.items() if not (a.copied or b.copied)}
     if set(flat(other.axes)) <= set(pairs):
-        return one, _brought(f, other, _alike(one.axes, {a: b for b, a in pairs.items()}))
+        back = {a: b for b, a in pairs.items()}
+        one = f.arrange(one, _parted(one.axes, back))
+        return one, _brought(f, other, _alike(one.axes, back))
     if set(flat(one.axes)) <= set(pairs.values()):
+        other = f.arrange(other, _parted(other.axes, pairs))
         return _brought(f, one, _alike(other.axes, pairs)), other
-    raise Unfollowed("each of the two would be stretched to the other")
+    return None
+
+
+def _parted(axes: Axes, pairs: dict[Factor, Factor]) -> Axes:
+    """Divide axes along a part of which something is stretched."""
+    parts: list[Axis] = []
+    for axis in axes:
+        start = 0
+        for place in range(1, len(axis)):
+            if (axis[place] in pairs) != (axis[place - 1] in pairs):
+                parts.append(axis[start:place])
+                start = place
+        parts.append(axis[start:])
+    return tuple(parts)
 
 
 def _alike(axes: Axes, pairs: dict[Factor, Factor]) -> Axes:
     """Give the axes of what is paired with the factors of others, as those stand."""
-    for axis in axes:
-        if 0 < sum(factor in pairs for factor in axis) < len(axis):
-            raise Unfollowed("what is stretched is the same along a part of an axis")
     return tuple(tuple(pairs[factor] for factor in axis if factor in pairs) for axis in axes)
 
 

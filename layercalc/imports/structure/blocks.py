@@ -11,7 +11,16 @@ from layercalc.imports.structure.flow import Flow, Item
 from layercalc.imports.structure.rendering import rendered
 from layercalc.imports.structure.runs import folded
 from layercalc.imports.structure.solving import CHANNELS, ENTERING, Around, Solution, defaults
-from layercalc.imports.structure.templates import Pattern, Patterns, Slot, aligned, is_shared, pattern, strict
+from layercalc.imports.structure.templates import (
+    Pattern,
+    Patterns,
+    Slot,
+    aligned,
+    has_names_for_some,
+    is_shared,
+    pattern,
+    strict,
+)
 from layercalc.imports.structure.terms import Choice, Expression, Layer, Merge, Origin, Series, Value
 
 #: Modules that only hold others in order.
@@ -202,10 +211,11 @@ class _Abstraction:
     def make(self) -> bool:
         """Write the block, and the calls of it; false where the uses have too little in common."""
         bodies = [use.series for use in self.uses]
-        patterns = self._residual(bodies)
+        named = any(use.names for use in self.uses)
+        patterns = None if named else self._residual(bodies)
         if patterns is None:
             patterns = self._laid(bodies)
-        if is_shared(patterns, self.everyone) < SHARED:
+        if not named and is_shared(patterns, self.everyone) < SHARED:
             return False
         self._finish(self.title, patterns)
         return True
@@ -227,7 +237,10 @@ class _Abstraction:
             for user in group[1:]:
                 laid = aligned([laid, pattern(bodies[user], user)])
             made.append(laid)
-        return aligned(made)
+        together = aligned(made)
+        if any(has_names_for_some(one, self.everyone) for one in together):
+            return [one for laid in made for one in laid]  # one body or another, each with its own names
+        return together
 
     def _residual(self, bodies: Sequence[Series]) -> Patterns | None:
         """Lay bodies over each other of which some have all their steps inside a residual, others bare."""

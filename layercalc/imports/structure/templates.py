@@ -15,6 +15,7 @@ from typing import TypeAlias
 from layercalc.imports.structure.terms import (
     Bind,
     Choice,
+    From,
     Layer,
     Loop,
     Merge,
@@ -227,3 +228,10 @@ def is_shared(patterns: Patterns, users: frozenset[int]) -> float:
         total += 1
         shared += one.users == users
     return shared / total if total else 1.0
+
+
+def has_names_for_some(one: Pattern, users: frozenset[int]) -> bool:
+    """Tell whether a name of a value, or the way back to one, is there for some bodies only."""
+    if one.kind in (Bind, From):
+        return one.users != users
+    return any(has_names_for_some(inner, users) for part in one.parts for inner in part)
