@@ -18,6 +18,7 @@ that leads to no output; what depends on no input is no node, but for those of t
 | `conv_transpose` | x | as `conv`, and `output_padding` |
 | `linear` | x | `units`; over the last axis |
 | `matmul` | a, b | over the last axis of a and the last but one of b; those before stretch |
+| `gain` | x | weights that those of the layer before are computed with |
 | `embedding` | x | `words units` |
 | `batchnorm`, `groupnorm`, `instancenorm`, `lrn` | x | `axis`; `groups`; of `lrn` `size` |
 | `layernorm`, `rmsnorm` | x | `axes`, over which it normalizes |

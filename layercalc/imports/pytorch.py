@@ -41,14 +41,29 @@ def construct(name: str, arguments: Mapping[str, Any]) -> Any:
         if not hasattr(found, part):
             raise fail(f"{name}: {place} has no {attribute}")
         found = getattr(found, part)
-    try:
-        with _without_weights():
-            module = found if isinstance(found, torch.nn.Module) else found(**arguments)
-    except Exception as error:  # noqa: BLE001 - whatever a foreign constructor raises is told, not a bug of ours
-        raise fail(f"{name}: {type(error).__name__}: {error}") from None
+    module = _made(found, arguments, name)
     if not isinstance(module, torch.nn.Module):
         raise fail(f"{name} gives a {type(module).__name__}, not a torch.nn.Module")
     return module
+
+
+def _made(found: Any, arguments: Mapping[str, Any], name: str) -> Any:
+    """Call what makes a module: without weights, or with them where it computes with what it has made."""
+    import torch
+
+    if isinstance(found, torch.nn.Module):
+        return found
+    try:
+        with _without_weights():
+            return found(**arguments)
+    except NotImplementedError:
+        pass
+    except Exception as error:  # noqa: BLE001 - whatever a foreign constructor raises is told, not a bug of ours
+        raise fail(f"{name}: {_told(error)}") from None
+    try:
+        return found(**arguments)
+    except Exception as error:  # noqa: BLE001 - as above
+        raise fail(f"{name}: {_told(error)}") from None
 
 
 def read_module(module: Any, shapes: Sequence[tuple[int, ...]], source: str) -> Graph:

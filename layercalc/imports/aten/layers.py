@@ -56,7 +56,22 @@ def _conv(o: Operation) -> Value | None:
     }
     if transposed:
         common["output_padding"] = _spread(o["output_padding"], rank)
-    return o.emit("conv_transpose" if transposed else "conv", weights=names, **common)
+    made = o.emit("conv_transpose" if transposed else "conv", weights=_own(o, names), **common)
+    return _computed(o, made, names)
+
+
+def _own(o: Operation, names: Sequence[str]) -> list[str]:
+    """Give the weights that a layer has itself: that of its weight's size, and those of its bias."""
+    size, bias = product(o["weight"].shape), o["bias"].weights if o["bias"] is not None else ()
+    whole = [name for name in o["weight"].weights if product(o.builder.weights[name]) == size]
+    return [*whole[:1], *bias] if whole else list(names)
+
+
+def _computed(o: Operation, made: Known, names: Sequence[str]) -> Known:
+    """Add the other weights that a layer's are computed with, as the gains of standardized weights."""
+    own = _own(o, names)
+    others = [name for name in names if name not in own]
+    return o.builder.emit("gain", [made], made.shape, others) if others else made
 
 
 def _linear(o: Operation) -> Value | None:
@@ -68,7 +83,7 @@ def _linear(o: Operation) -> Value | None:
     if bias is not None and sum(product(weights[name]) for name in bias.weights) != product(bias.shape):
         made = _applied(o, o.data, o["weight"].weights, False)  # a part of this bias is constant
         return o.emit("add", made, bias)
-    return _applied(o, o.data, names, bias is not None)
+    return _computed(o, _applied(o, o.data, _own(o, names), bias is not None), names)
 
 
 def _applied(o: Operation, data: Known, names: Sequence[str], bias: bool) -> Known:

@@ -235,7 +235,17 @@ def _real(axes: Axes) -> Axis:
     return tuple(factor for factor in flat(axes) if not factor.copied)
 
 
+def _gain(f: Follower, node: Node) -> Held:
+    name = identifier(f"{node.weights[0].rpartition('.')[2]}_count")
+    declared = Declared(
+        name, ("count",), {"params": "count"}, "weights that those before it are computed with"
+    )
+    total = sum(product(f.graph.weights[one]) for one in node.weights)
+    return f.alike(f.declare(declared), f.value(node), node.weights, count=total)
+
+
 RULES: dict[str, Rule] = {
+    "gain": _gain,
     **dict.fromkeys(("add", "sub", "mul", "div", "max", "min"), _meet),
     "concat": _concat,
     "matmul": _matmul,

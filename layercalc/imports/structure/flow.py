@@ -101,7 +101,11 @@ class Flow:
                 found.append(self._crossing(end, fork))
             else:
                 branches = tuple(self._between(value, fork) for value in item.inputs)
-                found.append((self._met(item, branches),))
+                named = {branch[0] for branch in branches if branch and isinstance(branch[0], Bind)}
+                branches = tuple(
+                    branch[1:] if branch[:1] and branch[0] in named else branch for branch in branches
+                )
+                found.append((*named, self._met(item, branches)))  # a fork has its name before the merge
             end = fork
         return tuple(term for part in reversed(found) for term in part)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from layercalc.imports.names import RESERVED, identifier
-from layercalc.imports.structure.templates import Pattern, Patterns, Slot
+from layercalc.imports.structure.templates import LOCAL, Pattern, Patterns, Slot
 from layercalc.imports.structure.terms import Expression, Value
 
 #: Arguments that count channels: one may be a multiple of another.
@@ -108,6 +108,7 @@ class Solution:
         first = next(iter(values.values()))
         if all(same(value, first) for value in values.values()):
             return first
+        slot.values.update(numbers(slot))
         if (sizes := self._sizes(slot)) is not None:
             return sizes
         for param in self.params:
@@ -277,6 +278,16 @@ def defaults(params: Sequence[Param], users: Sequence[int]) -> list[Param]:
         elif isinstance(common, bool) or same(NATURAL.get(param.name), common):
             param.default = False if isinstance(common, bool) else common
     return sorted(params, key=lambda param: param.default is not None)
+
+
+def numbers(slot: Slot) -> dict[int, Value]:
+    """Give what stands for the channels or the sizes at a layer as numbers: elsewhere they are others."""
+    found: dict[int, Value] = {}
+    for user, value in slot.values.items():
+        if isinstance(value, Expression) and value.text in LOCAL:
+            shape = slot.origins[user].shape
+            found[user] = shape[0] if value.text == "in.channels" else shape[1:]
+    return found
 
 
 def same(one: object, other: object) -> bool:

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from layercalc.imports.structure.terms import (
     Bind,
     Choice,
+    Expression,
     From,
     Layer,
     Loop,
@@ -26,6 +27,8 @@ from layercalc.imports.structure.terms import (
     Value,
 )
 
+#: Expressions that stand for numbers of the tensor that a layer takes.
+LOCAL = frozenset(("in.channels", "in.spatial"))
 #: What an argument is where a layer does not have it.
 DEFAULTS: Mapping[str, Mapping[str, Value]] = {
     "conv": {"stride": 1, "padding": "same", "dilation": 1, "groups": 1, "bias": False},
@@ -153,8 +156,22 @@ def _slots(a: Pattern, b: Pattern) -> list[Slot] | None:
         if one is None or other is None:
             return None
         slots.append(_over(one, other))
+    if any(_is_bound(slot) for slot in slots):
+        return None
     named = [slot for slot in slots if slot.name]
     return named or slots
+
+
+def _is_bound(slot: Slot) -> bool:
+    """Tell whether a value is a name of a loop around it in one body, and another value in another."""
+    words = {text for value in slot.values.values() for text in _texts(value)}
+    return bool(words - LOCAL) and len(set(map(repr, slot.values.values()))) > 1
+
+
+def _texts(value: Value) -> list[str]:
+    if isinstance(value, tuple):
+        return [text for item in value for text in _texts(item)]
+    return [value.text] if isinstance(value, Expression) else []
 
 
 def _over(one: Slot, other: Slot) -> Slot:
