@@ -293,6 +293,7 @@ class _Abstraction:
             {user: shape[0] for user, shape in enumerate(shapes)},
             {user: reading.steps[use.output].shape[0] for user, use in enumerate(self.uses)},
             {user: self.graph.calls[use.call].attributes for user, use in enumerate(self.uses)},
+            dict(enumerate(shapes)),
             self._label,
             frozenset((ENTERING, *_loop_names(patterns))),
             self._is_channels,

@@ -49,6 +49,7 @@ class Around:
     entering: Mapping[int, int] = field(default_factory=dict)
     leaving: Mapping[int, int] = field(default_factory=dict)
     attributes: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
+    shapes: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     label: Callable[[Slot], str] = lambda _: ""
     taken: frozenset[str] = frozenset()
     is_channels: Callable[[str, str], bool] = lambda _, name: name in CHANNELS
@@ -108,7 +109,7 @@ class Solution:
         first = next(iter(values.values()))
         if all(same(value, first) for value in values.values()):
             return first
-        slot.values.update(numbers(slot))
+        slot.values.update(numbers(slot, self.around.shapes))
         if (sizes := self._sizes(slot)) is not None:
             return sizes
         for param in self.params:
@@ -280,12 +281,14 @@ def defaults(params: Sequence[Param], users: Sequence[int]) -> list[Param]:
     return sorted(params, key=lambda param: param.default is not None)
 
 
-def numbers(slot: Slot) -> dict[int, Value]:
-    """Give what stands for the channels or the sizes at a layer as numbers: elsewhere they are others."""
+def numbers(slot: Slot, shapes: Mapping[int, tuple[int, ...]]) -> dict[int, Value]:
+    """Give what stands for the sizes at a layer as numbers, but for those where its block is called."""
     found: dict[int, Value] = {}
     for user, value in slot.values.items():
         if isinstance(value, Expression) and value.text in LOCAL:
             shape = slot.origins[user].shape
+            if shapes.get(user) == shape:
+                continue
             found[user] = shape[0] if value.text == "in.channels" else shape[1:]
     return found
 
