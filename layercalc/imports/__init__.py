@@ -26,8 +26,8 @@ def from_torch(module: Any, *shapes: tuple[int, ...], name: str = "") -> Importe
     36
 
     The shapes are those of its inputs, without the batch. Its weights are not read, so that it
-    may be on the device `meta`; afterwards it is there. `name` is the network's, else that of
-    its class. Raises `SpecError` for what `torch.export` or the language cannot follow.
+    may be on the device `meta`. `name` is the network's, else that of its class. Raises
+    `SpecError` for what `torch.export` or the language cannot follow.
     """
     from layercalc.imports.pytorch import read_module
 

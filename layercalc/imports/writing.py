@@ -92,6 +92,9 @@ def write(program: Program, name: str, title: str, remarks: Sequence[str]) -> st
     lines += [""] if remarks else []
     for declared in program.layered.declared:
         lines += [declaration(declared), ""]
+    for called, step in program.layered.shared.items():
+        lines.append(f"shared {called} = {layer_text(Layer(step.name, tuple(step.arguments.items())))}")
+    lines.append("")
     for block in program.blocks.values():
         lines += [*writer.block(block), ""]
     lines += writer.body(program)
