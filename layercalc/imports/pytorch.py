@@ -56,8 +56,8 @@ def _made(found: Any, arguments: Mapping[str, Any], name: str) -> Any:
     try:
         with _without_weights():
             return found(**arguments)
-    except NotImplementedError:
-        pass
+    except (NotImplementedError, RuntimeError):
+        pass  # it computes with what it has made
     except Exception as error:  # noqa: BLE001 - whatever a foreign constructor raises is told, not a bug of ours
         raise fail(f"{name}: {_told(error)}") from None
     try:

@@ -90,6 +90,7 @@ def rows(
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 module = construct(source, arguments)
+                module = module.backbone if kind == "detection" else module
                 params = sum(weight.numel() for weight in module.parameters())
                 imported = convert(read_module(module, [size], source), name)
             lines = len(imported.text.splitlines())

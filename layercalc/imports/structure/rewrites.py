@@ -73,7 +73,7 @@ def projections(layered: Layered) -> Layered:
             arguments = {**step.arguments, "units": part.shape[0]}
             weights = tuple(f"{name}[{part.arguments['start']}:]" for name in step.weights)
             steps[user] = replace(step, arguments=arguments, shape=part.shape, weights=weights)
-    return _without_unused(replace(layered, steps=tuple(steps)))
+    return without_unused(replace(layered, steps=tuple(steps)))
 
 
 def sharing(layered: Layered) -> Layered:
@@ -109,7 +109,7 @@ def _shared_name(weights: tuple[str, ...], used: set[str]) -> str:
     return next((name for name in choices if name not in used), f"{choices[-1]}_shared")
 
 
-def _without_unused(layered: Layered) -> Layered:
+def without_unused(layered: Layered) -> Layered:
     """Leave out steps that lead to no output."""
     needed, todo = set[int](), list(layered.outputs)
     while todo:
