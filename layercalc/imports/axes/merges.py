@@ -250,7 +250,46 @@ def _token(f: Follower, node: Node, axis: int) -> Held:
     return f.layer("token", held, (rest[0], joined), foreign, weights, **arguments)
 
 
+#: A product with a matrix of weights for each channel: the laws of `linear`, over its last axis.
+PRODUCT = {
+    "shape": "[in.channels, in.spatial[0], units]",
+    "power": "units / in.spatial[1]",
+    "complexity": "log2(units * in.spatial[1])",
+    "params": "count",
+    "macs": "out.volume * in.spatial[1]",
+}
+
+
+def _weighted(f: Follower, node: Node, which: int) -> Held:
+    """Write a product of which one side is weights; with the weights first it is turned round."""
+    source = f.graph.nodes[node.inputs[which]]
+    held = f.value(node, 1 - which)
+    held = held if which == 1 else held.permuted((*range(len(held.foreign) - 2), -1, -2))
+    lead, rows, inner = held.foreign[:-2], held.foreign[-2], held.foreign[-1]
+    units = node.shape[-1] if which == 1 else node.shape[-2]
+    if size_of(flat(lead)) * size_of(rows) * units != product(node.shape):
+        raise Unfollowed("the weights have more matrices than what they are multiplied with")
+    f.declare(
+        Declared("weighted_product", ("units", "count"), PRODUCT, "each channel has a matrix of weights")
+    )
+    total = sum(product(f.graph.weights[name]) for name in source.weights)
+    new = axes_of([units])[0]
+    made = f.layer(
+        "weighted_product",
+        f.arrange(held, (flat(lead), rows, inner)),
+        (flat(lead), rows, new),
+        (*lead, rows, new),
+        source.weights,
+        units=units,
+        count=total,
+    )
+    return made if which == 1 else made.permuted((*range(len(made.foreign) - 2), -1, -2))
+
+
 def _matmul(f: Follower, node: Node) -> Held:
+    for which in (0, 1):
+        if f.source(node, which) is not None:
+            return _weighted(f, node, which)
     a, b = f.value(node, 0), f.value(node, 1)
     lead_a, rows, inner = a.foreign[:-2], a.foreign[-2], a.foreign[-1]
     lead_b, inner_b, columns = b.foreign[:-2], b.foreign[-2], b.foreign[-1]
