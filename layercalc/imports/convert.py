@@ -39,7 +39,8 @@ def convert(graph: Graph, name: str = "", partial: bool = False) -> Imported:
     # Imported with no framework, input 8.
     # Parameters and multiply-accumulates equal those of the model: 32 and 32.
     <BLANKLINE>
-    input(8) -> dense(4, bias = false)
+    input(8)
+    dense(4, bias = false)
     <BLANKLINE>
 
     Raises `SpecError` with every operator that has no form in the language, unless `partial`
