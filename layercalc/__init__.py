@@ -27,6 +27,7 @@ TYPE_CHECKING = False  # as in `typing`, whose import takes as long as ten of th
 if TYPE_CHECKING:
     from layercalc.closed import Closed
     from layercalc.errors import Diagnostic, SpecError
+    from layercalc.imports import from_onnx, from_torch
     from layercalc.model import Model, law_sets, load, loads, measure_titles, specs
     from layercalc.paper import zoo
 
@@ -35,6 +36,8 @@ __all__ = [
     "Diagnostic",
     "Model",
     "SpecError",
+    "from_onnx",
+    "from_torch",
     "law_sets",
     "load",
     "loads",
@@ -47,6 +50,8 @@ _HOMES = {
     "Closed": "layercalc.closed",
     "Diagnostic": "layercalc.errors",
     "SpecError": "layercalc.errors",
+    "from_onnx": "layercalc.imports",
+    "from_torch": "layercalc.imports",
 }
 
 

@@ -19,6 +19,10 @@ FILE_BYTES = 100_000
 NESTING = 256
 #: Files that one spec may bring in by `use`, in all.
 FILES = 64
+#: Bytes of a graph that `import --graph` wrote: that of the longest model of torchvision has 0.5 MB.
+GRAPH_BYTES = 20_000_000
+#: Operators of one such graph: EfficientNet-B7 has 800, the largest of timm 4,000.
+GRAPH_NODES = 20_000
 #: Blocks or functions that call each other: a U-Net of 12 levels takes 12.
 CALLS = 48
 #: Bits of one exact number while an expression is evaluated.

@@ -37,7 +37,7 @@ GARBAGE = 1_000_000
 #: The extra of this package that brings a library.
 EXTRAS = {
     "matplotlib": "plots", "numpy": "plots", "scipy": "plots", "vl_convert": "pictures",
-    "lsprotocol": "lsp", "pygls": "lsp",
+    "lsprotocol": "lsp", "pygls": "lsp", "torch": "torch", "onnx": "onnx",
 }  # fmt: skip
 
 #: The commands by name: the module of each, and its name there.
@@ -54,6 +54,7 @@ COMMANDS = {
     "activations": ("activations", "activations"),
     "zoo": ("zoo", "zoo"),
     "reproduce": ("reproduce", "reproduce"),
+    "import": ("importing", "import_"),
     "check": ("check", "check"),
     "fmt": ("fmt", "fmt"),
     "show": ("inspection", "show"),

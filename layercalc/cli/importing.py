@@ -1,0 +1,137 @@
+"""`layercalc import`: models of other frameworks as specs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from layercalc.imports.graph import Graph
+
+DIFFERS = 1
+
+
+@click.command("import", short_help="Write a PyTorch or ONNX model as a spec.")
+@click.argument("source")
+@click.option(
+    "--input", "inputs", multiple=True, metavar="SIZES",
+    help="The shape of an input without the batch, 3,224,224; once for each input.",
+)  # fmt: skip
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the spec there, not to the terminal.",
+)
+@click.option("--name", default="", help="The name of the network; else that of the model.")
+@click.option(
+    "--arg", "arguments", multiple=True, metavar="ARGUMENT=VALUE",
+    help="An argument of CALLABLE: a number, true, false, none, a word, a list.",
+)  # fmt: skip
+@click.option(
+    "--graph", type=click.Path(path_type=Path), metavar="FILE", help="Save the model's graph as JSON."
+)
+@click.option(
+    "--partial", is_flag=True, help="Let an operator that is not known be a neutral layer, declared."
+)
+@click.pass_context
+def import_(
+    ctx: click.Context, source: str, inputs: tuple[str, ...], out: Path | None, name: str,
+    arguments: tuple[str, ...], graph: Path | None, partial: bool,
+) -> None:  # fmt: skip
+    """Write a model as a spec: blocks, params and loops that a person can read and change.
+
+    SOURCE is PACKAGE.MODULE:CALLABLE, which is imported and called, as in
+
+    layercalc import torchvision.models:resnet50 --input 3,224,224
+
+    or a file: .pt2, which torch.export.save wrote, .onnx, or .json, which --graph wrote.
+
+    The text's parameters and multiply-accumulates are held against a count of the model: where
+    they differ, there is a warning, and exit status 1.
+    """
+    from layercalc.cli.files import write
+    from layercalc.imports.convert import convert
+    from layercalc.imports.graph import to_json
+
+    if graph is not None and not graph.parent.is_dir():
+        write(graph, b"")  # refused before anything is read
+    read = _read(source, inputs, arguments)
+    if graph is not None:
+        write(graph, to_json(read).encode())
+    imported = convert(read, name, partial)
+    if out is not None:
+        write(out, imported.text.encode())
+    else:
+        click.echo(imported.text, nl=False)
+    for warning in imported.warnings:
+        click.echo(str(warning), err=True)
+    if imported.warnings:
+        ctx.exit(DIFFERS)
+
+
+def _read(source: str, inputs: tuple[str, ...], arguments: tuple[str, ...]) -> Graph:
+    """Read the graph of a source, by what its name looks like."""
+    from layercalc.errors import fail
+    from layercalc.imports.literals import literal, sizes
+
+    given = dict(_argument(text) for text in arguments)
+    path, ending = Path(source), Path(source).suffix.lower()
+    if ":" in source and ending not in FILES:
+        from layercalc.imports.pytorch import construct, read_module
+
+        if not inputs:
+            raise fail(f"{source}: --input says the shape of what it takes", hint="--input 3,224,224")
+        shapes = [sizes("--input", text) for text in inputs]
+        return read_module(
+            construct(source, {key: literal(key, text) for key, text in given.items()}), shapes, source
+        )
+    if ending not in FILES:
+        hint = "PACKAGE.MODULE:CALLABLE, a .pt2, an .onnx or a .json file"
+        raise fail(f"{source}: not a source of models that can be read", hint=hint)
+    if inputs or given:
+        raise fail(f"{source}: a file has its own inputs: --input and --arg are for PACKAGE.MODULE:CALLABLE")
+    if not path.is_file():
+        raise fail(f"no such file: {source}")
+    return FILES[ending](path)
+
+
+def _json(path: Path) -> Graph:
+    from layercalc import limits
+    from layercalc.errors import fail
+    from layercalc.imports.graph import from_json
+
+    if path.stat().st_size > limits.GRAPH_BYTES:
+        raise fail(f"{path}: has over {limits.GRAPH_BYTES:,} bytes, the limit for a graph")
+    try:
+        return from_json(path.read_text("utf-8"), str(path))
+    except UnicodeDecodeError:
+        raise fail(f"{path}: not a JSON file") from None
+
+
+def _exported(path: Path) -> Graph:
+    from layercalc.imports.pytorch import read_file
+
+    return read_file(str(path))
+
+
+def _onnx(path: Path) -> Graph:
+    from layercalc.imports.onnxfile import read_file
+
+    return read_file(path)
+
+
+#: The files that are read, by their endings.
+FILES: dict[str, Callable[[Path], Graph]] = {".onnx": _onnx, ".json": _json, ".pt2": _exported}
+
+
+def _argument(text: str) -> tuple[str, str]:
+    from layercalc.errors import fail
+
+    name, equals, value = text.partition("=")
+    if not (equals and name.isidentifier()):
+        raise fail(f"--arg {text}: not NAME=VALUE")
+    return name, value

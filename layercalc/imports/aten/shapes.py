@@ -1,0 +1,156 @@
+"""Merges of PyTorch, and what only moves data; each reader gives None for a use that has no neutral form."""
+
+from __future__ import annotations
+
+from layercalc.imports.aten.operation import Operation, Reader, name_of, table
+from layercalc.imports.values import Derived, Known, Parts, Value, product
+
+__all__ = ["READERS"]
+
+
+def _merge(op: str) -> Reader:
+    def reader(o: Operation) -> Value | None:
+        one, other = o["self"], o["other"]
+        tensors = [value for value in (one, other) if isinstance(value, Known | Derived)]
+        known = [value for value in tensors if isinstance(value, Known)]
+        if len(known) == 2 or any(isinstance(value, Derived) and value.weights for value in tensors):
+            return o.emit(op, *tensors)
+        return _stretch(o, known[0])  # a constant scales or shifts: neither layer nor merge
+
+    return reader
+
+
+def _stretch(o: Operation, value: Known) -> Value:
+    return value if value.shape == o.shape else o.builder.emit("expand", [value], o.shape)
+
+
+def _same(o: Operation) -> Value | None:
+    return o.data if o.data.shape == o.shape else None
+
+
+def _reshape(o: Operation) -> Value | None:
+    return o.builder.reshaped(o.data, o.shape)
+
+
+def _expand(o: Operation) -> Value | None:
+    return _stretch(o, o.data)
+
+
+#: The two axes that are exchanged, by either of their names.
+AXES = (("dim0", "axis0"), ("dim1", "axis1"))
+
+
+def _transpose(o: Operation) -> Value | None:
+    axes = list(range(len(o.shape)))
+    first, second = (o[name] if o[name] is not None else o[other] for name, other in AXES)
+    if first is None:  # `t` turns a matrix
+        first, second = 0, 1
+    axes[first], axes[second] = axes[second], axes[first]
+    return o.builder.permuted(o.data, axes)
+
+
+def _permute(o: Operation) -> Value | None:
+    return o.builder.permuted(o.data, o["dims"])
+
+
+def _cat(o: Operation) -> Value | None:
+    tensors = [value for value in o["tensors"] if product(value.shape)]
+    axis = int(o["dim"]) % len(o.shape)
+    return tensors[0] if len(tensors) == 1 else o.emit("concat", *tensors, axis=axis)
+
+
+def _stack(o: Operation) -> Value | None:
+    axis = int(o["dim"]) % len(o.shape)
+    shape = (*o.shape[:axis], 1, *o.shape[axis + 1 :])
+    return o.emit("concat", *[o.builder.reshaped(value, shape) for value in o["tensors"]], axis=axis)
+
+
+def _split(o: Operation) -> Value | None:
+    """Give the parts of a tensor along an axis, as long as the program says they are."""
+    if not isinstance(o.data, Known):
+        return None
+    axis, start, parts = int(o["dim"]) % len(o.data.shape), 0, []
+    for made in o.node.meta["val"]:
+        stop = start + int(made.shape[axis])
+        parts.append(o.builder.sliced(o.data, axis, start, stop))
+        start = stop
+    return Parts(tuple(parts))
+
+
+def _unbind(o: Operation) -> Value | None:
+    axis = int(o["dim"]) % len(o.data.shape)
+    cuts = [o.builder.sliced(o.data, axis, i, i + 1) for i in range(o.data.shape[axis])]
+    return Parts(tuple(o.builder.reshaped(cut, o.shape) for cut in cuts))
+
+
+def _select(o: Operation) -> Value | None:
+    axis = int(o["dim"]) % len(o.data.shape)
+    index = int(o["index"]) % o.data.shape[axis]
+    return o.builder.reshaped(o.builder.sliced(o.data, axis, index, index + 1), o.shape)
+
+
+def _slice(o: Operation) -> Value | None:
+    axis = int(o["dim"]) % len(o.data.shape)
+    if name_of(o.node) == "narrow":
+        return o.builder.sliced(o.data, axis, int(o["start"]), int(o["start"]) + int(o["length"]))
+    start, stop, step = slice(o["start"], o["end"], int(o["step"])).indices(o.data.shape[axis])
+    return o.builder.sliced(o.data, axis, start, stop, step)
+
+
+def _pad(o: Operation) -> Value | None:
+    """Pad, by a list of numbers of places from the last axis on, before and behind."""
+    given, rank = [int(size) for size in o["pad"] if size is not None], len(o.shape)
+    if not any(given):
+        return o.builder.reshaped(o.data, o.shape)
+    before, after = [0] * rank, [0] * rank
+    for place in range(len(given) // 2):
+        before[rank - 1 - place], after[rank - 1 - place] = given[2 * place : 2 * place + 2]
+    return o.emit("pad", before=tuple(before), after=tuple(after))
+
+
+def _roll(o: Operation) -> Value | None:
+    axes = tuple(int(axis) % len(o.shape) for axis in o["dims"])
+    return o.emit("roll", shifts=tuple(map(int, o["shifts"])), axes=axes) if axes else None
+
+
+def _shuffle(op: str, name: str) -> Reader:
+    def reader(o: Operation) -> Value | None:
+        return o.emit(op, factor=int(o[name]))
+
+    return reader
+
+
+def _glu(o: Operation) -> Value | None:
+    return o.emit("glu", axis=int(o["dim"]) % len(o.shape))
+
+
+def _dropout(o: Operation) -> Value | None:
+    return o.emit("dropout", rate=float(o["p"])) if o["p"] else o.data
+
+
+#: The readers of this file by the names of operators.
+READERS: dict[str, Reader] = table(
+    ("glu", _glu),
+    ("dropout dropout2d feature_dropout alpha_dropout", _dropout),
+    ("add", _merge("add")),
+    ("sub rsub", _merge("sub")),
+    ("mul", _merge("mul")),
+    ("div", _merge("div")),
+    ("maximum", _merge("max")),
+    ("cat concat", _cat),
+    ("stack", _stack),
+    ("split split_with_sizes chunk tensor_split", _split),
+    ("unbind", _unbind),
+    ("select", _select),
+    ("slice narrow", _slice),
+    ("view reshape flatten unflatten squeeze unsqueeze _unsafe_view", _reshape),
+    ("transpose t swapaxes swapdims", _transpose),
+    ("permute", _permute),
+    ("expand expand_as", _expand),
+    ("contiguous clone alias detach to _to_copy type_as lift_fresh_copy neg identity positive", _same),
+    ("pad constant_pad_nd", _pad),
+    ("roll", _roll),
+    ("pixel_shuffle", _shuffle("pixel_shuffle", "upscale_factor")),
+    ("pixel_unshuffle", _shuffle("pixel_unshuffle", "downscale_factor")),
+    ("channel_shuffle", _shuffle("channel_shuffle", "groups")),
+)

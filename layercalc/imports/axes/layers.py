@@ -1,0 +1,250 @@
+"""Rules of layers: what a layer of the neutral graph is in the language, and which axes it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from layercalc.imports.axes.follower import Follower
+from layercalc.imports.graph import Attribute, Node
+from layercalc.imports.layout import Axes, Factor, Held, Unfollowed, axes_of, flat
+from layercalc.imports.steps import ACTIVATIONS, Declared
+
+Rule = Callable[[Follower, Node], Held]
+
+
+def _input(f: Follower, node: Node) -> Held:
+    foreign = axes_of((1, *node.shape[1:]))
+    looked_up = any(f.graph.nodes[user].op == "embedding" for user in f.users[f.place])
+    axes = ((), *foreign[1:]) if looked_up or len(foreign) == 1 else foreign[1:]
+    sizes = [max(1, size) for size in (*map(_size, axes),)]
+    return Held(f.step("input", [], sizes), axes, foreign)
+
+
+def _size(axis: tuple[Factor, ...]) -> int:
+    size = 1
+    for factor in axis:
+        size *= factor.size
+    return size
+
+
+# -- convolutions and pooling ------------------------------------------------------
+
+
+def _per_axis(values: Any) -> Attribute:
+    """Write one number for all axes where they agree."""
+    return values[0] if len(set(values)) == 1 else tuple(values)
+
+
+def _padding(node: Node, before: tuple[int, ...], after: tuple[int, ...]) -> Attribute | None:
+    """Write a padding: None where it is `same`, which is the language's default.
+
+    It is `same` where the sizes are those of the input over the stride, rounded up, whatever the
+    input is: where all of a window but one is padded, or where whole windows stand side by side.
+    """
+    sides, kernel, stride = node["padding"], node["kernel"], node["stride"]
+    dilation = node.attributes.get("dilation", (1,) * len(kernel))
+    reach = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]  # type: ignore[arg-type]
+    same = [sum(pair) == more for pair, more in zip(sides, reach, strict=True)]
+    if all(same) and (not node.attributes.get("ceil") or set(stride) == {1}):
+        return None
+    if (
+        kernel == stride
+        and not any(map(sum, sides))
+        and all(b % s == 0 for b, s in zip(before, stride, strict=True))
+    ):
+        return None
+    if not any(map(sum, sides)):
+        return "valid"
+    if any(first != last for first, last in sides):
+        if all(-(-b // s) == a for b, s, a in zip(before, stride, after, strict=True)):
+            return None
+        raise Unfollowed(f"the padding {list(sides)} differs between the two sides")
+    return _per_axis([first for first, _ in sides])
+
+
+def _window(node: Node, before: tuple[int, ...], after: tuple[int, ...], first: str) -> dict[str, Any]:
+    """Write the arguments that convolutions and pooling share, defaults left out."""
+    kernel, stride = _per_axis(node["kernel"]), _per_axis(node["stride"])
+    arguments: dict[str, Any] = {"kernel": kernel}
+    if stride != (kernel if first == "pool" else 1):
+        arguments["stride"] = stride
+    padding = _padding(node, before, after)
+    if padding is not None:
+        arguments["padding"] = padding
+    if any(step != 1 for step in node.attributes.get("dilation", ())):  # type: ignore[union-attr]
+        arguments["dilation"] = _per_axis(node["dilation"])
+    if node.attributes.get("ceil") and padding is not None:
+        arguments["ceil"] = True
+    return arguments
+
+
+def _spatial(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
+    """Give the sizes of the spatial axes: of the batch too, where data stand in it."""
+    return tuple(size for place, size in enumerate(shape) if place != axis and (place or size != 1))
+
+
+def _gives(node: Node, filters: int | None, axis: int, held: Held) -> tuple[Axes, Axes]:
+    """Give the axes behind a window: new ones, channels at `axis` of the foreign tensor."""
+    channels: tuple[Factor, ...] = held.foreign[axis] if filters is None else axes_of([filters])[0]
+    batch = held.foreign[0]
+    spatial = axes_of(size for place, size in enumerate(node.shape) if place not in (0, axis))
+    foreign = [batch, *spatial]
+    foreign.insert(axis, channels)
+    return (channels, *([batch] if batch else []), *spatial), tuple(foreign)
+
+
+#: What a window is along an axis that it leaves alone.
+STILL = {"kernel": 1, "stride": 1, "padding": (0, 0), "dilation": 1, "output_padding": 0}
+
+
+def _batched(node: Node, held: Held) -> Node:
+    """Let a window leave the axis of the batch alone, where data stand in it."""
+    if not held.foreign[0]:
+        return node
+    attributes = {
+        name: (STILL[name], *value) if name in STILL else value  # type: ignore[misc]
+        for name, value in node.attributes.items()
+    }
+    return replace(node, attributes=attributes)
+
+
+def _conv(f: Follower, node: Node) -> Held:
+    axis = node["axis"] % len(node.shape)
+    taken = f.graph.nodes[node.inputs[0]].shape
+    held = f.image(f.value(node), axis)
+    before, after, spread = _spatial(taken, axis), _spatial(node.shape, axis), _batched(node, held)
+    arguments: dict[str, Any] = {"filters": node["filters"]}
+    if node.op == "conv":
+        arguments |= _window(spread, before, after, "conv")
+    else:
+        arguments |= _transposed(spread, before, after)
+    if node["groups"] != 1:
+        arguments["groups"] = node["groups"]
+    if node["bias"]:
+        arguments["bias"] = True
+    return f.layer(node.op, held, *_gives(node, node["filters"], axis, held), node.weights, **arguments)
+
+
+def _transposed(node: Node, before: tuple[int, ...], after: tuple[int, ...]) -> dict[str, Any]:
+    arguments: dict[str, Any] = {"kernel": _per_axis(node["kernel"])}
+    if any(step != 1 for step in node["stride"]):
+        arguments["stride"] = _per_axis(node["stride"])
+    if any(step != 1 for step in node["dilation"]):
+        arguments["dilation"] = _per_axis(node["dilation"])
+    if any(a != b * s for a, b, s in zip(after, before, node["stride"], strict=True)):
+        arguments["padding"] = _per_axis([first for first, _ in node["padding"]])
+        if any(node["output_padding"]):
+            arguments["output_padding"] = _per_axis(node["output_padding"])
+    return arguments
+
+
+def _pool(f: Follower, node: Node) -> Held:
+    axis = node["axis"] % len(node.shape)
+    held = f.image(f.value(node), axis)
+    before = _spatial(f.graph.nodes[node.inputs[0]].shape, axis)
+    arguments = _window(_batched(node, held), before, _spatial(node.shape, axis), "pool")
+    return f.layer(node.op, held, *_gives(node, None, axis, held), **arguments)
+
+
+def _adaptive(f: Follower, node: Node) -> Held:
+    held = f.value(node)
+    size = node["size"]
+    kind = node.op.removeprefix("adaptive_")
+    if all(one == 1 for one in size):
+        rank = len(held.foreign)
+        return _over(f, node, held, tuple(range(rank - len(size), rank)), kind)
+    held = f.image(held, 1)
+    if tuple(size) == _spatial(f.graph.nodes[node.inputs[0]].shape, 1):
+        return held
+    if held.foreign[0]:
+        raise Unfollowed("the axis of the batch holds axes of the data")
+    return f.layer(node.op, held, *_gives(node, None, 1, held), size=_per_axis(size))
+
+
+def _mean(f: Follower, node: Node) -> Held:
+    return _over(
+        f,
+        node,
+        f.value(node),
+        node["axes"],
+        {"mean": "avgpool", "sum": "sum", "amax": "maxpool"}.get(node.op, node.op),
+    )
+
+
+def _over(f: Follower, node: Node, held: Held, axes: tuple[int, ...], kind: str) -> Held:
+    """Pool over whole axes: over all but the channels it is global, over others one at a time."""
+    gone = flat(held.foreign[axis] for axis in axes)
+    kept = tuple(() if place in axes else axis for place, axis in enumerate(held.foreign))
+    if len(node.shape) < len(held.foreign):
+        kept = tuple(axis for place, axis in enumerate(held.foreign) if place not in axes)
+    if not gone:
+        return Held(held.step, held.axes, kept)
+    rest = tuple(one for one in flat(held.axes) if one not in gone)
+    if kind == "vector_norm":
+        f.declare(Declared(kind, ("axis",), {"shape": LEFT}, "the root of the sum of squares along an axis"))
+    if (
+        kind in ("avgpool", "maxpool")
+        and set(flat(held.axes[1:])) <= set(gone)
+        and not set(held.axes[0]) & set(gone)
+    ):
+        if _goes_on_as_image(f, f.place):
+            ones = (held.axes[0], *((),) * (len(held.axes) - 1))
+            return f.layer(kind, held, ones, kept, kernel="in.spatial")
+        return f.layer(f"global_{kind}", held, held.axes[:1], kept)
+    if kind == "maxpool":
+        raise Unfollowed("a maximum over some of the axes")
+    return _one_by_one(f, held, gone, kept, {"avgpool": "mean"}.get(kind, kind), rest)
+
+
+#: The shape behind a reduction of an axis, as `mean` has it.
+LEFT = "[if axis == 0 then 1 else in.channels] + [s for (i, s) in enumerate(in.spatial) if i + 1 != axis]"
+
+
+def _one_by_one(
+    f: Follower, held: Held, gone: tuple[Factor, ...], kept: Axes, name: str, rest: tuple[Factor, ...]
+) -> Held:
+    axes = held.axes
+    if any(set(axis) & set(gone) and not set(axis) <= set(gone) for axis in axes):
+        apart = tuple(tuple(one for one in axis if one not in gone) for axis in axes)
+        channels = apart[0] if apart[0] or not rest else ()
+        held = f.arrange(held, (channels, *(axis for axis in apart[1:] if axis), gone))
+        axes = held.axes
+    place = next(
+        (place for place in reversed(range(len(axes))) if axes[place] and set(axes[place]) <= set(gone)), None
+    )
+    while place is not None:
+        left = ((), *axes[1:]) if place == 0 else (*axes[:place], *axes[place + 1 :])
+        held = f.layer(name, held, left, kept, axis=place)
+        axes = left
+        place = next(
+            (place for place in reversed(range(len(axes))) if axes[place] and set(axes[place]) <= set(gone)),
+            None,
+        )
+    return held
+
+
+#: Operators that leave the axes of what they take alone.
+KEEPING = frozenset((*ACTIVATIONS, "dropout", "batchnorm", "groupnorm", "layernorm", "prelu"))
+
+
+def _goes_on_as_image(f: Follower, place: int) -> bool:
+    """Tell whether what a node gives goes into a convolution, or is met by what does."""
+    todo = [place]
+    while todo:
+        for user in f.users[todo.pop()]:
+            if f.graph.nodes[user].op in ("conv", "conv_transpose", "upsample"):
+                return True
+            if f.graph.nodes[user].op in KEEPING:
+                todo.append(user)
+    return False
+
+
+RULES: dict[str, Rule] = {
+    "input": _input,
+    **dict.fromkeys(("conv", "conv_transpose"), _conv),
+    **dict.fromkeys(("maxpool", "avgpool"), _pool),
+    **dict.fromkeys(("adaptive_avgpool", "adaptive_maxpool"), _adaptive),
+    **dict.fromkeys(("mean", "sum", "amax", "vector_norm"), _mean),
+}

@@ -1,0 +1,327 @@
+"""Rules of merges and products: where the axes of several values meet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from layercalc.imports.axes.follower import Follower
+from layercalc.imports.axes.layers import Rule
+from layercalc.imports.graph import Attribute, Node
+from layercalc.imports.layout import Axes, Axis, Factor, Held, Unfollowed, axes_of, flat, matched, size_of
+from layercalc.imports.names import identifier
+from layercalc.imports.steps import Declared
+from layercalc.imports.values import product
+
+
+def _meet(f: Follower, node: Node) -> Held:
+    sources = [f.source(node, which) for which in (0, 1)]
+    for which, source in enumerate(sources):
+        if source is not None:
+            return _learned(f, f.value(node, 1 - which), source)
+    one, other = f.value(node, 0), f.value(node, 1)
+    first, second = _stretched(f, one, other) or _outer(f, one, other)
+    name = node.op if node.op != "min" else "max"
+    rank = max(len(first.axes), len(second.axes))
+    axes = tuple(a or b for a, b in zip(*(_ranked(held.axes, rank) for held in (first, second)), strict=True))
+    place = f.step(name, [first.step, second.step], [size_of(axis) for axis in axes])
+    sides = (_led(held.foreign, max(len(first.foreign), len(second.foreign))) for held in (first, second))
+    known = set(flat(axes))
+    foreign = tuple(a if set(a) <= known and a else b for a, b in zip(*sides, strict=True))
+    return Held(place, axes, foreign)
+
+
+def _ranked(axes: Axes, rank: int) -> Axes:
+    return (*axes, *((),) * (rank - len(axes)))
+
+
+def _led(axes: Axes, rank: int) -> Axes:
+    return (*((),) * (rank - len(axes)), *axes)
+
+
+def _outer(f: Follower, one: Held, other: Held) -> tuple[Held, Held]:
+    """Bring two values to axes in which each stretches to the other: along all axes, one of them is 1."""
+    rank = max(len(one.foreign), len(other.foreign))
+    sides = [(*((),) * (rank - len(held.foreign)), *held.foreign) for held in (one, other)]
+    both = [axis for axis, pair in enumerate(zip(*sides, strict=True)) if all(pair)]
+    if both or any(factor.copied for factor in flat((*sides[0], *sides[1]))):
+        raise Unfollowed("each of the two would be stretched to the other")
+    lead = one.axes[0] or other.axes[0]
+    order = sorted(range(rank), key=lambda axis: lead not in (sides[0][axis], sides[1][axis]))
+    kept = [axis for axis in order if sides[0][axis] or sides[1][axis]]
+    made = [
+        f.arrange(held, tuple(side[axis] for axis in kept))
+        for held, side in zip((one, other), sides, strict=True)
+    ]
+    return made[0], made[1]
+
+
+def _stretched(f: Follower, one: Held, other: Held) -> tuple[Held, Held] | None:
+    """Bring two values to axes in which one stretches to the other; None where each would."""
+    one, other, pairs = matched(one, other)
+    pairs = {b: a for b, a in pairs.items() if not (a.copied or b.copied)}
+    if set(flat(other.axes)) <= set(pairs):
+        back = {a: b for b, a in pairs.items()}
+        one = f.arrange(one, _parted(one.axes, back))
+        return one, _brought(f, other, _alike(one.axes, back))
+    if set(flat(one.axes)) <= set(pairs.values()):
+        other = f.arrange(other, _parted(other.axes, pairs))
+        return _brought(f, one, _alike(other.axes, pairs)), other
+    return None
+
+
+def _parted(axes: Axes, pairs: dict[Factor, Factor]) -> Axes:
+    """Divide axes along a part of which something is stretched."""
+    parts: list[Axis] = []
+    for axis in axes:
+        start = 0
+        for place in range(1, len(axis)):
+            if (axis[place] in pairs) != (axis[place - 1] in pairs):
+                parts.append(axis[start:place])
+                start = place
+        parts.append(axis[start:])
+    return tuple(parts)
+
+
+def _alike(axes: Axes, pairs: dict[Factor, Factor]) -> Axes:
+    """Give the axes of what is paired with the factors of others, as those stand."""
+    return tuple(tuple(pairs[factor] for factor in axis if factor in pairs) for axis in axes)
+
+
+def _brought(f: Follower, held: Held, wanted: Axes) -> Held:
+    if held.axes == wanted[:1] and not flat(wanted[1:]):
+        return held  # a vector stretches over the channels as it is
+    return f.arrange(held, wanted)
+
+
+def _learned(f: Follower, held: Held, source: Node) -> Held:
+    """Write a weight that is added or multiplied: `learned` where it has the sizes of the data."""
+    if source.op == "constant":
+        raise Unfollowed("a constant that is larger than what it meets")
+    total = sum(product(f.graph.weights[name]) for name in source.weights)
+    lead = len(held.foreign) - len(source.shape)
+    on: set[Factor] = set()
+    for axis, size in zip(held.foreign[max(0, lead) :], source.shape[max(0, -lead) :], strict=True):
+        if size != 1 and size != size_of(axis):
+            raise Unfollowed("a weight that is larger than what it meets")
+        on.update(axis if size != 1 else ())
+    sizes = [size_of(axis) if set(axis) <= on else 1 for axis in held.axes]
+    known = flat(axis for axis in held.axes if set(axis) <= on)
+    if set(known) == on and product(sizes) == total:
+        while len(sizes) > 1 and sizes[-1] == 1:
+            sizes.pop()
+        return f.alike("learned", held, source.weights, sizes=tuple(sizes))
+    return _declared(f, held, source)
+
+
+def _declared(f: Follower, held: Held, source: Node) -> Held:
+    """Write a weight whose sizes are not those of the data, as a table that positions are looked up in."""
+    name = identifier(source.weights[0].rpartition(".")[2])
+    name = f"{name}_" if name in ("weight", "bias", "scale") else name
+    if len(source.weights) == 1:
+        sizes = f.graph.weights[source.weights[0]]
+        declared = Declared(
+            name, ("sizes",), {"params": "product(sizes)"}, "weights that are looked up and met"
+        )
+        return f.alike(f.declare(declared), held, source.weights, sizes=sizes)
+    total = sum(product(f.graph.weights[one]) for one in source.weights)
+    declared = Declared(f"{name}_count", ("count",), {"params": "count"}, "computed from several weights")
+    return f.alike(f.declare(declared), held, source.weights, count=total)
+
+
+def _concat(f: Follower, node: Node) -> Held:
+    axis = node["axis"]
+    sources = [f.source(node, which) for which in range(len(node.inputs))]
+    if any(source is not None for source in sources):
+        return _token(f, node, axis)
+    if (merged := _patches(f, node, axis)) is not None:
+        return merged
+    taken = [f.value(node, which) for which in range(len(node.inputs))]
+    first = _apart(f, taken[0], axis)
+    if first.foreign[axis]:
+        place = first.axis(first.foreign[axis])
+    else:
+        place = next((place for place, one in enumerate(first.axes) if not one), None)
+    if place is None:
+        raise Unfollowed("the axis along which it joins is not an axis of its own")
+    steps = [first.step]
+    for more in taken[1:]:
+        first, other = _shared(first, more, axis)
+        steps.append(f.arrange(other, _axes_like(first, other, axis, place)).step)
+    joined = axes_of([node.shape[axis]])[0]
+    axes = tuple(joined if one == place else kept for one, kept in enumerate(first.axes))
+    foreign = tuple(joined if one == axis else kept for one, kept in enumerate(first.foreign))
+    arguments: dict[str, Attribute] = {} if place == 0 else {"axis": place}
+    return Held(f.step("concat", steps, [size_of(one) for one in axes], arguments), axes, foreign)
+
+
+def _patches(f: Follower, node: Node, axis: int) -> Held | None:
+    """Write every n-th place of two axes, joined for all places to begin, as places that become channels."""
+    found = [_strided(f, place) for place in node.inputs]
+    starts, roots, steps, axes = (set(part) for part in zip(*found, strict=True))
+    if len(roots) != 1 or len(steps) != 1 or len(axes) != 1 or len(found) < 4:
+        return None
+    (root,), (step,), (cut,) = roots, steps, axes
+    if axis in cut or len(set(cut)) != 2 or len(starts) != len(found) or len(found) != step**2:
+        return None
+    held = f.held[root]
+    channels = held.foreign[axis]
+    if any(one for place, one in enumerate(held.foreign) if place not in (axis, *cut)):
+        return None  # an axis more, which would be divided too
+    held = f.arrange(held, (channels, *(held.foreign[one] for one in sorted(cut))))
+    new = axes_of(node.shape)
+    axes_behind = (new[axis], *(new[one] for one in sorted(cut)))
+    return f.layer("pixel_unshuffle", held, axes_behind, new, factor=step)
+
+
+def _strided(f: Follower, place: int) -> tuple[tuple[int, ...], int, int, tuple[int, ...]]:
+    """Give where slices of a value begin, that value, their step, and their axes; a step of 0 for others."""
+    starts, axes, steps = [], [], set()
+    node = f.graph.nodes[place]
+    while node.op == "slice" and node["step"] != 1:
+        starts.append(node["start"])
+        axes.append(node["axis"])
+        steps.add(node["step"])
+        place = node.inputs[0]
+        node = f.graph.nodes[place]
+    order = sorted(range(len(axes)), key=axes.__getitem__)
+    step = steps.pop() if len(steps) == 1 else 0
+    return tuple(starts[i] for i in order), place, step, tuple(axes[i] for i in order)
+
+
+def _apart(f: Follower, held: Held, axis: int) -> Held:
+    """Bring a foreign axis to an axis of the language of its own."""
+    factors = held.foreign[axis]
+    if not factors:
+        return held if () in held.axes else f.arrange(held, (*held.axes, ()))
+    if held.axis(factors) is not None:
+        return held
+    rest = [tuple(one for one in kept if one not in factors) for kept in held.axes]
+    if set(held.axes[0]) & set(factors) and not rest[0]:
+        return f.arrange(held, (factors, *(one for one in rest if one)))
+    return f.arrange(held, (rest[0], factors, *(one for one in rest[1:] if one)))
+
+
+def _shared(first: Held, other: Held, axis: int) -> tuple[Held, Held]:
+    """Divide the factors of all axes but one alike, and make those of the second the first's."""
+    ends = first.foreign[axis], other.foreign[axis]
+
+    def without(held: Held) -> Held:
+        return replace(
+            held, foreign=tuple(() if place == axis else one for place, one in enumerate(held.foreign))
+        )
+
+    first, other, pairs = matched(without(first), without(other))
+    if any(a.copied or b.copied for b, a in pairs.items()):
+        raise Unfollowed("an axis that is the same in all places would have to be written out")
+
+    def mapped(axes: Axes) -> Axes:
+        return tuple(tuple(pairs.get(factor, factor) for factor in one) for one in axes)
+
+    other = replace(other, axes=mapped(other.axes), foreign=mapped(other.foreign))
+    back = [
+        replace(held, foreign=tuple(end if place == axis else one for place, one in enumerate(held.foreign)))
+        for held, end in zip((first, other), ends, strict=True)
+    ]
+    return back[0], back[1]
+
+
+def _axes_like(first: Held, other: Held, axis: int, place: int) -> Axes:
+    return tuple(other.foreign[axis] if one == place else kept for one, kept in enumerate(first.axes))
+
+
+def _token(f: Follower, node: Node, axis: int) -> Held:
+    """Write learned vectors that are put in front of a sequence or behind it."""
+    data = [which for which in range(len(node.inputs)) if f.source(node, which) is None]
+    others = [source for which in range(len(node.inputs)) if (source := f.source(node, which)) is not None]
+    if len(data) != 1 or any(source.op == "constant" for source in others):
+        raise Unfollowed("constants are joined to what depends on the input")
+    held = f.value(node, data[0])
+    rest = [one for place, one in enumerate(held.foreign) if place != axis and one]
+    count = sum(source.shape[axis] for source in others)
+    weights = tuple(name for source in others for name in source.weights)
+    if len(rest) != 1 or product(node.shape) // node.shape[axis] != size_of(rest[0]):
+        raise Unfollowed("weights are joined to what is no sequence")
+    if sum(product(f.graph.weights[name]) for name in weights) != count * size_of(rest[0]):
+        raise Unfollowed("what is computed from weights is joined to a sequence")
+    held = f.arrange(held, (rest[0], held.foreign[axis]))
+    joined = axes_of([node.shape[axis]])[0]
+    foreign = tuple(joined if place == axis else one for place, one in enumerate(held.foreign))
+    arguments: dict[str, Attribute] = {} if count == 1 else {"count": count}
+    return f.layer("token", held, (rest[0], joined), foreign, weights, **arguments)
+
+
+#: A product with a matrix of weights for each channel: the laws of `linear`, over its last axis.
+PRODUCT = {
+    "shape": "[in.channels, in.spatial[0], units]",
+    "power": "units / in.spatial[1]",
+    "complexity": "log2(units * in.spatial[1])",
+    "params": "count",
+    "macs": "out.volume * in.spatial[1]",
+}
+
+
+def _weighted(f: Follower, node: Node, which: int) -> Held:
+    """Write a product of which one side is weights; with the weights first it is turned round."""
+    source = f.graph.nodes[node.inputs[which]]
+    held = f.value(node, 1 - which)
+    held = held if which == 1 else held.permuted((*range(len(held.foreign) - 2), -1, -2))
+    lead, rows, inner = held.foreign[:-2], held.foreign[-2], held.foreign[-1]
+    units = node.shape[-1] if which == 1 else node.shape[-2]
+    if size_of(flat(lead)) * size_of(rows) * units != product(node.shape):
+        raise Unfollowed("the weights have more matrices than what they are multiplied with")
+    f.declare(
+        Declared("weighted_product", ("units", "count"), PRODUCT, "each channel has a matrix of weights")
+    )
+    total = sum(product(f.graph.weights[name]) for name in source.weights)
+    new = axes_of([units])[0]
+    made = f.layer(
+        "weighted_product",
+        f.arrange(held, (flat(lead), rows, inner)),
+        (flat(lead), rows, new),
+        (*lead, rows, new),
+        source.weights,
+        units=units,
+        count=total,
+    )
+    return made if which == 1 else made.permuted((*range(len(made.foreign) - 2), -1, -2))
+
+
+def _matmul(f: Follower, node: Node) -> Held:
+    for which in (0, 1):
+        if f.source(node, which) is not None:
+            return _weighted(f, node, which)
+    a, b = f.value(node, 0), f.value(node, 1)
+    lead_a, rows, inner = a.foreign[:-2], a.foreign[-2], a.foreign[-1]
+    lead_b, inner_b, columns = b.foreign[:-2], b.foreign[-2], b.foreign[-1]
+    if any(factor.copied for factor in flat((*a.foreign, rows, inner, inner_b, columns))):
+        raise Unfollowed("an axis that is the same in all places would have to be written out")
+    first = f.arrange(a, (_real(lead_a), rows, inner))
+    second = f.arrange(b, (_real(lead_b), inner_b, columns))
+    large, small = size_of(_real(lead_a)), size_of(_real(lead_b))
+    if large % small:
+        raise Unfollowed("the second of the two has more matrices than the first")
+    new = axes_of([size_of(columns)])[0]
+    place = f.step("matmul", [first.step, second.step], [large, size_of(rows), size_of(columns)])
+    missing = max(0, len(lead_b) - len(lead_a))
+    return Held(place, (_real(lead_a), rows, new), (*((),) * missing, *lead_a, rows, new))
+
+
+def _real(axes: Axes) -> Axis:
+    return tuple(factor for factor in flat(axes) if not factor.copied)
+
+
+def _gain(f: Follower, node: Node) -> Held:
+    name = identifier(f"{node.weights[0].rpartition('.')[2]}_count")
+    declared = Declared(
+        name, ("count",), {"params": "count"}, "weights that those before it are computed with"
+    )
+    total = sum(product(f.graph.weights[one]) for one in node.weights)
+    return f.alike(f.declare(declared), f.value(node), node.weights, count=total)
+
+
+RULES: dict[str, Rule] = {
+    "gain": _gain,
+    **dict.fromkeys(("add", "sub", "mul", "div", "max", "min"), _meet),
+    "concat": _concat,
+    "matmul": _matmul,
+}

@@ -1,0 +1,131 @@
+"""What a reader knows of a foreign tensor while it reads, and how it adds nodes to a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from layercalc.imports.graph import Attribute, Call, Graph, Node, pruned
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A tensor that depends on the inputs: the place of its node, and its shape."""
+
+    place: int
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A tensor that does not: read or computed from these weights, or from none."""
+
+    weights: tuple[str, ...]
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The tensors that a split gives."""
+
+    items: tuple[Known | Derived, ...]
+
+
+Value: TypeAlias = "Known | Derived | Parts"
+
+
+@dataclass(slots=True)
+class Builder:
+    """A graph that is being built; `call` is the call of a module in which nodes are made now."""
+
+    source: str
+    version: str
+    weights: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+    nodes: list[Node] = field(default_factory=list)
+    call: int = 0
+
+    def emit(
+        self,
+        op: str,
+        inputs: Sequence[Known | Derived],
+        shape: Iterable[int],
+        weights: Iterable[str] = (),
+        attributes: Mapping[str, Attribute] | None = None,
+    ) -> Known:
+        """Add a node; an input that depends on weights or nothing gets a node of its own."""
+        places = tuple(self.place(value) for value in inputs)
+        sizes = tuple(shape)
+        self.nodes.append(Node(op, places, sizes, self.call, attributes or {}, tuple(weights)))
+        return Known(len(self.nodes) - 1, sizes)
+
+    def place(self, value: Known | Derived) -> int:
+        """Give the place of a value's node."""
+        if isinstance(value, Known):
+            return value.place
+        kind = "weight" if value.weights else "constant"
+        self.nodes.append(Node(kind, (), value.shape, self.call, {}, value.weights))
+        return len(self.nodes) - 1
+
+    def reshaped(self, value: Known | Derived, shape: Iterable[int]) -> Known | Derived:
+        """Give the same elements in another shape."""
+        sizes = tuple(shape)
+        if sizes == value.shape:
+            return value
+        if isinstance(value, Derived):
+            return Derived(value.weights, sizes)
+        return self.emit("reshape", [value], sizes)
+
+    def permuted(self, value: Known | Derived, axes: Sequence[int]) -> Known | Derived:
+        """Give a tensor with its axes in another order."""
+        order = tuple(axis % len(value.shape) for axis in axes)
+        sizes = tuple(value.shape[axis] for axis in order)
+        if order == tuple(range(len(order))):
+            return value
+        if isinstance(value, Derived):
+            return Derived(value.weights, sizes)
+        return self.emit("permute", [value], sizes, attributes={"axes": order})
+
+    def sliced(self, value: Known, axis: int, start: int, stop: int, step: int = 1) -> Known:
+        """Give the places from `start` up to and without `stop` along an axis."""
+        length = len(range(start, stop, step))
+        if length == value.shape[axis]:
+            return value
+        sizes = (*value.shape[:axis], length, *value.shape[axis + 1 :])
+        return self.emit(
+            "slice", [value], sizes, attributes={"axis": axis, "start": start, "stop": stop, "step": step}
+        )
+
+    def finished(self, outputs: Iterable[Known], unused: Iterable[str] = ()) -> Graph:
+        """Give the graph, without what leads to no output."""
+        places = tuple(dict.fromkeys(value.place for value in outputs))
+        graph = Graph(
+            self.source,
+            self.version,
+            tuple(self.nodes),
+            places,
+            self.weights,
+            tuple(self.calls),
+            tuple(unused),
+        )
+        return pruned(graph)
+
+
+def product(sizes: Iterable[Any]) -> int:
+    """Multiply whole numbers."""
+    total = 1
+    for size in sizes:
+        total *= int(size)
+    return total
+
+
+def stretched(one: Sequence[int], other: Sequence[int]) -> tuple[int, ...]:
+    """Give the shape of two tensors that stretch to each other.
+
+    >>> stretched((1, 8, 1, 1), (4, 4))
+    (1, 8, 4, 4)
+    """
+    rank = max(len(one), len(other))
+    pairs = zip((1,) * (rank - len(one)) + (*one,), (1,) * (rank - len(other)) + (*other,), strict=True)
+    return tuple(b if a == 1 else a for a, b in pairs)
