@@ -9,7 +9,9 @@ object looks; it is above all rooms whose objects it shows, so it is imported by
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from importlib import import_module
+from itertools import pairwise
 
 #: The module whose `shown` writes what is asked for.
 WRITERS = "layercalc.notebook"
@@ -42,6 +44,25 @@ def _stays(char: str, kept: str) -> bool:
 
 def _number(char: str) -> str:
     return char.encode("unicode_escape").decode("ascii")
+
+
+def factors(sizes: Iterable[str]) -> list[str]:
+    """Write sizes so that ` x ` may stand between them: one of several terms in brackets.
+
+    >>> factors(["4*n + 8", "(n + 1)*(n - 1)", "6"]), factors(["4*n + 8"])
+    (['(4*n + 8)', '(n + 1)*(n - 1)', '6'], ['4*n + 8'])
+    """
+    texts = list(sizes)
+    return [f"({text})" if _is_sum(text) else text for text in texts] if len(texts) > 1 else texts
+
+
+def _is_sum(text: str) -> bool:
+    depth = 0
+    for before, char in pairwise(text):
+        depth += (before == "(") - (before == ")")
+        if depth == 0 and before == " " and char in "+-":
+            return True
+    return False
 
 
 class Shown:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from layercalc.display import factors
 from layercalc.errors import Frame, Source, Span
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Tensor:
         return (self.channels, *self.spatial)
 
     def __str__(self) -> str:
-        return " x ".join(str(size).replace("**", "^") for size in self.sizes)
+        return " x ".join(factors(str(size).replace("**", "^") for size in self.sizes))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -30,9 +29,10 @@ USUAL = {
 QUIET = ("bias", "scale")
 #: Arguments that never are channels.
 PLACES = ("kernel", "stride", "padding", "dilation", "groups")
+#: Arguments whose lists number axes, and are no sizes.
+NUMBERED = ("axes",)
 #: Arguments that need no name, for they come first.
 PLAIN = ("filters", "units", "kernel", "channels")
-_SUM, _BRACKETS = re.compile(" [+-] "), re.compile(r"\(.*\)")
 
 
 def layer_lines(network: Network, layer: Layer) -> tuple[str, ...]:
@@ -88,6 +88,8 @@ def _arguments(network: Network, arguments: Mapping[str, object], rank: int) -> 
             yield told
         elif value is True:
             yield name
+        elif name in NUMBERED and isinstance(value, tuple):
+            yield f"{name} ({', '.join(_sizes(network, value))})"
         elif sizes := _sizes(network, value):
             yield f"{name} {' x '.join(sizes)}"
         else:
@@ -99,9 +101,8 @@ def _sizes(network: Network, value: object) -> list[str]:
 
 
 def shape(network: Network, tensor: Tensor) -> str:
-    """Write a shape; a size of several terms is put in brackets."""
-    sizes = (cells.param(network, size) for size in tensor.sizes)
-    return " x ".join(f"({size})" if _SUM.search(_BRACKETS.sub("", size)) else size for size in sizes)
+    """Write a shape as every report does."""
+    return str(cells.shape(network, tensor))
 
 
 def way(entering: Sequence[str], leaving: Sequence[str]) -> str:

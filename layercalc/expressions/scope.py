@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from layercalc import limits
+from layercalc.display import factors
 from layercalc.errors import Span, SpecError, limit
 from layercalc.network import NETWORK, Granted, Scalar, Tensor
 from layercalc.syntax import tree
@@ -340,7 +341,7 @@ _SHOWN_AS: Mapping[type, Callable[[Any], str]] = {
     bool: lambda value: "true" if value else "false",
     Count: lambda value: f"range({describe(value.start)}, {describe(value.stop)})",
     Series: lambda value: f"a list of {describe(value.count)} entries",
-    Tensor: lambda value: " x ".join(map(describe, value.sizes)),
+    Tensor: lambda value: " x ".join(factors(map(describe, value.sizes))),
     Mark: lambda value: str(value.value),
     str: lambda value: f'"{value}"',
     Function: lambda value: f"the function {value.declaration.name.text}",

@@ -8,6 +8,7 @@ from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from layercalc.display import factors
 from layercalc.expressions.scope import describe, is_scalar
 from layercalc.network import Network, Scalar, Tensor
 from layercalc.report.table import Formula
@@ -70,8 +71,8 @@ def told(network: Network, value: Product | Scalar) -> Closed:
 
 
 def shape(network: Network, tensor: Tensor) -> Formula:
-    """Write a shape: channels, then the spatial sizes."""
-    first, *others = (param(network, size) for size in tensor.sizes)
+    """Write a shape: channels, then the spatial sizes; one of several terms in brackets."""
+    first, *others = factors(param(network, size) for size in tensor.sizes)
     return Formula(first, *(piece for size in others for piece in (" x ", size)))
 
 

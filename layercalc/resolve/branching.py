@@ -27,7 +27,7 @@ from layercalc.syntax import tree
 _HERE = Span(Source("concat", "axis = 0"), 0, 8)
 _AXIS = tree.Parameter(tree.Word("axis", _HERE), tree.Word("whole", _HERE), tree.Number("0", _HERE), _HERE)
 #: The values before a merge, while its branches are rounds; no author can write such a name.
-_FORK = "before the merge, "
+_FORK = "before the merge"
 
 
 class _One(NamedTuple):
@@ -133,7 +133,8 @@ def _in_rounds(flow: Flow, step: tree.Merge, axis: int, parts: Sequence[_One | _
     """Let each branch meet what has met before it."""
     fork, names = flow.current, dict(flow.names)
     forks = fork if isinstance(fork, tuple) else () if fork is None else (fork,)
-    start = {f"{_FORK}{place}": number for place, number in enumerate(forks)}
+    places = [f", {place}" for place in range(1, len(forks) + 1)] if len(forks) > 1 else [""]
+    start = {f"{_FORK}{place}": number for place, number in zip(places, forks, strict=False)}
     first, others = _first_apart(flow, parts)
     met = _end(flow, step, first, 1)
     for place, part in enumerate(others, start=2):

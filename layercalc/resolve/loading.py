@@ -89,6 +89,8 @@ class _Loader:
         """Take in one file; only the main one has steps and a title."""
         spec = self.files.parse(source, path)
         self.open_files.append(path.resolve())
+        if main and self.home is not self.program:
+            _refuse_network(spec)
         self.home.trees.append(spec)
         self.length += len(source.text)
         mistakes: list[Diagnostic] = []
@@ -163,6 +165,15 @@ class _Loader:
             message = f"the files of this spec have over {limits.FILE_BYTES:,} bytes, the limit"
             raise limit(message, item.path.span)
         self.add(source, target, main=False)
+
+
+def _refuse_network(spec: tree.Spec) -> None:
+    """Refuse a law set that is a network: one mistake, instead of one for each step."""
+    for item in spec.items:
+        named = isinstance(item, tree.Title) and item.kind == "network"
+        if named or (isinstance(item, tree.Call) and item.name.text == "input"):
+            hint = "a law set declares layers, and begins with `laws`; `layercalc laws` lists those shipped"
+            raise fail("this file is a network, not a law set", item.span, hint)
 
 
 def _check(item: tree.Block | tree.Layer | tree.Activation) -> None:

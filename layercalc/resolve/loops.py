@@ -27,7 +27,8 @@ def count_of(value: Value, span: Span, context: Context) -> Scalar:
     count = arithmetic.scalar(value, span, "the count of a repeat")
     if is_number(count) and (count < 0 or count.denominator > 1):
         hint = "a `where` at the param can say which values are meant"
-        raise fail(f"a repeat of {context.show(count)} rounds; it takes a whole number", span, hint)
+        told = f"the count of a repeat is {context.show(count)}, not a whole number of at least 0"
+        raise fail(told, span, hint)
     count = suppositions.whole(count, context, span, "the count of a repeat")
     suppositions.at_least(count, 0, context, span, f"a repeat of {context.show(count)} rounds is negative")
     return count

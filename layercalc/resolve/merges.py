@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from layercalc.display import factors
 from layercalc.errors import Span, SpecError, fail
 from layercalc.expressions import arithmetic
 from layercalc.expressions.conditions import same
@@ -118,7 +119,7 @@ def _padded(tensor: Tensor, rank: int) -> tuple[Scalar, ...]:
 
 
 def _sizes(tensor: Tensor, show: Callable[[Scalar], str]) -> str:
-    return " x ".join(map(show, tensor.spatial))
+    return " x ".join(factors(map(show, tensor.spatial)))
 
 
 def _stride_hint(one: tuple[int, Tensor], other: tuple[int, Tensor]) -> str:

@@ -12,7 +12,7 @@ what a symbol that is given may be called; its mistakes are told together with t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from typing import Any, get_args
 
@@ -135,23 +135,35 @@ def _unknown(program: Program, calls: Set[str], own: Set[str]) -> Iterator[Diagn
         params = {param.name.text for param in program.params} if home is program else set()
         lets = [item for item in home.items if isinstance(item, tree.Let | tree.LetFunction)]
         top = params | CONSTANTS.keys() | {word.text for word in _bound_in(lets)}
-        within = {word.text for word in _bound_in(nodes(tuple(home.items)))}
-        known = _Known(calls, own, top | within, top, home.items)
+        within = [*_bound_in(nodes(tuple(home.items)))]
+        bound = top | {word.text for word in within}
+        known = _Known(calls, own, bound, top, home.items, _firsts(home.items, within))
         for spec in home.trees:
             for item in spec.items:
                 if not isinstance(item, tree.Measure):
                     yield from known.unknown_in(item)
 
 
+def _firsts(items: Sequence[tree.Param | tree.Step], within: Sequence[tree.Word]) -> dict[str, tree.Word]:
+    """Give the names that the top of a file binds, each where it is bound first, at whatever depth."""
+    firsts = {word.text: word for word in reversed(within)}
+    top = {word.text for word in _bound_in(items)} - CONSTANTS.keys() - FUNCTIONS.keys()
+    return {text: firsts[text] for text in top}
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The names of a file: what a step may call, its `own` of these, what is bound in it, at its top."""
+    """The names of a file: what a step may call, its `own` of these, what is bound in it, at its top.
+
+    What stands at the top is done in order: `firsts` says where each name of it is bound first.
+    """
 
     calls: Set[str]
     own: Set[str]
     bound: Set[str]
     top: Set[str]
-    items: Sequence[tree.Declaration | tree.Step]
+    items: Sequence[tree.Param | tree.Step]
+    firsts: Mapping[str, tree.Word]
 
     def unknown_in(self, item: tree.Declaration | tree.Step) -> Iterator[Diagnostic]:
         """Look for the names that nothing in the whole declaration binds, and those out of a law's reach."""
@@ -177,6 +189,8 @@ class _Known:
                 yield Diagnostic(f"unknown merge '{node.kind.text}'", node.kind.span, hint)
             elif kind in _READ and _is_unknown(node, own):
                 yield _unknown_value(node, self._offered(item, own))
+            elif kind in _READ and (below := self._below(item, node)):
+                yield below
             elif kind is tree.Number and (found := grouped(node.span)):
                 yield found
 
@@ -187,6 +201,17 @@ class _Known:
         valued = [one for one in self.items if isinstance(one, tree.Param | tree.Let | tree.LetFunction)]
         before = takewhile(lambda one: one is not item, valued)
         return {word.text for word in _bound_in((*before, item))} | CONSTANTS.keys()
+
+    def _below(self, item: tree.Declaration | tree.Step, node: tree.Name | tree.Apply) -> Diagnostic | None:
+        """Tell a name that is read above its value; a block and a function are read where they are used."""
+        word = node.function if isinstance(node, tree.Apply) else node
+        first = self.firsts.get(word.text)
+        if first is None or isinstance(item, tree.Block | tree.LetFunction):
+            return None
+        if first.span.source is not item.span.source or first.span.start < item.span.end:
+            return None
+        hint = f"'{word.text}' stands below, at {first.span}; a param, a `let` and a step know what is above"
+        return replace(_unknown_value(node, frozenset()), hint=hint)
 
     def _unknown_step(self, word: tree.Word) -> Diagnostic:
         if word.text in MERGES:

@@ -93,12 +93,14 @@ def locate(text: str, kind: str = "spec", *under: str) -> Path:
     if path.suffix == SUFFIX or len(path.parts) != 1:
         if _is_file(path):
             return path
-        raise fail(f"no such file: {text}")
+        raise fail(f"{text} is a folder, not a {kind}" if text and exists(path) else f"no such file: {text}")
     known = shipped(*under)
     if text in known:
         return known[text]
     if _is_file(path):
         return path
+    if exists(path):
+        raise fail(f"{text} is a folder, not a {kind}")
     hint = did_you_mean(text, known) or f"known: {', '.join(known)}"
     raise fail(f"no {kind} is called '{text}', and no such file exists", hint=hint)
 

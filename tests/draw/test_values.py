@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from layercalc.draw.build import diagram
-from layercalc.draw.diagram import FramedGraph, Graph
+from layercalc.draw.diagram import FramedGraph, Graph, boxes
 from layercalc.draw.labels import value_lines
+from layercalc.draw.layout import layout
+from layercalc.errors import Source
 from layercalc.inspect.layer_table import rows
 from layercalc.measures import measure_all
 from layercalc.report import cells
 from layercalc.resolve import resolve
-from layercalc.resolve.loading import load_program
+from layercalc.resolve.loading import assemble, load_program
 from layercalc.resolve.points import read_points
 
 OPEN = 99
@@ -51,3 +55,16 @@ def test_the_output_has_the_measures() -> None:
     assert not isinstance(last.item, FramedGraph)
     told = {name: cells.number(closed, 4) for name, closed in taken.items()}
     assert last.item.lines[-1] == f"GCIP = {told['gcip']}, GCC = {told['gcc']}"
+
+
+def test_labels_say_what_their_numbers_are() -> None:
+    """Axes are numbered, not multiplied; a size of several terms is put in brackets, as in the listing."""
+    text = "param n where n >= 1\ninput(4, 6, 5)\npermute((0, 2, 1))\n"
+    text += "concat { for i in range(n) | conv(4 * i + 4, 1) }"
+    program = assemble(Source("labels.arch", text), Path("labels.arch"))
+    network = resolve(program, {"n": read_points("n", "n")[0]})
+    graph = diagram(network, OPEN).graph
+    lines = {line for box in boxes(graph) for line in box.lines}
+    assert {"permute axes (0, 2, 1)", "(4*i + 8) x 5 x 6"} <= lines
+    assert "(4*i + 8) x 5 x 6" in [cells.shape(network, row.output) for row in rows(network)]
+    assert "before the merge" in [label.text for label in layout(graph).labels]

@@ -117,6 +117,15 @@ def test_mistakes_are_diagnostics() -> None:
         load("resnet", laws="papr")
 
 
+def test_a_network_is_no_law_set(tmp_path: Path) -> None:
+    for number, text in enumerate(("input(3)\nrelu\nconv(3, 3)", "network N\nlayer relu() {}")):
+        path = tmp_path / f"{number}.arch"
+        path.write_text(text, "utf-8")
+        with pytest.raises(SpecError) as caught:
+            load("lenet", laws=str(path))
+        assert [one.message for one in caught.value.diagnostics] == ["this file is a network, not a law set"]
+
+
 def test_a_text_uses_files_from_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "head.arch").write_text("block head { dense(10) }", "utf-8")
     monkeypatch.chdir(tmp_path)
