@@ -197,9 +197,17 @@ class PlacedLaws:
         key = (node.span, *(context.scope.find(name) for name in names))
         derived = context.knowledge.derived
         if key not in derived:
-            derived[key] = derive(node, context.at(context.scope, None))
-        value: Scalar = getattr(derived[key], name)
-        if (tensor := context.tensor()) is None or not derived[key].normalised:
+            try:
+                derived[key] = derive(node, context.at(context.scope, None))
+            except LimitError:
+                raise
+            except SpecError as error:  # each measure asks, and a formula is tried once
+                derived[key] = error
+        found = derived[key]
+        if isinstance(found, SpecError):
+            raise SpecError(found.diagnostics)
+        value: Scalar = getattr(found, name)
+        if (tensor := context.tensor()) is None or not found.normalised:
             return value
         volume = symbolic(tensor.volume)
         return plain(symbolic(value) / volume if name == "power" else symbolic(value) * volume)

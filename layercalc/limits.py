@@ -41,6 +41,8 @@ WRITTEN = 10_000
 WORK = 40_000
 #: Bits of a number whose root is taken.
 ROOT_BITS = 256
+#: Decimal places of a constant with roots or logarithms, by which it is told from a whole number.
+PLACES = 300
 #: Entries of one list, with those of the lists in it.
 LIST_ENTRIES = 100_000
 #: Axes of one tensor, channels included.
@@ -103,7 +105,7 @@ def work(units: int) -> None:
     _running.meter.left -= units
     if _running.meter.left < 0:
         message = f"reading this network takes over {WORK:,} terms multiplied out, the limit"
-        raise limit(message, hint="fewer params as symbols at once, or numbers for some of them")
+        raise limit(message, hint="fewer params as symbols at once, numbers for some, or fewer rounds")
 
 
 @contextmanager

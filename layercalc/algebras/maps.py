@@ -11,6 +11,7 @@ from typing import TypeAlias, TypeVar
 
 import sympy
 
+from layercalc import limits
 from layercalc.algebras import Algebra, Maps, Series
 from layercalc.algebras.powers import NoClosedForm
 from layercalc.numbers.scalar import Scalar, symbolic
@@ -18,6 +19,9 @@ from layercalc.numbers.scalar import Scalar, symbolic
 V = TypeVar("V")
 Linear: TypeAlias = dict[int, V]
 """A value as a sum over the inputs of a body: input number to coefficient."""
+
+#: Written terms that joining two coefficients of maps takes as long as, in a map and in its square.
+JOINED = 12
 
 
 def repeated(
@@ -140,9 +144,10 @@ def _straight(algebra: Algebra[V], value: V, count: Scalar, index: sympy.Symbol 
 
 
 def _power(algebra: Algebra[V], rows: list[Linear[V]], count: int) -> list[Linear[V]]:
-    """Raise a map to a power by squaring."""
+    """Raise a map to a power by squaring; each is charged, for a count may have thousands of digits."""
     result: list[Linear[V]] = [{i: algebra.one} for i in range(len(rows))]
     while count:
+        limits.work(JOINED * sum(len(rows[middle]) for row in rows for middle in row))
         result = after(algebra, rows, result) if count & 1 else result
         rows, count = after(algebra, rows, rows), count >> 1
     return result

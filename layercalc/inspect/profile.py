@@ -20,7 +20,7 @@ from layercalc.network import Layer, Network, Tensor
 
 #: A stage with more than this share of the steps is divided into the stages inside it.
 LARGE = 0.5
-#: The branches of a loop's round, which belong to one stage: `i=0 add/1`.
+#: The branches of a loop's round, which belong to one stage: `stage 1 add/1`.
 _BRANCHES = re.compile(r"(?<=.) \w+/\d+.*")
 
 

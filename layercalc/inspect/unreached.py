@@ -24,6 +24,27 @@ _CALLED = (tree.Block, tree.Layer, tree.Activation, tree.LetFunction)
 _LOOPS = (tree.ForEach, tree.EachBranch, tree.Comprehension)
 
 
+#: An end of a range: its number, and -1 or 1 where it stops just below or begins just above it.
+_End = tuple[Fraction, int]
+_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "=="}
+
+
+class _Range(NamedTuple):
+    """The numbers from one end to the other; None is no end."""
+
+    low: _End | None
+    high: _End | None
+
+    def begins_behind(self, other: _Range) -> bool:
+        """Tell whether all of it lies above another."""
+        return self.low is not None and other.high is not None and self.low > other.high
+
+    def lies_in(self, other: _Range) -> bool:
+        """Tell whether another has all of it."""
+        low = other.low is None or (self.low is not None and self.low >= other.low)
+        return low and (other.high is None or (self.high is not None and self.high <= other.high))
+
+
 class Unreached(NamedTuple):
     """A place that nothing reaches, and why."""
 
@@ -49,6 +70,8 @@ def unreached(program: Program) -> Iterator[Unreached]:
             yield from _of_match(node, _param_of(node.subject, own, program))
         elif isinstance(node, tree.Choose | tree.Conditional):
             yield from _of_cases(node)
+            for condition, _ in node.cases:
+                yield from _of_where(condition, own, program)
 
 
 def _checks(param: tree.Param) -> bool:
@@ -140,3 +163,36 @@ def _of_cases(node: tree.Choose | tree.Conditional) -> Iterator[Unreached]:
         with suppress(SpecError):
             holds = truth(evaluate(condition, Context(Scope())), condition.span)
             yield Unreached(condition.span, f"this condition is always {'true' if holds else 'false'}")
+
+
+def _of_where(condition: tree.Expression, own: tree.Spec, program: Program) -> Iterator[Unreached]:
+    """Tell a comparison of a param with a number that its `where` decides."""
+    names = [part for part in nodes(condition) if isinstance(part, tree.Name)]
+    param = _param_of(names[0], own, program) if names else None
+    asked = None if param is None else _range(condition, param)
+    if param is None or param.where is None or asked is None:
+        return
+    said = param.where
+    ranges = [found for part in _conjuncts(said) if (found := _range(part, param)) is not None]
+    if any(known.begins_behind(asked) or asked.begins_behind(known) for known in ranges):
+        yield Unreached(condition.span, f"this is never chosen: `where {said.span.text}` refuses it")
+    elif any(known.lies_in(asked) for known in ranges):
+        yield Unreached(condition.span, f"this condition is always true: `where {said.span.text}` says so")
+
+
+def _conjuncts(node: tree.Expression) -> tuple[tree.Expression, ...]:
+    return node.operands if isinstance(node, tree.Chain) and node.operators[0] == "and" else (node,)
+
+
+def _range(node: tree.Expression, param: tree.Param) -> _Range | None:
+    """Read a comparison of a param with a number; None for any other expression."""
+    if not isinstance(node, tree.Chain) or len(node.operands) != 2 or node.operators[0] not in _MIRRORED:
+        return None
+    (left, right), (relation,) = node.operands, node.operators
+    if isinstance(left, tree.Number):
+        left, right, relation = right, left, _MIRRORED[relation]
+    if not isinstance(left, tree.Name) or left.text != param.name.text or not isinstance(right, tree.Number):
+        return None
+    number = Fraction(right.text)
+    low = (number, int(relation == ">")) if relation in (">", ">=", "==") else None
+    return _Range(low, (number, -int(relation == "<")) if relation in ("<", "<=", "==") else None)

@@ -7,9 +7,11 @@ some uses of a block, is none.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from layercalc.errors import Diagnostic, Frame, Span, listing
 from layercalc.inspect.unreached import unreached
-from layercalc.network import Apply, Layer, Network, bodies, made
+from layercalc.network import Apply, Layer, Merge, Network, bodies, made
 from layercalc.resolve.program import Program
 
 #: A kernel up to this is at home on the small maps at the end of a network, unless they are narrow.
@@ -34,12 +36,22 @@ def warnings(network: Network, program: Program) -> tuple[Diagnostic, ...]:
         for number, step in body.numbered():
             if isinstance(step, Apply) and (told := _hidden(step.layer) or _wide(step.layer)):
                 hidden.setdefault(step.span, _warning(*told, step.span, trace))
+            if isinstance(step, Merge) and step.kind == "max" and (twice := _twice(step.sources)):
+                hidden.setdefault(step.span, _warning(twice, "", step.span, trace))
             if not made(step) or read & {*range(number, number + made(step))}:
                 used.add(step.span)
             else:
                 idle.setdefault(step.span, _warning("this value reaches no output", "", step.span, trace))
     never = (_warning(found.message, "", found.span, ()) for found in unreached(program))
     return (*never, *hidden.values(), *(idle[span] for span in idle if span not in used))
+
+
+def _twice(sources: Sequence[int]) -> str:
+    """Tell of a branch that is the value of one before it, and so never alone gives the maximum."""
+    for place, source in enumerate(sources):
+        if (first := sources.index(source)) < place:
+            return f"branch {place + 1} is the same value as branch {first + 1}, and changes no maximum"
+    return ""
 
 
 def _warning(message: str, hint: str, span: Span, trace: tuple[Frame, ...]) -> Diagnostic:

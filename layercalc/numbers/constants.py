@@ -17,7 +17,7 @@ from sympy.core.evalf import PrecisionExhausted
 from layercalc import limits
 
 #: Digits behind the point that are looked at; what agrees to the last of them is proved equal, or is open.
-BEHIND = (30, 300)
+BEHIND = (30, limits.PLACES)
 #: Digits that are calculated on the way there: those of the longest number, and as many behind the point.
 MOST = limits.NUMBER_BITS * 2 // 3
 

@@ -6,7 +6,6 @@ import math
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
-from itertools import count
 from typing import NamedTuple
 
 from layercalc.closed import Closed
@@ -152,8 +151,7 @@ def _spans(found: Sequence[Profile]) -> list[tuple[float, float, str]]:
     together = [*zip(*(profile.stages for profile in found), strict=True)]
     if len(together) == 1:
         return []
-    counted = count(1)
-    return [(alike[0].first - 0.5, alike[0].last + 0.5, _common(alike, counted)) for alike in together]
+    return [(alike[0].first - 0.5, alike[0].last + 0.5, _common(alike)) for alike in together]
 
 
 def _shades(profile: Profile) -> list[tuple[float, float, str]]:
@@ -161,9 +159,7 @@ def _shades(profile: Profile) -> list[tuple[float, float, str]]:
     return [(left, right, "") for left, right, _ in _spans([profile])]
 
 
-def _common(alike: Sequence[ProfileStage], counted: Iterator[int]) -> str:
-    """Give the name that a stage has in all networks; the rounds of a loop, `i=0, ...`, are counted."""
-    if all("=" in stage.name for stage in alike):
-        return f"stage {next(counted)}"
+def _common(alike: Sequence[ProfileStage]) -> str:
+    """Give the name that a stage has in all networks."""
     names = {stage.name for stage in alike}
     return textwrap.shorten(names.pop(), SHORT, placeholder="...") if len(names) == 1 else ""

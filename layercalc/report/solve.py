@@ -27,7 +27,7 @@ SHORT = 60
 
 
 def unreached(curve: Curve, target: Target, answer: Answer) -> SpecError | None:
-    """Give the error for a target that no number meets; None where one does or may."""
+    """Give the error for a target that no number meets, or none that was looked at; None where one does."""
     label, param = curve.label, curve.param
     if answer.solutions or meets_throughout(answer, target):
         return None
@@ -35,8 +35,12 @@ def unreached(curve: Curve, target: Target, answer: Answer) -> SpecError | None:
         sample = curve.sample(answer.first.number)
         value = cells.number(curve.closed if sample is None else sample.closed)
         return fail(f"{target.text} is never met: {label} is {value} at every {param}")
-    range_ = f"{param} was looked at from {_numeral(answer.first.number)} to {_numeral(answer.last.number)}"
-    return fail(f"{target.text} is never met: {label} {_extent(curve, target, answer)}", hint=range_)
+    range_ = f"from {param} = {_numeral(answer.first.number)} to {_numeral(answer.last.number)}"
+    extent = f"{label} {_extent(curve, target, answer)}"
+    if not answer.final:
+        hint = f"no other {param} was looked at, and it may be met there"
+        return fail(f"{target.text} is not met {range_}: {extent}", hint=hint)
+    return fail(f"{target.text} is never met: {extent}", hint=f"it was looked at {range_}")
 
 
 def _extent(curve: Curve, target: Target, answer: Answer) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -100,6 +100,7 @@ class Flow:
     names: dict[str, int] = field(default_factory=dict)
     around: Named = none_named
     label: str = ""
+    stages: list[int] = field(default_factory=lambda: [0])
     steps: list[Step] = field(default_factory=list)
     inputs: int = 0
     told: dict[int, str] = field(default_factory=dict)
@@ -232,6 +233,19 @@ class Flow:
         finally:
             self.context, self.label = outer, before
 
+    @contextmanager
+    def stage(self, names: Mapping[str, Value]) -> Iterator[None]:
+        """Enter a round of a loop that is written out: the next stage of the body, or of the stage around."""
+        around = _stage_name(self.stages[:-1])
+        self.stages[-1] += 1
+        with self.braces(names):
+            self.label = f"{self.label.removesuffix(around)} {_stage_name(self.stages)}".strip()
+            self.stages.append(0)
+            try:
+                yield
+            finally:
+                self.stages.pop()
+
     def body(self, outputs: tuple[int, ...]) -> Body:
         """Close the body."""
         shapes, steps = tuple(self.shapes), settled(tuple(self.steps), self.context)
@@ -270,3 +284,8 @@ def _lost(target: tree.Target) -> dict[str, Value]:
     if isinstance(target, tree.Word):
         return {target.text: LOST}
     return {name: LOST for part in target.items for name in _lost(part)}
+
+
+def _stage_name(stages: Sequence[int]) -> str:
+    """Name a stage by its number, behind those of the stages around it."""
+    return f"stage {'.'.join(map(str, stages))}" if stages else ""

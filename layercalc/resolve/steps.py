@@ -16,7 +16,7 @@ from layercalc.expressions.scope import LOST, Count, Function, Value, is_symboli
 from layercalc.laws import Declared, as_tensor
 from layercalc.network import Apply, Body, Inline, Recursion, Scalar, Sharing, Tensor, Weights
 from layercalc.resolve import loops
-from layercalc.resolve.branching import item_names, merge
+from layercalc.resolve.branching import merge
 from layercalc.resolve.flow import GONE, OPEN, Flow, come
 from layercalc.resolve.names import check_shared, unknown_step
 from layercalc.resolve.rounds import Loop
@@ -281,7 +281,7 @@ def _over_items(flow: Flow, step: tree.ForEach, items: tuple[Value, ...]) -> Non
         if place == 1 and budget.passed_by(steps - budget.steps, len(items)) and _rest(flow, step, items[1:]):
             break
         flow.context.budget.spend(3, step.span)
-        with flow.braces(*item_names(flow, step.target, item)):
+        with flow.stage(unpack(step.target, item, flow.context)):
             flow.run(step.body.steps)
     flow.names = {name: number for name, number in flow.names.items() if name in before or name.endswith("]")}
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import sympy
 
@@ -70,6 +70,12 @@ def exact_text(value: Scalar | Product) -> Written:
     """
     if not isinstance(value, Product):
         return Written(scalar_tree(gathered(value)))
+    return _of_product(value)
+
+
+@lru_cache(maxsize=1 << 8)
+def _of_product(value: Product) -> Written:
+    """Write a value once, which rows of a listing after each other may have."""
     return ExactWriter().write(value)
 
 
@@ -78,6 +84,7 @@ class ExactWriter:
 
     def __init__(self) -> None:
         self._known: dict[Base, Expression] = {}
+        self._places: dict[Base, tuple[int, str]] = {}
         self._definitions: list[tuple[str, Expression]] = []
 
     def write(self, value: Product) -> Written:
@@ -189,10 +196,11 @@ class ExactWriter:
 
     def _place(self, base: Base) -> tuple[int, str]:
         """Order the factors: constants, sums and maxima, then the rest by name."""
-        shown = text(self._base(base))
-        if isinstance(base, Join):
-            return 1, shown
-        return (2 if not isinstance(base, int) and base.free_symbols else 0), shown
+        if base not in self._places:
+            symbolic_ = not isinstance(base, int) and bool(base.free_symbols)
+            rank = 1 if isinstance(base, Join) else 2 * symbolic_
+            self._places[base] = rank, text(self._base(base))
+        return self._places[base]
 
 
 def _rank(term: Product) -> tuple[float, Number, bool]:

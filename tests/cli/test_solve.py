@@ -70,6 +70,7 @@ def test_json(run_cli: Run) -> None:
     ("arguments", "target", "message"),
     [
         ("mlp --for depth", "gcc = 2", "gcc = 2 is never met: GCC is never below 2^8.41628, at depth = 1"),
+        ("resnet --for width", "params = 10^40", "is not met from width = 2 to 1219987520249: params lies"),
         ("resnet --for width", "gcip = 2", "gcip = 2 is never met: GCIP is 3.2867e-11 at every width"),
         ("resnet --for depth", "gwcc = 2", "--target:1:1: error: no measure is called 'gwcc'"),
         ("resnet --for depth", "gwc", "'gwc' is no target"),

@@ -11,12 +11,14 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layercalc.algebras.maps import after
+from layercalc import limits
+from layercalc.algebras.maps import after, repeated
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.max_times import MaxTimes
 from layercalc.algebras.plus_times import PlusTimes
 from layercalc.algebras.powers import NoClosedForm
 from layercalc.assumptions import Facts
+from layercalc.errors import LimitError
 from layercalc.forms.product import Product
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar, plain, symbolic
@@ -192,3 +194,12 @@ def test_what_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     full: list[dict[int, Scalar]] = [{0: A, 1: B}, {0: A + B, 1: 3 * B}]
     with pytest.raises(NoClosedForm, match="greatest of 3 terms"):
         ALGEBRAS["max_times"].map_power(taken_in(ALGEBRAS["max_times"], full), N + 9)
+
+
+@every_algebra
+def test_very_many_rounds_of_several_values_are_refused_at_once(algebra: Any) -> None:
+    rows = taken_in(algebra, [{0: 2, 1: HALF}, {0: 1, 1: 3}])
+    with limits.metered(), pytest.raises(LimitError, match="40,000"):
+        repeated(algebra, rows, 10**5000)
+    with limits.metered():
+        assert repeated(algebra, rows, 2**20) == repeated(algebra, repeated(algebra, rows, 2**10), 2**10)

@@ -122,13 +122,16 @@ def test_branches_start_from_one_value_and_meet() -> None:
 def test_labels_say_the_way() -> None:
     text = "input(3)\nfor (i, c) in enumerate([3, 3]) { add { relu | for k in [1] { dense(c * k) } } }"
     labels = [step.label for step in network(text).body.steps]
-    assert labels[:3] == ["i=0, c=3 add/1", "i=0, c=3 add/2 k=1", "i=0, c=3"]
-    assert labels[3:] == ["i=1, c=3 add/1", "i=1, c=3 add/2 k=1", "i=1, c=3"]
+    assert labels[:3] == ["stage 1 add/1", "stage 1 add/2 stage 1.1", "stage 1"]
+    assert labels[3:] == ["stage 2 add/1", "stage 2 add/2 stage 2.1", "stage 2"]
+    text = "input(3)\nfor i in [3, 4] { dense(i) for j in [i, 2] { dense(j) } } for i in [1] { dense(i) }"
+    labels = [step.label for step in network(text).body.steps]
+    assert labels == [f"stage {number}" for number in ("1", "1.1", "1.2", "2", "2.1", "2.2", "3")]
 
 
 def test_a_label_is_in_the_symbols_of_the_author() -> None:
-    text = "param r = 8 where r % 4 == 0\ninput(3)\nfor c in [r, r / 2] { dense(c) }"
-    assert [step.label for step in network(text, r="r").body.steps] == ["c=r", "c=r/2"]
+    text = "param r = 8 where r % 4 == 0\ninput(3)\nadd { for c in [r, r / 2] | dense(c) dense(3) }"
+    assert [step.label for step in network(text, r="r").body.steps][::2] == ["add/1 c=r", "add/2 c=r/2", ""]
 
 
 def test_params_are_as_given() -> None:
