@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from layercalc.imports.graph import Graph
 
 DIFFERS = 1
+#: The sizes of an input, without the batch.
+Shape = tuple[int, ...]
 
 
-@click.command("import", short_help="Write a PyTorch model as a spec.")
+@click.command("import", short_help="Write a PyTorch or ONNX model as a spec.")
 @click.argument("source")
 @click.option(
     "--input", "inputs", multiple=True, metavar="SIZES",
@@ -48,7 +50,7 @@ def import_(
 
     layercalc import torchvision.models:resnet50 --input 3,224,224
 
-    or a file: .pt2, which torch.export.save wrote, or .json, which --graph wrote.
+    or a file: .pt2, which torch.export.save wrote, .onnx, or .json, which --graph wrote.
 
     The text's parameters and multiply-accumulates are held against a count of the model: where
     they differ, there is a warning, and exit status 1.
@@ -90,16 +92,17 @@ def _read(source: str, inputs: tuple[str, ...], arguments: tuple[str, ...]) -> G
             construct(source, {key: literal(key, text) for key, text in given.items()}), shapes, source
         )
     if ending not in FILES:
-        hint = "PACKAGE.MODULE:CALLABLE, a .pt2 or a .json file"
+        hint = "PACKAGE.MODULE:CALLABLE, a .pt2, an .onnx or a .json file"
         raise fail(f"{source}: not a source of models that can be read", hint=hint)
-    if inputs or given:
-        raise fail(f"{source}: a file has its own inputs: --input and --arg are for PACKAGE.MODULE:CALLABLE")
+    if given or (inputs and ending != ".onnx"):
+        hint = "--input is for PACKAGE.MODULE:CALLABLE and .onnx files, --arg for the first"
+        raise fail(f"{source}: a file has its own inputs", hint=hint)
     if not path.is_file():
         raise fail(f"no such file: {source}")
-    return FILES[ending](path)
+    return FILES[ending](path, *(sizes("--input", text) for text in inputs))
 
 
-def _json(path: Path) -> Graph:
+def _json(path: Path, *_: Shape) -> Graph:
     from layercalc import limits
     from layercalc.errors import fail
     from layercalc.imports.graph import from_json
@@ -112,14 +115,20 @@ def _json(path: Path) -> Graph:
         raise fail(f"{path}: not a JSON file") from None
 
 
-def _exported(path: Path) -> Graph:
+def _exported(path: Path, *_: Shape) -> Graph:
     from layercalc.imports.pytorch import read_file
 
     return read_file(str(path))
 
 
+def _onnx(path: Path, *shapes: Shape) -> Graph:
+    from layercalc.imports.onnx import read_file
+
+    return read_file(path, shapes)
+
+
 #: The files that are read, by their endings.
-FILES: dict[str, Callable[[Path], Graph]] = {".json": _json, ".pt2": _exported}
+FILES: dict[str, Callable[..., Graph]] = {".onnx": _onnx, ".json": _json, ".pt2": _exported}
 
 
 def _argument(text: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 From: a model or a file. To: `.arch` text, which the rest of the project reads as any other; no
 foreign graph goes further than this room. The stages, each a module or a folder:
 
-1. `pytorch` reads a framework's model as the neutral `graph`; readers of other formats make the same.
+1. `pytorch` and `onnx` read a framework's model as the neutral `graph`.
 2. `axes` turns it into layers of the language, channels first, without the reshapes that turn axes.
 3. `structure` finds blocks, branches and runs.
 4. `writing` writes them, and `check` holds the text against an independent count; `convert` is all of it.
@@ -11,11 +11,12 @@ foreign graph goes further than this room. The stages, each a module or a folder
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from layercalc.imports.convert import Imported, convert
 
-__all__ = ["Imported", "convert", "from_torch"]
+__all__ = ["Imported", "convert", "from_onnx", "from_torch"]
 
 
 def from_torch(module: Any, *shapes: tuple[int, ...], name: str = "") -> Imported:
@@ -26,9 +27,24 @@ def from_torch(module: Any, *shapes: tuple[int, ...], name: str = "") -> Importe
     36
 
     The shapes are those of its inputs, without the batch. Its weights are not read, so that it
-    may be on the device `meta`; afterwards it is there. `name` is the network's, else that of
-    its class. Raises `SpecError` for what `torch.export` or the language cannot follow.
+    may be on the device `meta`. `name` is the network's, else that of its class. Raises
+    `SpecError` for what `torch.export` or the language cannot follow.
     """
     from layercalc.imports.pytorch import read_module
 
     return convert(read_module(module, shapes, type(module).__name__), name)
+
+
+def from_onnx(path: str | Path, *shapes: tuple[int, ...], name: str = "") -> Imported:
+    """Import an ONNX file: the text of a spec, and the model loaded from it.
+
+    >>> from_onnx("resnet50.onnx").model.params  # doctest: +SKIP
+    25530472
+
+    The shapes are those of its inputs, without the batch, where the file leaves them open. Whole
+    numbers and single numbers that it keeps are constants, all others weights. Raises `SpecError`
+    for what is no such file, or cannot be followed.
+    """
+    from layercalc.imports.onnx import read_file
+
+    return convert(read_file(path, shapes), name)

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from layercalc.errors import fail
 from layercalc.imports.graph import Graph
 
 __all__ = ["read_file"]
@@ -24,15 +23,9 @@ __all__ = ["read_file"]
 def read_file(path: str | Path, shapes: Sequence[tuple[int, ...]] = ()) -> Graph:
     """Read an ONNX file; the shapes are those of its inputs, without the batch.
 
-    Raises `SpecError` for what is no such file, for a shape that the file leaves open and nothing
-    gives, for loops and conditions, and where onnx is not installed.
+    Raises `SpecError` for what is no such file, for a size that the file leaves open and nothing
+    gives, and for loops and conditions.
     """
-    try:
-        import onnx  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise fail(
-            f"{path}: {error.name} is not installed", hint="pip install 'layercalc[onnx]'"
-        ) from None
     from layercalc.imports.onnx.files import load
     from layercalc.imports.onnx.reading import Reading
 

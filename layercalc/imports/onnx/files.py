@@ -55,8 +55,8 @@ def load(path: Path, shapes: Sequence[tuple[int, ...]]) -> File:
         raise fail(f"{path}: not an ONNX file: {told(error)}") from None
     if not model.graph.node or "" not in opsets:
         raise fail(f"{path}: not an ONNX file: it has no operators")
-    if len(model.graph.node) > limits.ONNX_NODES:
-        raise fail(f"{path}: has over {limits.ONNX_NODES:,} operators, the limit for an ONNX file")
+    if len(model.graph.node) > limits.GRAPH_NODES:
+        raise fail(f"{path}: has over {limits.GRAPH_NODES:,} operators, the limit for an ONNX file")
     version = f"onnx {onnx.__version__}" + (f", written by {made}" if made else "")
     return File(
         str(path), model.graph, opsets, _inputs(path, model.graph, shapes), model.producer_name, version
