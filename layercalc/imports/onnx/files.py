@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,15 @@ from onnx import inliner
 from layercalc import limits
 from layercalc.errors import fail
 
-#: Elements up to which a constant is kept, to compute shapes with.
-KEPT = 65_536
+#: Elements up to which a constant is kept, to compute shapes with; and one of real numbers, such as a scale.
+KEPT, FEW = 65_536, 64
 #: Where a tensor has its elements.
 DATA = ("raw_data", "float_data", "double_data", "int32_data", "int64_data", "uint64_data", "string_data")
 #: The elements that weights have: real numbers.
 REAL = frozenset(
-    number for name, number in onnx.TensorProto.DataType.items() if name.startswith(("FLOAT", "DOUBLE", "BFLOAT"))
+    number
+    for name, number in onnx.TensorProto.DataType.items()
+    if name.startswith(("FLOAT", "DOUBLE", "BFLOAT"))
 )
 
 
@@ -31,6 +33,7 @@ class File:
     graph: Any
     opsets: dict[str, int]
     inputs: dict[str, Any]
+    uniform: frozenset[str]
     producer: str
     version: str
 
@@ -46,6 +49,7 @@ def load(path: Path, shapes: Sequence[tuple[int, ...]]) -> File:
         raise fail(f"{path}: has over {limits.ONNX_BYTES:,} bytes, the limit for an ONNX file")
     try:
         model = onnx.load(str(path), format="protobuf", load_external_data=False)
+        uniform = _uniform(model.graph) if model.producer_name == "pytorch" else frozenset()
         _without_data(model.graph)
         if model.functions:
             model = inliner.inline_local_functions(model)
@@ -53,20 +57,41 @@ def load(path: Path, shapes: Sequence[tuple[int, ...]]) -> File:
         made = " ".join((model.producer_name, model.producer_version.partition("+")[0])).strip()
     except Exception as error:  # noqa: BLE001 - onnx and protobuf raise many kinds of error for a broken file
         raise fail(f"{path}: not an ONNX file: {told(error)}") from None
-    if not model.graph.node or "" not in opsets:
-        raise fail(f"{path}: not an ONNX file: it has no operators")
+    if not model.graph.node or "" not in opsets or not all(isinstance(name, str) for name in _names(model)):
+        raise fail(f"{path}: not an ONNX file: it has no operators, or names that are no text")
     if len(model.graph.node) > limits.GRAPH_NODES:
         raise fail(f"{path}: has over {limits.GRAPH_NODES:,} operators, the limit for an ONNX file")
     version = f"onnx {onnx.__version__}" + (f", written by {made}" if made else "")
-    return File(
-        str(path), model.graph, opsets, _inputs(path, model.graph, shapes), model.producer_name, version
-    )
+    inputs = _inputs(path, model.graph, shapes)
+    return File(str(path), model.graph, opsets, inputs, uniform, model.producer_name, version)
+
+
+def _names(model: Any) -> Iterator[Any]:
+    """Give all names that an operator or a tensor has, and what exporters write beside them."""
+    graph = model.graph
+    for node in graph.node:
+        yield from (node.op_type, node.domain, node.name, *node.input, *node.output)
+        yield from (attribute.name for attribute in node.attribute)
+        yield from (text for entry in node.metadata_props for text in (entry.key, entry.value))
+    for one in (*graph.initializer, *graph.input, *graph.output, *graph.value_info):
+        yield one.name
+    yield from (one.values.name for one in graph.sparse_initializer)
+
+
+def _uniform(graph: Any) -> frozenset[str]:
+    """Name the tensors of one number each, outside modules: constants that PyTorch's exporter made."""
+    found = []
+    for tensor in graph.initializer:
+        count, raw = elements(tensor.dims), tensor.raw_data
+        if "." not in tensor.name and 1 < count <= KEPT and raw and raw == raw[: len(raw) // count] * count:
+            found.append(tensor.name)
+    return frozenset(found)
 
 
 def _without_data(graph: Any) -> None:
     """Take the elements out of tensors that only their shape is needed of."""
     for tensor in graph.initializer:
-        if elements(tensor.dims) > (1 if tensor.data_type in REAL else KEPT):
+        if elements(tensor.dims) > (FEW if tensor.data_type in REAL else KEPT):
             for name in DATA:
                 tensor.ClearField(name)
 
@@ -115,10 +140,17 @@ def _fixed(path: Path, one: Any, shape: tuple[int, ...] | None) -> Any:
                 hint="--input gives its shape, without the batch: --input 3,224,224",
             )
         if size is not None and size != wanted:
-            raise fail(f"{path}: the file has {size} for axis {axis} of the input {one.name}, not {wanted}", hint=_hint(axis))
+            raise fail(
+                f"{path}: the file has {size} for axis {axis} of the input {one.name}, not {wanted}",
+                hint=_hint(axis),
+            )
         sizes.append(wanted)
     return onnx.helper.make_tensor_type_proto(one.type.tensor_type.elem_type, sizes)
 
 
 def _hint(axis: int) -> str:
-    return "axis 0 is the batch's: export the model for a batch of 1, or with this axis open" if axis == 0 else ""
+    return (
+        "axis 0 is the batch's: export the model for a batch of 1, or with this axis open"
+        if axis == 0
+        else ""
+    )

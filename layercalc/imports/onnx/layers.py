@@ -6,7 +6,7 @@ from typing import Any
 
 from layercalc.imports import products
 from layercalc.imports.onnx.operation import Operation, Reader, table
-from layercalc.imports.values import Derived, Known, Value, product
+from layercalc.imports.values import Known, Value, product
 
 __all__ = ["READERS"]
 
@@ -69,7 +69,10 @@ def _conv(o: Operation) -> Value | None:
     weight, bias = o.weight(1), o.weight(2)
     if weight is None or isinstance(o[2], Known) or len(weight.shape) != len(o.shape):
         return None
-    common = _window(o, weight.shape[2:]) | {"filters": o.shape[1], "groups": int(o.attributes.get("group", 1))}
+    common = _window(o, weight.shape[2:]) | {
+        "filters": o.shape[1],
+        "groups": int(o.attributes.get("group", 1)),
+    }
     data, common = _padded(o, common)
     return o.layer("conv", weight, bias, data, **common)
 
@@ -79,7 +82,10 @@ def _conv_transpose(o: Operation) -> Value | None:
     if weight is None or isinstance(o[2], Known) or o.attributes.get("auto_pad", b"NOTSET") != b"NOTSET":
         return None
     rank = len(weight.shape) - 2
-    common = _window(o, weight.shape[2:]) | {"filters": o.shape[1], "groups": int(o.attributes.get("group", 1))}
+    common = _window(o, weight.shape[2:]) | {
+        "filters": o.shape[1],
+        "groups": int(o.attributes.get("group", 1)),
+    }
     if o.attributes.get("output_shape"):
         return None
     extra = _spread(o, "output_padding", rank, 0)
@@ -130,7 +136,7 @@ def _attention(o: Operation) -> Value | None:
 
 def _norm(op: str) -> Reader:
     def reader(o: Operation) -> Value | None:
-        scale, bias = o.weight(1), o.weight(2)
+        scale, bias = o.affine(1), o.affine(2)
         if scale is None or bias is None:
             return None
         attributes: dict[str, Any] = {"axis": 1, "scale": bool(scale.weights), "bias": bool(bias.weights)}
@@ -143,7 +149,7 @@ def _norm(op: str) -> Reader:
 
 def _layernorm(op: str) -> Reader:
     def reader(o: Operation) -> Value | None:
-        scale, bias = o.weight(1), o.weight(2)
+        scale, bias = o.affine(1), o.affine(2)
         if scale is None or isinstance(o[2], Known):
             return None
         rank, shift = len(o.shape), bias.weights if bias is not None else ()
@@ -195,8 +201,11 @@ def _unary(op: str, **arguments: tuple[str, float]) -> Reader:
     """Read an activation, with its arguments as the attributes of ONNX and their defaults."""
 
     def reader(o: Operation) -> Value | None:
-        given = {name: float(o.attributes.get(theirs, default)) for name, (theirs, default) in arguments.items()}
-        return o.emit(op, **{name: round(value, 6) for name, value in given.items()})
+        given: dict[str, Any] = {
+            name: round(float(o.attributes.get(theirs, default)), 6)
+            for name, (theirs, default) in arguments.items()
+        }
+        return o.emit(op, **given)
 
     return reader
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from layercalc.imports.graph import Node
 from layercalc.imports.onnx.operation import Operation, Reader, table
 from layercalc.imports.values import Derived, Known, Parts, Value, product, stretched
@@ -73,7 +71,11 @@ def _reshape(o: Operation) -> Value | None:
     made = o.maker(o.data)
     if made is not None and made.op == "instancenorm" and not (made["scale"] or made["bias"]):
         before = o.builder.nodes[made.inputs[0]]
-        if before.op == "reshape" and o.builder.nodes[before.inputs[0]].shape == o.shape and len(made.shape) == 3:
+        if (
+            before.op == "reshape"
+            and o.builder.nodes[before.inputs[0]].shape == o.shape
+            and len(made.shape) == 3
+        ):
             whole = Known(before.inputs[0], o.shape)  # a group norm that an exporter took apart
             attributes = {"axis": 1, "groups": made.shape[1], "scale": False, "bias": False}
             return o.builder.emit("groupnorm", [whole], o.shape, (), attributes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -14,8 +14,9 @@ from layercalc.imports.values import Builder, Derived, Known, Parts, Value, prod
 class Operation:
     """An operator with its inputs; one that is left out, and a number that is not known, is None.
 
-    `shapes` are those of its outputs, `numbers` the constants of the file, `literals` those that
-    are written into an operator of their own, `used` how often the tensor of each node is taken.
+    `shapes` are those of its outputs, `numbers` the constants of the file, `literals` those that are
+    written into an operator of their own, `uniform` those that an exporter made of one number; `used`
+    tells how often the tensor of each node is taken.
     """
 
     node: Any
@@ -24,7 +25,8 @@ class Operation:
     shapes: tuple[tuple[int, ...], ...]
     values: Mapping[str, Known | Derived]
     numbers: Mapping[str, Any]
-    literals: frozenset[str]
+    literals: Set[str]
+    uniform: Set[str]
     used: Mapping[int, int]
     builder: Builder
 
@@ -78,7 +80,14 @@ class Operation:
         self.builder.weights[name] = value.shape
         return Derived((name,), value.shape)
 
-    def emit(self, op: str, *inputs: Known | Derived, weights: Sequence[str] = (), **attributes: Any) -> Known:
+    def affine(self, which: int) -> Derived | None:
+        """Give the weights of a norm: none where an exporter has put ones or zeros in their place."""
+        value = self.weight(which)
+        return Derived((), value.shape) if value is not None and self.name(which) in self.uniform else value
+
+    def emit(
+        self, op: str, *inputs: Known | Derived, weights: Sequence[str] = (), **attributes: Any
+    ) -> Known:
         """Add a node of the shape that the operator makes."""
         return self.builder.emit(op, inputs or (self.data,), self.shape, weights, attributes)
 

@@ -19,7 +19,7 @@ from onnx.reference import ReferenceEvaluator
 from layercalc.errors import Diagnostic, SpecError, fail
 from layercalc.imports.graph import Call, Graph
 from layercalc.imports.onnx import layers, moves
-from layercalc.imports.onnx.files import KEPT, REAL, File, elements, told
+from layercalc.imports.onnx.files import FEW, KEPT, REAL, File, elements, told
 from layercalc.imports.onnx.operation import Operation
 from layercalc.imports.onnx.recognise import Recogniser
 from layercalc.imports.onnx.scopes import Scopes
@@ -29,10 +29,22 @@ from layercalc.imports.values import Builder, Derived, Known, Parts, Value
 READERS = {**layers.READERS, **moves.READERS}
 #: Operators that hold operators, of which the numbers in the data choose.
 CONTROL = ("If", "Loop", "Scan", "SequenceMap")
+#: Why an operator is not read whose shape depends on numbers.
+OPEN = "the shape of what it gives is not known before it runs"
 #: Operators of which onnx does not infer that they keep the shape of what they take.
 KEEPING = ("GroupNormalization", "MeanVarianceNormalization")
-#: Operators of numbers that are drawn anew each time, which are not computed.
-DRAWN = ("RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Bernoulli", "Multinomial")
+#: Operators by which files compute the sizes and the places that others take.
+COMPUTED = frozenset(
+    word
+    for words in (
+        "Constant ConstantOfShape Range Size Cast CastLike Identity EyeLike Trilu CumSum OneHot",
+        "Gather GatherElements GatherND Concat Slice Squeeze Unsqueeze Reshape Flatten Transpose Expand Tile",
+        "Add Sub Mul Div Mod Pow Neg Abs Sign Sqrt Reciprocal Exp Log Sin Cos Floor Ceil Round Min Max Clip",
+        "Equal Less LessOrEqual Greater GreaterOrEqual Not And Or Where ScatterND ScatterElements Pad",
+        "ReduceProd ReduceSum ReduceMax ReduceMin ReduceMean",
+    )
+    for word in words.split()
+)
 
 
 class Lost(Exception):  # noqa: N818 - a reason, which is caught and told as one of several
@@ -81,19 +93,20 @@ class Reading:
         """Take what the file keeps: real numbers are weights, whole and single ones are constants."""
         graph = self.file.graph
         coded = {node.input[0] for node in graph.node if node.op_type == "DequantizeLinear" and node.input}
-        kept = [(tensor.name, tensor.data_type, tensor) for tensor in graph.initializer]
-        kept += [(one.values.name, one.values.data_type, one) for one in graph.sparse_initializer]
-        for name, kind, tensor in kept:
-            shape = tuple(tensor.dims)
+        kept = [(tensor, tuple(tensor.dims)) for tensor in graph.initializer]
+        kept += [(one.values, tuple(one.dims)) for one in graph.sparse_initializer]
+        sparse = {one.values.name for one in graph.sparse_initializer}
+        for tensor, shape in kept:
+            name, kind = tensor.name, tensor.data_type
             if min(shape, default=1) < 0:
                 raise fail(f"{self.file.source}: {name} has the shape {list(shape)}")
             self.types[name] = onnx.helper.make_tensor_type_proto(kind, shape)
+            self.values[name] = Derived((), shape)
             if name in coded or (kind in REAL and elements(shape) > 1):
                 self.builder.weights[name] = shape
                 self.values[name] = Derived((name,), shape)
-                continue
-            self.values[name] = Derived((), shape)
-            if elements(shape) <= KEPT:
+            inside = name not in sparse and tensor.data_location != onnx.TensorProto.EXTERNAL
+            if inside and elements(shape) <= (FEW if kind in REAL else KEPT):
                 self.numbers[name] = self._array(tensor)
 
     def _array(self, tensor: Any) -> Any:
@@ -129,7 +142,9 @@ class Reading:
         if missing is not None:
             raise Lost(f"takes {missing}, which nothing before it gives")
         if node.op_type in CONTROL:
-            raise Lost("what a model does must not depend on the numbers in its tensors, and loops are not read")
+            raise Lost(
+                "what a model does must not depend on the numbers in its tensors, and loops are not read"
+            )
         if node.op_type == "Constant" and not node.domain:
             self.literals.update(node.output)
         values = [self.values[name] for name in node.input if name]
@@ -138,7 +153,7 @@ class Reading:
             return
         shapes = [sizes(one) for one in types]
         if not shapes or any(shape is None or min(shape, default=1) < 0 for shape in shapes):
-            raise Lost("the shape of what it gives is not known before it runs")
+            raise Lost(OPEN if defs.has(node.op_type, node.domain) else "no such operator is known")
         for name, kind in zip(node.output, types, strict=False):
             self.types[name] = kind
         if any(isinstance(value, Known) for value in values):
@@ -148,11 +163,10 @@ class Reading:
 
     def _derive(self, node: Any, values: Sequence[Any], shapes: Sequence[Any]) -> None:
         """Keep what is computed from weights alone, or from none."""
-        if node.op_type == "Identity" and self.file.is_pytorch and len(values[0].weights) == 1:
-            # PyTorch's exporter writes weights once that are equal as it sees them, as norms before training.
-            if node.input[0] in self.builder.weights:
-                self.builder.weights[node.output[0]] = values[0].shape
-                values = [Derived((node.output[0],), values[0].shape)]
+        if node.op_type == "Identity" and self.file.is_pytorch and node.input[0] in self.builder.weights:
+            # PyTorch's exporter writes weights once that are equal when it runs, as norms before training.
+            self.builder.weights[node.output[0]] = values[0].shape
+            values = [Derived((node.output[0],), values[0].shape)]
         values = values[:1] if node.op_type == "DequantizeLinear" else values
         weights = tuple(dict.fromkeys(name for value in values for name in value.weights))
         for name, shape in zip(node.output, shapes, strict=False):
@@ -161,9 +175,11 @@ class Reading:
     def _emit(self, node: Any, shapes: tuple[tuple[int, ...], ...]) -> None:
         made = self._meaning(node, shapes)
         items = made.items if isinstance(made, Parts) else (made,)
+        for name in node.output[len(items) :]:
+            if self.taken[name] and name:
+                raise Lost(f"its output {name} is not read")
         for name, value in zip(node.output, items, strict=False):
             self._keep(name, value)
-        self.gone.update(name for name in node.output[len(items) :] if name)
 
     def _meaning(self, node: Any, shapes: tuple[tuple[int, ...], ...]) -> Value:
         if min((min(shape, default=1) for shape in shapes), default=1) < 1:
@@ -180,7 +196,8 @@ class Reading:
             shapes,
             self.values,
             self.numbers,
-            frozenset(self.literals),
+            self.literals,
+            self.file.uniform,
             self.used,
             self.builder,
         )
@@ -231,27 +248,40 @@ class Reading:
 
     def _computed(self, node: Any, values: Iterable[Known | Derived], types: Sequence[Any]) -> bool:
         """Compute what depends on neither inputs nor weights, or on a shape alone, if it is small."""
-        if len(node.output) != 1 or node.op_type in DRAWN:
+        if len(node.output) != 1 or node.domain not in ("", "ai.onnx"):
             return False
         shape = sizes(types[0])
-        if node.op_type in ("Shape", "Size"):
-            given = {node.input[0]: np.broadcast_to(np.float32(0), self.values[node.input[0]].shape)}
+        if node.op_type == "Shape":
+            written = {one.name: one.i for one in node.attribute}
+            taken = self.values[node.input[0]].shape[written.get("start", 0) : written.get("end")]
+            made = np.array(taken, dtype=np.int64)
+        elif (
+            shape is None
+            or elements(shape) > KEPT
+            or any(isinstance(value, Known) or value.weights for value in values)
+        ):
+            return False
         elif all(name in self.numbers for name in node.input if name):
-            given = {name: self.numbers[name] for name in node.input if name}
+            made = self._evaluated(node)
         else:
             return False
-        if shape is None or elements(shape) > KEPT:
-            return False
-        try:
-            (made,) = ReferenceEvaluator(node).run(None, given)
-        except Exception as error:  # noqa: BLE001 - numpy raises many kinds of error for a broken operator
-            raise Lost(told(error)) from None
-        self.numbers[node.output[0]] = made = np.asarray(made)
+        self.numbers[node.output[0]] = made
         self.types[node.output[0]] = onnx.helper.make_tensor_type_proto(
             types[0].tensor_type.elem_type, made.shape
         )
         self.values[node.output[0]] = Derived((), tuple(made.shape))
         return True
+
+    def _evaluated(self, node: Any) -> Any:
+        given = {name: self.numbers[name] for name in node.input if name}
+        try:
+            if any(one.t.data_location == onnx.TensorProto.EXTERNAL for one in node.attribute):
+                raise ValueError("a constant in another file")
+            with np.errstate(all="ignore"):
+                (made,) = ReferenceEvaluator(node).run(None, given)
+        except Exception as error:  # noqa: BLE001 - numpy raises many kinds of error for a broken operator
+            raise Lost(told(error)) from None
+        return np.asarray(made)
 
 
 #: Operators of which the first tensor need not depend on the input.
@@ -265,7 +295,9 @@ def sizes(kind: Any) -> tuple[int, ...] | None:
     if kind is None or not kind.HasField("tensor_type") or not kind.tensor_type.HasField("shape"):
         return None
     axes = kind.tensor_type.shape.dim
-    return tuple(axis.dim_value for axis in axes) if all(axis.HasField("dim_value") for axis in axes) else None
+    return (
+        tuple(axis.dim_value for axis in axes) if all(axis.HasField("dim_value") for axis in axes) else None
+    )
 
 
 def _title(node: Any) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 import onnx
 from onnx.reference import ReferenceEvaluator
 
+from layercalc.imports.onnx.files import KEPT
 from layercalc.imports.values import Derived, Known
 
 Array = Any
@@ -23,8 +24,12 @@ Found = tuple[str, str, dict[str, Any]]
 
 #: Operators on each element.
 ELEMENTWISE = frozenset(
-    "Add Sub Mul Div Pow Neg Abs Exp Log Sqrt Reciprocal Erf Tanh Sigmoid HardSigmoid Relu Clip Min Max "
-    "Softplus Identity Cast".split()
+    word
+    for words in (
+        "Add Sub Mul Div Pow Neg Abs Exp Log Sqrt Reciprocal Erf Min Max Clip Identity Cast",
+        "Relu Tanh Sigmoid HardSigmoid Softplus",
+    )
+    for word in words.split()
 )
 #: Operators over axes.
 REDUCING = frozenset(("ReduceMean", "ReduceSum", "ReduceMax"))
@@ -89,8 +94,9 @@ class Recogniser:
         """Take an operator that may be part of a function."""
         if node.domain or node.op_type not in ELEMENTWISE | REDUCING:
             return
-        names = [name for name in node.input if name and not isinstance(self.values[name], Known)]
-        if node.op_type in REDUCING or all(name in self.numbers and self.numbers[name].size == 1 for name in names):
+        taken = [name for name in node.input if name and not isinstance(self.values[name], Known)]
+        most = KEPT if node.op_type in REDUCING else 1
+        if all(name in self.numbers and self.numbers[name].size <= most for name in taken):
             self.makers[node.output[0]] = (len(self.makers), node)
 
     def find(self, node: Any, shape: tuple[int, ...]) -> Found | None:
@@ -157,7 +163,7 @@ class Recogniser:
         return tuple(sorted(int(axis) % rank for axis in axes)) if written.get("keepdims", 1) else ()
 
     def _sample(self, rank: int, axes: tuple[int, ...]) -> Array:
-        """Make numbers that tell functions apart; over axes far from 0, where what guards a root is nothing."""
+        """Make numbers that tell functions apart, so far apart that what guards a root is nothing."""
         shape = [11 if axis in axes else 3 for axis in range(rank)] if axes else [64] + [1] * (rank - 1)
         count = math.prod(shape)
         spread = np.linspace(-7, 7, count)[(np.arange(count) * 7919) % count]

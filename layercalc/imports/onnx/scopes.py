@@ -29,7 +29,9 @@ class Scopes:
 
     def __init__(self, nodes: Iterable[Any], builder: Builder) -> None:
         self.builder = builder
-        self.scopes = {place: scope for place, node in enumerate(nodes) if (scope := _scope(node)) is not None}
+        self.scopes = {
+            place: scope for place, node in enumerate(nodes) if (scope := _scope(node)) is not None
+        }
         self.kinds = _kinds({path for scope in self.scopes.values() for path, kind in scope if not kind})
         top = next((scope[0][1] for scope in self.scopes.values() if scope and not scope[0][0]), "Model")
         builder.calls.append(Call("", top))
