@@ -117,8 +117,20 @@ def _gemm(o: Operation) -> Value | None:
 
 
 def _einsum(o: Operation) -> Value | None:
-    equation = o.attributes.get("equation", b"").decode()
-    return products.contraction(o.builder, equation, o.inputs, o.shape) if len(o.inputs) == 2 else None
+    if len(o.inputs) != 2:
+        return None
+    equation = o.attributes.get("equation", b"").decode().replace(" ", "")
+    weight, (left, _, result) = o.weight(1), equation.partition("->")
+    first, _, second = left.partition(",")
+    units = {second.replace(first[-1:], "")} if len(second) == 2 else set()
+    if (
+        weight is not None
+        and isinstance(o[0], Known)
+        and units == {result[-1:]}
+        and result[:-1] == first[:-1]
+    ):
+        return o.layer("linear", weight, None, units=o.shape[-1])
+    return products.contraction(o.builder, equation, o.inputs, o.shape)
 
 
 def _attention(o: Operation) -> Value | None:

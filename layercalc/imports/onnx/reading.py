@@ -209,9 +209,10 @@ class Reading:
         return made
 
     def _unknown(self, node: Any, operation: Operation) -> Value:
+        """Add an operator under its own name, in a call of its own where the file tells no module."""
         before = self.builder.call
-        if before == 0:
-            self.builder.calls.append(Call(self._where(node), _title(node)))
+        if not self.scopes.told:
+            self.builder.calls.append(Call(self._where(node), _title(node), before))
             self.builder.call = len(self.builder.calls) - 1
         made = operation.unknown(_title(node))
         self.builder.call = before

@@ -36,10 +36,15 @@ class Scopes:
         top = next((scope[0][1] for scope in self.scopes.values() if scope and not scope[0][0]), "Model")
         builder.calls.append(Call("", top))
         self.known: dict[str, int] = {"": 0}
+        self.told = False
 
     def enter(self, place: int) -> None:
-        """Go to the module of a node; what an exporter has added is where the node before it is."""
+        """Go to the module of a node; what an exporter has added is where the node before it is.
+
+        `told` says whether the file tells it.
+        """
         scope = self.scopes.get(place)
+        self.told = bool(scope)
         if scope is None:
             return
         call = 0
@@ -100,9 +105,12 @@ def _share(names: set[str], others: set[str]) -> float:
 def _title(path: str) -> str:
     """Make a name of a class.
 
-    >>> _title("layer1.0"), _title("denseblock2.denselayer12"), _title("inception3a")
-    ('Layer', 'Denselayer', 'Inception')
+    >>> _title("layer1.0"), _title("blocks.3"), _title("denseblock2.denselayer12"), _title("inception3a")
+    ('Layer', 'Block', 'Denselayer', 'Inception')
     """
-    name = next((name for name in reversed(path.split(".")) if not name.isdigit()), "part")
+    names = path.split(".")
+    name = next((name for name in reversed(names) if not name.isdigit()), "part")
     stem = re.sub(r"[\d_]+[a-z]?$", "", name) or name
+    if names[-1].isdigit():
+        stem = re.sub(r"(?<=[^s])s$", "", stem)
     return "".join(word[:1].upper() + word[1:] for word in re.split(r"[\W_]+", stem)) or "Part"
