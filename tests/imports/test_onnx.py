@@ -126,6 +126,11 @@ def _linear(maker: Maker) -> str:
     return maker.node("Add", [maker.node("MatMul", ["x", maker.weight("w", 6, 3)]), maker.weight("b", 3)])
 
 
+def _cut(maker: Maker, start: int, stop: int) -> str:
+    places = [maker.whole(f"{start}_{place}", place) for place in (start, stop, 2)]
+    return maker.node("Slice", ["x", *places])
+
+
 def _affine(maker: Maker, value: str) -> str:
     value = maker.node("Mul", [value, maker.weight("scale", 6)])
     return maker.node("Add", [value, maker.weight("shift", 6)])
@@ -184,6 +189,8 @@ ROWS: list[tuple[str, tuple[int, ...], Callable[[Maker], str]]] = [
     ),
     ("pixel_shuffle(2)", IMAGE, lambda m: m.node("DepthToSpace", ["x"], blocksize=2, mode="CRD")),
     ("slice(1, 3)", IMAGE, lambda m: m.node("Gather", ["x", m.whole("i", 1, 2)], axis=1)),
+    ("roll(shift = 3)", IMAGE, lambda m: m.node("Concat", [_cut(m, 5, 8), _cut(m, 0, 5)], axis=2)),
+    ("roll(shift = -1)", IMAGE, lambda m: m.node("Concat", [_cut(m, 1, 8), _cut(m, 0, 1)], axis=2)),
     ("leaky_relu(slope = 0.1)", IMAGE, lambda m: m.node("LeakyRelu", ["x"], alpha=0.1)),
     ("leaky_relu", IMAGE, lambda m: m.node("LeakyRelu", ["x"])),
     ("relu6", IMAGE, lambda m: m.node("Clip", ["x", m.real(0), m.real(6)])),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from layercalc.errors import fail
 
 #: Elements up to which a constant is kept, to compute shapes with; and one of real numbers, such as a scale.
 KEPT, FEW = 65_536, 64
+#: The names of tensors that PyTorch's exporter made, which are in no module.
+MADE = re.compile(r"val_\d+")
 #: Where a tensor has its elements.
 DATA = ("raw_data", "float_data", "double_data", "int32_data", "int64_data", "uint64_data", "string_data")
 #: The elements that weights have: real numbers.
@@ -79,11 +82,11 @@ def _names(model: Any) -> Iterator[Any]:
 
 
 def _uniform(graph: Any) -> frozenset[str]:
-    """Name the tensors of one number each, outside modules: constants that PyTorch's exporter made."""
+    """Name the tensors of one number each that PyTorch's exporter made: the ones of norms, parts of masks."""
     found = []
     for tensor in graph.initializer:
         count, raw = elements(tensor.dims), tensor.raw_data
-        if "." not in tensor.name and 1 < count <= KEPT and raw and raw == raw[: len(raw) // count] * count:
+        if MADE.fullmatch(tensor.name) and count > 1 and raw and raw == raw[: len(raw) // count] * count:
             found.append(tensor.name)
     return frozenset(found)
 

@@ -148,7 +148,7 @@ def _attention(o: Operation) -> Value | None:
 
 def _norm(op: str) -> Reader:
     def reader(o: Operation) -> Value | None:
-        scale, bias = o.affine(1), o.affine(2)
+        scale, bias = o.weight(1), o.weight(2)
         if scale is None or bias is None:
             return None
         attributes: dict[str, Any] = {"axis": 1, "scale": bool(scale.weights), "bias": bool(bias.weights)}
@@ -161,7 +161,7 @@ def _norm(op: str) -> Reader:
 
 def _layernorm(op: str) -> Reader:
     def reader(o: Operation) -> Value | None:
-        scale, bias = o.affine(1), o.affine(2)
+        scale, bias = o.weight(1), o.weight(2)
         if scale is None or isinstance(o[2], Known):
             return None
         rank, shift = len(o.shape), bias.weights if bias is not None else ()

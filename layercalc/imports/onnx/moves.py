@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from layercalc.imports.graph import Node
 from layercalc.imports.onnx.operation import Operation, Reader, table
 from layercalc.imports.values import Derived, Known, Parts, Value, product, stretched
@@ -101,7 +103,24 @@ def _tile(o: Operation) -> Value | None:
 def _concat(o: Operation) -> Value | None:
     tensors = [value for value in o.inputs if product(value.shape)]
     axis = int(o.attributes["axis"]) % len(o.shape)
-    return tensors[0] if len(tensors) == 1 else o.emit("concat", *tensors, axis=axis)
+    if len(tensors) == 1:
+        return tensors[0]
+    return _rolled(o, tensors, axis) or o.emit("concat", *tensors, axis=axis)
+
+
+def _rolled(o: Operation, tensors: Sequence[Known | Derived], axis: int) -> Known | None:
+    """Join two parts of a tensor that an exporter cut to roll it along an axis."""
+    nodes = [o.builder.nodes[value.place] for value in tensors if isinstance(value, Known)]
+    if len(nodes) != 2 or len(tensors) != 2 or any(node.op != "slice" for node in nodes):
+        return None
+    first = nodes[0]
+    whole = Known(first.inputs[0], o.builder.nodes[first.inputs[0]].shape)
+    size, cut = whole.shape[axis], int(first["start"])
+    parts = [(node.inputs, node["axis"], node["start"], node["stop"], node["step"]) for node in nodes]
+    if parts != [(first.inputs, axis, cut, size, 1), (first.inputs, axis, 0, cut, 1)]:
+        return None
+    shift = size - cut if size - cut < cut else -cut
+    return o.emit("roll", whole, shifts=(shift,), axes=(axis,))
 
 
 def _split(o: Operation) -> Value | None:

@@ -15,8 +15,7 @@ class Operation:
     """An operator with its inputs; one that is left out, and a number that is not known, is None.
 
     `shapes` are those of its outputs, `numbers` the constants of the file, `literals` those that are
-    written into an operator of their own, `uniform` those that an exporter made of one number; `used`
-    tells how often the tensor of each node is taken.
+    written into an operator of their own, `used` how often the tensor of each node is taken.
     """
 
     node: Any
@@ -26,7 +25,6 @@ class Operation:
     values: Mapping[str, Known | Derived]
     numbers: Mapping[str, Any]
     literals: Set[str]
-    uniform: Set[str]
     used: Mapping[int, int]
     builder: Builder
 
@@ -79,11 +77,6 @@ class Operation:
             return value
         self.builder.weights[name] = value.shape
         return Derived((name,), value.shape)
-
-    def affine(self, which: int) -> Derived | None:
-        """Give the weights of a norm: none where an exporter has put ones or zeros in their place."""
-        value = self.weight(which)
-        return Derived((), value.shape) if value is not None and self.name(which) in self.uniform else value
 
     def emit(
         self, op: str, *inputs: Known | Derived, weights: Sequence[str] = (), **attributes: Any

@@ -102,7 +102,8 @@ class Reading:
                 raise fail(f"{self.file.source}: {name} has the shape {list(shape)}")
             self.types[name] = onnx.helper.make_tensor_type_proto(kind, shape)
             self.values[name] = Derived((), shape)
-            if name in coded or (kind in REAL and elements(shape) > 1):
+            real = kind in REAL and elements(shape) > 1 and name not in self.file.uniform
+            if name in coded or real:
                 self.builder.weights[name] = shape
                 self.values[name] = Derived((name,), shape)
             inside = name not in sparse and tensor.data_location != onnx.TensorProto.EXTERNAL
@@ -197,7 +198,6 @@ class Reading:
             self.values,
             self.numbers,
             self.literals,
-            self.file.uniform,
             self.used,
             self.builder,
         )
