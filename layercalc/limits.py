@@ -21,8 +21,10 @@ NESTING = 256
 FILES = 64
 #: Bytes of a graph that `import --graph` wrote: that of the longest model of torchvision has 0.5 MB.
 GRAPH_BYTES = 20_000_000
-#: Operators of one such graph: EfficientNet-B7 has 800, the largest of timm 4,000.
+#: Operators of one such graph or ONNX file: EfficientNet-B7 has 800, the largest of timm 4,000.
 GRAPH_NODES = 20_000
+#: Bytes of an ONNX file, which is what its format allows; larger models keep their weights in other files.
+ONNX_BYTES = 2_147_483_647
 #: Blocks or functions that call each other: a U-Net of 12 levels takes 12.
 CALLS = 48
 #: Bits of one exact number while an expression is evaluated.

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from layercalc.imports.graph import Graph
 
 DIFFERS = 1
+#: The sizes of an input, without the batch.
+Shape = tuple[int, ...]
 
 
 @click.command("import", short_help="Write a PyTorch or ONNX model as a spec.")
@@ -92,14 +94,15 @@ def _read(source: str, inputs: tuple[str, ...], arguments: tuple[str, ...]) -> G
     if ending not in FILES:
         hint = "PACKAGE.MODULE:CALLABLE, a .pt2, an .onnx or a .json file"
         raise fail(f"{source}: not a source of models that can be read", hint=hint)
-    if inputs or given:
-        raise fail(f"{source}: a file has its own inputs: --input and --arg are for PACKAGE.MODULE:CALLABLE")
+    if given or (inputs and ending != ".onnx"):
+        hint = "--input is for PACKAGE.MODULE:CALLABLE and .onnx files, --arg for the first"
+        raise fail(f"{source}: a file has its own inputs", hint=hint)
     if not path.is_file():
         raise fail(f"no such file: {source}")
-    return FILES[ending](path)
+    return FILES[ending](path, *(sizes("--input", text) for text in inputs))
 
 
-def _json(path: Path) -> Graph:
+def _json(path: Path, *_: Shape) -> Graph:
     from layercalc import limits
     from layercalc.errors import fail
     from layercalc.imports.graph import from_json
@@ -112,20 +115,20 @@ def _json(path: Path) -> Graph:
         raise fail(f"{path}: not a JSON file") from None
 
 
-def _exported(path: Path) -> Graph:
+def _exported(path: Path, *_: Shape) -> Graph:
     from layercalc.imports.pytorch import read_file
 
     return read_file(str(path))
 
 
-def _onnx(path: Path) -> Graph:
-    from layercalc.imports.onnxfile import read_file
+def _onnx(path: Path, *shapes: Shape) -> Graph:
+    from layercalc.imports.onnx import read_file
 
-    return read_file(path)
+    return read_file(path, shapes)
 
 
 #: The files that are read, by their endings.
-FILES: dict[str, Callable[[Path], Graph]] = {".onnx": _onnx, ".json": _json, ".pt2": _exported}
+FILES: dict[str, Callable[..., Graph]] = {".onnx": _onnx, ".json": _json, ".pt2": _exported}
 
 
 def _argument(text: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 From: a model or a file. To: `.arch` text, which the rest of the project reads as any other; no
 foreign graph goes further than this room. The stages, each a module or a folder:
 
-1. `pytorch` reads a framework's model as the neutral `graph`; readers of other formats make the same.
+1. `pytorch` and `onnx` read a framework's model as the neutral `graph`.
 2. `axes` turns it into layers of the language, channels first, without the reshapes that turn axes.
 3. `structure` finds blocks, branches and runs.
 4. `writing` writes them, and `check` holds the text against an independent count; `convert` is all of it.
@@ -35,15 +35,16 @@ def from_torch(module: Any, *shapes: tuple[int, ...], name: str = "") -> Importe
     return convert(read_module(module, shapes, type(module).__name__), name)
 
 
-def from_onnx(path: str | Path, name: str = "") -> Imported:
+def from_onnx(path: str | Path, *shapes: tuple[int, ...], name: str = "") -> Imported:
     """Import an ONNX file: the text of a spec, and the model loaded from it.
 
     >>> from_onnx("resnet50.onnx").model.params  # doctest: +SKIP
     25530472
 
-    Weights are told from constants by their type and size: whole numbers and single numbers are
-    none. Raises `SpecError` for what is no such file, or cannot be followed.
+    The shapes are those of its inputs, without the batch, where the file leaves them open. Whole
+    numbers and single numbers that it keeps are constants, all others weights. Raises `SpecError`
+    for what is no such file, or cannot be followed.
     """
-    from layercalc.imports.onnxfile import read_file
+    from layercalc.imports.onnx import read_file
 
-    return convert(read_file(Path(path)), name)
+    return convert(read_file(path, shapes), name)
