@@ -21,6 +21,12 @@ NESTING = 256
 FILES = 64
 #: Bytes of a graph that `import --graph` wrote: that of the longest model of torchvision has 0.5 MB.
 GRAPH_BYTES = 20_000_000
+#: Operators of one such graph: EfficientNet-B7 has 800, the largest of timm 4,000.
+GRAPH_NODES = 20_000
+#: Places of one axis of a foreign tensor, as frameworks count them.
+GRAPH_SIZE = 2**31 - 1
+#: Bytes of the list of contents of an archive that is imported: Keras writes three entries, 200 bytes.
+ARCHIVE_LIST = 1_000_000
 #: Blocks or functions that call each other: a U-Net of 12 levels takes 12.
 CALLS = 48
 #: Bits of one exact number while an expression is evaluated.

@@ -43,6 +43,8 @@ def _padding(node: Node, before: tuple[int, ...], after: tuple[int, ...]) -> Att
     It is `same` where the sizes are those of the input over the stride, rounded up, whatever the
     input is: where all of a window but one is padded, or where whole windows stand side by side.
     """
+    if node.attributes.get("same"):
+        return None
     sides, kernel, stride = node["padding"], node["kernel"], node["stride"]
     dilation = node.attributes.get("dilation", (1,) * len(kernel))
     reach = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]  # type: ignore[arg-type]
@@ -71,7 +73,9 @@ def _window(node: Node, before: tuple[int, ...], after: tuple[int, ...], first: 
     if stride != (kernel if first == "pool" else 1):
         arguments["stride"] = stride
     padding = _padding(node, before, after)
-    if padding is not None:
+    if node.attributes.get("causal"):
+        arguments["causal"] = True
+    elif padding is not None:
         arguments["padding"] = padding
     if any(step != 1 for step in node.attributes.get("dilation", ())):  # type: ignore[union-attr]
         arguments["dilation"] = _per_axis(node["dilation"])
