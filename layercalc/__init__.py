@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from layercalc.closed import Closed
     from layercalc.errors import Diagnostic, SpecError
-    from layercalc.imports import from_keras, from_torch
+    from layercalc.imports import from_keras, from_onnx, from_torch
     from layercalc.model import Model, law_sets, load, loads, measure_titles, specs
     from layercalc.paper import zoo
 
@@ -37,6 +37,7 @@ __all__ = [
     "Model",
     "SpecError",
     "from_keras",
+    "from_onnx",
     "from_torch",
     "law_sets",
     "load",
@@ -51,6 +52,7 @@ _HOMES = {
     "Diagnostic": "layercalc.errors",
     "SpecError": "layercalc.errors",
     "from_keras": "layercalc.imports",
+    "from_onnx": "layercalc.imports",
     "from_torch": "layercalc.imports",
 }
 

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 DIFFERS = 1
 
 
-@click.command("import", short_help="Write a PyTorch model as a spec.")
+@click.command("import", short_help="Write a PyTorch, ONNX or Keras model as a spec.")
 @click.argument("source")
 @click.option(
     "--input", "inputs", multiple=True, metavar="SIZES",
-    help="The shape of an input without the batch, 3,224,224; once for each input.",
+    help="The shape of an input without the batch, 3,224,224; once for each input. Of a Keras model that "
+    "leaves sizes open, in its own order of axes, 224,224,3.",
 )  # fmt: skip
 @click.option(
     "--out",
@@ -48,7 +49,8 @@ def import_(
 
     layercalc import torchvision.models:resnet50 --input 3,224,224
 
-    or a file: .pt2, which torch.export.save wrote, or .json, which --graph wrote.
+    or a file: .pt2, which torch.export.save wrote, .onnx, .keras, or .json, which is the config of a
+    Keras model or what --graph wrote.
 
     The text's parameters and multiply-accumulates are held against a count of the model: where
     they differ, there is a warning, and exit status 1.
@@ -59,7 +61,7 @@ def import_(
 
     if graph is not None and not graph.parent.is_dir():
         write(graph, b"")  # refused before anything is read
-    read = _read(source, inputs, arguments)
+    read = _read(source, inputs, arguments, partial)
     if graph is not None:
         write(graph, to_json(read).encode())
     imported = convert(read, name, partial)
@@ -73,30 +75,42 @@ def import_(
         ctx.exit(DIFFERS)
 
 
-def _read(source: str, inputs: tuple[str, ...], arguments: tuple[str, ...]) -> Graph:
+def _read(source: str, inputs: tuple[str, ...], arguments: tuple[str, ...], partial: bool) -> Graph:
     """Read the graph of a source, by what its name looks like."""
     from layercalc.errors import fail
     from layercalc.imports.literals import literal, sizes
 
     given = dict(_argument(text) for text in arguments)
     path, ending = Path(source), Path(source).suffix.lower()
+    shapes = [sizes("--input", text) for text in inputs]
     if ":" in source and ending not in FILES:
         from layercalc.imports.pytorch import construct, read_module
 
         if not inputs:
             raise fail(f"{source}: --input says the shape of what it takes", hint="--input 3,224,224")
-        shapes = [sizes("--input", text) for text in inputs]
         return read_module(
             construct(source, {key: literal(key, text) for key, text in given.items()}), shapes, source
         )
     if ending not in FILES:
-        hint = "PACKAGE.MODULE:CALLABLE, a .pt2 or a .json file"
+        hint = "PACKAGE.MODULE:CALLABLE, a .pt2, an .onnx, a .keras or a .json file"
         raise fail(f"{source}: not a source of models that can be read", hint=hint)
-    if inputs or given:
-        raise fail(f"{source}: a file has its own inputs: --input and --arg are for PACKAGE.MODULE:CALLABLE")
+    if given:
+        raise fail(f"{source}: --arg is for PACKAGE.MODULE:CALLABLE")
     if not path.is_file():
         raise fail(f"no such file: {source}")
+    if ending == ".keras" or (ending == ".json" and _is_keras(path)):
+        from layercalc.imports.keras import read_file
+
+        return read_file(path, shapes, partial)
+    if inputs:
+        raise fail(f"{source}: a file has its own inputs: --input is for PACKAGE.MODULE:CALLABLE and Keras")
     return FILES[ending](path)
+
+
+def _is_keras(path: Path) -> bool:
+    """Tell a config of Keras from a graph, by what it begins with: the format that a graph says of itself."""
+    with path.open("rb") as file:
+        return b'"layercalc graph"' not in file.read(200)
 
 
 def _json(path: Path) -> Graph:
@@ -118,8 +132,14 @@ def _exported(path: Path) -> Graph:
     return read_file(str(path))
 
 
+def _onnx(path: Path) -> Graph:
+    from layercalc.imports.onnxfile import read_file
+
+    return read_file(path)
+
+
 #: The files that are read, by their endings.
-FILES: dict[str, Callable[[Path], Graph]] = {".json": _json, ".pt2": _exported}
+FILES: dict[str, Callable[[Path], Graph]] = {".onnx": _onnx, ".json": _json, ".pt2": _exported}
 
 
 def _argument(text: str) -> tuple[str, str]:

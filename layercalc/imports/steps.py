@@ -52,9 +52,13 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Layered:
-    """A model in steps, with its outputs and the layers that it declares; `graph` is where it comes from."""
+    """A model in steps, with its outputs and the layers that it declares; `graph` is where it comes from.
+
+    `shared` are layers that have one set of weights for several uses, by the names that these have.
+    """
 
     graph: Graph
     steps: tuple[Step, ...]
     outputs: tuple[int, ...]
     declared: tuple[Declared, ...] = ()
+    shared: Mapping[str, Step] = field(default_factory=dict)
