@@ -83,7 +83,7 @@ def _read(source: str, inputs: tuple[str, ...], arguments: tuple[str, ...], part
     given = dict(_argument(text) for text in arguments)
     path, ending = Path(source), Path(source).suffix.lower()
     shapes = [sizes("--input", text) for text in inputs]
-    if ":" in source and ending not in FILES:
+    if ":" in source and ending not in ENDINGS:
         from layercalc.imports.pytorch import construct, read_module
 
         if not inputs:
@@ -91,7 +91,7 @@ def _read(source: str, inputs: tuple[str, ...], arguments: tuple[str, ...], part
         return read_module(
             construct(source, {key: literal(key, text) for key, text in given.items()}), shapes, source
         )
-    if ending not in FILES:
+    if ending not in ENDINGS:
         hint = "PACKAGE.MODULE:CALLABLE, a .pt2, an .onnx, a .keras or a .json file"
         raise fail(f"{source}: not a source of models that can be read", hint=hint)
     if given:
@@ -140,6 +140,7 @@ def _onnx(path: Path) -> Graph:
 
 #: The files that are read, by their endings.
 FILES: dict[str, Callable[[Path], Graph]] = {".onnx": _onnx, ".json": _json, ".pt2": _exported}
+ENDINGS = frozenset((*FILES, ".keras"))
 
 
 def _argument(text: str) -> tuple[str, str]:

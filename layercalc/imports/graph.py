@@ -11,7 +11,7 @@ that leads to no output; what depends on no input is no node, but for those of t
 
 | op | inputs | attributes |
 | --- | --- | --- |
-| `input` | none | |
+| `input` | none | `axis` of the channels, where it is not 1 |
 | `constant` | none | a tensor that is computed from neither inputs nor weights |
 | `weight` | none | a tensor that is read or computed from weights alone |
 | `conv` | x | `filters groups bias`, `axis` of the channels, and per axis `kernel stride dilation padding` |

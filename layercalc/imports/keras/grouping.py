@@ -2,60 +2,67 @@
 
 From: the layers of one model in order, with those that each takes. To: for each layer the `Group` that
 it is in, if any; groups of one kind become one block. Keras keeps no modules, but names: where several
-layers begin alike up to a number, and others do so with another number, these are the rounds of something
-that repeats. A layer that has only the name that Keras gave it belongs where its wiring puts it.
+layers begin alike up to a number, or end alike from one on, and others do so with another number, these
+are the rounds of something that repeats. A layer that has only the name that Keras gives to its class
+belongs where its wiring puts it. One value leaves a group, else it is none.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 #: Layers at which values meet.
 MERGES = frozenset(("Add", "Concatenate", "Multiply", "Average", "Maximum", "Subtract", "ops.Add"))
-#: The part of their layers that two groups share at least if they are of one kind.
-ALIKE = 0.5
+#: The part of their layers that two groups of one kind share, where neither has all those of the other.
+ALIKE = 0.75
 #: A number within a name, with the letter behind it if there is one, as in `block2a_expand_conv`.
 NUMBER = re.compile(r"\d+[a-z]?(?![A-Za-z0-9])|\d+")
 
 
 @dataclass(slots=True, eq=False)
 class Group:
-    """Layers that stand together: their common name, and what kind of a block they are."""
+    """Layers that stand together: the name that they share, and what kind of a block they are."""
 
     name: str
-    kind: str
+    kind: str = ""
     members: set[str] = field(default_factory=set)
+    shared: str = ""
 
     def leaf(self, name: str) -> str:
         """Give what is left of the name of one of its layers.
 
-        >>> Group("conv2_block1", "conv_block").leaf("conv2_block1_1_conv")
+        >>> Group("conv2_block1", shared="conv2_block1").leaf("conv2_block1_1_conv")
         '1_conv'
         """
-        return name[len(self.name) :].strip("_") or name if name.startswith(self.name) else name
+        left = name.removeprefix(self.shared) if name.startswith(self.shared) else name.removesuffix(self.shared)
+        return left.strip("_") or name
 
 
 #: A layer: its class, its name, and the names of those that it takes.
 Entry = tuple[str, str, list[str]]
 
 
-def grouped(entries: Sequence[Entry]) -> dict[str, Group]:
-    """Find the groups of a model's layers, by the names of the layers.
+def grouped(entries: Sequence[Entry], model: str = "") -> dict[str, Group]:
+    """Find the groups of a model's layers, by the names of the layers; `model` is its own name.
 
     >>> rows = [("Conv2D", f"block{i}_{part}", []) for i in (1, 2) for part in ("conv1", "conv2")]
-    >>> {name: group.name for name, group in grouped(rows).items()}["block2_conv1"]
-    'block2'
+    >>> rows = [(title, name, [rows[i - 1][1]] if i else []) for i, (title, name, _) in enumerate(rows)]
+    >>> {name: group.kind for name, group in grouped(rows).items()}["block2_conv1"]
+    'Block'
     """
     wiring = _Wiring(entries)
     found: dict[str, Group] = {}
-    for by_merge in (True, False):
-        for level in (_deepest(wiring, found) if by_merge else _shallowest(wiring, found)):
-            for group in level:
+    for sides, meets in ((_heads, True), (_tails, True), (_heads, False)):
+        for pattern in _ranked(_candidates(wiring, found, sides), meets):
+            made = _made(wiring, _candidates(wiring, found, sides).get(pattern, {}), found, meets)
+            if sides is _heads:
+                made += _first(wiring, pattern, made, found)
+            for group in made:
                 found.update(dict.fromkeys(group.members, group))
-    kinds(wiring, list(dict.fromkeys(found.values())))
+    _name_kinds(wiring, list(dict.fromkeys(found.values())), model)
     return found
 
 
@@ -72,9 +79,9 @@ class _Wiring:
         for name, taken in self.inputs.items():
             for one in taken:
                 self.users[one].append(name)
-        self.unnamed = {name for name, title in self.titles.items() if is_given(name, title)}
+        self.given = {name for name, title in self.titles.items() if is_given(name, title)}
 
-    def grown(self, members: set[str], free: set[str]) -> set[str]:
+    def grown(self, members: Set[str], free: Set[str]) -> set[str]:
         """Add layers without a name of their own that stand among some others.
 
         One at which these meet others is added in front, and behind all whose values go nowhere
@@ -82,15 +89,19 @@ class _Wiring:
         """
         grown = set(members)
         last = max(grown, key=self.place.__getitem__)
-        for user in self.users[last]:
-            if user in free and self.titles[user] in MERGES and self.inputs[user]:
-                grown.add(user)
-        while True:
-            entries = {one for name in grown for one in self.inputs[name]} - grown
+        grown |= {user for user in self.users[last] if user in free and self.titles[user] in MERGES}
+        entries = {one for name in grown for one in self.inputs[name]} - grown
+        while len(entries) > 1:
             more = [one for one in entries if one in free and grown.issuperset(self.users[one])]
-            if not more or len(entries) < 2:
-                return grown
-            grown.add(max(more, key=self.place.__getitem__))
+            if not more:
+                break
+            grown.add(more[0])
+            entries = (entries | set(self.inputs[more[0]])) - grown
+        return grown
+
+    def leaving(self, members: Set[str]) -> list[str]:
+        """List the layers of some whose values are taken outside of them, or are the model's."""
+        return [name for name in members if not self.users[name] or not members.issuperset(self.users[name])]
 
 
 def is_given(name: str, title: str) -> bool:
@@ -103,122 +114,118 @@ def is_given(name: str, title: str) -> bool:
     return bare == title.rpartition(".")[2].lower()
 
 
-def stem(name: str) -> str:
-    """Give a name without its numbers.
+def kind_of(name: str, model: str = "") -> str:
+    """Name a kind of block: the words of a name without its numbers and without the model's own name.
 
-    >>> stem("conv2_block1"), stem("block_12"), stem("block2a"), stem("mixed0")
-    ('conv_block', 'block', 'block', 'mixed')
+    >>> kind_of("conv2_block1"), kind_of("block2a"), kind_of("convnext_tiny_stage_0", "convnext_tiny")
+    ('ConvBlock', 'Block', 'Stage')
     """
-    return re.sub(r"__+", "_", NUMBER.sub("", name)).strip("_")
+    bare = name.removeprefix(model) if model and name != model else name
+    words = re.findall(r"[A-Za-z]+", NUMBER.sub("_", bare)) or re.findall(r"[A-Za-z]+", name) or ["block"]
+    return "".join(word[0].upper() + word[1:] for word in words)
 
 
 def _heads(name: str) -> Iterator[str]:
-    """List the beginnings of a name that end in a number, the longest first."""
-    for match in reversed(list(NUMBER.finditer(name))):
-        end = match.end()
-        if end == len(name) or not name[end].isalnum():
-            yield name[:end]
+    """List the beginnings of a name that end in a number."""
+    for match in NUMBER.finditer(name):
+        if not name[match.end() : match.end() + 1].isalnum():
+            yield name[: match.end()]
 
 
-def _candidates(wiring: _Wiring, found: Mapping[str, Group]) -> dict[str, dict[str, set[str]]]:
-    """List what may be groups: by the pattern of their names, then by name."""
+def _tails(name: str) -> Iterator[str]:
+    """List the ends of a name with its last number: that alone, and with the word in front of it."""
+    if match := re.search(r"(?:_([A-Za-z]+))?_(\d+)$", name):
+        yield f"_{match[2]}"
+        if match[1]:
+            yield match[0]
+
+
+def _candidates(
+    wiring: _Wiring, found: Mapping[str, Group], sides: object
+) -> dict[str, dict[str, set[str]]]:
+    """List what may be groups: by the pattern of what their names share, then by that."""
     patterns: dict[str, dict[str, set[str]]] = {}
     for name in wiring.titles:
-        if name in found or name in wiring.unnamed:
-            continue
-        for head in _heads(name):
-            patterns.setdefault(NUMBER.sub("#", head), {}).setdefault(head, set()).add(name)
+        if name not in found and name not in wiring.given:
+            for shared in sides(name):  # type: ignore[operator]
+                patterns.setdefault(NUMBER.sub("#", shared), {}).setdefault(shared, set()).add(name)
     return patterns
 
 
-def _free(wiring: _Wiring, found: Mapping[str, Group]) -> set[str]:
-    return {name for name in wiring.unnamed if name not in found}
+def _ranked(patterns: Mapping[str, Mapping[str, set[str]]], meets: bool) -> list[str]:
+    """Order patterns: those of the most groups first, or, of layers in a row, those of the largest."""
+
+    def rank(pattern: str) -> tuple[float, str]:
+        groups = patterns[pattern]
+        many = len(groups) if meets and not pattern.startswith("_") else sum(map(len, groups.values())) / len(groups)
+        return -many, pattern
+
+    return sorted(patterns, key=rank)
 
 
 def _made(
-    wiring: _Wiring, heads: Mapping[str, set[str]], found: Mapping[str, Group]
+    wiring: _Wiring, candidates: Mapping[str, set[str]], found: Mapping[str, Group], meets: bool
 ) -> list[Group]:
-    """Let groups of one pattern take the layers among them, and keep those of two layers or more."""
-    free, made = _free(wiring, found), []
-    for head, members in heads.items():
+    """Make groups of one pattern, of two layers or more each, with those without a name among them.
+
+    With `meets`, values meet in half of them at least.
+    """
+    free, made = wiring.given - set(found), []
+    for shared, members in candidates.items():
         whole = wiring.grown(members, free)
-        free -= whole
-        if len(whole) > 1:
-            made.append(Group(head, "", whole))
-    return made if len(made) > 1 else []
+        leaving = wiring.leaving(whole)
+        if len(whole) > 1 and len(leaving) == 1:
+            free -= whole
+            name = shared if not shared.startswith("_") else f"{leaving[0].partition('_')[0]}{shared}"
+            made.append(Group(name, "", whole, shared))
+    meeting = [group for group in made if any(wiring.titles[name] in MERGES for name in group.members)]
+    return [] if len(made) < 2 or (meets and 2 * len(meeting) < len(made)) else made
 
 
-def _deepest(wiring: _Wiring, found: dict[str, Group]) -> Iterator[list[Group]]:
-    """Find the groups within which values meet, by the longest beginnings of names that have such."""
-    patterns = _candidates(wiring, found)
-    for pattern in sorted(patterns, key=lambda one: (-one.count("#"), one)):
-        heads = {
-            head: kept
-            for head, members in patterns[pattern].items()
-            if (kept := {name for name in members if name not in found})
-        }
-        made = _made(wiring, heads, found)
-        meets = [group for group in made if any(wiring.titles[name] in MERGES for name in group.members)]
-        if 2 * len(meets) >= len(made) > 0:
-            yield _also_first(wiring, pattern, made, found)
-
-
-def _also_first(
-    wiring: _Wiring, pattern: str, made: list[Group], found: Mapping[str, Group]
+def _first(
+    wiring: _Wiring, pattern: str, made: Sequence[Group], found: Mapping[str, Group]
 ) -> list[Group]:
-    """Add the group that has the name of the others without a number, as the first of some has."""
-    head = pattern.rpartition("_#")[0]
-    if not pattern.endswith("_#") or "#" in head:
-        return made
-    taken = {name for group in made for name in group.members} | set(found)
-    members = {
-        name for name in wiring.titles if name.startswith(f"{head}_") and name not in taken | wiring.unnamed
-    }
-    return [Group(head, "", members), *made] if len(members) > 1 else made
+    """Give the group that has the name of others without a number, as the first of some has."""
+    shared = pattern.removesuffix("_#")
+    if not made or "#" in shared:
+        return []
+    taken = wiring.given.union(found, *(group.members for group in made))
+    members = {name for name in wiring.titles if name.startswith(f"{shared}_") and name not in taken}
+    whole = wiring.grown(members, wiring.given - taken) if members else members
+    if len(whole) < 2 or len(wiring.leaving(whole)) > 1:
+        return []
+    return [Group(shared, "", whole, shared)]
 
 
-def _shallowest(wiring: _Wiring, found: dict[str, Group]) -> Iterator[list[Group]]:
-    """Find groups of layers in a row, by the shortest beginnings of their names."""
-    patterns = _candidates(wiring, found)
-    for pattern in sorted(patterns, key=lambda one: (one.count("#"), one)):
-        heads = {
-            head: kept
-            for head, members in patterns[pattern].items()
-            if (kept := {name for name in members if name not in found})
-        }
-        yield [group for group in _made(wiring, heads, found) if len(group.members) > 1]
+# -- kinds ----------------------------------------------------------------------------
 
 
-def kinds(wiring: _Wiring, groups: Sequence[Group]) -> None:
-    """Name the kinds of groups: one for those whose layers are alike, and whose names are but for numbers."""
+def _name_kinds(wiring: _Wiring, groups: Sequence[Group], model: str) -> None:
+    """Name the kinds of groups: one for those whose names are alike but for numbers, and their layers too."""
     clusters: dict[str, list[list[Group]]] = {}
     for group in groups:
-        known = clusters.setdefault(stem(group.name), [])
-        alike = next((one for one in known if _alike(wiring, one[0], group)), None)
-        if alike is None:
+        known = clusters.setdefault(kind_of(group.name, model), [])
+        cluster = next((one for one in known if _alike(wiring, one[0], group)), None)
+        if cluster is None:
             known.append([group])
         else:
-            alike.append(group)
+            cluster.append(group)
     for name, known in clusters.items():
         for cluster in known:
-            kind = name if len(known) == 1 else _common(cluster)
+            kind = name if len(known) == 1 else f"{name}{_number(cluster)}"
             for group in cluster:
                 group.kind = kind
 
 
 def _alike(wiring: _Wiring, one: Group, other: Group) -> bool:
+    """Tell whether one group has all the classes of layers that the other has, or nearly."""
     counts = [Counter(wiring.titles[name] for name in group.members) for group in (one, other)]
-    shared = (counts[0] & counts[1]).total()
-    return shared >= ALIKE * max(counts[0].total(), counts[1].total())
+    shared, sizes = (counts[0] & counts[1]).total(), [count.total() for count in counts]
+    return shared == min(sizes) or shared >= ALIKE * max(sizes)
 
 
-def _common(cluster: Sequence[Group]) -> str:
-    """Name groups after the number that they share, else after the first of them."""
-    first = cluster[0].name
-    numbers = [NUMBER.findall(group.name) for group in cluster]
-    kept = [all(row[place] == numbers[0][place] for row in numbers) for place in range(len(numbers[0]))]
-    if len(cluster) == 1 or not any(kept) or all(kept):
-        return first
-    places = iter(kept)
-    text = NUMBER.sub(lambda match: match.group() if next(places) else "", first)
-    return re.sub(r"__+", "_", text).strip("_")
+def _number(cluster: Sequence[Group]) -> str:
+    """Give the number that tells a kind from others: one that all its groups share, else the first."""
+    rows = [NUMBER.findall(group.name) or [""] for group in cluster]
+    shared = (number for number, *others in zip(*rows, strict=False) if {*others} <= {number})
+    return next(shared, "_".join(rows[0]))

@@ -15,8 +15,9 @@ from layercalc.errors import Diagnostic, SpecError, fail
 from layercalc.imports.graph import Call, Graph
 from layercalc.imports.keras import activations, layers, shapes, windows
 from layercalc.imports.keras.config import Arguments, Model, Part, Reference
-from layercalc.imports.keras.grouping import Group, grouped, stem
+from layercalc.imports.keras.grouping import Group, grouped, kind_of
 from layercalc.imports.keras.layer import Layer, Reader, Unread, whole
+from layercalc.imports.keras.tidying import tidied
 from layercalc.imports.names import identifier
 from layercalc.imports.values import Builder, Known
 
@@ -46,7 +47,7 @@ def graph_of(
     known = [value for value in outputs if value is not None]
     if not known:
         raise fail(f"{source}: the model has no outputs")
-    return builder.finished(known)
+    return tidied(builder.finished(known))
 
 
 def _entering(
@@ -111,7 +112,8 @@ class _Reading:
             values[reference.layer, reference.call] = [value]
         order = list(_ordered(model, values, self.source))
         told = _told(model, order)
-        groups = grouped([(model.parts[name].title, name, _taken(model.parts[name], call)) for name, call in order])
+        entries = [(model.parts[name].title, name, _taken(model.parts[name], call)) for name, call in order]
+        groups = grouped(entries, model.name)
         calls: dict[str, int] = {}
         for key in order:
             within = self._group(groups.get(key[0]), calls, path, around)
@@ -159,7 +161,7 @@ class _Reading:
         group = groups.get(part.name)
         shown = _joined(path, f"{group.name}.{group.leaf(part.name)}" if group else part.name)
         if part.model is not None:
-            inner = self._call(shown, f"keras.{stem(part.name) or part.title}", within)
+            inner = self._call(shown, f"keras.{kind_of(part.name)}", within)
             return self.model(part.model, taken, identity, inner)
         if any(value is None for value in taken):
             return [None]
