@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 #: Layers at which values meet.
 MERGES = frozenset(("Add", "Concatenate", "Multiply", "Average", "Maximum", "Subtract", "ops.Add"))
 #: The part of their layers that two groups of one kind share, where neither has all those of the other.
-ALIKE = 0.75
+ALIKE = 0.85
 #: A number within a name, with the letter behind it if there is one, as in `block2a_expand_conv`.
 NUMBER = re.compile(r"\d+[a-z]?(?![A-Za-z0-9])|\d+")
 
@@ -54,14 +54,8 @@ def grouped(entries: Sequence[Entry], model: str = "") -> dict[str, Group]:
     'Block'
     """
     wiring = _Wiring(entries)
-    found: dict[str, Group] = {}
-    for sides, meets in ((_heads, True), (_tails, True), (_heads, False)):
-        for pattern in _ranked(_candidates(wiring, found, sides), meets):
-            made = _made(wiring, _candidates(wiring, found, sides).get(pattern, {}), found, meets)
-            if sides is _heads:
-                made += _first(wiring, pattern, made, found)
-            for group in made:
-                found.update(dict.fromkeys(group.members, group))
+    ways = [_found(wiring, _heads), _found(wiring, _tails)]
+    found = max(ways, key=len)
     _name_kinds(wiring, list(dict.fromkeys(found.values())), model)
     return found
 
@@ -140,25 +134,43 @@ def _tails(name: str) -> Iterator[str]:
             yield match[0]
 
 
+def _found(wiring: _Wiring, sides: Callable[[str], Iterator[str]]) -> dict[str, Group]:
+    """Find the groups that share one side of their names: those within which values meet, then rows."""
+    found: dict[str, Group] = {}
+    for meets in (True, False):
+        for pattern in _ranked(_candidates(wiring, found, sides), meets):
+            made = _made(wiring, _candidates(wiring, found, sides).get(pattern, {}), found, meets)
+            if sides is _heads:
+                made += _first(wiring, pattern, made, found)
+            for group in made:
+                found.update(dict.fromkeys(group.members, group))
+    return found
+
+
 def _candidates(
-    wiring: _Wiring, found: Mapping[str, Group], sides: object
+    wiring: _Wiring, found: Mapping[str, Group], sides: Callable[[str], Iterator[str]]
 ) -> dict[str, dict[str, set[str]]]:
     """List what may be groups: by the pattern of what their names share, then by that."""
     patterns: dict[str, dict[str, set[str]]] = {}
     for name in wiring.titles:
         if name not in found and name not in wiring.given:
-            for shared in sides(name):  # type: ignore[operator]
+            for shared in sides(name):
                 patterns.setdefault(NUMBER.sub("#", shared), {}).setdefault(shared, set()).add(name)
     return patterns
 
 
 def _ranked(patterns: Mapping[str, Mapping[str, set[str]]], meets: bool) -> list[str]:
-    """Order patterns: those of the most groups first, or, of layers in a row, those of the largest."""
+    """Order patterns: of beginnings those of the most groups first, else those of the largest groups.
+
+    An end with a word before its number goes before one of a number alone, if its groups are near as large.
+    """
 
     def rank(pattern: str) -> tuple[float, str]:
         groups = patterns[pattern]
-        many = len(groups) if meets and not pattern.startswith("_") else sum(map(len, groups.values())) / len(groups)
-        return -many, pattern
+        size = sum(map(len, groups.values())) / len(groups)
+        if pattern.startswith("_"):
+            return -size * (1 if pattern == "_#" else 2), pattern
+        return (-len(groups) if meets else -size), pattern
 
     return sorted(patterns, key=rank)
 
@@ -170,14 +182,22 @@ def _made(
 
     With `meets`, values meet in half of them at least.
     """
-    free, made = wiring.given - set(found), []
-    for shared, members in candidates.items():
-        whole = wiring.grown(members, free)
-        leaving = wiring.leaving(whole)
-        if len(whole) > 1 and len(leaving) == 1:
-            free -= whole
-            name = shared if not shared.startswith("_") else f"{leaving[0].partition('_')[0]}{shared}"
-            made.append(Group(name, "", whole, shared))
+    spare: set[str] = set()  # of what has several exits: it may belong to the others by its wiring
+    for _ in range(2):
+        free, made = wiring.given.union(spare) - set(found), list[Group]()
+        for shared, members in candidates.items():
+            if not members - spare:
+                continue
+            whole = wiring.grown(members - spare, free)
+            leaving = wiring.leaving(whole)
+            if len(leaving) > 1:
+                spare |= members - {shared}
+            elif len(whole) > 1:
+                free -= whole
+                name = f"{leaving[0].partition('_')[0]}{shared}" if shared.startswith("_") else shared
+                made.append(Group(name, "", whole, shared))
+        if not spare:
+            break
     meeting = [group for group in made if any(wiring.titles[name] in MERGES for name in group.members)]
     return [] if len(made) < 2 or (meets and 2 * len(meeting) < len(made)) else made
 
@@ -205,7 +225,7 @@ def _name_kinds(wiring: _Wiring, groups: Sequence[Group], model: str) -> None:
     clusters: dict[str, list[list[Group]]] = {}
     for group in groups:
         known = clusters.setdefault(kind_of(group.name, model), [])
-        cluster = next((one for one in known if _alike(wiring, one[0], group)), None)
+        cluster = next((one for one in known if any(_alike(wiring, member, group) for member in one)), None)
         if cluster is None:
             known.append([group])
         else:
@@ -218,10 +238,16 @@ def _name_kinds(wiring: _Wiring, groups: Sequence[Group], model: str) -> None:
 
 
 def _alike(wiring: _Wiring, one: Group, other: Group) -> bool:
-    """Tell whether one group has all the classes of layers that the other has, or nearly."""
+    """Tell whether two groups have nearly the same layers, or one has all those of the other.
+
+    Where most have no names of their own, they have to be the same.
+    """
     counts = [Counter(wiring.titles[name] for name in group.members) for group in (one, other)]
-    shared, sizes = (counts[0] & counts[1]).total(), [count.total() for count in counts]
-    return shared == min(sizes) or shared >= ALIKE * max(sizes)
+    named = [{group.leaf(name) for name in group.members - wiring.given} for group in (one, other)]
+    if any(2 * len(names) < count.total() for names, count in zip(named, counts, strict=True)):
+        return counts[0] == counts[1]
+    shared = (counts[0] & counts[1]).total()
+    return named[0] <= named[1] or named[1] <= named[0] or shared >= ALIKE * max(map(Counter.total, counts))
 
 
 def _number(cluster: Sequence[Group]) -> str:

@@ -117,7 +117,9 @@ class _Reading:
         calls: dict[str, int] = {}
         for key in order:
             within = self._group(groups.get(key[0]), calls, path, around)
-            values[key] = self._part(model.parts[key[0]], key, values, path, within, groups, told.get(key))
+            values[key] = self._part(
+                model.parts[key[0]], key, values, path, within, groups, told.get(key), model.name
+            )
         return [self._value(reference, values) for reference in model.outputs]
 
     def _group(self, group: Group | None, calls: dict[str, int], path: str, around: int) -> int:
@@ -150,7 +152,7 @@ class _Reading:
 
     def _part(
         self, part: Part, key: Key, values: Mapping[Key, list[Known | None]], path: str, within: int,
-        groups: Mapping[str, Group], told: tuple[int, ...] | None,
+        groups: Mapping[str, Group], told: tuple[int, ...] | None, model: str,
     ) -> list[Known | None]:  # fmt: skip
         """Add one call of a layer or of a model within the model, and give its tensors."""
         placed, named = part.calls[key[1]]
@@ -161,7 +163,7 @@ class _Reading:
         group = groups.get(part.name)
         shown = _joined(path, f"{group.name}.{group.leaf(part.name)}" if group else part.name)
         if part.model is not None:
-            inner = self._call(shown, f"keras.{kind_of(part.name)}", within)
+            inner = self._call(shown, f"keras.{kind_of(part.name, model)}", within)
             return self.model(part.model, taken, identity, inner)
         if any(value is None for value in taken):
             return [None]
