@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from layercalc.imports.keras.layer import Layer, Reader, Unread
+from layercalc.imports.keras.layer import Layer, Reader, Shifted, Unread
 from layercalc.imports.values import Known, product
 
 __all__ = ["READERS", "activated", "applied"]
@@ -26,6 +26,8 @@ NAMES: Mapping[str, str] = {
 }
 #: The slope below 0 of `leaky_relu` where it is only named.
 LEAKY = 0.2
+#: What a hard sigmoid adds before it cuts off.
+SHIFT = 3
 
 
 def activated(o: Layer, value: Known) -> Known:
@@ -48,6 +50,8 @@ def applied(o: Layer, value: Known, given: Any) -> Known:
     if name not in NAMES:
         raise Unread(f"its activation {str(given)[:40]} is not known")
     op = NAMES[name]
+    if op == "relu6":
+        return _relu6(o, value)
     if op == "softmax":
         return o.alike(op, value, axis=len(value.shape) - 1)
     return o.alike(op, value, **({"slope": LEAKY} if op == "leaky_relu" else {}))
@@ -80,8 +84,14 @@ def _relu(o: Layer, value: Known, settings: Mapping[str, Any]) -> Known:
     if most is None:
         return o.alike("relu", value)
     if _number(most) == 6:
-        return o.alike("relu6", value)
+        return _relu6(o, value)
     return o.alike("clamp", value, low=0.0, high=_number(most))
+
+
+def _relu6(o: Layer, value: Known) -> Known:
+    """Add a `relu6`; that of x + 3 is the hard sigmoid of x, but for a factor."""
+    shifted = isinstance(value, Shifted) and value.by == SHIFT
+    return o.alike("hardsigmoid" if shifted else "relu6", value)
 
 
 def _slope(settings: Mapping[str, Any], default: float) -> float:

@@ -89,9 +89,17 @@ class _Wiring:
             more = [one for one in entries if one in free and grown.issuperset(self.users[one])]
             if not more:
                 break
-            grown.add(more[0])
-            entries = (entries | set(self.inputs[more[0]])) - grown
+            last = max(more, key=self.place.__getitem__)
+            grown.add(last)
+            entries = (entries | set(self.inputs[last])) - grown
         return grown
+
+    def forks(self, members: Set[str]) -> int:
+        """Count the layers of some whose values go several ways before they meet: a block names these."""
+        ways = [[user for user in self.users[name] if user in members] for name in members]
+        return sum(
+            len(users) > 1 and not any(self.titles[user] in MERGES for user in users) for users in ways
+        )
 
     def leaving(self, members: Set[str]) -> list[str]:
         """List the layers of some whose values are taken outside of them, or are the model's."""
@@ -140,8 +148,6 @@ def _found(wiring: _Wiring, sides: Callable[[str], Iterator[str]]) -> dict[str, 
     for meets in (True, False):
         for pattern in _ranked(_candidates(wiring, found, sides), meets):
             made = _made(wiring, _candidates(wiring, found, sides).get(pattern, {}), found, meets)
-            if sides is _heads:
-                made += _first(wiring, pattern, made, found)
             for group in made:
                 found.update(dict.fromkeys(group.members, group))
     return found
@@ -202,21 +208,6 @@ def _made(
     return [] if len(made) < 2 or (meets and 2 * len(meeting) < len(made)) else made
 
 
-def _first(
-    wiring: _Wiring, pattern: str, made: Sequence[Group], found: Mapping[str, Group]
-) -> list[Group]:
-    """Give the group that has the name of others without a number, as the first of some has."""
-    shared = pattern.removesuffix("_#")
-    if not made or "#" in shared:
-        return []
-    taken = wiring.given.union(found, *(group.members for group in made))
-    members = {name for name in wiring.titles if name.startswith(f"{shared}_") and name not in taken}
-    whole = wiring.grown(members, wiring.given - taken) if members else members
-    if len(whole) < 2 or len(wiring.leaving(whole)) > 1:
-        return []
-    return [Group(shared, "", whole, shared)]
-
-
 # -- kinds ----------------------------------------------------------------------------
 
 
@@ -242,6 +233,8 @@ def _alike(wiring: _Wiring, one: Group, other: Group) -> bool:
 
     Where most have no names of their own, they have to be the same.
     """
+    if wiring.forks(one.members) != wiring.forks(other.members):
+        return False
     counts = [Counter(wiring.titles[name] for name in group.members) for group in (one, other)]
     named = [{group.leaf(name) for name in group.members - wiring.given} for group in (one, other)]
     if any(2 * len(names) < count.total() for names, count in zip(named, counts, strict=True)):

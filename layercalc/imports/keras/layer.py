@@ -16,6 +16,13 @@ class Unread(Exception):  # noqa: N818 - a reason, which is caught and told as o
     """Why a layer cannot be read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shifted(Known):
+    """A tensor to which a number is added, which nothing but an activation behind it sees."""
+
+    by: float = 0.0
+
+
 @dataclass(frozen=True)
 class Layer:
     """A layer with the tensors that it takes, in a graph that is being built.

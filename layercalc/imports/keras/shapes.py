@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from layercalc.imports.keras.layer import Layer, Reader, Unread, spread, whole
+from layercalc.imports.keras.layer import Layer, Reader, Shifted, Unread, spread, whole
 from layercalc.imports.values import Known, product, stretched
 
 __all__ = ["READERS"]
@@ -18,6 +18,9 @@ def _merge(op: str) -> Reader:
         made = o.x
         for other in o.values[1:]:
             made = o.emit(op, _met(made, other), made, other)
+        numbers = [one for one in o.arguments if isinstance(one, int | float)]
+        if op == "add" and len(o.values) == 1 and len(numbers) == 1:
+            return Shifted(made.place, made.shape, numbers[0])
         return made
 
     return reader
