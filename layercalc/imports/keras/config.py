@@ -15,6 +15,8 @@ from layercalc.errors import fail
 
 #: Classes of models whose configs hold their graphs.
 MODELS = frozenset(("Functional", "Model", "Sequential"))
+#: Layers that treat each place alike, so that to be applied to each in turn changes nothing.
+EACH = frozenset(("Dense", "Activation", "Dropout", "LayerNormalization", "ReLU", "Softmax"))
 #: Where Keras keeps its own layers and operators, by version.
 OWN = ("keras.", "keras_", "tensorflow.python.keras", "tf_keras")
 
@@ -105,6 +107,8 @@ def _holds_layers(read: Mapping[str, Any]) -> bool:
 def _part(layer: Mapping[str, Any], source: str) -> Part:
     title, config = str(layer["class_name"]), layer["config"]
     inner = _model(layer, source) if title in MODELS or _is_model(layer) else None
+    if title == "TimeDistributed" and config["layer"]["class_name"] in EACH:
+        return _part({**layer, **config["layer"], "name": layer.get("name") or config["name"]}, source)
     name = layer.get("name") or (config["name"] if isinstance(config, Mapping) else inner.name)  # type: ignore[union-attr]
     module = layer.get("module")
     own = module is None or str(module).startswith(OWN)

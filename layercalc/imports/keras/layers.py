@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from layercalc.imports import products
 from layercalc.imports.keras.activations import activated
 from layercalc.imports.keras.layer import Layer, Reader, Unread, whole
-from layercalc.imports.values import Derived, Known
+from layercalc.imports.values import Derived, Known, product
 
 __all__ = ["READERS"]
 
@@ -23,6 +24,32 @@ def _dense(o: Layer) -> Known:
 def _linear(o: Layer, x: Known, units: int, prefix: str) -> Known:
     weights = o.weights((x.shape[-1], units), units, prefix)
     return o.emit("linear", (*x.shape[:-1], units), x, weights=weights, units=units, bias=o.has_bias)
+
+
+def _einsum(o: Layer) -> Known:
+    """Read a product over the last axes, `abc,cde->abde`, which is a dense layer with axes joined."""
+    letters = re.fullmatch(r"(\.\.\.|\w*),(\w*)->(\.\.\.|\w*)", str(o["equation"]))
+    taken, kernel, made = letters.groups() if letters else ("", "", "")
+    inner = "".join(one for one in taken if one not in made)
+    outer = "".join(one for one in made if one not in taken)
+    lead = taken.removesuffix(inner)
+    biased = o["bias_axes"]
+    if not inner or (taken, kernel, made) != (lead + inner, inner + outer, lead + outer):
+        raise Unread(f"its equation {str(o['equation'])[:40]} is not over the last axes")
+    if len(taken) != len(o.x.shape) or (biased is not None and sorted(biased) != sorted(outer)):
+        raise Unread("its bias is not along the axes that it makes")
+    given = o["output_shape"] if isinstance(o["output_shape"], list) else [o["output_shape"]]
+    sizes = [whole(size, "output_shape") for size in given[len(given) - len(outer) :]]
+    if len(sizes) != len(outer):
+        raise Unread(f"its output_shape {str(given)[:40]} is not that of {made}")
+    kept = o.x.shape[: len(lead)]
+    x = o.reshaped(o.x, (*kept, product(o.x.shape[len(lead) :])))
+    units = product(sizes)
+    names = [o.weight("kernel", *o.x.shape[len(lead) :], *sizes)]
+    names += [o.weight("bias", *sizes)] if biased else []
+    shape = (*kept, units)
+    done = o.emit("linear", shape, x, weights=names, units=units, bias=bool(biased))
+    return activated(o, o.reshaped(done, (*kept, *sizes)))
 
 
 def _embedding(o: Layer) -> Known:
@@ -171,6 +198,7 @@ READERS: dict[str, Reader] = {
         ["Dropout", "AlphaDropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"], _dropout
     ),
     "Dense": _dense,
+    "EinsumDense": _einsum,
     "Embedding": _embedding,
     "BatchNormalization": _batchnorm,
     "SyncBatchNormalization": _batchnorm,

@@ -23,6 +23,14 @@ from layercalc.imports.values import Builder, Known
 
 #: The readers by the names of classes.
 READERS: Mapping[str, Reader] = {**activations.READERS, **layers.READERS, **shapes.READERS, **windows.READERS}
+#: Why layers that are well known are not read.
+REFUSED: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"),
+        "recurrent layers are not imported; blocks/recurrent.arch has some to write by hand",
+    ),
+    "Lambda": "what it computes is Python code, which no config tells",
+}
 #: A call of a layer: its name, and which of its calls it is.
 Key = tuple[str, int]
 
@@ -175,7 +183,7 @@ class _Reading:
     def _read(self, layer: Layer, told: tuple[int, ...] | None) -> list[Known | None]:
         part, size = layer.part, len(self.builder.nodes)
         reader = READERS.get(part.title) if part.own else None
-        reason = "no such layer is known"
+        reason = REFUSED.get(part.title, "no such layer is known")
         if reader is not None:
             try:
                 made = reader(layer)
@@ -194,7 +202,8 @@ class _Reading:
             reason = f"{reason}, and the file does not tell what shape it gives"
         takes = " and ".join(_written(value.shape[1:]) for value in layer.values)
         message = f"{self.builder.calls[self.builder.call].path}: {title}, of {takes or 'nothing'}: {reason}"
-        hint = f"declare it: layer {identifier(title)}(sizes) {{ shape = sizes }}"
+        written = f"layer {identifier(title)}(sizes) {{ shape = sizes }}"
+        hint = f"{'declare it' if told is None else '--partial writes'}: {written}"
         self.mistakes.setdefault(message, Diagnostic(message, hint=hint))
         return [None]
 

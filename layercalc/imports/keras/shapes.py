@@ -88,13 +88,6 @@ def _turned(o: Layer, order: Sequence[int]) -> Known:
     return o.permuted(o.x, order)
 
 
-def _repeated(o: Layer) -> Known:
-    if len(o.x.shape) != 2:
-        raise Unread("it takes one vector")
-    times, size = o.whole("n"), o.x.shape[1]
-    return o.emit("expand", (1, times, size), o.reshaped(o.x, (1, 1, size)))
-
-
 def _sides(o: Layer, name: str, rank: int) -> list[tuple[int, int]]:
     """Read a number of places before and behind each spatial axis, in any of the ways it may be written."""
     given = o[name]
@@ -208,7 +201,6 @@ READERS: dict[str, Reader] = {
     "Reshape": _reshape,
     "Permute": _permute,
     "Flatten": _flatten,
-    "RepeatVector": _repeated,
     **{f"ZeroPadding{rank}D": _pad(rank) for rank in (1, 2, 3)},
     **{f"Cropping{rank}D": _crop(rank) for rank in (1, 2, 3)},
     **{f"UpSampling{rank}D": _upsample(rank) for rank in (1, 2, 3)},

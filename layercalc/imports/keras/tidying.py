@@ -12,8 +12,12 @@ from layercalc.imports.graph import Graph, Node
 
 #: Merges whose two values may be exchanged.
 COMMUTING = frozenset(("add", "mul", "max"))
+#: Operators that say which axis they take for the channels.
+SAYING = frozenset(("conv", "conv_transpose", "maxpool", "avgpool", "batchnorm", "groupnorm"))
 #: Operators over the last axis, which is the channels.
 LAST = frozenset(("linear", "layernorm", "rmsnorm", "embedding"))
+#: Axes of a tensor beyond which it is an image.
+IMAGE = 3
 
 
 def tidied(graph: Graph) -> Graph:
@@ -36,16 +40,16 @@ def tidied(graph: Graph) -> Graph:
 
 
 def _channels(graph: Graph, users: list[list[int]], place: int) -> int | None:
-    """Find the axis that the first operator which asks for channels takes for them."""
+    """Find the axis that the first operator which asks for channels takes for them; of an image, the last."""
     shape, seen = graph.nodes[place].shape, {place}
     todo = list(users[place])
     while todo:
         node = graph.nodes[taken := todo.pop(0)]
-        if "axis" in node.attributes and node.op != "softmax":
+        if node.op in SAYING:
             return int(node["axis"])
         if node.op in LAST:
             return len(shape) - 1
-        if node.shape == shape or node.op == "pad":
+        if node.shape == shape or node.op in ("pad", "slice"):
             todo += [user for user in users[taken] if user not in seen]
             seen.update(users[taken])
-    return None
+    return len(shape) - 1 if len(shape) > IMAGE else None
