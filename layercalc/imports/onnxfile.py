@@ -36,10 +36,76 @@ def read_file(path: Path) -> Graph:
             sizes = value.type.tensor_type.shape.dim
             if len(sizes) > 1 and not sizes[0].dim_value:
                 sizes[0].dim_value = 1
-        model = onnx.shape_inference.infer_shapes(model, data_prop=True)
+        model = _folded(model)
     except Exception as error:  # noqa: BLE001 - onnx and protobuf raise what they like for a broken file
         raise fail(f"{path}: not an ONNX model: {type(error).__name__}") from None
     return _Reading(model, str(path), f"onnx {onnx.__version__}").graph()
+
+
+def _folded(model: Any) -> Any:
+    """Infer shapes, with the few numbers computed that they depend on, as those that a reshape asks for.
+
+    Weights lose their numbers first, of which no shape depends.
+    """
+    import onnx
+
+    for weight in model.graph.initializer:
+        if math.prod(weight.dims) > NUMBERS:
+            for kept in ("raw_data", "float_data"):
+                weight.ClearField(kept)
+    while True:
+        model = onnx.shape_inference.infer_shapes(model, data_prop=True)
+        known = _static(model)
+        numbers = {
+            weight.name: onnx.numpy_helper.to_array(weight)
+            for weight in model.graph.initializer
+            if math.prod(weight.dims) <= NUMBERS and weight.data_location == 0 and _is_whole(weight)
+        }
+        folded = False
+        for node in list(model.graph.node):
+            made = _computed(node, numbers, known)
+            if made is not None:
+                for name, array in zip(node.output, made, strict=True):
+                    numbers[name] = array
+                    model.graph.initializer.append(onnx.numpy_helper.from_array(array, name))
+                model.graph.node.remove(node)
+                folded = True
+        if not folded:
+            return model
+
+
+def _is_whole(weight: Any) -> bool:
+    """Tell whether a tensor is a number or some, and no weight."""
+    return weight.data_type in WHOLE or math.prod(weight.dims) == 1
+
+
+def _static(model: Any) -> dict[str, tuple[int, ...] | None]:
+    """Give the shapes that are known, None for one that is open."""
+    graph = model.graph
+    found: dict[str, tuple[int, ...] | None] = {}
+    for value in (*graph.input, *graph.value_info, *graph.output):
+        if value.type.HasField("tensor_type") and value.type.tensor_type.HasField("shape"):
+            sizes = [size.dim_value for size in value.type.tensor_type.shape.dim]
+            found[value.name] = tuple(sizes) if all(sizes) else None
+    return found
+
+
+def _computed(node: Any, numbers: Mapping[str, Any], known: Mapping[str, Any]) -> list[Any] | None:
+    """Compute what a node gives, where that depends on few known numbers, or on a shape alone."""
+    import numpy
+    from onnx.reference import ReferenceEvaluator
+
+    if node.op_type == "Shape" and known.get(node.input[0]) is not None and not node.attribute:
+        return [numpy.array(known[node.input[0]], dtype=numpy.int64)]
+    given = [name for name in node.input if name]
+    if not all(name in numbers for name in given) or not (given or node.op_type == "Constant"):
+        return None
+    try:
+        made: Any = ReferenceEvaluator(node).run(None, {name: numbers[name] for name in given})
+    except Exception:  # noqa: BLE001 - an operator that ONNX's own reference does not run stays as it is
+        return None
+    small = all(getattr(array, "size", NUMBERS + 1) <= NUMBERS for array in made)
+    return list(made) if small and len(made) == len(node.output) else None
 
 
 class _Reading:
@@ -51,7 +117,7 @@ class _Reading:
         self.values: dict[str, Value] = {"": Derived((), ())}
         self.numbers: dict[str, Any] = {}
         self.calls: dict[str, int] = {"": 0}
-        self.shapes = self._shapes()
+        self.shapes = _static(model)
 
     def graph(self) -> Graph:
         """Read node by node."""
@@ -69,15 +135,6 @@ class _Reading:
         if not known:
             raise fail(f"{self.builder.source}: no output depends on the input")
         return self.builder.finished(known)
-
-    def _shapes(self) -> dict[str, tuple[int, ...] | None]:
-        graph = self.model.graph
-        found: dict[str, tuple[int, ...] | None] = {}
-        for value in (*graph.input, *graph.value_info, *graph.output):
-            if value.type.HasField("tensor_type") and value.type.tensor_type.HasField("shape"):
-                sizes = [size.dim_value for size in value.type.tensor_type.shape.dim]
-                found[value.name] = tuple(sizes) if all(sizes) else None
-        return found
 
     def _shape(self, name: str) -> tuple[int, ...]:
         shape = self.shapes.get(name)
@@ -100,13 +157,7 @@ class _Reading:
 
     def _node(self, node: Any) -> None:
         self.builder.call = self._call(node)
-        if node.op_type == "Constant":
-            self._constant(node)
-            return
         inputs = [self.values.get(name, Derived((), ())) for name in node.input]
-        if node.op_type == "Shape" and isinstance(inputs[0], Known | Derived):
-            self._numbers(node, {})
-            return
         if not any(isinstance(value, Known) for value in inputs):
             self._derived(node, inputs)
             return
@@ -124,45 +175,12 @@ class _Reading:
         right = not isinstance(made, Known) or made.shape == shape
         return made if made is not None and right else operation.unknown()
 
-    def _constant(self, node: Any) -> None:
-        from onnx import numpy_helper
-
-        for attribute in node.attribute:
-            if attribute.name == "value":
-                array = numpy_helper.to_array(attribute.t)
-                self.numbers[node.output[0]] = array if array.size <= NUMBERS else None
-                self.values[node.output[0]] = Derived((), tuple(array.shape))
-                return
-        self._numbers(node, {})
-
     def _derived(self, node: Any, inputs: list[Value]) -> None:
-        """Give what depends on no input: its weights, and its numbers where they are few."""
+        """Give what depends on no input: the weights that it is computed from."""
         found = [value.weights for value in inputs if isinstance(value, Derived)]
         names = tuple(dict.fromkeys(name for weights in found for name in weights))
-        if not names and all(self.numbers.get(name) is not None for name in node.input if name):
-            self._numbers(node, {name: self.numbers[name] for name in node.input if name})
-            return
         for name in node.output:
             self.values[name] = Derived(names, self.shapes.get(name) or ())
-
-    def _numbers(self, node: Any, given: Mapping[str, Any]) -> None:
-        """Compute a few numbers: the sizes that a reshape asks for, the places of a slice."""
-        import numpy
-        from onnx.reference import ReferenceEvaluator
-
-        made: Any
-        if node.op_type == "Shape":
-            value = self.values[node.input[0]]
-            made = [numpy.array(value.shape if isinstance(value, Known | Derived) else (), dtype=numpy.int64)]
-        else:
-            try:
-                made = ReferenceEvaluator(node).run(None, dict(given))
-            except Exception:  # noqa: BLE001 - an operator that ONNX's own reference does not run stays open
-                made = [None] * len(node.output)
-        for name, array in zip(node.output, made, strict=False):
-            small = array is not None and getattr(array, "size", NUMBERS + 1) <= NUMBERS
-            self.numbers[name] = array if small else None
-            self.values[name] = Derived((), tuple(getattr(array, "shape", self.shapes.get(name) or ())))
 
     def _call(self, node: Any) -> int:
         """Give the call of a module in which an operator stands, as its exporter wrote it down."""

@@ -211,6 +211,8 @@ def _transpose(o: Operation) -> Any:
 
 
 def _concat(o: Operation) -> Any:
+    if len(o.inputs) == 1:
+        return o.data
     return o.emit("concat", *o.inputs, axis=int(o.attribute("axis")) % len(o.shape))
 
 

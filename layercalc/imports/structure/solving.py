@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from layercalc.imports.names import RESERVED, identifier
-from layercalc.imports.structure.templates import LOCAL, Pattern, Patterns, Slot
+from layercalc.imports.structure.templates import LOCAL, Patterns, Slot
 from layercalc.imports.structure.terms import Expression, Value
 
 #: Arguments that count channels: one may be a multiple of another.
@@ -326,8 +326,3 @@ def times(ratio: Fraction, name: str) -> Expression:
     """
     text = name if ratio.numerator == 1 else f"{ratio.numerator} * {name}"
     return Expression(text if ratio.denominator == 1 else f"{text} / {ratio.denominator}")
-
-
-def optional(one: Pattern, users: frozenset[int]) -> bool:
-    """Tell whether only some bodies have a step."""
-    return one.users != users
