@@ -27,7 +27,7 @@ TYPE_CHECKING = False  # as in `typing`, whose import takes as long as ten of th
 if TYPE_CHECKING:
     from layercalc.closed import Closed
     from layercalc.errors import Diagnostic, SpecError
-    from layercalc.imports import from_onnx, from_torch
+    from layercalc.imports import from_keras, from_onnx, from_torch
     from layercalc.model import Model, law_sets, load, loads, measure_titles, specs
     from layercalc.paper import zoo
 
@@ -36,6 +36,7 @@ __all__ = [
     "Diagnostic",
     "Model",
     "SpecError",
+    "from_keras",
     "from_onnx",
     "from_torch",
     "law_sets",
@@ -50,6 +51,7 @@ _HOMES = {
     "Closed": "layercalc.closed",
     "Diagnostic": "layercalc.errors",
     "SpecError": "layercalc.errors",
+    "from_keras": "layercalc.imports",
     "from_onnx": "layercalc.imports",
     "from_torch": "layercalc.imports",
 }

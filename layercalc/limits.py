@@ -25,6 +25,10 @@ GRAPH_BYTES = 20_000_000
 GRAPH_NODES = 20_000
 #: Bytes of an ONNX file, which is what its format allows; larger models keep their weights in other files.
 ONNX_BYTES = 2_147_483_647
+#: Places of one axis of a foreign tensor, as frameworks count them.
+GRAPH_SIZE = 2**31 - 1
+#: Bytes of the list of contents of an archive that is imported: Keras writes three entries, 200 bytes.
+ARCHIVE_LIST = 1_000_000
 #: Blocks or functions that call each other: a U-Net of 12 levels takes 12.
 CALLS = 48
 #: Bits of one exact number while an expression is evaluated.

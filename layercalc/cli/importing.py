@@ -16,11 +16,12 @@ DIFFERS = 1
 Shape = tuple[int, ...]
 
 
-@click.command("import", short_help="Write a PyTorch or ONNX model as a spec.")
+@click.command("import", short_help="Write a PyTorch, ONNX or Keras model as a spec.")
 @click.argument("source")
 @click.option(
     "--input", "inputs", multiple=True, metavar="SIZES",
-    help="The shape of an input without the batch, 3,224,224; once for each input.",
+    help="The shape of an input without the batch, 3,224,224; once for each input. Of a Keras model that "
+    "leaves sizes open, in its own order of axes, 224,224,3.",
 )  # fmt: skip
 @click.option(
     "--out",
@@ -50,7 +51,8 @@ def import_(
 
     layercalc import torchvision.models:resnet50 --input 3,224,224
 
-    or a file: .pt2, which torch.export.save wrote, .onnx, or .json, which --graph wrote.
+    or a file: .pt2, which torch.export.save wrote, .onnx, .keras, or .json, which is the config of a
+    Keras model or what --graph wrote.
 
     The text's parameters and multiply-accumulates are held against a count of the model: where
     they differ, there is a warning, and exit status 1.
@@ -61,7 +63,7 @@ def import_(
 
     if graph is not None and not graph.parent.is_dir():
         write(graph, b"")  # refused before anything is read
-    read = _read(source, inputs, arguments)
+    read = _read(source, inputs, arguments, partial)
     if graph is not None:
         write(graph, to_json(read).encode())
     imported = convert(read, name, partial)
@@ -75,31 +77,43 @@ def import_(
         ctx.exit(DIFFERS)
 
 
-def _read(source: str, inputs: tuple[str, ...], arguments: tuple[str, ...]) -> Graph:
+def _read(source: str, inputs: tuple[str, ...], arguments: tuple[str, ...], partial: bool) -> Graph:
     """Read the graph of a source, by what its name looks like."""
     from layercalc.errors import fail
     from layercalc.imports.literals import literal, sizes
 
     given = dict(_argument(text) for text in arguments)
     path, ending = Path(source), Path(source).suffix.lower()
-    if ":" in source and ending not in FILES:
+    shapes = [sizes("--input", text) for text in inputs]
+    if ":" in source and ending not in ENDINGS:
         from layercalc.imports.pytorch import construct, read_module
 
         if not inputs:
             raise fail(f"{source}: --input says the shape of what it takes", hint="--input 3,224,224")
-        shapes = [sizes("--input", text) for text in inputs]
         return read_module(
             construct(source, {key: literal(key, text) for key, text in given.items()}), shapes, source
         )
-    if ending not in FILES:
-        hint = "PACKAGE.MODULE:CALLABLE, a .pt2, an .onnx or a .json file"
+    if ending not in ENDINGS:
+        hint = "PACKAGE.MODULE:CALLABLE, a .pt2, an .onnx, a .keras or a .json file"
         raise fail(f"{source}: not a source of models that can be read", hint=hint)
-    if given or (inputs and ending != ".onnx"):
-        hint = "--input is for PACKAGE.MODULE:CALLABLE and .onnx files, --arg for the first"
-        raise fail(f"{source}: a file has its own inputs", hint=hint)
+    if given:
+        raise fail(f"{source}: --arg is for PACKAGE.MODULE:CALLABLE")
     if not path.is_file():
         raise fail(f"no such file: {source}")
-    return FILES[ending](path, *(sizes("--input", text) for text in inputs))
+    if ending == ".keras" or (ending == ".json" and _is_keras(path)):
+        from layercalc.imports.keras import read_file
+
+        return read_file(path, shapes, partial)
+    if inputs and ending != ".onnx":
+        hint = "--input is for PACKAGE.MODULE:CALLABLE, ONNX and Keras"
+        raise fail(f"{source}: a file has its own inputs", hint=hint)
+    return FILES[ending](path, *shapes)
+
+
+def _is_keras(path: Path) -> bool:
+    """Tell a config of Keras from a graph, by what it begins with: the format that a graph says of itself."""
+    with path.open("rb") as file:
+        return b'"layercalc graph"' not in file.read(200)
 
 
 def _json(path: Path, *_: Shape) -> Graph:
@@ -129,6 +143,7 @@ def _onnx(path: Path, *shapes: Shape) -> Graph:
 
 #: The files that are read, by their endings.
 FILES: dict[str, Callable[..., Graph]] = {".onnx": _onnx, ".json": _json, ".pt2": _exported}
+ENDINGS = frozenset((*FILES, ".keras"))
 
 
 def _argument(text: str) -> tuple[str, str]:

@@ -16,7 +16,31 @@ from typing import Any
 
 from layercalc.imports.convert import Imported, convert
 
-__all__ = ["Imported", "convert", "from_onnx", "from_torch"]
+__all__ = ["Imported", "convert", "from_keras", "from_onnx", "from_torch"]
+
+
+def from_keras(model: Any, *shapes: tuple[int, ...], name: str = "", partial: bool = False) -> Imported:
+    """Import a Keras model: the text of a spec, and the model loaded from it.
+
+    >>> import json, tempfile, pathlib
+    >>> dense = {"class_name": "Dense", "config": {"name": "d", "units": 4, "batch_input_shape": [None, 8]}}
+    >>> config = {"class_name": "Sequential", "config": {"name": "one", "layers": [dense]}}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder) / "one.json"
+    ...     _ = path.write_text(json.dumps(config))
+    ...     from_keras(path).model.params
+    36
+
+    `model` is a path, of a `.keras` archive or of a config's JSON, for which Keras need not be
+    installed, or a model object. The shapes, without the batch, say sizes that it leaves open, in its
+    own order of axes. `name` is the network's. Raises `SpecError` for layers that cannot be read, all
+    of them at once; with `partial` they are neutral layers where the file tells the shapes behind them.
+    """
+    from layercalc.imports.keras import read_file, read_model
+
+    is_path = isinstance(model, str | Path)
+    graph = read_file(Path(model), shapes, partial) if is_path else read_model(model, shapes, partial)
+    return convert(graph, name, partial)
 
 
 def from_torch(module: Any, *shapes: tuple[int, ...], name: str = "") -> Imported:

@@ -63,7 +63,7 @@ def convert(graph: Graph, name: str = "", partial: bool = False) -> Imported:
 
 def _name(graph: Graph) -> str:
     """Name a network after what was asked for, or the class of the model."""
-    asked = re.split(r"[.:/\\]", re.sub(r"\.(json|onnx|pt2)$", "", graph.source))[-1]
+    asked = re.split(r"[.:/\\]", re.sub(r"\.(json|keras|onnx|pt2)$", "", graph.source))[-1]
     return identifier(asked or graph.calls[0].title, "net")
 
 

@@ -11,7 +11,7 @@ that leads to no output; what depends on no input is no node, but for those of t
 
 | op | inputs | attributes |
 | --- | --- | --- |
-| `input` | none | |
+| `input` | none | `axis` of the channels, where it is not 1 |
 | `constant` | none | a tensor that is computed from neither inputs nor weights |
 | `weight` | none | a tensor that is read or computed from weights alone |
 | `conv` | x | `filters groups bias`, `axis` of the channels, and per axis `kernel stride dilation padding` |
@@ -39,6 +39,8 @@ that leads to no output; what depends on no input is no node, but for those of t
 | anything else | any | an operator that no reader knows, by the framework's own name |
 
 What is per axis is a list with an entry for each spatial axis; one of `padding` is `[before, after]`.
+A window may say how its padding follows from any size: `same`, which makes each size that over the
+stride, rounded up, or, along one axis, `causal`, with all of it before.
 `Node.weights` names the weights that an operator has: two that name one weight share it.
 `Node.call` is the place, in `Graph.calls`, of the call of a module in which the node was made.
 """

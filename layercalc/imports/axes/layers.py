@@ -18,6 +18,8 @@ def _input(f: Follower, node: Node) -> Held:
     foreign = axes_of((1, *node.shape[1:]))
     looked_up = any(f.graph.nodes[user].op == "embedding" for user in f.users[f.place])
     axes = ((), *foreign[1:]) if looked_up or len(foreign) == 1 else foreign[1:]
+    if (axis := node.attributes.get("axis", 1)) != 1:
+        axes = (foreign[axis], *(one for place, one in enumerate(foreign[1:], 1) if place != axis))
     sizes = [max(1, size) for size in (*map(_size, axes),)]
     return Held(f.step("input", [], sizes), axes, foreign)
 
@@ -43,6 +45,8 @@ def _padding(node: Node, before: tuple[int, ...], after: tuple[int, ...]) -> Att
     It is `same` where the sizes are those of the input over the stride, rounded up, whatever the
     input is: where all of a window but one is padded, or where whole windows stand side by side.
     """
+    if node.attributes.get("same"):
+        return None
     sides, kernel, stride = node["padding"], node["kernel"], node["stride"]
     dilation = node.attributes.get("dilation", (1,) * len(kernel))
     reach = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]  # type: ignore[arg-type]
@@ -71,7 +75,9 @@ def _window(node: Node, before: tuple[int, ...], after: tuple[int, ...], first: 
     if stride != (kernel if first == "pool" else 1):
         arguments["stride"] = stride
     padding = _padding(node, before, after)
-    if padding is not None:
+    if node.attributes.get("causal"):
+        arguments["causal"] = True
+    elif padding is not None:
         arguments["padding"] = padding
     if any(step != 1 for step in node.attributes.get("dilation", ())):  # type: ignore[union-attr]
         arguments["dilation"] = _per_axis(node["dilation"])
