@@ -16,7 +16,7 @@ shown, values are looked up by the param.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import takewhile
 from pathlib import Path
@@ -29,8 +29,8 @@ from layercalc.expressions.functions import FUNCTIONS
 from layercalc.expressions.scope import CONSTANTS, Context, Scope
 from layercalc.lifting.check import difference
 from layercalc.lifting.likeness import Likeness
-from layercalc.lifting.members import Member, common_comments, numbered, read, told, uncommented
-from layercalc.lifting.pieces import Pieces, UnlikeError, joined
+from layercalc.lifting.members import Member, beside, common_comments, numbered, read, told, uncommented
+from layercalc.lifting.pieces import Pieces, UnlikeError, joined, whole
 from layercalc.lifting.writing import Head, Param, choose, tell, written
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import assemble
@@ -99,7 +99,8 @@ def _lifted(
     try:
         declarations, steps = _compared(members)
     except UnlikeError as unlike:
-        raise fail(f"{unlike.what}", unlike.one, f"the other is at {unlike.other}") from None
+        hint = f"the other is at {unlike.other}" if unlike.other != unlike.one else ""
+        raise fail(unlike.what, unlike.one, hint) from None
     names = [told(member, members) for member in members]
     titles = [member.program.name for member in members]
     found = numbered([member.path.stem for member in members]) or numbered(titles)
@@ -125,7 +126,30 @@ def _compared(members: Sequence[Member]) -> tuple[Pieces, Pieces]:
                 declared.setdefault((tree.Let, *_bound(item)), {})[one] = item
             elif not isinstance(item, tree.Title):
                 rows[one].append(item)
-    return joined([likeness.of(items) for items in declared.values()], "\n\n"), likeness.steps(rows)
+    _check_values(declared)
+    written = []
+    for items in declared.values():
+        before, after = beside(next(iter(items.values())))
+        written.append([before, *likeness.of(items), after])
+    found = likeness.steps(rows)
+    if rows[0]:
+        found = [beside(rows[0][0])[0], *found, beside(rows[0][-1])[1]]
+    return joined(written, "\n\n"), found
+
+
+def _check_values(declared: Mapping[tuple[object, ...], Mapping[int, Any]]) -> None:
+    """Refuse a value that specs give together with others."""
+    seen: dict[str, Any] = {}
+    for items in declared.values():
+        item = next(iter(items.values()))
+        if isinstance(item, tree.Let | tree.LetFunction | tree.Param):
+            names = (item.name.text,) if isinstance(item, tree.Param) else _bound(item)
+            for name in names:
+                other = seen.setdefault(name, item)
+                if other is not item:
+                    raise UnlikeError(
+                        whole(other), whole(item), f"'{name}' is another kind of value elsewhere"
+                    )
 
 
 def _is_global(item: tree.Let | tree.LetFunction) -> bool:

@@ -26,7 +26,7 @@ def difference(one: Network, other: Network) -> str:
     >>> difference(load("mlp").network, load("mlp").network)
     ''
     >>> difference(loads("input(8) dense(4) relu").network, loads("input(8) dense(4) tanh").network)
-    'relu, which is tanh there'
+    'relu to 4, which is tanh to 4 there'
     """
     if one.outputs != other.outputs or one.body.inputs != other.body.inputs:
         return "what enters or leaves it"
@@ -132,9 +132,9 @@ def _same_layer(one: Layer, other: Layer, seen: set[tuple[int, int]]) -> bool:
 
 def _name(step: Step) -> str:
     if isinstance(step, Apply):
-        return step.layer.name
+        return f"{step.layer.name} to {step.layer.output}"
     if isinstance(step, Merge):
-        return step.kind
+        return f"{step.kind} to {step.output}"
     if isinstance(step, Inline | Recursion):
         return step.name
     return "a run" if isinstance(step, Repeat) else "shared weights"

@@ -8,7 +8,7 @@ that member's text again, but for layout and arguments that were left to their d
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from layercalc import limits
@@ -16,7 +16,7 @@ from layercalc.errors import Span, limit
 from layercalc.expressions.scope import CONSTANTS
 from layercalc.lifting.alignment import Aligned, aligned, key
 from layercalc.lifting.loops import loop, sources, unite
-from layercalc.lifting.pieces import Common, Hole, Pieces, UnlikeError, joined, spliced, whole
+from layercalc.lifting.pieces import Common, Hole, Pieces, UnlikeError, joined, spliced, unlike, whole
 from layercalc.lifting.variants import apart, variants
 from layercalc.resolve.program import Program
 from layercalc.resolve.walk import value_names
@@ -150,14 +150,13 @@ class Likeness:
         parts = [*aligned(rows, self.key, self._work)]
         place = 0
         while place < len(parts):
-            start = place - (place > 0 and not parts[place - 1].common)
-            stop = place + 1 + (place + 1 < len(parts) and not parts[place + 1].common)
-            stretch = {one: [step for near in parts[start:stop] for step in near.steps[one]] for one in rows}
-            step = next(iter(parts[place].steps.values()))
-            is_common_loop = parts[place].common and isinstance(step[0], tree.ForEach)
-            if is_common_loop and stop - start > 1 and sources(self, stretch):
-                parts[start:stop] = [Aligned(stretch, common=False)]
-                place = start
+            for start, stop in _around(parts, place):
+                near = parts[start:stop]
+                stretch = {one: [step for part in near for step in part.steps[one]] for one in rows}
+                if sources(self, stretch):
+                    parts[start:stop] = [Aligned(stretch, common=False)]
+                    place = start
+                    break
             place += 1
         return parts
 
@@ -245,15 +244,15 @@ class Likeness:
         return [f"block {first.name.text}", *inside, f"{inputs} ", *self.body(bodies)]
 
 
-def unlike(nodes: Mapping[int, Node]) -> UnlikeError:
-    """Make the error of nodes that differ in more than expressions, at the first and one that differs."""
-    first, *others = nodes.values()
-    other = next((other for other in others if not is_same(first, other)), others[0])
-    word = getattr(first, "name", None)
-    name = f" '{word.text}'" if isinstance(word, tree.Word) else ""
-    return UnlikeError(
-        whole(first), whole(other), f"this {type(first).__name__.lower()}{name} is not alike in all"
-    )
+def _around(parts: Sequence[Aligned], place: int) -> Iterator[tuple[int, int]]:
+    """Give the stretches of parts that differ around a loop that all have: on both sides, or on one."""
+    if not (parts[place].common and isinstance(next(iter(parts[place].steps.values()))[0], tree.ForEach)):
+        return
+    start = place - (place > 0 and not parts[place - 1].common)
+    stop = place + 1 + (place + 1 < len(parts) and not parts[place + 1].common)
+    for stretch in dict.fromkeys([(start, stop), (start, place + 1), (place, stop)]):
+        if stretch != (place, place + 1):
+            yield stretch
 
 
 def _role(node: Node, field: str, role: str) -> str:

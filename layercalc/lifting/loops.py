@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from layercalc.errors import Span
 from layercalc.expressions.scope import CONSTANTS
+from layercalc.lifting.columns import COUNT
 from layercalc.lifting.pieces import Common, Comparer, Hole, Pieces, UnlikeError, node_of, spliced, whole
 from layercalc.resolve.walk import target_words, value_names
 from layercalc.syntax import tree
@@ -30,7 +31,7 @@ class RowsOf(NamedTuple):
 def loop(likeness: Comparer, nodes: Mapping[int, tree.ForEach]) -> Pieces:
     """Compare loops: those of one table cell by cell, others with a table made for them."""
     first, *others = nodes.values()
-    if all(is_same(first.target, other.target) and _alike(first, other) for other in others):
+    if all(_alike(first, other) for other in others):
         items = _cells(likeness, {one: node.items for one, node in nodes.items()}, _names(first))
         body = likeness.body({one: node.body for one, node in nodes.items()})
         return spliced(whole(first), [(first.items.span, items), (first.body.span, body)])
@@ -133,7 +134,8 @@ def _written(likeness: Comparer, sources: Sequence[RowsOf], members: Sequence[in
     sources = sorted(sources, key=lambda source: source.rows == [{}])  # the text is that of a loop
     numbers = {likeness.begin(source.member): source for source in sources}
     body = likeness.steps({number: source.steps for number, source in numbers.items()})
-    kept = _kept(body, sources)
+    read = {name for piece in body if isinstance(piece, Common) for name in piece.names}
+    kept = _kept(read, sources)
     columns: dict[str, dict[int, list[tree.Expression]]] = {
         name: {number: [row[name] for row in source.rows] for number, source in numbers.items()}
         for name in kept
@@ -148,7 +150,7 @@ def _written(likeness: Comparer, sources: Sequence[RowsOf], members: Sequence[in
             continue
         values = {number: [*_values(piece, number, source)] for number, source in numbers.items()}
         name = next((other for other, column in columns.items() if _equal(column, values)), "")
-        name = name or _new(piece, numbers, columns)
+        name = name or _new(piece, numbers, {*columns, *read})
         columns[name] = values
         inside.append(name)
     return _looped(likeness, numbers, members, columns, inside)
@@ -182,7 +184,8 @@ def _cells(likeness: Comparer, tables: Mapping[int, tree.Expression], names: Seq
     """Compare tables cell by cell if they have as many rows, else as a whole."""
     first, *others = tables.values()
     if not (isinstance(first, tree.Sequence) and all(_shape(first) == _shape(other) for other in others)):
-        return likeness.of(tables, "rows", loose=True)
+        is_table = any(isinstance(table, tree.Sequence) for table in tables.values())
+        return likeness.of(tables, "rows" if is_table else COUNT, loose=True)
     parts = []
     for place, item in enumerate(first.items):
         row = {one: table.items[place] for one, table in tables.items() if isinstance(table, tree.Sequence)}
@@ -204,7 +207,7 @@ def _shape(table: tree.Expression) -> object:
 
 def _alike(one: tree.ForEach, other: tree.ForEach) -> bool:
     """Tell whether loops may be compared without a table of their own."""
-    return is_same(one.items, other.items) or _shape(one.items) == _shape(other.items) is not None
+    return is_same(one.target, other.target) and _shape(one.items) == _shape(other.items)
 
 
 def _names(each: tree.ForEach) -> list[str]:
@@ -231,9 +234,8 @@ def _bound(source: RowsOf) -> set[str]:
     return {name for row in source.rows for name in row}
 
 
-def _kept(body: Pieces, sources: Sequence[RowsOf]) -> list[str]:
+def _kept(read: set[str], sources: Sequence[RowsOf]) -> list[str]:
     """Give the names of tables that the common text of a body reads."""
-    read = {name for piece in body if isinstance(piece, Common) for name in piece.names}
     names = [name for source in sources for name in _bound(source) if name in read]
     for name in names:
         for source in sources:
@@ -278,7 +280,7 @@ def _equal(
     return all(is_same(tuple(one[number]), tuple(other[number])) for number in one)
 
 
-def _new(hole: Hole, numbers: Mapping[int, RowsOf], taken: Mapping[str, object]) -> str:
+def _new(hole: Hole, numbers: Mapping[int, RowsOf], taken: set[str]) -> str:
     """Name a column: as a member does that has it, else by its role."""
     names = [
         c.text for n, c in hole.cells.items() if isinstance(c, tree.Name) and c.text in _bound(numbers[n])

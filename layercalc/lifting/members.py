@@ -6,9 +6,10 @@ import re
 from collections.abc import Collection, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from layercalc.errors import Diagnostic, SpecError
+from layercalc.lifting.pieces import whole
 from layercalc.network import Network
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import assemble
@@ -102,3 +103,16 @@ def common_comments(members: Sequence[Member]) -> tuple[list[str], set[str]]:
     count = sum(token[0] == "#" for token in _TOKEN.findall(sources[0].text[: min(starts, default=0)]))
     head = [comment for comment in comments[0][:count] if comment in common]
     return head, common - {*head}
+
+
+def beside(item: Any) -> tuple[str, str]:
+    """Give the comments on lines of their own before an item, and that behind it on its line."""
+    span = whole(item)
+    lines = span.source.text[: span.start].split("\n")[:-1]
+    count = next(
+        (n for n, line in enumerate(reversed(lines)) if line.strip()[:1] not in ("", "#")), len(lines)
+    )
+    before = [line.strip() for line in lines[len(lines) - count :] if line.strip()]
+    behind = span.source.text[span.end :].split("\n")[0].strip()
+    after = f"   {behind}" if behind.startswith("#") else ""
+    return "".join(f"{line}\n" for line in before), after

@@ -10,6 +10,7 @@ from layercalc.errors import Source, Span
 from layercalc.resolve.walk import value_names
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
+from layercalc.syntax.unparse import is_same
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +68,19 @@ class UnlikeError(Exception):
     def __init__(self, one: Span, other: Span, what: str) -> None:
         super().__init__(what)
         self.one, self.other, self.what = one, other, what
+
+
+def unlike(nodes: Mapping[int, Any]) -> UnlikeError:
+    """Make the error of nodes that differ in more than values, at the first and at one that differs."""
+    first, *others = nodes.values()
+    other = next((other for other in others if not is_same(first, other)), others[0])
+    if isinstance(first, tree.Word) and isinstance(other, tree.Word):
+        what = f"'{first.text}' here is '{other.text}' in another spec"
+    else:
+        word = getattr(first, "name", None)
+        name = f" '{word.text}'" if isinstance(word, tree.Word) else ""
+        what = f"this {type(first).__name__.lower()}{name} differs in more than values"
+    return UnlikeError(whole(first), whole(other), what)
 
 
 def whole(node: Any) -> Span:

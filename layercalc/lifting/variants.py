@@ -101,12 +101,17 @@ def _cases(likeness: Comparer, clusters: Sequence[_Rows]) -> Pieces:
 
 def _check_names(cluster: _Rows, clusters: Sequence[_Rows]) -> None:
     """Refuse a name that is given in some members only: what is behind an `if` does not see it."""
-    for steps in cluster.values():
-        for step in steps:
-            if getattr(step, "bound", ()) or isinstance(step, tree.Shared | tree.LetFunction):
-                other = next(steps for one in clusters if one is not cluster for steps in one.values())
-                there = whole(other[0]) if other else whole(step)
-                raise UnlikeError(whole(step), there, "a name is given in some members only")
+    for step in (step for steps in cluster.values() for step in steps):
+        if words := _given(step):
+            other = next(steps for one in clusters if one is not cluster for steps in one.values())
+            there = whole(other[0]) if other else whole(step)
+            raise UnlikeError(whole(step), there, f"'{words[0].text}' is given in some of the specs only")
+
+
+def _given(step: tree.Step) -> Sequence[tree.Place]:
+    if isinstance(step, tree.Shared | tree.LetFunction):
+        return (step.name,)
+    return () if isinstance(step, tree.Let) else step.bound
 
 
 def _place(steps: Sequence[tree.Step], first: tree.Step) -> Span:
