@@ -19,6 +19,12 @@ FILE_BYTES = 100_000
 NESTING = 256
 #: Files that one spec may bring in by `use`, in all.
 FILES = 64
+#: Pairs of steps that `lift` compares: those of two specs of 1,400 steps written out one by one.
+COMPARED = 2_000_000
+#: Specs that `lift` makes one of.
+MEMBERS = 100
+#: Ways in which those specs differ, each a row of values that a law is looked for.
+COLUMNS = 500
 #: Bytes of a graph that `import --graph` wrote: that of the longest model of torchvision has 0.5 MB.
 GRAPH_BYTES = 20_000_000
 #: Operators of one such graph or ONNX file: EfficientNet-B7 has 800, the largest of timm 4,000.

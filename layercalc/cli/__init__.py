@@ -55,6 +55,7 @@ COMMANDS = {
     "zoo": ("zoo", "zoo"),
     "reproduce": ("reproduce", "reproduce"),
     "import": ("importing", "import_"),
+    "lift": ("lifting", "lift"),
     "check": ("check", "check"),
     "fmt": ("fmt", "fmt"),
     "show": ("inspection", "show"),

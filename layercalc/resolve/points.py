@@ -46,7 +46,7 @@ def _expanded(interval: tree.Interval) -> list[Given]:
     count = max(0, (last - first) // step + 1)
     if count > limits.POINTS:
         raise limit(f"a range of over {limits.POINTS:,} points, the limit", interval.span)
-    return [Given(tree.Number(_written(first + step * place), interval.span)) for place in range(count)]
+    return [Given(tree.Number(decimal(first + step * place), interval.span)) for place in range(count)]
 
 
 def _number(node: tree.Expression, context: Context) -> Fraction:
@@ -57,8 +57,12 @@ def _number(node: tree.Expression, context: Context) -> Fraction:
     return Fraction(value)
 
 
-def _written(number: Fraction) -> str:
-    """Write a number as a decimal where it is one, else as a quotient."""
+def decimal(number: Fraction) -> str:
+    """Write a number as a decimal where it is one, else as a quotient.
+
+    >>> decimal(Fraction(3, 10)), decimal(Fraction(1, 3)), decimal(Fraction(7))
+    ('0.3', '1/3', '7')
+    """
     decimals = next((n for n in range(DECIMALS) if (number * 10**n).denominator == 1), None)
     if not decimals:
         return str(number)
