@@ -25,6 +25,8 @@ GRAPH_BYTES = 20_000_000
 GRAPH_NODES = 20_000
 #: Bytes of an ONNX file, which is what its format allows; larger models keep their weights in other files.
 ONNX_BYTES = 2_147_483_647
+#: Functions of one tensor in an ONNX file that are computed to tell which they are: EfficientNet-B0 has 19.
+FUNCTIONS = 500
 #: Blocks or functions that call each other: a U-Net of 12 levels takes 12.
 CALLS = 48
 #: Bits of one exact number while an expression is evaluated.
