@@ -30,7 +30,7 @@ Shape = tuple[int, ...]
 )
 @click.option("--name", default="", help="The name of the network; else that of the model.")
 @click.option(
-    "--arg", "arguments", multiple=True, metavar="NAME=VALUE",
+    "--arg", "arguments", multiple=True, metavar="ARGUMENT=VALUE",
     help="An argument of CALLABLE: a number, true, false, none, a word, a list.",
 )  # fmt: skip
 @click.option(

@@ -13,8 +13,11 @@ from layercalc.imports.graph import Attribute, Graph
 
 #: Steps at which values meet, written with braces.
 MERGES = frozenset(("add", "sub", "mul", "div", "max", "concat"))
-#: The step that is an input of the network.
-INPUT = "input"
+#: Activations that the language has, and softmax, which acts on each element as they do.
+ACTIVATIONS = (
+    *("relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu"),
+    *("hardswish", "hardsigmoid", "mish", "tanh", "sigmoid", "softmax"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from layercalc.errors import Source
-from layercalc.imports.steps import Declared
+from layercalc.imports.steps import ACTIVATIONS, Declared
 from layercalc.imports.structure import Block, Program
 from layercalc.imports.structure.idioms import FILES
 from layercalc.imports.structure.solving import ENTERING
@@ -57,29 +57,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "attention": ("heads",),
 }
 #: Layers behind which a line ends.
-ENDS = frozenset(
-    [
-        "relu",
-        "relu6",
-        "leaky_relu",
-        "elu",
-        "selu",
-        "gelu",
-        "silu",
-        "hardswish",
-        "hardsigmoid",
-        "mish",
-        "tanh",
-        "sigmoid",
-        "softmax",
-        "prelu",
-        "glu",
-        "maxpool",
-        "avgpool",
-        "dropout",
-        "matmul",
-    ]
-)
+ENDS = frozenset((*ACTIVATIONS, "prelu", "glu", "maxpool", "avgpool", "dropout", "matmul"))
 #: Arguments that are written as lists.
 LISTS = frozenset(("sizes", "axes"))
 #: Characters after which a line of steps is broken.

@@ -1,7 +1,8 @@
 """What of torchvision and timm can be imported: counts, lengths and times, as Markdown tables.
 
 ``python -m tests.benchmarks.imports torchvision`` or ``timm [COUNT [SEED]]``, with the library and
-PyTorch installed beside layercalc. Names that follow are the only models tried.
+PyTorch installed beside layercalc. Names that follow are the only models
+tried. Of detectors it is the backbone that is imported.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def test_a_difference_is_a_warning_with_its_module() -> None:
     (warning,) = convert(graph).warnings
     assert warning.message.startswith("the text has 32 parameters")
     assert warning.hint == "the first module that differs: stem"
-    assert "# NOT the model's: 32 parameters for 37" in convert(graph).text
+    assert "# NOT those of the model: 32 parameters for 37" in convert(graph).text
 
 
 GOOD: dict[str, Any] = json.loads(to_json(Graph("one", "x", (Node("input", (), IMAGE),), (0,))))

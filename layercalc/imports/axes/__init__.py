@@ -34,12 +34,12 @@ def follow(graph: Graph, partial: bool = False) -> Layered:
         follower.place = place
         if node.op in ("weight", "constant"):
             continue
-        if any(i in follower.lost for i in node.inputs):
-            follower.lost.add(place)
-            continue
         try:
             if node.op not in RULES:
                 raise Unfollowed("no such operator is known")
+            if any(i in follower.lost for i in node.inputs):
+                follower.lost.add(place)  # told where it was lost
+                continue
             follower.held[place] = RULES[node.op](follower, node)
         except Unfollowed as reason:
             if partial:

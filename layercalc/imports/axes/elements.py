@@ -8,24 +8,7 @@ from layercalc.imports.axes.follower import Follower, whole
 from layercalc.imports.axes.layers import Rule
 from layercalc.imports.graph import Node
 from layercalc.imports.layout import Held, Unfollowed, axes_of, flat, size_of
-from layercalc.imports.steps import Declared
-
-#: Activations that the language has, and softmax, which acts on each element as they do.
-ACTIVATIONS = (
-    "relu",
-    "relu6",
-    "leaky_relu",
-    "elu",
-    "selu",
-    "gelu",
-    "silu",
-    "hardswish",
-    "hardsigmoid",
-    "mish",
-    "tanh",
-    "sigmoid",
-    "softmax",
-)
+from layercalc.imports.steps import ACTIVATIONS, Declared
 
 
 def _linear(f: Follower, node: Node) -> Held:

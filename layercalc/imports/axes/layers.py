@@ -9,7 +9,7 @@ from typing import Any
 from layercalc.imports.axes.follower import Follower
 from layercalc.imports.graph import Attribute, Node
 from layercalc.imports.layout import Axes, Factor, Held, Unfollowed, axes_of, flat
-from layercalc.imports.steps import Declared
+from layercalc.imports.steps import ACTIVATIONS, Declared
 
 Rule = Callable[[Follower, Node], Held]
 
@@ -226,28 +226,7 @@ def _one_by_one(
 
 
 #: Operators that leave the axes of what they take alone.
-KEEPING = frozenset(
-    [
-        "relu",
-        "relu6",
-        "leaky_relu",
-        "elu",
-        "selu",
-        "gelu",
-        "silu",
-        "hardswish",
-        "hardsigmoid",
-        "mish",
-        "tanh",
-        "sigmoid",
-        "softmax",
-        "dropout",
-        "batchnorm",
-        "groupnorm",
-        "layernorm",
-        "prelu",
-    ]
-)
+KEEPING = frozenset((*ACTIVATIONS, "dropout", "batchnorm", "groupnorm", "layernorm", "prelu"))
 
 
 def _goes_on_as_image(f: Follower, place: int) -> bool:

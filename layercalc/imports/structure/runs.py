@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from layercalc.imports.steps import ACTIVATIONS
 from layercalc.imports.structure.rendering import rendered
 from layercalc.imports.structure.solving import Around, Solution
 from layercalc.imports.structure.templates import Patterns, strict
@@ -75,27 +76,7 @@ def _equal_runs(series: Series, length: int) -> Iterator[tuple[int, bool, int, i
 
 
 #: Layers with which no round begins, as they belong to the one before.
-BEHIND = frozenset(
-    [
-        "batchnorm",
-        "relu",
-        "relu6",
-        "leaky_relu",
-        "elu",
-        "selu",
-        "gelu",
-        "silu",
-        "hardswish",
-        "hardsigmoid",
-        "mish",
-        "tanh",
-        "sigmoid",
-        "dropout",
-        "maxpool",
-        "avgpool",
-        "softmax",
-    ]
-)
+BEHIND = frozenset((*ACTIVATIONS, "batchnorm", "dropout", "maxpool", "avgpool"))
 
 
 def _is_behind(term: Term) -> bool:
