@@ -35,6 +35,8 @@ ONNX_BYTES = 2_147_483_647
 GRAPH_SIZE = 2**31 - 1
 #: Bytes of the list of contents of an archive that is imported: Keras writes three entries, 200 bytes.
 ARCHIVE_LIST = 1_000_000
+#: Functions of one tensor in an ONNX file that are computed to tell which they are: EfficientNet-B0 has 19.
+FUNCTIONS = 500
 #: Blocks or functions that call each other: a U-Net of 12 levels takes 12.
 CALLS = 48
 #: Bits of one exact number while an expression is evaluated.

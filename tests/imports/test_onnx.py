@@ -58,6 +58,16 @@ def test_weights_of_one_name_are_shared_and_copies_are_not(tmp_path: Path) -> No
         assert layercalc.from_onnx(path).model.params == params
 
 
+@pytest.mark.parametrize(("name", "params"), [("val_8", 8), ("norm.weight", 16)])
+def test_ones_that_an_exporter_made_are_no_weights(tmp_path: Path, name: str, params: int) -> None:
+    maker = Maker("pytorch")
+    ones = maker.kept(name, numpy.ones(8, numpy.float32))
+    norm = [maker.weight("norm.bias", 8), *(maker.weight(word, 8) for word in ("mean", "variance"))]
+    value = maker.node("BatchNormalization", ["x", ones, *norm])
+    path = maker.saved(tmp_path / "norm.onnx", maker.node("Relu", [value]), 1, 8, 4, 4)
+    assert layercalc.from_onnx(path).model.params == params
+
+
 def test_the_weights_may_be_elsewhere(tmp_path: Path) -> None:
     maker = Maker()
     model = maker.model(image(maker, normalized=True), 1, 3, 16, 16)

@@ -114,6 +114,9 @@ def test_the_limits_are_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     with monkeypatch.context() as patched:
         patched.setattr(limits, "GRAPH_NODES", 3)
         assert _refused(path) == [f"{path}: has over 3 operators, the limit for an ONNX file"]
+    with monkeypatch.context() as patched:
+        patched.setattr(limits, "FUNCTIONS", 0)
+        assert "over 0 different functions of one tensor" in _refused(path)[0]
     with (tmp_path / "long.onnx").open("wb") as file:
         file.truncate(limits.ONNX_BYTES + 1)
     assert f"has over {limits.ONNX_BYTES:,} bytes" in _refused(tmp_path / "long.onnx")[0]

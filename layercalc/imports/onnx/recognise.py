@@ -15,6 +15,8 @@ import numpy as np
 import onnx
 from onnx.reference import ReferenceEvaluator
 
+from layercalc import limits
+from layercalc.errors import limit
 from layercalc.imports.onnx.files import KEPT
 from layercalc.imports.values import Derived, Known
 
@@ -33,6 +35,8 @@ ELEMENTWISE = frozenset(
 )
 #: Operators over axes.
 REDUCING = frozenset(("ReduceMean", "ReduceSum", "ReduceMax"))
+#: Operators of which at least one is in each known function.
+TELLING = frozenset(("Erf", "Tanh", "Sigmoid", "HardSigmoid", "Relu", "Clip", "Max", "Min", *REDUCING))
 #: Operators that end what is taken apart: others are what they are called.
 ENDS = frozenset(("Add", "Mul", "Div", "Clip", "Min", "Max", "HardSigmoid"))
 #: Operators of one function: GELU by the hyperbolic tangent takes eight, a layer norm seven.
@@ -120,6 +124,8 @@ class Recogniser:
 
     def _known(self, cone: list[Any], source: str) -> tuple[str, dict[str, Any]] | None:
         """Name the function that a cone of operators is; one of a kind is computed once."""
+        if not any(node.op_type in TELLING for node in cone):
+            return None
         numbers = [self.numbers[name] for node in cone for name in node.input if name in self.numbers]
         names: dict[str, int] = {}
         wiring = []
@@ -129,6 +135,10 @@ class Recogniser:
         held = tuple((number.dtype.str, number.shape, number.tobytes()) for number in numbers)
         key = (tuple(wiring), held, self.values[source].shape)
         if key not in self.found:
+            if len(self.found) == limits.FUNCTIONS:
+                raise limit(
+                    f"the file has over {limits.FUNCTIONS:,} different functions of one tensor, the limit"
+                )
             self.found[key] = self._computed(cone, source)
         return self.found[key]
 
