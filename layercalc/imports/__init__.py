@@ -19,9 +19,7 @@ from layercalc.imports.convert import Imported, convert
 __all__ = ["Imported", "convert", "from_keras", "from_onnx", "from_torch"]
 
 
-def from_keras(
-    model: Any, *shapes: tuple[int, ...], name: str = "", partial: bool = False
-) -> Imported:
+def from_keras(model: Any, *shapes: tuple[int, ...], name: str = "", partial: bool = False) -> Imported:
     """Import a Keras model: the text of a spec, and the model loaded from it.
 
     >>> import json, tempfile, pathlib
@@ -41,7 +39,7 @@ def from_keras(
     from layercalc.imports.keras import read_file, read_model
 
     is_path = isinstance(model, str | Path)
-    graph = (read_file(Path(model), shapes, partial) if is_path else read_model(model, shapes, partial))
+    graph = read_file(Path(model), shapes, partial) if is_path else read_model(model, shapes, partial)
     return convert(graph, name, partial)
 
 

@@ -35,12 +35,24 @@ def opened(path: Path) -> tuple[dict[str, Any], str]:
             raise _too_long(name)
         return decoded(path.read_bytes(), name), ""
     try:
-        with path.open("rb", buffering=0) as file, zipfile.ZipFile(_Bounded(file)) as archive:
+        with (
+            path.open("rb", buffering=0) as file,
+            _Bounded(file) as bounded,
+            zipfile.ZipFile(bounded) as archive,
+        ):
             config = decoded(_part(archive, CONFIG, name), f"{name}: {CONFIG}")
             if METADATA not in archive.namelist():
                 return config, ""
             metadata = decoded(_part(archive, METADATA, name), f"{name}: {METADATA}")
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, ValueError, OverflowError):
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+        ValueError,
+        OverflowError,
+    ):
         raise fail(f"{name}: not a .keras archive that can be read") from None
     return config, str(metadata.get("keras_version", ""))[:40]
 

@@ -37,7 +37,9 @@ class Group:
         >>> Group("conv2_block1", shared="conv2_block1").leaf("conv2_block1_1_conv")
         '1_conv'
         """
-        left = name.removeprefix(self.shared) if name.startswith(self.shared) else name.removesuffix(self.shared)
+        left = (
+            name.removeprefix(self.shared) if name.startswith(self.shared) else name.removesuffix(self.shared)
+        )
         return left.strip("_") or name
 
 
@@ -103,7 +105,7 @@ class _Wiring:
 
     def leaving(self, members: Set[str]) -> list[str]:
         """List the layers of some whose values are taken outside of them, or are the model's."""
-        return [name for name in members if not self.users[name] or not members.issuperset(self.users[name])]
+        return [name for name in members if not self.users[name] or not members >= set(self.users[name])]
 
 
 def is_given(name: str, title: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from layercalc import limits
 from layercalc.errors import Diagnostic, SpecError, fail
@@ -58,9 +58,7 @@ def graph_of(
     return tidied(builder.finished(known))
 
 
-def _entering(
-    model: Model, inputs: Sequence[tuple[int, ...]], reading: _Reading
-) -> list[Known | None]:
+def _entering(model: Model, inputs: Sequence[tuple[int, ...]], reading: _Reading) -> list[Known | None]:
     """Add the inputs of a model."""
     if inputs and len(inputs) != len(model.inputs):
         raise fail(f"{reading.source}: {len(inputs)} shapes for {len(model.inputs)} inputs")
@@ -78,7 +76,9 @@ def _entering(
 def _sizes(name: str, given: Any, asked: tuple[int, ...] | None, source: str) -> tuple[int, ...]:
     told = list(given[1:]) if isinstance(given, list) else None
     if told is None and asked is None:
-        raise fail(f"{source}: the model was not built: --input says the shape of {name}", hint="--input 224,224,3")
+        raise fail(
+            f"{source}: the model was not built: --input says the shape of {name}", hint="--input 224,224,3"
+        )
     told = list(asked or ()) if told is None else told
     if asked is not None:
         fits = len(asked) == len(told) and all(b in (None, a) for a, b in zip(asked, told, strict=True))
@@ -100,6 +100,20 @@ def _written(sizes: Sequence[Any]) -> str:
     return " x ".join("?" if size is None else str(size)[:40] for size in sizes)
 
 
+class _Plan(NamedTuple):
+    """What all calls of a model have in common: the order of its layers, shapes that are told, and groups."""
+
+    order: list[Key]
+    told: dict[Key, tuple[int, ...]]
+    groups: dict[str, Group]
+
+
+def _plan(model: Model, given: Mapping[Key, Any], source: str) -> _Plan:
+    order = list(_ordered(model, given, source))
+    entries = [(model.parts[name].title, name, _taken(model.parts[name], call)) for name, call in order]
+    return _Plan(order, _told(model, order), grouped(entries, model.name))
+
+
 @dataclass
 class _Reading:
     """What is known while a model is walked."""
@@ -108,20 +122,22 @@ class _Reading:
     source: str
     partial: bool
     mistakes: dict[str, Diagnostic] = field(default_factory=dict)
+    plans: dict[int, _Plan] = field(default_factory=dict)
 
     def model(
         self, model: Model, entering: Sequence[Known | None], path: str, around: int
     ) -> list[Known | None]:
         """Add a model's layers, in a call of its own, and give its outputs."""
         if len(entering) != len(model.inputs):
-            raise fail(f"{self.source}: {path or model.name}: {len(model.inputs)} inputs take {len(entering)}")
+            raise fail(
+                f"{self.source}: {path or model.name}: {len(model.inputs)} inputs take {len(entering)}"
+            )
         values: dict[Key, list[Known | None]] = {}
         for reference, value in zip(model.inputs, entering, strict=True):
             values[reference.layer, reference.call] = [value]
-        order = list(_ordered(model, values, self.source))
-        told = _told(model, order)
-        entries = [(model.parts[name].title, name, _taken(model.parts[name], call)) for name, call in order]
-        groups = grouped(entries, model.name)
+        if id(model) not in self.plans:
+            self.plans[id(model)] = _plan(model, values, self.source)
+        order, told, groups = self.plans[id(model)]
         calls: dict[str, int] = {}
         for key in order:
             within = self._group(groups.get(key[0]), calls, path, around)
@@ -139,7 +155,7 @@ class _Reading:
         return calls[group.name]
 
     def _call(self, path: str, kind: str, around: int) -> int:
-        if len(self.builder.calls) > 2 * limits.GRAPH_NODES or len(self.builder.nodes) > limits.GRAPH_NODES:
+        if max(len(self.builder.calls), len(self.builder.nodes)) > limits.GRAPH_NODES:
             raise fail(f"{self.source}: has over {limits.GRAPH_NODES:,} operators, the limit for a graph")
         self.builder.calls.append(Call(path, kind, around))
         return len(self.builder.calls) - 1
@@ -149,7 +165,9 @@ class _Reading:
         if reference.index >= len(given):
             if given == [None]:
                 return None
-            raise fail(f"{self.source}: {reference.layer} gives {len(given)} tensors, not {reference.index + 1}")
+            raise fail(
+                f"{self.source}: {reference.layer} gives {len(given)} tensors, not {reference.index + 1}"
+            )
         value = given[reference.index]
         if value is not None and reference.shape is not None and not _fits(value.shape, reference.shape):
             raise fail(
@@ -165,7 +183,9 @@ class _Reading:
         """Add one call of a layer or of a model within the model, and give its tensors."""
         placed, named = part.calls[key[1]]
         found: dict[int, Known | None] = {}
-        arguments, by_name = (_resolved(one, lambda ref: self._value(ref, values), found) for one in (placed, named))
+        arguments, by_name = (
+            _resolved(one, lambda ref: self._value(ref, values), found) for one in (placed, named)
+        )
         taken = list(found.values())
         identity = f"shared.{part.shared}" if part.shared is not None else _joined(path, part.name)
         group = groups.get(part.name)

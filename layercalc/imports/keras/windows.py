@@ -26,7 +26,12 @@ def same(size: int, kernel: int, stride: int, dilation: int = 1) -> tuple[int, i
 
 
 def _window(
-    o: Layer, rank: int, kernel: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...], folds: bool
+    o: Layer,
+    rank: int,
+    kernel: tuple[int, ...],
+    stride: tuple[int, ...],
+    dilation: tuple[int, ...],
+    folds: bool,
 ) -> tuple[Known, dict[str, Any], list[int]]:
     """Give what a window takes, its attributes, and the sizes behind it.
 
@@ -71,9 +76,7 @@ def _shape(axis: int, channels: int, spatial: Sequence[int]) -> tuple[int, ...]:
     return tuple(shape)
 
 
-def _convolved(
-    o: Layer, rank: int, filters: int, groups: int, weights: list[str]
-) -> Known:
+def _convolved(o: Layer, rank: int, filters: int, groups: int, weights: list[str]) -> Known:
     size, stride = o.spread("kernel_size", rank), o.spread("strides", rank)
     x, window, after = _window(o, rank, size, stride, o.spread("dilation_rate", rank), folds=True)
     shape = _shape(window["axis"], filters, after)
@@ -142,9 +145,7 @@ def _transposed(rank: int) -> Reader:
         after, sides, more = [], [], []
         given = o["output_padding"]
         extra = o.spread("output_padding", rank, least=0) if given is not None else None
-        for place, (one, kernel, step, spaced) in enumerate(
-            zip(before, size, stride, dilation, strict=True)
-        ):
+        for place, (one, kernel, step, spaced) in enumerate(zip(before, size, stride, dilation, strict=True)):
             reach = (kernel - 1) * spaced + 1
             pad = reach // 2 if o["padding"] == "same" else 0
             if extra is None:
