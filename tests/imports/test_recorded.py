@@ -1,4 +1,4 @@
-"""Recorded models of torchvision: counts, wiring and measures of their texts."""
+"""Recorded models of torchvision and timm: counts, wiring and measures of their texts."""
 
 from __future__ import annotations
 
