@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from layercalc.imports.graph import Graph
 
 DIFFERS = 1
+OWN_INPUTS = "a file has its own inputs: --input is for PACKAGE.MODULE:CALLABLE and for Keras"
 
 
 @click.command("import", short_help="Write a PyTorch, ONNX or Keras model as a spec.")
@@ -96,6 +97,8 @@ def _read(source: str, inputs: tuple[str, ...], arguments: tuple[str, ...], part
         raise fail(f"{source}: not a source of models that can be read", hint=hint)
     if given:
         raise fail(f"{source}: --arg is for PACKAGE.MODULE:CALLABLE")
+    if inputs and ending not in (".keras", ".json"):
+        raise fail(f"{source}: {OWN_INPUTS}")
     if not path.is_file():
         raise fail(f"no such file: {source}")
     if ending == ".keras" or (ending == ".json" and _is_keras(path)):
@@ -103,7 +106,7 @@ def _read(source: str, inputs: tuple[str, ...], arguments: tuple[str, ...], part
 
         return read_file(path, shapes, partial)
     if inputs:
-        raise fail(f"{source}: a file has its own inputs: --input is for PACKAGE.MODULE:CALLABLE and Keras")
+        raise fail(f"{source}: {OWN_INPUTS}")
     return FILES[ending](path)
 
 

@@ -185,13 +185,13 @@ def _through(o: Layer) -> Known:
 
 
 #: Layers that do nothing to what is measured: constants scale and shift, and training alone adds noise.
-THROUGH = frozenset(
-    ("Rescaling", "Normalization", "Identity", "Masking", "ActivityRegularization", "GaussianNoise")
-    + ("GaussianDropout", "StochasticDepth", "RandomFlip", "RandomRotation", "RandomTranslation")
-    + ("RandomZoom", "RandomContrast", "RandomBrightness", "RandomShear", "RandomHue", "RandomErasing")
-    + ("RandomSaturation", "RandomColorJitter", "RandomGrayscale", "RandomPosterization", "RandomInvert")
-    + ("RandomGaussianBlur",)
-)
+THROUGH = [
+    "Rescaling", "Normalization", "Identity", "Masking", "ActivityRegularization", "GaussianNoise",
+    "GaussianDropout", "StochasticDepth", "RandomBrightness", "RandomColorJitter", "RandomContrast",
+    "RandomErasing", "RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert",
+    "RandomPosterization", "RandomRotation", "RandomSaturation", "RandomShear", "RandomTranslation",
+    "RandomZoom",
+]  # fmt: skip
 #: The readers of this file by the names of classes.
 READERS: dict[str, Reader] = {
     **dict.fromkeys(THROUGH, _through),
