@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 DIFFERS = 1
 #: The sizes of an input, without the batch.
 Shape = tuple[int, ...]
+OWN_INPUTS = "a file has its own inputs: --input is for PACKAGE.MODULE:CALLABLE, ONNX and Keras"
 
 
 @click.command("import", short_help="Write a PyTorch, ONNX or Keras model as a spec.")
@@ -98,6 +99,8 @@ def _read(source: str, inputs: tuple[str, ...], arguments: tuple[str, ...], part
         raise fail(f"{source}: not a source of models that can be read", hint=hint)
     if given:
         raise fail(f"{source}: --arg is for PACKAGE.MODULE:CALLABLE")
+    if inputs and ending not in (".keras", ".json"):
+        raise fail(f"{source}: {OWN_INPUTS}")
     if not path.is_file():
         raise fail(f"no such file: {source}")
     if ending == ".keras" or (ending == ".json" and _is_keras(path)):
@@ -105,8 +108,7 @@ def _read(source: str, inputs: tuple[str, ...], arguments: tuple[str, ...], part
 
         return read_file(path, shapes, partial)
     if inputs and ending != ".onnx":
-        hint = "--input is for PACKAGE.MODULE:CALLABLE, ONNX and Keras"
-        raise fail(f"{source}: a file has its own inputs", hint=hint)
+        raise fail(f"{source}: {OWN_INPUTS}")
     return FILES[ending](path, *shapes)
 
 

@@ -153,7 +153,7 @@ def test_the_command_tells_a_difference_and_unknown_operators(
         (["gone.json"], "no such file: gone.json"),
         (["model.h5"], "model.h5: not a source of models that can be read"),
         (["package.module:call"], "--input says the shape of what it takes"),
-        (["gone.json", "--input", "3"], "a file has its own inputs"),
+        (["gone.onnx", "--input", "3"], "a file has its own inputs"),
         (["p:f", "--input", "3,x"], "--input 3,x: sizes are whole numbers of at least 1"),
         (["p:f", "--input", "3", "--arg", "f"], "--arg f: not NAME=VALUE"),
     ],

@@ -18,7 +18,8 @@ def _input(f: Follower, node: Node) -> Held:
     foreign = axes_of((1, *node.shape[1:]))
     looked_up = any(f.graph.nodes[user].op == "embedding" for user in f.users[f.place])
     axes = ((), *foreign[1:]) if looked_up or len(foreign) == 1 else foreign[1:]
-    if (axis := node.attributes.get("axis", 1)) != 1:
+    if "axis" in node.attributes:
+        axis = node["axis"]
         axes = (foreign[axis], *(one for place, one in enumerate(foreign[1:], 1) if place != axis))
     sizes = [max(1, size) for size in (*map(_size, axes),)]
     return Held(f.step("input", [], sizes), axes, foreign)
@@ -54,7 +55,7 @@ def _padding(node: Node, before: tuple[int, ...], after: tuple[int, ...]) -> Att
     if all(same) and (not node.attributes.get("ceil") or set(stride) == {1}):
         return None
     if (
-        kernel == stride
+        tuple(more + 1 for more in reach) == tuple(stride)
         and not any(map(sum, sides))
         and all(b % s == 0 for b, s in zip(before, stride, strict=True))
     ):

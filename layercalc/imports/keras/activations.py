@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from layercalc.imports.keras.layer import Layer, Reader, Shifted, Unread
+from layercalc.imports.keras.layer import Layer, Reader, Shifted, Unread, axis_of
 from layercalc.imports.values import Known, product
 
 __all__ = ["READERS", "activated", "applied"]
@@ -54,7 +54,9 @@ def applied(o: Layer, value: Known, given: Any) -> Known:
         return _relu6(o, value)
     if op == "softmax":
         return o.alike(op, value, axis=len(value.shape) - 1)
-    return o.alike(op, value, **({"slope": LEAKY} if op == "leaky_relu" else {}))
+    if op == "leaky_relu":
+        return o.alike(op, value, slope=LEAKY)
+    return o.alike(op, value)
 
 
 def _layer(o: Layer, value: Known, title: str, settings: Mapping[str, Any]) -> Known:
@@ -66,10 +68,7 @@ def _layer(o: Layer, value: Known, title: str, settings: Mapping[str, Any]) -> K
     if title == "ELU":
         return o.alike("elu", value, alpha=_number(settings.get("alpha", 1.0)))
     if title == "Softmax":
-        axis = settings.get("axis", -1)
-        if type(axis) is not int or not -len(value.shape) <= axis < len(value.shape):
-            raise Unread("it is over several axes")
-        return o.alike("softmax", value, axis=axis % len(value.shape))
+        return o.alike("softmax", value, axis=axis_of(settings.get("axis", -1), len(value.shape)))
     raise Unread(f"its activation {title[:40]} is not known")
 
 

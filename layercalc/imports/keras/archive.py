@@ -35,7 +35,11 @@ def opened(path: Path) -> tuple[dict[str, Any], str]:
             raise _too_long(name)
         return decoded(path.read_bytes(), name), ""
     try:
-        with path.open("rb", buffering=0) as file, zipfile.ZipFile(_Bounded(file)) as archive:
+        with (
+            path.open("rb", buffering=0) as file,
+            _Bounded(file) as bounded,
+            zipfile.ZipFile(bounded) as archive,
+        ):
             config = decoded(_part(archive, CONFIG, name), f"{name}: {CONFIG}")
             if METADATA not in archive.namelist():
                 return config, ""

@@ -23,7 +23,7 @@ OWN = ("keras.", "keras_", "tensorflow.python.keras", "tf_keras")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A tensor: the layer that gives it, by which of its calls, which of several; its shape if that is told."""
+    """A tensor: the layer that gives it, in which of its calls, which of several; its shape if told."""
 
     layer: str
     call: int
@@ -152,7 +152,7 @@ def _chained(title: str, name: str, parts: dict[str, Part], config: Mapping[str,
 def _first_shape(first: Part, config: Mapping[str, Any]) -> Any:
     """Find the shape of what a Sequential takes: in its first layer, or where it was built."""
     built = first.built if isinstance(first.built, Mapping) else {}
-    places = (
+    places: tuple[Any, ...] = (
         first.config.get("batch_input_shape"),
         first.config.get("batch_shape"),
         config.get("build_input_shape"),

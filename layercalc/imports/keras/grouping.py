@@ -105,7 +105,7 @@ class _Wiring:
 
     def leaving(self, members: Set[str]) -> list[str]:
         """List the layers of some whose values are taken outside of them, or are the model's."""
-        return [name for name in members if not self.users[name] or not members.issuperset(self.users[name])]
+        return [name for name in members if not self.users[name] or not members >= set(self.users[name])]
 
 
 def is_given(name: str, title: str) -> bool:

@@ -160,5 +160,16 @@ def spread(value: Any, rank: int, name: str, least: int = 1) -> tuple[int, ...]:
     return read
 
 
+def axis_of(value: Any, rank: int) -> int:
+    """Read an axis, which may be counted from behind.
+
+    >>> axis_of(-1, 4)
+    3
+    """
+    if type(value) is not int or not -rank <= value < rank:
+        raise Unread(f"its axis is {_short(value)}, for {rank} axes with that of the batch")
+    return value % rank
+
+
 def _short(value: Any) -> str:
     return str(value)[:40]

@@ -7,7 +7,7 @@ from typing import Any
 
 from layercalc.imports import products
 from layercalc.imports.keras.activations import activated
-from layercalc.imports.keras.layer import Layer, Reader, Unread, whole
+from layercalc.imports.keras.layer import Layer, Reader, Unread, axis_of, whole
 from layercalc.imports.values import Derived, Known, product
 
 __all__ = ["READERS"]
@@ -63,10 +63,7 @@ def _embedding(o: Layer) -> Known:
 
 def _axes(o: Layer) -> tuple[int, ...]:
     given = -1 if o["axis"] is None else o["axis"]
-    rank = len(o.x.shape)
-    axes = sorted(
-        {whole(axis, "axis", -rank) % rank for axis in (given if isinstance(given, list) else [given])}
-    )
+    axes = sorted({axis_of(axis, len(o.x.shape)) for axis in (given if isinstance(given, list) else [given])})
     if not axes or axes[0] == 0:
         raise Unread("it is over the axis of the batch")
     return tuple(axes)
@@ -135,11 +132,12 @@ def _attention(o: Layer) -> Known:
         raise Unread("it takes what is not a sequence of vectors")
     if key.shape[1] != value.shape[1]:
         raise Unread("it has not as many keys as values")
-    split = [
-        _heads(o, one, heads, size, name)
-        for one, size, name in ((query, width, "query_"), (key, width, "key_"), (value, wide, "value_"))
-    ]
-    met = products.attention(o.builder, *split)
+    met = products.attention(
+        o.builder,
+        _heads(o, query, heads, width, "query_"),
+        _heads(o, key, heads, width, "key_"),
+        _heads(o, value, heads, wide, "value_"),
+    )
     assert met is not None
     joined = o.reshaped(o.permuted(met, (0, 2, 1, 3)), (1, query.shape[1], heads * wide))
     return _linear(o, joined, query.shape[-1], "output_")
@@ -187,12 +185,13 @@ def _through(o: Layer) -> Known:
 
 
 #: Layers that do nothing to what is measured: constants scale and shift, and training alone adds noise.
-THROUGH = (
-    "Rescaling Normalization Identity Masking ActivityRegularization GaussianNoise GaussianDropout "
-    "StochasticDepth RandomFlip RandomRotation RandomTranslation RandomZoom RandomContrast "
-    "RandomBrightness RandomShear RandomHue RandomSaturation RandomColorJitter RandomGrayscale "
-    "RandomPosterization RandomInvert RandomErasing RandomGaussianBlur"
-).split()
+THROUGH = [
+    "Rescaling", "Normalization", "Identity", "Masking", "ActivityRegularization", "GaussianNoise",
+    "GaussianDropout", "StochasticDepth", "RandomBrightness", "RandomColorJitter", "RandomContrast",
+    "RandomErasing", "RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert",
+    "RandomPosterization", "RandomRotation", "RandomSaturation", "RandomShear", "RandomTranslation",
+    "RandomZoom",
+]  # fmt: skip
 #: The readers of this file by the names of classes.
 READERS: dict[str, Reader] = {
     **dict.fromkeys(THROUGH, _through),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from layercalc import limits
 from layercalc.errors import Diagnostic, SpecError, fail
@@ -100,6 +100,20 @@ def _written(sizes: Sequence[Any]) -> str:
     return " x ".join("?" if size is None else str(size)[:40] for size in sizes)
 
 
+class _Plan(NamedTuple):
+    """What all calls of a model have in common: the order of its layers, shapes that are told, and groups."""
+
+    order: list[Key]
+    told: dict[Key, tuple[int, ...]]
+    groups: dict[str, Group]
+
+
+def _plan(model: Model, given: Mapping[Key, Any], source: str) -> _Plan:
+    order = list(_ordered(model, given, source))
+    entries = [(model.parts[name].title, name, _taken(model.parts[name], call)) for name, call in order]
+    return _Plan(order, _told(model, order), grouped(entries, model.name))
+
+
 @dataclass
 class _Reading:
     """What is known while a model is walked."""
@@ -108,6 +122,7 @@ class _Reading:
     source: str
     partial: bool
     mistakes: dict[str, Diagnostic] = field(default_factory=dict)
+    plans: dict[int, _Plan] = field(default_factory=dict)
 
     def model(
         self, model: Model, entering: Sequence[Known | None], path: str, around: int
@@ -120,10 +135,9 @@ class _Reading:
         values: dict[Key, list[Known | None]] = {}
         for reference, value in zip(model.inputs, entering, strict=True):
             values[reference.layer, reference.call] = [value]
-        order = list(_ordered(model, values, self.source))
-        told = _told(model, order)
-        entries = [(model.parts[name].title, name, _taken(model.parts[name], call)) for name, call in order]
-        groups = grouped(entries, model.name)
+        if id(model) not in self.plans:
+            self.plans[id(model)] = _plan(model, values, self.source)
+        order, told, groups = self.plans[id(model)]
         calls: dict[str, int] = {}
         for key in order:
             within = self._group(groups.get(key[0]), calls, path, around)
@@ -141,7 +155,7 @@ class _Reading:
         return calls[group.name]
 
     def _call(self, path: str, kind: str, around: int) -> int:
-        if len(self.builder.calls) > 2 * limits.GRAPH_NODES or len(self.builder.nodes) > limits.GRAPH_NODES:
+        if max(len(self.builder.calls), len(self.builder.nodes)) > limits.GRAPH_NODES:
             raise fail(f"{self.source}: has over {limits.GRAPH_NODES:,} operators, the limit for a graph")
         self.builder.calls.append(Call(path, kind, around))
         return len(self.builder.calls) - 1

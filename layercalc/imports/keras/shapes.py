@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from layercalc.imports.keras.layer import Layer, Reader, Shifted, Unread, spread, whole
+from layercalc.imports.keras.layer import Layer, Reader, Shifted, Unread, axis_of, spread, whole
 from layercalc.imports.values import Known, product, stretched
 
 __all__ = ["READERS"]
@@ -36,7 +36,7 @@ def _met(one: Known, other: Known) -> tuple[int, ...]:
 def _concat(o: Layer) -> Known:
     rank = len(o.x.shape)
     given = o.named.get("axis", next((one for one in o.arguments[1:] if type(one) is int), o["axis"]))
-    axis = whole(-1 if given is None else given, "axis", -rank) % rank
+    axis = axis_of(-1 if given is None else given, rank)
     if axis == 0 or len(o.values) < 2:
         return _alone(o)
     shapes = [[size for place, size in enumerate(one.shape) if place != axis] for one in o.values]
@@ -150,7 +150,7 @@ def _reduced(op: str) -> Reader:
         rank = len(o.x.shape)
         given = o.named.get("axis", next((one for one in o.arguments[1:2] if one is not None), o["axis"]))
         axes = given if isinstance(given, list) else list(range(rank)) if given is None else [given]
-        over = sorted({whole(axis, "axis", -rank) % rank for axis in axes})
+        over = sorted({axis_of(axis, rank) for axis in axes})
         if 0 in over:
             raise Unread("it is over the axis of the batch")
         keeps = o.named.get("keepdims", o["keepdims"])
@@ -173,7 +173,7 @@ def _transposed(o: Layer) -> Known:
     if not isinstance(given, list):
         raise Unread("it turns the axis of the batch")
     rank = len(o.x.shape)
-    return _turned(o, tuple(whole(axis, "axes", -rank) % rank for axis in given))
+    return _turned(o, tuple(axis_of(axis, rank) for axis in given))
 
 
 def _product(o: Layer) -> Known:
