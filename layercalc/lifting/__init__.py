@@ -34,6 +34,7 @@ from layercalc.lifting.pieces import Pieces, UnlikeError, joined, whole
 from layercalc.lifting.writing import Head, Param, choose, tell, written
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import assemble
+from layercalc.resolve.names import check_words
 from layercalc.resolve.points import decimal, read_points
 from layercalc.resolve.program import Given
 from layercalc.resolve.walk import nodes, target_words
@@ -86,10 +87,11 @@ def _wanted(param: str, members: int) -> tuple[str, tuple[Fraction, ...] | None]
 def _check_name(option: str, name: str) -> None:
     """Refuse what is no name in the language."""
     try:
-        read = parse_values(Source(option, name))
+        words = [word for word in parse_values(Source(option, name)) if isinstance(word, tree.Name)]
+        check_words(words)
     except SpecError:
-        read = []
-    if not (len(read) == 1 and isinstance(read[0], tree.Name)):
+        words = []
+    if not (words and words[0].text == name):
         raise fail(f"{option} {name}: not a name of the language")
 
 

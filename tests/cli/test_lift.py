@@ -39,6 +39,7 @@ def test_a_lifted_spec_is_in_layout_and_measured(run_cli: Callable[..., Result])
         (("net5.arch",), "lift takes 2 to 100 specs, and these are 1"),
         (("net5.arch", "nosuch.arch"), "no such file: nosuch.arch"),
         (("net5.arch", "net8.arch", "--param", "2x"), "--param 2x: not a name of the language"),
+        (("net5.arch", "net8.arch", "--param", "else"), "--param else: not a name of the language"),
         (("net5.arch", "net8.arch", "--name", "a b"), "--name a b: not a name of the language"),
         (("net5.arch", "net8.arch", "--param", "conv"), "--param conv: a spec has this name already"),
         (("net5.arch", "net8.arch", "--param", "d=1"), "--param d=1: it takes 2 numbers, one for each spec"),

@@ -19,6 +19,8 @@ from tests.lifting import twin
 Value: TypeAlias = Mapping[int, int]
 Part: TypeAlias = "tuple[str, Sequence[Value | Sequence[Part]]]"
 SIZES = (1, 2, 3, 5)
+#: A family takes as long as two networks for each member.
+EXAMPLES = settings().max_examples * 2 // 5
 BLOCKS = """
 block unit(f, stride = 1) { conv(f, 3, stride) -> relu }
 block gate { mul { let c = in.channels  conv(c, 1) -> sigmoid | identity } }
@@ -73,7 +75,7 @@ def text(part: Part, size: int) -> str:
     return "".join(next(written) if char in "#@" else char for char in kind)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(parts(), min_size=1, max_size=5), st.sets(st.sampled_from(SIZES), min_size=2))
 def test_members_written_out_come_back(tmp_path: Path, body: list[Part], sizes: set[int]) -> None:
     paths = [tmp_path / f"net{size}.arch" for size in sorted(sizes)]
