@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from layercalc.closed import Closed
     from layercalc.errors import Diagnostic, SpecError
-    from layercalc.imports import from_torch
+    from layercalc.imports import from_onnx, from_torch
     from layercalc.model import Model, law_sets, load, loads, measure_titles, specs
     from layercalc.paper import zoo
 
@@ -36,6 +36,7 @@ __all__ = [
     "Diagnostic",
     "Model",
     "SpecError",
+    "from_onnx",
     "from_torch",
     "law_sets",
     "load",
@@ -49,6 +50,7 @@ _HOMES = {
     "Closed": "layercalc.closed",
     "Diagnostic": "layercalc.errors",
     "SpecError": "layercalc.errors",
+    "from_onnx": "layercalc.imports",
     "from_torch": "layercalc.imports",
 }
 

@@ -27,6 +27,8 @@ MEMBERS = 100
 COLUMNS = 500
 #: Bytes of a graph that `import --graph` wrote: that of the longest model of torchvision has 0.5 MB.
 GRAPH_BYTES = 20_000_000
+#: Operators of one such graph: EfficientNet-B7 has 800, the largest of timm 4,000.
+GRAPH_NODES = 20_000
 #: Blocks or functions that call each other: a U-Net of 12 levels takes 12.
 CALLS = 48
 #: Bits of one exact number while an expression is evaluated.

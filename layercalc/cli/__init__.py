@@ -36,6 +36,7 @@ EXTRAS = {
     "lsprotocol": "lsp",
     "pygls": "lsp",
     "torch": "torch",
+    "onnx": "onnx",
 }
 
 #: The commands by name: the module of each, and its name there.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 DIFFERS = 1
 
 
-@click.command("import", short_help="Write a PyTorch model as a spec.")
+@click.command("import", short_help="Write a PyTorch or ONNX model as a spec.")
 @click.argument("source")
 @click.option(
     "--input", "inputs", multiple=True, metavar="SIZES",
@@ -28,7 +28,7 @@ DIFFERS = 1
 )
 @click.option("--name", default="", help="The name of the network; else that of the model.")
 @click.option(
-    "--arg", "arguments", multiple=True, metavar="NAME=VALUE",
+    "--arg", "arguments", multiple=True, metavar="ARGUMENT=VALUE",
     help="An argument of CALLABLE: a number, true, false, none, a word, a list.",
 )  # fmt: skip
 @click.option(
@@ -48,7 +48,7 @@ def import_(
 
     layercalc import torchvision.models:resnet50 --input 3,224,224
 
-    or a file: .pt2, which torch.export.save wrote, or .json, which --graph wrote.
+    or a file: .pt2, which torch.export.save wrote, .onnx, or .json, which --graph wrote.
 
     The text's parameters and multiply-accumulates are held against a count of the model: where
     they differ, there is a warning, and exit status 1.
@@ -90,7 +90,7 @@ def _read(source: str, inputs: tuple[str, ...], arguments: tuple[str, ...]) -> G
             construct(source, {key: literal(key, text) for key, text in given.items()}), shapes, source
         )
     if ending not in FILES:
-        hint = "PACKAGE.MODULE:CALLABLE, a .pt2 or a .json file"
+        hint = "PACKAGE.MODULE:CALLABLE, a .pt2, an .onnx or a .json file"
         raise fail(f"{source}: not a source of models that can be read", hint=hint)
     if inputs or given:
         raise fail(f"{source}: a file has its own inputs: --input and --arg are for PACKAGE.MODULE:CALLABLE")
@@ -118,8 +118,14 @@ def _exported(path: Path) -> Graph:
     return read_file(str(path))
 
 
+def _onnx(path: Path) -> Graph:
+    from layercalc.imports.onnxfile import read_file
+
+    return read_file(path)
+
+
 #: The files that are read, by their endings.
-FILES: dict[str, Callable[[Path], Graph]] = {".json": _json, ".pt2": _exported}
+FILES: dict[str, Callable[[Path], Graph]] = {".onnx": _onnx, ".json": _json, ".pt2": _exported}
 
 
 def _argument(text: str) -> tuple[str, str]:

@@ -11,11 +11,12 @@ foreign graph goes further than this room. The stages, each a module or a folder
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from layercalc.imports.convert import Imported, convert
 
-__all__ = ["Imported", "convert", "from_torch"]
+__all__ = ["Imported", "convert", "from_onnx", "from_torch"]
 
 
 def from_torch(module: Any, *shapes: tuple[int, ...], name: str = "") -> Imported:
@@ -26,9 +27,23 @@ def from_torch(module: Any, *shapes: tuple[int, ...], name: str = "") -> Importe
     36
 
     The shapes are those of its inputs, without the batch. Its weights are not read, so that it
-    may be on the device `meta`; afterwards it is there. `name` is the network's, else that of
-    its class. Raises `SpecError` for what `torch.export` or the language cannot follow.
+    may be on the device `meta`. `name` is the network's, else that of its class. Raises
+    `SpecError` for what `torch.export` or the language cannot follow.
     """
     from layercalc.imports.pytorch import read_module
 
     return convert(read_module(module, shapes, type(module).__name__), name)
+
+
+def from_onnx(path: str | Path, name: str = "") -> Imported:
+    """Import an ONNX file: the text of a spec, and the model loaded from it.
+
+    >>> from_onnx("resnet50.onnx").model.params  # doctest: +SKIP
+    25530472
+
+    Weights are told from constants by their type and size: whole numbers and single numbers are
+    none. Raises `SpecError` for what is no such file, or cannot be followed.
+    """
+    from layercalc.imports.onnxfile import read_file
+
+    return convert(read_file(Path(path)), name)

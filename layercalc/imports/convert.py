@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from layercalc.errors import Diagnostic
@@ -37,9 +37,10 @@ def convert(graph: Graph, name: str = "", partial: bool = False) -> Imported:
     network One "by hand"
     <BLANKLINE>
     # Imported with no framework, input 8.
-    # Parameters and multiply-accumulates equal the model's: 32 and 32.
+    # Parameters and multiply-accumulates equal those of the model: 32 and 32.
     <BLANKLINE>
-    input(8) -> dense(4, bias = false)
+    input(8)
+    dense(4, bias = false)
     <BLANKLINE>
 
     Raises `SpecError` with every operator that has no form in the language, unless `partial`
@@ -53,7 +54,8 @@ def convert(graph: Graph, name: str = "", partial: bool = False) -> Imported:
     chosen = name or _name(graph)
     model = loads(write(program, chosen, title, []))
     counted, told = count(graph), Counts(int(model.params), int(model.macs))
-    remarks = [*_remarks(graph, layered), _verdict(counted, told)]
+    unknown = [declared.name for declared in layered.declared if declared.unknown]
+    remarks = [*_remarks(graph, layered, unknown), _verdict(counted, told, bool(unknown))]
     warnings = () if counted == told else (_warning(layered, counted, told),)
     text = write(program, chosen, title, remarks)
     return Imported(text, model, warnings)
@@ -61,25 +63,28 @@ def convert(graph: Graph, name: str = "", partial: bool = False) -> Imported:
 
 def _name(graph: Graph) -> str:
     """Name a network after what was asked for, or the class of the model."""
-    asked = re.split(r"[.:/\\]", graph.source.removesuffix(".json"))[-1]
+    asked = re.split(r"[.:/\\]", re.sub(r"\.(json|onnx|pt2)$", "", graph.source))[-1]
     return identifier(asked or graph.calls[0].title, "net")
 
 
-def _remarks(graph: Graph, layered: Layered) -> Iterator[str]:
+def _remarks(graph: Graph, layered: Layered, unknown: Sequence[str]) -> Iterator[str]:
     shapes = [" x ".join(map(str, step.shape)) for step in layered.steps if step.name == "input"]
     yield f"Imported with {graph.version}, input {' and '.join(shapes)}."
     if graph.unused:
         yield f"Left out, as the output does not depend on it: {', '.join(graph.unused)}."
-    unknown = [declared.name for declared in layered.declared if declared.unknown]
     if unknown:
         yield f"Not followed, and neutral here: {', '.join(unknown)}."
 
 
-def _verdict(counted: Counts, told: Counts) -> str:
+def _verdict(counted: Counts, told: Counts, partial: bool) -> str:
+    if counted == told and partial:
+        counts = f"{told.params:,} parameters and {told.macs:,} multiply-accumulates"
+        return f"All else has {counts}, as many as in the model."
     if counted == told:
-        return f"Parameters and multiply-accumulates equal the model's: {told.params:,} and {told.macs:,}."
+        counts = f"{told.params:,} and {told.macs:,}"
+        return f"Parameters and multiply-accumulates equal those of the model: {counts}."
     return (
-        f"NOT the model's: {told.params:,} parameters for {counted.params:,}, "
+        f"NOT those of the model: {told.params:,} parameters for {counted.params:,}, "
         f"{told.macs:,} multiply-accumulates for {counted.macs:,}."
     )
 

@@ -193,6 +193,8 @@ def from_json(text: str, name: str = "graph") -> Graph:
         raise fail(f"{name}: not a file of `layercalc import --graph`")
     if parts.get("version") != VERSION:
         raise fail(f"{name}: a graph of version {parts.get('version')}, and this program reads {VERSION}")
+    if isinstance(parts.get("nodes"), list) and len(parts["nodes"]) > limits.GRAPH_NODES:
+        raise fail(f"{name}: has over {limits.GRAPH_NODES:,} operators, the limit for a graph")
     try:
         graph = _graph(parts)
     except (KeyError, TypeError, ValueError, IndexError):

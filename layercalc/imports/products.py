@@ -12,13 +12,17 @@ from layercalc.imports.values import Builder, Derived, Known, stretched
 
 
 def attention(
-    builder: Builder, query: Known, key: Known, value: Known, mask: Derived | None = None
+    builder: Builder,
+    query: Known | Derived,
+    key: Known | Derived,
+    value: Known | Derived,
+    mask: Derived | None = None,
 ) -> Known | None:
     """Add scaled products of queries and keys, their softmax, and the sums of values it weighs.
 
     Each is ... x positions x channels. The mask, if there is one, is added before the softmax.
     """
-    if not all(isinstance(one, Known) for one in (query, key, value)):
+    if not (isinstance(key, Known) and isinstance(value, Known)):
         return None
     rank = len(key.shape)
     if query.shape[:-2] != key.shape[:-2]:

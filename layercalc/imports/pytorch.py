@@ -56,8 +56,8 @@ def _made(found: Any, arguments: Mapping[str, Any], name: str) -> Any:
     try:
         with _without_weights():
             return found(**arguments)
-    except NotImplementedError:
-        pass
+    except (NotImplementedError, RuntimeError):
+        pass  # it computes with what it has made
     except Exception as error:  # noqa: BLE001 - whatever a foreign constructor raises is told, not a bug of ours
         raise fail(f"{name}: {_told(error)}") from None
     try:
@@ -70,20 +70,50 @@ def read_module(module: Any, shapes: Sequence[tuple[int, ...]], source: str) -> 
     """Export a module and read what comes out; the shapes are those of its inputs, without the batch."""
     import torch
 
-    module = module.to("meta").train(False)
     inputs = tuple(_example(module, shape) for shape in shapes)
     try:
-        program = _exported(module, inputs)
+        with _placed(module, "meta"):
+            return read_program(_exported(module, inputs), module, source)
+    except SpecError:
+        raise
     except Exception as error:  # noqa: BLE001 - the exporter raises whatever the module's own code does
         if "device" not in str(error):
             raise _refused(source, error) from None
-        # The module makes tensors of its own on the processor: it is put there too, its weights unwritten.
-        inputs = tuple(torch.empty_like(one, device="cpu") for one in inputs)
-        try:
-            program = _exported(module.to_empty(device="cpu"), inputs)
-        except Exception as again:  # noqa: BLE001 - as above
-            raise _refused(source, again) from None
-    return read_program(program, module, source)
+    # The module makes tensors of its own on the processor: it is put there too, its weights unwritten.
+    inputs = tuple(torch.empty_like(one, device="cpu") for one in inputs)
+    try:
+        with _placed(module, "cpu"):
+            return read_program(_exported(module, inputs), module, source)
+    except SpecError:
+        raise
+    except Exception as error:  # noqa: BLE001 - as above
+        raise _refused(source, error) from None
+
+
+@contextmanager
+def _placed(module: Any, device: str) -> Iterator[None]:
+    """Put tensors without numbers in the place of a module's own, and these back again."""
+    import torch
+
+    tables = [table for part in module.modules() for table in (part._parameters, part._buffers)]
+    kept = [(table, dict(table)) for table in tables]
+    modes = [(part, part.training) for part in module.modules()]
+    made: dict[int, Any] = {}  # a weight that two modules have stays one
+    for table, tensors in kept:
+        for name, tensor in tensors.items():
+            if tensor is not None and tensor.device.type != device:
+                empty = torch.empty_like(tensor, device=device)
+                is_weight = isinstance(tensor, torch.nn.Parameter)
+                new = torch.nn.Parameter(empty, tensor.requires_grad) if is_weight else empty
+                table[name] = made.setdefault(id(tensor), new)
+    module.train(False)
+    try:
+        yield
+    finally:
+        for table, tensors in kept:
+            table.update(tensors)
+        for part, mode in modes:
+            part.training = mode
 
 
 def _exported(module: Any, inputs: tuple[Any, ...]) -> Any:

@@ -13,8 +13,11 @@ from layercalc.imports.graph import Attribute, Graph
 
 #: Steps at which values meet, written with braces.
 MERGES = frozenset(("add", "sub", "mul", "div", "max", "concat"))
-#: The step that is an input of the network.
-INPUT = "input"
+#: Activations that the language has, and softmax, which acts on each element as they do.
+ACTIVATIONS = (
+    *("relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu"),
+    *("hardswish", "hardsigmoid", "mish", "tanh", "sigmoid", "softmax"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,13 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Layered:
-    """A model in steps, with its outputs and the layers that it declares; `graph` is where it comes from."""
+    """A model in steps, with its outputs and the layers that it declares; `graph` is where it comes from.
+
+    `shared` are layers that have one set of weights for several uses, by the names that these have.
+    """
 
     graph: Graph
     steps: tuple[Step, ...]
     outputs: tuple[int, ...]
     declared: tuple[Declared, ...] = ()
+    shared: Mapping[str, Step] = field(default_factory=dict)

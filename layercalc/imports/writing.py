@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from layercalc.errors import Source
-from layercalc.imports.steps import Declared
+from layercalc.imports.steps import ACTIVATIONS, Declared
 from layercalc.imports.structure import Block, Program
+from layercalc.imports.structure.idioms import FILES
 from layercalc.imports.structure.solving import ENTERING
 from layercalc.imports.structure.terms import (
     Bind,
@@ -53,35 +54,16 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "pixel_shuffle": ("factor",),
     "pixel_unshuffle": ("factor",),
     "channel_shuffle": ("groups",),
+    "attention": ("heads",),
 }
 #: Layers behind which a line ends.
-ENDS = frozenset(
-    [
-        "relu",
-        "relu6",
-        "leaky_relu",
-        "elu",
-        "selu",
-        "gelu",
-        "silu",
-        "hardswish",
-        "hardsigmoid",
-        "mish",
-        "tanh",
-        "sigmoid",
-        "softmax",
-        "prelu",
-        "glu",
-        "maxpool",
-        "avgpool",
-        "dropout",
-        "matmul",
-    ]
-)
+ENDS = frozenset((*ACTIVATIONS, "prelu", "glu", "maxpool", "avgpool", "dropout", "matmul"))
 #: Arguments that are written as lists.
 LISTS = frozenset(("sizes", "axes"))
 #: Characters after which a line of steps is broken.
 WIDTH = 96
+#: Characters up to which a body stands in one line.
+SHORT = 84
 
 
 def write(program: Program, name: str, title: str, remarks: Sequence[str]) -> str:
@@ -90,8 +72,13 @@ def write(program: Program, name: str, title: str, remarks: Sequence[str]) -> st
     lines = [f'network {name} "{title}"' if title else f"network {name}", ""]
     lines += [f"# {remark}" for remark in remarks]
     lines += [""] if remarks else []
+    files = dict.fromkeys(FILES[step.name] for step in program.layered.steps if step.name in FILES)
+    lines += [*(f'use "{file}"' for file in files), ""]
     for declared in program.layered.declared:
         lines += [declaration(declared), ""]
+    for called, step in program.layered.shared.items():
+        lines.append(f"shared {called} = {layer_text(Layer(step.name, tuple(step.arguments.items())))}")
+    lines.append("")
     for block in program.blocks.values():
         lines += [*writer.block(block), ""]
     lines += writer.body(program)
@@ -181,31 +168,32 @@ class _Writer:
     def compound(self, term: Term) -> Iterator[str]:
         """Write a term that has a body."""
         if isinstance(term, Merge):
-            arguments = self.arguments(term.kind, term.arguments)
-            yield f"{term.kind}{f'({arguments})' if arguments else ''} {{"
-            for place, branch in enumerate(term.branches):
-                if place:
-                    yield "|"
-                yield from self.series(branch) if branch else ["identity"]
-            yield "}"
+            yield from self.merge(term)
         elif isinstance(term, Repeat):
-            yield f"repeat {value(term.count)} {{"
-            yield from self.series(term.body)
-            yield "}"
+            yield from _braced(f"repeat {value(term.count)}", [*self.series(term.body)])
         elif isinstance(term, Loop):
             names = ", ".join(term.names)
             rows = [value(row[0] if len(row) == 1 else tuple(row)) for row in term.rows]
-            yield f"for {names if len(term.names) == 1 else f'({names})'} in [{', '.join(rows)}] {{"
-            yield from self.series(term.body)
-            yield "}"
+            head = f"for {names if len(term.names) == 1 else f'({names})'} in [{', '.join(rows)}]"
+            yield from _braced(head, [*self.series(term.body)])
         elif isinstance(term, Choice):
-            yield f"if {term.condition.text} {{"
-            yield from self.series(term.then)
-            yield "}"
+            yield from _braced(f"if {term.condition.text}", [*self.series(term.then)])
             if term.otherwise:
-                yield "else {"
-                yield from self.series(term.otherwise)
-                yield "}"
+                yield from _braced("else", [*self.series(term.otherwise)])
+
+    def merge(self, term: Merge) -> Iterator[str]:
+        """Write a merge: in one line if its branches are short."""
+        arguments = self.arguments(term.kind, term.arguments)
+        head = f"{term.kind}({arguments})" if arguments else term.kind
+        branches = [[*self.series(branch)] or ["identity"] for branch in term.branches]
+        line = " | ".join(branch[0] for branch in branches)
+        if all(len(branch) == 1 for branch in branches) and len(head) + len(line) < SHORT:
+            yield f"{head} {{ {line} }}"
+            return
+        yield f"{head} {{"
+        for place, branch in enumerate(branches):
+            yield from ["|", *branch] if place else branch
+        yield "}"
 
     def call(self, term: Layer) -> str:
         """Write a layer or a block applied."""
@@ -226,6 +214,14 @@ class _Writer:
             written.append(value(values.pop(places[place]), places[place] in LISTS))
             place += 1
         return ", ".join([*written, *(f"{key} = {value(one, key in LISTS)}" for key, one in values.items())])
+
+
+def _braced(head: str, lines: list[str]) -> Iterator[str]:
+    """Write a body: in one line with its head if it is short."""
+    if len(lines) == 1 and len(head) + len(lines[0]) < SHORT:
+        yield f"{head} {{ {lines[0]} }}"
+    else:
+        yield from (f"{head} {{", *lines, "}")
 
 
 def _same(one: Value | None, other: Value) -> bool:

@@ -1,7 +1,8 @@
 """What of torchvision and timm can be imported: counts, lengths and times, as Markdown tables.
 
 ``python -m tests.benchmarks.imports torchvision`` or ``timm [COUNT [SEED]]``, with the library and
-PyTorch installed beside layercalc. Names that follow are the only models tried.
+PyTorch installed beside layercalc. Names that follow are the only models
+tried. Of detectors it is the backbone that is imported.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ SIZES = {
     "inception_v3": (3, 299, 299),
     "mvit_v1_b": (3, 16, 224, 224),
     "mvit_v2_s": (3, 16, 224, 224),
+    "ssd300_vgg16": (3, 300, 300),
     "s3d": (3, 16, 224, 224),
     "mc3_18": (3, 16, 112, 112),
     "r2plus1d_18": (3, 16, 112, 112),
@@ -90,6 +92,7 @@ def rows(
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 module = construct(source, arguments)
+                module = module.backbone if kind == "detection" else module
                 params = sum(weight.numel() for weight in module.parameters())
                 imported = convert(read_module(module, [size], source), name)
             lines = len(imported.text.splitlines())

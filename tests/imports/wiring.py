@@ -23,7 +23,8 @@ def of_steps(layered: Layered) -> list[int]:
             made.append(_input(inputs))
             inputs += 1
         else:
-            made.append(_made(step.name, step.shape, [made[place] for place in step.inputs]))
+            name = layered.shared[step.name].name if step.name in layered.shared else step.name
+            made.append(_made(name, step.shape, [made[place] for place in step.inputs]))
     return [made[place] for place in layered.outputs]
 
 

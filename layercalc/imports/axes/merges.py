@@ -133,6 +133,8 @@ def _concat(f: Follower, node: Node) -> Held:
     sources = [f.source(node, which) for which in range(len(node.inputs))]
     if any(source is not None for source in sources):
         return _token(f, node, axis)
+    if (merged := _patches(f, node, axis)) is not None:
+        return merged
     taken = [f.value(node, which) for which in range(len(node.inputs))]
     first = _apart(f, taken[0], axis)
     if first.foreign[axis]:
@@ -150,6 +152,40 @@ def _concat(f: Follower, node: Node) -> Held:
     foreign = tuple(joined if one == axis else kept for one, kept in enumerate(first.foreign))
     arguments: dict[str, Attribute] = {} if place == 0 else {"axis": place}
     return Held(f.step("concat", steps, [size_of(one) for one in axes], arguments), axes, foreign)
+
+
+def _patches(f: Follower, node: Node, axis: int) -> Held | None:
+    """Write every n-th place of two axes, joined for all places to begin, as places that become channels."""
+    found = [_strided(f, place) for place in node.inputs]
+    starts, roots, steps, axes = (set(part) for part in zip(*found, strict=True))
+    if len(roots) != 1 or len(steps) != 1 or len(axes) != 1 or len(found) < 4:
+        return None
+    (root,), (step,), (cut,) = roots, steps, axes
+    if axis in cut or len(set(cut)) != 2 or len(starts) != len(found) or len(found) != step**2:
+        return None
+    held = f.held[root]
+    channels = held.foreign[axis]
+    if any(one for place, one in enumerate(held.foreign) if place not in (axis, *cut)):
+        return None  # an axis more, which would be divided too
+    held = f.arrange(held, (channels, *(held.foreign[one] for one in sorted(cut))))
+    new = axes_of(node.shape)
+    axes_behind = (new[axis], *(new[one] for one in sorted(cut)))
+    return f.layer("pixel_unshuffle", held, axes_behind, new, factor=step)
+
+
+def _strided(f: Follower, place: int) -> tuple[tuple[int, ...], int, int, tuple[int, ...]]:
+    """Give where slices of a value begin, that value, their step, and their axes; a step of 0 for others."""
+    starts, axes, steps = [], [], set()
+    node = f.graph.nodes[place]
+    while node.op == "slice" and node["step"] != 1:
+        starts.append(node["start"])
+        axes.append(node["axis"])
+        steps.add(node["step"])
+        place = node.inputs[0]
+        node = f.graph.nodes[place]
+    order = sorted(range(len(axes)), key=axes.__getitem__)
+    step = steps.pop() if len(steps) == 1 else 0
+    return tuple(starts[i] for i in order), place, step, tuple(axes[i] for i in order)
 
 
 def _apart(f: Follower, held: Held, axis: int) -> Held:
@@ -214,7 +250,46 @@ def _token(f: Follower, node: Node, axis: int) -> Held:
     return f.layer("token", held, (rest[0], joined), foreign, weights, **arguments)
 
 
+#: A product with a matrix of weights for each channel: the laws of `linear`, over its last axis.
+PRODUCT = {
+    "shape": "[in.channels, in.spatial[0], units]",
+    "power": "units / in.spatial[1]",
+    "complexity": "log2(units * in.spatial[1])",
+    "params": "count",
+    "macs": "out.volume * in.spatial[1]",
+}
+
+
+def _weighted(f: Follower, node: Node, which: int) -> Held:
+    """Write a product of which one side is weights; with the weights first it is turned round."""
+    source = f.graph.nodes[node.inputs[which]]
+    held = f.value(node, 1 - which)
+    held = held if which == 1 else held.permuted((*range(len(held.foreign) - 2), -1, -2))
+    lead, rows, inner = held.foreign[:-2], held.foreign[-2], held.foreign[-1]
+    units = node.shape[-1] if which == 1 else node.shape[-2]
+    if size_of(flat(lead)) * size_of(rows) * units != product(node.shape):
+        raise Unfollowed("the weights have more matrices than what they are multiplied with")
+    f.declare(
+        Declared("weighted_product", ("units", "count"), PRODUCT, "each channel has a matrix of weights")
+    )
+    total = sum(product(f.graph.weights[name]) for name in source.weights)
+    new = axes_of([units])[0]
+    made = f.layer(
+        "weighted_product",
+        f.arrange(held, (flat(lead), rows, inner)),
+        (flat(lead), rows, new),
+        (*lead, rows, new),
+        source.weights,
+        units=units,
+        count=total,
+    )
+    return made if which == 1 else made.permuted((*range(len(made.foreign) - 2), -1, -2))
+
+
 def _matmul(f: Follower, node: Node) -> Held:
+    for which in (0, 1):
+        if f.source(node, which) is not None:
+            return _weighted(f, node, which)
     a, b = f.value(node, 0), f.value(node, 1)
     lead_a, rows, inner = a.foreign[:-2], a.foreign[-2], a.foreign[-1]
     lead_b, inner_b, columns = b.foreign[:-2], b.foreign[-2], b.foreign[-1]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from layercalc.imports.steps import Layered
 from layercalc.imports.structure.blocks import Block, Program, structured
+from layercalc.imports.structure.idioms import abbreviated
 from layercalc.imports.structure.rewrites import rewritten
 
 __all__ = ["Block", "Program", "structure"]
@@ -17,4 +18,4 @@ __all__ = ["Block", "Program", "structure"]
 
 def structure(layered: Layered) -> Program:
     """Find the structure of a model."""
-    return structured(rewritten(layered))
+    return structured(abbreviated(rewritten(layered)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from layercalc.imports.names import identifier
 from layercalc.imports.steps import Layered
@@ -264,7 +264,7 @@ class _Abstraction:
         inner = self._laid(bare)
         if is_shared(inner, self.everyone) < SHARED:
             return None
-        terms = self._finish(f"{self.title}_{self._inner_name(bare[with_merge[0]])}", inner)
+        terms = self._finish(identifier(f"{self.title}_{self._inner_name(bare[with_merge[0]])}"), inner)
         parts = [aligned(pattern((term,), user) for user, term in enumerate(terms))]
         wrapped = Pattern(Choice, (kind,), [], parts, self.everyone, frozenset(with_merge), after)
         tail = aligned(pattern(rest, user) for user in self.everyone) if rest else []
@@ -272,18 +272,16 @@ class _Abstraction:
 
     def _inner_name(self, series: Series) -> str:
         """Name the steps inside a residual: after the one module that holds them, if there is one."""
-        use = self.uses[0]
-        labels = set()
-        for term in series:
-            if isinstance(term, Layer):
-                path = self.graph.calls[term.origin.call].path
-                for one in self.uses:
-                    prefix = self.graph.calls[one.call].path
-                    if path.startswith(f"{prefix}."):
-                        labels.add(path[len(prefix) + 1 :].partition(".")[0])
-        labels = {label for label in labels if not label.isdigit()}
-        del use
-        return labels.pop() if len(labels) == 1 else "body"
+        prefixes = [f"{self.graph.calls[use.call].path}." for use in self.uses]
+        paths = [self.graph.calls[term.origin.call].path for term in series if isinstance(term, Layer)]
+        labels = {
+            path.removeprefix(prefix).partition(".")[0]
+            for path in paths
+            for prefix in prefixes
+            if path.startswith(prefix)
+        }
+        named = [label for label in labels if not label.isdigit()]
+        return named[0] if len(named) == 1 else "body"
 
     def _finish(self, title: str, patterns: Patterns) -> list[Layer]:
         """Decide params, write the block, and give the call of it for each use."""
@@ -302,12 +300,11 @@ class _Abstraction:
         solution.solve(patterns)
         body = rendered(patterns, self.everyone, solution, self._optional)
         params = defaults(solution.params, solution.users)
-        name = title
-        names = self.uses[0].names if name == self.title else ()
-        reading.blocks[name] = Block(
-            name,
+        names = self.uses[0].names if title == self.title else ()
+        reading.blocks[title] = Block(
+            title,
             tuple((param.name, param.default) for param in params),
-            names or (() if len(self.uses[0].inputs) == 1 else names),
+            names,
             folded(body, frozenset(param.name for param in params)),
             frozenset(param.name for param in params if param.channels),
             solution.enters,
@@ -317,7 +314,7 @@ class _Abstraction:
             arguments = tuple((param.name, param.values.get(user, param.default)) for param in params)
             label = self.graph.calls[use.call].name
             origin = Origin(shapes[user], label, use.call, reading.steps[use.output].shape)
-            use.term = Layer(name, arguments, origin)  # type: ignore[arg-type]
+            use.term = Layer(title, arguments, origin)  # type: ignore[arg-type]
             terms.append(use.term)
         return terms
 
@@ -359,6 +356,3 @@ def _residue(body: Series) -> tuple[str, bool, Series, Series] | None:
     if bool(one) == bool(other):
         return None
     return body[0].kind, not one, one or other, body[1:]
-
-
-del field

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from layercalc.imports.graph import Graph
+from layercalc.imports.names import identifier
 from layercalc.imports.steps import Layered, Step
 
 
 def rewritten(layered: Layered) -> Layered:
     """Apply every rewrite: each keeps the params, the MACs and the shapes behind it."""
-    return projections(growing(layered))
+    return sharing(projections(growing(layered)))
 
 
 def growing(layered: Layered) -> Layered:
@@ -72,10 +73,43 @@ def projections(layered: Layered) -> Layered:
             arguments = {**step.arguments, "units": part.shape[0]}
             weights = tuple(f"{name}[{part.arguments['start']}:]" for name in step.weights)
             steps[user] = replace(step, arguments=arguments, shape=part.shape, weights=weights)
-    return _without_unused(replace(layered, steps=tuple(steps)))
+    return without_unused(replace(layered, steps=tuple(steps)))
 
 
-def _without_unused(layered: Layered) -> Layered:
+def sharing(layered: Layered) -> Layered:
+    """Give the uses of the same weights one name, and tie weights that different layers share."""
+    first: dict[tuple[str, ...], int] = {}
+    steps, shared, names = list(layered.steps), dict[str, Step](), dict[tuple[str, ...], str]()
+    seen: set[str] = set()
+    for place, step in enumerate(layered.steps):
+        key = step.weights
+        if not key or not seen.issuperset(key):
+            first.setdefault(key, place)
+        elif key in first and _alike(layered.steps[first[key]], step):
+            origin = layered.steps[first[key]]
+            if key not in names:
+                names[key] = _shared_name(key, {*shared, *(one.name for one in steps)})
+                shared[names[key]] = origin
+                steps[first[key]] = replace(origin, name=names[key], arguments={})
+            steps[place] = replace(step, name=names[key], arguments={})
+        else:
+            steps[place] = replace(step, arguments={**step.arguments, "tied": True})
+        seen.update(key)
+    return replace(layered, steps=tuple(steps), shared=shared)
+
+
+def _alike(one: Step, other: Step) -> bool:
+    return one.name == other.name and dict(one.arguments) == dict(other.arguments)
+
+
+def _shared_name(weights: tuple[str, ...], used: set[str]) -> str:
+    """Name shared weights after the module that has them."""
+    parts = weights[0].split(".")[:-1] or [weights[0]]
+    choices = [identifier("_".join(parts[start:]), "shared") for start in reversed(range(len(parts)))]
+    return next((name for name in choices if name not in used), f"{choices[-1]}_shared")
+
+
+def without_unused(layered: Layered) -> Layered:
     """Leave out steps that lead to no output."""
     needed, todo = set[int](), list(layered.outputs)
     while todo:

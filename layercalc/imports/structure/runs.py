@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
+from layercalc.imports.steps import ACTIVATIONS
 from layercalc.imports.structure.rendering import rendered
 from layercalc.imports.structure.solving import Around, Solution
 from layercalc.imports.structure.templates import Patterns, strict
@@ -21,6 +23,10 @@ from layercalc.imports.structure.terms import (
 LONGEST_ROUND = 24
 #: A loop must spare this much reading.
 SPARED = 3
+#: Ways to begin or to end a run that are tried.
+TURNS = 4
+#: A run that may be a loop: where it begins and ends, its rounds, and how much it is favoured.
+_Candidate: TypeAlias = tuple[int, int, list[Series], int]
 #: How much a loop over stages, each a block and its repetition, is favoured over other loops.
 HEADED = 6
 
@@ -70,27 +76,7 @@ def _equal_runs(series: Series, length: int) -> Iterator[tuple[int, bool, int, i
 
 
 #: Layers with which no round begins, as they belong to the one before.
-BEHIND = frozenset(
-    [
-        "batchnorm",
-        "relu",
-        "relu6",
-        "leaky_relu",
-        "elu",
-        "selu",
-        "gelu",
-        "silu",
-        "hardswish",
-        "hardsigmoid",
-        "mish",
-        "tanh",
-        "sigmoid",
-        "dropout",
-        "maxpool",
-        "avgpool",
-        "softmax",
-    ]
-)
+BEHIND = frozenset((*ACTIVATIONS, "batchnorm", "dropout", "maxpool", "avgpool"))
 
 
 def _is_behind(term: Term) -> bool:
@@ -103,7 +89,8 @@ def _best_loop(series: Series, taken: frozenset[str]) -> Series | None:
     for form in (series, *_opened(series)):
         lost = cost(form) - cost(series)
         for start, end, rounds, favour in (*_windows(form), *_groups(form)):
-            loop = _loop(rounds, taken)
+            most = cost(form[start:end]) - cost(rounds[0]) - lost + favour
+            loop = _loop(rounds, taken) if (most, True) > best else None
             if loop is None:
                 continue
             spared = cost(form[start:end]) - cost(loop) - lost + favour, not _is_behind(form[start])
@@ -124,18 +111,33 @@ def _opened(series: Series) -> Iterator[Series]:
             yield (*series[:place], *term.body * term.count, *series[place + 1 :])
 
 
-def _windows(series: Series) -> Iterator[tuple[int, int, list[Series], int]]:
+def _windows(series: Series) -> Iterator[_Candidate]:
     """Give neighbours of one length that have the same steps, as many as there are."""
     forms = [_form(term) for term in series]
+    covered: list[
+        tuple[int, int, int]
+    ] = []  # runs of a shorter round, of which longer ones only are multiples
     for length in range(1, min(LONGEST_ROUND, len(series) // 2) + 1):
         start = 0
         while start + 2 * length <= len(series):
             end = start + length
-            while end + length <= len(series) and forms[end : end + length] == forms[start : start + length]:
-                end += length
-            if end - start >= 2 * length:
-                yield start, end, [series[i : i + length] for i in range(start, end, length)], 0
-            start += 1
+            while end < len(series) and forms[end] == forms[end - length]:
+                end += 1
+            if end - start >= 2 * length and not any(
+                length % short == 0 and first <= start and end <= last for short, first, last in covered
+            ):
+                covered.append((length, start, end))
+                yield from _turned(series, start, end, length)
+            start = max(start + 1, end - length + 1) if end - start >= 2 * length else start + 1
+
+
+def _turned(series: Series, start: int, end: int, length: int) -> Iterator[_Candidate]:
+    """Give the ways in which a run can be divided into rounds that begin well."""
+    starts = [place for place in range(start, start + length) if end - place >= 2 * length]
+    good = [place for place in starts if not _is_behind(series[place])] or starts
+    for place in good[:TURNS]:
+        last = end - (end - place) % length
+        yield place, last, [series[i : i + length] for i in range(place, last, length)], 0
 
 
 def _form(term: Term) -> object:
@@ -151,7 +153,7 @@ def _form(term: Term) -> object:
     return term
 
 
-def _groups(series: Series) -> Iterator[tuple[int, int, list[Series], int]]:
+def _groups(series: Series) -> Iterator[_Candidate]:
     """Give neighbours that are a block, then the same block some times again, or not at all."""
     groups: list[tuple[int, int, str]] = []
     place = 0
@@ -175,11 +177,12 @@ def _groups(series: Series) -> Iterator[tuple[int, int, list[Series], int]]:
             end < len(groups) and groups[end][0] == groups[end - 1][1] and groups[end][2] == groups[start][2]
         ):
             end += 1
-        for last in range(end, start + 2, -1):
-            rounds = [_headed(series[a:b]) for a, b, _ in groups[start:last]]
-            if any(isinstance(one[1], Repeat) and one[1].count != 0 for one in rounds):
-                yield groups[start][0], groups[last - 1][1], rounds, HEADED
-        start += 1
+        for opening in range(start, min(start + TURNS, end - 2)):
+            for last in range(end, max(end - TURNS, opening + 2), -1):
+                rounds = [_headed(series[a:b]) for a, b, _ in groups[opening:last]]
+                if any(isinstance(one[1], Repeat) and one[1].count != 0 for one in rounds):
+                    yield groups[opening][0], groups[last - 1][1], rounds, HEADED
+        start = end
 
 
 def _alone(term: Term) -> Layer | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from layercalc.imports.names import RESERVED, identifier
-from layercalc.imports.structure.templates import LOCAL, Pattern, Patterns, Slot
+from layercalc.imports.structure.templates import LOCAL, Patterns, Slot
 from layercalc.imports.structure.terms import Expression, Value
 
 #: Arguments that count channels: one may be a multiple of another.
@@ -234,7 +234,7 @@ class Solution:
         """Give conditions on the params, and those of the bodies that they hold for."""
         yield from self._widths(among)
         for param in self.params:
-            values = {user: param.values[user] for user in among if user in param.values}
+            values = self._at_call(param.values, among)
             if len(values) < len(among):
                 continue
             if all(isinstance(value, bool) for value in values.values()):
@@ -248,12 +248,24 @@ class Solution:
                     yield f"{param.name} == {value}", equal
                     yield f"{param.name} != {value}", among - equal
 
+    def _at_call(self, values: Mapping[int, Value], among: frozenset[int]) -> dict[int, Value]:
+        """Give the numbers that a param has in some bodies, with the channels where each block is called."""
+        told: dict[int, Value] = {}
+        for user in among & values.keys():
+            value = values[user]
+            if value == Expression("in.channels") and user in self.around.entering:
+                value = self.around.entering[user]
+            if not isinstance(value, Expression):
+                told[user] = value
+        return told
+
     def _widths(self, among: frozenset[int]) -> Iterator[tuple[str, frozenset[int]]]:
         """Give conditions on the channels that enter, held against those that are written."""
         written = {param.name: param.values for param in self.params if param.channels} | self.multiples
         for text, values in written.items():
-            if self.around.entering and among <= values.keys():
-                equal = frozenset(user for user in among if self.around.entering[user] == values[user])
+            told = self._at_call(values, among)
+            if self.around.entering and len(told) == len(among):
+                equal = frozenset(user for user in among if self.around.entering[user] == told[user])
                 yield f"{ENTERING} == {text}", equal
                 yield f"{ENTERING} != {text}", among - equal
 
@@ -326,8 +338,3 @@ def times(ratio: Fraction, name: str) -> Expression:
     """
     text = name if ratio.numerator == 1 else f"{ratio.numerator} * {name}"
     return Expression(text if ratio.denominator == 1 else f"{text} / {ratio.denominator}")
-
-
-def optional(one: Pattern, users: frozenset[int]) -> bool:
-    """Tell whether only some bodies have a step."""
-    return one.users != users

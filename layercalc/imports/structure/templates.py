@@ -200,11 +200,6 @@ def aligned(bodies: Iterable[Patterns]) -> Patterns:
     return reduce(_align, bodies)
 
 
-def weight(patterns: Patterns) -> int:
-    """Count the steps of a pattern."""
-    return sum(2 + sum(map(weight, one.parts)) for one in patterns)
-
-
 def _align(one: Patterns, other: Patterns) -> Patterns:
     """Pair as many steps of two bodies, in order, as can be laid over each other."""
     best = [[(0, None)] * (len(other) + 1) for _ in range(len(one) + 1)]

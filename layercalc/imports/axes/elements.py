@@ -1,0 +1,135 @@
+"""Rules of dense layers, norms and activations: most leave the axes of what they take alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from layercalc.imports.axes.follower import Follower, whole
+from layercalc.imports.axes.layers import Rule
+from layercalc.imports.graph import Node
+from layercalc.imports.layout import Held, Unfollowed, axes_of, flat, size_of
+from layercalc.imports.steps import ACTIVATIONS, Declared
+
+
+def _linear(f: Follower, node: Node) -> Held:
+    held = f.value(node)
+    last = held.foreign[-1]
+    units = axes_of([node["units"]])[0]
+    arguments: dict[str, Any] = {"units": node["units"]}
+    if not node["bias"]:
+        arguments["bias"] = False
+    foreign = (*held.foreign[:-1], units)
+    if whole(held, last):
+        return f.layer("dense", held, (units,), foreign, node.weights, **arguments)
+    held = f.channels(held, last)
+    return f.layer("linear", held, (units, *held.axes[1:]), foreign, node.weights, **arguments)
+
+
+def _embedding(f: Follower, node: Node) -> Held:
+    held = f.value(node)
+    if held.axes[0]:
+        held = f.arrange(held, ((), *held.axes))
+    units = axes_of([node["units"]])[0]
+    arguments = {"words": node["words"], "units": node["units"]}
+    axes, foreign = (units, *held.axes[1:]), (*held.foreign, units)
+    return f.layer("embedding", held, axes, foreign, node.weights, **arguments)
+
+
+def _norm(f: Follower, node: Node) -> Held:
+    held = f.channels(f.value(node), f.value(node).foreign[node["axis"] % len(node.shape)])
+    arguments: dict[str, Any] = {"groups": node["groups"]} if node.op == "groupnorm" else {}
+    scale, bias = node["scale"], node["bias"]
+    if node.op == "instancenorm":
+        arguments |= {"scale": True} if scale else {}
+    elif not scale and bias:
+        arguments["scale"] = False
+    if (scale and not bias) or not (scale or bias or node.op == "instancenorm"):
+        return _bare(f, node, held, arguments)
+    return f.alike(node.op, held, node.weights, **arguments)
+
+
+def _bare(f: Follower, node: Node, held: Held, arguments: dict[str, Any]) -> Held:
+    """Write a norm that has no weights, or a scale and no shift, which no shipped law says."""
+    if node["scale"] and node.op == "layernorm":
+        return f.alike("rmsnorm", held, node.weights)
+    if node["scale"]:
+        raise Unfollowed("a norm with a scale and no shift")
+    return f.alike(node.op, held, (), **arguments, tied=True)
+
+
+def _layernorm(f: Follower, node: Node) -> Held:
+    held = f.value(node)
+    over = flat(held.foreign[axis] for axis in node["axes"])
+    if (len(node["axes"]) > 1 and not whole(held, over)) or len(node["axes"]) > 1:
+        raise Unfollowed("a layer norm over several axes")
+    held = f.channels(held, over)
+    if node.op == "rmsnorm":
+        return f.alike("rmsnorm", held, node.weights, **({} if node["scale"] else {"tied": True}))
+    if node["scale"] != node["bias"]:
+        return _bare(f, node, held, {})
+    return f.alike("layernorm", held, node.weights, **({} if node["scale"] else {"tied": True}))
+
+
+def _elementwise(f: Follower, node: Node) -> Held:
+    arguments: dict[str, Any] = {}
+    defaults = {"slope": 0.01, "alpha": 1.0}
+    for name, value in node.attributes.items():
+        if name in defaults and value != defaults[name]:
+            arguments[name] = value
+    return f.alike(node.op, f.value(node), node.weights, **arguments)
+
+
+def _prelu(f: Follower, node: Node) -> Held:
+    held = f.value(node)
+    return f.alike("prelu", f.channels(held, held.foreign[1 if len(held.foreign) > 1 else -1]), node.weights)
+
+
+def _dropout(f: Follower, node: Node) -> Held:
+    rate = node["rate"]
+    return f.alike("dropout", f.value(node), **({} if rate == 0.5 else {"rate": rate}))
+
+
+def _glu(f: Follower, node: Node) -> Held:
+    held = f.value(node)
+    channels = held.foreign[node["axis"]]
+    held = f.channels(held, channels)
+    half = axes_of([size_of(channels) // 2])[0]
+    foreign = tuple(half if place == node["axis"] else axis for place, axis in enumerate(held.foreign))
+    return f.layer("glu", held, (half, *held.axes[1:]), foreign)
+
+
+#: Functions of one element that a spec declares, as activations: their arguments and formulas.
+FORMULAS = {
+    "square": (("x",), "x^2"),
+    "exponential": (("x",), "exp(x)"),
+    "absolute": (("x",), "abs(x)"),
+    "softplus": (("x",), "log(1 + exp(x))"),
+    "clamp": (("x", "low", "high"), "min(max(x, low), high)"),
+}
+#: Functions of what is positive, within a normalization: as neutral as that is.
+WITHIN_NORMS = ("root", "inverse_root", "reciprocal", "logarithm", "power")
+
+
+def _formula(f: Follower, node: Node) -> Held:
+    parameters, formula = FORMULAS[node.op]
+    f.declare(Declared(node.op, parameters, {}, formula=formula))
+    return f.alike(node.op, f.value(node), (), **node.attributes)
+
+
+def _within_norm(f: Follower, node: Node) -> Held:
+    f.declare(Declared(node.op, (), {}, "within a normalization, and neutral as that is"))
+    return f.alike(node.op, f.value(node))
+
+
+RULES: dict[str, Rule] = {
+    "linear": _linear,
+    "embedding": _embedding,
+    **dict.fromkeys(("batchnorm", "groupnorm", "instancenorm"), _norm),
+    **dict.fromkeys(("layernorm", "rmsnorm"), _layernorm),
+    "dropout": _dropout,
+    "prelu": _prelu,
+    "glu": _glu,
+    **dict.fromkeys(ACTIVATIONS, _elementwise),
+    **dict.fromkeys(FORMULAS, _formula),
+    **dict.fromkeys(WITHIN_NORMS, _within_norm),
+}
