@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 ACCEPT = sorted(path.name for path in (HERE / "accept").iterdir())
 REJECT = sorted(path.name for path in (HERE / "reject").iterdir())
 #: The param of a family whose members' names do not tell it.
-PARAMS = {"depths": "depth", "values": "width=0.5,1,1.5"}
+PARAMS = {"depths": "depth", "resnets": "depth", "values": "width=0.5,1,1.5"}
 
 
 def members(folder: Path) -> list[Path]:
