@@ -34,11 +34,12 @@ from layercalc.lifting.pieces import Pieces, UnlikeError, joined, whole
 from layercalc.lifting.writing import Head, Param, choose, tell, written
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import assemble
+from layercalc.resolve.names import check_words
 from layercalc.resolve.points import decimal, read_points
 from layercalc.resolve.program import Given
 from layercalc.resolve.walk import nodes, target_words
 from layercalc.syntax import tree
-from layercalc.syntax.parse import parse
+from layercalc.syntax.parse import parse_values
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -64,7 +65,7 @@ def lift(specs: Sequence[str], param: str = "", name: str = "", place: Path | No
     with limits.deep_recursion():
         wanted, numbers = _wanted(param, len(specs))
         if name:
-            _check_name("--name", f"network {name}", name)
+            _check_name("--name", name)
         members = read(specs)
         return _lifted(members, wanted, numbers, name, place or members[0].path)
 
@@ -73,7 +74,7 @@ def _wanted(param: str, members: int) -> tuple[str, tuple[Fraction, ...] | None]
     """Read `depth` or `depth=50,101,152`."""
     name, equals, values = param.partition("=")
     if name:
-        _check_name("--param", f"param {name} = 1", name)
+        _check_name("--param", name)
     if not equals:
         return name, None
     read = [evaluate(point.expression, Context(Scope())) for point in read_points(name, values)]
@@ -83,14 +84,15 @@ def _wanted(param: str, members: int) -> tuple[str, tuple[Fraction, ...] | None]
     return name, numbers
 
 
-def _check_name(option: str, text: str, name: str) -> None:
+def _check_name(option: str, name: str) -> None:
     """Refuse what is no name in the language."""
     try:
-        if _WORD.fullmatch(name) and parse(Source(option, text)):
-            return
+        words = [word for word in parse_values(Source(option, name)) if isinstance(word, tree.Name)]
+        check_words(words)
     except SpecError:
-        pass
-    raise fail(f"{option} {name}: not a name of the language")
+        words = []
+    if not (words and words[0].text == name):
+        raise fail(f"{option} {name}: not a name of the language")
 
 
 def _lifted(
@@ -194,10 +196,11 @@ def _lost(
     text: str, place: Path, param: Param, members: Sequence[Member], names: Sequence[str]
 ) -> Iterator[Diagnostic]:
     """Compare each member with the network at its value, and tell which does not come back."""
+    program = assemble(Source("lifted", text), place)
     for member, name, value in zip(members, names, param.values, strict=True):
         point = tree.Number(decimal(value), member.tree.span)
         try:
-            network = resolve(assemble(Source("lifted", text), place), {param.name: Given(point)})
+            network = resolve(program, {param.name: Given(point)})
             first = difference(member.network, network)
         except SpecError as error:
             first = error.diagnostics[0].message

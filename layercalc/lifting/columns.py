@@ -90,7 +90,7 @@ def law(values: Numbers, role: str, param: Known | None, others: Sequence[Known]
         if distinct >= SHOWN and (scale := _proportion(values, one.values)):
             return Law(one.name, scale)
     for one in known:
-        spare = 0 if one.role == COUNT else 1
+        spare = 0 if one.role == role == COUNT else 1
         if distinct >= SHOWN + spare and (line := _line(values, one.values)):
             return Law(one.name, *line)
     if param is None or not param.role == role == COUNT:

@@ -13,7 +13,7 @@ from layercalc.errors import Span
 from layercalc.expressions.scope import CONSTANTS
 from layercalc.lifting.columns import COUNT
 from layercalc.lifting.pieces import Common, Comparer, Hole, Pieces, UnlikeError, node_of, spliced, whole
-from layercalc.resolve.walk import target_words, value_names
+from layercalc.resolve.walk import nodes, target_words, value_names
 from layercalc.syntax import tree
 from layercalc.syntax.unparse import is_same
 
@@ -32,7 +32,7 @@ def loop(likeness: Comparer, nodes: Mapping[int, tree.ForEach]) -> Pieces:
     """Compare loops: those of one table cell by cell, others with a table made for them."""
     first, *others = nodes.values()
     if all(_alike(first, other) for other in others):
-        items = _cells(likeness, {one: node.items for one, node in nodes.items()}, _names(first))
+        items = _cells(likeness, {one: node.items for one, node in nodes.items()}, _roles(first))
         body = likeness.body({one: node.body for one, node in nodes.items()})
         return spliced(whole(first), [(first.items.span, items), (first.body.span, body)])
     united = unite(likeness, {one: (node,) for one, node in nodes.items()})
@@ -141,6 +141,7 @@ def _written(likeness: Comparer, sources: Sequence[RowsOf], members: Sequence[in
         for name in kept
     }
     inside: Pieces = []
+    counts = _counts([step for source in sources for step in source.steps])
     for piece in body:
         if isinstance(piece, str):
             inside.append(piece)
@@ -152,13 +153,15 @@ def _written(likeness: Comparer, sources: Sequence[RowsOf], members: Sequence[in
         name = next((other for other, column in columns.items() if _equal(column, values)), "")
         name = name or _new(piece, numbers, {*columns, *read})
         columns[name] = values
+        counts |= {name} if piece.role == COUNT else set()
         inside.append(name)
-    return _looped(likeness, numbers, members, columns, inside)
+    roles = [COUNT if name in counts else name for name in columns]
+    return _looped(likeness, numbers, members, columns, roles, inside)
 
 
 def _looped(
     likeness: Comparer, numbers: Mapping[int, RowsOf], members: Sequence[int],
-    columns: Mapping[str, Mapping[int, Sequence[tree.Expression]]], inside: Pieces,
+    columns: Mapping[str, Mapping[int, Sequence[tree.Expression]]], roles: Sequence[str], inside: Pieces,
 ) -> Pieces:  # fmt: skip
     """Write a loop of columns: the rows of each member in order."""
     tables: dict[int, tree.Expression] = {}
@@ -177,7 +180,7 @@ def _looped(
     if not names:
         raise UnlikeError(*_places(numbers), "loops whose rows are all alike")
     target = names[0] if len(names) == 1 else f"({', '.join(names)})"
-    return [f"for {target} in ", *_cells(likeness, tables, names), " {\n", *inside, "\n}"]
+    return [f"for {target} in ", *_cells(likeness, tables, roles), " {\n", *inside, "\n}"]
 
 
 def _cells(likeness: Comparer, tables: Mapping[int, tree.Expression], names: Sequence[str]) -> Pieces:
@@ -210,8 +213,16 @@ def _alike(one: tree.ForEach, other: tree.ForEach) -> bool:
     return is_same(one.target, other.target) and _shape(one.items) == _shape(other.items)
 
 
-def _names(each: tree.ForEach) -> list[str]:
-    return [word.text for word in target_words(each.target)]
+def _roles(each: tree.ForEach) -> list[str]:
+    """Tell what the columns of a loop are for: the number of rounds of a run, else what their names say."""
+    counts = _counts(each.body.steps)
+    return [COUNT if word.text in counts else word.text for word in target_words(each.target)]
+
+
+def _counts(steps: Sequence[tree.Step]) -> set[str]:
+    """Give the names that are numbers of rounds."""
+    runs = (node for node in nodes(tuple(steps)) if isinstance(node, tree.Repeat))
+    return {run.count.text for run in runs if isinstance(run.count, tree.Name)}
 
 
 def _table(each: tree.ForEach) -> list[_Row] | None:

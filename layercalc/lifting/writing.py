@@ -186,7 +186,9 @@ def remarks(told: Told, members: Sequence[str]) -> Iterator[str]:
         yield f"Laws that all {len(members)} show: {', '.join(shown)}."
     if looked_up:
         reason = "No law explains" if len(members) >= SHOWN else "Two members show no law for"
-        beyond = "elsewhere as in most members" if told.goes_on else f"another {name} than theirs is refused"
+        beyond = (
+            f"at another {name}, what most of them have" if told.goes_on else f"another {name} is refused"
+        )
         yield f"{reason} {listing(looked_up, 'and')}: {beyond}."
 
 

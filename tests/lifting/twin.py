@@ -30,11 +30,11 @@ def param(text: str) -> str:
     return found[1]
 
 
-def check(text: str, value: str, member: Path) -> None:
+def check(text: str, value: str, member: Path, measured: bool = True) -> None:
     """Hold a lifted spec at a value against a member."""
     ours, theirs = layercalc.loads(text, {param(text): value}), layercalc.load(member)
     assert listed(ours.network) == listed(theirs.network)
-    for name in ("gcip", "gcc", "params", "macs"):
+    for name in ("gcip", "gcc", "params", "macs") if measured else ():
         assert ours.measure(name).expr == theirs.measure(name).expr, name
 
 
