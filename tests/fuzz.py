@@ -18,7 +18,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import chdir, contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,9 @@ import click
 from click.testing import CliRunner
 
 from layercalc.cli import main
+from layercalc.errors import Source, SpecError
+from layercalc.resolve import resolve
+from layercalc.resolve.loading import assemble
 from layercalc.syntax.library import shipped
 from tests.checkout import ROOT
 
@@ -52,6 +55,21 @@ PIECES = (
     "\N{RIGHT-TO-LEFT OVERRIDE}", "Conv2d(3, 64)", "shared s = dense(3)\n",
     "measure m = sum of out.volume\n", "1" * 400, "(" * 60,
 )  # fmt: skip
+#: What takes the place of a word of its kind, so that most texts are still read.
+NUMBERS = (
+    "0", "1", "2", "3", "7", "64", "1000", "1/2", "0.1", "(-1)", "10^20", "10^5000", "(2^70 + 1)", "n", "2^n",
+    "sqrt(2)", "log2(3)", "[1, 2]", "in.channels", "in.height", "in.volume", "range(3)", "none", "true",
+)  # fmt: skip
+CALLS = (
+    "relu", "softmax", "identity", "batchnorm", "conv(8, 3)", "conv(4, 1, stride = 2)", "maxpool(2)",
+    "dense(10)", "global_avgpool", "linear(8)", "upsample(2)", "tanh", "flatten", "gelu", "lstm(4)",
+    "attention(2)", "add { relu | }", "concat { conv(4, 1) | relu }", "max { relu | tanh }", "mul { relu | }",
+    "repeat 3 { add { relu | } }", "repeat 10^30 { conv(8, 3) }", "for i in range(4) { dense(2^i) }",
+    "if in.channels == 3 { relu } else { tanh }", "repeat 7 { relu }", "sub { relu | }",
+)  # fmt: skip
+SIGNS = ("+", "-", "*", "/", "//", "%", "^", "<", ">", "<=", ">=", "==", "!=", " and ", " or ", ",", "|")
+#: So often a text is changed until it reaches what it is to reach.
+TRIES = 8
 #: Values that a param is given.
 VALUES = (
     "n", "m", "0", "1", "2", "3", "7", "-1", "1/2", "0.25", "sqrt(2)", "10^20", "10^5000", "2*n + 1", "2^n",
@@ -73,7 +91,10 @@ TARGETS = (
     "x",
     "top1 = 78",
 )
-NAMES = ("n", "depth", "width", "w", "classes", "x")
+#: `{param}` is one that the spec has.
+FOR = ("{param}",) * 5 + ("x",)
+OVER = ("{param}=1..5", "{param}=2,3,64", "{param}=1..10^6..10^5", "{param}=32..320..32",
+        "{param}=0.25..1..0.25", "{param}=10^20,10^30", "{param}", "x=1,2")  # fmt: skip
 OUTS = ("{out}.txt", "{out}.svg", "{out}.xyz", "{out}/none/x", "-")
 #: The options of each command, with values for them; a flag has none.
 OPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -84,9 +105,9 @@ OPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "check": {"--strict": ()},
     "show": {"--until": ("tree", "network", "values", "x")},
     "fmt": {"--check": ()},
-    "scale": {"--over": NAMES, "--measure": MEASURES, "--format": FORMATS, "--against": ("lenet", "mlp")},
-    "solve": {"--for": NAMES, "--target": TARGETS, "--format": FORMATS},
-    "compare": {"--measure": MEASURES, "--format": FORMATS, "--over": NAMES, "--set": ("depth=n",
+    "scale": {"--over": OVER, "--measure": MEASURES, "--format": FORMATS, "--against": ("lenet", "mlp")},
+    "solve": {"--for": FOR, "--target": TARGETS, "--format": FORMATS},
+    "compare": {"--measure": MEASURES, "--format": FORMATS, "--over": OVER, "--set": ("depth=n",
              "width=1,2", "n=3")},
     "draw": {"--format": ("svg", "mermaid", "dot", "png"), "--depth": ("1", "2", "x"), "--values": (),
              "--out": OUTS},
@@ -109,6 +130,7 @@ COMMANDS = (
     "solve",
     "fmt",
 )
+_HEADS = {"conv", "relu", "batchnorm", "dense", "maxpool", "avgpool", "tanh", "identity", "linear", "dropout"}
 _WORD = re.compile(r"[A-Za-z_]\w*|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 
 
@@ -138,7 +160,8 @@ class TooLong(BaseException):
 def texts() -> tuple[str, ...]:
     """Read all specs that are shipped, and those of the tests of the language."""
     places = [*(ROOT / "specs").rglob("*.arch"), *(ROOT / "tests" / "language").rglob("*.arch")]
-    return tuple(path.read_text("utf-8") for path in sorted(places))
+    found = (path.read_text("utf-8") for path in sorted(places) if "blocks" not in path.parts)
+    return tuple(text for text in found if "parts/" not in text)
 
 
 @cache
@@ -152,15 +175,24 @@ def generated(seed: int, number: int) -> Input:
     dice = random.Random(f"{seed} {number}")
     spec = dice.choice(texts())
     if dice.random() < 0.85:
-        spec = mutated(spec, dice)
+        made = mutated(spec, dice)
+        wanted = dice.choice((0, 1, 2, 2, 2))
+        for _ in range(TRIES):
+            if reaches(made, wanted):
+                break
+            made = mutated(spec, dice)
+        spec = made
     laws = mutated(dice.choice(law_sets()), dice) if dice.random() < 0.1 else ""
     return Input(spec, laws, tuple(_words(spec, bool(laws), dice)))
 
 
 def mutated(text: str, dice: random.Random) -> str:
-    """Change some places of a text."""
-    words = _WORD.findall(text)
+    """Change some places of a text, most of them so that it may still be read."""
+    words = _WORD.findall(text if dice.random() < 0.2 else re.sub("#.*", "", text))
     for _ in range(dice.choice((1, 1, 1, 2, 3, 6))):
+        if dice.random() < 0.8:
+            _exchange(words, dice)
+            continue
         place = dice.randrange(len(words) + 1)
         match dice.randrange(6):
             case 0:
@@ -180,11 +212,41 @@ def mutated(text: str, dice: random.Random) -> str:
     return "".join(words)
 
 
+def _exchange(words: list[str], dice: random.Random) -> None:
+    """Put another word of its kind in the place of one, or a whole line more or less."""
+    names = [word for word in words if word.isidentifier()]
+    match dice.randrange(4):
+        case 0:
+            places, others = [at for at, word in enumerate(words) if word in _HEADS], (*CALLS, *names)
+        case 1:
+            places, others = [at for at, word in enumerate(words) if word[:1].isdigit()], NUMBERS
+        case 2:
+            places, others = [at for at, word in enumerate(words) if word.isidentifier()], (*names, "n")
+        case _:
+            places, others = [at for at, word in enumerate(words) if word in SIGNS], SIGNS
+    if places:
+        words[dice.choice(places)] = dice.choice(others)
+
+
+def reaches(text: str, rung: int) -> bool:
+    """Tell whether a text is read, 1, and a network, 2; one that makes a fault does, for it is to be met."""
+    if rung == 0:
+        return True
+    with suppress(Exception):
+        try:
+            program = assemble(Source("spec.arch", text), Path("spec.arch").absolute())
+            return rung == 1 or bool(resolve(program))
+        except SpecError:
+            return False
+    return True
+
+
 def _words(spec: str, has_laws: bool, dice: random.Random) -> Iterator[str]:
     command = dice.choice(COMMANDS)
+    command = "eval" if command in ("scale", "solve") and not _params(spec) else command
     yield command
     if command in ("specs", "laws", "zoo"):
-        yield from _options(OPTIONS[command], dice)
+        yield from _options(OPTIONS[command], [], dice)
         return
     yield from (["{spec}"] if command != "compare" else ["{spec}", dice.choice(("lenet", "{spec}"))])
     if command not in ("check", "fmt", "activations", "compare"):
@@ -193,19 +255,23 @@ def _words(spec: str, has_laws: bool, dice: random.Random) -> Iterator[str]:
             yield from ([f"--{name}", value] if dice.random() < 0.7 else ["--set", f"{name}={value}"])
     if has_laws and command != "fmt":
         yield from ("--laws", "{laws}")
-    yield from _options(OPTIONS[command], dice)
+    yield from _options(OPTIONS[command], _params(spec), dice)
 
 
 def _params(spec: str) -> list[str]:
     """List the params that a text seems to have."""
-    return re.findall(r"^param (\w+)", spec, re.MULTILINE)
+    return re.findall(r"^ *param (\w+)", spec, re.MULTILINE)
 
 
-def _options(options: dict[str, tuple[str, ...]], dice: random.Random) -> Iterator[str]:
+def _options(
+    options: dict[str, tuple[str, ...]], params: Sequence[str], dice: random.Random
+) -> Iterator[str]:
     for option, values in options.items():
         if option in NEEDED or dice.random() < 0.25:
             yield option
-            yield from (dice.choice(values),) if values else ()
+            yield from (
+                (dice.choice(values).replace("{param}", dice.choice([*params, "n"])),) if values else ()
+            )
 
 
 # -- runs

@@ -86,10 +86,12 @@ class Polynomials:
         """Multiply with itself by squaring; the power of one term is one term.
 
         Raises:
-            NoClosedForm: for a symbolic n.
+            NoClosedForm: for a symbolic n, and for one that is longer than a coefficient is exact.
         """
         if not isinstance(n, int):
             raise NoClosedForm("the length of its paths is a symbol")
+        if n.bit_length() > BITS:
+            raise NoClosedForm("its paths are too long")
         if len(a) == 1:
             ((length, coefficient),) = a
             if isinstance(coefficient, int) and coefficient.bit_length() * n > LONGEST + n:

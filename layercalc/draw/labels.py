@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 WIDEST = 44
 #: The most characters of a value that shares its line with another.
 SHORT = 16
+#: Whole numbers below this are written out in a box.
+WHOLE = 10**30
 #: What a symbol counts as where only the order of sizes is asked for.
 SAMPLE = 6
 #: The usual values of arguments, which a picture leaves out.
@@ -136,7 +138,9 @@ def layer_told(network: Network, layer: Layer) -> tuple[str, ...]:
         value = layer.law(law)
         if value is None:
             return ""
-        return f"{value:,}" if isinstance(value, int) else cells.number(cells.told(network, value), DIGITS)
+        if isinstance(value, int) and value < WHOLE:
+            return f"{value:,}"
+        return cells.number(cells.told(network, value), DIGITS)
 
     entering = [shape(network, tensor) for tensor in layer.inputs]
     lines = [way(entering, [shape(network, layer.output)])]

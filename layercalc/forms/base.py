@@ -18,7 +18,7 @@ import sympy
 from layercalc.forms.monomial import AffineExponent, common, merged, raised
 from layercalc.forms.node import Join
 from layercalc.numbers import factor, real
-from layercalc.numbers.scalar import Number, symbolic
+from layercalc.numbers.scalar import Number, numerals, symbolic
 
 #: An exact rational is given, and written out, below this many bits.
 RATIONAL_BITS = 4096
@@ -92,7 +92,14 @@ def token(base: Base) -> bytes:
 
 @lru_cache(maxsize=1 << 14)
 def _name(expression: sympy.Expr) -> bytes:
-    return str(expression).encode()
+    try:
+        return str(expression).encode()
+    except ValueError:  # `str` of an int stops at 4,300 digits
+        numbers = {
+            number: Fraction(int(number.p), int(number.q)) for number in expression.atoms(sympy.Rational)
+        }
+        named = {number: sympy.Symbol(numerals(value)) for number, value in numbers.items()}
+        return str(expression.xreplace(named)).encode()
 
 
 def rank(base: Base) -> tuple[int, int, bytes]:
@@ -124,7 +131,7 @@ def digest(powers: Powers) -> bytes:
     parts: list[bytes] = []
     for core, monomial in sorted((token(core), monomial) for core, monomial in powers.items()):
         parts.append(core)
-        parts += sorted(token(base) + f"^{power}".encode() for base, power in monomial.items())
+        parts += sorted(token(base) + f"^{numerals(power)}".encode() for base, power in monomial.items())
     return blake2b(b"|".join(parts), digest_size=16).digest()
 
 

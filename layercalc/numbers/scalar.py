@@ -8,6 +8,7 @@ a fraction that is whole is an `int`. It does not take floats: they are not exac
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from itertools import chain
@@ -208,3 +209,13 @@ def bits(value: Number) -> int:
     5
     """
     return value.numerator.bit_length() + value.denominator.bit_length()
+
+
+def numerals(value: Number) -> str:
+    """Write a number of any length: `str` of an int stops at 4,300 digits, that of a `Decimal` does not.
+
+    >>> numerals(-12), numerals(Fraction(1, 8)), len(numerals(10**5000))
+    ('-12', '1/8', 5001)
+    """
+    above = str(Decimal(value.numerator))
+    return above if value.denominator == 1 else f"{above}/{Decimal(value.denominator)}"
