@@ -157,7 +157,7 @@ def call(function: Function, arguments: tuple[tree.Argument, ...], context: Cont
     declaration = function.declaration
     home = context.at(function.scope, context.current, context.named)
     bound = bind(declaration.name.text, declaration.parameters, arguments, context, home, span)
-    with context.budget.call(declaration.name.text, span):
+    with context.budget.call(declaration.name.text, span, bound.values()):
         return evaluate(declaration.value, home.inner(bound))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -153,10 +153,12 @@ class Budget:
         return steps * times > self.steps
 
     @contextmanager
-    def call(self, name: str, span: Span) -> Iterator[None]:
-        """Count the blocks and functions that call each other."""
+    def call(self, name: str, span: Span, given: Iterable[Value] = ()) -> Iterator[None]:
+        """Count the blocks and functions that call each other; `given` are the arguments of a function."""
         if self.calls == limits.CALLS:
-            raise limit(f"'{name}': blocks and functions call each other over {limits.CALLS} deep", span)
+            hint = "a function that calls itself ends at a number, not at a symbol"
+            told = f"'{name}': blocks and functions call each other over {limits.CALLS} deep"
+            raise limit(told, span, hint if any(map(is_symbolic, given)) else "")
         self.calls += 1
         try:
             yield

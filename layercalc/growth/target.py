@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from layercalc import limits
-from layercalc.errors import Source, Span, fail
+from layercalc.errors import Diagnostic, Source, Span, SpecError, fail
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Scope, describe, is_number, is_scalar
 from layercalc.forms.product import Product
@@ -66,7 +66,22 @@ def read_target(text: str, also: Collection[str] = (), declared: Collection[str]
 
     Raises `SpecError` for a text that is none.
     """
-    source = Source("--target", _LONE.sub("==", text))
+    try:
+        return _read(Source("--target", _LONE.sub("==", text)), text, also, declared)
+    except SpecError as error:
+        raise type(error)([_as_typed(mistake, text) for mistake in error.diagnostics]) from None
+
+
+def _as_typed(mistake: Diagnostic, text: str) -> Diagnostic:
+    """Show a mistake in the text as it was typed, where a lone `=` was read as `==`."""
+    if mistake.span is None:
+        return mistake
+    added = [place + match.start() + 1 for place, match in enumerate(_LONE.finditer(text))]
+    start, end = (offset - sum(place < offset for place in added) for offset in mistake.span[1:])
+    return replace(mistake, span=Span(Source(mistake.span.source.name, text), start, end))
+
+
+def _read(source: Source, text: str, also: Collection[str], declared: Collection[str]) -> Target:
     with limits.deep_recursion():
         points = parse_values(source)
     chain = points[0]
