@@ -49,8 +49,10 @@ class MeasuredNetwork:
         return names
 
     def why(self, name: str) -> str:
-        """Tell in one line why a measure is refused."""
-        return why(self.refused[name])
+        """Tell in one line why a measure is refused, or as which other one."""
+        told = why(self.refused[name])
+        first = next(other for other, error in self.refused.items() if why(error) == told)
+        return told if first == name else f"refused, as {label_of(first)}"
 
     @property
     def refusals(self) -> list[str]:
