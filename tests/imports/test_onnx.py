@@ -16,7 +16,7 @@ def _body(path: Path) -> str:
     """Import a file; give the text behind the head."""
     imported = layercalc.from_onnx(path)
     assert not imported.warnings
-    return imported.text.partition("model's: ")[2].partition("\n\n")[2].rstrip()
+    return "\n\n".join(imported.text.split("\n\n")[2:]).rstrip()
 
 
 def _chain(path: Path) -> str:
