@@ -20,7 +20,8 @@ that leads to no output; what depends on no input is no node, but for those of t
 | `matmul` | a, b | over the last axis of a and the last but one of b; those before stretch |
 | `gain` | x | weights that those of the layer before are computed with |
 | `embedding` | x | `words units` |
-| `batchnorm`, `groupnorm`, `instancenorm`, `lrn` | x | `axis`; `groups`; of `lrn` `size` |
+| `batchnorm`, `groupnorm`, `instancenorm` | x | `axis`, whether there is a `scale` and a `bias`; `groups` |
+| `lrn` | x | `axis size alpha beta offset`, as the language has them |
 | `layernorm`, `rmsnorm` | x | `axes`, over which it normalizes |
 | `maxpool`, `avgpool` | x | `kernel stride padding dilation ceil axis`, as `conv` |
 | `adaptive_avgpool`, `adaptive_maxpool` | x | `size`, of the last axes |
@@ -32,7 +33,7 @@ that leads to no output; what depends on no input is no node, but for those of t
 | `add`, `sub`, `mul`, `div`, `max`, `min` | a, b | sizes of 1 stretch, missing axes in front are 1 |
 | `concat` | any number | `axis` |
 | `slice` | x | `axis start stop step` |
-| `pad` | x | `before after`, an entry for each axis |
+| `pad` | x | `before after`, an entry for each axis; of ONNX `zero`, whether with zeros |
 | `roll` | x | `shifts axes` |
 | `permute` | x | `axes`: axis i of the output is axis `axes[i]` of the input |
 | `reshape`, `expand` | x | |

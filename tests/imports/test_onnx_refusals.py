@@ -130,6 +130,13 @@ def test_a_large_constant_is_not_computed(tmp_path: Path) -> None:
     assert imported.model.params == 0
 
 
+def test_a_norm_of_many_axes_is_told_apart(tmp_path: Path) -> None:
+    maker = Maker()
+    value = maker.node("Relu", [layernorm(maker, [-1])])
+    path = maker.saved(tmp_path / "axes.onnx", value, 1, *[2] * 14, 6)
+    assert "-> layernorm(tied = true)" in layercalc.from_onnx(path).text
+
+
 def test_a_missing_library_is_named(
     tmp_path: Path, run_cli: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:

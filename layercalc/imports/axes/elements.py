@@ -89,6 +89,13 @@ def _dropout(f: Follower, node: Node) -> Held:
     return f.alike("dropout", f.value(node), **({} if rate == 0.5 else {"rate": rate}))
 
 
+def _lrn(f: Follower, node: Node) -> Held:
+    held = f.channels(f.value(node), f.value(node).foreign[node["axis"]])
+    defaults = {"size": 5, "alpha": 1e-4, "beta": 0.75, "offset": 2}
+    given = {name: node[name] for name, default in defaults.items() if node[name] != default}
+    return f.alike("lrn", held, **given)
+
+
 def _glu(f: Follower, node: Node) -> Held:
     held = f.value(node)
     channels = held.foreign[node["axis"]]
@@ -128,6 +135,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("layernorm", "rmsnorm"), _layernorm),
     "dropout": _dropout,
     "prelu": _prelu,
+    "lrn": _lrn,
     "glu": _glu,
     **dict.fromkeys(ACTIVATIONS, _elementwise),
     **dict.fromkeys(FORMULAS, _formula),

@@ -173,7 +173,10 @@ def _layernorm(op: str) -> Reader:
 
 
 def _lrn(o: Operation) -> Value | None:
-    return o.emit("lrn", axis=1, size=int(o.attributes["size"]))
+    """Read a local response normalization, of which ONNX divides the factor by the size."""
+    size, defaults = int(o.attributes["size"]), (("alpha", 1e-4), ("beta", 0.75), ("bias", 1.0))
+    alpha, beta, offset = (round(float(o.attributes.get(*one)), 9) for one in defaults)
+    return o.emit("lrn", axis=1, size=size, alpha=round(alpha / size, 9), beta=beta, offset=offset)
 
 
 # -- pooling and activations ----------------------------------------------------------

@@ -227,7 +227,7 @@ class Reading:
         domain = "" if node.domain == "ai.onnx" else node.domain
         if domain in self.file.opsets and defs.has(node.op_type, domain):
             given = self._inferred(node, domain, known)
-        if not given and node.op_type in KEEPING:
+        if node.op_type in KEEPING and not node.domain:
             given = {node.output[0]: known[node.input[0]]}
         names = [name for place, name in enumerate(node.output) if name or place == 0]
         return [given.get(name) or self.types.get(name) for name in names]

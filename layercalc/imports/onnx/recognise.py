@@ -174,7 +174,11 @@ class Recogniser:
 
     def _sample(self, rank: int, axes: tuple[int, ...]) -> Array:
         """Make numbers that tell functions apart, so far apart that what guards a root is nothing."""
-        shape = [11 if axis in axes else 3 for axis in range(rank)] if axes else [64] + [1] * (rank - 1)
+        shape = [1] * rank
+        for axis in axes[:2]:
+            shape[axis] = 11
+        for axis in [axis for axis in range(rank) if axis not in axes][:1]:
+            shape[axis] = 3 if axes else 64
         count = math.prod(shape)
         spread = np.linspace(-7, 7, count)[(np.arange(count) * 7919) % count]
         return spread.reshape(shape)
