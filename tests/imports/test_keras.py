@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 import layercalc
 from layercalc.imports.convert import convert
 from layercalc.imports.keras import read_config
+from layercalc.imports.keras.grouping import grouped
 from layercalc.imports.keras.windows import same
-from tests.imports.keras_models import archive, functional, image, layer, residual, sequential
+from tests.imports.keras_models import Row, archive, functional, image, layer, residual, sequential
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -113,6 +114,73 @@ def test_sizes_that_a_model_leaves_open_are_asked_for(run_cli: Callable[..., Res
     assert run_cli("import", made, "--input", "8,9,3").output.endswith(
         "input(3, 8, 9)\nconv(4, 3, padding = valid, bias = true)\n"
     )
+
+
+# -- blocks in names --------------------------------------------------------------------
+
+
+def _unnamed(blocks: int) -> dict[str, Any]:
+    """Give branches that are joined: the joints have names, and all else those that Keras gives."""
+    rows: list[Row] = [image("image", 16, 16, 3)]
+    before, place = "image", 0
+    for number in range(blocks):
+        ends = []
+        for depth in (1, 2):
+            end = before
+            for _ in range(depth):
+                name, place = f"conv2d_{place}", place + 1
+                rows.append(("Conv2D", name, end, {"filters": 4, "kernel_size": 3, "padding": "same"}))
+                end = name
+            ends.append(end)
+        rows.append(("Concatenate", f"mixed{number}", ends, {}))
+        before = f"mixed{number}"
+    return functional(rows, [before])
+
+
+def test_layers_without_names_stand_where_they_are_wired() -> None:
+    text = _body(_unnamed(3))
+    assert text == "input(3, 16, 16)\nrepeat 3 { Mixed }\n"
+
+
+def test_ends_of_names_tell_blocks_too() -> None:
+    """Cells that take the last two outputs, as NASNet's, with their numbers behind all names."""
+    rows: list[Row] = [image("image", 16, 16, 3)]
+    window = {"filters": 4, "kernel_size": 1}
+    rows += [("Conv2D", "stem_first", "image", window), ("Conv2D", "stem_second", "stem_first", window)]
+    past, now = "stem_first", "stem_second"
+    for cell in range(4):
+        rows += [
+            ("Conv2D", f"conv_left_{cell}", past, window),
+            ("Conv2D", f"conv_right_{cell}", now, window),
+            ("Add", f"normal_add_{cell}", [f"conv_left_{cell}", f"conv_right_{cell}"], {}),
+        ]
+        past, now = now, f"normal_add_{cell}"
+    imported = _imported(functional(rows, [now]))
+    assert not imported.warnings
+    assert "block Normal from " in imported.text
+    assert imported.text.count("-> Normal") == 4
+
+
+def test_groups_are_found_in_the_order_of_names_alone() -> None:
+    entries = [("Conv2D", f"block{number}_conv{part}", []) for number in (1, 2) for part in (1, 2)]
+    wired = [
+        (title, name, [entries[place - 1][1]] if place else [])
+        for place, (title, name, _) in enumerate(entries)
+    ]
+    groups = grouped(wired)
+    assert {name: (group.name, group.leaf(name)) for name, group in groups.items()} == {
+        "block1_conv1": ("block1", "conv1"),
+        "block1_conv2": ("block1", "conv2"),
+        "block2_conv1": ("block2", "conv1"),
+        "block2_conv2": ("block2", "conv2"),
+    }
+
+
+def test_what_several_values_leave_is_no_group() -> None:
+    rows: list[Row] = [image("image", 8), ("Dense", "b1_x", "image", {"units": 4})]
+    rows += [("Dense", "b1_y", "b1_x", {"units": 4}), ("Dense", "b2_x", "b1_y", {"units": 4})]
+    rows += [("Dense", "b2_y", "b2_x", {"units": 4}), ("Concatenate", "all", ["b1_x", "b2_x", "b2_y"], {})]
+    assert "block" not in _body(functional(rows, ["all"]))
 
 
 # -- layers -----------------------------------------------------------------------------
