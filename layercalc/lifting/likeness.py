@@ -115,8 +115,11 @@ class Likeness:
     def body(self, nodes: Mapping[int, tree.Body]) -> Pieces:
         """Compare bodies, with their braces if they have any."""
         pieces = self.steps({one: node.steps for one, node in nodes.items()})
-        braced = next(iter(nodes.values())).span.text.startswith("{")
-        return ["{\n", *pieces, "\n}"] if braced else pieces
+        first = next(iter(nodes.values()))
+        if not first.steps:
+            return ["{\n", *pieces, "\n}"] if first.span.text else pieces
+        text, start = first.span.source.text, first.steps[0].span.start
+        return [text[first.span.start : start], *pieces, text[whole(first.steps[-1]).end : first.span.end]]
 
     def steps(self, rows: Mapping[int, Sequence[tree.Step]]) -> Pieces:
         """Compare steps in series: those that all have, and between them those that differ."""
