@@ -3,7 +3,7 @@
 From: the specs of members. To: the text of a spec that is each of them at one value of its param.
 The stages, each a module:
 
-1. `members` reads them, and the numbers in their names.
+1. `members` reads them, and the numbers in their names; `renaming` finds blocks that are called otherwise.
 2. `likeness` finds what their trees have in common, with `alignment` for steps in series, `loops` for
    tables and `variants` for steps that only some have; what differs is left as holes (`pieces`).
 3. `columns` finds the laws of what differs, `writing` writes the spec.
@@ -31,6 +31,7 @@ from layercalc.lifting.check import difference
 from layercalc.lifting.likeness import Likeness
 from layercalc.lifting.members import Member, beside, common_comments, numbered, read, told, uncommented
 from layercalc.lifting.pieces import Pieces, UnlikeError, joined, whole
+from layercalc.lifting.renaming import renamed
 from layercalc.lifting.writing import Head, Param, choose, tell, written
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import assemble
@@ -66,7 +67,7 @@ def lift(specs: Sequence[str], param: str = "", name: str = "", place: Path | No
         wanted, numbers = _wanted(param, len(specs))
         if name:
             _check_name("--name", name)
-        members = read(specs)
+        members = renamed(read(specs))
         return _lifted(members, wanted, numbers, name, place or members[0].path)
 
 

@@ -16,10 +16,20 @@ from layercalc.errors import Span, limit
 from layercalc.expressions.scope import CONSTANTS
 from layercalc.lifting.alignment import Aligned, aligned, key
 from layercalc.lifting.loops import loop, sources, unite
-from layercalc.lifting.pieces import Common, Hole, Pieces, UnlikeError, joined, spliced, unlike, whole
+from layercalc.lifting.pieces import (
+    Common,
+    Hole,
+    Pieces,
+    UnlikeError,
+    joined,
+    node_of,
+    spliced,
+    unlike,
+    whole,
+)
 from layercalc.lifting.variants import apart, variants
 from layercalc.resolve.program import Program
-from layercalc.resolve.walk import value_names
+from layercalc.resolve.walk import call_names, value_names
 from layercalc.syntax import tree
 from layercalc.syntax.node import Node
 from layercalc.syntax.unparse import is_same
@@ -27,6 +37,8 @@ from layercalc.syntax.unparse import is_same
 EXPRESSIONS = get_args(tree.Expression)
 #: What comparing the parts of two steps takes, in pairs of steps compared.
 PART = 20
+#: The value of an argument that nothing reads.
+NOTHING = "none"
 #: The field of a node whose text means nothing to a network.
 DOC = "doc"
 #: Fields in which an expression needs no parentheses.
@@ -45,19 +57,21 @@ class Likeness:
     """Finds what members have in common; a member goes by its number.
 
     The rounds of a loop are compared as members are, under numbers of their own; `home` tells
-    the member of each number.
+    the member of each number. Blocks are `uneven` if members give them other parameters; they
+    have those of all then, and are called by name.
     """
 
     def __init__(self, programs: Sequence[Program]) -> None:
         self.programs = programs
         self.home = dict(enumerate(range(len(programs))))
         self.left = limits.COMPARED
+        self.uneven = _uneven(programs)
 
     def of(self, nodes: Mapping[int, Any], role: str = "", loose: bool = False) -> Pieces:
         """Give what nodes have in common."""
         self._work(PART)
         first, *others = nodes.values()
-        if all(is_same(first, other) for other in others):
+        if all(is_same(first, other) for other in others) and not call_names(first) & self.uneven:
             return [Common(first)]
         if not isinstance(first, EXPRESSIONS):
             return self._descended(nodes, role)
@@ -115,8 +129,11 @@ class Likeness:
     def body(self, nodes: Mapping[int, tree.Body]) -> Pieces:
         """Compare bodies, with their braces if they have any."""
         pieces = self.steps({one: node.steps for one, node in nodes.items()})
-        braced = next(iter(nodes.values())).span.text.startswith("{")
-        return ["{\n", *pieces, "\n}"] if braced else pieces
+        first = next(iter(nodes.values()))
+        if not first.steps:
+            return ["{\n", *pieces, "\n}"] if first.span.text else pieces
+        text, start = first.span.source.text, first.steps[0].span.start
+        return [text[first.span.start : start], *pieces, text[whole(first.steps[-1]).end : first.span.end]]
 
     def steps(self, rows: Mapping[int, Sequence[tree.Step]]) -> Pieces:
         """Compare steps in series: those that all have, and between them those that differ."""
@@ -181,7 +198,7 @@ class Likeness:
         order = [name for name in self._declared(first.name.text) if name in names]
         order += [name for name in names if name not in order]
         written: list[Pieces] = []
-        by_place = True
+        by_place = first.name.text not in self.uneven
         for name in order:
             values = {one: self._value(one, node, given[one], name) for one, node in nodes.items()}
             placed = any(row[name].name is None for row in given.values() if name in row)
@@ -207,15 +224,15 @@ class Likeness:
         """Give an argument, or the default that stands for it."""
         if name in given:
             return given[name].value
-        default = self._declared(call.name.text, one).get(name)
-        if default is None:
-            for other in range(len(self.programs)):
-                default = default or self._declared(call.name.text, other).get(name)
-        if default is None or value_names(default) - {*CONSTANTS}:
-            raise UnlikeError(
-                whole(call), whole(call), f"{call.name.text} is called with and without '{name}'"
-            )
-        return default
+        own = self._declared(call.name.text, one)
+        rows = [own] if name in own else [self._declared(call.name.text, other) for other in self.home]
+        default = next((row[name] for row in rows if row.get(name) is not None), None)
+        if default is not None and not value_names(default) - {*CONSTANTS}:
+            return default
+        if name not in own:
+            return node_of(NOTHING)  # a block does not read what it does not have
+        what = f"{call.name.text} is called with and without '{name}'"
+        raise UnlikeError(whole(call), whole(call), what)
 
     def _declared(self, name: str, one: int | None = None) -> dict[str, tree.Expression | None]:
         """Give the parameters of a block or a layer with their defaults."""
@@ -237,11 +254,22 @@ class Likeness:
             having = {one: p for one, node in nodes.items() for p in node.parameters if p.name.text == name}
             # where some have no default, their calls say the value
             defaults = {one: p for one, p in having.items() if p.default is not None}
-            parameters.append(self.of(defaults or having, name))
+            is_wanted = defaults or len(having) == len(nodes)
+            default = [] if is_wanted else [f" = {NOTHING}"]
+            parameters.append([*self.of(defaults or having, name), *default])
         inside = ["(", *joined(parameters, ", "), ")"] if parameters else []
         inputs = f" from {', '.join(word.text for word in first.inputs)}" if first.inputs else ""
         bodies = {one: node.body for one, node in nodes.items()}
         return [f"block {first.name.text}", *inside, f"{inputs} ", *self.body(bodies)]
+
+
+def _uneven(programs: Sequence[Program]) -> set[str]:
+    """Give the blocks whose parameters have other names, or another order, in some members."""
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for program in programs:
+        for name, block in program.blocks.items():
+            found.setdefault(name, set()).add(tuple(p.name.text for p in block.parameters))
+    return {name for name, parameters in found.items() if len(parameters) > 1}
 
 
 def _around(parts: Sequence[Aligned], place: int) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,17 @@ from typing import NamedTuple
 from layercalc.errors import Span
 from layercalc.expressions.scope import CONSTANTS
 from layercalc.lifting.columns import COUNT
-from layercalc.lifting.pieces import Common, Comparer, Hole, Pieces, UnlikeError, node_of, spliced, whole
+from layercalc.lifting.pieces import (
+    Common,
+    Comparer,
+    Hole,
+    Pieces,
+    UnlikeError,
+    braced,
+    node_of,
+    spliced,
+    whole,
+)
 from layercalc.resolve.walk import nodes, target_words, value_names
 from layercalc.syntax import tree
 from layercalc.syntax.unparse import is_same
@@ -180,7 +190,7 @@ def _looped(
     if not names:
         raise UnlikeError(*_places(numbers), "loops whose rows are all alike")
     target = names[0] if len(names) == 1 else f"({', '.join(names)})"
-    return [f"for {target} in ", *_cells(likeness, tables, roles), " {\n", *inside, "\n}"]
+    return [f"for {target} in ", *_cells(likeness, tables, roles), " ", *braced(inside)]
 
 
 def _cells(likeness: Comparer, tables: Mapping[int, tree.Expression], names: Sequence[str]) -> Pieces:

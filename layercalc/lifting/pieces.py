@@ -108,6 +108,13 @@ def joined(groups: Iterable[Sequence[str | Hole]], between: str) -> Pieces:
     return found
 
 
+def braced(pieces: Pieces) -> Pieces:
+    """Put braces around steps, in lines of their own where they have several."""
+    several = any(mark in piece for piece in pieces if isinstance(piece, str) for mark in "\n#")
+    space = "\n" if several else " "
+    return [f"{{{space}", *pieces, f"{space}}}"]
+
+
 def holes(pieces: Iterable[str | Hole]) -> Iterator[Hole]:
     """Give the holes of pieces."""
     return (piece for piece in pieces if isinstance(piece, Hole))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from layercalc.errors import Span
-from layercalc.lifting.pieces import Comparer, Hole, Pieces, UnlikeError, joined, node_of, whole
+from layercalc.lifting.pieces import Comparer, Hole, Pieces, UnlikeError, braced, joined, node_of, whole
 from layercalc.syntax import tree
 
 _NAMES: Mapping[type, str] = {tree.Repeat: "run", tree.ForEach: "loop", tree.Choose: "choice"}
@@ -68,7 +68,7 @@ def _run(likeness: Comparer, rows: _Rows) -> Pieces | None:
         inside = likeness.steps(bodies)
     except UnlikeError:
         return None
-    return ["repeat ", *likeness.of(counts, "count", loose=True), " {\n", *inside, "\n}"]
+    return ["repeat ", *likeness.of(counts, "count", loose=True), " ", *braced(inside)]
 
 
 def _cases(likeness: Comparer, clusters: Sequence[_Rows]) -> Pieces:
@@ -85,15 +85,15 @@ def _cases(likeness: Comparer, clusters: Sequence[_Rows]) -> Pieces:
             one: tree.Name(word, _place(steps, first))
             for word, cluster in zip(words, clusters, strict=True) for one, steps in cluster.items()
         }  # fmt: skip
-        chosen = ["if ", Hole(cells, role, loose=True), " {\n", *inside[0], "\n}"]
-        return [*chosen, "\nelse {\n", *inside[1], "\n}"] if len(filled) == 2 else chosen
+        chosen = ["if ", Hole(cells, role, loose=True), " ", *braced(inside[0])]
+        return [*chosen, "\nelse ", *braced(inside[1])] if len(filled) == 2 else chosen
     cells = {
         one: tree.Number(str(number), _place(steps, first))
         for number, cluster in enumerate(clusters, 1) for one, steps in cluster.items()
     }  # fmt: skip
     numbers = [number for number, cluster in enumerate(clusters, 1) if any(cluster.values())]
     cases: list[Pieces] = [
-        ["if ", Hole(cells, role), f" == {number} {{\n", *pieces, "\n}"]
+        ["if ", Hole(cells, role), f" == {number} ", *braced(pieces)]
         for number, pieces in zip(numbers, inside, strict=True)
     ]
     return joined(cases, "\nelse ")
