@@ -15,7 +15,7 @@ from typing import Any
 
 import sympy
 
-from layercalc.assumptions.ranges import Known, Ranges
+from layercalc.assumptions.ranges import EXPONENT, Known, Ranges
 from layercalc.numbers.polynomial import (
     ONE,
     Polynomial,
@@ -125,7 +125,7 @@ class Lemmas(Ranges):
         low = self._least(polynomial(exponent))
         if low is None or low < 0 or not self._positive(base):
             return
-        start = math.ceil(low) if base.is_Integer else min(math.ceil(low), TANGENT)
+        start = min(math.ceil(low), EXPONENT if base.is_Integer else TANGENT)
         line = base**start * (1 + (base - 1) * (exponent - start))
         yield combined([(polynomial(generator), 1), (polynomial(line), -1)]), False
 
@@ -155,8 +155,8 @@ class Lemmas(Ranges):
                     continue
                 if not low.is_Pow:
                     yield Known(polynomial(high - low - math.floor(apart)), False)
-                elif low.exp.is_integer and high.exp.is_integer:
-                    factor = Fraction(int(kind)) ** math.ceil(apart)
+                elif low.exp.is_integer and high.exp.is_integer and apart >= -EXPONENT:
+                    factor = Fraction(int(kind)) ** min(math.ceil(apart), EXPONENT)
                     yield Known(combined([(polynomial(high), 1), (polynomial(low), -factor)]), False)
 
     def _cleared(self, poly: Polynomial) -> tuple[Polynomial | None, Polynomial]:

@@ -173,8 +173,8 @@ class Ranges(Symbols):
     def _power_range(base: int, exponent: Bounds) -> Bounds:
         low, high = exponent
         return Bounds(
-            0 if low is None else Fraction(base) ** min(math.floor(low), EXPONENT),
-            None if high is None or high > EXPONENT else Fraction(base) ** math.ceil(high),
+            0 if low is None or low < -EXPONENT else Fraction(base) ** min(math.floor(low), EXPONENT),
+            None if high is None or high > EXPONENT else Fraction(base) ** max(math.ceil(high), -EXPONENT),
         )
 
     def _least(self, poly: Polynomial) -> Number | None:

@@ -14,6 +14,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
 
+from layercalc import limits
 from layercalc.errors import Span
 from layercalc.expressions import rounding
 from layercalc.expressions.arithmetic import plain, symbolic
@@ -53,9 +54,17 @@ class _Affine:
         if self.ratio == 1:
             return self.start + self.step * k
         if self.step == 0:
-            return self.start * self.ratio**k
+            return self.start * _raised(self.ratio, k)
         fixed = sympy.cancel(self.step / (1 - self.ratio))
-        return self.ratio**k * (self.start - fixed) + fixed
+        return _raised(self.ratio, k) * (self.start - fixed) + fixed
+
+
+def _raised(base: Any, exponent: Any) -> Any:
+    """Raise to the number of a round, unless that makes a number that is too long."""
+    rounds = symbolic(exponent)
+    if base.is_Rational and rounds.is_Integer:
+        limits.check_number((max(base.p, base.q).bit_length() - 1) * abs(int(rounds)), None)
+    return base**exponent
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,7 @@ class _Shrinking:
     def __call__(self, k: Any, rounding: Rounding) -> Any:
         import sympy
 
-        return rounding.up(self.start * sympy.Integer(self.stride) ** (-k))
+        return rounding.up(self.start * _raised(sympy.Integer(self.stride), -k))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +104,8 @@ class _Floored:
     def __call__(self, k: Any, rounding: Rounding) -> Any:
         import sympy
 
-        return rounding.down((self.start + self.shift) * sympy.Integer(self.stride) ** (-k)) - self.shift
+        start = self.start + self.shift
+        return rounding.down(start * _raised(sympy.Integer(self.stride), -k)) - self.shift
 
 
 @dataclass(frozen=True, slots=True)
