@@ -153,5 +153,5 @@ def _argument(text: str) -> tuple[str, str]:
 
     name, equals, value = text.partition("=")
     if not (equals and name.isidentifier()):
-        raise fail(f"--arg {text}: not NAME=VALUE")
+        raise fail(f"--arg {text}: not KEY=VALUE")
     return name, value

@@ -14,7 +14,7 @@ LOST = 1
 @click.command(short_help="Make one spec with a param of the members of a family.")
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...", shell_complete=candidates.specs)
 @click.option(
-    "--param", default="", metavar="NAME[=VALUES]",
+    "--param", default="", metavar="WORD[=VALUES]",
     help="The name of the param, and its value for each SPEC where their names do not tell it.",
 )  # fmt: skip
 @click.option("--name", default="", help="The name of the network; else what the names have in common.")

@@ -162,7 +162,9 @@ def test_ends_of_names_tell_blocks_too() -> None:
 
 
 def test_groups_are_found_in_the_order_of_names_alone() -> None:
-    entries = [("Conv2D", f"block{number}_conv{part}", []) for number in (1, 2) for part in (1, 2)]
+    entries: list[tuple[str, str, list[str]]] = [
+        ("Conv2D", f"block{number}_conv{part}", []) for number in (1, 2) for part in (1, 2)
+    ]
     wired = [
         (title, name, [entries[place - 1][1]] if place else [])
         for place, (title, name, _) in enumerate(entries)

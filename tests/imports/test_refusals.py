@@ -155,7 +155,7 @@ def test_the_command_tells_a_difference_and_unknown_operators(
         (["package.module:call"], "--input says the shape of what it takes"),
         (["gone.onnx", "--input", "3"], "a file has its own inputs"),
         (["p:f", "--input", "3,x"], "--input 3,x: sizes are whole numbers of at least 1"),
-        (["p:f", "--input", "3", "--arg", "f"], "--arg f: not NAME=VALUE"),
+        (["p:f", "--input", "3", "--arg", "f"], "--arg f: not KEY=VALUE"),
     ],
 )
 def test_the_command_refuses(run_cli: Callable[..., Result], arguments: list[str], told: str) -> None:
