@@ -139,7 +139,7 @@ def _unnamed(blocks: int) -> dict[str, Any]:
 
 def test_layers_without_names_stand_where_they_are_wired() -> None:
     text = _body(_unnamed(3))
-    assert text == "input(3, 16, 16)\nrepeat 3 { Mixed }\n"
+    assert text == "input(3, 16, 16)\nMixed\nMixed\nMixed\n"
 
 
 def test_ends_of_names_tell_blocks_too() -> None:
@@ -162,7 +162,9 @@ def test_ends_of_names_tell_blocks_too() -> None:
 
 
 def test_groups_are_found_in_the_order_of_names_alone() -> None:
-    entries = [("Conv2D", f"block{number}_conv{part}", []) for number in (1, 2) for part in (1, 2)]
+    entries: list[tuple[str, str, list[str]]] = [
+        ("Conv2D", f"block{number}_conv{part}", []) for number in (1, 2) for part in (1, 2)
+    ]
     wired = [
         (title, name, [entries[place - 1][1]] if place else [])
         for place, (title, name, _) in enumerate(entries)

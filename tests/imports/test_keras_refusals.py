@@ -106,7 +106,7 @@ def _deep(levels: int) -> dict[str, Any]:
 WHOLE = "net: not the whole config of a Keras model"
 BROKEN: list[tuple[dict[str, Any], str]] = [
     (_looped(), "net: b takes what it gives itself"),
-    (_deep(40), "net: has over 20,000 operators, the limit for a graph"),
+    (_deep(40), "net: has over 5,000 layers, the limit for a Keras model"),
     (functional([image("x", 8), ("ReLU", "a", "gone", {})], ["a"]), "net: there is no layer gone"),
     (functional([image("x", 8), ("ReLU", "a", ("x", 4), {})], ["a"]), "net: x is called 0 times"),
     (functional([image("x", 8)], ["gone"]), "net: there is no layer gone"),

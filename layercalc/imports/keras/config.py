@@ -83,8 +83,8 @@ def _model(read: Mapping[str, Any], source: str) -> Model:
             hint="the config of a Sequential or a functional model holds them",
         )
     given = config if isinstance(config, Mapping) else {"layers": config}  # as Keras 1 wrote a Sequential
-    if len(given["layers"]) > limits.GRAPH_NODES:
-        raise fail(f"{source}: has over {limits.GRAPH_NODES:,} layers, the limit for a graph")
+    if len(given["layers"]) > limits.KERAS_LAYERS:
+        raise fail(f"{source}: has over {limits.KERAS_LAYERS:,} layers, the limit for a Keras model")
     parts: dict[str, Part] = {}
     for layer in given["layers"]:
         part = _part(layer, source)

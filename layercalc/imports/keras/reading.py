@@ -155,8 +155,8 @@ class _Reading:
         return calls[group.name]
 
     def _call(self, path: str, kind: str, around: int) -> int:
-        if max(len(self.builder.calls), len(self.builder.nodes)) > limits.GRAPH_NODES:
-            raise fail(f"{self.source}: has over {limits.GRAPH_NODES:,} operators, the limit for a graph")
+        if len(self.builder.calls) > 2 * limits.KERAS_LAYERS:  # a layer and the group around it
+            raise fail(f"{self.source}: has over {limits.KERAS_LAYERS:,} layers, the limit for a Keras model")
         self.builder.calls.append(Call(path, kind, around))
         return len(self.builder.calls) - 1
 
