@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from layercalc import limits
 from layercalc.errors import SpecError
 from layercalc.imports.convert import convert
 from layercalc.imports.keras import read_config
@@ -129,6 +130,14 @@ def test_a_broken_config_is_one_diagnostic(place: int) -> None:
     config, told = BROKEN[place]
     (message,) = _told(config)
     assert message.startswith(told)
+
+
+def test_a_long_model_is_refused() -> None:
+    layers = [layer("Dropout", f"d{number}", rate=0.0) for number in range(limits.KERAS_LAYERS + 1)]
+    whole = sequential(layer("InputLayer", "x", batch_shape=[None, 8]), *layers[1:-1])
+    assert len(read_config(whole, "net").nodes) == 1
+    whole["config"]["layers"].append(layers[-1])
+    assert _told(whole) == ["net: has over 5,000 layers, the limit for a Keras model"]
 
 
 def test_a_shape_that_the_file_tells_otherwise_is_refused() -> None:
