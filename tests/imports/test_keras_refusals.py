@@ -175,3 +175,9 @@ def test_an_archive_with_a_long_list_of_contents_is_refused(
         for number in range(20):
             more.writestr(f"{number}{'n' * 60_000}", b"")
     assert "not a .keras archive that can be read" in run_cli("import", str(made)).stderr
+
+
+def test_a_class_that_somebody_registered_is_not_one_of_keras() -> None:
+    own = {**layer("Dense", "d", units=4), "module": None, "registered_name": "Custom>Dense"}
+    entry = layer("InputLayer", "x", batch_shape=[None, 8])
+    assert _told(sequential(entry, own)) == ["d: Dense, of 8: no such layer is known"]
