@@ -33,6 +33,8 @@ GRAPH_NODES = 20_000
 ONNX_BYTES = 2_147_483_647
 #: Places of one axis of a foreign tensor, as frameworks count them.
 GRAPH_SIZE = 2**31 - 1
+#: Layers of a Keras model, those of models within it counted at each call: NASNetLarge has 1,039.
+KERAS_LAYERS = 5_000
 #: Bytes of the list of contents of an archive that is imported: Keras writes three entries, 200 bytes.
 ARCHIVE_LIST = 1_000_000
 #: Functions of one tensor in an ONNX file that are computed to tell which they are: EfficientNet-B0 has 19.

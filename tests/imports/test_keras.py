@@ -139,7 +139,7 @@ def _unnamed(blocks: int) -> dict[str, Any]:
 
 def test_layers_without_names_stand_where_they_are_wired() -> None:
     text = _body(_unnamed(3))
-    assert text == "input(3, 16, 16)\nrepeat 3 { Mixed }\n"
+    assert text == "input(3, 16, 16)\nMixed\nMixed\nMixed\n"
 
 
 def test_ends_of_names_tell_blocks_too() -> None:

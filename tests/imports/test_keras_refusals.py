@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from layercalc import limits
 from layercalc.errors import SpecError
 from layercalc.imports.convert import convert
 from layercalc.imports.keras import read_config
@@ -106,7 +107,7 @@ def _deep(levels: int) -> dict[str, Any]:
 WHOLE = "net: not the whole config of a Keras model"
 BROKEN: list[tuple[dict[str, Any], str]] = [
     (_looped(), "net: b takes what it gives itself"),
-    (_deep(40), "net: has over 20,000 operators, the limit for a graph"),
+    (_deep(40), "net: has over 5,000 layers, the limit for a Keras model"),
     (functional([image("x", 8), ("ReLU", "a", "gone", {})], ["a"]), "net: there is no layer gone"),
     (functional([image("x", 8), ("ReLU", "a", ("x", 4), {})], ["a"]), "net: x is called 0 times"),
     (functional([image("x", 8)], ["gone"]), "net: there is no layer gone"),
@@ -129,6 +130,14 @@ def test_a_broken_config_is_one_diagnostic(place: int) -> None:
     config, told = BROKEN[place]
     (message,) = _told(config)
     assert message.startswith(told)
+
+
+def test_a_long_model_is_refused() -> None:
+    layers = [layer("Dropout", f"d{number}", rate=0.0) for number in range(limits.KERAS_LAYERS + 1)]
+    whole = sequential(layer("InputLayer", "x", batch_shape=[None, 8]), *layers[1:-1])
+    assert len(read_config(whole, "net").nodes) == 1
+    whole["config"]["layers"].append(layers[-1])
+    assert _told(whole) == ["net: has over 5,000 layers, the limit for a Keras model"]
 
 
 def test_a_shape_that_the_file_tells_otherwise_is_refused() -> None:
@@ -166,3 +175,9 @@ def test_an_archive_with_a_long_list_of_contents_is_refused(
         for number in range(20):
             more.writestr(f"{number}{'n' * 60_000}", b"")
     assert "not a .keras archive that can be read" in run_cli("import", str(made)).stderr
+
+
+def test_a_class_that_somebody_registered_is_not_one_of_keras() -> None:
+    own = {**layer("Dense", "d", units=4), "module": None, "registered_name": "Custom>Dense"}
+    entry = layer("InputLayer", "x", batch_shape=[None, 8])
+    assert _told(sequential(entry, own)) == ["d: Dense, of 8: no such layer is known"]

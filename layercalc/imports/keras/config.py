@@ -18,7 +18,7 @@ MODELS = frozenset(("Functional", "Model", "Sequential"))
 #: Layers that treat each place alike, so that to be applied to each in turn changes nothing.
 EACH = frozenset(("Dense", "Activation", "Dropout", "LayerNormalization", "ReLU", "Softmax"))
 #: Where Keras keeps its own layers and operators, by version.
-OWN = ("keras.", "keras_", "tensorflow.python.keras", "tf_keras")
+OWN = ("keras.", "tf_keras.", "tensorflow.python.keras.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ def _model(read: Mapping[str, Any], source: str) -> Model:
             hint="the config of a Sequential or a functional model holds them",
         )
     given = config if isinstance(config, Mapping) else {"layers": config}  # as Keras 1 wrote a Sequential
-    if len(given["layers"]) > limits.GRAPH_NODES:
-        raise fail(f"{source}: has over {limits.GRAPH_NODES:,} layers, the limit for a graph")
+    if len(given["layers"]) > limits.KERAS_LAYERS:
+        raise fail(f"{source}: has over {limits.KERAS_LAYERS:,} layers, the limit for a Keras model")
     parts: dict[str, Part] = {}
     for layer in given["layers"]:
         part = _part(layer, source)
@@ -111,7 +111,10 @@ def _part(layer: Mapping[str, Any], source: str) -> Part:
         return _part({**layer, **config["layer"], "name": layer.get("name") or config["name"]}, source)
     name = layer.get("name") or (config["name"] if isinstance(config, Mapping) else inner.name)  # type: ignore[union-attr]
     module = layer.get("module")
-    own = module is None or str(module).startswith(OWN)
+    package = str(layer.get("registered_name") or "").rpartition(">")[
+        0
+    ]  # of a class that somebody registered
+    own = (module is None or f"{module}.".startswith(OWN)) and package in ("", "keras", "Keras")
     if module is not None and ".ops." in f".{module}.":
         title = f"ops.{title}"
     calls = tuple(map(_arguments, layer.get("inbound_nodes") or ()))
@@ -184,8 +187,6 @@ def _arguments(node: Any) -> Arguments:
         return _tensors(node.get("args", [])), _tensors(node.get("kwargs", {}))
     if node and isinstance(node[0], str):
         node = [node]
-    if isinstance(node, Mapping):
-        node = list(node.values())
     named: dict[str, Any] = {}
     tensors = []
     for one in node:

@@ -9,15 +9,20 @@ belongs where its wiring puts it. One value leaves a group, else it is none.
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import TypeAlias
 
 #: Layers at which values meet.
 MERGES = frozenset(("Add", "Concatenate", "Multiply", "Average", "Maximum", "Subtract", "ops.Add"))
 #: The part of their layers that two groups of one kind share, where neither has all those of the other.
 ALIKE = 0.85
+#: Characters of a name that is looked at, and numbers in it: those of keras.applications have 50 and 4.
+LONGEST, NUMBERS = 200, 8
 #: A number within a name, with the letter behind it if there is one, as in `block2a_expand_conv`.
 NUMBER = re.compile(r"\d+[a-z]?(?![A-Za-z0-9])|\d+")
 
@@ -67,33 +72,39 @@ class _Wiring:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.titles = {name: title for title, name, _ in entries}
-        self.place = {name: place for place, name in enumerate(self.titles)}
+        self.order = list(self.titles)
+        self.place = {name: place for place, name in enumerate(self.order)}
         self.inputs: dict[str, list[str]] = {}
         for _, name, taken in entries:
-            self.inputs.setdefault(name, []).extend(one for one in taken if one in self.titles)
+            self.inputs.setdefault(name, []).extend(taken)
         self.users: dict[str, list[str]] = {name: [] for name in self.titles}
         for name, taken in self.inputs.items():
             for one in taken:
-                self.users[one].append(name)
+                self.users.setdefault(one, []).append(name)
         self.given = {name for name, title in self.titles.items() if is_given(name, title)}
 
-    def grown(self, members: Set[str], free: Set[str]) -> set[str]:
+    def grown(self, members: Set[str], free: Callable[[str], bool]) -> set[str]:
         """Add layers without a name of their own that stand among some others.
 
         One at which these meet others is added in front, and behind all whose values go nowhere
-        else, as long as there is another way in.
+        else, the last first, as long as there is another way in.
         """
         grown = set(members)
         last = max(grown, key=self.place.__getitem__)
-        grown |= {user for user in self.users[last] if user in free and self.titles[user] in MERGES}
+        grown |= {user for user in self.users[last] if self.titles[user] in MERGES and free(user)}
         entries = {one for name in grown for one in self.inputs[name]} - grown
-        while len(entries) > 1:
-            more = [one for one in entries if one in free and grown.issuperset(self.users[one])]
-            if not more:
-                break
-            last = max(more, key=self.place.__getitem__)
-            grown.add(last)
-            entries = (entries | set(self.inputs[last])) - grown
+        missing = {one: len(set(self.users[one]) - grown) for one in entries}
+        ready = [-self.place[one] for one in entries if not missing[one] and free(one)]
+        heapq.heapify(ready)
+        while ready and len(entries) > 1:
+            name = self.order[-heapq.heappop(ready)]
+            grown.add(name)
+            entries.discard(name)
+            for one in dict.fromkeys(self.inputs[name]):
+                missing[one] = missing.get(one, len(set(self.users[one]))) - 1
+                entries.add(one)
+                if not missing[one] and free(one):
+                    heapq.heappush(ready, -self.place[one])
         return grown
 
     def forks(self, members: Set[str]) -> int:
@@ -129,42 +140,47 @@ def kind_of(name: str, model: str = "") -> str:
     return "".join(word[0].upper() + word[1:] for word in words)
 
 
-def _heads(name: str) -> Iterator[str]:
-    """List the beginnings of a name that end in a number."""
-    for match in NUMBER.finditer(name):
-        if not name[match.end() : match.end() + 1].isalnum():
-            yield name[: match.end()]
+def _heads(name: str) -> Iterator[tuple[str, str]]:
+    """List the beginnings of a name that end in a number, each with its pattern.
+
+    >>> list(_heads("conv2_block1_add"))
+    [('conv#', 'conv2'), ('conv#_block#', 'conv2_block1')]
+    """
+    pattern, start = "", 0
+    for match in islice(NUMBER.finditer(name), NUMBERS):
+        pattern += f"{name[start : match.start()]}#"
+        start = match.end()
+        if not name[start : start + 1].isalnum():
+            yield pattern, name[:start]
 
 
-def _tails(name: str) -> Iterator[str]:
-    """List the ends of a name with its last number: that alone, and with the word in front of it."""
+def _tails(name: str) -> Iterator[tuple[str, str]]:
+    """List the ends of a name with its last number, each with its pattern: that alone, and with a word."""
     if match := re.search(r"(?:_([A-Za-z]+))?_(\d+)$", name):
-        yield f"_{match[2]}"
+        yield "_#", f"_{match[2]}"
         if match[1]:
-            yield match[0]
+            yield f"_{match[1]}_#", match[0]
 
 
-def _found(wiring: _Wiring, sides: Callable[[str], Iterator[str]]) -> dict[str, Group]:
+#: What finds the parts of a name that others may share.
+Sides: TypeAlias = Callable[[str], Iterator[tuple[str, str]]]
+
+
+def _found(wiring: _Wiring, sides: Sides) -> dict[str, Group]:
     """Find the groups that share one side of their names: those within which values meet, then rows."""
     found: dict[str, Group] = {}
-    for meets in (True, False):
-        for pattern in _ranked(_candidates(wiring, found, sides), meets):
-            made = _made(wiring, _candidates(wiring, found, sides).get(pattern, {}), found, meets)
-            for group in made:
-                found.update(dict.fromkeys(group.members, group))
-    return found
-
-
-def _candidates(
-    wiring: _Wiring, found: Mapping[str, Group], sides: Callable[[str], Iterator[str]]
-) -> dict[str, dict[str, set[str]]]:
-    """List what may be groups: by the pattern of what their names share, then by that."""
     patterns: dict[str, dict[str, set[str]]] = {}
     for name in wiring.titles:
-        if name not in found and name not in wiring.given:
-            for shared in sides(name):
-                patterns.setdefault(NUMBER.sub("#", shared), {}).setdefault(shared, set()).add(name)
-    return patterns
+        if name not in wiring.given and len(name) <= LONGEST:
+            for pattern, shared in sides(name):
+                patterns.setdefault(pattern, {}).setdefault(shared, set()).add(name)
+    for meets in (True, False):
+        for pattern in _ranked(patterns, meets):
+            left = {shared: members - found.keys() for shared, members in patterns[pattern].items()}
+            patterns[pattern] = {shared: members for shared, members in left.items() if members}
+            for group in _made(wiring, patterns[pattern], found, meets):
+                found.update(dict.fromkeys(group.members, group))
+    return found
 
 
 def _ranked(patterns: Mapping[str, Mapping[str, set[str]]], meets: bool) -> list[str]:
@@ -174,7 +190,7 @@ def _ranked(patterns: Mapping[str, Mapping[str, set[str]]], meets: bool) -> list
     """
 
     def rank(pattern: str) -> tuple[float, str]:
-        groups = patterns[pattern]
+        groups = patterns[pattern] or {"": set()}
         size = sum(map(len, groups.values())) / len(groups)
         if pattern.startswith("_"):
             return -size * (1 if pattern == "_#" else 2), pattern
@@ -191,17 +207,24 @@ def _made(
     With `meets`, values meet in half of them at least.
     """
     spare: set[str] = set()  # of what has several exits: it may belong to the others by its wiring
+    taken: set[str] = set()
+    made: list[Group] = []
+
+    def free(name: str) -> bool:
+        return (name in wiring.given or name in spare) and name not in found and name not in taken
+
     for _ in range(2):
-        free, made = wiring.given.union(spare) - set(found), list[Group]()
+        made.clear()
+        taken.clear()
         for shared, members in candidates.items():
-            if not members - spare:
+            if len(candidates) < 2 or not members - spare - taken:
                 continue
-            whole = wiring.grown(members - spare, free)
+            whole = wiring.grown(members - spare - taken, free)
             leaving = wiring.leaving(whole)
             if len(leaving) > 1:
-                spare |= members - {shared}
+                spare.update(members - {shared})
             elif len(whole) > 1:
-                free -= whole
+                taken.update(whole)
                 name = f"{leaving[0].partition('_')[0]}{shared}" if shared.startswith("_") else shared
                 made.append(Group(name, "", whole, shared))
         if not spare:

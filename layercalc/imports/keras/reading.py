@@ -122,6 +122,7 @@ class _Reading:
     source: str
     partial: bool
     mistakes: dict[str, Diagnostic] = field(default_factory=dict)
+    layers: int = 0
     plans: dict[int, _Plan] = field(default_factory=dict)
 
     def model(
@@ -155,8 +156,6 @@ class _Reading:
         return calls[group.name]
 
     def _call(self, path: str, kind: str, around: int) -> int:
-        if max(len(self.builder.calls), len(self.builder.nodes)) > limits.GRAPH_NODES:
-            raise fail(f"{self.source}: has over {limits.GRAPH_NODES:,} operators, the limit for a graph")
         self.builder.calls.append(Call(path, kind, around))
         return len(self.builder.calls) - 1
 
@@ -181,6 +180,9 @@ class _Reading:
         groups: Mapping[str, Group], told: tuple[int, ...] | None, model: str,
     ) -> list[Known | None]:  # fmt: skip
         """Add one call of a layer or of a model within the model, and give its tensors."""
+        self.layers += 1
+        if self.layers > limits.KERAS_LAYERS:
+            raise fail(f"{self.source}: has over {limits.KERAS_LAYERS:,} layers, the limit for a Keras model")
         placed, named = part.calls[key[1]]
         found: dict[int, Known | None] = {}
         arguments, by_name = (
