@@ -19,6 +19,7 @@ from layercalc.algebras import Algebra
 from layercalc.algebras.maps import Linear, optional, repeated
 from layercalc.algebras.powers import NoClosedForm
 from layercalc.errors import fail
+from layercalc.expressions.scope import describe
 from layercalc.network import Apply, Body, Inline, Layer, Merge, Recursion, Repeat, Step, Weights
 
 V = TypeVar("V")
@@ -156,7 +157,12 @@ class Reading(Generic[V]):
 
     def _law(self, layer: Layer) -> V:
         value = self.leaf(layer)
-        return self.algebra.one if value is None else self.algebra.of(value)
+        try:
+            return self.algebra.one if value is None else self.algebra.of(value)
+        except ValueError:
+            message = f"{layer.name}: a law is {describe(value)}, and a symbol in it may be below 0"
+            hint = "give the param a symbol of its own: n in place of -n"
+            raise fail(message, layer.span, hint) from None
 
     def _meet(self, points: list[_Point[V]], terms: list[tuple[int, V]]) -> _Point[V]:
         anchor = _nearest(points, [source for source, _ in terms])

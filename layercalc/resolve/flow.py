@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from layercalc.errors import MOST, Diagnostic, Frame, LimitError, Span, SpecError, fail
+from layercalc import limits
+from layercalc.errors import MOST, Diagnostic, Frame, LimitError, Span, SpecError, fail, limit
 from layercalc.expressions.arithmetic import integer
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import LOST, NOWHERE, Context, Named, Scope, Value, none_named
@@ -214,7 +215,11 @@ class Flow:
         if isinstance(place, tree.Word):
             return place.text
         index, what = evaluate(place.index, self.here()), f"an index of {place.text}"
-        return f"{place.text}[{integer(index, place.index.span, what, self.context.show)}]"
+        number = integer(index, place.index.span, what, self.context.show)
+        if abs(number) > limits.LIST_ENTRIES:
+            most = f"a list has at most {limits.LIST_ENTRIES:,} entries"
+            raise limit(f"{what} is {self.context.show(number)}; {most}", place.index.span)
+        return f"{place.text}[{number}]"
 
     def carried(self, body: tree.Body) -> tuple[str, ...]:
         """Give the names of values that a body goes on from or binds, of those that stand before it."""

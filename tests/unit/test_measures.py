@@ -117,3 +117,11 @@ def test_a_law_that_is_0_at_a_number_makes_no_constant() -> None:
     assert loads(text, u="u").measure("layers").substitute({"u": 1}).number == 1
     assert loads(text, u=1).layers == 1
     assert loads("input(3) -> zeros([3])").layers == 0
+
+
+def test_a_law_below_0_but_for_a_symbol_below_0_is_refused_at_its_layer() -> None:
+    text = "layer wide() { power = in.size complexity = 2 }\nparam n = 3 where n >= 0\ninput(4, n) wide"
+    network = loads(text, n="-k").network
+    assert str(measure_all(network, ["gcc"])["gcc"].expr) == "2"
+    with pytest.raises(SpecError, match="wide: a law is -k, and a symbol in it may be below 0"):
+        measure_all(network, ["gcip"])
