@@ -206,7 +206,7 @@ def test_where_a_layer_stands() -> None:
         ("add", ("two 1",)),
         ("relu", ("two 2",)),
     ]
-    assert listed[-1].place == ("k=2", "one 2")
+    assert listed[-1].place == ("stage 2", "one 2")
 
 
 def test_a_repeat_is_written_out_when_asked_for() -> None:
