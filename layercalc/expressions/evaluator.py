@@ -135,7 +135,7 @@ def _index(node: tree.Index, context: Context) -> Value:
         context.knowledge.open.append(place)
     place = arithmetic.integer(place, node.index.span, "the index", context.show)
     if not -len(items) <= place < len(items):
-        raise fail(f"index {place} is outside a list of {len(items)}", node.index.span)
+        raise fail(f"index {context.show(place)} is outside a list of {len(items)}", node.index.span)
     return items[place]
 
 

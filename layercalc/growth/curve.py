@@ -175,7 +175,7 @@ class Curve:
 
     def places(self) -> Iterator[Place]:
         """Give numbers in rising order with their logarithms, without an end before `FAR`."""
-        last: Number = 0
+        last: Number = 1
         for sample in self.scanned:
             if math.isfinite(sample.log2):
                 yield Place(sample.number, sample.log2)

@@ -18,7 +18,7 @@ from layercalc.errors import LimitError, SpecError, fail
 from layercalc.expressions.scope import CONSTANTS, is_number
 from layercalc.measures import measure_all
 from layercalc.network import Network
-from layercalc.numbers.scalar import Number, plain
+from layercalc.numbers.scalar import Number, numerals, plain
 from layercalc.resolve import resolve
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import Given, Program
@@ -72,7 +72,7 @@ class Family:
         """
         key = (param, number)
         if key not in self._at:
-            text = str(number)
+            text = numerals(number)
             try:
                 given = {**self.given, param: read_points(param, text)[0]}
                 self._at[key] = resolve(self.program, given, self.assume)

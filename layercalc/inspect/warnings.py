@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from layercalc.errors import Diagnostic, Frame, Span, listing
+from layercalc.expressions.scope import describe
 from layercalc.inspect.unreached import unreached
 from layercalc.network import Apply, Layer, Merge, Network, bodies, made
 from layercalc.resolve.program import Program
@@ -70,7 +71,7 @@ def _hidden(layer: Layer) -> tuple[str, str] | None:
         return None
     if layer.law("complexity") is not None:
         return None
-    units, channels = (str(tensor.channels).replace("**", "^") for tensor in (layer.output, layer.input))
+    units, channels = (describe(tensor.channels) for tensor in (layer.output, layer.input))
     linear = f"linear({units})" if layer.arguments.get("bias") else f"linear({units}, bias = false)"
     message = f"conv({units}, 1) on a sequence has no complexity"
     return message, f"{linear} computes the same and has log2({units} * {channels})"
@@ -89,5 +90,5 @@ def _wide(layer: Layer) -> tuple[str, str] | None:
                 f"{layer.name} takes {listing([*layer.arguments][:3], 'and')}, and reads the channels itself"
             )
             hint = "channels come first, and no axis is a batch: input(3, 224, 224)" if narrow else hint
-            return f"a kernel of {size} on an axis of {extent}", hint
+            return f"a kernel of {describe(size)} on an axis of {extent}", hint
     return None

@@ -12,7 +12,7 @@ from layercalc.growth.curve import Curve, Sample
 from layercalc.growth.solving import Answer, Solution, side
 from layercalc.growth.target import Target
 from layercalc.inspect.measured import MeasuredNetwork
-from layercalc.numbers.scalar import Scalar
+from layercalc.numbers.scalar import Scalar, numerals
 from layercalc.report import cells, evaluation
 from layercalc.report.columns import column, logarithms
 from layercalc.report.domains import domain_lines, domain_record
@@ -146,7 +146,7 @@ def _exact(exact: Scalar | None) -> str | None:
 
 
 def _numeral(number: int | Fraction) -> str:
-    return str(number) if number == int(number) else f"{float(number):.{DIGITS}g}"
+    return numerals(number) if number == int(number) else f"{float(number):.{DIGITS}g}"
 
 
 def _table(curve: Curve, solution: Solution) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -82,3 +83,10 @@ def test_mistakes(run_cli: Run, arguments: str, target: str, message: str) -> No
     result = run_cli("solve", *arguments.split(), "--target", target)
     assert (result.exit_code, result.stdout) == (2, "")
     assert message in result.stderr
+
+
+def test_a_search_goes_on_where_none_of_the_first_numbers_is_valid(tmp_path: Path, run_cli: Run) -> None:
+    spec = tmp_path / "far.arch"
+    spec.write_text("param n = 3 where n >= 1000\ninput(1, n)\ndense(1, bias = false)", "utf-8")
+    result = run_cli("solve", str(spec), "--for", "n", "--target", "params = 5000")
+    assert "params = 5000 at n = 5000" in result.stdout

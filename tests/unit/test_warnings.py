@@ -44,6 +44,8 @@ def test_accepted_specs_are_warned_of_idle_values_only() -> None:
     ("text", "expected"),
     [
         ("input(224, 224, 3) conv(64, 7)", "t.arch:1:20: a kernel of 7 on an axis of 3"),
+        ("input(3, 8, 8) conv(64, 10^5000)",
+         "t.arch:1:16: a kernel of a number of 16610 bits on an axis of 8"),
         ("input(32, 3, 224, 224) conv(8, 7)", "t.arch:1:24: a kernel of 7 on an axis of 3"),
         ("input(3, 28, 28) conv(1, 64, 3)", "t.arch:1:18: a kernel of 64 on an axis of 28"),
         ("param idle = 3 input(3) relu", "t.arch:1:7: nothing uses the param idle"),
