@@ -188,14 +188,15 @@ def help_of(param: tree.Param) -> str:
 
 
 def _load(spec: str) -> Iterator[Program]:
-    """Read a spec, if it is a file and has no mistake."""
+    """Read a spec, if it is a plain file, which keeps nobody waiting, and has no mistake."""
     from layercalc.errors import SpecError
     from layercalc.resolve.loading import assemble
     from layercalc.syntax.library import locate, read
 
     with suppress(SpecError):
         path = locate(spec)
-        yield assemble(read(path), path)
+        if path.is_file():
+            yield assemble(read(path), path)
 
 
 def _values(program: Program, param: tree.Param) -> Iterator[str]:

@@ -171,7 +171,9 @@ def test_a_broken_row_hides_no_other(run_cli: Run) -> None:
     assert result.exit_code == 2
     told = [line for line in result.stderr.splitlines() if "error: " in line]
     assert told[0] == "error: lost and 1 more: no spec is called 'nosuch', and no such file exists"
-    assert re.search(r"alexnet\.arch:\d+:1: error: misgiven: dense: a size is 0; ", told[1])
+    assert re.search(
+        r"alexnet\.arch:\d+:\d+: error: misgiven: dense: units is 0, not a whole number", told[1]
+    )
     assert len(told) == 2
 
 

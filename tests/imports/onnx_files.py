@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-onnx = pytest.importorskip("onnx", reason="onnx is not installed: pip install 'layercalc[onnx]'")
+onnx = pytest.importorskip("onnx", reason="onnx is not installed: pip install '.[onnx]'")
 numpy = pytest.importorskip("numpy")
 
 FLOAT, WHOLE = 1, 7

@@ -149,7 +149,7 @@ def test_a_missing_library_is_named(
     monkeypatch.setattr(builtins, "__import__", without)
     done = run_cli("import", str(tmp_path / "net.onnx"))
     assert done.exit_code == 2
-    assert "pip install 'layercalc[onnx]'" in done.stderr
+    assert "pip install '.[onnx]'" in done.stderr
 
 
 def _everything(maker: Maker) -> str:
