@@ -67,7 +67,7 @@ def meet(kind: str, branches: Sequence[Branch], axis: int, context: Context, spa
     if kind in ORDERED and len(branches) < 2:
         raise fail(f"{kind} takes two branches or more", span, f"{kind} {{ A | B }} {ORDERED[kind]}")
     if not 0 <= axis <= shape.rank:
-        raise fail(f"{kind}: axis {axis} does not exist in {context.show(shape)}", span)
+        raise fail(f"{kind}: axis {context.show(axis)} does not exist in {context.show(shape)}", span)
     for place, branch in enumerate(branches[1:], start=2):
         met = MERGES[kind](_Meeting(kind, axis, shape, against, place, branch, context))
         against = (place, branch) if shape != met == branch.tensor else against
