@@ -114,15 +114,6 @@ def one_of(*words: str) -> Candidates:
     return candidates
 
 
-def some_of(*words: str) -> Candidates:
-    """Make a completion of a comma-separated list of fixed words."""
-
-    def candidates(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
-        return _listed(((word, "") for word in words), incomplete)
-
-    return candidates
-
-
 def measures(*words: str) -> Candidates:
     """Give these measures, and those that the specs on the line declare, parted by commas."""
 

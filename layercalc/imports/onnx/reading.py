@@ -257,7 +257,8 @@ class Reading:
             taken = self.values[node.input[0]].shape[written.get("start", 0) : written.get("end")]
             made = np.array(taken, dtype=np.int64)
         elif (
-            shape is None
+            node.op_type not in COMPUTED
+            or shape is None
             or elements(shape) > KEPT
             or any(isinstance(value, Known) or value.weights for value in values)
         ):

@@ -50,7 +50,7 @@ def _repeats(series: Series) -> Series:
     """Write equal neighbours once, with their number: the shortest parts first, then what these make."""
     length = 1
     while length <= min(LONGEST_ROUND, len(series) // 2):
-        runs = list(_equal_runs(series, length))
+        runs = list(runs_of(series, length))
         if not runs:
             length += 1
             continue
@@ -64,15 +64,14 @@ def _repeats(series: Series) -> Series:
     return series
 
 
-def _equal_runs(series: Series, length: int) -> Iterator[tuple[int, bool, int, int]]:
+def runs_of(series: Series, length: int) -> Iterator[tuple[int, bool, int, int]]:
     """Give runs of equal parts: what each spares, if it begins well, where, how many there are."""
-    for start in range(len(series) - 2 * length + 1):
-        part, count = series[start : start + length], 1
-        while series[start + count * length : start + (count + 1) * length] == part:
-            count += 1
-        spared = (count - 1) * cost(part) - 2
-        if count > 1 and spared > 0:
-            yield spared, not _is_behind(part[0]), start, count
+    same = 0  # terms from here on that are equal to those a round behind them
+    for start in reversed(range(len(series) - length)):
+        same = same + 1 if series[start] == series[start + length] else 0
+        count = same // length + 1
+        if count > 1 and (spared := (count - 1) * cost(series[start : start + length]) - 2) > 0:
+            yield spared, not _is_behind(series[start]), start, count
 
 
 #: Layers with which no round begins, as they belong to the one before.
