@@ -4,71 +4,17 @@ from __future__ import annotations
 
 import re
 
-#: Words that the grammar or a spec has of itself, which no param, block or value may be called.
-RESERVED = frozenset(
-    [
-        "network",
-        "laws",
-        "use",
-        "param",
-        "where",
-        "block",
-        "layer",
-        "activation",
-        "measure",
-        "from",
-        "as",
-        "repeat",
-        "for",
-        "in",
-        "if",
-        "else",
-        "then",
-        "let",
-        "shared",
-        "and",
-        "or",
-        "not",
-        "match",
-        "true",
-        "false",
-        "none",
-        "same",
-        "valid",
-        "out",
-        "real",
-        "of",
-        "input",
-        "identity",
-        "add",
-        "sub",
-        "mul",
-        "div",
-        "max",
-        "concat",
-        "min",
-        "sum",
-        "product",
-        "len",
-        "range",
-        "enumerate",
-        "zip",
-        "longest",
-        "log",
-        "log2",
-        "sqrt",
-        "exp",
-        "tanh",
-        "erf",
-        "floor",
-        "ceil",
-        "round",
-        "abs",
-        "per_axis",
-        "window",
-        "window_transpose",
-    ]
-)
+from layercalc.expressions.functions import FUNCTIONS
+from layercalc.expressions.scope import CONSTANTS, RESERVED
+from layercalc.resolve.merges import MERGES
+
+#: Words that open declarations and steps, or stand in them.
+_OPENING = """
+    activation as block from identity input laws layer let longest measure network of out param real repeat
+    shared use where
+"""
+#: Words that the language has of itself, which no param, block or value of an import is called.
+WORDS = frozenset((*RESERVED, *FUNCTIONS, *CONSTANTS, *MERGES, *_OPENING.split()))
 
 
 def identifier(text: str, fallback: str = "part") -> str:
@@ -80,4 +26,4 @@ def identifier(text: str, fallback: str = "part") -> str:
     name = re.sub(r"[^A-Za-z0-9_]+", "_", text).strip("_" if text[:1] != "_" else " ")
     if not name or name[0].isdigit():
         name = f"{fallback}_{name}".rstrip("_")
-    return f"{name}_" if name in RESERVED else name
+    return f"{name}_" if name in WORDS else name

@@ -182,3 +182,17 @@ def test_a_broken_file_ends_in_a_diagnostic(tmp_path: Path, seed: str, part: int
         except SpecError as error:
             refused += bool(error.diagnostics[0].message)
     assert refused > 20
+
+
+def test_sizes_are_computed_by_the_listed_operators_only(tmp_path: Path) -> None:
+    maker = Maker()
+    sizes = maker.node("Mul", [maker.whole("a", 1, 2), maker.whole("b", 1, 32)], "listed")
+    value = maker.node("Reshape", ["x", sizes], "kept")
+    assert layercalc.from_onnx(maker.saved(tmp_path / "mul.onnx", value, 1, 4, 4, 4)).model.params == 0
+    maker = Maker()
+    sizes = maker.node(
+        "Einsum", [maker.whole("a", 1, 2), maker.whole("b", 1, 32)], "heavy", equation="i,i->i"
+    )
+    value = maker.node("Reshape", ["x", sizes], "lost")
+    (message,) = _refused(maker.saved(tmp_path / "einsum.onnx", value, 1, 4, 4, 4))
+    assert message.startswith("lost: ai.onnx.Reshape")

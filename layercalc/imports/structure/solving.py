@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from layercalc.imports.names import RESERVED, identifier
+from layercalc.imports.names import WORDS, identifier
 from layercalc.imports.structure.templates import LOCAL, Patterns, Slot
 from layercalc.imports.structure.terms import Expression, Value
 
@@ -169,7 +169,7 @@ class Solution:
         attributes = self.around.attributes
         known = [attributes.get(user, {}) for user in values]
         for name in known[0] if known else ():
-            if name not in used | RESERVED and all(
+            if name not in used | WORDS and all(
                 same(one.get(name), v) for one, v in zip(known, values.values(), strict=True)
             ):
                 return name
