@@ -140,8 +140,11 @@ def make_folder(path: Path) -> None:
         raise _refused(path, error) from None
 
 
-def check_place(path: Path) -> None:
-    """Refuse what cannot be written, or is read by this command, before anything is calculated."""
+def check_place(path: Path, spec: bool = False) -> None:
+    """Refuse what cannot be written, or is read by this command, before anything is calculated.
+
+    Over a spec nothing is written, unless what is written is a `spec` too.
+    """
     from layercalc.cli.spec_command import files_of
 
     try:
@@ -151,7 +154,7 @@ def check_place(path: Path) -> None:
             raise _refused(path, error) from None
     context = click.get_current_context(silent=True)
     read = files_of(context) if context is not None and path.is_file() else ()
-    if os.path.realpath(path).endswith(SPEC) or any(_is_same(path, name) for name in read):
+    if (not spec and os.path.realpath(path).endswith(SPEC)) or any(_is_same(path, name) for name in read):
         raise fail(f"cannot write {path}: it is a spec, or a file that this command reads")
 
 

@@ -58,12 +58,12 @@ def import_(
     The text's parameters and multiply-accumulates are held against a count of the model: where
     they differ, there is a warning, and exit status 1.
     """
-    from layercalc.cli.files import write
+    from layercalc.cli.files import check_place, write
     from layercalc.imports.convert import convert
     from layercalc.imports.graph import to_json
 
-    if graph is not None and not graph.parent.is_dir():
-        write(graph, b"")  # refused before anything is read
+    for place in filter(None, (out, graph)):
+        check_place(place, spec=True)
     read = _read(source, inputs, arguments, partial)
     if graph is not None:
         write(graph, to_json(read).encode())

@@ -37,12 +37,11 @@ def lift(ctx: click.Context, specs: tuple[str, ...], param: str, name: str, out:
     Each SPEC is compared, layer by layer, with what it becomes. If one does not come back,
     nothing is written, and the exit status is 1.
     """
-    from layercalc.cli.files import write
-    from layercalc.errors import fail
+    from layercalc.cli.files import check_place, write
     from layercalc.lifting import lift as lifted
 
-    if out is not None and out.exists() and any(Path(spec).exists() and out.samefile(spec) for spec in specs):
-        raise fail(f"cannot write {out}: it is a spec that this command reads")
+    if out is not None:
+        check_place(out, spec=True)
     found = lifted(specs, param, name, out)
     for warning in found.warnings:
         click.echo(str(warning), err=True)

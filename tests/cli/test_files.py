@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.checkout import ROOT
 from tests.cli.process import PROGRAM, environment, run
 
 if sys.platform == "win32":
@@ -149,3 +150,14 @@ def test_a_carriage_return_ends_a_line(run_cli: Run) -> None:
     assert "layers      2" in run_cli("eval", "-", "--measure", "layers", input=text).stdout
     assert run_cli("check", "-", input=text + b"nosuch\r").stderr.startswith("<stdin>:4:1: error: ")
     assert "relu at <stdin>:3:1" in run_cli("explain", "-:3", input=text).stdout
+
+
+@pytest.mark.parametrize("option", ["--out", "--graph"])
+def test_an_import_writes_over_no_model_that_it_reads(run_cli: Run, tmp_path: Path, option: str) -> None:
+    model, link = tmp_path / "model.json", tmp_path / "link.json"
+    text = (ROOT / "tests" / "imports" / "graphs" / "alexnet.json").read_text("utf-8")
+    model.write_text(text, "utf-8")
+    link.symlink_to(model)
+    result = run_cli("import", str(model), option, str(link))
+    assert (result.exit_code, model.read_text("utf-8")) == (2, text)
+    assert "a file that this command reads" in result.stderr
