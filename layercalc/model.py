@@ -13,12 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from layercalc.closed import Closed
 from layercalc.display import Shown
 from layercalc.errors import Source, fail
 from layercalc.expressions.scope import is_symbolic
+from layercalc.lazy import sympy
 from layercalc.measures import BY_NAME, MEASURES, known_measures, measure_all
 from layercalc.network import Network
 from layercalc.resolve import resolve
@@ -28,9 +29,6 @@ from layercalc.resolve.points import read_points
 from layercalc.resolve.program import Given, Program
 from layercalc.syntax import library
 from layercalc.writing.exact import exact_text
-
-if TYPE_CHECKING:
-    import sympy
 
 ParamValue: TypeAlias = "bool | int | float | Fraction | str | sympy.Expr | Sequence[ParamValue]"
 

@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from layercalc.display import factors
 from layercalc.errors import Frame, Source, Span
+from layercalc.lazy import sympy
 
 if TYPE_CHECKING:
-    import sympy
-
     from layercalc.assumptions import Facts
 
 Scalar: TypeAlias = "int | Fraction | sympy.Expr"

@@ -22,8 +22,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
-import sympy
-
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar
 
 V = TypeVar("V")

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import TypeAlias, TypeVar
 
-import sympy
-
 from layercalc import limits
 from layercalc.algebras import Algebra, Maps, Series
 from layercalc.algebras.powers import NoClosedForm
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, symbolic
 
 V = TypeVar("V")

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-import sympy
-
 from layercalc.assumptions.lemmas import Lemmas
 from layercalc.assumptions.ranges import Known
+from layercalc.lazy import sympy
 from layercalc.numbers.polynomial import (
     ONE,
     Bounds,

@@ -10,6 +10,7 @@ from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.scope import Context, Value, describe, is_number, is_scalar
 from layercalc.expressions.suppositions import suppose, undecided
 from layercalc.expressions.weights import check_terms, effort
+from layercalc.lazy import sympy
 
 
 def truth(value: Value, span: Span) -> bool:
@@ -59,8 +60,6 @@ def same(a: Value, b: Value, context: Context, span: Span) -> bool | None:
 
 def relation(a: Value, operator: str, b: Value) -> Any:
     """Make the sympy relation of a comparison."""
-    import sympy
-
     kinds: dict[str, Any] = {
         "==": sympy.Eq, "!=": sympy.Ne, "<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge,
     }  # fmt: skip

@@ -14,6 +14,7 @@ from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.conditions import decide, relation, same
 from layercalc.expressions.scope import Context, Count, Series, Value, describe, is_number
 from layercalc.expressions.weights import effort, magnitude, weighed
+from layercalc.lazy import sympy
 from layercalc.network import Scalar
 
 
@@ -58,8 +59,6 @@ def _binary_exponent(x: int | Fraction) -> int | None:
 
 
 def _log(context: Context, span: Span, value: Value) -> Value:
-    import sympy
-
     return arithmetic.plain(sympy.log(symbolic(_positive(value, span, "log", context))))
 
 
@@ -79,8 +78,6 @@ def _sqrt(context: Context, span: Span, value: Value) -> Value:
             return arithmetic.whole(Fraction(up, down))
         arithmetic.check_root(x, span)
     suppositions.at_least(x, 0, context, span, f"sqrt of {context.show(x)}, which is negative")
-    import sympy
-
     return sympy.sqrt(symbolic(x))
 
 
@@ -94,8 +91,6 @@ def _positive(value: Value, span: Span, name: str, context: Context) -> Scalar:
 
 def _through_sympy(name: str) -> Callable[..., Value]:
     def call(context: Context, span: Span, value: Value) -> Value:
-        import sympy
-
         x = arithmetic.scalar(value, span)
         if name == "exp":
             limits.check_number(int(abs(x)) if is_number(x) else magnitude(x), span)
@@ -139,8 +134,6 @@ def _better(context: Context, span: Span, sign: int, best: Value, value: Value) 
         decided = decide(relation(larger, above, other), context, span)
         if decided is not None:
             return larger if decided else other
-    import sympy
-
     both = (sympy.Max if sign > 0 else sympy.Min)(symbolic(best), symbolic(x))
     return weighed(both, context.budget, span)
 

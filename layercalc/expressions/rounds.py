@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
 from math import comb
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from layercalc import limits
 from layercalc.errors import LimitError, Span, SpecError, fail
@@ -22,11 +22,8 @@ from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.plans import Plan, better
 from layercalc.expressions.scope import Context, Count, Entries, Series, Value, describe, is_number
 from layercalc.expressions.weights import bits, check_terms, terms
+from layercalc.lazy import sympy
 from layercalc.network import Scalar
-
-if TYPE_CHECKING:
-    import sympy
-
 
 #: Plans that are tried for the entries of one list.
 PLANS = 8
@@ -145,8 +142,6 @@ class _Reading:
 
 def _with_plain_round(term: Scalar, index: sympy.Symbol, count: Scalar) -> Entries:
     """Name the round by the first name that is free, so that equal series are equal."""
-    import sympy
-
     from layercalc.printing.special_tree import bound_names, round_names
 
     taken = bound_names(symbolic(term)) | bound_names(symbolic(count))
@@ -171,8 +166,6 @@ def product(given: Series, span: Span) -> Value:
 
 def _total(given: Entries) -> Value:
     """Add entries, closed where the term is short enough to be looked through."""
-    import sympy
-
     from layercalc.forms.series import sum_over
 
     if _is_short(given.term):
@@ -182,8 +175,6 @@ def _total(given: Entries) -> Value:
 
 def _product(given: Entries) -> Value:
     """Multiply entries, closed where the term is short and not negative."""
-    import sympy
-
     from layercalc.forms.product import Product
     from layercalc.forms.series import product_over
 

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from layercalc import limits
 from layercalc.display import factors
 from layercalc.errors import Span, SpecError, limit
+from layercalc.lazy import sympy
 from layercalc.network import NETWORK, Granted, Scalar, Tensor
 from layercalc.syntax import tree
 
 if TYPE_CHECKING:
-    import sympy
-
     from layercalc.assumptions import Facts
 
 

@@ -18,6 +18,7 @@ from layercalc.errors import Span, SpecError, fail, listing
 from layercalc.expressions.arithmetic import plain, symbolic
 from layercalc.expressions.rounding import located
 from layercalc.expressions.scope import Context, Value, describe, is_symbolic
+from layercalc.lazy import sympy
 
 if TYPE_CHECKING:
     from layercalc.assumptions import Facts
@@ -69,8 +70,6 @@ def whole(value: Value, context: Context, span: Span, what: str) -> Value:
         if not found.whole:
             raise fail(broken, span)
         return found.floor
-    import sympy
-
     suppose(sympy.Eq(sympy.Mod(value, 1), 0), context, span, broken)
     return value
 
@@ -81,8 +80,6 @@ def at_least(value: Value, least: int, context: Context, span: Span, broken: str
         return
     if _plainly_positive(value):
         return
-    import sympy
-
     unknown = [sympy.Ge(value, least)] if least else _unknown(value, context.knowledge.begin())
     if len(unknown) == 1:
         suppose(unknown[0], context, span, broken)
@@ -92,8 +89,6 @@ def at_least(value: Value, least: int, context: Context, span: Span, broken: str
 
 def _unknown(value: Any, facts: Facts) -> list[Any]:
     """Give the conditions under which the factors of a value are not below 0, as far as they are open."""
-    import sympy
-
     from layercalc.numbers.log2 import log2
     from layercalc.numbers.signs import plainly_nonnegative
 
@@ -112,8 +107,6 @@ def _unknown(value: Any, facts: Facts) -> list[Any]:
 def positive(value: Value, context: Context, span: Span, broken: str) -> None:
     """Take for granted that a symbolic value is above 0."""
     if is_symbolic(value) and not value.is_number and not _plainly_positive(value):
-        import sympy
-
         suppose(sympy.Gt(value, 0), context, span, broken)
 
 
@@ -123,8 +116,6 @@ def at_least_none(count: Value, context: Context, span: Span) -> Any:
     Raises `SpecError` where it is open and symbols may not be bounded: it may differ between
     the rounds of a loop.
     """
-    import sympy
-
     forward = sympy.Ge(count, 0)
     if not context.knowledge.bounds and not context.knowledge.begin().decide(forward):
         context.knowledge.open.append(forward)
@@ -140,8 +131,6 @@ def not_zero(value: Value, context: Context, span: Span) -> None:
     """Take for granted that what is divided by is not zero."""
     if not is_symbolic(value) or value.is_number or _plainly_positive(value):
         return
-    import sympy
-
     for factor in sympy.Mul.make_args(value):
         base = factor.as_base_exp()[0]
         if not (base.is_number or _plainly_positive(base)):
@@ -155,8 +144,6 @@ def apart(
 
     Nothing is, where that arm, which `read` gives, says the same there as the `chosen` value.
     """
-    import sympy
-
     from layercalc.numbers.linear import line_of
 
     facts = context.knowledge.begin()

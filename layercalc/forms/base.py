@@ -11,12 +11,11 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, TypeAlias, TypeVar, Union
-
-import sympy
+from typing import Any, TypeAlias, TypeVar
 
 from layercalc.forms.monomial import AffineExponent, common, merged, raised
 from layercalc.forms.node import Join
+from layercalc.lazy import sympy
 from layercalc.numbers import factor, real
 from layercalc.numbers.scalar import Number, numerals, symbolic
 
@@ -25,8 +24,8 @@ RATIONAL_BITS = 4096
 #: Sums are added up to one rational while their terms are below this many bits.
 FOLD_BITS = 1024
 
-Exponent: TypeAlias = int | sympy.Expr
-Base: TypeAlias = Union[int, sympy.Expr, "Join[Any]"]
+Exponent: TypeAlias = "int | sympy.Expr"
+Base: TypeAlias = "int | sympy.Expr | Join[Any]"
 Monomial: TypeAlias = Mapping[Base, Number]
 #: The monomial under each core of an exponent, 1 or symbolic.
 Powers: TypeAlias = Mapping[Exponent, Monomial]

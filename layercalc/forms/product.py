@@ -13,8 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache, reduce
 
-import sympy
-
 from layercalc.forms import base as bases
 from layercalc.forms import factorials
 from layercalc.forms.base import Base, Exponent, Monomial
@@ -23,10 +21,9 @@ from layercalc.forms.monomial import AffineExponent, count_of, counts_of, merged
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.readable import Readable
 from layercalc.forms.signed import Signed
-from layercalc.numbers import factor, real, rounds
+from layercalc.lazy import sympy
+from layercalc.numbers import factor, real, rounds, signs, special
 from layercalc.numbers.scalar import Number, Scalar, opened_difference, plain, symbolic
-from layercalc.numbers.signs import positive_parts, signed_terms, standard
-from layercalc.numbers.special import outermost, rising
 from layercalc.numbers.undefined import UndefinedError
 
 #: A sum within a sum becomes part of it up to this many terms, so that long chains stay linear.
@@ -216,7 +213,7 @@ def add(terms: Iterable[Product]) -> Product:
         return present[0] if present else ZERO
     outer, rests = factored(present)
     kept, joined = cancelled(rests)
-    collected = _collected(spliced(kept if joined.is_zero else [*kept, Product.of(joined)], "sum"))
+    collected = _collected(spliced(kept if joined == 0 else [*kept, Product.of(joined)], "sum"))
     if len(collected) == 1:
         return outer * collected[0]
     inner, rests = factored(collected)
@@ -318,17 +315,18 @@ def _rejoined(node: Join[Product], terms: Sequence[Signed]) -> Signed:
 
 def _summed(terms: Sequence[Signed]) -> Signed:
     """Add; where signs differ, the sum is written in sympy."""
-    signs = {term.is_negative for term in terms if not term.size.is_zero}
-    if len(signs) < 2:
-        return Signed(True in signs, add(term.size for term in terms))
+    kinds = {term.is_negative for term in terms if not term.size.is_zero}
+    if len(kinds) < 2:
+        return Signed(True in kinds, add(term.size for term in terms))
     if any(term.size.vast for term in terms):
         raise ValueError("a difference of numbers that are too long to be written out")
     return _signed(sympy.Add(*(term.to_sympy() for term in terms)))
 
 
-def _known(expression: sympy.Expr, at: rounds.At = rounds.NOWHERE) -> Signed | None:
+def _known(expression: sympy.Expr, at: rounds.At | None = None) -> Signed | None:
     """Multiply and add rounds whose bounds are numbers; None for anything else."""
-    if isinstance(expression, rising):
+    at = at or rounds.NOWHERE
+    if isinstance(expression, special.rising):
         found = factorials.risen(*expression.args)
         return found and _factored(found[0]).times(Signed(False, ONE if found[1] == 1 else _atom(found[1])))
     if not isinstance(expression, sympy.Sum | sympy.Product) or not rounds.is_known(expression, at):
@@ -349,7 +347,7 @@ def _factored(number: factorials.Factored) -> Signed:
 
 def _each_round(series: sympy.Expr, at: rounds.At) -> Signed:
     """Write a series out whose terms are no numbers: one closed form, at each round."""
-    function, (index, _, _) = outermost(series)
+    function, (index, _, _) = special.outermost(series)
     points = [{**at, index: sympy.Integer(k)} for k in rounds.rounds_of(series, at)]
     try:
         term = Product.of(function)
@@ -369,7 +367,7 @@ def _expressed(expression: sympy.Expr) -> Product:
     if (known := _known(expression)) is not None:
         made: Product = known.positive()
         return made
-    if (written := standard(expression)) != expression:
+    if (written := signs.standard(expression)) != expression:
         return Product.of(written)
     if expression.is_Add and expression.free_symbols:
         return _sum(expression)
@@ -378,7 +376,7 @@ def _expressed(expression: sympy.Expr) -> Product:
     if expression.is_zero:
         return ZERO
     if expression.is_Mul:
-        return math.prod(map(Product.of, positive_parts(expression)), start=ONE)
+        return math.prod(map(Product.of, signs.positive_parts(expression)), start=ONE)
     base, exponent = expression.as_base_exp()
     if base.is_zero:
         return _power_of_zero(exponent)
@@ -394,7 +392,7 @@ def _sum(expression: sympy.Add) -> Product:
         return add(Product.of(term) for term in expression.args)
     if (plainer := opened_difference(expression)) != expression:
         return Product.of(plainer)
-    terms = signed_terms(expression)
+    terms = signs.signed_terms(expression)
     shared, rests = factored([Product.of(size) for _, size in terms])
     difference = sympy.Add(*(sign * rest.to_sympy() for (sign, _), rest in zip(terms, rests, strict=True)))
     return shared * (_atom(difference) if difference.is_Add else Product.of(difference))

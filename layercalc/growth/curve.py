@@ -16,13 +16,12 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
-import sympy
-
 from layercalc.closed import Closed
 from layercalc.errors import LimitError, SpecError, fail
 from layercalc.expressions.kinds import REAL
 from layercalc.growth.family import Family
 from layercalc.growth.scaling import WRITTEN, free_symbols, log2_at
+from layercalc.lazy import sympy
 from layercalc.measures import label_of, measure_all
 from layercalc.network import Network
 from layercalc.numbers.scalar import Number, plain

@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-import sympy
-
 from layercalc.assumptions import Facts
 from layercalc.closed import Closed
 from layercalc.errors import SpecError
@@ -26,6 +24,7 @@ from layercalc.growth.leading import leading
 from layercalc.growth.regime import Open, Regime
 from layercalc.growth.slope import SignedSum
 from layercalc.inspect.measured import MeasuredNetwork
+from layercalc.lazy import sympy
 from layercalc.network import Network
 from layercalc.numbers.scalar import Number, Scalar, plain
 

@@ -17,13 +17,12 @@ from fractions import Fraction
 from functools import reduce
 from typing import NamedTuple
 
-import sympy
-
 from layercalc.algebras.stages import Role, Stages, Way
 from layercalc.assumptions import Facts
 from layercalc.errors import fail
 from layercalc.evaluate import Reading
 from layercalc.forms.series import sum_over
+from layercalc.lazy import sympy
 from layercalc.network import (
     Apply,
     Body,

@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
-import sympy
-
+from layercalc.lazy import sympy
 from layercalc.numbers import extremes
 from layercalc.numbers.scalar import Number, Scalar, plain, whole
 
@@ -27,7 +26,7 @@ SIDES = 6
 #: A polynomial is tried at so many points, at the most, to see whether it is whole.
 GRID = 64
 
-Powers: TypeAlias = frozenset[tuple[sympy.Expr, int]]
+Powers: TypeAlias = "frozenset[tuple[sympy.Expr, int]]"
 Polynomial: TypeAlias = dict[Powers, Number]
 
 ONE: Powers = frozenset()

@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
-import sympy
-
 from layercalc import limits
 from layercalc.errors import limit
+from layercalc.lazy import sympy
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Number, Scalar, bits, plain, symbolic, whole
 from layercalc.numbers.special import geometric, outermost, recurrence, rising
@@ -44,7 +43,7 @@ class LogSum(NamedTuple):
 
 
 #: Values of symbols, put in while a series is read: at 0, not all that its empty rounds hold is a number.
-At: TypeAlias = Mapping[sympy.Symbol, sympy.Expr]
+At: TypeAlias = "Mapping[sympy.Symbol, sympy.Expr]"
 NOWHERE: At = {}
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import sympy
-
 from layercalc.closed import Closed
 from layercalc.forms.product import Product
 from layercalc.growth.growth import Growth, Kind, Order, as_fraction, direction, without_root
@@ -14,6 +12,7 @@ from layercalc.growth.regime import Open
 from layercalc.growth.scaling import Law, Scaling, Slopes
 from layercalc.growth.slope import SignedSum
 from layercalc.inspect.measured import MeasuredNetwork, why
+from layercalc.lazy import sympy
 from layercalc.measures import label_of
 from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
 from layercalc.printing.expression_tree import condition_text

@@ -12,21 +12,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from layercalc.errors import SpecError, fail
 from layercalc.expressions import arithmetic, rounding, suppositions
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.plans import USUAL, Plan, better, period, splits
 from layercalc.expressions.scope import Context, Knowledge
+from layercalc.lazy import sympy
 from layercalc.network import Inline, Repeat, Scalar, Tensor
 from layercalc.resolve.flow import Flow
 from layercalc.resolve.probing import PROBES, Refused, decide_laws, forked, laws_of, reason_of, with_rounds
 from layercalc.resolve.rounds import Carried, Loop, Round, do_round, do_rounds, equal_shapes, numbers
 from layercalc.resolve.sequences import ByRound, law_of, put, read, shape_at
-
-if TYPE_CHECKING:
-    import sympy
 
 #: Attempts that are made to close one loop.
 ATTEMPTS = 24
@@ -368,8 +366,6 @@ class _Trial:
 
 
 def _is_rounded(tensor: Tensor) -> bool:
-    import sympy
-
     return any(symbolic(size).has(sympy.floor, sympy.ceiling) for size in tensor.spatial)
 
 

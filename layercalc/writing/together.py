@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import sympy
-
+from layercalc.lazy import sympy
 from layercalc.printing.formula import variable
 from layercalc.printing.text import text
 from layercalc.syntax import tree

@@ -14,13 +14,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeAlias
 
-import sympy
-
 from layercalc import limits
 from layercalc.errors import SpecError
 from layercalc.forms.product import Product
 from layercalc.inspect.explain.dominators import nearest_dominator
 from layercalc.inspect.explain.merges import Winner, branch_label, since_fork, winner
+from layercalc.lazy import sympy
 from layercalc.measures.measure import Readings
 from layercalc.network import (
     Apply,
