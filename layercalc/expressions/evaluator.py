@@ -334,7 +334,7 @@ def _entry(node: tree.Comprehension, context: Context, item: Value) -> Value | N
     return evaluate(node.value, inner)
 
 
-def unpack(target: tree.Target, value: Value, context: Context) -> dict[str, Value]:
+def unpack(target: tree.ItemNames, value: Value, context: Context) -> dict[str, Value]:
     """Bind the names of a target to a value, or to the parts of it."""
     if isinstance(target, tree.Word):
         return {target.text: value}

@@ -12,7 +12,7 @@ from layercalc.errors import Span, fail
 from layercalc.expressions import arithmetic, rounding, rounds, suppositions, windows
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.conditions import decide, relation, same
-from layercalc.expressions.scope import Context, Count, Series, Value, describe, is_number
+from layercalc.expressions.scope import Context, Count, SymbolicList, Value, describe, is_number
 from layercalc.expressions.weights import effort, magnitude, weighed
 from layercalc.network import Scalar
 
@@ -34,7 +34,7 @@ def sequence(context: Context, value: Value, span: Span) -> tuple[Value, ...]:
     if isinstance(value, Count):
         hint = f"a list has at most {limits.LIST_ENTRIES:,} entries, and their number is known"
         raise fail(f"{context.show(value)} is not written out; only a loop can take it", span, hint)
-    if isinstance(value, Series):
+    if isinstance(value, SymbolicList):
         raise fail(f"{context.show(value)} is not written out; only `sum` and `product` can take it", span)
     raise fail(f"this is {context.show(value)}, not a list", span)
 
@@ -147,7 +147,7 @@ def _better(context: Context, span: Span, sign: int, best: Value, value: Value) 
 
 def _total(context: Context, span: Span, values: Value) -> Value:
     values = _rounds(context, span, values)
-    if isinstance(values, Series):
+    if isinstance(values, SymbolicList):
         return rounds.total(values, span)
     total: Value = 0
     for value in sequence(context, values, span):
@@ -164,7 +164,7 @@ def _rounds(context: Context, span: Span, values: Value) -> Value:
 
 def _product(context: Context, span: Span, values: Value) -> Value:
     values = _rounds(context, span, values)
-    if isinstance(values, Series):
+    if isinstance(values, SymbolicList):
         return rounds.product(values, span)
     total: Value = 1
     for value in sequence(context, values, span):
@@ -173,7 +173,7 @@ def _product(context: Context, span: Span, values: Value) -> Value:
 
 
 def _length(context: Context, span: Span, value: Value) -> Value:
-    if isinstance(value, Series):
+    if isinstance(value, SymbolicList):
         return rounds.length(value, span)
     return len(value) if isinstance(value, tuple) else len(sequence(context, value, span))
 

@@ -20,7 +20,7 @@ from layercalc.errors import LimitError, Span, SpecError, fail
 from layercalc.expressions import arithmetic, rounding, suppositions
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.plans import Plan, better
-from layercalc.expressions.scope import Context, Count, Entries, Series, Value, describe, is_number
+from layercalc.expressions.scope import Context, Count, Entries, SymbolicList, Value, describe, is_number
 from layercalc.expressions.weights import bits, check_terms, terms
 from layercalc.network import Scalar
 
@@ -83,7 +83,7 @@ def series(
             plans = reading.asked
             continue
         if not asked:
-            return Series(tuple(parts), count) if parts else ()
+            return SymbolicList(tuple(parts), count) if parts else ()
         plans = asked
     raise fail(f"no closed form is known for the entries over {context.show(items)}", span)
 
@@ -154,17 +154,17 @@ def _with_plain_round(term: Scalar, index: sympy.Symbol, count: Scalar) -> Entri
     return Entries(arithmetic.plain(symbolic(term).xreplace({index: named})), named, count)
 
 
-def length(given: Series, span: Span) -> Value:
+def length(given: SymbolicList, span: Span) -> Value:
     """Count the entries."""
     return reduce(lambda total, part: arithmetic.add(total, part.count, span), given.parts, 0)
 
 
-def total(given: Series, span: Span) -> Value:
+def total(given: SymbolicList, span: Span) -> Value:
     """Add over the rounds."""
     return reduce(lambda total, part: arithmetic.add(total, _total(part), span), given.parts, 0)
 
 
-def product(given: Series, span: Span) -> Value:
+def product(given: SymbolicList, span: Span) -> Value:
     """Multiply over the rounds."""
     return reduce(lambda made, part: arithmetic.multiply(made, _product(part), span), given.parts, 1)
 

@@ -85,7 +85,7 @@ def _takes_several(flow: Flow, name: str) -> bool:
     return name in program.layers and len(program.layers[name].inputs) > 1
 
 
-def item_names(flow: Flow, target: tree.Target, item: Value) -> tuple[dict[str, Value], str]:
+def item_names(flow: Flow, target: tree.ItemNames, item: Value) -> tuple[dict[str, Value], str]:
     """Bind the names of a loop to an item, and tell them."""
     bound = unpack(target, item, flow.context)
     return bound, ", ".join(f"{name}={flow.context.show(value)}" for name, value in bound.items())

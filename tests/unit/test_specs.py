@@ -18,7 +18,7 @@ from layercalc.algebras.total import Total
 from layercalc.evaluate import Reading
 from layercalc.forms.product import Product
 from layercalc.measures import MEASURES
-from layercalc.network import Apply, Body, Merge, Scalar
+from layercalc.network import Applied, Body, Merge, Scalar
 from layercalc.resolve.loading import load_program
 from tests.examples import long_run
 from tests.unit.test_families import FAMILIES
@@ -265,7 +265,7 @@ def _steps(body: Body, seen: set[Body]) -> int:
     if body in seen:
         return 0
     seen.add(body)
-    inner = [step.body for step in body.steps if not isinstance(step, Apply | Merge)]
+    inner = [step.body for step in body.steps if not isinstance(step, Applied | Merge)]
     return len(body.steps) + sum(_steps(other, seen) for other in inner)
 
 
