@@ -21,7 +21,7 @@ from layercalc.display import Shown
 from layercalc.forms.node import postorder
 from layercalc.forms.product import Product
 from layercalc.network import Network
-from layercalc.numbers.rounds import put_in
+from layercalc.numbers.finite_sums import put_in
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
 from layercalc.writing.exact import Written, exact_text
 from layercalc.writing.exponentials import folded_constant

@@ -22,7 +22,7 @@ from layercalc.expressions.scope import is_symbolic
 from layercalc.measures import BY_NAME, MEASURES, known_measures, measure_all
 from layercalc.network import Network
 from layercalc.resolve import resolve
-from layercalc.resolve.assumed import read_conditions
+from layercalc.resolve.assume_option import read_conditions
 from layercalc.resolve.loading import DEFAULT_LAWS, assemble, load_program
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import Given, Program

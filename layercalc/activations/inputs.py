@@ -231,6 +231,6 @@ def _squared(deviation: Scalar) -> str:
 def _number(value: Scalar) -> mpf:
     import mpmath
 
-    from layercalc.expressions.weights import PRECISION
+    from layercalc.expressions.costs import PRECISION
 
     return mpmath.mpf(symbolic(value).evalf(PRECISION))

@@ -20,9 +20,9 @@ from layercalc.activations.formula import is_analytic, size
 from layercalc.activations.inputs import Input
 from layercalc.errors import SpecError, fail
 from layercalc.expressions.arithmetic import symbolic
+from layercalc.expressions.costs import PRECISION
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, is_scalar
-from layercalc.expressions.weights import PRECISION
 from layercalc.syntax import tree
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from layercalc import limits
 from layercalc.errors import LimitError, SpecError
 from layercalc.expressions.scope import LOST, Context, Value
 from layercalc.network import Network
-from layercalc.resolve.assumed import Assumed
+from layercalc.resolve.assume_option import Assumed
 from layercalc.resolve.flow import Flow, Resolution
 from layercalc.resolve.measured import quantities
 from layercalc.resolve.names import check_given, check_names

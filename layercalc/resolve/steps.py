@@ -19,7 +19,7 @@ from layercalc.resolve import loops
 from layercalc.resolve.branching import merge
 from layercalc.resolve.flow import GONE, OPEN, Flow, come
 from layercalc.resolve.names import check_shared, unknown_step
-from layercalc.resolve.rounds import Loop
+from layercalc.resolve.one_round import Loop
 from layercalc.resolve.sharing import SharedCall, declared, used_body, used_layer
 from layercalc.resolve.walk import target_names
 from layercalc.syntax import tree

@@ -17,8 +17,8 @@ from layercalc.errors import SpecError
 from layercalc.forms.join import maximum
 from layercalc.forms.product import ONE, ZERO, Product, add
 from layercalc.forms.series import convolved, product_over, sum_over
+from layercalc.numbers.finite_sums import put_in, written_out
 from layercalc.numbers.log2 import log2
-from layercalc.numbers.rounds import put_in, written_out
 from layercalc.numbers.special import geometric, recurrence, rising
 from layercalc.numbers.undefined import UndefinedError
 from tests.examples import examples

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from layercalc.assumptions import Facts
 
 
-def suppose(statement: Any, context: Context, span: Span, broken: str) -> None:
+def grant(statement: Any, context: Context, span: Span, broken: str) -> None:
     """Take a statement for granted; `broken` says what is wrong where it cannot be.
 
     Raises `SpecError` for a statement that is false, and for one on the rounds of a loop
@@ -45,7 +45,7 @@ def suppose(statement: Any, context: Context, span: Span, broken: str) -> None:
     if for_all is None:
         raise undecided(statement, context, span)
     if for_all is not statement:
-        suppose(for_all, context, span, broken)
+        grant(for_all, context, span, broken)
         if not context.knowledge.law:
             facts.hold_in_rounds(statement)
         return
@@ -71,7 +71,7 @@ def whole(value: Value, context: Context, span: Span, what: str) -> Value:
         return found.floor
     import sympy
 
-    suppose(sympy.Eq(sympy.Mod(value, 1), 0), context, span, broken)
+    grant(sympy.Eq(sympy.Mod(value, 1), 0), context, span, broken)
     return value
 
 
@@ -85,9 +85,9 @@ def at_least(value: Value, least: int, context: Context, span: Span, broken: str
 
     unknown = [sympy.Ge(value, least)] if least else _unknown(value, context.knowledge.begin())
     if len(unknown) == 1:
-        suppose(unknown[0], context, span, broken)
+        grant(unknown[0], context, span, broken)
     elif unknown:
-        suppose(sympy.Ge(value, 0), context, span, broken)
+        grant(sympy.Ge(value, 0), context, span, broken)
 
 
 def _unknown(value: Any, facts: Facts) -> list[Any]:
@@ -114,7 +114,7 @@ def positive(value: Value, context: Context, span: Span, broken: str) -> None:
     if is_symbolic(value) and not value.is_number and not _plainly_positive(value):
         import sympy
 
-        suppose(sympy.Gt(value, 0), context, span, broken)
+        grant(sympy.Gt(value, 0), context, span, broken)
 
 
 def at_least_none(count: Value, context: Context, span: Span) -> Any:
@@ -130,7 +130,7 @@ def at_least_none(count: Value, context: Context, span: Span) -> Any:
         context.knowledge.open.append(forward)
         raise undecided(forward, context, span)
     try:
-        suppose(forward, context, span, f"a range of {context.show(count)} entries")
+        grant(forward, context, span, f"a range of {context.show(count)} entries")
     except SpecError:
         return sympy.Max(0, count)
     return count
@@ -145,7 +145,7 @@ def not_zero(value: Value, context: Context, span: Span) -> None:
     for factor in sympy.Mul.make_args(value):
         base = factor.as_base_exp()[0]
         if not (base.is_number or _plainly_positive(base)):
-            suppose(sympy.Ne(base, 0), context, span, "division by zero")
+            grant(sympy.Ne(base, 0), context, span, "division by zero")
 
 
 def apart(
@@ -172,7 +172,7 @@ def apart(
     if equal.has(sympy.Mod):  # a remainder is any of its numbers, in turn
         raise undecided(equal, context, span)
     context.knowledge.granted.others[equal] = None
-    suppose(
+    grant(
         sympy.Ne(subject, symbolic(number)), context, span, f"{context.show(subject)} is {describe(number)}"
     )
 
