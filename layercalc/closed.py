@@ -20,7 +20,7 @@ from layercalc.forms.node import postorder
 from layercalc.forms.product import Product
 from layercalc.lazy import sympy
 from layercalc.network import Network
-from layercalc.numbers import rounds
+from layercalc.numbers import finite_sums
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
 from layercalc.writing.exact import Written, exact_text
 from layercalc.writing.exponentials import folded_constant
@@ -138,7 +138,7 @@ class Closed(Shown):
         if isinstance(self.value, Product):
             return Closed(self.value.substitute(chosen), domain=domain)
         symbols = {symbol: symbolic(value) for symbol, value in chosen.items()}
-        return Closed(plain(rounds.put_in(self.value, symbols)), domain=domain)
+        return Closed(plain(finite_sums.put_in(self.value, symbols)), domain=domain)
 
     @cached_property
     def cases(self) -> tuple[tuple[str, Closed], ...]:

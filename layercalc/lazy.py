@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 _at_load: dict[str, list[Callable[[], None]]] = {}
 
@@ -24,7 +24,7 @@ class Lazy:
     def __init__(self, name: str) -> None:
         self.__name__ = name
 
-    def __getattr__(self, attribute: str) -> object:
+    def __getattr__(self, attribute: str) -> Any:
         module = import_module(self.__name__)
         for prepare in _at_load.pop(self.__name__, []):
             prepare()

@@ -23,7 +23,7 @@ from layercalc.lazy import sympy
 from layercalc.measures import BY_NAME, MEASURES, known_measures, measure_all
 from layercalc.network import Network
 from layercalc.resolve import resolve
-from layercalc.resolve.assumed import read_conditions
+from layercalc.resolve.assume_option import read_conditions
 from layercalc.resolve.loading import DEFAULT_LAWS, assemble, load_program
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import Given, Program
@@ -156,7 +156,7 @@ def law_sets() -> dict[str, Path]:
     """Give the shipped law sets by name.
 
     >>> list(law_sets())
-    ['channels', 'derived', 'literal', 'paper']
+    ['channels', 'derived', 'literal', 'paper', 'weights']
     """
     return library.shipped("laws")
 

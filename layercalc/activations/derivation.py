@@ -18,8 +18,8 @@ from layercalc.activations.pieces import Pieces, TermSum, UnreadError, multiply
 from layercalc.activations.quadrature import moments
 from layercalc.errors import fail
 from layercalc.expressions.arithmetic import symbolic
+from layercalc.expressions.costs import PRECISION
 from layercalc.expressions.scope import Budget, Context, describe
-from layercalc.expressions.weights import PRECISION
 from layercalc.lazy import mpmath, sympy
 from layercalc.syntax import tree
 

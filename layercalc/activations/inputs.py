@@ -222,6 +222,6 @@ def _squared(deviation: Scalar) -> str:
 
 @lru_cache(64)
 def _number(value: Scalar) -> mpf:
-    from layercalc.expressions.weights import PRECISION
+    from layercalc.expressions.costs import PRECISION
 
     return mpmath.mpf(symbolic(value).evalf(PRECISION))

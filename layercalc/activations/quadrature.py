@@ -20,12 +20,13 @@ from layercalc.activations.formula import is_analytic, size
 from layercalc.activations.inputs import Input
 from layercalc.errors import SpecError, fail
 from layercalc.expressions.arithmetic import symbolic
+from layercalc.expressions.costs import PRECISION
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, is_scalar
-from layercalc.expressions.weights import PRECISION
-from layercalc.lazy import mpmath, sympy
+from layercalc.lazy import Lazy, mpmath, sympy
 from layercalc.syntax import tree
 
+_quadrature = Lazy("sympy.integrals.quadrature")
 #: A number of mpmath.
 mpf: TypeAlias = "mpmath.mpf"
 
@@ -260,7 +261,7 @@ def _rule(count: int) -> _Rule:
     from layercalc.numbers import precision
 
     with precision.digits(PRECISION):
-        nodes, weights = sympy.integrals.quadrature.gauss_legendre(count, PRECISION)
+        nodes, weights = _quadrature.gauss_legendre(count, PRECISION)
         points = tuple((1 + mpmath.mpf(node)) / 2 for node in nodes)
         first, last = (tuple(_lagrange(points, place, end) for place in range(count)) for end in (0, 1))
         return _Rule(points, tuple(mpmath.mpf(weight) / 2 for weight in weights), first, last)

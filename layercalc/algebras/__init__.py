@@ -59,7 +59,7 @@ class Algebra(Protocol[V]):
 
 
 @runtime_checkable
-class Series(Protocol[V]):
+class VaryingRounds(Protocol[V]):
     """What is asked of an algebra where the rounds of a loop differ."""
 
     def series(self, a: V, index: sympy.Symbol, n: Scalar) -> V:

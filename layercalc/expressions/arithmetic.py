@@ -13,8 +13,8 @@ from typing import Any
 
 from layercalc import limits
 from layercalc.errors import Span, fail
+from layercalc.expressions.costs import bits, magnitude
 from layercalc.expressions.scope import Value, describe, is_number, is_scalar
-from layercalc.expressions.weights import bits, magnitude
 from layercalc.lazy import sympy
 from layercalc.network import Scalar
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from layercalc import limits
 from layercalc.errors import Span, fail
 from layercalc.expressions.arithmetic import add, divide, not_zero, plain, scalar, symbolic, whole
+from layercalc.expressions.costs import terms
 from layercalc.expressions.scope import Value, describe, is_number
-from layercalc.expressions.weights import terms
 from layercalc.lazy import sympy
 from layercalc.network import Scalar
 

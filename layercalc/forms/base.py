@@ -28,7 +28,7 @@ Exponent: TypeAlias = "int | sympy.Expr"
 Base: TypeAlias = "int | sympy.Expr | Join[Any]"
 Monomial: TypeAlias = Mapping[Base, Number]
 #: The monomial under each core of an exponent, 1 or symbolic.
-Powers: TypeAlias = Mapping[Exponent, Monomial]
+ByExponent: TypeAlias = Mapping[Exponent, Monomial]
 V = TypeVar("V")
 
 
@@ -121,7 +121,7 @@ def ordered(mapping: Mapping[Base, V]) -> list[tuple[Base, V]]:
     return sorted(mapping.items(), key=lambda item: rank(item[0]))
 
 
-def digest(powers: Powers) -> bytes:
+def digest(powers: ByExponent) -> bytes:
     """Hash a product to 16 bytes, the same in every run.
 
     >>> digest({1: {2: 3}}) == digest({1: {2: 3}})
@@ -134,7 +134,7 @@ def digest(powers: Powers) -> bytes:
     return blake2b(b"|".join(parts), digest_size=16).digest()
 
 
-def grouped(powers: Powers, counts: Mapping[Exponent, AffineExponent]) -> dict[Exponent, Monomial]:
+def grouped(powers: ByExponent, counts: Mapping[Exponent, AffineExponent]) -> dict[Exponent, Monomial]:
     """Write the powers of cores as powers of the counts they came from.
 
     >>> n = sympy.Symbol("n")
@@ -209,7 +209,7 @@ def to_sympy(monomial: Monomial) -> sympy.Expr:
     return sympy.Mul(*factors, evaluate=small)
 
 
-def common_powers(terms: Sequence[Powers]) -> dict[Exponent, Monomial]:
+def common_powers(terms: Sequence[ByExponent]) -> dict[Exponent, Monomial]:
     """Give the common factor of terms: for each base the least exponent, 0 where it is missing.
 
     A base with symbolic exponents is taken out only where these agree in all terms.

@@ -22,7 +22,7 @@ from layercalc.forms.node import Join, postorder
 from layercalc.forms.readable import Readable
 from layercalc.forms.signed import Signed
 from layercalc.lazy import sympy
-from layercalc.numbers import factor, real, rounds, signs, special
+from layercalc.numbers import factor, finite_sums, real, signs, special
 from layercalc.numbers.scalar import Number, Scalar, opened_difference, plain, symbolic
 from layercalc.numbers.undefined import UndefinedError
 
@@ -166,7 +166,7 @@ class Product(Readable):
         made, apart = ONE, dict[Base, tuple[Signed, sympy.Expr]]()
         for exponent, monomial in self.groups.items():
             inner = ONE
-            outer = exponent if isinstance(exponent, int) else rounds.put_in(exponent, scalars)
+            outer = exponent if isinstance(exponent, int) else finite_sums.put_in(exponent, scalars)
             for base, power in monomial.items():
                 found = _replacement(base, scalars, nodes)
                 if found.is_negative or found.size.is_zero:
@@ -288,7 +288,7 @@ def _replacement(
     if isinstance(base, int) or base.free_symbols.isdisjoint(scalars):
         return Signed(False, _atom(base))
     known = _known(base, scalars)
-    return _signed(rounds.put_in(base, scalars)) if known is None else known
+    return _signed(finite_sums.put_in(base, scalars)) if known is None else known
 
 
 def _signed(expression: sympy.Expr) -> Signed:
@@ -323,19 +323,19 @@ def _summed(terms: Sequence[Signed]) -> Signed:
     return _signed(sympy.Add(*(term.to_sympy() for term in terms)))
 
 
-def _known(expression: sympy.Expr, at: rounds.At | None = None) -> Signed | None:
+def _known(expression: sympy.Expr, at: finite_sums.At | None = None) -> Signed | None:
     """Multiply and add rounds whose bounds are numbers; None for anything else."""
-    at = at or rounds.NOWHERE
+    at = at or finite_sums.NOWHERE
     if isinstance(expression, special.rising):
         found = factorials.risen(*expression.args)
         return found and _factored(found[0]).times(Signed(False, ONE if found[1] == 1 else _atom(found[1])))
-    if not isinstance(expression, sympy.Sum | sympy.Product) or not rounds.is_known(expression, at):
+    if not isinstance(expression, sympy.Sum | sympy.Product) or not finite_sums.is_known(expression, at):
         return None
     try:
         if isinstance(expression, sympy.Sum):
-            return _summed([_signed(symbolic(term)) for term in rounds.total_of(expression, at).terms()])
-        return _factored(factorials.multiplied(rounds.factors_of(expression, at)))
-    except rounds.InexactError:
+            return _summed([_signed(symbolic(term)) for term in finite_sums.total_of(expression, at).terms()])
+        return _factored(factorials.multiplied(finite_sums.factors_of(expression, at)))
+    except finite_sums.InexactError:
         return _each_round(expression, at)
 
 
@@ -345,15 +345,15 @@ def _factored(number: factorials.Factored) -> Signed:
     )
 
 
-def _each_round(series: sympy.Expr, at: rounds.At) -> Signed:
+def _each_round(series: sympy.Expr, at: finite_sums.At) -> Signed:
     """Write a series out whose terms are no numbers: one closed form, at each round."""
     function, (index, _, _) = special.outermost(series)
-    points = [{**at, index: sympy.Integer(k)} for k in rounds.rounds_of(series, at)]
+    points = [{**at, index: sympy.Integer(k)} for k in finite_sums.rounds_of(series, at)]
     try:
         term = Product.of(function)
         terms = [term._put_in(point) for point in points]
     except (ValueError, ZeroDivisionError):
-        terms = [_signed(rounds.put_in(function, point)) for point in points]
+        terms = [_signed(finite_sums.put_in(function, point)) for point in points]
     return (
         _summed(terms) if isinstance(series, sympy.Sum) else reduce(Signed.times, terms, Signed(False, ONE))
     )

@@ -9,6 +9,6 @@ from typing import TYPE_CHECKING
 from layercalc.lazy import Lazy
 
 if not TYPE_CHECKING:
-    rounds = Lazy("layercalc.numbers.rounds")
+    finite_sums = Lazy("layercalc.numbers.finite_sums")
     signs = Lazy("layercalc.numbers.signs")
     special = Lazy("layercalc.numbers.special")

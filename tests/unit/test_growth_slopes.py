@@ -18,7 +18,7 @@ from layercalc.forms.join import maximum
 from layercalc.forms.product import Product, add
 from layercalc.growth import Open, slope
 from layercalc.growth.family import Family
-from layercalc.growth.scaling import Law, log2_at, scalings
+from layercalc.growth.scaling import GrowthLaw, log2_at, scalings
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar, symbolic
 from layercalc.numbers.special import geometric, recurrence, rising
@@ -30,7 +30,7 @@ n, w = sympy.symbols("n w", positive=True)
 STEP = Fraction(1, 2**20)
 
 
-def laws(spec: str, param: str, **given: str) -> dict[str, Law]:
+def laws(spec: str, param: str, **given: str) -> dict[str, GrowthLaw]:
     values = {name: read_points(name, text)[0] for name, text in given.items()}
     (found,) = scalings(Family(load_program(spec), values, [param]))
     return {law.measure: law for law in found.laws}
@@ -128,13 +128,13 @@ def test_all_measures_of_unet_have_classes_in_its_levels() -> None:
     assert all(law.growth is not None for law in laws("unet", "levels").values())
 
 
-def laws_of(body: str) -> dict[str, Law]:
+def laws_of(body: str) -> dict[str, GrowthLaw]:
     text = f"param n = 3\nparam w = 4\ninput(3, 8, 8)\n{body}\n"
     (found,) = scalings(Family(assemble(Source("<text>", text), Path.cwd() / "-"), {}, ["n"]))
     return {law.measure: law for law in found.laws}
 
 
-def refusal(law: Law) -> str:
+def refusal(law: GrowthLaw) -> str:
     with pytest.raises(Open) as caught:
         slope.rate(law.closed.value, law.x)
     return str(caught.value)

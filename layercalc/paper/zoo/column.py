@@ -14,7 +14,7 @@ from layercalc.expressions.scope import CONSTANTS, Context, Scope, Value
 from layercalc.measures import LOGS, MEASURES
 from layercalc.paper.zoo.result import Measured, Result
 from layercalc.paper.zoo.row import Row
-from layercalc.resolve.assumed import names_of, read_conditions
+from layercalc.resolve.assume_option import names_of, read_conditions
 from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from layercalc import limits
 from layercalc.errors import Source, did_you_mean, fail, listing
-from layercalc.expressions.assumptions import statement
 from layercalc.expressions.scope import CONSTANTS, Context, Scope, Value, is_symbolic
+from layercalc.expressions.statements import statement
 from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from layercalc.assumptions import Facts
 
 
-def suppose(statement: Any, context: Context, span: Span, broken: str) -> None:
+def grant(statement: Any, context: Context, span: Span, broken: str) -> None:
     """Take a statement for granted; `broken` says what is wrong where it cannot be.
 
     Raises `SpecError` for a statement that is false, and for one on the rounds of a loop
@@ -46,7 +46,7 @@ def suppose(statement: Any, context: Context, span: Span, broken: str) -> None:
     if for_all is None:
         raise undecided(statement, context, span)
     if for_all is not statement:
-        suppose(for_all, context, span, broken)
+        grant(for_all, context, span, broken)
         if not context.knowledge.law:
             facts.hold_in_rounds(statement)
         return
@@ -70,7 +70,7 @@ def whole(value: Value, context: Context, span: Span, what: str) -> Value:
         if not found.whole:
             raise fail(broken, span)
         return found.floor
-    suppose(sympy.Eq(sympy.Mod(value, 1), 0), context, span, broken)
+    grant(sympy.Eq(sympy.Mod(value, 1), 0), context, span, broken)
     return value
 
 
@@ -82,9 +82,9 @@ def at_least(value: Value, least: int, context: Context, span: Span, broken: str
         return
     unknown = [sympy.Ge(value, least)] if least else _unknown(value, context.knowledge.begin())
     if len(unknown) == 1:
-        suppose(unknown[0], context, span, broken)
+        grant(unknown[0], context, span, broken)
     elif unknown:
-        suppose(sympy.Ge(value, 0), context, span, broken)
+        grant(sympy.Ge(value, 0), context, span, broken)
 
 
 def _unknown(value: Any, facts: Facts) -> list[Any]:
@@ -107,7 +107,7 @@ def _unknown(value: Any, facts: Facts) -> list[Any]:
 def positive(value: Value, context: Context, span: Span, broken: str) -> None:
     """Take for granted that a symbolic value is above 0."""
     if is_symbolic(value) and not value.is_number and not _plainly_positive(value):
-        suppose(sympy.Gt(value, 0), context, span, broken)
+        grant(sympy.Gt(value, 0), context, span, broken)
 
 
 def at_least_none(count: Value, context: Context, span: Span) -> Any:
@@ -121,7 +121,7 @@ def at_least_none(count: Value, context: Context, span: Span) -> Any:
         context.knowledge.open.append(forward)
         raise undecided(forward, context, span)
     try:
-        suppose(forward, context, span, f"a range of {context.show(count)} entries")
+        grant(forward, context, span, f"a range of {context.show(count)} entries")
     except SpecError:
         return sympy.Max(0, count)
     return count
@@ -134,7 +134,7 @@ def not_zero(value: Value, context: Context, span: Span) -> None:
     for factor in sympy.Mul.make_args(value):
         base = factor.as_base_exp()[0]
         if not (base.is_number or _plainly_positive(base)):
-            suppose(sympy.Ne(base, 0), context, span, "division by zero")
+            grant(sympy.Ne(base, 0), context, span, "division by zero")
 
 
 def apart(
@@ -159,7 +159,7 @@ def apart(
     if equal.has(sympy.Mod):  # a remainder is any of its numbers, in turn
         raise undecided(equal, context, span)
     context.knowledge.granted.others[equal] = None
-    suppose(
+    grant(
         sympy.Ne(subject, symbolic(number)), context, span, f"{context.show(subject)} is {describe(number)}"
     )
 
