@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache, reduce
+from typing import Any
 
 from layercalc.forms import base as bases
 from layercalc.forms import factorials
@@ -19,6 +20,7 @@ from layercalc.forms.base import Base, Exponent, Monomial
 from layercalc.forms.cancellation import cancelled, spliced
 from layercalc.forms.monomial import AffineExponent, count_of, counts_of, merged, raised
 from layercalc.forms.node import Join, postorder
+from layercalc.forms.packing import packed, unpacked
 from layercalc.forms.readable import Readable
 from layercalc.forms.signed import Signed
 from layercalc.lazy import sympy
@@ -73,6 +75,9 @@ class Product(Readable):
         if value < 0:
             raise ValueError(f"a closed form is never negative, and this is {value}")
         return Product._make({1: factor.rational_powers(value)}, {}) if value else ZERO
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return unpacked, packed(self)
 
     def __mul__(self, other: Product) -> Product:
         """Multiply.

@@ -23,7 +23,7 @@ LIGHT = {"--help": 3.0, "laws": 3.0, "check resnet": 2.0, "layers resnet": 2.0}
 AT_NUMBERS = (
     *NUMBERS, *LIGHT, "eval densenet --exact", "eval unet --format json", "layers mobilenet_v2 --format csv",
     "eval vgg --laws literal", "eval inception_v3 --laws channels", "compare lenet mlp --format json",
-    "zoo --family squeezenet", "zoo t1_01_alexnet --format json", "explain lenet", "eval transformer",
+    "zoo --family squeezenet", "zoo t1_01_alexnet --format json", "eval transformer",
 )  # fmt: skip
 WITH_SYMPY = 100
 PROBE = f"""
