@@ -158,7 +158,7 @@ def law_sets() -> dict[str, Path]:
     """Give the shipped law sets by name.
 
     >>> list(law_sets())
-    ['channels', 'derived', 'literal', 'paper']
+    ['channels', 'derived', 'literal', 'paper', 'weights']
     """
     return library.shipped("laws")
 
