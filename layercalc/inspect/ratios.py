@@ -24,10 +24,10 @@ from layercalc.network import Scalar, Tensor
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import DEFAULT_LAWS, assemble
 from layercalc.resolve.program import Program
-from layercalc.resolve.walk import value_names
 from layercalc.syntax import tree
 from layercalc.syntax.library import SUFFIX, locate
 from layercalc.syntax.parse import parse_values
+from layercalc.syntax.walk import value_names
 
 if TYPE_CHECKING:
     import sympy
