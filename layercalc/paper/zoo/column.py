@@ -15,8 +15,8 @@ from layercalc.measures import LOGS, MEASURES
 from layercalc.paper.zoo.result import Measured, Result
 from layercalc.paper.zoo.row import Row
 from layercalc.resolve.assume_option import names_of, read_conditions
-from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
+from layercalc.syntax.walk import nodes
 
 FACTS = ("row", "table", "model", "top1", "top5", "params_printed", "spec", "reference")
 COLUMNS = (*FACTS, *MEASURES)
