@@ -123,8 +123,15 @@ def ordered(results: Iterable[Result], columns: Sequence[str]) -> list[Result]:
     return found
 
 
+def _key(result: Result, column: str) -> Value | None:
+    """Give what a row is sorted by; the logarithm of 0 is below all others."""
+    if column in LOGS and isinstance(result, Measured):
+        return result.log(column)
+    return values(result).get(column)
+
+
 def _sorted(results: Iterable[Result], column: str, descending: bool) -> list[Result]:
-    told = [(values(result).get(column), result) for result in results]
+    told = [(_key(result, column), result) for result in results]
     there = sorted(
         ((value, result) for value, result in told if value is not None),
         key=lambda pair: pair[0].lower() if isinstance(pair[0], str) else pair[0],
