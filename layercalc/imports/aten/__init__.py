@@ -7,14 +7,14 @@ a node under its own name, which later stages refuse.
 
 from __future__ import annotations
 
-from layercalc.imports.aten import layers, shapes
+from layercalc.imports.aten import layers, recurrent, shapes, windows
 from layercalc.imports.aten.operation import FRESH, Operation, is_item, is_part, name_of, writes
 from layercalc.imports.values import Derived, Known, Value
 
 __all__ = ["Operation", "is_item", "read", "writes"]
 
 #: The readers by the names of operators.
-READERS = {**layers.READERS, **shapes.READERS}
+READERS = {**layers.READERS, **shapes.READERS, **windows.READERS, **recurrent.READERS}
 
 
 def read(operation: Operation) -> Value:

@@ -65,6 +65,16 @@ def _stack(o: Operation) -> Value | None:
     return o.emit("concat", *[o.builder.reshaped(value, shape) for value in o["tensors"]], axis=axis)
 
 
+def _greatest(o: Operation) -> Value | None:
+    """Read the greatest values along an axis, of which the places are not followed."""
+    if o["dim"] is None:
+        return _merge("max")(o) if o["other"] is not None else None
+    axis = int(o["dim"]) % len(o.data.shape)
+    made = o.builder.emit("amax", [o.data], o.shape, attributes={"axes": (axis,)})
+    places = o.builder.emit(str(o.node.target), [o.data], o.shape)
+    return Parts((made, places))
+
+
 def _split(o: Operation) -> Value | None:
     """Give the parts of a tensor along an axis, as long as the program says they are."""
     if not isinstance(o.data, Known):
@@ -137,13 +147,15 @@ READERS: dict[str, Reader] = table(
     ("mul", _merge("mul")),
     ("div", _merge("div")),
     ("maximum", _merge("max")),
+    ("minimum", _merge("min")),
+    ("max min", _greatest),
     ("cat concat", _cat),
     ("stack", _stack),
     ("split split_with_sizes chunk tensor_split", _split),
     ("unbind", _unbind),
     ("select", _select),
     ("slice narrow", _slice),
-    ("view reshape flatten unflatten squeeze unsqueeze _unsafe_view", _reshape),
+    ("view reshape flatten unflatten squeeze unsqueeze _unsafe_view reshape_as view_as", _reshape),
     ("transpose t swapaxes swapdims", _transpose),
     ("permute", _permute),
     ("expand expand_as", _expand),
