@@ -7,9 +7,12 @@ others are sequences of their own. It starts from zeros, and gives the hidden st
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from layercalc.imports.values import Builder, Known
+from layercalc.imports.values import Builder, Derived, Known
+
+#: Values that are joined: often all of them are known.
+_Tensor = TypeVar("_Tensor", bound=Known | Derived)
 
 
 class Cells(NamedTuple):
@@ -36,7 +39,7 @@ def last(builder: Builder, states: Known, axis: int, reverse: bool) -> Known:
     return builder.sliced(states, axis, place, place + 1)
 
 
-def joined(builder: Builder, values: Sequence[Known], axis: int) -> Known:
+def joined(builder: Builder, values: Sequence[_Tensor], axis: int) -> _Tensor | Known:
     """Join values along an axis."""
     first = values[0]
     if len(values) == 1:
@@ -57,8 +60,7 @@ def stacked(
     for directions in layers:
         made = [along(builder, x, axis, cells) for cells in directions]
         ends += [
-            last(builder, states, axis, cells.reverse)
-            for states, cells in zip(made, directions, strict=True)
+            last(builder, states, axis, cells.reverse) for states, cells in zip(made, directions, strict=True)
         ]
         x = joined(builder, made, len(x.shape) - 1)
     return x, ends
