@@ -159,7 +159,7 @@ def test_what_has_no_truth_is_told(text: str, told: str) -> None:
     ],
 )
 def test_rows_are_put_in_order_those_without_a_value_last(columns: str, tops: list[float | None]) -> None:
-    found = ordered(zoo.results([replace(LOST, model=" "), *RESNETS]), order(columns))
+    found = ordered(zoo.results([replace(LOST, model=" "), *RESNETS]), order(columns), values)
     assert [result.row.top1 for result in found] == tops
 
 
