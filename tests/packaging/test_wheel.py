@@ -21,7 +21,7 @@ SHIPPED = ("grammars", "specs")
 SYMBOL_N = re.compile(r"(?<![A-Za-z_])n(?![A-Za-z_])")
 MUST_SHIP = (
     "grammars/arch.lark", "grammars/expr.lark", "grammars/arch.tmLanguage.json",
-    "specs/resnet.arch", "specs/laws/paper.arch", "specs/zoo/rows.csv",
+    "specs/resnet.arch", "specs/laws/paper.arch", "specs/zoo/rows.csv", "specs/zoo/wider.csv",
 )  # fmt: skip
 
 
