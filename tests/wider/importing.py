@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from layercalc.network import Apply, Merge, Network, bodies
+from layercalc.network import Applied, Merge, Network, bodies
 
 SEED = 20261130
 #: Seconds that one architecture may take.
@@ -210,7 +210,7 @@ def resized(text: str, size: int) -> str:
 def operators(network: Network) -> set[str]:
     """Name the layers and merges of a network."""
     steps = [step for body, _ in bodies(network.body) for step in body.steps]
-    return {step.kind for step in steps if isinstance(step, Apply | Merge)}
+    return {step.kind for step in steps if isinstance(step, Applied | Merge)}
 
 
 def _counted(module: Any, size: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,9 +18,9 @@ from layercalc.paper.zoo import wider
 from layercalc.paper.zoo.result import Measured, Result
 from layercalc.paper.zoo.row import Row
 from layercalc.paper.zoo.wider import WiderRow
-from layercalc.resolve.assumed import names_of, read_conditions
-from layercalc.resolve.walk import nodes
+from layercalc.resolve.assume_option import names_of, read_conditions
 from layercalc.syntax import tree
+from layercalc.syntax.walk import nodes
 
 FACTS = ("row", "table", "model", "top1", "top5", "params_printed", "spec", "reference")
 COLUMNS = (*FACTS, *MEASURES)
@@ -48,8 +49,12 @@ def wider_values(row: WiderRow, laws: str) -> dict[str, Value]:
     (Fraction(19039, 250), 'no', True)
     """
     told = {name: _exact(getattr(row, name)) for name in wider.FACTS}
-    numbers = {name: Fraction(value) for name, value in row.measures[laws].items()}
+    numbers = {name: _number(value) for name, value in row.measures[laws].items()}
     return {**told, **numbers, "attention": "yes" if row.attention else "no"}
+
+
+def _number(value: float) -> Value:
+    return Fraction(value) if math.isfinite(value) else value
 
 
 def _exact(value: str | float) -> Value:
@@ -60,7 +65,8 @@ def values(result: Result) -> dict[str, Value]:
     """Give all columns that have a value; the measures of `LOGS` are logarithms."""
     told = facts(result.row)
     if isinstance(result, Measured):
-        told |= {name: Fraction(log) for name, log in result.logs.items()}
+        logs = {name: log for name in LOGS if (log := result.log(name)) is not None}
+        told |= {name: _number(log) for name, log in logs.items()}
         told |= {name: closed.number for name, closed in result.measures.items() if name not in LOGS}
     return told
 
@@ -78,8 +84,8 @@ class Condition:
         return self.names <= {*FACTS}
 
     def holds(self, columns: Mapping[str, Value]) -> bool:
-        """Tell whether it is true of a row; it is false where a column in it has no value."""
-        if not self.names <= columns.keys():
+        """Tell whether it is true of a row; it is false where a column in it has no finite value."""
+        if not self.names <= {name for name, value in columns.items() if value != -math.inf}:
             return False
         with limits.deep_recursion():
             return truth(evaluate(self.expression, Context(Scope(names=columns))), self.expression.span)
