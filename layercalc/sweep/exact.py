@@ -117,7 +117,7 @@ class ExactReader:
         if exponent.is_number or base.below != 1:
             raise UnreadError(f"{e} is not whole")
         count = self.count(exponent)
-        high = _power(base.node.size, count.high)
+        high = power(base.node.size, count.high)
         return Exact(self.tape.call("power_of_word", (base.node, count), -high, high, True))
 
     def _raised(self, node: Node, exponent: int) -> Node:
@@ -169,7 +169,9 @@ class ExactReader:
         bottom = self.word(self._times_number(under.node, over.below))
         if bottom.low <= 0:
             self.guard("less", self.tape.number(0, whole=True), bottom)
-            bottom = self.tape.call("maximum", (bottom, self.tape.number(1, whole=True)), 1, bottom.high, True)
+            bottom = self.tape.call(
+                "maximum", (bottom, self.tape.number(1, whole=True)), 1, bottom.high, True
+            )
         return Exact(self._quotient(top, bottom))
 
     def _times_number(self, node: Node, number: int) -> Node:
@@ -202,12 +204,16 @@ class ExactReader:
 
     def _absolute(self, e: sympy.Expr) -> Exact:
         value = self.exact(e.args[0])
-        return Exact(self.tape.call("absolute", (self.word(value.node),), 0, value.node.size, True), value.below)
+        return Exact(
+            self.tape.call("absolute", (self.word(value.node),), 0, value.node.size, True), value.below
+        )
 
     def _geometric_exact(self, e: sympy.Expr) -> Exact:
         ratio, count = self._plain(e.args[0]), self.count(e.args[1])
-        high = count.high * _power(max(ratio.size, 1), max(count.high - 1, 0))
-        return Exact(self.tape.call("geometric_of_word", (ratio, count), min(0, ratio.low) and -high, high, True))
+        high = count.high * power(max(ratio.size, 1), max(count.high - 1, 0))
+        return Exact(
+            self.tape.call("geometric_of_word", (ratio, count), min(0, ratio.low) and -high, high, True)
+        )
 
     def _plain(self, expression: sympy.Expr) -> Node:
         value = self.exact(expression)
@@ -217,7 +223,7 @@ class ExactReader:
 
     def _recurrence_exact(self, e: sympy.Expr) -> Exact:
         count, coefficients = self.whole(self.exact(e.args[0])), [self._plain(c) for c in e.args[1:]]
-        high = _power(max(1, sum(c.size for c in coefficients)), max(count.high, 0))
+        high = power(max(1, sum(c.size for c in coefficients)), max(count.high, 0))
         nodes = (count, *coefficients)
         return Exact(self.tape.call("sequence", nodes, -high, high, True, extra="whole"))
 
@@ -232,7 +238,7 @@ class ExactReader:
         if inner.guards or (kind == "multiply" and term.below != 1):
             raise UnreadError("a round that may not be whole")
         rounds = max(0.0, high.high - low.low + 1)
-        size = rounds * term.node.size if kind == "add" else _power(max(1, term.node.size), rounds)
+        size = rounds * term.node.size if kind == "add" else power(max(1, term.node.size), rounds)
         loop = Loop(kind, inner.tape, term.node, True, inner.index)
         return Exact(self.tape.folded(loop, low, high, -size, size, True), term.below)
 
@@ -253,7 +259,7 @@ class ExactReader:
         return function, inner, low, high
 
 
-def _power(base: float, exponent: float) -> float:
+def power(base: float, exponent: float) -> float:
     try:
         return float(base**exponent)
     except OverflowError:

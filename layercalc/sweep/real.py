@@ -15,7 +15,7 @@ import sympy
 
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.special import geometric, recurrence, rising
-from layercalc.sweep.exact import Exact, ExactReader, UnreadError, _power
+from layercalc.sweep.exact import DOUBLE, Exact, ExactReader, UnreadError, power
 from layercalc.sweep.rounds import Loop
 from layercalc.sweep.tape import Node, Tape, Term
 
@@ -68,6 +68,7 @@ class RealReader(ExactReader):
             sympy.floor: self._floor_real,
             sympy.ceiling: lambda e: self._scaled(self._floor_real(sympy.floor(-e.args[0])), -1),
             sympy.Mod: self._by_exact,
+            sympy.Abs: self._absolute_real,
             sympy.Max: lambda e: self._extreme_real("maximum", e),
             sympy.Min: lambda e: self._extreme_real("minimum", e),
             geometric: self._geometric_real,
@@ -95,10 +96,22 @@ class RealReader(ExactReader):
             (above if part.number > 0 else below).append(part)
         if not below:
             return self.tape.sum(above)
+        if (exact := self._short(sympy.Add(*terms, evaluate=False))) is not None:
+            return exact
         taken = self.tape.sum([Term(-part.number, part.factors) for part in below])
         if not above:
             return self._scaled(taken, -1)
         return self.difference(self.tape.sum(above), taken)
+
+    def _short(self, e: sympy.Expr) -> Node | None:
+        """Write a difference of numbers that a double holds without rounding."""
+        try:
+            value = self.exact(e)
+        except UnreadError:
+            return None
+        if value.node.size >= 2.0**DOUBLE:
+            return None
+        return self._scaled(self.tape.real(value.node), Fraction(1, value.below))
 
     def difference(self, above: Node, taken: Node) -> Node:
         """Subtract; where that loses too many bits, the row is guarded."""
@@ -134,7 +147,7 @@ class RealReader(ExactReader):
         exponent = self.real(e.exp)
         if base.low < 0:
             raise UnreadError("a power of what may be negative")
-        ends = [_power(x, y) for x in (base.low, base.high) for y in (exponent.low, exponent.high) if x]
+        ends = [power(x, y) for x in (base.low, base.high) for y in (exponent.low, exponent.high) if x]
         low, high = (min(ends), max(ends)) if base.low > 0 else (0.0, math.inf)
         return self.tape.call("power_of", (base, exponent), low * (1 - 1e-9), high * (1 + 1e-9))
 
@@ -154,6 +167,10 @@ class RealReader(ExactReader):
         self.guard("at_most", self.tape.number(2 * EDGE), self.tape.minus(up, made))
         return made
 
+    def _absolute_real(self, e: sympy.Expr) -> Node:
+        value = self.real(e.args[0])
+        return self.tape.call("absolute", (value,), 0, value.size)
+
     def _extreme_real(self, kind: str, e: sympy.Expr) -> Node:
         made, *others = [self.real(argument) for argument in e.args]
         for node in others:
@@ -167,12 +184,12 @@ class RealReader(ExactReader):
 
     def _geometric_real(self, e: sympy.Expr) -> Node:
         ratio, count = self.real(e.args[0]), self.tape.real(self.count(e.args[1]))
-        high = count.high * _power(max(ratio.size, 1), max(count.high - 1, 0))
+        high = count.high * power(max(ratio.size, 1), max(count.high - 1, 0))
         return self.tape.call("geometric", (ratio, count), 0 if ratio.low >= 0 else -high, high)
 
     def _recurrence_real(self, e: sympy.Expr) -> Node:
         nodes = (self.whole(self.exact(e.args[0])), *(self.real(c) for c in e.args[1:]))
-        high = _power(max(1, sum(c.size for c in nodes[1:])), max(nodes[0].high, 0))
+        high = power(max(1, sum(c.size for c in nodes[1:])), max(nodes[0].high, 0))
         return self.tape.call("sequence", nodes, -high, high, extra="real")
 
     def _rising_real(self, e: sympy.Expr) -> Node:
@@ -184,9 +201,11 @@ class RealReader(ExactReader):
         if inner.guards:
             raise UnreadError("a round that may lose digits")
         rounds = max(0.0, high.high - low.low + 1)
-        size = rounds * term.size if kind == "add" else _power(max(1, term.size), rounds)
+        size = rounds * term.size if kind == "add" else power(max(1, term.size), rounds)
         least = 0.0 if term.low >= 0 else -size
-        return self.tape.folded(Loop(kind, inner.tape, term, False, inner.index), low, high, least, size, False)
+        return self.tape.folded(
+            Loop(kind, inner.tape, term, False, inner.index), low, high, least, size, False
+        )
 
 
 def as_product(e: sympy.Expr) -> sympy.Expr:

@@ -117,7 +117,13 @@ class Tape:
         return Node(len(self.steps) - 1, 0, value, value, whole)
 
     def call(
-        self, operation: str, of: Sequence[Node], low: float, high: float, whole: bool = False, extra: Any = None
+        self,
+        operation: str,
+        of: Sequence[Node],
+        low: float,
+        high: float,
+        whole: bool = False,
+        extra: Any = None,
     ) -> Node:
         """Write a step, once."""
         axes = 0
@@ -154,7 +160,9 @@ class Tape:
 
     def minus(self, a: Node, b: Node) -> Node:
         """Subtract."""
-        return self.call("subtract", (a, b), _widened(a.low - b.high, -1), _widened(a.high - b.low, 1), a.whole)
+        return self.call(
+            "subtract", (a, b), _widened(a.low - b.high, -1), _widened(a.high - b.low, 1), a.whole
+        )
 
     def times(self, a: Node, b: Node) -> Node:
         """Multiply."""
