@@ -67,8 +67,7 @@ def _kinds(symbol: sympy.Symbol) -> Iterator[Any]:
 
 
 def _parts(said: Any) -> Iterator[Any]:
-    for part in said.args if isinstance(said, sympy.And) else (said,):
-        yield part
+    yield from said.args if isinstance(said, sympy.And) else (said,)
 
 
 class TruthReader(LogReader):

@@ -122,7 +122,7 @@ class ExactReader:
 
     def _raised(self, node: Node, exponent: int) -> Node:
         made: Node | None = None
-        for bit in bin(exponent)[2:]:
+        for bit in f"{exponent:b}":
             if made is not None:
                 made = self.tape.times(made, made)
             if bit == "1":
@@ -260,6 +260,7 @@ class ExactReader:
 
 
 def power(base: float, exponent: float) -> float:
+    """Raise a bound, infinity beyond doubles."""
     try:
         return float(base**exponent)
     except OverflowError:

@@ -60,7 +60,7 @@ def _shifted(arguments: Sequence[Array], places: int, around: Any) -> Array:
 def _power(arguments: Sequence[Array], exponent: Any, around: Any) -> Array:
     """Raise to a whole power by squaring; whole numbers modulo 2^64."""
     base, made = arguments[0], None
-    for bit in bin(exponent)[2:]:
+    for bit in f"{exponent:b}":
         made = base if made is None else made * made * (base if bit == "1" else 1)
     return numpy.asarray(made)
 

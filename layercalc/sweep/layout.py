@@ -48,7 +48,7 @@ class Layout:
     def columns(self) -> list[str]:
         """The names of the columns of measures."""
         found = []
-        for name, kind in self.kinds.items():
+        for name in self.kinds:
             found.append(self.column(name))
             if name in self.flagged:
                 found.append(double_of(self.column(name)))

@@ -181,7 +181,7 @@ class Sweeper:
                 self._one_by_one(work, part)
 
     def _refused(self, work: _Work, known: Refused, fixed: Mapping[str, Value], index: Index) -> None:
-        """Measure rows for which there is no closed form: all refused alike, by further values, or one by one."""
+        """Measure rows for which there is no closed form: all refused alike, by values, or one by one."""
         key = self._key(fixed)
         if key not in self._alike:
             found = measure(self.request, self._point(index, 0))

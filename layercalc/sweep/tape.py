@@ -177,7 +177,7 @@ class Tape:
         return self.call("real", (a,), a.low, a.high) if a.whole else a
 
     def sum(self, terms: Iterable[Term], whole: bool = False) -> Node:
-        """Add products; what they have in common on an axis is multiplied once, as few axes at once as may be."""
+        """Add products; what they have in common on an axis is multiplied once."""
         known: dict[tuple[int, ...], Term] = {}
         for term in terms:
             key = tuple(sorted(node.number for node in term.factors))
