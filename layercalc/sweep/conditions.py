@@ -122,10 +122,11 @@ class TruthReader(LogReader):
             vast = True
         if vast:
             left, right = self.log(a), self.log(b)
-        self._apart(left, right)
+        self.apart(left, right)
         return left, right
 
-    def _apart(self, a: Node, b: Node) -> None:
+    def apart(self, a: Node, b: Node) -> None:
+        """Guard two sides that are no whole numbers: too close, they are not told apart."""
         size = self.tape.call("absolute", (self.tape.minus(a, b),), 0, a.size + b.size)
         both = self.tape.plus(
             self.tape.call("absolute", (a,), 0, a.size), self.tape.call("absolute", (b,), 0, b.size)
