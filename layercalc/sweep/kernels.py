@@ -37,7 +37,7 @@ def apply(operation: str, arguments: Sequence[Array], extra: Any, around: Any, o
 
 def _shape(arguments: Sequence[Array]) -> tuple[int, ...]:
     if len(arguments) == 1 or arguments[0].shape == arguments[1].shape:
-        return arguments[0].shape
+        return tuple(arguments[0].shape)
     return numpy.broadcast_shapes(*(argument.shape for argument in arguments))
 
 

@@ -11,8 +11,8 @@ import sympy
 
 from layercalc.forms.join import maximum
 from layercalc.forms.product import Product, add
-from layercalc.numbers.log2 import log2
 from layercalc.numbers.finite_sums import put_in
+from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import plain
 from layercalc.numbers.special import geometric, recurrence, rising
 from layercalc.sweep.counts import count
@@ -31,7 +31,10 @@ def reader(axes: dict[str, numpy.ndarray] = AXES) -> LogReader:  # type: ignore[
     symbols = {symbol: symbol.name for symbol in (n, w) if symbol.name in axes}
     return LogReader(
         tape,
-        {s: Exact(tape.axis(name, float(axes[name].min()), float(axes[name].max()))) for s, name in symbols.items()},
+        {
+            s: Exact(tape.axis(name, float(axes[name].min()), float(axes[name].max())))
+            for s, name in symbols.items()
+        },
     )
 
 
