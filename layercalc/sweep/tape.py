@@ -111,10 +111,9 @@ class Tape:
                 self._known[key] = self._constant(kept, _double(value), True)
             return self._known[key]
         made = _double(value)
-        key = ("number", made)
-        if key not in self._known:
-            self._known[key] = self._constant(numpy.array(made), made, False)
-        return self._known[key]
+        if made not in self._known:
+            self._known[made] = self._constant(numpy.array(made), made, False)
+        return self._known[made]
 
     def _constant(self, kept: Array, value: float, whole: bool) -> Node:
         self.steps.append(Step("constant", ()))
