@@ -37,6 +37,7 @@ GARBAGE = 1_000_000
 #: The extra of this package that brings a library.
 EXTRAS = {
     "matplotlib": "plots", "numpy": "plots", "scipy": "plots", "vl_convert": "pictures",
+    "pyarrow": "sweep", "distributed": "dask",
     "lsprotocol": "lsp", "pygls": "lsp", "torch": "torch", "onnx": "onnx",
 }  # fmt: skip
 
@@ -45,6 +46,7 @@ COMMANDS = {
     "eval": ("evaluation", "eval_"),
     "scale": ("scale", "scale"),
     "compare": ("compare", "compare"),
+    "sweep": ("sweep", "sweep"),
     "solve": ("solve", "solve"),
     "predict": ("predict", "predict"),
     "layers": ("inspection", "layers"),
