@@ -1,0 +1,122 @@
+"""The front of points that come chunk by chunk.
+
+From: objectives and columns of points. To: the columns of those on the front, in the order of the
+points. Promises: how the points are cut into chunks plays no part. With tolerances, points whose costs are
+equal in all objectives stand for one: the best of them by the objectives in turn, then the first;
+how many there are is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from layercalc import limits
+from layercalc.errors import limit
+from layercalc.search.front import Array, front
+from layercalc.search.objective import Objective
+
+Columns: TypeAlias = Mapping[str, Array]
+
+#: Points that wait before they are held against the front.
+WAITING = 1 << 18
+
+
+class Kept(NamedTuple):
+    """Columns of points, and for each of them the number of points that it stands for."""
+
+    columns: Columns
+    alike: Array
+
+    @property
+    def count(self) -> int:
+        """The number of points."""
+        return len(self.alike)
+
+    def take(self, places: Array) -> Kept:
+        """Give the points at some places."""
+        return Kept({name: column[places] for name, column in self.columns.items()}, self.alike[places])
+
+    @classmethod
+    def every(cls, columns: Columns) -> Kept:
+        """Let each point stand for itself."""
+        count = len(next(iter(columns.values())))
+        return cls(columns, np.ones(count, dtype=np.int64))
+
+
+def joined(parts: Sequence[Kept]) -> Kept:
+    """Put points behind each other."""
+    if len(parts) == 1:
+        return parts[0]
+    names = [*parts[0].columns]
+    columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in names}
+    return Kept(columns, np.concatenate([part.alike for part in parts]))
+
+
+def costs_of(objectives: Sequence[Objective], columns: Columns, *, exact: bool = False) -> list[Array]:
+    """Make the cost of each point in each objective, without the tolerances where it is to be exact."""
+    found = []
+    for objective in objectives:
+        cost = objective.exact if exact else objective.cost
+        found.append(cost(columns.get(objective.measure), columns.get(f"log2_{objective.measure}")))
+    return found
+
+
+def best(objectives: Sequence[Objective], points: Kept) -> Kept:
+    """Keep the points on the front.
+
+    >>> points = Kept.every({"params": np.array([5, 7, 7, 9]), "log2_gcc": np.array([20.0, 30.0, 30.0, 25.0])})
+    >>> wanted = [Objective("gcc", "maximize"), Objective("params", "minimize")]
+    >>> best(wanted, points).columns["params"]
+    array([5, 7, 7])
+    """
+    costs = costs_of(objectives, points.columns)
+    places = np.flatnonzero(front(costs))
+    if all(objective.tolerance is None for objective in objectives):
+        return points.take(places)
+    costs = [cost[places] for cost in costs]
+    exact = costs_of(objectives, points.take(places).columns, exact=True)
+    order = np.lexsort([*reversed(exact), *reversed(costs)])  # a stable sort: of equal ones the first stays first
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = np.logical_or.reduce([cost[order][1:] != cost[order][:-1] for cost in costs])
+    starts = np.flatnonzero(new)
+    alike = np.add.reduceat(points.alike[places][order], starts) if len(starts) else points.alike[:0]
+    chosen = places[order][starts]
+    back = np.argsort(chosen)
+    return Kept(points.take(chosen[back]).columns, alike[back])
+
+
+class Gathering:
+    """The front of the points so far."""
+
+    def __init__(self, objectives: Sequence[Objective]) -> None:
+        self._objectives = objectives
+        self._front: Kept | None = None
+        self._waiting: list[Kept] = []
+        self.seen = 0
+
+    def add(self, columns: Columns) -> None:
+        """Take further points, which come behind all others."""
+        points = Kept.every(columns)
+        self.seen += points.count
+        if points.count:
+            self._waiting.append(best(self._objectives, points))
+        known = 0 if self._front is None else self._front.count
+        if sum(part.count for part in self._waiting) > max(WAITING, known):
+            self._settle()
+
+    def front(self) -> Kept | None:
+        """Give the points on the front, None where there are no points."""
+        self._settle()
+        return self._front
+
+    def _settle(self) -> None:
+        parts = [*([self._front] if self._front is not None else []), *self._waiting]
+        if self._waiting:
+            self._front = best(self._objectives, joined(parts)) if len(parts) > 1 else parts[0]
+            self._waiting = []
+        if self._front is not None and self._front.count > limits.FRONT:
+            message = f"a front of over {limits.FRONT:,} points, the limit"
+            raise limit(message, hint="--tolerance lets points that hardly differ stand for one")
