@@ -22,6 +22,8 @@ Columns: TypeAlias = Mapping[str, Array]
 
 #: Points that wait before they are held against the front.
 WAITING = 1 << 18
+#: Points below a front that are drawn, at most.
+GROUND = 2000
 
 
 class Kept(NamedTuple):
@@ -120,3 +122,27 @@ class Gathering:
         if self._front is not None and self._front.count > limits.FRONT:
             message = f"a front of over {limits.FRONT:,} points, the limit"
             raise limit(message, hint="--tolerance lets points that hardly differ stand for one")
+
+
+class Thinned:
+    """Every n-th of many points, so that a few thousand of them are left."""
+
+    def __init__(self, most: int = GROUND) -> None:
+        self._most, self._step, self._seen = most, 1, 0
+        self.columns: Columns = {}
+
+    def add(self, columns: Columns) -> None:
+        """Take further points.
+
+        >>> thinned = Thinned(most=3)
+        >>> for start in (0, 5):
+        ...     thinned.add({"n": np.arange(start, start + 5)})
+        >>> thinned.columns["n"]
+        array([0, 4, 8])
+        """
+        taken = {name: column[-self._seen % self._step :: self._step] for name, column in columns.items()}
+        known, self._seen = self.columns, self._seen + len(next(iter(columns.values())))
+        self.columns = {n: np.concatenate([known[n], new]) if known else new for n, new in taken.items()}
+        while len(next(iter(self.columns.values()))) > self._most:
+            self.columns = {name: column[::2] for name, column in self.columns.items()}
+            self._step *= 2

@@ -18,7 +18,7 @@ from layercalc import limits
 from layercalc.errors import SpecError, fail, limit, listing
 from layercalc.search.bounds import Bound
 from layercalc.search.front import Array, Mask, front
-from layercalc.search.gathering import Columns, Gathering, Kept, costs_of, joined
+from layercalc.search.gathering import Columns, Gathering, Kept, Thinned, costs_of, joined
 from layercalc.search.knee import knee
 from layercalc.search.question import Question
 from layercalc.sweep.run import Chunk
@@ -54,6 +54,7 @@ class Sample:
 class Found:
     """The front of a search, with the counts of what was looked at.
 
+    `ground` are feasible points, a few thousand of them at most, evenly taken, to draw the front over.
     `points` are all of the grid, or all that were drawn; `valid` are those that are networks, `dropped`
     counts the others by the reason; `feasible` keep all bounds. The columns of the front are ordered by
     the first objective, from its best value on; `alike` counts the points that each stands for.
@@ -68,6 +69,7 @@ class Found:
     dropped: Mapping[str, int]
     bounds: Sequence[Binding] = ()
     sample: Sample | None = None
+    ground: Columns = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -128,7 +130,7 @@ class Tally:
 
     def __init__(self, question: Question) -> None:
         self._question = question
-        self._front = Gathering(question.objectives)
+        self._front, self._ground = Gathering(question.objectives), Thinned()
         self._alone = [Gathering(question.objectives) for _ in question.bounds]
         self._outside = [0] * len(question.bounds)
         self._reach = [(np.inf, -np.inf)] * len(question.bounds)
@@ -146,7 +148,9 @@ class Tally:
         self._valid += count
         kept = self._question.kept(columns)
         broken = count_broken(kept, count)
-        self._front.add(_where(columns, broken == 0))
+        feasible = _where(columns, broken == 0)
+        self._front.add(feasible)
+        self._ground.add(feasible)
         for place, mask in enumerate(kept):
             self._outside[place] += count - int(mask.sum())
             self._alone[place].add(_where(columns, ~mask & (broken == 1)))
@@ -166,6 +170,7 @@ class Tally:
         return Found(
             self._question, best.columns, best.alike, self._points, self._valid, self._front.seen,
             dict(self._dropped), [self._binding(place, best) for place in range(len(self._alone))], sample,
+            self._ground.columns,
         )  # fmt: skip
 
     def _binding(self, place: int, best: Kept) -> Binding:
