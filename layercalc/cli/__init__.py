@@ -37,7 +37,7 @@ GARBAGE = 1_000_000
 #: The extra of this package that brings a library.
 EXTRAS = {
     "matplotlib": "plots", "numpy": "plots", "scipy": "plots", "vl_convert": "pictures",
-    "lsprotocol": "lsp", "pygls": "lsp", "torch": "torch", "onnx": "onnx",
+    "moocore": "search", "optuna": "optuna", "lsprotocol": "lsp", "pygls": "lsp", "torch": "torch", "onnx": "onnx",
 }  # fmt: skip
 
 #: The commands by name: the module of each, and its name there.
@@ -47,6 +47,7 @@ COMMANDS = {
     "compare": ("compare", "compare"),
     "solve": ("solve", "solve"),
     "predict": ("predict", "predict"),
+    "search": ("search", "search"),
     "layers": ("inspection", "layers"),
     "explain": ("explain", "explain"),
     "plot": ("plot", "plot"),

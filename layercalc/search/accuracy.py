@@ -7,8 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from layercalc.paper.accuracy.forecast import Basis
-from layercalc.search.front import Doubles
-from layercalc.search.gathering import Columns
+from layercalc.search.columns import Columns, Doubles, logarithms
 from layercalc.sweep.run import Chunk
 
 #: Why a point is left out where the measure that predicts has no logarithm.
@@ -35,15 +34,3 @@ def predictors(columns: Columns, basis: Basis) -> Doubles:
     every = [logarithms(columns, part).tolist() for part in parts]
     found = (basis.predictor.log2(dict(zip(parts, logs, strict=True))) for logs in zip(*every, strict=True))
     return np.array([np.nan if log is None else log for log in found], dtype=np.float64)
-
-
-def logarithms(columns: Columns, measure: str) -> Doubles:
-    """Give the logarithms of a measure, minus infinity for 0.
-
-    >>> logarithms({"params": np.array([4, 0])}, "params").tolist()
-    [2.0, -inf]
-    """
-    if (logs := columns.get(f"log2_{measure}")) is not None:
-        return logs
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.log2(columns[measure], dtype=np.float64))

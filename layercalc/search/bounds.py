@@ -7,7 +7,7 @@ exactly, measures that are told by their logarithms by those.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +16,7 @@ from layercalc.errors import Diagnostic, Source, Span, SpecError
 from layercalc.growth.target import HINT as TARGET_HINT
 from layercalc.growth.target import Target, read_target
 from layercalc.measures import label_of
-from layercalc.search.front import Array, Mask
+from layercalc.search.columns import Columns, Mask, values
 from layercalc.search.objective import ACCURACIES
 from layercalc.sweep.points import LOGS
 
@@ -47,41 +47,35 @@ class Bound:
 
     @property
     def heading(self) -> str:
-        """What `values` are, in words."""
+        """What it bounds, in words."""
         if self.measure in ACCURACIES:
             return ACCURACIES[self.measure]
         label = label_of(self.measure)
         return f"log2 of {label}" if self.measure in LOGS else label
 
-    def values(self, columns: Mapping[str, Array]) -> Array:
-        """Give what it bounds: numbers, or logarithms of a measure that has only these."""
-        found = columns.get(self.measure)
-        return columns[f"log2_{self.measure}"] if found is None else found
-
-    def kept(self, columns: Mapping[str, Array]) -> Mask:
+    def kept(self, columns: Columns) -> Mask:
         """Tell which points keep it.
 
         >>> read_bounds(["params <= 5"], ["params"])[0].kept({"params": np.array([4, 5, 6])})
         array([ True,  True, False])
         """
-        compare, values = _COMPARED[self.target.relation], self.values(columns)
+        compare, found = _COMPARED[self.target.relation], values(columns, self.measure)
         if self.measure not in columns:
-            return np.asarray(compare(values, self.target.log2))
+            return np.asarray(compare(found, self.target.log2))
         limit = self.target.value.rational()
-        if limit is None or values.dtype.kind not in "iu":
+        if limit is None or found.dtype.kind not in "iu":
             number = self.target.value.to_float()
-            return np.asarray(compare(values, np.inf if number is None else number))
+            return np.asarray(compare(found, np.inf if number is None else number))
         # a whole number is below 5/2 where it is at most 2
         whole = math.ceil(limit) if self.target.relation in ("<", ">=") else math.floor(limit)
-        found = compare(values, min(whole, BEYOND))
-        return np.asarray(found & (limit.denominator == 1) if self.target.relation == "==" else found)
+        kept = np.asarray(compare(found, min(whole, BEYOND)))
+        return kept & (limit.denominator == 1) if self.target.relation == "==" else kept
 
-
-    def excess(self, columns: Mapping[str, Array]) -> float:
+    def excess(self, columns: Columns) -> float:
         """Tell by how many bits a single point breaks it, 0 where it keeps it."""
         if self.kept(columns)[0]:
             return 0.0
-        value = float(self.values(columns)[0])
+        value = float(values(columns, self.measure)[0])
         if self.measure in columns:
             value = math.log2(value) if value > 0 else -EXPONENTS
         return max(abs(value - self.target.log2), SMALLEST)

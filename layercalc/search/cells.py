@@ -17,7 +17,8 @@ DIGITS = 3
 
 def shown(question: Question) -> list[str]:
     """Name the columns of measures that are shown: the objectives, then what else is bounded."""
-    return [*dict.fromkeys(column_of(one.measure) for one in (*question.objectives, *question.bounds))]
+    names = [*(one.measure for one in question.objectives), *(one.measure for one in question.bounds)]
+    return [*dict.fromkeys(map(column_of, names))]
 
 
 def column_of(measure: str) -> str:
@@ -44,13 +45,20 @@ def texts(column: str, values: Sequence[Any]) -> list[str]:
     """Write the values of a column.
 
     >>> texts("log2_gcc", [204.3206]), texts("params", [116882, None]), texts("top1", [71.25, 8.5])
-    (['204.321'], ['116,882', '-'], ['71.250', '8.500'])
+    (['204.321'], ['116,882', '-'], ['71.25', '8.50'])
     """
     if column.startswith("log2_"):
         return ["-" if value is None else logarithm(value) for value in values]
+    if column in ACCURACIES:
+        return ["-" if value is None else f"{value:.2f}" for value in values]
     if any(isinstance(value, float) for value in values):
         return floats(values)
     return ["-" if value is None else with_commas(str(value)) for value in values]
+
+
+def plain(value: Any) -> Any:
+    """Give a value of a param as a double, unless it is whole, true or false."""
+    return value if isinstance(value, int) else float(value)
 
 
 def setting(value: Any) -> str:
@@ -81,7 +89,7 @@ def changed(objective: Objective, before: Any, after: Any) -> float | None:
     """
     if column_of(objective.measure) != objective.measure or objective.measure in ACCURACIES:
         return float(after) - float(before)
-    return 100 * (float(after) / float(before) - 1) if before else None
+    return 100 * (float(after) - float(before)) / float(before) if before else None
 
 
 def change_header(objective: Objective) -> str:

@@ -12,15 +12,11 @@ beyond (Kung, Luccio and Preparata 1975), n log^(k-2) n steps for n points and k
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
 
 import moocore
 import numpy as np
-from numpy.typing import NDArray
 
-Array: TypeAlias = "NDArray[Any]"
-Doubles: TypeAlias = "NDArray[np.float64]"
-Mask: TypeAlias = "NDArray[np.bool_]"
+from layercalc.search.columns import Array, Doubles, Mask
 
 #: Sizes beyond which whole numbers are no doubles.
 EXACT = 2**53

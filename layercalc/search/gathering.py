@@ -8,17 +8,16 @@ how many there are is counted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from layercalc import limits
 from layercalc.errors import limit
-from layercalc.search.front import Array, front
+from layercalc.search.columns import Array, Columns, rows
+from layercalc.search.front import front
 from layercalc.search.objective import Objective
-
-Columns: TypeAlias = Mapping[str, Array]
 
 #: Points that wait before they are held against the front.
 WAITING = 1 << 18
@@ -26,7 +25,8 @@ WAITING = 1 << 18
 GROUND = 2000
 
 
-class Kept(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Kept:
     """Columns of points, and for each of them the number of points that it stands for."""
 
     columns: Columns
@@ -44,8 +44,7 @@ class Kept(NamedTuple):
     @classmethod
     def every(cls, columns: Columns) -> Kept:
         """Let each point stand for itself."""
-        count = len(next(iter(columns.values())))
-        return cls(columns, np.ones(count, dtype=np.int64))
+        return cls(columns, np.ones(rows(columns), dtype=np.int64))
 
 
 def joined(parts: Sequence[Kept]) -> Kept:
@@ -59,17 +58,14 @@ def joined(parts: Sequence[Kept]) -> Kept:
 
 def costs_of(objectives: Sequence[Objective], columns: Columns, *, exact: bool = False) -> list[Array]:
     """Make the cost of each point in each objective, without the tolerances where it is to be exact."""
-    found = []
-    for objective in objectives:
-        cost = objective.exact if exact else objective.cost
-        found.append(cost(columns.get(objective.measure), columns.get(f"log2_{objective.measure}")))
-    return found
+    return [(one.exactly() if exact else one).cost(columns) for one in objectives]
 
 
 def best(objectives: Sequence[Objective], points: Kept) -> Kept:
     """Keep the points on the front.
 
-    >>> points = Kept.every({"params": np.array([5, 7, 7, 9]), "log2_gcc": np.array([20.0, 30.0, 30.0, 25.0])})
+    >>> logs, counts = np.array([20.0, 30.0, 30.0, 25.0]), np.array([5, 7, 7, 9])
+    >>> points = Kept.every({"params": counts, "log2_gcc": logs})
     >>> wanted = [Objective("gcc", "maximize"), Objective("params", "minimize")]
     >>> best(wanted, points).columns["params"]
     array([5, 7, 7])
@@ -80,7 +76,7 @@ def best(objectives: Sequence[Objective], points: Kept) -> Kept:
         return points.take(places)
     costs = [cost[places] for cost in costs]
     exact = costs_of(objectives, points.take(places).columns, exact=True)
-    order = np.lexsort([*reversed(exact), *reversed(costs)])  # a stable sort: of equal ones the first stays first
+    order = np.lexsort([*reversed(exact), *reversed(costs)])  # stable: the first stays first
     new = np.ones(len(order), dtype=bool)
     new[1:] = np.logical_or.reduce([cost[order][1:] != cost[order][:-1] for cost in costs])
     starts = np.flatnonzero(new)
@@ -141,8 +137,8 @@ class Thinned:
         array([0, 4, 8])
         """
         taken = {name: column[-self._seen % self._step :: self._step] for name, column in columns.items()}
-        known, self._seen = self.columns, self._seen + len(next(iter(columns.values())))
+        known, self._seen = self.columns, self._seen + rows(columns)
         self.columns = {n: np.concatenate([known[n], new]) if known else new for n, new in taken.items()}
-        while len(next(iter(self.columns.values()))) > self._most:
+        while rows(self.columns) > self._most:
             self.columns = {name: column[::2] for name, column in self.columns.items()}
             self._step *= 2

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from layercalc.search.front import Array, Doubles
-from layercalc.search.gathering import Columns
+from layercalc.search.columns import Array, Columns, Doubles, logarithms
 from layercalc.search.objective import ACCURACIES, Objective
 
 
@@ -29,12 +28,9 @@ def losses(objectives: Sequence[Objective], columns: Columns) -> Doubles:
 
 def scale(objective: Objective, columns: Columns) -> Doubles:
     """Give the values of an objective as they are told apart: logarithms, but accuracies as they are."""
-    if (logs := columns.get(f"log2_{objective.measure}")) is not None:
-        return logs
-    numbers = columns[objective.measure].astype(np.float64)
-    if objective.measure in ACCURACIES or not (numbers > 0).all():
-        return numbers
-    return np.log2(numbers)
+    if objective.measure in ACCURACIES:
+        return columns[objective.measure]
+    return logarithms(columns, objective.measure)
 
 
 def _losses(objective: Objective, values: Doubles) -> Doubles:
@@ -62,4 +58,4 @@ def knee(objectives: Sequence[Objective], columns: Columns) -> int | None:
 
 def ends(objectives: Sequence[Objective], columns: Columns) -> Array:
     """Give for each objective the place of its best point."""
-    return losses(objectives, columns).argmin(axis=0)
+    return np.asarray(losses(objectives, columns).argmin(axis=0))

@@ -39,7 +39,7 @@ def neighbours(question: Question, point: Mapping[str, Any]) -> list[Neighbour]:
 
     Values at which there is no network are passed over, at most `STEPS` of them.
     """
-    exact = {name: _of_axis(values, point[name]) for name, values in question.axes.items()}
+    exact = question.exact(point)
     ways = ((name, way) for name, value in exact.items() for way in _ways(question.axes[name], value))
     return [_first(question, exact, name, way) for name, way in ways if way]
 
@@ -64,8 +64,3 @@ def _at(question: Question, point: Mapping[str, Value], name: str, value: Value)
         return Neighbour(name, value, values, next(iter(chunk.dropped)))
     kept = zip(question.bounds, question.kept(chunk.columns), strict=True)
     return Neighbour(name, value, values, breaks=[bound.text for bound, mask in kept if not mask[0]])
-
-
-def _of_axis(values: Sequence[Value], number: float) -> Value:
-    """Find the exact value of an axis that a column has as a double."""
-    return next(value for value in values if float(value) == float(number))

@@ -4,8 +4,9 @@ From: the texts of `--maximize`, `--minimize` and `--tolerance`. To: objectives,
 it makes of a column. Promises: a name that is no measure, or stands twice, and a tolerance in a unit that
 its measure does not have are told with their place.
 
-Values are compared exactly: whole numbers as they are, logarithms by their multiples of 2^-30, so that
-values which differ only by rounding are equal. With a tolerance they are compared by whole steps of it.
+Values are compared exactly: whole numbers as they are, all others by their logarithms, rounded to multiples
+of 2^-30, so that values which differ only by rounding are equal; accuracies themselves are rounded so. With
+a tolerance values are compared by whole steps of it.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ import numpy as np
 
 from layercalc.errors import Source, Span, SpecError, did_you_mean, fail, listing
 from layercalc.measures import LOGS, label_of, unknown_measure
-from layercalc.search.front import Array, Doubles
+from layercalc.search.columns import Array, Columns, logarithms, numbers
 
 Side: TypeAlias = Literal["maximize", "minimize"]
 Unit: TypeAlias = Literal["bits", "%", ""]
 
 #: Accuracies that are objectives too, in percent, as a curve expects them.
 ACCURACIES = {"top1": "Top-1", "top5": "Top-5"}
-#: Logarithms are equal that round to the same multiple of 1 / FINEST.
+#: Logarithms and accuracies are equal that round to the same multiple of 1 / FINEST.
 FINEST = 2.0**30
 _TOLERANCE = re.compile(r"\s*(?P<name>\w+)\s*=\s*(?P<amount>\d+(?:\.\d+)?(?:e\d+)?)\s*(?P<unit>\S*?)\s*")
 _UNITS: Mapping[str, Unit] = {"bits": "bits", "bit": "bits", "%": "%", "": ""}
@@ -80,30 +81,32 @@ class Objective:
         """Whether its measure is told by its logarithm."""
         return self.measure in LOGS
 
-    def cost(self, numbers: Array | None, logs: Doubles | None) -> Array:
-        """Make the cost of each value, given as a number or by its logarithm: the less the better.
+    def cost(self, columns: Columns) -> Array:
+        """Make the cost of each point: the less the better, and equal where a difference does not count.
 
-        >>> Objective("params", "minimize").cost(np.array([5, 7]), None)
+        >>> Objective("params", "minimize").cost({"params": np.array([5, 7])})
         array([5, 7])
-        >>> Objective("gcc", "maximize", Tolerance(16, "bits")).cost(None, np.array([31.0, 32.0, 40.0]))
+        >>> wanted = Objective("gcc", "maximize", Tolerance(16, "bits"))
+        >>> wanted.cost({"log2_gcc": np.array([31.0, 32.0, 40.0])})
         array([-1., -2., -2.])
         """
-        sign = -1 if self.side == "maximize" else 1
-        return sign * _steps(numbers, logs, self.tolerance)
+        return -self._steps(columns) if self.side == "maximize" else self._steps(columns)
 
-    def exact(self, numbers: Array | None, logs: Doubles | None) -> Array:
-        """Make the cost without the tolerance."""
-        return replace(self, tolerance=None).cost(numbers, logs)
+    def exactly(self) -> Objective:
+        """Give the same without its tolerance."""
+        return replace(self, tolerance=None)
 
-
-def _steps(numbers: Array | None, logs: Doubles | None, tolerance: Tolerance | None) -> Array:
-    if numbers is not None and (tolerance is None or not tolerance.is_log):
-        return numbers if tolerance is None else np.floor(numbers / tolerance.step)
-    if logs is None:
-        with np.errstate(divide="ignore"):
-            logs = np.log2(numbers, dtype=np.float64)  # of 0 it is minus infinity
-    fine = np.rint(logs * FINEST)
-    return fine if tolerance is None else np.floor(fine / FINEST / tolerance.step)
+    def _steps(self, columns: Columns) -> Array:
+        found, tolerance = numbers(columns, self.measure), self.tolerance
+        if found is not None and tolerance is not None and not tolerance.is_log:
+            return np.asarray(np.floor(found / tolerance.step))
+        if found is not None and tolerance is None and found.dtype.kind in "iu":
+            return found
+        finer = (
+            found if found is not None and self.measure in ACCURACIES else logarithms(columns, self.measure)
+        )
+        fine = np.rint(finer * FINEST)
+        return np.asarray(fine if tolerance is None else np.floor(fine / FINEST / tolerance.step))
 
 
 def read_objectives(
@@ -130,7 +133,11 @@ def read_objectives(
         raise fail("nothing is asked of the networks", hint="--maximize gcc --minimize params")
     for name, span, meant in (item for text in tolerance for item in _tolerances(text)):
         if name not in found:
-            raise fail(f"a tolerance for {name}, which is no objective", span, f"objectives: {listing([*found], 'and')}")
+            raise fail(
+                f"a tolerance for {name}, which is no objective",
+                span,
+                f"objectives: {listing([*found], 'and')}",
+            )
         if found[name].tolerance is not None:
             raise fail(f"a second tolerance for {name}", span)
         found[name] = replace(found[name], tolerance=_checked(found[name], meant, span))

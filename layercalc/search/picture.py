@@ -10,7 +10,7 @@ import numpy as np
 from layercalc.errors import fail
 from layercalc.plot.picture import Curve, Panel, Picture, Scale
 from layercalc.search import cells
-from layercalc.search.gathering import Columns
+from layercalc.search.columns import Columns
 from layercalc.search.knee import ends
 from layercalc.search.objective import ACCURACIES, Objective
 from layercalc.search.run import Found
@@ -30,7 +30,10 @@ def picture(found: Found, title: str) -> Picture:
     """
     *others, last = found.question.objectives
     if not others:
-        raise fail("a picture shows two objectives or more, and there is one", hint="--maximize gcc --minimize params")
+        raise fail(
+            "a picture shows two objectives or more, and there is one",
+            hint="--maximize gcc --minimize params",
+        )
     panels = [_panel(found, last, objective) for objective in others]
     return Picture("search", textwrap.fill(title, LINE), panels)
 
@@ -40,12 +43,12 @@ def _panel(found: Found, across: Objective, up: Objective) -> Panel:
     x, y = (cells.column_of(objective.measure) for objective in (across, up))
     spread = range(0, found.count, 1 + found.count // DRAWN)
     drawn = sorted({*spread, *names})
-    curves = [
-        Curve("beaten", found.ground[x].tolist(), found.ground[y].tolist(), "marks", faint=True),
-        Curve("front", *_at(found.columns, x, y, drawn), "marks", [names.get(at, "") for at in drawn]),
-    ]
+    curves = [Curve("front", *_at(found.columns, x, y, drawn), "marks", [names.get(at, "") for at in drawn])]
     if found.knee is not None:
         curves.append(Curve("knee", *_at(found.columns, x, y, [found.knee]), "marks"))
+    if found.count < found.feasible:
+        beaten = range(len(found.ground[x]))  # those on the front lie below their own marks
+        curves.append(Curve("beaten", *_at(found.ground, x, y, beaten), "marks", faint=True))
     scales = [_scale(name, found) for name in (x, y)]
     return Panel(_axis(x, across), _axis(y, up), curves, x_scale=scales[0], y_scale=scales[1])
 

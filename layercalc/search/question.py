@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
+from typing import Any
 
 from layercalc.paper.accuracy.forecast import Basis
 from layercalc.search.accuracy import with_accuracy
 from layercalc.search.bounds import Bound
-from layercalc.numbers.scalar import Number
-from layercalc.search.front import Array, Mask
-from layercalc.search.gathering import Columns
+from layercalc.search.columns import Columns, Mask
 from layercalc.search.objective import ACCURACIES, Objective
-from layercalc.sweep.grid import Value
-from layercalc.sweep.points import columns_of, measured
+from layercalc.sweep.grid import Grid, Value
 from layercalc.sweep.request import Request
 from layercalc.sweep.run import Chunk, chunks
 
@@ -34,10 +30,15 @@ class Question:
 
     @classmethod
     def of(
-        cls, request: Request, objectives: Sequence[Objective], bounds: Sequence[Bound] = (), basis: Basis | None = None
+        cls,
+        request: Request,
+        objectives: Sequence[Objective],
+        bounds: Sequence[Bound] = (),
+        basis: Basis | None = None,
     ) -> Question:
         """Ask, and let the sweep measure what objectives, bounds and accuracies need."""
-        names = [one.measure for one in (*objectives, *bounds) if one.measure not in ACCURACIES]
+        wanted = [*(one.measure for one in objectives), *(one.measure for one in bounds)]
+        names = [name for name in wanted if name not in ACCURACIES]
         names += basis.predictor.parts if basis is not None else ()
         return cls(replace(request, measures=tuple(dict.fromkeys(names))), objectives, bounds, basis)
 
@@ -52,22 +53,18 @@ class Question:
             yield chunk if self.basis is None else with_accuracy(chunk, self.basis)
 
     def measured_at(self, values: Mapping[str, Value]) -> Chunk:
-        """Measure one point by building its network; the chunk has no row where it is none."""
-        found = measured(self.request, values)
-        if isinstance(found, str):
-            empty = {name: np.zeros(0) for name in (*values, *columns_of(self.request.measures))}
-            return Chunk(empty, {found: 1}, 1)
-        numbers = {**values, **dict(zip(columns_of(self.request.measures), found.values(), strict=True))}
-        columns = {name: _single(number) for name, number in numbers.items()}
-        chunk = Chunk(columns, {}, 1)
-        return chunk if self.basis is None else with_accuracy(chunk, self.basis)
+        """Measure one point; the chunk has no row where it is no network."""
+        grid = Grid({name: [value] for name, value in values.items()})
+        (chunk,) = replace(self, request=replace(self.request, grid=grid)).measured()
+        return chunk
+
+    def exact(self, point: Mapping[str, Any]) -> dict[str, Value]:
+        """Give the exact values of a point, of which columns have doubles."""
+        return {
+            name: next(value for value in values if float(value) == float(point[name]))
+            for name, values in self.axes.items()
+        }
 
     def kept(self, columns: Columns) -> list[Mask]:
         """Tell for each bound which points keep it."""
         return [bound.kept(columns) for bound in self.bounds]
-
-
-def _single(number: Number | float) -> Array:
-    """Make a column of one number: whole numbers of 63 bits stay exact."""
-    exact = isinstance(number, int) and abs(number) < 2**63
-    return np.array([number if exact else float(number)])

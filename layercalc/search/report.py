@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,13 +11,13 @@ from layercalc.network import Network
 from layercalc.report import cells as values
 from layercalc.report.columns import floats
 from layercalc.report.evaluation import title
-from layercalc.report.records import param_record
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Table
 from layercalc.search import cells
 from layercalc.search.neighbours import Neighbour, neighbours
-from layercalc.search.objective import ACCURACIES, Objective
-from layercalc.search.run import Binding, Found
+from layercalc.search.objective import ACCURACIES
+from layercalc.search.records import front_records, record
+from layercalc.search.run import Found
 
 #: Rows of the front that are shown to people unless more are asked for.
 ROWS = 20
@@ -27,27 +27,32 @@ MOST, FEW = 0.5, 8
 REASONS = 3
 
 
-def search_report(found: Found, network: Network, spec: str, rows: int = ROWS) -> Report:
-    """Make the report of a search; people see at most so many rows of the front, programs all.
-
-    `network` is one of those searched, of which name, law set and fixed params are told.
-    """
+def search_report(found: Found, spec: str, rows: int = ROWS) -> Report:
+    """Make the report of a search; people see at most so many rows of the front, programs all."""
     return Report(
-        lambda: [*_sections(found, network, rows)],
-        lambda: record(found, network, spec),
+        lambda: [*_sections(found, rows)],
+        lambda: record(found, spec),
         lambda: flat_table(front_records(found)),
     )
 
 
-def _sections(found: Found, network: Network, rows: int) -> Iterator[Section]:
-    yield Section("\n".join([title(network), settings(found, network), *_asked(found)]))
+def headline(found: Found) -> str:
+    """Name the network and what is asked, for a picture."""
+    return f"{found.network.name}: {_wanted(found)}"
+
+
+def _sections(found: Found, rows: int) -> Iterator[Section]:
+    network = found.network
+    yield Section("\n".join([title(network), settings(found, network), _over(found), _wanted(found)]))
     yield Section(text="\n".join(_counts(found)))
     yield Section("", front_table(found, rows), text="\n".join(_hidden(found, rows)))
     if found.bounds:
         yield Section("", bounds_table(found))
     yield Section(text="\n".join([*_at_ends(found), *_crowded(found)]))
     if found.knee is None:
-        yield Section(text="No knee: where all objectives together lose least, the front ends in one of them.")
+        yield Section(
+            text="No knee: where all objectives together lose least, the front ends in one of them."
+        )
     else:
         point = found.point(found.knee)
         around = neighbours(found.question, point)
@@ -61,36 +66,36 @@ def settings(found: Found, network: Network) -> str:
     return "; ".join(filter(None, [told, f"laws {network.laws}"]))
 
 
-def _asked(found: Found) -> Iterator[str]:
+def _over(found: Found) -> str:
     axes = [f"{name} = {_axis(several)}" for name, several in found.question.axes.items()]
-    yield f"over {listing(axes, 'and')}"
+    return f"over {listing(axes, 'and')}"
+
+
+def _wanted(found: Found) -> str:
     sides: dict[str, list[str]] = {}
     for objective in found.question.objectives:
         within = f" (steps of {objective.tolerance})" if objective.tolerance is not None else ""
         sides.setdefault(objective.side, []).append(objective.label + within)
     told = ", ".join(f"{side} {listing(labels, 'and')}" for side, labels in sides.items())
     bounds = listing([bound.text for bound in found.question.bounds], "and")
-    yield f"{told}; subject to {bounds}" if bounds else told
+    return f"{told}; subject to {bounds}" if bounds else told
 
 
 def _axis(several: Sequence[Any]) -> str:
     first, *_, last = several if len(several) > 1 else (several[0], several[0])
     if len(several) <= 2:
-        return listing([cells.setting(_plain(value)) for value in several], "and")
-    return f"{cells.setting(_plain(first))} to {cells.setting(_plain(last))} ({len(several):,} values)"
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, int) else float(value)
+        return listing([cells.setting(cells.plain(value)) for value in several], "and")
+    return (
+        f"{cells.setting(cells.plain(first))} to {cells.setting(cells.plain(last))} ({len(several):,} values)"
+    )
 
 
 def _counts(found: Found) -> Iterator[str]:
     sample = found.sample
     if sample is not None:
-        yield (
-            f"A sample, not all {found.question.request.grid.size:,} points: {sample.trials:,} trials of Optuna's NSGA-II "
-            f"with seed {sample.seed} drew {found.points:,} of them; better ones may lie elsewhere."
-        )
+        every = found.question.request.grid.size
+        how = f"{sample.trials:,} trials of Optuna's NSGA-II with seed {sample.seed}"
+        yield f"A sample by {how}: {found.points:,} of {every:,} points; better ones may lie elsewhere."
     feasible = f"{found.feasible:,} feasible, " if found.bounds else ""
     yield f"{found.points:,} points: {found.valid:,} networks, {feasible}{found.count:,} on the front."
     ordered = sorted(found.dropped.items(), key=lambda item: (-item[1], item[0]))
@@ -106,7 +111,8 @@ def front_table(found: Found, rows: int) -> Table:
     names = [*found.question.axes, *cells.shown(found.question)]
     table = [[cells.setting(found.columns[name][at].item()) for at in places] for name in found.question.axes]
     table += [
-        cells.texts(name, [found.columns[name][at].item() for at in places]) for name in cells.shown(found.question)
+        cells.texts(name, [found.columns[name][at].item() for at in places])
+        for name in cells.shown(found.question)
     ]
     headers = [*found.question.axes, *map(cells.header, names[len(found.question.axes) :])]
     if _tolerant(found):
@@ -125,14 +131,16 @@ def chosen(found: Found, rows: int) -> list[int]:
         return [*range(count)]
     spread = {round(step * (count - 1) / max(1, rows - 1)) for step in range(rows)}
     if found.knee is not None and found.knee not in spread:
-        spread.discard(min(spread - {0, count - 1}, key=lambda at: abs(at - found.knee), default=-1))
+        inner = sorted(spread - {0, count - 1})
+        spread -= {*inner[bisect(inner, found.knee) - 1 :][:1]}
         spread.add(found.knee)
     return sorted(spread)
 
 
 def _hidden(found: Found, rows: int) -> Iterator[str]:
     if found.count > rows:
-        yield f"{rows:,} of the {found.count:,} on the front, in the order of {found.question.objectives[0].label}; --rows and CSV give more."
+        first = found.question.objectives[0].label
+        yield f"{rows:,} of {found.count:,} on the front, in the order of {first}; --rows and CSV give more."
 
 
 def _tolerant(found: Found) -> bool:
@@ -155,19 +163,23 @@ def _at_ends(found: Found) -> Iterator[str]:
         several = found.question.axes[name]
         for count, value in ((first, min(several)), (last, max(several))):
             if count:
-                told.append(f"{count:,} at {name} = {cells.setting(_plain(value))}")
+                told.append(f"{count:,} at {name} = {cells.setting(cells.plain(value))}")
     if told:
-        yield f"On the front {listing(told, 'and')} stand at the end of a range: beyond it there may be better ones."
+        yield f"On the front {listing(told, 'and')} stand at an end of a range: better ones may lie beyond."
 
 
 def _crowded(found: Found) -> Iterator[str]:
     """Warn of a front that leaves out hardly anything, and say what helps."""
     if found.feasible >= FEW and found.count >= MOST * found.feasible:
-        yield f"warning: {found.count:,} of {found.feasible:,} are on the front: hardly one is better than another in everything asked."
+        counts = f"{found.count:,} of {found.feasible:,} feasible points are on the front"
+        yield f"warning: {counts}: hardly one is better than another in everything that is asked."
         without = [one.measure for one in found.question.objectives if one.tolerance is None]
         example = ",".join(f"{name}={_step(name)}" for name in without)
         helps = [f"--tolerance {example} lets small differences not count"] if without else []
-        helps += ["--subject-to bounds what only has to be good enough", "fewer objectives leave fewer trade-offs"]
+        helps += [
+            "--subject-to bounds what only has to be good enough",
+            "fewer objectives leave fewer trade-offs",
+        ]
         yield f"What helps: {'; '.join(helps)}."
 
 
@@ -180,7 +192,9 @@ def _step(measure: str) -> str:
 def steps_table(found: Found, around: Sequence[Neighbour]) -> Table:
     """Make the table of the neighbours of the knee: the objectives there, and by how much they change."""
     objectives, knee = found.question.objectives, found.knee or 0
-    table: list[Sequence[str]] = [[f"{one.param} = {cells.setting(_plain(one.value))}" for one in around]]
+    table: list[Sequence[str]] = [
+        [f"{one.param} = {cells.setting(cells.plain(one.value))}" for one in around]
+    ]
     headers = [""]
     for objective in objectives:
         name = cells.column_of(objective.measure)
@@ -196,62 +210,10 @@ def steps_table(found: Found, around: Sequence[Neighbour]) -> Table:
 
 
 def _why(one: Neighbour) -> str:
-    return f"no network: {one.reason}" if one.reason else f"breaks {listing(one.breaks, 'and')}" if one.breaks else ""
-
-
-def front_records(found: Found) -> Iterator[dict[str, Any]]:
-    """Write the points of the front, each with its params, its measures and whether it is the knee."""
-    names = [*found.question.axes, *(name for name in found.columns if name not in found.question.axes)]
-    columns = [found.columns[name].tolist() for name in names]
-    for place, row in enumerate(zip(*columns, strict=True)):
-        yield {**dict(zip(names, map(_json, row), strict=True)), "alike": int(found.alike[place]), "knee": place == found.knee}
-
-
-def _json(value: Any) -> Any:
-    """Give a number as JSON can have it."""
-    return value if not isinstance(value, float) or math.isfinite(value) else None
-
-
-def record(found: Found, network: Network, spec: str) -> dict[str, Any]:
-    """Write a search as JSON."""
-    question, sample = found.question, found.sample
-    return {
-        "network": network.name,
-        "spec": spec,
-        "laws": network.laws,
-        "params": {n: param_record(network, v) for n, v in network.params.items() if n not in question.axes},
-        "over": {name: _axis_record(several) for name, several in question.axes.items()},
-        "objectives": [_objective_record(objective) for objective in question.objectives],
-        "points": found.points,
-        "valid": found.valid,
-        "feasible": found.feasible,
-        "dropped": dict(found.dropped),
-        "bounds": [_bound_record(one) for one in found.bounds],
-        "sample": None if sample is None else {"trials": sample.trials, "seed": sample.seed},
-        "ends": {name: [*counts] for name, counts in found.at_ends().items()},
-        "front": [*front_records(found)],
-        "neighbours": [] if found.knee is None else [*map(_neighbour_record, neighbours(question, found.point(found.knee)))],
-    }
-
-
-def _axis_record(several: Sequence[Any]) -> dict[str, Any]:
-    return {"first": _plain(min(several)), "last": _plain(max(several)), "values": len(several)}
-
-
-def _objective_record(objective: Objective) -> dict[str, Any]:
-    tolerance = objective.tolerance
-    told = None if tolerance is None else {"amount": tolerance.amount, "unit": tolerance.unit}
-    return {"measure": objective.measure, "side": objective.side, "tolerance": told}
-
-
-def _bound_record(one: Binding) -> dict[str, Any]:
-    counts = {"outside": one.outside, "alone": one.alone, "joins": one.joins, "goes": one.goes}
-    return {"bound": one.bound.text, **counts, "binds": one.joins > 0}
-
-
-def _neighbour_record(one: Neighbour) -> dict[str, Any]:
-    told = {name: _json(value) for name, value in one.values.items()} or None
-    return {
-        "param": one.param, "value": _plain(one.value), "measures": told,
-        "reason": one.reason or None, "breaks": [*one.breaks],
-    }  # fmt: skip
+    return (
+        f"no network: {one.reason}"
+        if one.reason
+        else f"breaks {listing(one.breaks, 'and')}"
+        if one.breaks
+        else ""
+    )

@@ -1,7 +1,8 @@
 """A search: every point of a grid measured, held against the bounds, and put onto the front or left out.
 
-From: a `Question`. To: a `Found`. Promises: the front is exact, and every point is counted: as no network,
-as outside a bound, as beaten, or as on the front. A search without a point that keeps all bounds is a mistake.
+From: a `Question`. To: a `Found`. Promises: the front is exact, and every point is counted: as no
+network, as outside a bound, as beaten, or as on the front. That no point
+keeps all bounds is a mistake.
 """
 
 from __future__ import annotations
@@ -16,11 +17,15 @@ import numpy as np
 
 from layercalc import limits
 from layercalc.errors import SpecError, fail, limit, listing
+from layercalc.network import Network
+from layercalc.resolve import resolve
 from layercalc.search.bounds import Bound
-from layercalc.search.front import Array, Mask, front
-from layercalc.search.gathering import Columns, Gathering, Kept, Thinned, costs_of, joined
+from layercalc.search.columns import Array, Columns, Mask, rows, values
+from layercalc.search.front import front
+from layercalc.search.gathering import Gathering, Kept, Thinned, costs_of, joined
 from layercalc.search.knee import knee
 from layercalc.search.question import Question
+from layercalc.sweep.points import given
 from layercalc.sweep.run import Chunk
 
 Watch: TypeAlias = Callable[[Iterable[Chunk], int], Iterable[Chunk]]
@@ -81,6 +86,12 @@ class Found:
         """The place of the knee in the columns, None where the front has none."""
         return knee(self.question.objectives, self.columns)
 
+    @cached_property
+    def network(self) -> Network:
+        """A network of the front, for its name and for the params that all of them share."""
+        request, exact = self.question.request, self.question.exact(self.point(0))
+        return resolve(request.program, {**request.given, **given(exact)}, request.assume)
+
     def point(self, place: int) -> dict[str, Any]:
         """Give the params of a point of the front."""
         return {name: self.columns[name][place].item() for name in self.question.axes}
@@ -88,9 +99,9 @@ class Found:
     def at_ends(self) -> dict[str, tuple[int, int]]:
         """Count for each param the points of the front at its first and at its last value."""
         found = {}
-        for name, values in self.question.axes.items():
+        for name, several in self.question.axes.items():
             column = self.columns[name].astype(np.float64)
-            first, last = float(min(values)), float(max(values))
+            first, last = float(min(several)), float(max(several))
             if first != last:
                 found[name] = int((column == first).sum()), int((column == last).sum())
         return found
@@ -111,7 +122,7 @@ def search(question: Question, watch: Watch = unwatched) -> Found:
     >>> request = Request(load_program("mlp"), Grid({"depth": [2, 3], "width": [16, 32]}), ())
     >>> found = search(Question.of(request, read_objectives(["gcc"], ["params"], [], ["gcc", "params"])))
     >>> found.points, found.valid, found.count, found.columns["depth"].tolist()
-    (4, 4, 4, [3, 2, 3, 2])
+    (4, 4, 3, [3, 3, 2])
 
     Raises `SpecError` where no point keeps all bounds, and over `limits.SEARCHED` points.
     """
@@ -142,7 +153,7 @@ class Tally:
         self._dropped.update(chunk.dropped)
         self._points += chunk.points
         columns = chunk.columns
-        count = len(next(iter(columns.values())))
+        count = rows(columns)
         if not count:
             return
         self._valid += count
@@ -154,9 +165,9 @@ class Tally:
         for place, mask in enumerate(kept):
             self._outside[place] += count - int(mask.sum())
             self._alone[place].add(_where(columns, ~mask & (broken == 1)))
-            values = self._question.bounds[place].values(columns)
+            reached = values(columns, self._question.bounds[place].measure)
             low, high = self._reach[place]
-            self._reach[place] = min(low, values.min()), max(high, values.max())
+            self._reach[place] = min(low, reached.min()), max(high, reached.max())
 
     def found(self, sample: Sample | None = None) -> Found:
         """Make the answer.
@@ -180,7 +191,9 @@ class Tally:
             both = joined([best, others])
             costs = costs_of(self._question.objectives, both.columns)
             goes = int((~front(costs)[: best.count]).sum())
-            outside = np.arange(both.count) >= best.count  # one that only equals a point of the front joins nothing
+            outside = (
+                np.arange(both.count) >= best.count
+            )  # one that only equals a point of the front joins nothing
             joins = int(front([*costs, outside.astype(np.int64)])[best.count :].sum())
         return Binding(bound, self._outside[place], alone.seen, joins, goes)
 

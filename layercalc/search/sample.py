@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import optuna
 from optuna.trial import TrialState
 
-from layercalc.search.front import Array
-from layercalc.search.gathering import Columns, costs_of
+from layercalc.search.columns import Array, Columns
+from layercalc.search.gathering import costs_of
 from layercalc.search.question import Question
 from layercalc.search.run import Found, Sample, Tally, Watch, unwatched
 from layercalc.sweep.run import Chunk

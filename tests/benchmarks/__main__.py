@@ -1,9 +1,9 @@
 """Run benchmarks, and compare them with an earlier run: ``python -m tests.benchmarks [NAME ...]``.
 
-Without names all are run: startup, parsing, formatting, families, zoo, hover, sweep, fronts and peers. With
-``--out FILE`` the figures are written as JSON; with ``--against FILE`` they are told beside those of that file, and
-the exit status is 1 where a ratio is over 1.25 times as large as there. ``--runs N`` takes the median
-of N runs. ``--torch PYTHON`` names the Python in which the peers are looked for.
+Without names all are run: startup, parsing, formatting, families, zoo, hover, sweep, fronts and
+peers. With ``--out FILE`` the figures are written as JSON; with ``--against FILE`` they are told beside
+those of that file, and the exit status is 1 where a ratio is over 1.25 times as large as there.
+``--runs N`` takes the median of N runs. ``--torch PYTHON`` is the Python that has the peers.
 """
 
 from __future__ import annotations

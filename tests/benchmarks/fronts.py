@@ -8,12 +8,14 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from importlib.util import find_spec
 
 import numpy as np
 
-from layercalc.search.front import Doubles, front
-from tests.benchmarks.timing import Ratio, compare, table, within
+from layercalc.search.columns import Doubles
+from layercalc.search.front import front
+from tests.benchmarks.timing import Job, Ratio, compare, table, within
 
 #: How many points in how many objectives, and the longest their front may take, in times of sorting them.
 SIZES = {(1_000_000, 2): 4.0, (1_000_000, 3): 4.0, (100_000, 4): 20.0}
@@ -37,19 +39,17 @@ def ratios(runs: int) -> Iterator[Ratio]:
     for (count, objectives), target in SIZES.items():
         points = costs(count, objectives)
         subject = f"front of {count:,} in {objectives} objectives"
-        yield compare(
-            (subject, lambda points=points: front(points)), ("lexsort", lambda points=points: np.lexsort(points)),
-            target, runs,
-        )  # fmt: skip
+        job: tuple[str, Job] = (subject, partial(front, points))
+        yield compare(job, ("lexsort", partial(np.lexsort, points)), target, runs)
         if (count, objectives) == (1_000_000, 3):
-            yield within((subject, lambda points=points: front(points)), SECONDS, runs, time.process_time)
+            yield within(job, SECONDS, runs, time.process_time)
     if find_spec("paretoset"):
         from paretoset import paretoset
 
         points = costs(FEWER, 3)
         rows = np.stack(points, axis=1)
-        subject, peer = (f"front of {FEWER:,}", lambda: front(points)), ("paretoset", lambda: paretoset(rows))
-        yield compare(subject, peer, SHARE, 1)
+        job = (f"front of {FEWER:,}", partial(front, points))
+        yield compare(job, ("paretoset", partial(paretoset, rows)), SHARE, 1)
 
 
 def main(runs: int = 5) -> None:

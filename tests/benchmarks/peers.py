@@ -1,8 +1,8 @@
 """How long `eval resnet --depth 152` takes over the summary tools of PyTorch, as whole processes.
 
-``python -m tests.benchmarks.peers [RUNS [PYTHON]]``, with layercalc installed. The tools are those that PYTHON
-has, with torch and torchvision; what is not installed there is left out, and told. Each summarizes the
-ResNet-152 of torchvision on an image of 224 x 224.
+``python -m tests.benchmarks.peers [RUNS [PYTHON]]``, with layercalc installed. The tools are those
+that PYTHON has, with torch and torchvision; what is not installed there is left out, and told. Each
+summarizes the ResNet-152 of torchvision on an image of 224 x 224.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ TARGET = 0.05
 def ratios(runs: int, python: str = sys.executable) -> Iterator[Ratio]:
     """Time `eval` over each tool that is there."""
     for tool, use in TOOLS.items():
-        if subprocess.run([python, "-c", f"import torchvision, {tool}"], capture_output=True, check=False).returncode:
+        if subprocess.run(
+            [python, "-c", f"import torchvision, {tool}"], capture_output=True, check=False
+        ).returncode:
             print(f"{tool} is left out: {python} has no torchvision and {tool}")
             continue
         program = [python, "-c", MODEL + use]
@@ -52,4 +54,4 @@ def main(runs: int = 3, python: str = sys.executable) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:2]), *sys.argv[2:3])
+    main(int(sys.argv[1]) if sys.argv[1:] else 3, *sys.argv[2:3])

@@ -47,9 +47,7 @@ def compare(subject: tuple[str, Job], yardstick: tuple[str, Job], target: float,
     return Ratio(subject[0], yardstick[0], mine, other, target)
 
 
-def within(
-    subject: tuple[str, Job], limit: float, runs: int, clock: Clock = time.perf_counter
-) -> Ratio:
+def within(subject: tuple[str, Job], limit: float, runs: int, clock: Clock = time.perf_counter) -> Ratio:
     """Time a subject over so many seconds; `time.process_time` leaves out what other processes take.
 
     >>> within(("nothing", lambda: None), 1.0, 3).yardstick
