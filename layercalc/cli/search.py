@@ -84,7 +84,7 @@ def search(
     measures, how many are `alike`, the `knee`) and `neighbours` of the knee. CSV has a row
     for each point of the front.
     """
-    from layercalc.resolve.assumed import read_conditions
+    from layercalc.resolve.assume_option import read_conditions
     from layercalc.search.picture import picture as drawn
     from layercalc.search.report import headline, search_report
     from layercalc.search.searching import asked, searched
