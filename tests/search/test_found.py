@@ -13,6 +13,12 @@ from hypothesis import strategies as st
 
 from layercalc import limits
 from layercalc.errors import LimitError, SpecError
+from layercalc.model import load
+from layercalc.paper import zoo
+from layercalc.paper.accuracy.forecast import Basis, forecast
+from layercalc.paper.accuracy.predictor import find_predictor
+from layercalc.paper.accuracy.sample import TARGETS, sample
+from layercalc.paper.accuracy.study import Study
 from layercalc.resolve.loading import load_program
 from layercalc.search.bounds import read_bounds
 from layercalc.search.neighbours import neighbours
@@ -33,7 +39,9 @@ def _question(
     axes: dict[str, Sequence[Value]] = AXES,
 ) -> Question:  # fmt: skip
     request = Request(load_program("resnet_cifar"), Grid(axes), ())
-    return Question.of(request, read_objectives([maximize], [minimize], tolerance, MEASURES), read_bounds(bounds, []))
+    return Question.of(
+        request, read_objectives([maximize], [minimize], tolerance, MEASURES), read_bounds(bounds, [])
+    )
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +84,9 @@ def test_the_front_is_that_of_the_definition(bounded: Found, every: list[dict[st
     assert [*bounded.columns["log2_gcc"]] == sorted(bounded.columns["log2_gcc"], reverse=True)
 
 
-def test_a_bound_binds_where_others_would_join_without_it(bounded: Found, every: list[dict[str, Any]]) -> None:
+def test_a_bound_binds_where_others_would_join_without_it(
+    bounded: Found, every: list[dict[str, Any]]
+) -> None:
     known = {*_front([*filter(_keeps, every)])}
     for one in bounded.bounds:
         name = one.bound.measure
@@ -149,3 +159,18 @@ def test_an_empty_front_tells_the_bound(bounds: list[str], message: str) -> None
 def test_a_grid_without_a_network_tells_why() -> None:
     with pytest.raises(SpecError, match="none of 2 points is a network"):
         search(_question(axes={"depth": [9, 10]}))
+
+
+def test_accuracies_are_those_that_are_predicted() -> None:
+    known = [*zoo.results(zoo.of_specs(["vgg"], zoo.rows()))]
+    predictor = find_predictor("log2(gcc)*gsc")
+    basis = Basis(predictor, {target: Study(sample(known, predictor, target)) for target in TARGETS})
+    request = Request(load_program("vgg"), Grid({"depth": [11, 16, 19]}), ())
+    wanted = read_objectives(["top1"], ["params"], ["top1=0.01"], MEASURES)
+    found = search(Question.of(request, wanted, read_bounds(["top5 > 80"], []), basis))
+    assert found.count > 1
+    for place in range(found.count):
+        network = load("vgg", depth=found.point(place)["depth"])
+        logs = {name: network.measure(name).log2 for name in ("gcc", "gsc")}
+        expected = forecast({name: log for name, log in logs.items() if log is not None}, basis).expected
+        assert found.columns["top1"][place] == pytest.approx(expected["top1"], rel=1e-9)
