@@ -7,10 +7,10 @@ no network. It is the ordinary way of `eval` at numbers.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from layercalc.closed import Closed
-from layercalc.errors import LimitError, Source, Span, SpecError
+from layercalc.errors import Source, Span, SpecError
 from layercalc.measures import measure_all
 from layercalc.numbers.scalar import Number
 from layercalc.resolve import resolve
@@ -47,42 +47,24 @@ def _node(name: str, value: Value) -> tree.Expression:
     return tree.Number(text, span)
 
 
-def measured(request: Request, values: Mapping[str, Value]) -> dict[str, Number | float] | str:
-    """Measure one point; where there is no network, tell why.
+def measure(request: Request, values: Mapping[str, Value]) -> dict[str, Number | float] | SpecError:
+    """Measure one point; where there is no network, give the error.
 
     >>> from layercalc.resolve.loading import load_program
     >>> from layercalc.sweep.grid import Grid
     >>> request = Request(load_program("resnet_cifar"), Grid({"depth": [20, 21]}), ("params",))
-    >>> measured(request, {"depth": 20}), measured(request, {"depth": 21})
+    >>> measure(request, {"depth": 20}), measure(request, {"depth": 21}).diagnostics[0].message
     ({'params': 269722}, 'depth = 21 is outside `(depth - 2) % 6 == 0 and depth >= 8`')
     """
     try:
         network = resolve(request.program, {**request.given, **given(values)}, request.assume)
         found = measure_all(network, request.measures)
         return {name: number_of(name, closed) for name, closed in found.items()}
-    except LimitError:
-        raise
     except SpecError as error:
-        return error.diagnostics[0].message
+        return error
 
 
 def number_of(name: str, closed: Closed) -> Number | float:
     """Give the value of a measure at numbers: of those that overflow, the logarithm to base two."""
-    if name in LOGS:
-        found = closed.log2
-    else:
-        found = closed.number
-        if found is None:
-            found = math.inf
-    if found is None:
-        raise SpecError([])
-    return found
-
-
-def columns_of(measures: Sequence[str]) -> list[str]:
-    """Name the columns of measures.
-
-    >>> columns_of(["gcc", "params"])
-    ['log2_gcc', 'params']
-    """
-    return [f"log2_{name}" if name in LOGS else name for name in measures]
+    found = closed.log2 if name in LOGS else closed.number
+    return math.inf if found is None else found
