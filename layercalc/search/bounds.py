@@ -16,7 +16,7 @@ from layercalc.errors import Diagnostic, Source, Span, SpecError
 from layercalc.growth.target import HINT as TARGET_HINT
 from layercalc.growth.target import Target, read_target
 from layercalc.measures import label_of
-from layercalc.search.columns import Columns, Mask, values
+from layercalc.search.columns import Columns, Mask, is_log, values
 from layercalc.search.objective import ACCURACIES
 from layercalc.sweep.points import LOGS
 
@@ -60,7 +60,7 @@ class Bound:
         array([ True,  True, False])
         """
         compare, found = _COMPARED[self.target.relation], values(columns, self.measure)
-        if self.measure not in columns:
+        if is_log(columns, self.measure):
             return np.asarray(compare(found, self.target.log2))
         limit = self.target.value.rational()
         if limit is None or found.dtype.kind not in "iu":
@@ -76,7 +76,7 @@ class Bound:
         if self.kept(columns)[0]:
             return 0.0
         value = float(values(columns, self.measure)[0])
-        if self.measure in columns:
+        if not is_log(columns, self.measure):
             value = math.log2(value) if value > 0 else -EXPONENTS
         return max(abs(value - self.target.log2), SMALLEST)
 

@@ -8,48 +8,39 @@ from typing import Any
 from layercalc.measures import label_of
 from layercalc.report.columns import floats, logarithm, with_commas
 from layercalc.search.objective import ACCURACIES, Objective
-from layercalc.search.question import Question
-from layercalc.sweep.points import columns_of
+from layercalc.search.run import Found
+from layercalc.sweep.points import LOGS
 
 #: Digits of a change.
 DIGITS = 3
 
 
-def shown(question: Question) -> list[str]:
-    """Name the columns of measures that are shown: the objectives, then what else is bounded."""
+def shown(found: Found) -> list[str]:
+    """Name the measures that are shown: the objectives, then what else is bounded."""
+    question = found.question
     names = [*(one.measure for one in question.objectives), *(one.measure for one in question.bounds)]
-    return [*dict.fromkeys(map(column_of, names))]
+    return [*dict.fromkeys(names)]
 
 
-def column_of(measure: str) -> str:
-    """Name the column of a measure.
-
-    >>> column_of("gcc"), column_of("params")
-    ('log2_gcc', 'params')
-    """
-    return columns_of([measure])[0]
-
-
-def header(column: str) -> str:
+def header(measure: str) -> str:
     """Head a column.
 
-    >>> header("log2_gcc"), header("params"), header("top1")
+    >>> header("gcc"), header("params"), header("top1")
     ('log2(GCC)', 'params', 'Top-1')
     """
-    measure = column.removeprefix("log2_")
     label = ACCURACIES.get(measure) or label_of(measure)
-    return label if measure == column else f"log2({label})"
+    return f"log2({label})" if measure in LOGS else label
 
 
-def texts(column: str, values: Sequence[Any]) -> list[str]:
-    """Write the values of a column.
+def texts(measure: str, values: Sequence[Any]) -> list[str]:
+    """Write the values of a measure.
 
-    >>> texts("log2_gcc", [204.3206]), texts("params", [116882, None]), texts("top1", [71.25, 8.5])
+    >>> texts("gcc", [204.3206]), texts("params", [116882, None]), texts("top1", [71.25, 8.5])
     (['204.321'], ['116,882', '-'], ['71.25', '8.50'])
     """
-    if column.startswith("log2_"):
+    if measure in LOGS:
         return ["-" if value is None else logarithm(value) for value in values]
-    if column in ACCURACIES:
+    if measure in ACCURACIES:
         return ["-" if value is None else f"{value:.2f}" for value in values]
     if any(isinstance(value, float) for value in values):
         return floats(values)
@@ -87,7 +78,7 @@ def changed(objective: Objective, before: Any, after: Any) -> float | None:
     >>> changed(Objective("gcc", "maximize"), 200.0, 190.5), changed(Objective("params", "minimize"), 50, 60)
     (-9.5, 20.0)
     """
-    if column_of(objective.measure) != objective.measure or objective.measure in ACCURACIES:
+    if objective.measure in LOGS or objective.measure in ACCURACIES:
         return float(after) - float(before)
     return 100 * (float(after) - float(before)) / float(before) if before else None
 
@@ -96,4 +87,4 @@ def change_header(objective: Objective) -> str:
     """Head the column of changes of an objective."""
     if objective.measure in ACCURACIES:
         return "by points"
-    return "by %" if column_of(objective.measure) == objective.measure else "by bits"
+    return "by bits" if objective.measure in LOGS else "by %"

@@ -7,7 +7,7 @@ numbers of the measure are taken as doubles.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -24,15 +24,30 @@ def rows(columns: Columns) -> int:
     return len(next(iter(columns.values())))
 
 
-def numbers(columns: Columns, measure: str) -> Array | None:
-    """Give the numbers of a measure, None where there are only logarithms.
+def column_of(columns: Container[str], measure: str) -> str:
+    """Find the column of a measure; one that bears the name of a param is called after it.
+
+    >>> column_of({"log2_gcc": 0}, "gcc"), column_of({"layers": 0, "layers_measured": 0}, "layers")
+    ('log2_gcc', 'layers_measured')
+    """
+    return next((n for n in (f"{measure}_measured", f"log2_{measure}") if n in columns), measure)
+
+
+def values(columns: Columns, measure: str) -> Array:
+    """Give the numbers of a measure, or the logarithms where there are only these.
 
     >>> wide = {"macs": np.array([7, -1]), "macs_double": np.array([np.nan, 1e20])}
-    >>> numbers(wide, "macs").tolist()
+    >>> values(wide, "macs").tolist()
     [7.0, 1e+20]
     """
-    found, wide = columns.get(measure), columns.get(f"{measure}_double")
-    return found if found is None or wide is None else np.where(np.isnan(wide), found, wide)
+    name = column_of(columns, measure)
+    found, wide = columns[name], columns.get(f"{name}_double")
+    return found if wide is None else np.where(np.isnan(wide), found, wide)
+
+
+def is_log(columns: Container[str], measure: str) -> bool:
+    """Tell whether there are only logarithms of a measure."""
+    return column_of(columns, measure).startswith("log2_")
 
 
 def logarithms(columns: Columns, measure: str) -> Doubles:
@@ -41,13 +56,8 @@ def logarithms(columns: Columns, measure: str) -> Doubles:
     >>> logarithms({"params": np.array([4, 0])}, "params").tolist()
     [2.0, -inf]
     """
-    if (logs := columns.get(f"log2_{measure}")) is not None:
-        return logs
+    found = values(columns, measure)
+    if is_log(columns, measure):
+        return found
     with np.errstate(divide="ignore"):
-        return np.asarray(np.log2(np.asarray(numbers(columns, measure)), dtype=np.float64))
-
-
-def values(columns: Columns, measure: str) -> Array:
-    """Give the numbers of a measure, or the logarithms where there are only these."""
-    found = numbers(columns, measure)
-    return columns[f"log2_{measure}"] if found is None else found
+        return np.asarray(np.log2(found, dtype=np.float64))

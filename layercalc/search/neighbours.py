@@ -12,6 +12,7 @@ from heapq import nlargest, nsmallest
 from itertools import chain
 from typing import Any
 
+from layercalc.search.columns import Columns, values
 from layercalc.search.question import Question
 from layercalc.sweep.grid import Value
 
@@ -23,15 +24,20 @@ STEPS = 12
 class Neighbour:
     """The next point along an axis from another one.
 
-    `values` has its columns by name, nothing where it is no network; then `reason` says why. `breaks` are the
-    bounds that it does not keep.
+    Its columns have one row, or none where it is no network; then `reason` says why. `breaks` are the bounds
+    that it does not keep.
     """
 
     param: str
     value: Value
-    values: Mapping[str, Any]
+    columns: Columns
     reason: str = ""
     breaks: Sequence[str] = ()
+
+    def number(self, measure: str) -> int | float | None:
+        """Give a measure, by its logarithm where it has only that; None where there is no network."""
+        found: list[int | float] = values(self.columns, measure).tolist()
+        return found[0] if found else None
 
 
 def neighbours(question: Question, point: Mapping[str, Any]) -> list[Neighbour]:
@@ -39,28 +45,28 @@ def neighbours(question: Question, point: Mapping[str, Any]) -> list[Neighbour]:
 
     Values at which there is no network are passed over, at most `STEPS` of them.
     """
-    exact = question.exact(point)
-    ways = ((name, way) for name, value in exact.items() for way in _ways(question.axes[name], value))
-    return [_first(question, exact, name, way) for name, way in ways if way]
+    places = question.places(point)
+    ways = ((name, way) for name in places for way in _ways(question.axes[name], places[name]))
+    return [_first(question, places, name, way) for name, way in ways if way]
 
 
-def _ways(values: Sequence[Value], value: Value) -> Iterator[Sequence[Value]]:
-    """Give the values next to one, downwards and upwards, the nearest first."""
-    yield nlargest(STEPS, {other for other in values if other < value})
-    yield nsmallest(STEPS, {other for other in values if other > value})
+def _ways(values: Sequence[Value], place: int) -> Iterator[Sequence[int]]:
+    """Give the places of the values next to one, downwards and upwards, the nearest first."""
+    here = values[place]
+    yield nlargest(STEPS, (at for at, other in enumerate(values) if other < here), key=values.__getitem__)
+    yield nsmallest(STEPS, (at for at, other in enumerate(values) if other > here), key=values.__getitem__)
 
 
-def _first(question: Question, point: Mapping[str, Value], name: str, way: Sequence[Value]) -> Neighbour:
+def _first(question: Question, places: Mapping[str, int], name: str, way: Sequence[int]) -> Neighbour:
     """Measure the first network on a way; where there is none, tell why the nearest value makes none."""
-    found = (_at(question, {**point, name: value}, name, value) for value in way)
+    found = (_at(question, {**places, name: place}, name) for place in way)
     nearest = next(found)
     return next((one for one in chain([nearest], found) if not one.reason), nearest)
 
 
-def _at(question: Question, point: Mapping[str, Value], name: str, value: Value) -> Neighbour:
-    chunk = question.measured_at(point)
-    values = {column: one[0].item() for column, one in chunk.columns.items() if len(one)}
-    if not values:
-        return Neighbour(name, value, values, next(iter(chunk.dropped)))
+def _at(question: Question, places: Mapping[str, int], name: str) -> Neighbour:
+    chunk, value = question.measured_at(places), question.axes[name][places[name]]
+    if not chunk.rows:
+        return Neighbour(name, value, chunk.columns, next(iter(chunk.dropped)))
     kept = zip(question.bounds, question.kept(chunk.columns), strict=True)
-    return Neighbour(name, value, values, breaks=[bound.text for bound, mask in kept if not mask[0]])
+    return Neighbour(name, value, chunk.columns, breaks=[bound.text for bound, mask in kept if not mask[0]])

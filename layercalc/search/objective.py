@@ -21,7 +21,7 @@ import numpy as np
 
 from layercalc.errors import Source, Span, SpecError, did_you_mean, fail, listing
 from layercalc.measures import LOGS, label_of, unknown_measure
-from layercalc.search.columns import Array, Columns, logarithms, numbers
+from layercalc.search.columns import Array, Columns, is_log, logarithms, values
 
 Side: TypeAlias = Literal["maximize", "minimize"]
 Unit: TypeAlias = Literal["bits", "%", ""]
@@ -97,14 +97,13 @@ class Objective:
         return replace(self, tolerance=None)
 
     def _steps(self, columns: Columns) -> Array:
-        found, tolerance = numbers(columns, self.measure), self.tolerance
-        if found is not None and tolerance is not None and not tolerance.is_log:
+        found, tolerance = values(columns, self.measure), self.tolerance
+        plain = not is_log(columns, self.measure)
+        if plain and tolerance is not None and not tolerance.is_log:
             return np.asarray(np.floor(found / tolerance.step))
-        if found is not None and tolerance is None and found.dtype.kind in "iu":
+        if plain and tolerance is None and found.dtype.kind in "iu":
             return found
-        finer = (
-            found if found is not None and self.measure in ACCURACIES else logarithms(columns, self.measure)
-        )
+        finer = found if self.measure in ACCURACIES else logarithms(columns, self.measure)
         fine = np.rint(finer * FINEST)
         return np.asarray(fine if tolerance is None else np.floor(fine / FINEST / tolerance.step))
 

@@ -10,10 +10,11 @@ import numpy as np
 from layercalc.errors import fail
 from layercalc.plot.picture import Curve, Panel, Picture, Scale
 from layercalc.search import cells
-from layercalc.search.columns import Columns
+from layercalc.search.columns import Columns, rows, values
 from layercalc.search.knee import ends
 from layercalc.search.objective import ACCURACIES, Objective
 from layercalc.search.run import Found
+from layercalc.sweep.points import LOGS
 
 #: Points of a front that are drawn, and those that all have names.
 DRAWN, NAMED = 5_000, 12
@@ -40,17 +41,17 @@ def picture(found: Found, title: str) -> Picture:
 
 def _panel(found: Found, across: Objective, up: Objective) -> Panel:
     names = _names(found)
-    x, y = (cells.column_of(objective.measure) for objective in (across, up))
+    x, y = (objective.measure for objective in (across, up))
     spread = range(0, found.count, 1 + found.count // DRAWN)
     drawn = sorted({*spread, *names})
     curves = [Curve("front", *_at(found.columns, x, y, drawn), "marks", [names.get(at, "") for at in drawn])]
     if found.knee is not None:
         curves.append(Curve("knee", *_at(found.columns, x, y, [found.knee]), "marks"))
     if found.count < found.feasible:
-        beaten = range(len(found.ground[x]))  # those on the front lie below their own marks
+        beaten = range(rows(found.ground))  # those on the front lie below their own marks
         curves.append(Curve("beaten", *_at(found.ground, x, y, beaten), "marks", faint=True))
     scales = [_scale(name, found) for name in (x, y)]
-    return Panel(_axis(x, across), _axis(y, up), curves, x_scale=scales[0], y_scale=scales[1])
+    return Panel(_axis(across), _axis(up), curves, x_scale=scales[0], y_scale=scales[1])
 
 
 def _names(found: Found) -> dict[int, str]:
@@ -60,16 +61,16 @@ def _names(found: Found) -> dict[int, str]:
     return {at: cells.place(found.point(at)) for at in named}
 
 
-def _axis(column: str, objective: Objective) -> str:
-    unit = ", bits" if column.startswith("log2_") else ", %" if objective.measure in ACCURACIES else ""
-    return f"{cells.header(column)}{unit}, to {objective.side}"
+def _axis(objective: Objective) -> str:
+    unit = ", bits" if objective.measure in LOGS else ", %" if objective.measure in ACCURACIES else ""
+    return f"{cells.header(objective.measure)}{unit}, to {objective.side}"
 
 
-def _scale(column: str, found: Found) -> Scale:
-    values = np.concatenate([found.ground[column], found.columns[column]])
-    low, high = float(values.min()), float(values.max())
-    return "log" if not column.startswith("log2_") and 0 < WIDE * low < high else "linear"
+def _scale(measure: str, found: Found) -> Scale:
+    drawn = np.concatenate([values(columns, measure) for columns in (found.ground, found.columns)])
+    low, high = float(drawn.min()), float(drawn.max())
+    return "log" if measure not in LOGS and 0 < WIDE * low < high else "linear"
 
 
 def _at(columns: Columns, x: str, y: str, places: Sequence[int]) -> tuple[list[float], list[float]]:
-    return columns[x][places].tolist(), columns[y][places].tolist()
+    return values(columns, x)[places].tolist(), values(columns, y)[places].tolist()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from layercalc.paper.accuracy.forecast import Basis
@@ -11,9 +12,10 @@ from layercalc.search.accuracy import with_accuracy
 from layercalc.search.bounds import Bound
 from layercalc.search.columns import Columns, Mask
 from layercalc.search.objective import ACCURACIES, Objective
-from layercalc.sweep.grid import Grid, Value
+from layercalc.sweep.grid import Block, Value
 from layercalc.sweep.request import Request
 from layercalc.sweep.run import Chunk, chunks
+from layercalc.sweep.sweeper import Sweeper
 
 
 @dataclass(frozen=True)
@@ -49,21 +51,31 @@ class Question:
 
     def measured(self) -> Iterator[Chunk]:
         """Measure all points, with the accuracies that are asked for."""
-        for chunk in chunks(self.request):
-            yield chunk if self.basis is None else with_accuracy(chunk, self.basis)
+        yield from map(self._accurate, chunks(self.request))
 
-    def measured_at(self, values: Mapping[str, Value]) -> Chunk:
-        """Measure one point; the chunk has no row where it is no network."""
-        grid = Grid({name: [value] for name, value in values.items()})
-        (chunk,) = replace(self, request=replace(self.request, grid=grid)).measured()
-        return chunk
+    def measured_at(self, places: Mapping[str, int]) -> Chunk:
+        """Measure the point at some places of the axes; the chunk has no row where it is no network."""
+        spans = tuple((places[name], places[name] + 1) for name in self.axes)
+        return self._accurate(self._sweeper.chunk(Block(0, spans, 1)))
 
-    def exact(self, point: Mapping[str, Any]) -> dict[str, Value]:
-        """Give the exact values of a point, of which columns have doubles."""
+    def places(self, point: Mapping[str, Any]) -> dict[str, int]:
+        """Find the places on the axes of a point, of which columns have doubles."""
         return {
-            name: next(value for value in values if float(value) == float(point[name]))
+            name: next(place for place, value in enumerate(values) if float(value) == float(point[name]))
             for name, values in self.axes.items()
         }
+
+    def exact(self, point: Mapping[str, Any]) -> dict[str, Value]:
+        """Give the exact values of a point."""
+        return {name: self.axes[name][place] for name, place in self.places(point).items()}
+
+    @cached_property
+    def _sweeper(self) -> Sweeper:
+        """What measures single points: with the columns of the whole grid."""
+        return Sweeper(self.request)
+
+    def _accurate(self, chunk: Chunk) -> Chunk:
+        return chunk if self.basis is None else with_accuracy(chunk, self.basis)
 
     def kept(self, columns: Columns) -> list[Mask]:
         """Tell for each bound which points keep it."""

@@ -70,7 +70,7 @@ def _bound_record(one: Binding) -> dict[str, Any]:
 
 
 def _neighbour_record(one: Neighbour) -> dict[str, Any]:
-    told = {name: _json(value) for name, value in one.values.items()} or None
+    told = {name: _json(column[0].item()) for name, column in one.columns.items() if len(column)} or None
     return {
         "param": one.param, "value": cells.plain(one.value), "measures": told,
         "reason": one.reason or None, "breaks": [*one.breaks],

@@ -8,16 +8,18 @@ from typing import Any
 
 from layercalc.errors import listing
 from layercalc.network import Network
-from layercalc.report import cells as values
+from layercalc.report.cells import param
 from layercalc.report.columns import floats
 from layercalc.report.evaluation import title
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Table
 from layercalc.search import cells
+from layercalc.search.columns import values
 from layercalc.search.neighbours import Neighbour, neighbours
 from layercalc.search.objective import ACCURACIES
 from layercalc.search.records import front_records, record
 from layercalc.search.run import Found
+from layercalc.sweep.points import LOGS
 
 #: Rows of the front that are shown to people unless more are asked for.
 ROWS = 20
@@ -62,7 +64,7 @@ def _sections(found: Found, rows: int) -> Iterator[Section]:
 def settings(found: Found, network: Network) -> str:
     """Write the params that all points share, and the law set."""
     fixed = {name: value for name, value in network.params.items() if name not in found.question.axes}
-    told = ", ".join(f"{name} = {values.param(network, value)}" for name, value in fixed.items())
+    told = ", ".join(f"{name} = {param(network, value)}" for name, value in fixed.items())
     return "; ".join(filter(None, [told, f"laws {network.laws}"]))
 
 
@@ -108,13 +110,10 @@ def _counts(found: Found) -> Iterator[str]:
 def front_table(found: Found, rows: int) -> Table:
     """Make the table of the front, of at most so many rows, spread evenly over it."""
     places = chosen(found, rows)
-    names = [*found.question.axes, *cells.shown(found.question)]
+    measures = cells.shown(found)
     table = [[cells.setting(found.columns[name][at].item()) for at in places] for name in found.question.axes]
-    table += [
-        cells.texts(name, [found.columns[name][at].item() for at in places])
-        for name in cells.shown(found.question)
-    ]
-    headers = [*found.question.axes, *map(cells.header, names[len(found.question.axes) :])]
+    table += [cells.texts(name, values(found.columns, name)[places].tolist()) for name in measures]
+    headers = [*found.question.axes, *map(cells.header, measures)]
     if _tolerant(found):
         headers.append("alike")
         table.append([f"{found.alike[at]:,}" for at in places])
@@ -186,7 +185,7 @@ def _crowded(found: Found) -> Iterator[str]:
 def _step(measure: str) -> str:
     if measure in ACCURACIES:
         return "0.5"
-    return "20%" if cells.column_of(measure) == measure else "16bits"
+    return "16bits" if measure in LOGS else "20%"
 
 
 def steps_table(found: Found, around: Sequence[Neighbour]) -> Table:
@@ -197,9 +196,8 @@ def steps_table(found: Found, around: Sequence[Neighbour]) -> Table:
     ]
     headers = [""]
     for objective in objectives:
-        name = cells.column_of(objective.measure)
-        before = found.columns[name][knee].item()
-        after = [one.values.get(name) for one in around]
+        name = objective.measure
+        before, after = values(found.columns, name)[knee].item(), [one.number(name) for one in around]
         changes = [None if value is None else cells.changed(objective, before, value) for value in after]
         headers += [cells.header(name), cells.change_header(objective)]
         table += [cells.texts(name, after), floats(changes, cells.DIGITS)]
@@ -210,10 +208,6 @@ def steps_table(found: Found, around: Sequence[Neighbour]) -> Table:
 
 
 def _why(one: Neighbour) -> str:
-    return (
-        f"no network: {one.reason}"
-        if one.reason
-        else f"breaks {listing(one.breaks, 'and')}"
-        if one.breaks
-        else ""
-    )
+    if one.reason:
+        return f"no network: {one.reason}"
+    return f"breaks {listing(one.breaks, 'and')}" if one.breaks else ""

@@ -62,8 +62,7 @@ class _Drawing:
         places = tuple(trial.suggest_int(name, 0, len(values) - 1) for name, values in axes.items())
         new = places not in self.known
         if new:
-            values = {name: axes[name][place] for name, place in zip(axes, places, strict=True)}
-            self.known[places] = self._question.measured_at(values)
+            self.known[places] = self._question.measured_at(dict(zip(axes, places, strict=True)))
         chunk = self.known[places]
         self._tell(study, trial, chunk.columns)
         return chunk if new else replace(chunk, columns=_where_none(chunk.columns), dropped={}, points=0)
