@@ -74,8 +74,8 @@ def search(
     the points that are alike in all objectives the best one stands for the others.
 
     Told are the points that are networks, feasible and on the front; which bound binds,
-    so that without it others would be on the front; the knee, where all objectives
-    together lose least of their range on the front; and its next networks along each param.
+    so that without it others would be on the front; the knee, whose greatest loss
+    in any objective is least, of its range on the front; and its neighbours along each param.
 
     JSON: `over`, `objectives`, the counts `points`, `valid`, `feasible` and `dropped` by
     reason, `bounds` (`outside`, `alone` for what it alone leaves out, `joins` and `goes` for

@@ -1,9 +1,8 @@
-"""The knee of a front: the point that loses least in all objectives together.
+"""The knee of a front: the point that is bad in nothing.
 
 From: the points of a front. To: the loss of each in each objective, and the knee. In an objective the
-best point of the front loses 0 and the worst 1, measures by their logarithms. The sum of a point's losses
-is least where the front bulges most towards the best of everything: of two objectives that is the
-point farthest from the straight line between the ends of the front (Das 1999).
+best point of the front loses 0 and the worst 1, measures by their logarithms. The knee is the point whose
+greatest loss is least: the nearest to the best of everything, by Chebyshev's distance.
 """
 
 from __future__ import annotations
@@ -43,17 +42,17 @@ def _losses(objective: Objective, values: Doubles) -> Doubles:
 
 
 def knee(objectives: Sequence[Objective], columns: Columns) -> int | None:
-    """Give the place of the knee, the first of several; None where it is an end of the front.
+    """Give the place of the knee: of equal ones that whose losses add up to less, then the first.
 
     >>> wanted = [Objective("gcc", "maximize"), Objective("params", "minimize")]
     >>> knee(wanted, {"log2_gcc": np.array([10.0, 16.0, 20.0]), "params": np.array([2, 4, 32])})
     1
-    >>> knee(wanted, {"log2_gcc": np.array([10.0, 20.0]), "params": np.array([2, 32])}) is None
-    True
+
+    There is none where every point is the worst in something.
     """
-    lost = losses(objectives, columns)
-    place = int(np.argmin(lost.sum(axis=1).round(12)))
-    return None if (lost[place] == 1).any() else place
+    lost = losses(objectives, columns).round(12)
+    place = int(np.lexsort([lost.sum(axis=1), lost.max(axis=1)])[0])
+    return None if lost[place].max() == 1 else place
 
 
 def ends(objectives: Sequence[Objective], columns: Columns) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -14,9 +15,10 @@ from layercalc.report.evaluation import title
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Table
 from layercalc.search import cells
-from layercalc.search.columns import values
+from layercalc.search.columns import Columns, values
+from layercalc.search.knee import scale
 from layercalc.search.neighbours import Neighbour, neighbours
-from layercalc.search.objective import ACCURACIES
+from layercalc.search.objective import ACCURACIES, Objective
 from layercalc.search.records import front_records, record
 from layercalc.search.run import Found
 from layercalc.sweep.points import LOGS
@@ -25,6 +27,8 @@ from layercalc.sweep.points import LOGS
 ROWS = 20
 #: A front with this share of the feasible points, and at least so many, says little.
 MOST, FEW = 0.5, 8
+#: Steps of a tolerance that is proposed, over the range of the front.
+STEPS = 10
 #: Reasons why points are no networks that are told.
 REASONS = 3
 
@@ -52,9 +56,7 @@ def _sections(found: Found, rows: int) -> Iterator[Section]:
         yield Section("", bounds_table(found))
     yield Section(text="\n".join([*_at_ends(found), *_crowded(found)]))
     if found.knee is None:
-        yield Section(
-            text="No knee: where all objectives together lose least, the front ends in one of them."
-        )
+        yield Section(text="No knee: every point of the front is the worst of it in some objective.")
     else:
         point = found.point(found.knee)
         around = neighbours(found.question, point)
@@ -172,9 +174,9 @@ def _crowded(found: Found) -> Iterator[str]:
     if found.feasible >= FEW and found.count >= MOST * found.feasible:
         counts = f"{found.count:,} of {found.feasible:,} feasible points are on the front"
         yield f"warning: {counts}: hardly one is better than another in everything that is asked."
-        without = [one.measure for one in found.question.objectives if one.tolerance is None]
-        example = ",".join(f"{name}={_step(name)}" for name in without)
-        helps = [f"--tolerance {example} lets small differences not count"] if without else []
+        steps = [_step(one, found.columns) for one in found.question.objectives if one.tolerance is None]
+        example = ",".join(filter(None, steps))
+        helps = [f"--tolerance {example} lets small differences not count"] if example else []
         helps += [
             "--subject-to bounds what only has to be good enough",
             "fewer objectives leave fewer trade-offs",
@@ -182,10 +184,15 @@ def _crowded(found: Found) -> Iterator[str]:
         yield f"What helps: {'; '.join(helps)}."
 
 
-def _step(measure: str) -> str:
-    if measure in ACCURACIES:
-        return "0.5"
-    return "16bits" if measure in LOGS else "20%"
+def _step(objective: Objective, columns: Columns) -> str:
+    """Propose a tolerance that parts the range of an objective on the front into ten steps."""
+    reached = scale(objective, columns)
+    step = float(f"{(reached.max() - reached.min()) / STEPS:.1g}")
+    if not 0 < step < math.inf:
+        return ""
+    if objective.measure in LOGS or objective.measure in ACCURACIES:
+        return f"{objective.measure}={step:g}{'bits' if objective.measure in LOGS else ''}"
+    return f"{objective.measure}={float(f'{100 * (2**step - 1):.1g}'):.6g}%"
 
 
 def steps_table(found: Found, around: Sequence[Neighbour]) -> Table:

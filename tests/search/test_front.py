@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -120,18 +119,14 @@ def test_a_front_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _gathered([GCC, PARAMS], rows[:3], 4).count == 3
 
 
-def test_the_knee_is_farthest_from_the_line_between_the_ends() -> None:
-    logs, counts = np.array([0.0, 5.0, 8.0, 10.0]), np.array([1, 2, 4, 1024])
-    columns = {"log2_gcc": logs, "params": counts}
-    lost = losses([GCC, PARAMS], columns)
-    distance = [float(Fraction(1) - a - b) for a, b in lost]  # from the line a + b = 1, but for sqrt(2)
-    assert knee([GCC, PARAMS], columns) == int(np.argmax(distance)) == 2
-    assert ends([GCC, PARAMS], columns).tolist() == [3, 0]
+def test_the_knee_is_bad_in_nothing() -> None:
+    columns = {"log2_gcc": np.array([10.0, 8.0, 5.0, 0.0]), "params": np.array([1024, 8, 4, 1])}
+    worst = losses([GCC, PARAMS], columns).max(axis=1)
+    assert worst.round(9).tolist() == [1, 0.3, 0.5, 1]
+    assert knee([GCC, PARAMS], columns) == 1
+    assert ends([GCC, PARAMS], columns).tolist() == [0, 3]
 
 
-def test_a_front_that_bulges_the_other_way_has_no_knee() -> None:
-    assert (
-        knee([GCC, PARAMS], {"log2_gcc": np.array([0.0, 1.0, 10.0]), "params": np.array([1, 512, 1024])})
-        is None
-    )
+def test_a_front_of_two_ends_has_no_knee() -> None:
+    assert knee([GCC, PARAMS], {"log2_gcc": np.array([0.0, 10.0]), "params": np.array([1, 1024])}) is None
     assert knee([GCC], {"log2_gcc": np.array([3.0])}) == 0
