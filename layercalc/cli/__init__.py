@@ -37,7 +37,8 @@ GARBAGE = 1_000_000
 #: The extra of this package that brings a library.
 EXTRAS = {
     "matplotlib": "plots", "numpy": "plots", "scipy": "plots", "vl_convert": "pictures",
-    "moocore": "search", "optuna": "optuna", "lsprotocol": "lsp", "pygls": "lsp", "torch": "torch", "onnx": "onnx",
+    "pyarrow": "sweep", "distributed": "dask", "moocore": "search", "optuna": "optuna",
+    "lsprotocol": "lsp", "pygls": "lsp", "torch": "torch", "onnx": "onnx",
 }  # fmt: skip
 
 #: The commands by name: the module of each, and its name there.
@@ -45,6 +46,7 @@ COMMANDS = {
     "eval": ("evaluation", "eval_"),
     "scale": ("scale", "scale"),
     "compare": ("compare", "compare"),
+    "sweep": ("sweep", "sweep"),
     "solve": ("solve", "solve"),
     "predict": ("predict", "predict"),
     "search": ("search", "search"),

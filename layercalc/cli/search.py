@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+import time
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from layercalc.cli import candidates
-from layercalc.cli.output import ASSUME, LAWS, SET, OutputTarget, output_options, show, with_progress
+from layercalc.cli.output import ASSUME, FORMAT, LAWS, OUT, SET, OutputTarget, show, with_progress
 from layercalc.cli.pictures import picture_option, write_picture
 from layercalc.cli.predict import FROM, bases
-from layercalc.cli.spec_command import SpecCommand, given_points, program_of
+from layercalc.cli.spec_command import SpecCommand
+from layercalc.cli.sweep import OVER, request_of, warn
 
 if TYPE_CHECKING:
-    from layercalc.resolve.program import Given, Program
-    from layercalc.sweep.grid import Value
+    from layercalc.search.found import Found
+
+#: The endings of files that a sweep writes too.
+ARROW = (".parquet", ".arrow")
 
 
 @click.command(cls=SpecCommand, short_help="Find the networks that are best in several measures at once.")
 @click.argument("spec", shell_complete=candidates.specs)
-@click.option(
-    "--over", "over", multiple=True, required=True, metavar="PARAM=VALUES[,...]",
-    help="The params that are open: depth=8..200..6,width=8..512..8.", shell_complete=candidates.assignments,
-)  # fmt: skip
+@OVER
 @click.option("--maximize", multiple=True, metavar="MEASURE[,MEASURE]", help="Measures that are to be large.")
 @click.option("--minimize", multiple=True, metavar="MEASURE[,MEASURE]", help="Measures that are to be small.")
 @click.option(
@@ -49,7 +49,8 @@ if TYPE_CHECKING:
 )
 @LAWS
 @picture_option("--picture", required=False, help_="Draw the front too")
-@output_options()
+@FORMAT
+@OUT
 @ASSUME
 @SET
 @click.pass_context
@@ -57,7 +58,7 @@ def search(
     ctx: click.Context, spec: str, over: tuple[str, ...], maximize: tuple[str, ...],
     minimize: tuple[str, ...], bounds: tuple[str, ...], tolerance: tuple[str, ...], predictor: str | None,
     trials: int | None, seed: int, rows: int, laws: str | None, picture: Path | None,
-    target: OutputTarget, assume: tuple[str, ...], assignments: tuple[str, ...],
+    format_: str | None, out: Path | None, assume: tuple[str, ...], assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Find the networks of a family that are best in several measures at once.
 
@@ -69,7 +70,7 @@ def search(
     --minimize params --subject-to "macs < 10^9"
 
     Objectives are measures, and top1 and top5, the accuracies that the curve of `predict`
-    expects, with --from as there. A bound is a measure and what it is to meet. With a
+    expects, with --from as there. A bound is a condition on measures and params. With a
     tolerance (bits, % or a plain number) values are compared by whole steps of it, and of
     the points that are alike in all objectives the best one stands for the others.
 
@@ -82,52 +83,44 @@ def search(
     what would come onto the front and leave it without the bound), `sample` (`trials`,
     `seed`, or null), `ends` (points of the front at both ends of each param), `front` (params,
     measures, how many are `alike`, the `knee`) and `neighbours` of the knee. CSV has a row
-    for each point of the front.
+    for each point of the front, as a file that ends in .parquet or .arrow.
     """
-    from layercalc.resolve.assume_option import read_conditions
     from layercalc.search.picture import picture as drawn
+    from layercalc.search.question import asked
     from layercalc.search.report import headline, search_report
-    from layercalc.search.searching import asked, searched
-    from layercalc.sweep.grid import Grid
-    from layercalc.sweep.request import Request
+    from layercalc.search.run import searched
 
-    program, fixed = program_of(ctx), fixed_values(ctx, assignments)
-    request = Request(program, Grid(read_over(program, over, fixed)), (), fixed, read_conditions(assume))
+    target = OutputTarget(out, format_)
+    if not _is_arrow(target):
+        target.check()
+    request, start = request_of(ctx, over, (), (), assignments, assume), time.monotonic()
     question = asked(
         request, lambda name: bases(laws, name)[0], maximize, minimize, bounds, tolerance, predictor
     )
     found = searched(question, trials, seed, with_progress)
+    warn(found.built, time.monotonic() - start)
     if picture is not None:
         write_picture(drawn(found, headline(found)), picture)
-    show(search_report(found, spec, rows), target)
+    if _is_arrow(target):
+        _write_arrow(found, target)
+    else:
+        show(search_report(found, spec, rows), target)
 
 
-def fixed_values(ctx: click.Context, assignments: tuple[str, ...]) -> dict[str, Given]:
-    """Read the params that are given one value each, beside those that are open."""
-    from layercalc.errors import fail
-
-    given = given_points(ctx, assignments)
-    for name, points in given.items():
-        if len(points) != 1:
-            hint = f"--over {name}=... opens it"
-            raise fail(
-                f"{name} takes one value here, and {len(points)} are given", points[1].expression.span, hint
-            )
-    return {name: points[0] for name, points in given.items()}
+def _is_arrow(target: OutputTarget) -> bool:
+    """Tell whether a front is written as a sweep is."""
+    return target.asked is None and target.path is not None and target.path.suffix.lower() in ARROW
 
 
-def read_over(program: Program, texts: Sequence[str], fixed: Mapping[str, Given]) -> dict[str, list[Value]]:
-    """Read `depth=8..200..6,width=16,32`: the values of each param that is open."""
-    from layercalc.errors import fail
-    from layercalc.expressions.evaluator import evaluate
-    from layercalc.expressions.scope import Context, Scope
-    from layercalc.resolve.points import read_points
+def _write_arrow(found: Found, target: OutputTarget) -> None:
+    """Write the front to a Parquet or an Arrow file."""
+    from layercalc.cli.files import write
+    from layercalc.search.records import front_columns
+    from layercalc.sweep.tables import table_of, writer
 
-    found: dict[str, list[Value]] = {}
-    for text in (part for every in texts for part in re.split(r",(?=\s*\w+\s*=[^=])", every)):
-        name, _, values = text.partition("=")
-        name = program.param(name.strip()).name.text
-        if name in found or name in fixed:
-            raise fail(f"--over {text}: {name} has a value already")
-        found[name] = [evaluate(point.expression, Context(Scope())) for point in read_points(name, values)]
-    return found
+    table: Any = table_of(front_columns(found))
+    file = BytesIO()
+    assert target.path is not None
+    with writer(file, target.path.suffix.lower(), table.schema, [*found.question.axes]) as opened:
+        opened.write_table(table)
+    write(target.path, file.getvalue())

@@ -1,103 +1,70 @@
 """Bounds on what is searched: `macs < 10^9`.
 
-From: the text of a bound. To: a mask of the points that keep it. Promises: whole numbers are compared
-exactly, measures that are told by their logarithms by those.
+From: the texts of bounds, conditions of the language over params, measures and accuracies. To: a mask for
+each, of the points that keep it. They are compared as conditions of a sweep are, whole numbers exactly.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from layercalc.errors import Diagnostic, Source, Span, SpecError
-from layercalc.growth.target import HINT as TARGET_HINT
-from layercalc.growth.target import Target, read_target
-from layercalc.measures import label_of
-from layercalc.search.columns import Columns, Mask, is_log, values
+from layercalc.errors import fail
+from layercalc.measures import unknown_measure
+from layercalc.resolve.assume_option import names_of, read_conditions
+from layercalc.search.columns import Columns, Mask
 from layercalc.search.objective import ACCURACIES
+from layercalc.sweep.layout import Layout
 from layercalc.sweep.points import LOGS
+from layercalc.sweep.where import Where
+from layercalc.syntax import tree
+from layercalc.syntax.walk import nodes
 
 OPTION = "--subject-to"
-HINT = "a bound is a measure and what it is to meet: macs < 10^9, params <= 25e6 or log2(gcip) >= -40"
-#: Bits that the logarithm of 0 counts as; the least excess, as of a number that is to be below itself.
-EXPONENTS, SMALLEST = 1075.0, 1e-9
-#: Above all whole numbers of a column.
-BEYOND = 2**63 - 1
-_COMPARED = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "==": np.equal}
 
 
 @dataclass(frozen=True)
 class Bound:
-    """A relation that a measure must fulfil."""
+    """A condition that a network must fulfil; `measures` are those in it, accuracies among them."""
 
-    target: Target
+    condition: tree.Expression
+    measures: tuple[str, ...]
 
     @property
     def text(self) -> str:
         """The bound as it was typed."""
-        return self.target.text
-
-    @property
-    def measure(self) -> str:
-        """The measure that it bounds."""
-        return self.target.measure
-
-    @property
-    def heading(self) -> str:
-        """What it bounds, in words."""
-        if self.measure in ACCURACIES:
-            return ACCURACIES[self.measure]
-        label = label_of(self.measure)
-        return f"log2 of {label}" if self.measure in LOGS else label
-
-    def kept(self, columns: Columns) -> Mask:
-        """Tell which points keep it.
-
-        >>> read_bounds(["params <= 5"], ["params"])[0].kept({"params": np.array([4, 5, 6])})
-        array([ True,  True, False])
-        """
-        compare, found = _COMPARED[self.target.relation], values(columns, self.measure)
-        if is_log(columns, self.measure):
-            return np.asarray(compare(found, self.target.log2))
-        limit = self.target.value.rational()
-        if limit is None or found.dtype.kind not in "iu":
-            number = self.target.value.to_float()
-            return np.asarray(compare(found, np.inf if number is None else number))
-        # a whole number is below 5/2 where it is at most 2
-        whole = math.ceil(limit) if self.target.relation in ("<", ">=") else math.floor(limit)
-        kept = np.asarray(compare(found, min(whole, BEYOND)))
-        return kept & (limit.denominator == 1) if self.target.relation == "==" else kept
-
-    def excess(self, columns: Columns) -> float:
-        """Tell by how many bits a single point breaks it, 0 where it keeps it."""
-        if self.kept(columns)[0]:
-            return 0.0
-        value = float(values(columns, self.measure)[0])
-        if not is_log(columns, self.measure):
-            value = math.log2(value) if value > 0 else -EXPONENTS
-        return max(abs(value - self.target.log2), SMALLEST)
+        return self.condition.span.text
 
 
-def read_bounds(texts: Sequence[str], declared: Sequence[str]) -> list[Bound]:
-    """Read bounds on measures, of which some are `declared`, and on accuracies.
+def read_bounds(texts: Sequence[str], known: Collection[str], params: Collection[str]) -> list[Bound]:
+    """Read bounds over the `known` measures and the params that are open.
+
+    >>> read_bounds(["macs < 10^9 and gcc > 2^400"], ["gcc", "macs"], [])[0].measures
+    ('gcc', 'macs')
 
     Raises `SpecError` for a text that is none, with its place.
     """
-    return [_read(text, declared) for text in texts]
+    return [_checked(condition, known, params) for condition in read_conditions(texts, OPTION)]
 
 
-def _read(text: str, declared: Sequence[str]) -> Bound:
-    try:
-        return Bound(read_target(text, ACCURACIES, declared))
-    except SpecError as error:
-        raise type(error)(map(_as_bound, error.diagnostics)) from None
+def _checked(condition: tree.Expression, known: Collection[str], params: Collection[str]) -> Bound:
+    """Refuse a name that nothing bears, before anything is calculated."""
+    measures = {**{f"log2_{name}": name for name in LOGS}, **{name: name for name in (*known, *ACCURACIES)}}
+    names = names_of(condition)
+    for word in nodes(condition):
+        if isinstance(word, tree.Name) and word.text in names - measures.keys() - {*params}:
+            (told,) = unknown_measure(word.text, [*known, *ACCURACIES, *params]).diagnostics
+            raise fail(told.message, word.span, told.hint)
+    return Bound(condition, tuple(dict.fromkeys(measures[name] for name in sorted(names - {*params}))))
 
 
-def _as_bound(mistake: Diagnostic) -> Diagnostic:
-    """Tell a mistake of a target as one of a bound, at the option where it was typed."""
-    hint = HINT if mistake.hint == TARGET_HINT else mistake.hint
-    span = mistake.span and Span(Source(OPTION, mistake.span.source.text), *mistake.span[1:])
-    return replace(mistake, message=mistake.message.replace("target", "bound"), span=span, hint=hint)
+class Bounds:
+    """Bounds that are held against columns; `layout` tells the kinds of the columns."""
+
+    def __init__(self, bounds: Sequence[Bound], layout: Layout, params: Sequence[str]) -> None:
+        kinds = {**layout.kinds, **dict.fromkeys(ACCURACIES, "real")}
+        self._where = Where([bound.condition for bound in bounds], replace(layout, kinds=kinds), params)
+
+    def kept(self, columns: Columns) -> list[Mask]:
+        """Tell for each bound which points keep it."""
+        return [mask for _, mask in self._where.masks(columns)]

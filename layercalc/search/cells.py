@@ -8,17 +8,17 @@ from typing import Any
 from layercalc.measures import label_of
 from layercalc.report.columns import floats, logarithm, with_commas
 from layercalc.search.objective import ACCURACIES, Objective
-from layercalc.search.run import Found
+from layercalc.search.question import Question
 from layercalc.sweep.points import LOGS
 
 #: Digits of a change.
 DIGITS = 3
 
 
-def shown(found: Found) -> list[str]:
+def shown(question: Question) -> list[str]:
     """Name the measures that are shown: the objectives, then what else is bounded."""
-    question = found.question
-    names = [*(one.measure for one in question.objectives), *(one.measure for one in question.bounds)]
+    names = [one.measure for one in question.objectives]
+    names += [name for one in question.bounds for name in one.measures]
     return [*dict.fromkeys(names)]
 
 

@@ -43,8 +43,11 @@ class Neighbour:
 def neighbours(question: Question, point: Mapping[str, Any]) -> list[Neighbour]:
     """Measure the next network along each axis from a point of the grid, downwards first.
 
-    Values at which there is no network are passed over, at most `STEPS` of them.
+    Points that are rows of a file have none. Values at which there is no network are passed over, at
+    most `STEPS` of them.
     """
+    if question.request.grid.paired:
+        return []
     places = question.places(point)
     ways = ((name, way) for name in places for way in _ways(question.axes[name], places[name]))
     return [_first(question, places, name, way) for name, way in ways if way]

@@ -11,9 +11,9 @@ from layercalc.errors import fail
 from layercalc.plot.picture import Curve, Panel, Picture, Scale
 from layercalc.search import cells
 from layercalc.search.columns import Columns, rows, values
+from layercalc.search.found import Found
 from layercalc.search.knee import ends
 from layercalc.search.objective import ACCURACIES, Objective
-from layercalc.search.run import Found
 from layercalc.sweep.points import LOGS
 
 #: Points of a front that are drawn, and those that all have names.

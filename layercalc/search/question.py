@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from layercalc.errors import fail
+from layercalc.measures import known_measures
 from layercalc.paper.accuracy.forecast import Basis
+from layercalc.resolve.measured import measures_of
 from layercalc.search.accuracy import with_accuracy
-from layercalc.search.bounds import Bound
+from layercalc.search.bounds import Bound, Bounds, read_bounds
 from layercalc.search.columns import Columns, Mask
-from layercalc.search.objective import ACCURACIES, Objective
+from layercalc.search.objective import ACCURACIES, Objective, read_objectives
 from layercalc.sweep.grid import Block, Value
 from layercalc.sweep.request import Request
 from layercalc.sweep.run import Chunk, chunks
@@ -39,7 +42,7 @@ class Question:
         basis: Basis | None = None,
     ) -> Question:
         """Ask, and let the sweep measure what objectives, bounds and accuracies need."""
-        wanted = [*(one.measure for one in objectives), *(one.measure for one in bounds)]
+        wanted = [*(one.measure for one in objectives), *(name for one in bounds for name in one.measures)]
         names = [name for name in wanted if name not in ACCURACIES]
         names += basis.predictor.parts if basis is not None else ()
         return cls(replace(request, measures=tuple(dict.fromkeys(names))), objectives, bounds, basis)
@@ -74,9 +77,32 @@ class Question:
         """What measures single points: with the columns of the whole grid."""
         return Sweeper(self.request)
 
+    @cached_property
+    def _held(self) -> Bounds:
+        """The bounds, as they are held against columns."""
+        return Bounds(self.bounds, self._sweeper.layout, [*self.axes])
+
     def _accurate(self, chunk: Chunk) -> Chunk:
         return chunk if self.basis is None else with_accuracy(chunk, self.basis)
 
     def kept(self, columns: Columns) -> list[Mask]:
         """Tell for each bound which points keep it."""
-        return [bound.kept(columns) for bound in self.bounds]
+        return self._held.kept(columns) if self.bounds else []
+
+
+def asked(
+    request: Request, basis: Callable[[str | None], Basis], maximize: Sequence[str], minimize: Sequence[str],
+    bounds: Sequence[str] = (), tolerance: Sequence[str] = (), predictor: str | None = None,
+) -> Question:  # fmt: skip
+    """Read what is asked of the networks of a request; `basis` is called where accuracies are expected.
+
+    Raises `SpecError` for any mistake, before anything is calculated.
+    """
+    known = [*known_measures(), *measures_of(request.program)]
+    objectives = read_objectives(maximize, minimize, tolerance, known)
+    wanted = read_bounds(bounds, known, request.grid.axes)
+    names = {one.measure for one in objectives}.union(*(one.measures for one in wanted))
+    accurate = not names.isdisjoint(ACCURACIES)
+    if predictor is not None and not accurate:
+        raise fail("a predictor is for top1 and top5, and neither is asked for", hint="--maximize top1")
+    return Question.of(request, objectives, wanted, basis(predictor) if accurate else None)

@@ -6,23 +6,27 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from layercalc.report.records import param_record
 from layercalc.search import cells
+from layercalc.search.columns import Array
+from layercalc.search.found import Binding, Found
 from layercalc.search.neighbours import Neighbour, neighbours
 from layercalc.search.objective import Objective
-from layercalc.search.run import Binding, Found
+
+
+def front_columns(found: Found) -> dict[str, Array]:
+    """Give the columns of the front, how many points each stands for, and which is the knee."""
+    knee = np.arange(found.count) == (-1 if found.knee is None else found.knee)
+    return {**found.columns, "alike": found.alike, "knee": knee}
 
 
 def front_records(found: Found) -> Iterator[dict[str, Any]]:
     """Write the points of the front, each with its params, its measures and whether it is the knee."""
-    names = [*found.question.axes, *(name for name in found.columns if name not in found.question.axes)]
-    columns = [found.columns[name].tolist() for name in names]
-    for place, row in enumerate(zip(*columns, strict=True)):
-        yield {
-            **dict(zip(names, map(_json, row), strict=True)),
-            "alike": int(found.alike[place]),
-            "knee": place == found.knee,
-        }
+    columns = front_columns(found)
+    for row in zip(*(column.tolist() for column in columns.values()), strict=True):
+        yield dict(zip(columns, map(_json, row), strict=True))
 
 
 def _json(value: Any) -> Any:

@@ -16,11 +16,11 @@ from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Table
 from layercalc.search import cells
 from layercalc.search.columns import Columns, values
+from layercalc.search.found import Found
 from layercalc.search.knee import scale
 from layercalc.search.neighbours import Neighbour, neighbours
 from layercalc.search.objective import ACCURACIES, Objective
 from layercalc.search.records import front_records, record
-from layercalc.search.run import Found
 from layercalc.sweep.points import LOGS
 
 #: Rows of the front that are shown to people unless more are asked for.
@@ -59,8 +59,8 @@ def _sections(found: Found, rows: int) -> Iterator[Section]:
         yield Section(text="No knee: every point of the front is the worst of it in some objective.")
     else:
         point = found.point(found.knee)
-        around = neighbours(found.question, point)
-        yield Section(f"One step from the knee, {cells.place(point)}", steps_table(found, around))
+        if around := neighbours(found.question, point):
+            yield Section(f"One step from the knee, {cells.place(point)}", steps_table(found, around))
 
 
 def settings(found: Found, network: Network) -> str:
@@ -71,6 +71,8 @@ def settings(found: Found, network: Network) -> str:
 
 
 def _over(found: Found) -> str:
+    if found.question.request.grid.paired:
+        return f"over {listing([*found.question.axes], 'and')}, the points of a file"
     axes = [f"{name} = {_axis(several)}" for name, several in found.question.axes.items()]
     return f"over {listing(axes, 'and')}"
 
@@ -112,7 +114,7 @@ def _counts(found: Found) -> Iterator[str]:
 def front_table(found: Found, rows: int) -> Table:
     """Make the table of the front, of at most so many rows, spread evenly over it."""
     places = chosen(found, rows)
-    measures = cells.shown(found)
+    measures = cells.shown(found.question)
     table = [[cells.setting(found.columns[name][at].item()) for at in places] for name in found.question.axes]
     table += [cells.texts(name, values(found.columns, name)[places].tolist()) for name in measures]
     headers = [*found.question.axes, *map(cells.header, measures)]

@@ -14,9 +14,11 @@ import optuna
 from optuna.trial import TrialState
 
 from layercalc.search.columns import Array, Columns
+from layercalc.search.found import Found, Sample
 from layercalc.search.gathering import costs_of
 from layercalc.search.question import Question
-from layercalc.search.run import Found, Sample, Tally, Watch, unwatched
+from layercalc.search.run import Watch, unwatched
+from layercalc.search.tally import Tally
 from layercalc.sweep.run import Chunk
 
 if TYPE_CHECKING:
@@ -58,22 +60,31 @@ class _Drawing:
 
     def tried(self, study: optuna.Study) -> Chunk:
         """Make a trial, and give its point where it is new, else no point."""
-        trial, axes = study.ask(), self._question.axes
-        places = tuple(trial.suggest_int(name, 0, len(values) - 1) for name, values in axes.items())
+        trial = study.ask()
+        places = self._places(trial)
         new = places not in self.known
         if new:
-            self.known[places] = self._question.measured_at(dict(zip(axes, places, strict=True)))
+            self.known[places] = self._question.measured_at(
+                dict(zip(self._question.axes, places, strict=True))
+            )
         chunk = self.known[places]
-        self._tell(study, trial, chunk.columns)
+        self._tell(study, trial, chunk)
         return chunk if new else replace(chunk, columns=_where_none(chunk.columns), dropped={}, points=0)
 
-    def _tell(self, study: optuna.Study, trial: Trial, columns: Columns) -> None:
-        costs = costs_of(self._question.objectives, columns, exact=True)
-        if not len(costs[0]):
+    def _places(self, trial: Trial) -> tuple[int, ...]:
+        """Let a place on each axis be chosen, or one for all axes where they are rows of a file."""
+        grid = self._question.request.grid
+        if grid.paired:
+            return (trial.suggest_int("row", 0, grid.size - 1),) * len(grid.axes)
+        return tuple(trial.suggest_int(name, 0, len(values) - 1) for name, values in grid.axes.items())
+
+    def _tell(self, study: optuna.Study, trial: Trial, chunk: Chunk) -> None:
+        if not chunk.rows:
             study.tell(trial, state=TrialState.FAIL)
             return
-        for bound in self._question.bounds:
-            trial.set_constraint(bound.text, bound.excess(columns))
+        for place, mask in enumerate(self._question.kept(chunk.columns)):
+            trial.set_constraint(f"{place}", 0.0 if mask[0] else 1.0)
+        costs = costs_of(self._question.objectives, chunk.columns, exact=True)
         study.tell(trial, [float(cost[0]) for cost in costs])
 
 

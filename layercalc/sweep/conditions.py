@@ -117,15 +117,20 @@ class TruthReader(LogReader):
             return left, right
         try:
             left, right = self.real(a), self.real(b)
-            vast = max(left.size, right.size) > WIDEST**8
+            vast = self.vast(a, left) or self.vast(b, right)
         except UnreadError:
             vast = True
         if vast:
             left, right = self.log(a), self.log(b)
-        self._apart(left, right)
+        self.apart(left, right)
         return left, right
 
-    def _apart(self, a: Node, b: Node) -> None:
+    def vast(self, side: sympy.Expr, read: Node) -> bool:
+        """Tell whether a side may be beyond doubles, and is compared by its logarithm."""
+        return read.size > WIDEST**8
+
+    def apart(self, a: Node, b: Node) -> None:
+        """Guard two sides that are no whole numbers: too close, they are not told apart."""
         size = self.tape.call("absolute", (self.tape.minus(a, b),), 0, a.size + b.size)
         both = self.tape.plus(
             self.tape.call("absolute", (a,), 0, a.size), self.tape.call("absolute", (b,), 0, b.size)

@@ -73,6 +73,25 @@ class Grid:
             for (name, values), place in zip(self.axes.items(), self.places(number), strict=True)
         }
 
+    def count_blocks(self, most: int = CHUNK) -> int:
+        """Count the blocks without making them.
+
+        >>> Grid({"depth": range(20, 40, 6), "width": [16, 32]}).count_blocks(3)
+        4
+        """
+        if self.paired or not self._lengths:
+            return -(-self.size // most)
+        cut, inner = self._cut(most)
+        return prod(self._lengths[:cut]) * -(-self._lengths[cut] * inner // most)
+
+    def _cut(self, most: int) -> tuple[int, int]:
+        """Find the axis that is cut, and the points behind one value of it."""
+        cut, inner = len(self._lengths) - 1, 1
+        while cut and inner * self._lengths[cut] <= most:
+            inner *= self._lengths[cut]
+            cut -= 1
+        return cut, inner
+
     def blocks(self, most: int = CHUNK) -> Iterator[Block]:
         """Cut the points into blocks of at most so many."""
         if self.paired or not self._lengths:
@@ -80,10 +99,7 @@ class Grid:
                 end = min(start + most, self.size)
                 yield Block(start, ((start, end),) * len(self._lengths), end - start)
             return
-        cut, inner = len(self._lengths) - 1, 1
-        while cut and inner * self._lengths[cut] <= most:
-            inner *= self._lengths[cut]
-            cut -= 1
+        cut, inner = self._cut(most)
         length = self._lengths[cut]
         parts = -(-length * inner // most)
         ends = [length * part // parts for part in range(parts + 1)]

@@ -129,6 +129,8 @@ class LogReader(RealReader):
         return self._logs[e]
 
     def _read_log(self, e: sympy.Expr) -> Node:
+        if e.is_Rational and e > 0:
+            return self.tape.number(math.log2(int(e.p)) - math.log2(int(e.q)))
         if e.is_Mul:
             return self.tape.sum([Term(1.0, (self.log(factor),)) for factor in e.args])
         if e.is_Pow and not e.base.is_zero:

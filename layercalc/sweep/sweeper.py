@@ -26,6 +26,7 @@ from layercalc.sweep.layout import Layout, kinds_of
 from layercalc.sweep.points import measure
 from layercalc.sweep.request import Request
 from layercalc.sweep.sheet import NONE, Axis, Sheet
+from layercalc.sweep.where import Where
 
 #: A part of so many points gets closed forms of its own; fewer are built one by one.
 WORTH = 64
@@ -61,6 +62,7 @@ class Sweeper:
         plain = isinstance(root, Sheet) and root.is_plain and root.largest < SURE
         whole = tuple(name for name, kind in self.layout.kinds.items() if kind == "whole")
         self.layout = replace(self.layout, flagged=() if plain else whole)
+        self._where = Where(self.request.where, self.layout, tuple(self.axes))
 
     def chunk(self, block: Block) -> Chunk:
         """Measure a block."""
@@ -72,12 +74,20 @@ class Sweeper:
         if block.size:
             self._parted(work, index)
         places, columns = work.pieces.joined({name: self._type(name) for name in self.layout.columns})
-        return Chunk(
-            {**self._params(work, index, places), **columns},
-            dict(work.pieces.dropped),
-            block.size,
-            work.pieces.built,
-        )
+        return self._chosen({**self._params(work, index, places), **columns}, work)
+
+    def _chosen(self, columns: dict[str, Array], work: _Work) -> Chunk:
+        """Keep the rows at which the conditions of the request are true."""
+        dropped, kept = work.pieces.dropped, None
+        for text, mask in self._where.masks(columns) if self.request.where else ():
+            left = mask if kept is None else kept & mask
+            dropped[f"{text} is false"] += (
+                len(mask) - int(left.sum()) if kept is None else int((kept & ~mask).sum())
+            )
+            kept = left
+        if kept is not None and not kept.all():
+            columns = {name: column[kept] for name, column in columns.items()}
+        return Chunk(columns, dict(+dropped), work.block.size, work.pieces.built)
 
     def _type(self, name: str) -> type:
         whole = {self.layout.column(name) for name, kind in self.layout.kinds.items() if kind == "whole"}

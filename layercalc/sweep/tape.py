@@ -79,6 +79,10 @@ class Tape:
         """Give the whole numbers of an axis."""
         return self._node("axis", (), name, 1 << self.names.index(name), low, high, True)
 
+    def reals(self, name: str) -> Node:
+        """Give an axis of doubles."""
+        return self._node("axis", (), name, 1 << self.names.index(name), -math.inf, math.inf, False)
+
     def round(self, name: str, low: float, high: float) -> Node:
         """Give the number of a round."""
         return self._node("round", (), name, 0, low, high, True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,10 +33,34 @@ def test_json_and_csv_tell_the_same(run_cli: Run) -> None:
     assert sum(point["alike"] for point in told["front"]) <= 8
 
 
+@pytest.mark.parametrize("ending", ["parquet", "arrow"])
+def test_a_file_of_columns_has_the_front(run_cli: Run, tmp_path: Path, ending: str) -> None:
+    place = tmp_path / f"front.{ending}"
+    pyarrow = pytest.importorskip("pyarrow")
+    told = json.loads(run_cli(*ASKED, "--maximize", "gcc", "--format", "json").output)["front"]
+    assert run_cli(*ASKED, "--maximize", "gcc", "--out", str(place)).exit_code == 0
+    if ending == "parquet":
+        import_module("pyarrow.parquet")
+        table = pyarrow.parquet.read_table(place)
+    else:
+        table = pyarrow.ipc.open_file(place).read_all()
+    assert table.to_pylist() == told
+
+
+def test_the_rows_of_a_file_are_points(run_cli: Run, tmp_path: Path) -> None:
+    place = tmp_path / "points.csv"
+    place.write_text("depth,width\n20,16\n9,16\n26,8\n26,16\n")
+    asked = ("search", "resnet_cifar", "--over", str(place), "--maximize", "gcc,gcip", "--minimize", "params")
+    told = json.loads(run_cli(*asked, "--format", "json").output)
+    assert [(point["depth"], point["width"]) for point in told["front"]] == [(26, 16), (26, 8), (20, 16)]
+    assert (told["points"], told["valid"], told["neighbours"], told["ends"]) == (4, 3, [], {})
+    assert "points of a file" in run_cli(*asked).output
+
+
 def test_a_front_of_nearly_everything_is_warned_of(run_cli: Run) -> None:
     output = run_cli(*ASKED, "--maximize", "gcc,gcip").output
     assert "warning: 8 of 8 feasible points are on the front" in output
-    assert "What helps: --tolerance gcc=16bits,gcip=16bits,params=20%" in output
+    assert "What helps: --tolerance gcc=10bits,gcip=0.7bits,params=30% lets" in output
 
 
 def test_a_sample_says_that_it_is_one(run_cli: Run) -> None:
@@ -72,16 +97,17 @@ def test_the_picture(run_cli: Run, tmp_path: Path, asked: tuple[str, ...]) -> No
             "--maximize top1 --tolerance top1=1%",
             "--tolerance:1:1: error: a tolerance of top1 is in percentage points",
         ),
-        ("--maximize gcc --subject-to macs", "--subject-to:1:1: error: 'macs' is no bound"),
+        ("--maximize gcc --subject-to macs", "--subject-to:1:1: error: this is macs, not a condition"),
         ("--maximize gcc --subject-to mac<1", "--subject-to:1:1: error: no measure is called 'mac'"),
+        ("--maximize gcc --out front.doc", "its ending means no format"),
         (
             "--maximize gcc --subject-to macs<1",
             "error: no point is feasible: none of 8 networks keeps 'macs<1'",
         ),
-        ("--maximize gcc --over depth=20", "depth has a value already"),
+        ("--maximize gcc --over depth=20", "depth has values already"),
         ("--maximize gcc --over dept=20", "ResNetCIFAR has no param 'dept'"),
         ("--maximize gcc --from gwc", "error: a predictor is for top1 and top5"),
-        ("--maximize gcc --classes 10,20", "classes takes one value here, and 2 are given"),
+        ("--maximize gcc --classes 10,20", "--classes takes one value here"),
         ("--maximize gcc --picture front.doc", "its ending means no picture"),
     ],
 )
