@@ -45,7 +45,7 @@ class Sample:
     different: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Found:
     """The front of a search, with the counts of what was looked at.
 
@@ -67,6 +67,10 @@ class Found:
     sample: Sample | None = None
     ground: Columns = field(default_factory=dict)
     built: int = 0
+
+    def __repr__(self) -> str:
+        counts = f"{self.count:,} of {self.feasible:,} points on the front"
+        return f"<{self.network.name}: {self.question.wanted}; {counts}>"
 
     @property
     def count(self) -> int:

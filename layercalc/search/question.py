@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from layercalc.errors import fail
+from layercalc.errors import fail, listing
 from layercalc.measures import known_measures
 from layercalc.paper.accuracy.forecast import Basis
 from layercalc.resolve.measured import measures_of
@@ -51,6 +51,17 @@ class Question:
     def axes(self) -> Mapping[str, Sequence[Value]]:
         """The values of the params that are open."""
         return self.request.grid.axes
+
+    @property
+    def wanted(self) -> str:
+        """What is asked, in words."""
+        sides: dict[str, list[str]] = {}
+        for objective in self.objectives:
+            within = f" (steps of {objective.tolerance})" if objective.tolerance is not None else ""
+            sides.setdefault(objective.side, []).append(objective.label + within)
+        told = ", ".join(f"{side} {listing(labels, 'and')}" for side, labels in sides.items())
+        bounds = listing([bound.text for bound in self.bounds], "and")
+        return f"{told}; subject to {bounds}" if bounds else told
 
     def measured(self) -> Iterator[Chunk]:
         """Measure all points, with the accuracies that are asked for."""

@@ -44,12 +44,12 @@ def search_report(found: Found, spec: str, rows: int = ROWS) -> Report:
 
 def headline(found: Found) -> str:
     """Name the network and what is asked, for a picture."""
-    return f"{found.network.name}: {_wanted(found)}"
+    return f"{found.network.name}: {found.question.wanted}"
 
 
 def _sections(found: Found, rows: int) -> Iterator[Section]:
     network = found.network
-    yield Section("\n".join([title(network), settings(found, network), _over(found), _wanted(found)]))
+    yield Section("\n".join([title(network), settings(found, network), _over(found), found.question.wanted]))
     yield Section(text="\n".join(_counts(found)))
     yield Section("", front_table(found, rows), text="\n".join(_hidden(found, rows)))
     if found.bounds:
@@ -75,16 +75,6 @@ def _over(found: Found) -> str:
         return f"over {listing([*found.question.axes], 'and')}, the points of a file"
     axes = [f"{name} = {_axis(several)}" for name, several in found.question.axes.items()]
     return f"over {listing(axes, 'and')}"
-
-
-def _wanted(found: Found) -> str:
-    sides: dict[str, list[str]] = {}
-    for objective in found.question.objectives:
-        within = f" (steps of {objective.tolerance})" if objective.tolerance is not None else ""
-        sides.setdefault(objective.side, []).append(objective.label + within)
-    told = ", ".join(f"{side} {listing(labels, 'and')}" for side, labels in sides.items())
-    bounds = listing([bound.text for bound in found.question.bounds], "and")
-    return f"{told}; subject to {bounds}" if bounds else told
 
 
 def _axis(several: Sequence[Any]) -> str:
