@@ -1,0 +1,1 @@
+self.x="__VERSION__";self.y=__FILES__

@@ -1,0 +1,92 @@
+/**
+ * The thread in which Python runs.
+ *
+ * From: requests `{ id, name, request }`. To: `{ id, answer }`, or `{ id, failed }` where Python
+ * itself failed; before the first of them `{ ready }`. Promises: the page never waits for it.
+ */
+import { loadPyodide } from "pyodide";
+
+const RUNTIME = new URL("./runtime/", import.meta.url).href;
+const own = self.fetch.bind(self);
+
+/** Fetch a file of the runtime, which is stored compressed, so that any host serves it small. */
+async function unpacked(name, type) {
+  const response = await own(`${RUNTIME}${name}.gz`);
+  if (!response.ok) throw new Error(`cannot load ${name}: ${response.status}`);
+  const stream = response.body.pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream, { headers: { "Content-Type": type } });
+}
+
+/** Pyodide asks for its parts by their names; they come unpacked. */
+self.fetch = (from, options) => {
+  const url = String(from.url ?? from);
+  if (!url.startsWith(RUNTIME)) return own(from, options);
+  const name = url.slice(RUNTIME.length);
+  return unpacked(name, name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream");
+};
+
+/** Load what is left of the libraries, which a rehearsal of the page did not need. */
+function loadRest() {
+  const request = new XMLHttpRequest();
+  request.open("GET", `${RUNTIME}rest.zip.gz`, false);
+  request.responseType = "arraybuffer";
+  request.send();
+  if (request.status !== 200) throw new Error("a part of the libraries cannot be loaded: are you offline?");
+  return new Uint8Array(request.response);
+}
+
+/** Write the files of a bundle: a line of JSON with their sizes, then their bytes. */
+function unbundle(python, bytes, folder) {
+  const end = bytes.indexOf(10);
+  const made = new Set();
+  let start = end + 1;
+  for (const [path, size] of Object.entries(JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))))) {
+    const place = `${folder}/${path}`;
+    const parent = place.slice(0, place.lastIndexOf("/"));
+    if (!made.has(parent)) python.FS.mkdirTree(parent);
+    made.add(parent);
+    python.FS.writeFile(place, bytes.subarray(start, start + size));
+    start += size;
+  }
+}
+
+async function start() {
+  const bytes = async (name) => new Uint8Array(await (await self.fetch(RUNTIME + name)).arrayBuffer());
+  const [python, bundle, libraries] = await Promise.all([
+    loadPyodide({
+      indexURL: RUNTIME,
+      stdLibURL: `${RUNTIME}standard.zip`,
+      lockFileContents: { info: LOCK_INFO, packages: {} },
+      packageBaseUrl: RUNTIME,
+    }),
+    bytes("own.bundle"),
+    bytes("libraries.zip"),
+  ]);
+  unbundle(python, bundle, "/own");
+  python.FS.writeFile("/libraries.zip", libraries);
+  python.registerJsModule("page_rest", { load: loadRest });
+  return python.runPython(STARTUP);
+}
+
+const STARTUP = `
+import sys
+sys.dont_write_bytecode = True
+sys.path[:0] = ["/own", "/libraries.zip"]
+import page_start
+page_start.answer
+`;
+
+const started = start();
+started.then(
+  () => self.postMessage({ ready: true }),
+  (error) => self.postMessage({ broken: String(error) }),
+);
+
+self.onmessage = async ({ data: { id, name, request } }) => {
+  try {
+    const answer = await started;
+    self.postMessage({ id, answer: JSON.parse(answer(name, JSON.stringify(request))) });
+  } catch (error) {
+    self.postMessage({ id, failed: String(error.message ?? error) });
+  }
+};
