@@ -6,7 +6,7 @@
  */
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -45,6 +45,7 @@ async function bundleScripts() {
     minify: true,
     legalComments: "linked",
     external: ["node:*", "ws"],
+    alias: { "arch-grammar": join(stage, "own", "layercalc", "grammars", "arch.tmLanguage.json") },
     define: { LOCK_INFO: JSON.stringify(JSON.parse(readFileSync(join(runtime, "pyodide-lock.json"), "utf-8")).info) },
     logLevel: "warning",
   });
@@ -70,13 +71,12 @@ function writeServiceWorker() {
   writeFileSync(join(out, "offline.js"), text);
 }
 
-rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, "runtime"), { recursive: true });
 await packPython();
 await bundleScripts();
 cpSync(join(runtime, "pyodide.asm.mjs"), join(out, "runtime", "pyodide.asm.mjs"));
 compressed(join(runtime, "pyodide.asm.wasm"), "pyodide.asm.wasm");
-for (const name of ["index.html", "style.css"]) cpSync(join(here, name), join(out, name));
+for (const name of ["index.html", "icon.svg"]) cpSync(join(here, name), join(out, name));
 writeServiceWorker();
 const bytes = filesOf(out).map((path) => [relative(out, path), statSync(path).size]);
 for (const [name, size] of bytes) console.log(String(size).padStart(9), name);

@@ -86,8 +86,9 @@ def pack():
     standard = next(path for path in sys.path if path.endswith(".zip"))
     with zipfile.ZipFile(standard) as held:
         held.extractall("/standard")
-    rest = []
-    own = [(path, data) for path, _, data in compiled("/stage/own")]
+    own = [*compiled("/stage/own")]
+    rest = [entry for entry in own if entry[1] is not None and entry[1] not in used]
+    own = [(path, data) for path, module, data in own if module is None or module in used]
     for name, folder in {"standard": "/standard", "libraries": "/stage/libraries"}.items():
         found = [*compiled(folder)]
         write(f"{name}.zip", archive((path, data) for path, module, data in found if module is None or module in used))

@@ -62,6 +62,7 @@ COMMANDS = {
     "specs": ("catalogue", "specs"),
     "laws": ("catalogue", "laws"),
     "lsp": ("lsp", "lsp"),
+    "playground": ("playground", "playground"),
     "completion": ("completion", "completion"),
 }
 

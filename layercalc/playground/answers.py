@@ -53,16 +53,72 @@ def _offset(request: Request) -> int:
     return offset
 
 
+def _text(request: Request, name: str) -> str:
+    text = request.get(name)
+    if not isinstance(text, str):
+        raise fail(f"the page has to say which {name}")
+    return text
+
+
 def _read(sheet: Sheet, request: Request) -> Answer:
     from layercalc.playground.formulas import formulas, params
 
     return {"mistakes": editing.told_mistakes(sheet), "params": params(sheet), **formulas(sheet)}
 
 
-def _drawn(sheet: Sheet, request: Request) -> Answer:
+def _diagram(sheet: Sheet, request: Request) -> Answer:
     from layercalc.playground.pictures import drawn
 
     return drawn(sheet)
+
+
+def _explain(sheet: Sheet, request: Request) -> Answer:
+    from layercalc.playground.pictures import explained
+
+    return explained(sheet, _offset(request))
+
+
+def _growth(sheet: Sheet, request: Request) -> Answer:
+    from layercalc.playground.growth import grown
+
+    return grown(sheet, _text(request, "param"))
+
+
+def _curves(sheet: Sheet, request: Request) -> Answer:
+    from layercalc.playground.growth import curves
+
+    return curves(sheet, _text(request, "param"))
+
+
+def _laws(sheet: Sheet, request: Request) -> Answer:
+    from layercalc.playground.tables import side_by_side
+
+    return side_by_side(sheet)
+
+
+def _file(sheet: Sheet, request: Request) -> Answer:
+    from layercalc.playground.tables import file
+
+    return file(sheet, _text(request, "form"))
+
+
+def _goals(sheet: Sheet, request: Request) -> Answer:
+    from layercalc.playground.lessons import checked
+
+    return checked(sheet, _text(request, "lesson"))
+
+
+def _networks(request: Request) -> Answer:
+    from layercalc.playground.lessons import listed
+    from layercalc.playground.tables import networks
+
+    return {**networks(), **listed()}
+
+
+def _open(request: Request) -> Answer:
+    from layercalc.playground.tables import opened
+
+    return opened(_text(request, "name"))
 
 
 ANSWERS: Mapping[str, Callable[[Request], Answer]] = {
@@ -70,5 +126,13 @@ ANSWERS: Mapping[str, Callable[[Request], Answer]] = {
     "hover": _on_sheet(lambda sheet, request: editing.hovered(sheet, _offset(request))),
     "complete": _on_sheet(lambda sheet, request: editing.completed(sheet, _offset(request))),
     "format": _on_sheet(lambda sheet, request: editing.laid_out(sheet)),
-    "diagram": _on_sheet(_drawn),
+    "diagram": _on_sheet(_diagram),
+    "explain": _on_sheet(_explain),
+    "growth": _on_sheet(_growth),
+    "curves": _on_sheet(_curves),
+    "laws": _on_sheet(_laws),
+    "file": _on_sheet(_file),
+    "goals": _on_sheet(_goals),
+    "networks": _networks,
+    "open": _open,
 }

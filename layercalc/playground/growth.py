@@ -10,23 +10,26 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 from layercalc.closed import Closed
 from layercalc.errors import SpecError, fail
 from layercalc.growth.family import Family
 from layercalc.growth.scaling import scalings
-from layercalc.measures import LOGS, MEASURES, label_of
+from layercalc.measures import LOGS, label_of
 from layercalc.numbers.scalar import Number, plain
 from layercalc.playground.formulas import notes
 from layercalc.playground.sheet import Sheet
 from layercalc.report.html import html_table
 from layercalc.report.scale import growth_table, heading
 
-#: Points of a curve, and how far it reaches beyond the value that is set.
-POINTS, BEYOND = 48, 2
-#: Numbers that are tried for a curve without a closed form: a network is built at each.
-BUILT = 24
+#: The measures that are drawn.
+DRAWN = ("gcip", "gcc", "params", "macs")
+#: Points of a curve; numbers that are looked at for them; how far it reaches beyond the value that is set.
+POINTS, TRIED, BEYOND = 32, 64, 2
+#: Points of a curve without a closed form: a network is built at each.
+BUILT = 12
 
 
 def grown(sheet: Sheet, param: str) -> dict[str, Any]:
@@ -54,7 +57,7 @@ def curves(sheet: Sheet, param: str) -> dict[str, Any]:
     if usual is None:
         raise fail(f"{param} has no value that is a number, around which it could be drawn")
     try:
-        forms = family.symbolic([param])
+        forms = family.symbolic([param], DRAWN)
     except SpecError:
         forms = {}
     points = [*_points(family, param, usual, forms)]
@@ -62,7 +65,7 @@ def curves(sheet: Sheet, param: str) -> dict[str, Any]:
         raise fail(f"no network is near {param} = {usual}")
     told = [
         {"name": name, "label": label_of(name), "log": name in LOGS, "y": [_shown(name, at[name]) for _, at in points]}
-        for name in MEASURES
+        for name in DRAWN
     ]
     return {"param": param, "usual": _float(usual), "x": [_float(x) for x, _ in points], "curves": told}
 
@@ -80,18 +83,15 @@ def _points(
     family: Family, param: str, usual: Number, forms: dict[str, Closed]
 ) -> Iterator[tuple[Number, dict[str, Closed | None]]]:
     """Give the numbers at which there is a network, with its measures."""
-    top = BEYOND * Fraction(usual)
-    whole = isinstance(usual, int)
+    numbers = _numbers(Fraction(usual), whole=isinstance(usual, int))
     if forms:
-        allowed = next(iter(forms.values())).holds
-        numbers = _numbers(top, whole, POINTS)
-        for number in numbers:
-            if allowed.allows({param: number}):
-                yield number, {name: _at(closed, param, number) for name, closed in forms.items()}
+        holds = next(iter(forms.values())).holds
+        for number in _thinned([x for x in numbers if holds.allows({param: x})], POINTS):
+            yield number, {name: _at(closed, param, number) for name, closed in forms.items()}
         return
-    for number in _numbers(top, whole, BUILT):
-        if family.built(param, number) is not None:
-            yield number, {name: family.at(param, number, name) for name in MEASURES}
+    built = (x for x in _thinned(numbers, 2 * BUILT) if family.built(param, x) is not None)
+    for number in islice(built, BUILT):
+        yield number, {name: family.at(param, number, name) for name in DRAWN}
 
 
 def _at(closed: Closed, param: str, number: Number) -> Closed | None:
@@ -101,12 +101,23 @@ def _at(closed: Closed, param: str, number: Number) -> Closed | None:
         return None
 
 
-def _numbers(top: Fraction, whole: bool, count: int) -> Sequence[Number]:
-    """Give numbers from near 0 up to a top: all whole ones if they are few, else so many at equal steps."""
-    if whole and top <= 4 * count:
-        return range(1, max(8, int(top)) + 1)
-    step = top / count
-    return [plain(Fraction(math.ceil(step * n)) if whole else step * n) for n in range(1, count + 1)]
+def _numbers(usual: Fraction, whole: bool) -> list[Number]:
+    """Give numbers from near 0 to beyond the usual one, which is among them, at equal steps.
+
+    >>> _numbers(Fraction(5), whole=True), _numbers(Fraction(224), whole=True)[-3:]
+    ([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [432, 440, 448])
+    """
+    top = max(BEYOND * usual, Fraction(8)) if whole else BEYOND * usual
+    step = Fraction(1) if whole else top / POINTS
+    while top / step > TRIED:
+        step *= 2
+    before = math.ceil(usual / step) - 1
+    return [plain(usual + step * n) for n in range(-before, math.floor((top - usual) / step) + 1)]
+
+
+def _thinned(numbers: Sequence[Number], count: int) -> Sequence[Number]:
+    """Leave out numbers, evenly, until so many are left."""
+    return numbers[:: math.ceil(len(numbers) / count) or 1]
 
 
 def _shown(name: str, closed: Closed | None) -> float | int | None:
