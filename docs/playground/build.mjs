@@ -74,8 +74,7 @@ function writeServiceWorker() {
 mkdirSync(join(out, "runtime"), { recursive: true });
 await packPython();
 await bundleScripts();
-cpSync(join(runtime, "pyodide.asm.mjs"), join(out, "runtime", "pyodide.asm.mjs"));
-compressed(join(runtime, "pyodide.asm.wasm"), "pyodide.asm.wasm");
+for (const name of ["pyodide.asm.mjs", "pyodide.asm.wasm"]) compressed(join(runtime, name), name);
 for (const name of ["index.html", "icon.svg"]) cpSync(join(here, name), join(out, name));
 writeServiceWorker();
 const bytes = filesOf(out).map((path) => [relative(out, path), statSync(path).size]);

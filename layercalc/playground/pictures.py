@@ -33,7 +33,9 @@ def drawn(sheet: Sheet) -> dict[str, Any]:
         start, end = units(sheet.text, span.start), units(sheet.text, span.end)
         return f'data-from="{start}" data-to="{end}" tabindex="0" role="button"'
 
-    return {"svg": svg(diagram(sheet.network), marks)}
+    head, _, rest = svg(diagram(sheet.network), marks).partition("<style>")
+    style, _, tail = rest.partition("</style>\n")
+    return {"svg": head + tail, "style": style}  # a page whose policy forbids styles in its text takes them apart
 
 
 def explained(sheet: Sheet, count: int) -> dict[str, Any]:

@@ -73,9 +73,11 @@ class Sheet:
 
     @cached_property
     def given(self) -> dict[str, Given]:
-        """The values of params: one for each that is given."""
+        """The values of the params that the spec has: a page may still hold others, of another text."""
         told = {}
         for name, text in self.params:
+            if name not in self.program.takes:
+                continue
             points = read_points(name, text)
             if len(points) != 1:
                 raise fail(f"{name} takes one value, not '{text}'")

@@ -5,14 +5,16 @@ From: a sheet, or nothing. To: HTML, rows of JSON, texts of files.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from layercalc.errors import SpecError, fail
 from layercalc.inspect.comparison import compare_families
 from layercalc.paper.zoo import find, rows
+from layercalc.playground.formulas import notes
 from layercalc.playground.sheet import Sheet
-from layercalc.report.compare import comparison_report
-from layercalc.report.html import parts
+from layercalc.report.compare import measures_table, symbolic_table
+from layercalc.report.html import html_table
 from layercalc.resolve.loading import DEFAULT_LAWS
 from layercalc.resolve.program import Program
 from layercalc.syntax.library import locate, read, shipped
@@ -34,9 +36,14 @@ def side_by_side(sheet: Sheet) -> dict[str, Any]:
     if not programs:
         raise fail(refused[0]["message"])
     given = {name: [value] for name, value in sheet.given.items()}
-    report = comparison_report(compare_families(programs, given))
-    html = "".join(part for section in report.sections() for part in parts(section))
-    return {"html": html, "refused": refused}
+    found = compare_families(programs, given)
+    if found.symbolic:
+        table = symbolic_table(found)
+    else:
+        table = measures_table(found)
+        shown = len(programs) + 1  # what follows are ratios, for which the page has no room
+        table = replace(table, headers=table.headers[:shown], rows=[row[:shown] for row in table.rows])
+    return {"html": html_table(table), "notes": notes(table), "refused": refused}
 
 
 def networks() -> dict[str, Any]:

@@ -50,12 +50,9 @@ export function diagramPanel({ asPanel, ask, goTo, state }) {
 
   const boxOf = (event) => event.target.closest?.("[data-from]");
 
-  const drawing = ({ svg }) => {
+  const drawing = ({ svg, style: rules }) => {
     const root = document.importNode(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement, true);
-    for (const rules of root.querySelectorAll("style")) {
-      style.replaceSync(rules.textContent);
-      rules.remove();
-    }
+    style.replaceSync(rules);
     document.adoptedStyleSheets = [...new Set([...document.adoptedStyleSheets, style])];
     root.setAttribute("role", "group");
     for (const box of root.querySelectorAll("[data-from]")) {

@@ -17,6 +17,8 @@ import { tags as t } from "@lezer/highlight";
 import { markdown } from "./markdown.js";
 import { arch } from "./language.js";
 
+/** The style rules that CodeMirror makes are the page's own: its policy knows them by this. */
+const NONCE = "layercalc";
 const KINDS = { class: "class", constant: "constant", field: "property", file: "text", folder: "namespace", operator: "keyword" };
 
 const colours = HighlightStyle.define([
@@ -72,8 +74,8 @@ export function makeEditor({ parent, text, kept, ask, changed, formatted }) {
     lineNumbers(), highlightActiveLineGutter(), highlightActiveLine(), history(), drawSelection(), bracketMatching(),
     closeBrackets(), indentUnit.of("    "), arch, syntaxHighlighting(colours), highlightSelectionMatches(), lintGutter(),
     autocompletion({ override: [completion(ask)], activateOnTyping: true, icons: false }), hover(ask),
-    tooltips({ position: "fixed" }), EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ "aria-label": "Spec of the network", "aria-describedby": "editor-help", spellcheck: "false" }),
+    EditorView.cspNonce.of(NONCE), tooltips({ position: "fixed" }), EditorView.lineWrapping,
+    EditorView.contentAttributes.of({ "aria-label": "Spec of the network", "aria-describedby": "editor-help", spellcheck: "false", tabindex: "0" }),
     keymap.of([
       { key: "Shift-Alt-f", run: (view) => (format(view, ask).then(formatted), true), preventDefault: true },
       { key: "Mod-/", run: toggleComment },

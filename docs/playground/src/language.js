@@ -32,7 +32,9 @@ const TAGS = {
 };
 
 const scopes = Object.keys(TAGS).sort((a, b) => b.length - a.length);
-const kindOf = (scope) => scopes.find((begin) => `${scope}.`.startsWith(`${begin}.`));
+/** CodeMirror parts a name at its dots, so that of a kind has none. */
+const named = (scope) => scope.replaceAll(".", "-");
+const kindOf = (scope) => named(scopes.find((begin) => `${scope}.`.startsWith(`${begin}.`)));
 
 const rules = grammar.patterns
   .flatMap(({ include }) => grammar.repository[include.slice(1)].patterns)
@@ -68,6 +70,6 @@ export const arch = StreamLanguage.define({
     stream.pos += size;
     return kind;
   },
-  tokenTable: TAGS,
+  tokenTable: Object.fromEntries(Object.entries(TAGS).map(([scope, tag]) => [named(scope), tag])),
   languageData: { commentTokens: { line: "#" }, closeBrackets: { brackets: ["(", "[", "{", '"'] }, indentOnInput: /^\s*\}$/ },
 });

@@ -22,7 +22,7 @@ import { zooPanel } from "./zoo.js";
 
 const GROUPS = { specs: "Examples", vision: "Vision", language: "Language", sequence: "Sequences", zoo: "The paper's tables" };
 
-const state = { text: FIRST, laws: "paper", params: {}, lesson: null, panel: "formulas" };
+const state = { text: FIRST, laws: "paper", params: { depth: "depth" }, lesson: null, panel: "formulas" };
 
 /** Read the state of a link; one that cannot be read is told of. */
 async function linked() {

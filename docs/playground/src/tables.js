@@ -27,6 +27,12 @@ export function makeChooser(symbols) {
   };
 }
 
+function below(notes) {
+  const made = el("div", { class: "notes" });
+  made.append(fragment(notes));
+  return made;
+}
+
 export function growthPanel({ asPanel, state, params, chooser }) {
   const choose = chooser("growth", () => panel.show());
   const body = el("div", {});
@@ -44,11 +50,9 @@ export function growthPanel({ asPanel, state, params, chooser }) {
         body.replaceChildren(el("p", { class: "note" }, "Growth is told in a param, and this spec has none."));
         return;
       }
-      await fill(body, asPanel("growth", { param }), ({ heading, html, notes }) => {
-        const below = el("div", { class: "notes" });
-        below.append(fragment(notes));
-        return [el("h2", {}, heading), fragment(html), below];
-      });
+      await fill(body, asPanel("growth", { param }), ({ heading, html, notes }) => [
+        el("h2", {}, heading), fragment(html), below(notes),
+      ]);
     },
   };
   return panel;
@@ -63,8 +67,11 @@ export function lawsPanel({ asPanel, state }) {
       const key = JSON.stringify(state());
       if (key === last) return;
       last = key;
-      await fill(place, asPanel("laws"), ({ html, refused }) => [
+      await fill(place, asPanel("laws"), ({ html, notes, refused }) => [
+        el("h2", {}, "Law sets side by side"),
+        el("p", { class: "settings" }, "Each is a reading of the paper's section 5; params and MACs are the same in all."),
         fragment(html),
+        below(notes),
         ...refused.map(({ laws, message }) => el("p", { class: "note" }, `${laws} refuses this network: ${message}`)),
       ]);
     },

@@ -7,22 +7,32 @@
 import { loadPyodide } from "pyodide";
 
 const RUNTIME = new URL("./runtime/", import.meta.url).href;
+const TYPES = { wasm: "application/wasm", mjs: "text/javascript" };
 const own = self.fetch.bind(self);
 
 /** Fetch a file of the runtime, which is stored compressed, so that any host serves it small. */
-async function unpacked(name, type) {
+async function unpacked(name) {
   const response = await own(`${RUNTIME}${name}.gz`);
   if (!response.ok) throw new Error(`cannot load ${name}: ${response.status}`);
   const stream = response.body.pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream, { headers: { "Content-Type": type } });
+  return new Response(stream, { headers: { "Content-Type": TYPES[name.split(".").pop()] ?? "application/octet-stream" } });
+}
+
+/** What is needed at once is on its way before anything asks for it. */
+const early = new Map(["pyodide.asm.mjs", "pyodide.asm.wasm", "standard.zip", "own.bundle", "libraries.zip"].map((name) => [name, unpacked(name)]));
+for (const coming of early.values()) coming.catch(() => {}); // whoever takes it is told
+
+/** Take a file of the runtime, once. */
+function taken(name) {
+  const coming = early.get(name) ?? unpacked(name);
+  early.delete(name);
+  return coming;
 }
 
 /** Pyodide asks for its parts by their names; they come unpacked. */
 self.fetch = (from, options) => {
   const url = String(from.url ?? from);
-  if (!url.startsWith(RUNTIME)) return own(from, options);
-  const name = url.slice(RUNTIME.length);
-  return unpacked(name, name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream");
+  return url.startsWith(RUNTIME) ? taken(url.slice(RUNTIME.length)) : own(from, options);
 };
 
 /** Load what is left of the libraries, which a rehearsal of the page did not need. */
@@ -50,10 +60,22 @@ function unbundle(python, bytes, folder) {
   }
 }
 
+/** Import the script of the runtime, which is stored compressed as well. */
+async function importRuntime() {
+  const url = URL.createObjectURL(await (await taken("pyodide.asm.mjs")).blob());
+  try {
+    return (await import(url)).default;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
 async function start() {
-  const bytes = async (name) => new Uint8Array(await (await self.fetch(RUNTIME + name)).arrayBuffer());
+  const bytes = async (name) => new Uint8Array(await (await taken(name)).arrayBuffer());
+  const createPyodideModule = await importRuntime();
   const [python, bundle, libraries] = await Promise.all([
     loadPyodide({
+      createPyodideModule,
       indexURL: RUNTIME,
       stdLibURL: `${RUNTIME}standard.zip`,
       lockFileContents: { info: LOCK_INFO, packages: {} },
