@@ -13,15 +13,14 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
-import sympy
-
 from layercalc.assumptions import Facts
 from layercalc.assumptions.domain import Domain
 from layercalc.display import Shown
 from layercalc.forms.node import postorder
 from layercalc.forms.product import Product
+from layercalc.lazy import sympy
 from layercalc.network import Network
-from layercalc.numbers.rounds import put_in
+from layercalc.numbers import finite_sums
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
 from layercalc.writing.exact import Written, exact_text
 from layercalc.writing.exponentials import folded_constant
@@ -139,7 +138,7 @@ class Closed(Shown):
         if isinstance(self.value, Product):
             return Closed(self.value.substitute(chosen), domain=domain)
         symbols = {symbol: symbolic(value) for symbol, value in chosen.items()}
-        return Closed(plain(put_in(self.value, symbols)), domain=domain)
+        return Closed(plain(finite_sums.put_in(self.value, symbols)), domain=domain)
 
     @cached_property
     def cases(self) -> tuple[tuple[str, Closed], ...]:

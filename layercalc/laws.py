@@ -25,10 +25,10 @@ from layercalc.errors import (
     listing,
 )  # fmt: skip
 from layercalc.expressions.arithmetic import plain, symbolic
-from layercalc.expressions.assumptions import held
 from layercalc.expressions.evaluator import bind, evaluate
+from layercalc.expressions.granting import at_least, grant, whole
 from layercalc.expressions.scope import Context, Mark, Scope, Value, is_number, is_scalar, is_symbolic
-from layercalc.expressions.suppositions import at_least, suppose, whole
+from layercalc.expressions.statements import held
 from layercalc.network import Layer, Scalar, Tensor
 from layercalc.syntax import tree
 
@@ -118,7 +118,7 @@ class Declared:
             if said != True:  # noqa: E712  (sympy has a true of its own)
                 told = f"requires {part.span.text}{_values(part, home)}"
                 shapes = [f"{name} is {home.show(t)}" for name, t in zip(self.inputs, tensors, strict=False)]
-                suppose(said, home, part.span, "; ".join([told, *([", ".join(shapes)] if shapes else [])]))
+                grant(said, home, part.span, "; ".join([told, *([", ".join(shapes)] if shapes else [])]))
 
     def _shape(self, home: Context, tensor: Tensor) -> Tensor:
         expression = self.field("shape")

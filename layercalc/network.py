@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from layercalc.display import factors
 from layercalc.errors import Frame, Source, Span
+from layercalc.lazy import sympy
 
 if TYPE_CHECKING:
-    import sympy
-
     from layercalc.assumptions import Facts
 
 Scalar: TypeAlias = "int | Fraction | sympy.Expr"
@@ -108,7 +107,7 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Apply:
+class Applied:
     """A layer applied to a value, or to several, which meet in it as in a merge; makes one value."""
 
     layer: Layer
@@ -209,7 +208,7 @@ class Weights:
         return ()
 
 
-Step: TypeAlias = Apply | Merge | Inline | Repeat | Recursion | Weights
+Step: TypeAlias = Applied | Merge | Inline | Repeat | Recursion | Weights
 
 
 @dataclass(frozen=True, slots=True, eq=False)

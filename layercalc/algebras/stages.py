@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from enum import IntFlag
 from fractions import Fraction
 
-import sympy
-
 from layercalc.algebras.maps import repeated
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.powers import NoClosedForm
 from layercalc.assumptions import Facts
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 

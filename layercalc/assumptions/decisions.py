@@ -6,10 +6,9 @@ import math
 from copy import copy
 from typing import Any, Self
 
-import sympy
-
 from layercalc.assumptions.declarations import Declarations
 from layercalc.assumptions.hints import solved
+from layercalc.lazy import sympy
 from layercalc.numbers.factor import prime_bases
 from layercalc.numbers.opened import is_short
 from layercalc.numbers.polynomial import (
@@ -122,7 +121,7 @@ class Facts(Declarations):
             return True
         if isinstance(relation, sympy.And | sympy.Or):
             return self._decide_all(relation)
-        if not isinstance(relation, sympy.core.relational.Relational):
+        if not isinstance(relation, sympy.Rel):
             return None
         try:
             decided = self._compare(relation)

@@ -10,9 +10,8 @@ import math
 from fractions import Fraction
 from typing import Any
 
-import sympy
-
 from layercalc.assumptions.proofs import Proofs
+from layercalc.lazy import sympy
 from layercalc.numbers.linear import linear_in_one, next_integer
 from layercalc.numbers.polynomial import (
     ONE,
@@ -61,7 +60,7 @@ class Declarations(Proofs):
                 self.assume(part)
         elif isinstance(relation, sympy.Or):
             self._choices.append(relation)
-        elif isinstance(relation, sympy.core.relational.Relational):
+        elif isinstance(relation, sympy.Rel):
             self._read(relation)
 
     def _read(self, relation: Any) -> None:

@@ -15,12 +15,11 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-import sympy
-
 from layercalc.assumptions.checking import holds_at
 from layercalc.assumptions.plainer import plainer
 from layercalc.assumptions.telling import Told, in_words, told
 from layercalc.errors import SpecError, did_you_mean, fail
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Number, Scalar, is_number, plain, symbolic
 
 

@@ -13,8 +13,7 @@ from fractions import Fraction
 from itertools import chain, count
 from typing import Any
 
-import sympy
-
+from layercalc.lazy import sympy
 from layercalc.numbers.linear import Residue, joined
 from layercalc.numbers.opened import is_short
 from layercalc.numbers.polynomial import Bounds

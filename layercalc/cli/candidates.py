@@ -204,8 +204,8 @@ def _values(program: Program, param: tree.Param) -> Iterator[str]:
 
 def _held_against(spec: tree.Spec, name: str) -> Iterator[tree.Expression]:
     """List what a name is matched with, or compared with by `==`."""
-    from layercalc.resolve.walk import nodes
     from layercalc.syntax import tree
+    from layercalc.syntax.walk import nodes
 
     def is_it(node: tree.Expression) -> bool:
         return isinstance(node, tree.Name) and node.text == name

@@ -165,7 +165,7 @@ def networks_of(
     from layercalc import limits
     from layercalc.errors import limit
     from layercalc.resolve import resolve
-    from layercalc.resolve.assumed import read_conditions
+    from layercalc.resolve.assume_option import read_conditions
 
     count = prod(map(len, given.values()))
     if count > limits.POINTS:

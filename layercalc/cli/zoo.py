@@ -31,7 +31,8 @@ def zoo(
     --where is a condition of the language on the columns row, table, model, top1, top5,
     params_printed, spec, reference, and the measures; gcip, gcc, gsip, gsc and gwc are
     logarithms to base two, as in the table. A row without a value for a column that is
-    named does not fulfil it, and comes last in the order of that column.
+    named does not fulfil it, and comes last in the order of that column. A measure of 0 has
+    no logarithm: `-` in the table, -inf in CSV and in the order.
 
     CSV has all columns in full precision; JSON: `laws` and `rows`, each with what is
     printed and counted, `spec` and `arguments`, `measures` as `eval` tells them, and

@@ -9,16 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from layercalc import limits
 from layercalc.errors import Span, fail
+from layercalc.expressions.costs import bits, magnitude
 from layercalc.expressions.scope import Value, describe, is_number, is_scalar
-from layercalc.expressions.weights import bits, magnitude
+from layercalc.lazy import sympy
 from layercalc.network import Scalar
-
-if TYPE_CHECKING:
-    import sympy
 
 
 def whole(value: Fraction | int) -> int | Fraction:
@@ -35,8 +33,6 @@ def plain(expression: sympy.Expr) -> Scalar:
 
 def symbolic(value: Scalar) -> Any:
     """Give any scalar as a sympy expression."""
-    import sympy
-
     if isinstance(value, Fraction):
         return sympy.Rational(value.numerator, value.denominator)
     return sympy.Integer(int(value)) if isinstance(value, int) else value

@@ -11,12 +11,11 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, TypeAlias, TypeVar, Union
-
-import sympy
+from typing import Any, TypeAlias, TypeVar
 
 from layercalc.forms.monomial import AffineExponent, common, merged, raised
 from layercalc.forms.node import Join
+from layercalc.lazy import sympy
 from layercalc.numbers import factor, real
 from layercalc.numbers.scalar import Number, numerals, symbolic
 
@@ -25,11 +24,11 @@ RATIONAL_BITS = 4096
 #: Sums are added up to one rational while their terms are below this many bits.
 FOLD_BITS = 1024
 
-Exponent: TypeAlias = int | sympy.Expr
-Base: TypeAlias = Union[int, sympy.Expr, "Join[Any]"]
+Exponent: TypeAlias = "int | sympy.Expr"
+Base: TypeAlias = "int | sympy.Expr | Join[Any]"
 Monomial: TypeAlias = Mapping[Base, Number]
 #: The monomial under each core of an exponent, 1 or symbolic.
-Powers: TypeAlias = Mapping[Exponent, Monomial]
+ByExponent: TypeAlias = Mapping[Exponent, Monomial]
 V = TypeVar("V")
 
 
@@ -122,7 +121,7 @@ def ordered(mapping: Mapping[Base, V]) -> list[tuple[Base, V]]:
     return sorted(mapping.items(), key=lambda item: rank(item[0]))
 
 
-def digest(powers: Powers) -> bytes:
+def digest(powers: ByExponent) -> bytes:
     """Hash a product to 16 bytes, the same in every run.
 
     >>> digest({1: {2: 3}}) == digest({1: {2: 3}})
@@ -135,7 +134,7 @@ def digest(powers: Powers) -> bytes:
     return blake2b(b"|".join(parts), digest_size=16).digest()
 
 
-def grouped(powers: Powers, counts: Mapping[Exponent, AffineExponent]) -> dict[Exponent, Monomial]:
+def grouped(powers: ByExponent, counts: Mapping[Exponent, AffineExponent]) -> dict[Exponent, Monomial]:
     """Write the powers of cores as powers of the counts they came from.
 
     >>> n = sympy.Symbol("n")
@@ -210,7 +209,7 @@ def to_sympy(monomial: Monomial) -> sympy.Expr:
     return sympy.Mul(*factors, evaluate=small)
 
 
-def common_powers(terms: Sequence[Powers]) -> dict[Exponent, Monomial]:
+def common_powers(terms: Sequence[ByExponent]) -> dict[Exponent, Monomial]:
     """Give the common factor of terms: for each base the least exponent, 0 where it is missing.
 
     A base with symbolic exponents is taken out only where these agree in all terms.

@@ -18,11 +18,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-import mpmath
-import sympy
-
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.product import ONE, Product
+from layercalc.lazy import mpmath, sympy
 from layercalc.numbers import precision
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.opened import is_within

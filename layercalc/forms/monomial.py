@@ -12,8 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-import sympy
-
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Number, plain, symbolic, whole
 
 B = TypeVar("B")

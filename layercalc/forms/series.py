@@ -11,12 +11,11 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-import sympy
-
 from layercalc.forms.base import Base, Exponent
 from layercalc.forms.monomial import merged
 from layercalc.forms.node import Join
 from layercalc.forms.product import ONE, Product
+from layercalc.lazy import sympy
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.opened import is_within
 from layercalc.numbers.scalar import (

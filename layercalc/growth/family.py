@@ -11,11 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import sympy
-
 from layercalc.closed import Closed
 from layercalc.errors import LimitError, SpecError, fail
 from layercalc.expressions.scope import CONSTANTS, is_number
+from layercalc.lazy import sympy
 from layercalc.measures import measure_all
 from layercalc.network import Network
 from layercalc.numbers.scalar import Number, numerals, plain

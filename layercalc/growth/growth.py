@@ -16,10 +16,9 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any, NamedTuple, TypeAlias
 
-import sympy
-
 from layercalc.forms.product import ONE, Product
 from layercalc.growth.regime import Alike, Open, Regime
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Number, Scalar, plain, symbolic, whole
 
 #: What is left of constants that cancel, in parts of them.

@@ -13,11 +13,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-import mpmath
-import sympy
-
 from layercalc.assumptions import Facts
 from layercalc.forms.product import Product
+from layercalc.lazy import mpmath, sympy
 from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
 
 #: Logarithms closer than this are equal.

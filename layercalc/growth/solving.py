@@ -18,7 +18,7 @@ from itertools import pairwise
 
 from layercalc.closed import Closed
 from layercalc.errors import fail
-from layercalc.growth.curve import Curve, Place, Sample, bisect
+from layercalc.growth.curve import Curve, CurvePoint, Sample, bisect
 from layercalc.growth.growth import direction
 from layercalc.growth.invert import inverse
 from layercalc.growth.leading import leading
@@ -62,10 +62,10 @@ class Answer:
     """
 
     solutions: Sequence[Solution]
-    first: Place
-    last: Place
-    least: Place
-    greatest: Place
+    first: CurvePoint
+    last: CurvePoint
+    least: CurvePoint
+    greatest: CurvePoint
     final: bool
     searched: Number | None = None
 
@@ -84,7 +84,7 @@ def solve(curve: Curve, target: Target) -> Answer:
     Raises `SpecError` where the measure depends on another symbol.
     """
     last_side, between = _last_side(curve), _Between(curve, target)
-    places: list[Place] = []
+    places: list[CurvePoint] = []
     solutions: list[Solution] = []
     settled = 0
     for place in curve.places():
@@ -122,7 +122,7 @@ def _last_side(curve: Curve) -> int | None:
         return None
 
 
-def _rough(place: Place, target: Target) -> int:
+def _rough(place: CurvePoint, target: Target) -> int:
     return (place.log2 > target.log2) - (place.log2 < target.log2)
 
 
@@ -155,7 +155,7 @@ class _Between:
         wanted = Closed(self.target.value if rational is None else rational)
         return Sides(exact.freely(), wanted, self.curve.param)
 
-    def side(self, place: Place) -> int:
+    def side(self, place: CurvePoint) -> int:
         """Tell the side at a place: of the network where it is valid."""
         number = place.number
         known = self.curve.whole and number <= _scanned(self.curve)
@@ -167,7 +167,7 @@ class _Between:
                 return exact
         return _rough(place, self.target)
 
-    def marks(self, low: Place, high: Place) -> list[Place]:
+    def marks(self, low: CurvePoint, high: CurvePoint) -> list[CurvePoint]:
         """Give the numbers after a sample at which the closed form changes its side, and the next sample."""
         if self.sides is None or self.searched is not None:
             return [high]
@@ -181,7 +181,7 @@ class _Between:
             return [high]
         return [*self._ends(found), high]
 
-    def beyond(self, last: Place) -> list[Place]:
+    def beyond(self, last: CurvePoint) -> list[CurvePoint]:
         """Give the numbers beyond the last sample at which the closed form changes its side."""
         found: list[Stretch] = []
         if self.sides is not None and self.searched is None:
@@ -190,12 +190,12 @@ class _Between:
                     found.append(stretch)
         return self._ends(found)[:-1] if len(found) > 1 else []
 
-    def _ends(self, stretches: Sequence[Stretch]) -> list[Place]:
+    def _ends(self, stretches: Sequence[Stretch]) -> list[CurvePoint]:
         ends = dict.fromkeys(number for stretch in stretches for number in (stretch.first, stretch.last))
         logs = [(number, self.curve.log2(number)) for number in ends]
-        return [Place(number, log) for number, log in logs if log is not None]
+        return [CurvePoint(number, log) for number, log in logs if log is not None]
 
-    def solutions(self, low: Place, high: Place) -> list[Solution]:
+    def solutions(self, low: CurvePoint, high: CurvePoint) -> list[Solution]:
         """Find the crossing between two samples, if there is one."""
         curve, target = self.curve, self.target
         sides = self.side(low), self.side(high)
@@ -214,7 +214,7 @@ class _Between:
         return [_around(curve, target, root, exact)]
 
 
-def _root(curve: Curve, target: Target, low: Place, high: Place) -> Fraction | None:
+def _root(curve: Curve, target: Target, low: CurvePoint, high: CurvePoint) -> Fraction | None:
     """Bisect the closed form; None where it does not say at both ends what the networks do."""
     if curve.closed is None:
         return None
@@ -265,7 +265,7 @@ def _around(curve: Curve, target: Target, root: Fraction, exact: Scalar | None) 
     return Solution(root, exact, curve.below(root), curve.above(root))
 
 
-def _among_valid(curve: Curve, target: Target, low: Place, high: Place) -> Solution:
+def _among_valid(curve: Curve, target: Target, low: CurvePoint, high: CurvePoint) -> Solution:
     """Find the two valid numbers between which the networks cross the target."""
     a, b = curve.sample(low.number), curve.sample(high.number)
     while a is not None and b is not None:

@@ -16,6 +16,9 @@ from layercalc.imports.structure.terms import Layer
 from layercalc.imports.values import product
 from layercalc.imports.writing import declaration, layer_text
 
+#: Layers of cells that go over a sequence, and how many matrices of each kind a cell has.
+GATES = {"lstm": 4, "gru": 3, "rnn": 1}
+
 
 class Counts(NamedTuple):
     """Parameters and multiply-accumulates."""
@@ -41,12 +44,15 @@ def count(graph: Graph) -> Counts:
 def macs(graph: Graph, node: Node) -> int:
     """Count the multiply-accumulates of an operator: a bias adds none, as in the language."""
     taken = graph.nodes[node.inputs[0]].shape if node.inputs else ()
-    if node.op == "conv":
+    if node.op in ("conv", "conv_by"):
         return product((*node.shape, *node["kernel"], taken[node["axis"]])) // int(node["groups"])
     if node.op == "conv_transpose":
         return product((*taken, *node["kernel"], node["filters"])) // int(node["groups"])
     if node.op in ("linear", "matmul"):
         return product(node.shape) * taken[-1]
+    if node.op in GATES:
+        units = int(node["units"])
+        return product(node.shape[:-1]) * GATES[node.op] * units * (taken[-1] + units)
     return 0
 
 

@@ -10,8 +10,7 @@ import math
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-import sympy
-
+from layercalc.lazy import sympy
 from layercalc.numbers.polynomial import ONE, Polynomial, TooLarge, polynomial
 from layercalc.numbers.scalar import Number, symbolic, whole
 

@@ -11,9 +11,7 @@ import math
 from fractions import Fraction
 from typing import Any
 
-import sympy
-from mpmath import libmp
-from sympy.core.evalf import evalf_log, evalf_table
+from layercalc.lazy import libmp, sympy
 
 #: Bits beyond those asked for, so that the quotient of two logarithms is right to the last.
 GUARD = 10
@@ -97,7 +95,7 @@ def _evaluated(value: Any, prec: int, options: dict[str, Any]) -> tuple[Any, Any
     if arg.is_Rational and arg.is_positive:
         parts = _log_of_rational(int(arg.p), int(arg.q), prec), None
     else:
-        parts = evalf_log(sympy.log(arg, evaluate=False), prec + GUARD, options)[:2]
+        parts = sympy.core.evalf.evalf_log(sympy.log(arg, evaluate=False), prec + GUARD, options)[:2]
     ln2 = libmp.mpf_ln2(prec + GUARD)
     real, imaginary = (part and libmp.mpf_div(part, ln2, prec, "n") for part in parts)
     return real, imaginary, prec, prec
@@ -110,7 +108,7 @@ def _log_of_rational(above: int, below: int, prec: int) -> Any:
 
 
 # Without a place in this table, sympy goes through its floats, which it caches, and whose hashes collide.
-evalf_table[log2] = _evaluated
+sympy.core.evalf.evalf_table[log2] = _evaluated
 
 
 def perfect_power(value: Fraction) -> tuple[Fraction, int]:

@@ -15,10 +15,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-import mpmath
-import sympy
-from mpmath import libmp
-
+from layercalc.lazy import libmp, mpmath, sympy
 from layercalc.numbers.scalar import Number
 
 #: A raw float of mpmath: sign, mantissa, exponent, bits of the mantissa.

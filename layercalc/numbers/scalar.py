@@ -14,16 +14,15 @@ from functools import lru_cache
 from itertools import chain
 from typing import TypeAlias
 
-import sympy
-
 from layercalc import limits
+from layercalc.lazy import at_load, sympy
 from layercalc.numbers.opened import is_short, opened
 from layercalc.numbers.signed_sums import bound_signs
 
 Number: TypeAlias = int | Fraction
-Scalar: TypeAlias = int | Fraction | sympy.Expr
+Scalar: TypeAlias = "int | Fraction | sympy.Expr"
 
-bound_signs()
+at_load("sympy", bound_signs)
 
 #: A power of a symbolic one is taken into the base below this.
 GATHERED = 10
@@ -96,6 +95,17 @@ def total(values: Iterable[Scalar]) -> Scalar:
         else:
             rest.append(value)
     return plain(sympy.Add(symbolic(number), *rest)) if rest else whole(number)
+
+
+def times(a: Scalar, b: Scalar) -> Scalar:
+    """Multiply scalars: numbers exactly, the rest in sympy.
+
+    >>> times(6, Fraction(1, 2)), times(Fraction(1, 2), sympy.Symbol("n"))
+    (3, n/2)
+    """
+    if isinstance(a, int | Fraction) and isinstance(b, int | Fraction):
+        return whole(a * b)
+    return plain(symbolic(a) * symbolic(b))
 
 
 def expanded(value: Scalar) -> Scalar:

@@ -13,8 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-import sympy
-
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Number, Scalar, expanded, plain, symbolic, whole
 from layercalc.printing.decimals import WHOLE_DIGITS, exact_number, folded_number
 from layercalc.printing.formula import (

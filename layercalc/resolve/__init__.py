@@ -15,8 +15,8 @@ from layercalc import limits
 from layercalc.errors import LimitError, SpecError
 from layercalc.expressions.scope import LOST, Context, Value
 from layercalc.network import Network
-from layercalc.resolve.assumed import Assumed
-from layercalc.resolve.flow import Flow, Shared
+from layercalc.resolve.assume_option import Assumed
+from layercalc.resolve.flow import Flow, Resolution
 from layercalc.resolve.measured import quantities
 from layercalc.resolve.names import check_given, check_names
 from layercalc.resolve.params import bind_param
@@ -44,7 +44,7 @@ def resolve(
 def _resolve(program: Program, given: dict[str, Given], assumed: Assumed) -> Network:
     check_given(program, given)
     program.reset()
-    shared = Shared(program, Context(program.scope), RULES)
+    shared = Resolution(program, Context(program.scope), RULES)
     shared.errors.extend(check_names(program))
     flow, params, body = Flow.outermost(shared, program.scope), {}, None
     try:

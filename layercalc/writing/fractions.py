@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import sympy
-
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar
 
 #: A sum of more operations than this is left as it is: factoring takes a millisecond a term.

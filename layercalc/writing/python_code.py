@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-import sympy
-
 from layercalc.forms import base as bases
 from layercalc.forms.base import Base, Monomial
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.product import Product
+from layercalc.lazy import sympy
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
 from layercalc.numbers.special import geometric, outermost, recurrence, rising

@@ -38,7 +38,7 @@ def few(_few: list[zoo.Measured], monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     """Let a few networks be all that are known, and the bootstrap short."""
     monkeypatch.setattr(sample, "_MEASURED", {"paper": _few})
     monkeypatch.setattr(study, "DRAWS", 20)
-    for module in (fig11, fitted, fig14_fig15):
+    for module in (curves, fig11, fitted, fig14_fig15):
         monkeypatch.setattr(module, "LAWS", ("paper",))
     study.study.cache_clear()
     study.best.cache_clear()

@@ -15,7 +15,7 @@ from layercalc.draw.diagram import Diagram, FramedGraph, Graph, boxes
 from layercalc.draw.direction import DOWN, RIGHT, Direction
 from layercalc.draw.layout import layout
 from layercalc.draw.piece import Scene
-from layercalc.network import Apply, Body, Merge, Network, Recursion, Weights
+from layercalc.network import Applied, Body, Merge, Network, Recursion, Weights
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import load_program
 from layercalc.resolve.points import read_points
@@ -93,7 +93,7 @@ def leaves(body: Body) -> int:
     """Count layers and merges, but not those that do nothing."""
     count = 0
     for step in body.steps:
-        if isinstance(step, Apply):
+        if isinstance(step, Applied):
             count += step.layer.name != "identity"
         elif isinstance(step, Merge):
             count += 1

@@ -14,7 +14,7 @@ from tests.twin.dynamic import propagate
 from tests.twin.naive import COMPLEXITY, POWER
 from tests.twin.unroll import unroll
 
-LAWS = ("paper", "channels")
+LAWS = ("paper", "channels", "weights")
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +38,11 @@ def test_every_layer_has_the_values_of_a_walk(outcome: Outcome, laws: str) -> No
 def test_the_power_at_the_end_is_exactly_one(outcome: Outcome) -> None:
     [sheet] = outcome.sheets
     ends = [row[sheet.headers.index("cumulative_power_exact")] for row in sheet.rows if row[1] == 6]
-    assert ends == ["1", "1"]
+    assert ends == ["1", "1", "1"]
 
 
 def test_every_claim_of_the_section_holds(outcome: Outcome) -> None:
-    assert len(outcome.claims) == 2 * 7
+    assert len(outcome.claims) == 3 * 7
     assert all(claim.section == "7.2" and claim.holds for claim in outcome.claims)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from layercalc.errors import Diagnostic, SpecError
-from layercalc.imports.axes import elements, layers, merges, moves
+from layercalc.imports.axes import elements, layers, merges, moves, windows
 from layercalc.imports.axes.follower import Follower
 from layercalc.imports.graph import Graph, Node
 from layercalc.imports.layout import Held, Unfollowed
@@ -19,7 +19,7 @@ from layercalc.imports.names import identifier
 from layercalc.imports.steps import Layered
 
 Rule = Callable[[Follower, Node], Held]
-RULES: Mapping[str, Rule] = {**layers.RULES, **elements.RULES, **merges.RULES, **moves.RULES}
+RULES: Mapping[str, Rule] = {**layers.RULES, **elements.RULES, **merges.RULES, **moves.RULES, **windows.RULES}
 
 
 def follow(graph: Graph, partial: bool = False) -> Layered:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from layercalc.closed import Closed
 from layercalc.model import loads
 from layercalc.paper.experiments.outcome import Claim, Experiment, Outcome, Sheet
-from layercalc.paper.experiments.shared import LAWS
+from layercalc.paper.experiments.shared import LAWS, joined_by_law_set
 from layercalc.plot.picture import Curve, Panel, Picture
 
 if TYPE_CHECKING:
@@ -168,8 +168,8 @@ def _text(laws: str, padding: str) -> str:
 
 
 def _formulas() -> Iterator[tuple[str, str]]:
-    for laws in LAWS:
-        yield f"p of a filter of K = k, laws {laws}", _text(laws, "same")
+    for laws, text in joined_by_law_set({laws: _text(laws, "same") for laws in LAWS}).items():
+        yield f"p of a filter of K = k, {laws}", text
     shared = "((K - 1) K (2K - 1)/3 + K^2 (N - 2K + 2)) / (n K)^2"
     yield "variance of n = N - K + 1 averages", f"1/K - {shared}, N = {LENGTH}"
 

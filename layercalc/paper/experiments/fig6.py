@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from layercalc.errors import SpecError, listing
 from layercalc.model import Model, load
 from layercalc.paper.experiments.outcome import Cell, Experiment, Outcome, Sheet
-from layercalc.paper.experiments.shared import LAWS, Verdict, claims, log2
+from layercalc.paper.experiments.shared import LAWS, Verdict, claims, joined_by_law_set, log2
 from layercalc.plot.picture import Curve, Panel, Picture, Scale
 from layercalc.syntax import library
 
@@ -198,9 +198,8 @@ def _values(found: Mapping[str, Sequence[FamilyGrowth]]) -> Picture:
     """Show complexities and bounds, each as a logarithm."""
     panels = []
     for place, family in enumerate(FAMILIES):
-        curves = [
-            Curve(f"GCC, laws {laws}", family.sizes, found[laws][place].logs["gcc"], "both") for laws in LAWS
-        ]
+        complexities = {laws: growths[place].logs["gcc"] for laws, growths in found.items()}
+        curves = _by_law_set("GCC", family, complexities)
         logs = found[LAWS[0]][place].logs
         curves += [Curve(title, family.sizes, logs[name], "both") for name, title in DRAWN.items()]
         panels.append(_panel(family, "log2 of the value (bits)", curves, "linear"))
@@ -211,14 +210,18 @@ def _growth(found: Mapping[str, Sequence[FamilyGrowth]]) -> Picture:
     """Show the growth of each relative to the smallest network, the complexity by its logarithm."""
     panels = []
     for place, family in enumerate(FAMILIES):
-        curves = [
-            Curve(f"log2 GCC, laws {laws}", family.sizes, found[laws][place].bits(), "both") for laws in LAWS
-        ]
+        multiples = {laws: growths[place].bits() for laws, growths in found.items()}
+        curves = _by_law_set("log2 GCC", family, multiples)
         for name, title in DRAWN.items():
             logs = found[LAWS[0]][place].logs[name]
             curves.append(Curve(title, family.sizes, [2 ** (log - logs[0]) for log in logs], "both"))
         panels.append(_panel(family, "multiple of the smallest network", curves, "log"))
     return Picture("fig6-growth", "Growth of complexity and of bounds on the VC dimension", panels)
+
+
+def _by_law_set(label: str, family: SizedFamily, found: Mapping[str, Sequence[float]]) -> list[Curve]:
+    joined = joined_by_law_set(found)
+    return [Curve(f"{label}, {laws}", family.sizes, values, "both") for laws, values in joined.items()]
 
 
 def _panel(family: SizedFamily, y: str, curves: Sequence[Curve], y_scale: Scale) -> Panel:

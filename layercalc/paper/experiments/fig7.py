@@ -142,9 +142,12 @@ def _kept(found: Sequence[LayerStep], gcip: Closed) -> Verdict:
 def _cause(laws: str) -> Verdict:
     """Examine symbolic sizes, and an autoencoder whose widths are not symmetric."""
     always, uneven = load(SPEC, SIZES, laws=laws).measure("gcip"), _variant(laws, widths=[48, 24])
+    more = (
+        "that is more than it takes" if uneven.product.is_one else "it takes the symmetry of the widths too"
+    )
     figures = (
-        f"GCIP = {always.exact()} for all channels, widths, kernels and resolutions; that is more than it "
-        f"takes: with widths 32, 64, 128 and back by 48 and 24, GCIP = {uneven.exact()} too"
+        f"GCIP = {always.exact()} for all channels, widths, kernels and resolutions; {more}: "
+        f"with widths 32, 64, 128 and back by 48 and 24, GCIP = {uneven.exact()}"
     )
     text = "that is because the architecture is symmetric and its activations are linear"
     return text, always.product.is_one, figures

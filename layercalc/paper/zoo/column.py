@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,9 +15,9 @@ from layercalc.expressions.scope import CONSTANTS, Context, Scope, Value
 from layercalc.measures import LOGS, MEASURES
 from layercalc.paper.zoo.result import Measured, Result
 from layercalc.paper.zoo.row import Row
-from layercalc.resolve.assumed import names_of, read_conditions
-from layercalc.resolve.walk import nodes
+from layercalc.resolve.assume_option import names_of, read_conditions
 from layercalc.syntax import tree
+from layercalc.syntax.walk import nodes
 
 FACTS = ("row", "table", "model", "top1", "top5", "params_printed", "spec", "reference")
 COLUMNS = (*FACTS, *MEASURES)
@@ -41,7 +42,8 @@ def values(result: Result) -> dict[str, Value]:
     """Give all columns that have a value; the measures of `LOGS` are logarithms."""
     told = facts(result.row)
     if isinstance(result, Measured):
-        told |= {name: Fraction(log) for name, log in result.logs.items()}
+        logs = {name: log for name in LOGS if (log := result.log(name)) is not None}
+        told |= {name: Fraction(log) if math.isfinite(log) else log for name, log in logs.items()}
         told |= {name: closed.number for name, closed in result.measures.items() if name not in LOGS}
     return told
 
@@ -59,8 +61,8 @@ class Condition:
         return self.names <= {*FACTS}
 
     def holds(self, columns: Mapping[str, Value]) -> bool:
-        """Tell whether it is true of a row; it is false where a column in it has no value."""
-        if not self.names <= columns.keys():
+        """Tell whether it is true of a row; it is false where a column in it has no finite value."""
+        if not self.names <= {name for name, value in columns.items() if value != -math.inf}:
             return False
         with limits.deep_recursion():
             return truth(evaluate(self.expression, Context(Scope(names=columns))), self.expression.span)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import sympy
-
 from layercalc.assumptions.decisions import Facts
+from layercalc.lazy import sympy
 
 
 def for_all_rounds(statement: Any, facts: Facts) -> Any | None:

@@ -26,7 +26,7 @@ REMAINDER = 800
 SLOW = 10
 
 
-def weighed(value: Value, budget: Budget, span: Span) -> Value:
+def charged(value: Value, budget: Budget, span: Span) -> Value:
     """Give a value, and charge its cost to the budget.
 
     Raises `SpecError` for a value over a limit, and for one that is not real.

@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
-import sympy
-
 from layercalc import limits
 from layercalc.errors import limit
+from layercalc.lazy import sympy
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Number, Scalar, bits, plain, symbolic, whole
 from layercalc.numbers.special import geometric, outermost, recurrence, rising
@@ -44,7 +43,7 @@ class LogSum(NamedTuple):
 
 
 #: Values of symbols, put in while a series is read: at 0, not all that its empty rounds hold is a number.
-At: TypeAlias = Mapping[sympy.Symbol, sympy.Expr]
+At: TypeAlias = "Mapping[sympy.Symbol, sympy.Expr]"
 NOWHERE: At = {}
 
 
@@ -151,6 +150,25 @@ def _check(rounds: int, most: int) -> None:
         raise limit(f"a sum or a product has over {most:,} rounds to be written out, the limit")
 
 
+class _Counter(NamedTuple):
+    """Counts the rounds of a series and of those in it before any is read: too many are refused at once.
+
+    `spend` adds them, so many times, to those of the reader; their number depends on the symbols `reads`.
+    """
+
+    reads: set[sympy.Symbol]
+    spend: Callable[[int], None]
+
+
+def _series_in(expression: sympy.Expr) -> Iterator[sympy.Expr]:
+    """Find the sums and products in an expression that stand in no other."""
+    if isinstance(expression, sympy.Sum | sympy.Product):
+        yield expression
+    elif expression.has(sympy.Sum, sympy.Product):
+        for part in expression.args:
+            yield from _series_in(part)
+
+
 class _Reader:
     """Makes functions of expressions; `_at` are the rounds that each of them sees."""
 
@@ -164,12 +182,15 @@ class _Reader:
     def total(self, series: sympy.Sum) -> LogSum:
         over: dict[int, int] = {}
         logs: dict[Number, Number] = {}
-        self._adder(series, over, logs)()
+        add = self._adder(series, over, logs)
+        self._counter(series).spend(1)
+        add()
         return LogSum(_added(over), logs)
 
     def factors(self, series: sympy.Product) -> list[Number]:
         function, rounds = outermost(series)
         walk, read = self._walk(rounds), self.read(function)
+        self._counter(series).spend(1)
         return [read() for _ in walk()]
 
     def _adder(
@@ -228,7 +249,6 @@ class _Reader:
 
         def walk() -> Iterator[int]:
             start, end = _integer(first()), _integer(last())
-            self._spend(end - start + 1)
             around = self._at[index]
             for k in range(start, end + 1):
                 self._at[index] = k
@@ -237,9 +257,27 @@ class _Reader:
 
         return walk
 
-    def _spend(self, rounds: int) -> None:
-        self._rounds += max(rounds, 0)
-        _check(self._rounds, limits.ROUNDS)
+    def _counter(self, series: sympy.Expr) -> _Counter:
+        function, rounds = outermost(series)
+        index, low, high = rounds
+        first, last, walk = self.read(low), self.read(high), self._walk(rounds)
+        before = [self._counter(one) for bound in (low, high) for one in _series_in(bound)]
+        inner = [self._counter(one) for one in _series_in(function)]
+        own = {*low.free_symbols, *high.free_symbols}.union(*(one.reads for one in before))
+        reads = set[sympy.Symbol]().union(*(one.reads for one in inner))
+
+        def spend(times: int) -> None:
+            for one in before:
+                one.spend(times)
+            length = max(_integer(last()) - _integer(first()) + 1, 0)
+            self._rounds += times * length
+            _check(self._rounds, limits.ROUNDS)
+            each, turns = (times, walk()) if index in reads else (times * length, range(min(length, 1)))
+            for _ in turns:
+                for one in inner:
+                    one.spend(each)
+
+        return _Counter(own | reads - {index}, spend)
 
     def read(self, value: sympy.Expr) -> Read:
         """Make the function of an expression."""

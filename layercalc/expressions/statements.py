@@ -7,6 +7,7 @@ from typing import Any
 from layercalc.expressions.conditions import relation, truth
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, is_scalar
+from layercalc.lazy import sympy
 from layercalc.syntax import tree
 
 
@@ -17,8 +18,6 @@ def held(node: tree.Expression, context: Context) -> Any:
 
 def statement(node: tree.Expression, context: Context) -> Any:
     """Give a condition as a sympy Boolean, undecided parts left standing."""
-    import sympy
-
     if isinstance(node, tree.Group):
         return statement(node.inner, context)
     if isinstance(node, tree.Prefix) and node.operator == "not":

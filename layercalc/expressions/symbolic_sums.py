@@ -13,20 +13,17 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
 from math import comb
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from layercalc import limits
 from layercalc.errors import LimitError, Span, SpecError, fail
-from layercalc.expressions import arithmetic, rounding, suppositions
+from layercalc.expressions import arithmetic, granting, rounding
 from layercalc.expressions.arithmetic import symbolic
+from layercalc.expressions.costs import bits, check_terms, terms
 from layercalc.expressions.plans import Plan, better
-from layercalc.expressions.scope import Context, Count, Entries, Series, Value, describe, is_number
-from layercalc.expressions.weights import bits, check_terms, terms
+from layercalc.expressions.scope import Context, Count, Entries, SymbolicList, Value, describe, is_number
+from layercalc.lazy import sympy
 from layercalc.network import Scalar
-
-if TYPE_CHECKING:
-    import sympy
-
 
 #: Plans that are tried for the entries of one list.
 PLANS = 8
@@ -54,7 +51,7 @@ def rounds_of(count: Scalar, context: Context, span: Span) -> Scalar:
     context.knowledge.open.append(symbolic(count))  # the rounds of a loop around it may take turns by it
     if context.facts is not None and context.facts.is_nonnegative(-count):
         return 0
-    return suppositions.at_least_none(count, context, span)
+    return granting.at_least_none(count, context, span)
 
 
 def series(
@@ -83,7 +80,7 @@ def series(
             plans = reading.asked
             continue
         if not asked:
-            return Series(tuple(parts), count) if parts else ()
+            return SymbolicList(tuple(parts), count) if parts else ()
         plans = asked
     raise fail(f"no closed form is known for the entries over {context.show(items)}", span)
 
@@ -105,7 +102,7 @@ class _Reading:
         facts, span, knowledge = self.context.knowledge.begin(), self.span, self.context.knowledge
         middle = arithmetic.subtract(self.count, plan.apart, span)
         if plan.apart:
-            suppositions.at_least(middle, 0, self.context, span, "a list with too few entries")
+            granting.at_least(middle, 0, self.context, span, "a list with too few entries")
         places: list[Scalar] = [*range(plan.first)]
         places += [arithmetic.subtract(self.count, left, span) for left in range(plan.last, 0, -1)]
         mark, self.asked = len(knowledge.open), []
@@ -145,8 +142,6 @@ class _Reading:
 
 def _with_plain_round(term: Scalar, index: sympy.Symbol, count: Scalar) -> Entries:
     """Name the round by the first name that is free, so that equal series are equal."""
-    import sympy
-
     from layercalc.printing.special_tree import bound_names, round_names
 
     taken = bound_names(symbolic(term)) | bound_names(symbolic(count))
@@ -154,25 +149,23 @@ def _with_plain_round(term: Scalar, index: sympy.Symbol, count: Scalar) -> Entri
     return Entries(arithmetic.plain(symbolic(term).xreplace({index: named})), named, count)
 
 
-def length(given: Series, span: Span) -> Value:
+def length(given: SymbolicList, span: Span) -> Value:
     """Count the entries."""
     return reduce(lambda total, part: arithmetic.add(total, part.count, span), given.parts, 0)
 
 
-def total(given: Series, span: Span) -> Value:
+def total(given: SymbolicList, span: Span) -> Value:
     """Add over the rounds."""
     return reduce(lambda total, part: arithmetic.add(total, _total(part), span), given.parts, 0)
 
 
-def product(given: Series, span: Span) -> Value:
+def product(given: SymbolicList, span: Span) -> Value:
     """Multiply over the rounds."""
     return reduce(lambda made, part: arithmetic.multiply(made, _product(part), span), given.parts, 1)
 
 
 def _total(given: Entries) -> Value:
     """Add entries, closed where the term is short enough to be looked through."""
-    import sympy
-
     from layercalc.forms.series import sum_over
 
     if _is_short(given.term):
@@ -182,8 +175,6 @@ def _total(given: Entries) -> Value:
 
 def _product(given: Entries) -> Value:
     """Multiply entries, closed where the term is short and not negative."""
-    import sympy
-
     from layercalc.forms.product import Product
     from layercalc.forms.series import product_over
 
@@ -238,7 +229,7 @@ def geometric(context: Context, span: Span, q: Value, n: Value) -> Value:
 def recurrence(context: Context, span: Span, n: Value, *coefficients: Value) -> Value:
     """Give h(n) = c1 h(n - 1) + ... + ck h(n - k) from h(0) = 1, with 0 before."""
     past = [arithmetic.scalar(value, span) for value in coefficients]
-    count = suppositions.whole(arithmetic.scalar(n, span), context, span, "the number of rounds")
+    count = granting.whole(arithmetic.scalar(n, span), context, span, "the number of rounds")
     if is_number(count) and count < 0:
         return 0
     count = _count(n, span, context)
@@ -269,7 +260,7 @@ def _count(n: Value, span: Span, context: Context) -> Any:
         raise fail(f"the number of rounds is {describe(count)}, not a whole number of at least 0", span)
     if is_number(count):
         limits.check_number(int(count), span)
-    suppositions.at_least(count, 0, context, span, f"the number of rounds is {context.show(count)}")
+    granting.at_least(count, 0, context, span, f"the number of rounds is {context.show(count)}")
     return count
 
 

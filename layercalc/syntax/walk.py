@@ -48,11 +48,11 @@ def fills_lists(node: Any) -> bool:
     return any(isinstance(place, tree.Entry) for step in steps for place in step.bound)
 
 
-def target_words(target: tree.Target) -> list[tree.Word]:
+def target_words(target: tree.ItemNames) -> list[tree.Word]:
     """Give the names that a target binds, in order, as they are written."""
     return [node for node in nodes(target) if isinstance(node, tree.Word)]
 
 
-def target_names(target: tree.Target) -> set[str]:
+def target_names(target: tree.ItemNames) -> set[str]:
     """Give the names that a target binds."""
     return {word.text for word in target_words(target)}

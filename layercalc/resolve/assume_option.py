@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 
 from layercalc import limits
 from layercalc.errors import Source, did_you_mean, fail, listing
-from layercalc.expressions.assumptions import statement
 from layercalc.expressions.scope import CONSTANTS, Context, Scope, Value, is_symbolic
-from layercalc.resolve.walk import nodes
+from layercalc.expressions.statements import statement
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
+from layercalc.syntax.walk import nodes
 
 
 def read_conditions(texts: Iterable[str], option: str = "--assume") -> list[tree.Expression]:

@@ -18,12 +18,13 @@ from layercalc.errors import Span, SpecError, fail, listing
 from layercalc.expressions.arithmetic import plain, symbolic
 from layercalc.expressions.rounding import located
 from layercalc.expressions.scope import Context, Value, describe, is_symbolic
+from layercalc.lazy import sympy
 
 if TYPE_CHECKING:
     from layercalc.assumptions import Facts
 
 
-def suppose(statement: Any, context: Context, span: Span, broken: str) -> None:
+def grant(statement: Any, context: Context, span: Span, broken: str) -> None:
     """Take a statement for granted; `broken` says what is wrong where it cannot be.
 
     Raises `SpecError` for a statement that is false, and for one on the rounds of a loop
@@ -45,7 +46,7 @@ def suppose(statement: Any, context: Context, span: Span, broken: str) -> None:
     if for_all is None:
         raise undecided(statement, context, span)
     if for_all is not statement:
-        suppose(for_all, context, span, broken)
+        grant(for_all, context, span, broken)
         if not context.knowledge.law:
             facts.hold_in_rounds(statement)
         return
@@ -69,9 +70,7 @@ def whole(value: Value, context: Context, span: Span, what: str) -> Value:
         if not found.whole:
             raise fail(broken, span)
         return found.floor
-    import sympy
-
-    suppose(sympy.Eq(sympy.Mod(value, 1), 0), context, span, broken)
+    grant(sympy.Eq(sympy.Mod(value, 1), 0), context, span, broken)
     return value
 
 
@@ -81,19 +80,15 @@ def at_least(value: Value, least: int, context: Context, span: Span, broken: str
         return
     if _plainly_positive(value):
         return
-    import sympy
-
     unknown = [sympy.Ge(value, least)] if least else _unknown(value, context.knowledge.begin())
     if len(unknown) == 1:
-        suppose(unknown[0], context, span, broken)
+        grant(unknown[0], context, span, broken)
     elif unknown:
-        suppose(sympy.Ge(value, 0), context, span, broken)
+        grant(sympy.Ge(value, 0), context, span, broken)
 
 
 def _unknown(value: Any, facts: Facts) -> list[Any]:
     """Give the conditions under which the factors of a value are not below 0, as far as they are open."""
-    import sympy
-
     from layercalc.numbers.log2 import log2
     from layercalc.numbers.signs import plainly_nonnegative
 
@@ -112,9 +107,7 @@ def _unknown(value: Any, facts: Facts) -> list[Any]:
 def positive(value: Value, context: Context, span: Span, broken: str) -> None:
     """Take for granted that a symbolic value is above 0."""
     if is_symbolic(value) and not value.is_number and not _plainly_positive(value):
-        import sympy
-
-        suppose(sympy.Gt(value, 0), context, span, broken)
+        grant(sympy.Gt(value, 0), context, span, broken)
 
 
 def at_least_none(count: Value, context: Context, span: Span) -> Any:
@@ -123,14 +116,12 @@ def at_least_none(count: Value, context: Context, span: Span) -> Any:
     Raises `SpecError` where it is open and symbols may not be bounded: it may differ between
     the rounds of a loop.
     """
-    import sympy
-
     forward = sympy.Ge(count, 0)
     if not context.knowledge.bounds and not context.knowledge.begin().decide(forward):
         context.knowledge.open.append(forward)
         raise undecided(forward, context, span)
     try:
-        suppose(forward, context, span, f"a range of {context.show(count)} entries")
+        grant(forward, context, span, f"a range of {context.show(count)} entries")
     except SpecError:
         return sympy.Max(0, count)
     return count
@@ -140,12 +131,10 @@ def not_zero(value: Value, context: Context, span: Span) -> None:
     """Take for granted that what is divided by is not zero."""
     if not is_symbolic(value) or value.is_number or _plainly_positive(value):
         return
-    import sympy
-
     for factor in sympy.Mul.make_args(value):
         base = factor.as_base_exp()[0]
         if not (base.is_number or _plainly_positive(base)):
-            suppose(sympy.Ne(base, 0), context, span, "division by zero")
+            grant(sympy.Ne(base, 0), context, span, "division by zero")
 
 
 def apart(
@@ -155,8 +144,6 @@ def apart(
 
     Nothing is, where that arm, which `read` gives, says the same there as the `chosen` value.
     """
-    import sympy
-
     from layercalc.numbers.linear import line_of
 
     facts = context.knowledge.begin()
@@ -172,7 +159,7 @@ def apart(
     if equal.has(sympy.Mod):  # a remainder is any of its numbers, in turn
         raise undecided(equal, context, span)
     context.knowledge.granted.others[equal] = None
-    suppose(
+    grant(
         sympy.Ne(subject, symbolic(number)), context, span, f"{context.show(subject)} is {describe(number)}"
     )
 
