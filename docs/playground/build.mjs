@@ -11,6 +11,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { loadPyodide } from "pyodide";
+import { bundled, entries, startPython } from "./src/bundle.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const runtime = join(here, "node_modules", "pyodide");
@@ -31,7 +32,31 @@ async function packPython() {
     python.mountNodeFS(inside, outside);
   }
   python.runPython(readFileSync(join(here, "pack.py"), "utf-8") + "\npack()\n");
+  await keepParsed(made);
   for (const name of readdirSync(made)) compressed(join(made, name), name);
+}
+
+/**
+ * Start Python as the page does, and put what it keeps between runs into the page: the tables of the
+ * grammar, the trees of law sets and libraries. What it would have to load beyond is a mistake here.
+ */
+async function keepParsed(made) {
+  const python = await loadPyodide({ indexURL: runtime + "/", stdLibURL: join(made, "standard.zip") });
+  const own = new Uint8Array(readFileSync(join(made, "own.bundle")));
+  const loadRest = () => {
+    throw new Error("the page needs what was not packed");
+  };
+  const answer = startPython(python, { own, libraries: readFileSync(join(made, "libraries.zip")), loadRest });
+  const ask = (name, request) => JSON.parse(answer(name, JSON.stringify(request)));
+  const used = python.FS.readdir("/own/layercalc/specs/blocks").filter((name) => name.endsWith(".arch"));
+  const texts = ["input(3)", ...used.map((name) => `use "blocks/${name}"\ninput(3)`)];
+  for (const laws of ask("networks", {}).laws) {
+    for (const text of texts) ask("read", { text, laws });
+  }
+  const kept = "/own/layercalc/syntax/__pycache__";
+  const parsed = python.FS.readdir(kept).filter((name) => !name.startsWith("."));
+  const files = parsed.map((name) => [`${kept.slice(5)}/${name}`, python.FS.readFile(`${kept}/${name}`)]);
+  writeFileSync(join(made, "own.bundle"), bundled([...entries(own), ...files]));
 }
 
 /** Bundle the scripts; the worker is a module of its own, as its page must stay free. */

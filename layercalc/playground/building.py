@@ -22,7 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from layercalc.errors import fail
+from layercalc.errors import WIDEST, fail
 from layercalc.syntax.library import folder
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -97,9 +97,10 @@ def _run(command: list[str], place: Path) -> None:
     """Run a program, and tell the end of what it said if it fails."""
     done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = [line for line in f"{done.stdout}\n{done.stderr}".splitlines() if line.strip()]
+        lines = (line.strip() for line in f"{done.stdout}\n{done.stderr}".splitlines())
+        said = [line for line in lines if line and len(line) < WIDEST and not line.startswith("at ")]
         name = " ".join([Path(command[0]).name, *command[1:2]])
-        raise fail(f"{name} failed with status {done.returncode}: {' / '.join(said[-3:])[:600]}")
+        raise fail(f"{name} failed with status {done.returncode}: {' / '.join(said[-4:])}")
 
 
 class _Quiet(SimpleHTTPRequestHandler):

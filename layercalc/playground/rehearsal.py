@@ -28,7 +28,7 @@ ONCE: dict[str, dict[str, object]] = {
     "curves": {"param": "width"},
     "goals": {"lesson": "6-width"},
 }
-TEXT = "network Rehearsal\nparam width = 8\ninput(3,8,8)\nconv(width, 3) -> relu\n"
+TEXT = "network Rehearsal\nparam width = 8\ninput(3, 8, 8)\nconv(width, 3) -> relu\n"
 
 
 def rehearse() -> list[str]:
@@ -42,5 +42,6 @@ def rehearse() -> list[str]:
         found.append(answer(asked, {"text": TEXT, **more}))
     found += [answer("file", {"text": TEXT, "form": form}) for form in ("svg", "csv")]
     found.append(answer("explain", {"text": TEXT, "offset": TEXT.index("conv")}))
-    answer("read", {"text": TEXT.replace("conv", "cnov") + "dense(2"})  # two mistakes, to be told well
+    for wrong in (TEXT.replace("conv", "cnov"), f"{TEXT}dense(2", TEXT.replace("8, 8", "0, 8")):
+        answer("read", {"text": wrong})  # a mistake, to be told well
     return [mistake["message"] for told in found for mistake in told.get("errors", ())]

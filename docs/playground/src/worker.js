@@ -5,6 +5,7 @@
  * itself failed; before the first of them `{ ready }`. Promises: the page never waits for it.
  */
 import { loadPyodide } from "pyodide";
+import { startPython } from "./bundle.js";
 
 const RUNTIME = new URL("./runtime/", import.meta.url).href;
 const TYPES = { wasm: "application/wasm", mjs: "text/javascript" };
@@ -45,21 +46,6 @@ function loadRest() {
   return new Uint8Array(request.response);
 }
 
-/** Write the files of a bundle: a line of JSON with their sizes, then their bytes. */
-function unbundle(python, bytes, folder) {
-  const end = bytes.indexOf(10);
-  const made = new Set();
-  let start = end + 1;
-  for (const [path, size] of Object.entries(JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))))) {
-    const place = `${folder}/${path}`;
-    const parent = place.slice(0, place.lastIndexOf("/"));
-    if (!made.has(parent)) python.FS.mkdirTree(parent);
-    made.add(parent);
-    python.FS.writeFile(place, bytes.subarray(start, start + size));
-    start += size;
-  }
-}
-
 /** Import the script of the runtime, which is stored compressed as well. */
 async function importRuntime() {
   const url = URL.createObjectURL(await (await taken("pyodide.asm.mjs")).blob());
@@ -84,19 +70,8 @@ async function start() {
     bytes("own.bundle"),
     bytes("libraries.zip"),
   ]);
-  unbundle(python, bundle, "/own");
-  python.FS.writeFile("/libraries.zip", libraries);
-  python.registerJsModule("page_rest", { load: loadRest });
-  return python.runPython(STARTUP);
+  return startPython(python, { own: bundle, libraries, loadRest });
 }
-
-const STARTUP = `
-import sys
-sys.dont_write_bytecode = True
-sys.path[:0] = ["/own", "/libraries.zip"]
-import page_start
-page_start.answer
-`;
 
 const started = start();
 started.then(
