@@ -29,7 +29,9 @@ def files(folder):
     """List the files of a folder by their paths in it, sorted."""
     for place, folders, names in os.walk(folder):
         inside = os.path.relpath(place, folder)
-        folders[:] = sorted(n for n in folders if n not in SKIPPED and os.path.normpath(f"{inside}/{n}") not in UNUSED)
+        folders[:] = sorted(
+            n for n in folders if n not in SKIPPED and os.path.normpath(f"{inside}/{n}") not in UNUSED
+        )
         for name in sorted(names):
             yield os.path.normpath(os.path.join(inside, name))
 
@@ -76,7 +78,6 @@ def pack():
     """Rehearse, then write what was imported and what was not."""
     sys.path[:0] = ["/stage/own", "/stage/libraries"]
     sys.dont_write_bytecode = True
-    import gzip  # what loads the rest needs it
 
     from layercalc.playground.rehearsal import rehearse
 
@@ -91,8 +92,13 @@ def pack():
     own = [(path, data) for path, module, data in own if module is None or module in used]
     for name, folder in {"standard": "/standard", "libraries": "/stage/libraries"}.items():
         found = [*compiled(folder)]
-        write(f"{name}.zip", archive((path, data) for path, module, data in found if module is None or module in used))
-        rest += [(path, module, data) for path, module, data in found if module is not None and module not in used]
+        write(
+            f"{name}.zip",
+            archive((path, data) for path, module, data in found if module is None or module in used),
+        )
+        rest += [
+            (path, module, data) for path, module, data in found if module is not None and module not in used
+        ]
     write("rest.zip", archive((path, data) for path, _, data in rest))
     names = json.dumps([module for _, module, _ in rest]).encode()
     with open("/source/page_start.py", "rb") as file:

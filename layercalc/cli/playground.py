@@ -9,7 +9,10 @@ import click
 
 @click.command(short_help="Build the page on which specs are written in a browser, and serve it.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Keep the page in this folder, for any static host."
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Keep the page in this folder, for any static host.",
 )
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, metavar="N",
@@ -34,5 +37,7 @@ def playground(out: Path | None, port: int) -> None:
         server = kept.enter_context(served(page, port))  # a port in use is told before the work begins
         build(page, lambda told: click.echo(f"{told} ...", err=True))
         size = sum(path.stat().st_size for path in page.rglob("*") if path.is_file())
-        click.echo(f"the playground is at http://{HOST}:{server.server_port}/ ({size / 1e6:.1f} MB); Ctrl-C ends it")
+        click.echo(
+            f"the playground is at http://{HOST}:{server.server_port}/ ({size / 1e6:.1f} MB); Ctrl-C ends it"
+        )
         server.serve_forever()

@@ -125,9 +125,7 @@ def _values(here: Cursor, before: str, analysis: Analysis) -> Items:
     for name, (called, does) in vocabulary.FUNCTIONS.items():
         yield _item(name, OfferKind.FUNCTION, called, does)
     yield from _of(vocabulary.CONSTANTS, OfferKind.CONSTANT)
-    yield _item(
-        "in", OfferKind.KEYWORD, "", "The tensor at this point: `in.channels`, `in.spatial`."
-    )
+    yield _item("in", OfferKind.KEYWORD, "", "The tensor at this point: `in.channels`, `in.spatial`.")
 
 
 def _arguments(here: Cursor, before: str, analysis: Analysis) -> Items:

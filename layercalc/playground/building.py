@@ -57,7 +57,9 @@ def build(out: Path, tell: Callable[[str], None] = lambda text: None) -> None:
 def _program(name: str) -> str:
     found = shutil.which(name)
     if found is None:
-        raise fail(f"the playground is built by Node.js, and '{name}' is not here", hint="install nodejs and npm")
+        raise fail(
+            f"the playground is built by Node.js, and '{name}' is not here", hint="install nodejs and npm"
+        )
     return found
 
 

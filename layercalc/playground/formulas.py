@@ -5,12 +5,13 @@ From: a sheet. To: JSON whose formulas are MathML, made by the reports of the co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any
 
 from layercalc.display import visible
 from layercalc.errors import SpecError
+from layercalc.expressions.kinds import REAL
 from layercalc.network import Network
 from layercalc.playground.editing import told_error
 from layercalc.playground.sheet import Sheet
@@ -19,6 +20,8 @@ from layercalc.report.html import html_table, parts
 from layercalc.report.section import Section
 from layercalc.report.table import Table
 from layercalc.syntax import tree
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 def formulas(sheet: Sheet) -> dict[str, Any]:
@@ -48,30 +51,30 @@ def notes(table: Table) -> str:
     return "".join(parts(Section(notes=[note for note in table.notes if note])))
 
 
-def params(sheet: Sheet) -> list[dict[str, Any]]:
-    """List the params of a spec: name, default, what it is, and the kind of field that suits it."""
+def params(sheet: Sheet) -> list[dict[str, Any]] | None:
+    """List the params of a spec: name, default, what it is, the kind of field; None if it cannot be read."""
     program, network = sheet.analysis.program, sheet.analysis.network
-    return [] if program is None else [*_params(program.params, network)]
+    return None if program is None else [*_params(program.params, network)]
 
 
 def _params(declared: list[tree.Param], network: Network | None) -> Iterator[dict[str, Any]]:
     for param in declared:
         value = network.params.get(param.name.text) if network is not None else None
-        told = {
+        written = "" if param.default is None else " ".join(param.default.span.text.split())
+        default = written if network is None or value is None else cells.param(network, value)
+        yield {
             "name": param.name.text,
-            "default": "" if network is None or value is None else cells.param(network, value),
+            "default": default,
             "doc": visible(param.doc),
             "where": "" if param.where is None else " ".join(param.where.span.text.split()),
-            "kind": _kind(param, value),
+            "kind": _kind(param, default),
         }
-        yield told
 
 
-def _kind(param: tree.Param, value: object) -> str:
+def _kind(param: tree.Param, default: str) -> str:
     """Tell which field suits a param: a switch, a slider over whole or over real numbers, or a text."""
-    if isinstance(value, bool):
+    if default in ("true", "false"):
         return "switch"
-    if isinstance(value, int | Fraction):
-        real = isinstance(value, Fraction) or (param.kind is not None and param.kind.text == "real")
-        return "real" if real else "whole"
-    return "text"
+    if not _NUMBER.fullmatch(default):
+        return "text"
+    return "real" if "." in default or (param.kind is not None and param.kind.text == REAL) else "whole"

@@ -64,7 +64,12 @@ def curves(sheet: Sheet, param: str) -> dict[str, Any]:
     if not points:
         raise fail(f"no network is near {param} = {usual}")
     told = [
-        {"name": name, "label": label_of(name), "log": name in LOGS, "y": [_shown(name, at[name]) for _, at in points]}
+        {
+            "name": name,
+            "label": label_of(name),
+            "log": name in LOGS,
+            "y": [_shown(name, at[name]) for _, at in points],
+        }
         for name in DRAWN
     ]
     return {"param": param, "usual": _float(usual), "x": [_float(x) for x, _ in points], "curves": told}

@@ -119,7 +119,7 @@ def is_met(sheet: Sheet, goal: str) -> tuple[bool, str]:
 
 
 def _target(sheet: Sheet, goal: str) -> tuple[bool, str]:
-    target = read_target(goal)
+    target = read_target(goal, declared=sheet.network.measures)
     closed = measure_all(sheet.network, [target.measure])[target.measure]
     told = f"{label_of(target.measure)} = {closed.folded(cells.DIGITS)}"
     if closed.symbols:
@@ -150,9 +150,7 @@ def _grows(sheet: Sheet, measure: str, wanted: str, param: str) -> tuple[bool, s
 
 
 def _declares(sheet: Sheet, name: str) -> tuple[bool, str]:
-    own = [
-        item.name.text for item in sheet.analysis.spec.items if isinstance(item, tree.Block | tree.Layer)
-    ]
+    own = [item.name.text for item in sheet.analysis.spec.items if isinstance(item, tree.Block | tree.Layer)]
     return name in own, f"declared: {', '.join(own) or 'nothing'}"
 
 

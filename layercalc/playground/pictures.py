@@ -35,7 +35,10 @@ def drawn(sheet: Sheet) -> dict[str, Any]:
 
     head, _, rest = svg(diagram(sheet.network), marks).partition("<style>")
     style, _, tail = rest.partition("</style>\n")
-    return {"svg": head + tail, "style": style}  # a page whose policy forbids styles in its text takes them apart
+    return {
+        "svg": head + tail,
+        "style": style,
+    }  # a page whose policy forbids styles in its text takes them apart
 
 
 def explained(sheet: Sheet, count: int) -> dict[str, Any]:

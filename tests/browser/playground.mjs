@@ -62,7 +62,8 @@ const shows = (page, selector, wanted) =>
   holds(page, ([where, what]) => [...document.querySelectorAll(where)].some((found) => found.textContent.includes(what)), [selector, wanted]);
 
 async function write(page, spec) {
-  await page.click(".cm-content");
+  await page.mouse.move(700, 845); // no hover over the text
+  await page.focus(".cm-content");
   await page.keyboard.press("Control+a");
   await page.keyboard.insertText(spec);
 }
@@ -82,11 +83,10 @@ const checks = {
     await shows(page, "#panel-formulas .notes", "holds for");
   },
   async "an edit is answered"(page) {
-    await write(page, "network Small\n\nparam n = 4\n\ninput(3, 8, 8)\nconv(n, 3) -> relu\n");
+    await write(page, "network Small\n\nparam n = 4\n\ninput(3, 8, 8)\nconv(n, 3) -> relu");
     await shows(page, "#panel-formulas h2", "Small");
     for (const digit of "1234567") {
-      await page.click(".cm-line:nth-child(5)");
-      await page.keyboard.press("End");
+      await page.keyboard.press("Control+End");
       await page.keyboard.insertText(` -> dense(${digit})`);
       await shows(page, "#panel-formulas table", "GCC");
       await page.waitForTimeout(300);

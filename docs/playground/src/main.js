@@ -64,9 +64,10 @@ async function read() {
   try {
     told = await ask("read");
   } catch (error) {
-    told = { mistakes: [], params: latest?.params ?? [], errors: [{ message: error.message }] };
+    told = { mistakes: [], params: null, errors: [{ message: error.message }] };
   }
   if (told === null || asked !== JSON.stringify(sheet())) return;
+  told.params ??= latest?.params ?? [];
   latest = told;
   showMistakes(editor, [...told.mistakes, ...(told.errors ?? []).filter((error) => error.from !== undefined && !told.mistakes.some(({ from }) => from === error.from))]);
   tellProblems(told);
