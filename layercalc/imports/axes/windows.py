@@ -26,11 +26,10 @@ def _fold(f: Follower, node: Node) -> Held:
     held = f.reshaped(f.value(node), (taken[0], node.shape[1], *kernel, *taken[2:]))
     if held.foreign[0]:
         raise Unfollowed("the axis of the batch holds axes of the data")
-    behind = 2 + len(kernel)
+    channels, behind = held.foreign[1], 2 + len(kernel)
     held = f.arrange(held, (flat(held.foreign[1:behind]), *held.foreign[behind:]))
     arguments = {"sizes": node.shape[2:], **window(node, node.shape[2:], taken[2:], "conv")}
-    channels, foreign = held.axes[0][: 1 if node.shape[1] != 1 else 0], axes_of(node.shape)
-    foreign = instead(foreign, 1, channels)
+    foreign = instead(axes_of(node.shape), 1, channels)
     return f.layer("fold", held, foreign[1:], foreign, **arguments)
 
 

@@ -112,6 +112,29 @@ def fit(logs: Sequence[float], y: Sequence[float]) -> PowerLaw:
     return fits(np.asarray(logs), np.asarray(y), np.ones((1, len(y)))).law(0)
 
 
+def without_offset(logs: Array, y: Array) -> float:
+    """Give R^2 of the best law y = a x^b, without an offset.
+
+    >>> import numpy as np
+    >>> logs = np.arange(1.0, 9.0)
+    >>> round(without_offset(logs, 3 * 2 ** (0.5 * logs)), 9)
+    1.0
+    """
+    import numpy as np
+    from scipy.optimize import minimize_scalar
+
+    t = (logs - logs.mean()) / logs.std()
+
+    def unexplained(bend: float) -> float:
+        shape = np.exp(bend * t)
+        missed = y - (shape @ y) / (shape @ shape) * shape
+        return float(np.square(missed).sum() / np.square(y - y.mean()).sum())
+
+    grid = np.linspace(-STEEPEST, STEEPEST, TRIED)
+    near, apart = min(grid.tolist(), key=unexplained), float(grid[1] - grid[0])
+    return 1 - float(minimize_scalar(unexplained, bounds=(near - apart, near + apart)).fun)
+
+
 def fits(logs: Array, y: Array, weights: Array) -> Fits:
     """Fit a law for each row of weights by least squares; scipy searches for the bends."""
     import numpy as np

@@ -120,4 +120,6 @@ def _names(known: Sequence[KnownAccuracy]) -> list[str]:
 
 
 def _coincide(one: KnownAccuracy, other: KnownAccuracy) -> bool:
-    return one.network == other.network and abs(one.accuracy - other.accuracy) < CLOSE
+    return (
+        one.log == other.log and one.network == other.network and abs(one.accuracy - other.accuracy) < CLOSE
+    )
