@@ -172,7 +172,7 @@ def _range(context: Context, span: Span, *arguments: Value) -> Value:
     step = numbers[2] if len(numbers) == 3 else 1
     if not all(map(is_number, (start, stop, step))):
         for number in numbers:
-            granting.whole(number, context, span, "a bound of the range")
+            granting.whole(number, context, span, "a bound of the range", needed=True)
             if is_number(number):
                 arithmetic.integer(number, span, "a bound of the range")
         return Count(start, stop, step)

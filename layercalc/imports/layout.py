@@ -53,6 +53,11 @@ def flat(axes: Iterable[Axis]) -> Axis:
     return tuple(factor for axis in axes for factor in axis)
 
 
+def instead(axes: Axes, place: int, axis: Axis) -> Axes:
+    """Give axes with another in one place."""
+    return tuple(axis if one == place else kept for one, kept in enumerate(axes))
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A foreign tensor: the step that makes it, its axes in the language, and the foreign ones.

@@ -16,21 +16,22 @@ def attention(
     query: Known | Derived,
     key: Known | Derived,
     value: Known | Derived,
-    mask: Derived | None = None,
+    mask: Known | Derived | None = None,
 ) -> Known | None:
     """Add scaled products of queries and keys, their softmax, and the sums of values it weighs.
 
-    Each is ... x positions x channels. The mask, if there is one, is added before the softmax.
+    Each is ... x positions x channels; with fewer keys, several queries share them. The mask, if there
+    is one, is added before the softmax.
     """
     if not (isinstance(key, Known) and isinstance(value, Known)):
         return None
     rank = len(key.shape)
-    if query.shape[:-2] != key.shape[:-2]:
+    if len(query.shape) != rank or any(a % b for a, b in zip(query.shape[:-2], key.shape[:-2], strict=True)):
         return None
     turned = builder.permuted(key, (*range(rank - 2), rank - 1, rank - 2))
     shape = (*query.shape[:-1], key.shape[-2])
     weights = builder.emit("matmul", [query, turned], shape)
-    if mask is not None and mask.weights:
+    if isinstance(mask, Known) or (mask is not None and mask.weights):
         weights = builder.emit("add", [weights, mask], stretched(shape, mask.shape))
     weights = builder.emit("softmax", [weights], shape, attributes={"axis": len(shape) - 1})
     return builder.emit("matmul", [weights, value], (*shape[:-1], value.shape[-1]))

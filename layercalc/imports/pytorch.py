@@ -71,23 +71,18 @@ def read_module(module: Any, shapes: Sequence[tuple[int, ...]], source: str) -> 
     import torch
 
     inputs = tuple(_example(module, shape) for shape in shapes)
-    try:
-        with _placed(module, "meta"):
-            return read_program(_exported(module, inputs), module, source)
-    except SpecError:
-        raise
-    except Exception as error:  # noqa: BLE001 - the exporter raises whatever the module's own code does
-        if "device" not in str(error):
-            raise _refused(source, error) from None
-    # The module makes tensors of its own on the processor: it is put there too, its weights unwritten.
-    inputs = tuple(torch.empty_like(one, device="cpu") for one in inputs)
-    try:
-        with _placed(module, "cpu"):
-            return read_program(_exported(module, inputs), module, source)
-    except SpecError:
-        raise
-    except Exception as error:  # noqa: BLE001 - as above
-        raise _refused(source, error) from None
+    # A module that makes tensors of its own on the processor is put there too, its weights unwritten.
+    for device in ("meta", "cpu"):
+        inputs = tuple(torch.empty_like(one, device=device) for one in inputs)
+        with _placed(module, device):
+            try:
+                program = _exported(module, inputs)
+            except Exception as error:  # noqa: BLE001 - the exporter raises whatever the module's own code does
+                if device == "cpu" or "device" not in str(error):
+                    raise _refused(source, error) from None
+                continue
+            return read_program(program, module, source)
+    raise AssertionError
 
 
 @contextmanager
@@ -235,7 +230,7 @@ class _Reading:
         else:
             self.values[node] = aten.read(aten.Operation(node, self.values, self.builder))
         if aten.writes(node):
-            self.values[node.args[0]] = self.values[node]
+            aten.write(node, self.values, self.builder)
 
     def _call(self, stack: Mapping[str, tuple[str, str]]) -> int:
         """Give the call of a module in which a node is made, and those around it."""

@@ -25,10 +25,10 @@ from layercalc.network import Scalar, Tensor
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import DEFAULT_LAWS, assemble
 from layercalc.resolve.program import Program
-from layercalc.resolve.walk import value_names
 from layercalc.syntax import tree
 from layercalc.syntax.library import SUFFIX, locate
 from layercalc.syntax.parse import parse_values
+from layercalc.syntax.walk import value_names
 
 #: The most decimals of a law's constant, and the relative error within which one in closed form agrees.
 _DECIMALS = 30

@@ -21,9 +21,9 @@ from layercalc.lifting.columns import COUNT, SHOWN, Known, LinearLaw, law, most
 from layercalc.lifting.members import uncommented
 from layercalc.lifting.pieces import Hole, Pieces, holes
 from layercalc.resolve.points import decimal
-from layercalc.resolve.walk import nodes, value_names
 from layercalc.syntax import tree
 from layercalc.syntax.unparse import formatted
+from layercalc.syntax.walk import nodes, value_names
 
 Value: TypeAlias = "Fraction | str | None"
 #: What each member has in a place: a number or a text; nothing where it has no such place.

@@ -13,9 +13,9 @@ from layercalc import limits
 from layercalc.errors import Source, did_you_mean, fail, listing
 from layercalc.expressions.scope import CONSTANTS, Context, Scope, Value, is_symbolic
 from layercalc.expressions.statements import statement
-from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
+from layercalc.syntax.walk import nodes
 
 
 def read_conditions(texts: Iterable[str], option: str = "--assume") -> list[tree.Expression]:

@@ -15,8 +15,8 @@ from layercalc.expressions.scope import LOST, NOWHERE, Context, Named, Scope, Va
 from layercalc.network import Body, Layer, Step, Tensor
 from layercalc.resolve.program import Program
 from layercalc.resolve.sharing import settled
-from layercalc.resolve.walk import call_names, fills_lists, tensor_names, value_names
 from layercalc.syntax import tree
+from layercalc.syntax.walk import call_names, fills_lists, tensor_names, value_names
 
 #: The number of a value whose own mistake has been told already.
 GONE = -1

@@ -19,9 +19,9 @@ from layercalc.expressions.scope import CONSTANTS, Context, Scope, Value, is_num
 from layercalc.laws import check_fields
 from layercalc.network import Layer, Quantity, Scalar
 from layercalc.resolve.program import Program
-from layercalc.resolve.walk import nodes, target_words
 from layercalc.syntax import tree
 from layercalc.syntax.node import Node
+from layercalc.syntax.walk import nodes, target_words
 
 QuantityReader: TypeAlias = Callable[[Mapping[str, Scalar], Layer | None], Scalar]
 

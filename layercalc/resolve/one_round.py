@@ -16,8 +16,8 @@ from layercalc.expressions.conditions import same
 from layercalc.expressions.scope import Context, Value
 from layercalc.network import Body, Inline, Scalar, Step, Tensor
 from layercalc.resolve.flow import GONE, Flow, come
-from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
+from layercalc.syntax.walk import nodes
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from layercalc.expressions.statements import held
 from layercalc.resolve.assume_option import Assumed
 from layercalc.resolve.names import check_words
 from layercalc.resolve.program import Given
-from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
+from layercalc.syntax.walk import nodes
 
 
 def bind_param(param: tree.Param, given: Given | None, assumed: Assumed, context: Context) -> Value:

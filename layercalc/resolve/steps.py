@@ -21,8 +21,8 @@ from layercalc.resolve.flow import GONE, OPEN, Flow, come
 from layercalc.resolve.names import check_shared, unknown_step
 from layercalc.resolve.one_round import Loop
 from layercalc.resolve.sharing import SharedCall, declared, used_body, used_layer
-from layercalc.resolve.walk import target_names
 from layercalc.syntax import tree
+from layercalc.syntax.walk import target_names
 
 
 def _call(flow: Flow, step: tree.Call) -> None:

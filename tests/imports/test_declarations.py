@@ -1,19 +1,24 @@
-"""What imports leave out or write by its place is what the law file declares."""
+"""What imports leave out or write by its place is what the law file and the shipped blocks declare."""
 
 from __future__ import annotations
 
+from layercalc.errors import Source
+from layercalc.imports.structure.idioms import FILES
 from layercalc.imports.structure.templates import DEFAULTS
 from layercalc.imports.writing import PLACES, value
 from layercalc.resolve.loading import load_program
 from layercalc.syntax import tree
+from layercalc.syntax.parse import parse
+from tests.checkout import ROOT
 
 _LAWS = load_program("lenet").law_set
 assert _LAWS is not None
+_FILES = [parse(Source(name, (ROOT / "specs" / name).read_text("utf-8"))) for name in {*FILES.values()}]
 LAYERS = {
     item.name.text: item.parameters
-    for spec in _LAWS.trees
+    for spec in (*_LAWS.trees, *_FILES)
     for item in spec.items
-    if isinstance(item, tree.Layer)
+    if isinstance(item, tree.Layer | tree.Block)
 }
 
 
@@ -29,4 +34,4 @@ def test_defaults_are_those_of_the_laws() -> None:
 def test_places_are_those_of_the_declarations() -> None:
     for layer in PLACES.keys() & LAYERS.keys():
         assert [one.name.text for one in LAYERS[layer]][: len(PLACES[layer])] == [*PLACES[layer]], layer
-    assert PLACES.keys() - LAYERS.keys() == {"attention"}  # a block of specs/blocks/sequence.arch
+    assert PLACES.keys() <= LAYERS.keys()

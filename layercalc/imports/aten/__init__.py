@@ -7,14 +7,15 @@ a node under its own name, which later stages refuse.
 
 from __future__ import annotations
 
-from layercalc.imports.aten import layers, shapes
-from layercalc.imports.aten.operation import FRESH, Operation, is_item, is_part, name_of, writes
+from layercalc.imports.aten import layers, recurrent, shapes, windows
+from layercalc.imports.aten.inplace import write
+from layercalc.imports.aten.operation import FRESH, Operation, is_item, name_of, writes
 from layercalc.imports.values import Derived, Known, Value
 
-__all__ = ["Operation", "is_item", "read", "writes"]
+__all__ = ["Operation", "is_item", "read", "write", "writes"]
 
 #: The readers by the names of operators.
-READERS = {**layers.READERS, **shapes.READERS}
+READERS = {**layers.READERS, **shapes.READERS, **windows.READERS, **recurrent.READERS}
 
 
 def read(operation: Operation) -> Value:
@@ -22,8 +23,6 @@ def read(operation: Operation) -> Value:
     node = operation.node
     if name_of(node) in FRESH:
         return Derived((), operation.shape)
-    if writes(node) and is_part(node.args[0]):
-        return operation.unknown()
     reader = READERS.get(name_of(node)) if str(node.target).startswith("aten.") else None
     made = reader(operation) if reader is not None else None
     if made is None or (isinstance(made, Known) and made.shape != operation.shape):

@@ -37,8 +37,6 @@ def _padding(o: Operation, kernel: tuple[int, ...], dilation: tuple[int, ...]) -
 
 def _conv(o: Operation) -> Value | None:
     names, weight = _weights(o["weight"], o["bias"]), o["weight"]
-    if names is None:
-        return None
     kernel = weight.shape[2:]
     rank, transposed = len(kernel), bool(o["transposed"]) or "transpose" in name_of(o.node)
     if len(o.data.shape) != rank + 2:
@@ -54,10 +52,24 @@ def _conv(o: Operation) -> Value | None:
         "bias": o["bias"] is not None,
         "axis": 1,
     }
+    if names is None:
+        return None if transposed else _conv_by(o, common)
     if transposed:
         common["output_padding"] = _spread(o["output_padding"], rank)
     made = o.emit("conv_transpose" if transposed else "conv", weights=_own(o, names), **common)
     return _computed(o, made, names)
+
+
+def _conv_by(o: Operation, window: dict[str, Any]) -> Value | None:
+    """Read a convolution whose weights are data, and whose bias is data or weights."""
+    bias = o["bias"]
+    if not isinstance(o["weight"], Known):
+        return None
+    made = o.emit("conv_by", o.data, o["weight"], **{**window, "bias": False})
+    if bias is None:
+        return made
+    sizes = (1, bias.shape[0], *(1,) * (len(o.shape) - 2))
+    return o.emit("add", made, o.builder.reshaped(bias, sizes))
 
 
 def _own(o: Operation, names: Sequence[str]) -> list[str]:
@@ -80,6 +92,8 @@ def _linear(o: Operation) -> Value | None:
         return None
     bias = o["bias"]
     weights = o.builder.weights
+    if bias is not None and not o["weight"].weights:
+        return o.emit("add", _applied(o, o.data, (), False), bias)
     if bias is not None and sum(product(weights[name]) for name in bias.weights) != product(bias.shape):
         made = _applied(o, o.data, o["weight"].weights, False)  # a part of this bias is constant
         return o.emit("add", made, bias)
@@ -116,8 +130,6 @@ def _einsum(o: Operation) -> Value | None:
 
 def _attention(o: Operation) -> Value | None:
     mask = o["attn_mask"]
-    if isinstance(mask, Known):
-        return None
     return products.attention(o.builder, o["query"], o["key"], o["value"], mask)
 
 
@@ -278,7 +290,7 @@ READERS: dict[str, Reader] = table(
     ("adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d", _adaptive("adaptive_maxpool")),
     ("mean", _reduced("mean")),
     ("sum", _reduced("sum")),
-    ("amax", _reduced("amax")),
+    ("amax amin", _reduced("amax")),
     ("softmax _softmax", _softmax),
     ("hardtanh clamp clamp_min", _clamp),
     ("prelu", _prelu),

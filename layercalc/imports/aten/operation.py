@@ -10,9 +10,6 @@ from typing import Any, TypeAlias
 
 from layercalc.imports.values import Builder, Derived, Known, Parts, Value
 
-#: Views of a part of a tensor: what is written into one is not followed.
-PARTS = frozenset(("slice", "select", "narrow", "split", "chunk", "unbind", "expand"))
-
 #: Operators that read the shape of a tensor only.
 FRESH = frozenset(
     ("new_zeros", "new_ones", "new_full", "new_empty", "zeros_like", "ones_like", "full_like", "empty_like")
@@ -92,13 +89,6 @@ def name_of(node: Any) -> str:
     """
     parts = str(node.target).split(".")
     return parts[1].rstrip("_") if len(parts) > 1 else parts[0]
-
-
-def is_part(node: Any) -> bool:
-    """Tell whether a tensor is a part of one that something else reads too."""
-    if not hasattr(node.target, "_schema") or name_of(node) not in PARTS:
-        return False
-    return len(node.args[0].users) > 1
 
 
 def writes(node: Any) -> bool:

@@ -40,17 +40,21 @@ def _expand(o: Operation) -> Value | None:
 AXES = (("dim0", "axis0"), ("dim1", "axis1"))
 
 
-def _transpose(o: Operation) -> Value | None:
-    axes = list(range(len(o.shape)))
+def order_of(o: Operation) -> list[int]:
+    """Give which axis each axis of a turned tensor is."""
+    rank = len(o.shape)
+    axes = list(range(rank))
+    if o["dims"] is not None:
+        return [int(axis) % rank for axis in o["dims"]]
     first, second = (o[name] if o[name] is not None else o[other] for name, other in AXES)
     if first is None:  # `t` turns a matrix
         first, second = 0, 1
     axes[first], axes[second] = axes[second], axes[first]
-    return o.builder.permuted(o.data, axes)
+    return axes
 
 
-def _permute(o: Operation) -> Value | None:
-    return o.builder.permuted(o.data, o["dims"])
+def _turned(o: Operation) -> Value | None:
+    return o.builder.permuted(o.data, order_of(o))
 
 
 def _cat(o: Operation) -> Value | None:
@@ -63,6 +67,16 @@ def _stack(o: Operation) -> Value | None:
     axis = int(o["dim"]) % len(o.shape)
     shape = (*o.shape[:axis], 1, *o.shape[axis + 1 :])
     return o.emit("concat", *[o.builder.reshaped(value, shape) for value in o["tensors"]], axis=axis)
+
+
+def _greatest(o: Operation) -> Value | None:
+    """Read the greatest values along an axis, of which the places are not followed."""
+    if o["dim"] is None:
+        return _merge("max")(o) if o["other"] is not None else None
+    axis = int(o["dim"]) % len(o.data.shape)
+    made = o.builder.emit("amax", [o.data], o.shape, attributes={"axes": (axis,)})
+    places = o.builder.emit(str(o.node.target), [o.data], o.shape)
+    return Parts((made, places))
 
 
 def _split(o: Operation) -> Value | None:
@@ -83,18 +97,44 @@ def _unbind(o: Operation) -> Value | None:
     return Parts(tuple(o.builder.reshaped(cut, o.shape) for cut in cuts))
 
 
-def _select(o: Operation) -> Value | None:
+def _places(o: Operation) -> tuple[int, int, int, int]:
+    """Give the axis of a part of a tensor, where it begins and ends along it, and the step."""
     axis = int(o["dim"]) % len(o.data.shape)
-    index = int(o["index"]) % o.data.shape[axis]
-    return o.builder.reshaped(o.builder.sliced(o.data, axis, index, index + 1), o.shape)
-
-
-def _slice(o: Operation) -> Value | None:
-    axis = int(o["dim"]) % len(o.data.shape)
+    size = o.data.shape[axis]
+    if name_of(o.node) == "select":
+        index = int(o["index"]) % size
+        return axis, index, index + 1, 1
     if name_of(o.node) == "narrow":
-        return o.builder.sliced(o.data, axis, int(o["start"]), int(o["start"]) + int(o["length"]))
-    start, stop, step = slice(o["start"], o["end"], int(o["step"])).indices(o.data.shape[axis])
-    return o.builder.sliced(o.data, axis, start, stop, step)
+        return axis, int(o["start"]), int(o["start"]) + int(o["length"]), 1
+    return axis, *slice(o["start"], o["end"], int(o["step"])).indices(size)
+
+
+def part_of(o: Operation) -> tuple[int, int, int] | None:
+    """Give the axis along which a tensor is cut, where the part begins and ends; None where it has gaps."""
+    axis, start, stop, step = _places(o)
+    return (axis, start, stop) if step == 1 else None
+
+
+def _cut(o: Operation) -> Value | None:
+    return o.builder.reshaped(o.builder.sliced(o.data, *_places(o)), o.shape)
+
+
+def _copy(o: Operation) -> Value | None:
+    """Give what is written over a tensor."""
+    source = o["src"]
+    return _stretch(o, source) if isinstance(source, Known) else Derived(source.weights, o.shape)
+
+
+def _filled(o: Operation) -> Value | None:
+    return Derived((), o.shape)
+
+
+def _masked(o: Operation) -> Value | None:
+    """Read a constant in the places of a mask that does not depend on the data: it changes numbers only."""
+    given = [value for value in (o["mask"], o["value"]) if isinstance(value, Known | Derived)]
+    if not isinstance(o.data, Known) or any(isinstance(one, Known) or one.weights for one in given):
+        return None
+    return _stretch(o, o.data)
 
 
 def _pad(o: Operation) -> Value | None:
@@ -137,15 +177,18 @@ READERS: dict[str, Reader] = table(
     ("mul", _merge("mul")),
     ("div", _merge("div")),
     ("maximum", _merge("max")),
+    ("minimum", _merge("min")),
+    ("max min", _greatest),
     ("cat concat", _cat),
     ("stack", _stack),
     ("split split_with_sizes chunk tensor_split", _split),
     ("unbind", _unbind),
-    ("select", _select),
-    ("slice narrow", _slice),
-    ("view reshape flatten unflatten squeeze unsqueeze _unsafe_view", _reshape),
-    ("transpose t swapaxes swapdims", _transpose),
-    ("permute", _permute),
+    ("select slice narrow", _cut),
+    ("copy", _copy),
+    ("fill zero", _filled),
+    ("masked_fill", _masked),
+    ("view reshape flatten unflatten squeeze unsqueeze _unsafe_view reshape_as view_as", _reshape),
+    ("transpose t swapaxes swapdims permute", _turned),
     ("expand expand_as", _expand),
     ("contiguous clone alias detach to _to_copy type_as lift_fresh_copy neg identity positive", _same),
     ("pad constant_pad_nd", _pad),

@@ -18,6 +18,8 @@ def _linear(f: Follower, node: Node) -> Held:
     arguments: dict[str, Any] = {"units": node["units"]}
     if not node["bias"]:
         arguments["bias"] = False
+    if not node.weights:
+        arguments["tied"] = True  # constants, which are no parameters
     foreign = (*held.foreign[:-1], units)
     if whole(held, last):
         return f.layer("dense", held, (units,), foreign, node.weights, **arguments)

@@ -6,9 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from layercalc.imports.graph import Attribute, Graph, Node
-from layercalc.imports.layout import Axes, Axis, Held, Unfollowed, arranged, axes_of, flat, sizes_of
+from layercalc.imports.layout import (
+    Axes,
+    Axis,
+    Factor,
+    Held,
+    Unfollowed,
+    arranged,
+    axes_of,
+    flat,
+    matched,
+    sizes_of,
+)
 from layercalc.imports.names import identifier
 from layercalc.imports.steps import Declared, Layered, Step
+from layercalc.imports.values import product
 
 
 class Follower:
@@ -74,6 +86,9 @@ class Follower:
         """Write what brings a value to some axes, if it is not there; the same is written once."""
         if held.axes == wanted:
             return held
+        if copied := [factor for factor in flat(wanted) if factor.copied]:
+            held, real = self.written_out(held, copied)
+            return self.arrange(held, tuple(tuple(real.get(one, one) for one in axis) for axis in wanted))
         key = (held.step, wanted)
         if key not in self._moved:
             step = held.step
@@ -84,6 +99,43 @@ class Follower:
                     self.steps[step] = replace(self.steps[step], call=held.turned)
             self._moved[key] = step
         return Held(self._moved[key], wanted, held.foreign)
+
+    def written_out(self, held: Held, copied: Sequence[Factor]) -> tuple[Held, dict[Factor, Factor]]:
+        """Write an axis for factors along which a value is the same, and give what stands for each."""
+        real = {factor: Factor(factor.size) for factor in copied}
+        foreign = tuple(tuple(real.get(one, one) for one in axis) for axis in held.foreign)
+        axes = (*held.axes, tuple(real.values()))
+        return self.layer("copies", held, axes, foreign, count=product(one.size for one in copied)), real
+
+    def matched(self, one: Held, other: Held) -> tuple[Held, Held, dict[Factor, Factor]]:
+        """Divide the axes of two values alike, moved where they cannot be read so as they stand."""
+        ways: tuple[Callable[[Held], Held], ...] = (lambda held: held, Held.fused)
+        for way in ways:
+            try:
+                return matched(way(one), way(other))
+            except Unfollowed:
+                continue
+        moved = (self.arrange(held, held.as_foreign()).fused() for held in (one, other))
+        return matched(*moved)
+
+    def apart(self, held: Held, axis: int) -> Held:
+        """Bring a foreign axis to an axis of the language of its own, which `place_of` gives."""
+        factors = held.foreign[axis]
+        if not factors:
+            return held if () in held.axes else self.arrange(held, (*held.axes, ()))
+        if held.axis(factors) is not None:
+            return held
+        rest = [tuple(one for one in kept if one not in factors) for kept in held.axes]
+        if set(held.axes[0]) & set(factors) and not rest[0]:
+            return self.arrange(held, (factors, *(one for one in rest if one)))
+        return self.arrange(held, (rest[0], factors, *(one for one in rest[1:] if one)))
+
+    def place_of(self, held: Held, axis: int) -> int:
+        """Tell which axis of the language a foreign one is."""
+        place = held.axis(held.foreign[axis])
+        if place is None:
+            raise Unfollowed("it goes along what is not an axis of its own")
+        return place
 
     def reshaped(self, held: Held, shape: Sequence[int]) -> Held:
         """Read the foreign axes as others, with the data moved where they cannot be read so as they stand."""

@@ -9,7 +9,7 @@ from typing import Any
 from layercalc.imports.axes.follower import Follower
 from layercalc.imports.graph import Attribute, Node
 from layercalc.imports.layout import Axes, Factor, Held, Unfollowed, axes_of, flat
-from layercalc.imports.steps import ACTIVATIONS, Declared
+from layercalc.imports.steps import ACTIVATIONS
 
 Rule = Callable[[Follower, Node], Held]
 
@@ -69,7 +69,7 @@ def _padding(node: Node, before: tuple[int, ...], after: tuple[int, ...]) -> Att
     return _per_axis([first for first, _ in sides])
 
 
-def _window(node: Node, before: tuple[int, ...], after: tuple[int, ...], first: str) -> dict[str, Any]:
+def window(node: Node, before: tuple[int, ...], after: tuple[int, ...], first: str) -> dict[str, Any]:
     """Write the arguments that convolutions and pooling share, defaults left out."""
     kernel, stride = _per_axis(node["kernel"]), _per_axis(node["stride"])
     arguments: dict[str, Any] = {"kernel": kernel}
@@ -87,12 +87,12 @@ def _window(node: Node, before: tuple[int, ...], after: tuple[int, ...], first: 
     return arguments
 
 
-def _spatial(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
+def spatial(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
     """Give the sizes of the spatial axes: of the batch too, where data stand in it."""
     return tuple(size for place, size in enumerate(shape) if place != axis and (place or size != 1))
 
 
-def _gives(node: Node, filters: int | None, axis: int, held: Held) -> tuple[Axes, Axes]:
+def gives(node: Node, filters: int | None, axis: int, held: Held) -> tuple[Axes, Axes]:
     """Give the axes behind a window: new ones, channels at `axis` of the foreign tensor."""
     channels: tuple[Factor, ...] = held.foreign[axis] if filters is None else axes_of([filters])[0]
     batch = held.foreign[0]
@@ -106,7 +106,7 @@ def _gives(node: Node, filters: int | None, axis: int, held: Held) -> tuple[Axes
 STILL = {"kernel": 1, "stride": 1, "padding": (0, 0), "dilation": 1, "output_padding": 0}
 
 
-def _batched(node: Node, held: Held) -> Node:
+def batched(node: Node, held: Held) -> Node:
     """Let a window leave the axis of the batch alone, where data stand in it."""
     if not held.foreign[0]:
         return node
@@ -121,17 +121,19 @@ def _conv(f: Follower, node: Node) -> Held:
     axis = node["axis"] % len(node.shape)
     taken = f.graph.nodes[node.inputs[0]].shape
     held = f.image(f.value(node), axis)
-    before, after, spread = _spatial(taken, axis), _spatial(node.shape, axis), _batched(node, held)
+    before, after, spread = spatial(taken, axis), spatial(node.shape, axis), batched(node, held)
     arguments: dict[str, Any] = {"filters": node["filters"]}
     if node.op == "conv":
-        arguments |= _window(spread, before, after, "conv")
+        arguments |= window(spread, before, after, "conv")
     else:
         arguments |= _transposed(spread, before, after)
     if node["groups"] != 1:
         arguments["groups"] = node["groups"]
     if node["bias"]:
         arguments["bias"] = True
-    return f.layer(node.op, held, *_gives(node, node["filters"], axis, held), node.weights, **arguments)
+    if not node.weights:
+        arguments["tied"] = True  # constants, which are no parameters
+    return f.layer(node.op, held, *gives(node, node["filters"], axis, held), node.weights, **arguments)
 
 
 def _transposed(node: Node, before: tuple[int, ...], after: tuple[int, ...]) -> dict[str, Any]:
@@ -150,9 +152,9 @@ def _transposed(node: Node, before: tuple[int, ...], after: tuple[int, ...]) -> 
 def _pool(f: Follower, node: Node) -> Held:
     axis = node["axis"] % len(node.shape)
     held = f.image(f.value(node), axis)
-    before = _spatial(f.graph.nodes[node.inputs[0]].shape, axis)
-    arguments = _window(_batched(node, held), before, _spatial(node.shape, axis), "pool")
-    return f.layer(node.op, held, *_gives(node, None, axis, held), **arguments)
+    before = spatial(f.graph.nodes[node.inputs[0]].shape, axis)
+    arguments = window(batched(node, held), before, spatial(node.shape, axis), "pool")
+    return f.layer(node.op, held, *gives(node, None, axis, held), **arguments)
 
 
 def _adaptive(f: Follower, node: Node) -> Held:
@@ -163,11 +165,11 @@ def _adaptive(f: Follower, node: Node) -> Held:
         rank = len(held.foreign)
         return _over(f, node, held, tuple(range(rank - len(size), rank)), kind)
     held = f.image(held, 1)
-    if tuple(size) == _spatial(f.graph.nodes[node.inputs[0]].shape, 1):
+    if tuple(size) == spatial(f.graph.nodes[node.inputs[0]].shape, 1):
         return held
     if held.foreign[0]:
         raise Unfollowed("the axis of the batch holds axes of the data")
-    return f.layer(node.op, held, *_gives(node, None, 1, held), size=_per_axis(size))
+    return f.layer(node.op, held, *gives(node, None, 1, held), size=_per_axis(size))
 
 
 def _mean(f: Follower, node: Node) -> Held:
@@ -182,15 +184,13 @@ def _mean(f: Follower, node: Node) -> Held:
 
 def _over(f: Follower, node: Node, held: Held, axes: tuple[int, ...], kind: str) -> Held:
     """Pool over whole axes: over all but the channels it is global, over others one at a time."""
-    gone = flat(held.foreign[axis] for axis in axes)
+    gone = tuple(one for one in flat(held.foreign[axis] for axis in axes) if not one.copied)
     kept = tuple(() if place in axes else axis for place, axis in enumerate(held.foreign))
     if len(node.shape) < len(held.foreign):
         kept = tuple(axis for place, axis in enumerate(held.foreign) if place not in axes)
     if not gone:
         return Held(held.step, held.axes, kept)
     rest = tuple(one for one in flat(held.axes) if one not in gone)
-    if kind == "vector_norm":
-        f.declare(Declared(kind, ("axis",), {"shape": LEFT}, "the root of the sum of squares along an axis"))
     if (
         kind in ("avgpool", "maxpool")
         and set(flat(held.axes[1:])) <= set(gone)
@@ -200,20 +200,19 @@ def _over(f: Follower, node: Node, held: Held, axes: tuple[int, ...], kind: str)
             ones = (held.axes[0], *((),) * (len(held.axes) - 1))
             return f.layer(kind, held, ones, kept, kernel="in.spatial")
         return f.layer(f"global_{kind}", held, held.axes[:1], kept)
-    if kind == "maxpool":
-        raise Unfollowed("a maximum over some of the axes")
-    return _one_by_one(f, held, gone, kept, {"avgpool": "mean"}.get(kind, kind), rest)
+    return _one_by_one(f, held, gone, kept, {"avgpool": "mean", "maxpool": "maximum"}.get(kind, kind), rest)
 
 
-#: The shape behind a reduction of an axis, as `mean` has it.
-LEFT = "[if axis == 0 then 1 else in.channels] + [s for (i, s) in enumerate(in.spatial) if i + 1 != axis]"
+#: What is no reduction of one axis after the other.
+AT_ONCE = ("variance", "vector_norm")
 
 
 def _one_by_one(
     f: Follower, held: Held, gone: tuple[Factor, ...], kept: Axes, name: str, rest: tuple[Factor, ...]
 ) -> Held:
     axes = held.axes
-    if any(set(axis) & set(gone) and not set(axis) <= set(gone) for axis in axes):
+    parts = [axis for axis in axes if set(axis) & set(gone)]
+    if any(not set(axis) <= set(gone) for axis in parts) or (name in AT_ONCE and len(parts) > 1):
         apart = tuple(tuple(one for one in axis if one not in gone) for axis in axes)
         channels = apart[0] if apart[0] or not rest else ()
         held = f.arrange(held, (channels, *(axis for axis in apart[1:] if axis), gone))
@@ -253,5 +252,5 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("conv", "conv_transpose"), _conv),
     **dict.fromkeys(("maxpool", "avgpool"), _pool),
     **dict.fromkeys(("adaptive_avgpool", "adaptive_maxpool"), _adaptive),
-    **dict.fromkeys(("mean", "sum", "amax", "vector_norm"), _mean),
+    **dict.fromkeys(("mean", "sum", "amax", "variance", "vector_norm"), _mean),
 }

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from itertools import groupby, zip_longest
+from typing import TypeAlias
 
 from layercalc.imports.axes.follower import Follower
 from layercalc.imports.axes.layers import Rule
 from layercalc.imports.graph import Attribute, Node
-from layercalc.imports.layout import Axes, Axis, Factor, Held, Unfollowed, axes_of, flat, matched, size_of
+from layercalc.imports.layout import Axes, Axis, Factor, Held, Unfollowed, axes_of, flat, size_of, sizes_of
 from layercalc.imports.names import identifier
 from layercalc.imports.steps import Declared
 from layercalc.imports.values import product
+
+#: The factors of two values that stand in the same place of an axis; None where an axis is 1.
+Pair: TypeAlias = tuple[Factor | None, Factor | None]
 
 
 def _meet(f: Follower, node: Node) -> Held:
@@ -19,15 +25,31 @@ def _meet(f: Follower, node: Node) -> Held:
         if source is not None:
             return _learned(f, f.value(node, 1 - which), source)
     one, other = f.value(node, 0), f.value(node, 1)
-    first, second = _stretched(f, one, other) or _outer(f, one, other)
+    one, other, pairs = f.matched(one, other)
+    first, second = _stretched(f, one, other, pairs) or _outer(f, one, other)
     name = node.op if node.op != "min" else "max"
     rank = max(len(first.axes), len(second.axes))
     axes = tuple(a or b for a, b in zip(*(_ranked(held.axes, rank) for held in (first, second)), strict=True))
     place = f.step(name, [first.step, second.step], [size_of(axis) for axis in axes])
-    sides = (_led(held.foreign, max(len(first.foreign), len(second.foreign))) for held in (first, second))
-    known = set(flat(axes))
-    foreign = tuple(a if set(a) <= known and a else b for a, b in zip(*sides, strict=True))
+    foreign = tuple(tuple(map(_chosen, axis)) for axis in _side_by_side(first, second))
     return Held(place, axes, foreign)
+
+
+def _side_by_side(one: Held, other: Held) -> list[list[Pair]]:
+    """Give the factors of two values that are divided alike beside each other, axis by axis."""
+    rank = max(len(one.foreign), len(other.foreign))
+    sides = (_led(held.foreign, rank) for held in (one, other))
+    return [list(zip_longest(a, b)) for a, b in zip(*sides, strict=True)]
+
+
+def _real(pair: Pair) -> Pair:
+    one, other = (None if factor is None or factor.copied else factor for factor in pair)
+    return one, other
+
+
+def _chosen(pair: Pair) -> Factor:
+    """Give the factor that stands for two: one along which a value differs, of the first if both do."""
+    return next(factor for factor in (*_real(pair), *pair) if factor is not None)
 
 
 def _ranked(axes: Axes, rank: int) -> Axes:
@@ -39,25 +61,28 @@ def _led(axes: Axes, rank: int) -> Axes:
 
 
 def _outer(f: Follower, one: Held, other: Held) -> tuple[Held, Held]:
-    """Bring two values to axes in which each stretches to the other: along all axes, one of them is 1."""
-    rank = max(len(one.foreign), len(other.foreign))
-    sides = [(*((),) * (rank - len(held.foreign)), *held.foreign) for held in (one, other)]
-    both = [axis for axis, pair in enumerate(zip(*sides, strict=True)) if all(pair)]
-    if both or any(factor.copied for factor in flat((*sides[0], *sides[1]))):
-        raise Unfollowed("each of the two would be stretched to the other")
-    lead = one.axes[0] or other.axes[0]
-    order = sorted(range(rank), key=lambda axis: lead not in (sides[0][axis], sides[1][axis]))
-    kept = [axis for axis in order if sides[0][axis] or sides[1][axis]]
+    """Bring two values, divided alike, to axes in which each stretches to the other.
+
+    Factors that stand together make one axis, if both values have them or the same one has.
+    """
+    real = [_real(pair) for axis in _side_by_side(one, other) for pair in axis]
+    alike = groupby(real, lambda pair: (pair[0] is None, pair[1] is None))
+    groups = [list(group) for kind, group in alike if not all(kind)]
+    lead = set(one.axes[0] or other.axes[0])
+    groups.sort(key=lambda group: not any(lead.intersection(pair) for pair in group))
     made = [
-        f.arrange(held, tuple(side[axis] for axis in kept))
-        for held, side in zip((one, other), sides, strict=True)
+        f.arrange(held, tuple(_side(group, side) for group in groups))
+        for side, held in enumerate((one, other))
     ]
     return made[0], made[1]
 
 
-def _stretched(f: Follower, one: Held, other: Held) -> tuple[Held, Held] | None:
-    """Bring two values to axes in which one stretches to the other; None where each would."""
-    one, other, pairs = matched(one, other)
+def _side(pairs: Iterable[Pair], side: int) -> Axis:
+    return tuple(factor for pair in pairs if (factor := pair[side]) is not None)
+
+
+def _stretched(f: Follower, one: Held, other: Held, pairs: dict[Factor, Factor]) -> tuple[Held, Held] | None:
+    """Bring two values, divided alike, to axes in which one stretches to the other; None where each would."""
     pairs = {b: a for b, a in pairs.items() if not (a.copied or b.copied)}
     if set(flat(other.axes)) <= set(pairs):
         back = {a: b for b, a in pairs.items()}
@@ -104,12 +129,13 @@ def _learned(f: Follower, held: Held, source: Node) -> Held:
         if size != 1 and size != size_of(axis):
             raise Unfollowed("a weight that is larger than what it meets")
         on.update(axis if size != 1 else ())
+    if set(held.axes[0]) < on and (whole := next((axis for axis in held.foreign if set(axis) == on), ())):
+        held = f.channels(held, whole)
     sizes = [size_of(axis) if set(axis) <= on else 1 for axis in held.axes]
     known = flat(axis for axis in held.axes if set(axis) <= on)
     if set(known) == on and product(sizes) == total:
-        while len(sizes) > 1 and sizes[-1] == 1:
-            sizes.pop()
-        return f.alike("learned", held, source.weights, sizes=tuple(sizes))
+        vector = all(size == 1 for size in sizes[1:])
+        return f.alike("learned", held, source.weights, sizes=tuple(sizes[: 1 if vector else None]))
     return _declared(f, held, source)
 
 
@@ -136,7 +162,7 @@ def _concat(f: Follower, node: Node) -> Held:
     if (merged := _patches(f, node, axis)) is not None:
         return merged
     taken = [f.value(node, which) for which in range(len(node.inputs))]
-    first = _apart(f, taken[0], axis)
+    first = f.apart(taken[0], axis)
     if first.foreign[axis]:
         place = first.axis(first.foreign[axis])
     else:
@@ -145,7 +171,7 @@ def _concat(f: Follower, node: Node) -> Held:
         raise Unfollowed("the axis along which it joins is not an axis of its own")
     steps = [first.step]
     for more in taken[1:]:
-        first, other = _shared(first, more, axis)
+        first, other = _shared(f, first, more, axis)
         steps.append(f.arrange(other, _axes_like(first, other, axis, place)).step)
     joined = axes_of([node.shape[axis]])[0]
     axes = tuple(joined if one == place else kept for one, kept in enumerate(first.axes))
@@ -188,20 +214,7 @@ def _strided(f: Follower, place: int) -> tuple[tuple[int, ...], int, int, tuple[
     return tuple(starts[i] for i in order), place, step, tuple(axes[i] for i in order)
 
 
-def _apart(f: Follower, held: Held, axis: int) -> Held:
-    """Bring a foreign axis to an axis of the language of its own."""
-    factors = held.foreign[axis]
-    if not factors:
-        return held if () in held.axes else f.arrange(held, (*held.axes, ()))
-    if held.axis(factors) is not None:
-        return held
-    rest = [tuple(one for one in kept if one not in factors) for kept in held.axes]
-    if set(held.axes[0]) & set(factors) and not rest[0]:
-        return f.arrange(held, (factors, *(one for one in rest if one)))
-    return f.arrange(held, (rest[0], factors, *(one for one in rest[1:] if one)))
-
-
-def _shared(first: Held, other: Held, axis: int) -> tuple[Held, Held]:
+def _shared(f: Follower, first: Held, other: Held, axis: int) -> tuple[Held, Held]:
     """Divide the factors of all axes but one alike, and make those of the second the first's."""
     ends = first.foreign[axis], other.foreign[axis]
 
@@ -210,7 +223,7 @@ def _shared(first: Held, other: Held, axis: int) -> tuple[Held, Held]:
             held, foreign=tuple(() if place == axis else one for place, one in enumerate(held.foreign))
         )
 
-    first, other, pairs = matched(without(first), without(other))
+    first, other, pairs = f.matched(without(first), without(other))
     if any(a.copied or b.copied for b, a in pairs.items()):
         raise Unfollowed("an axis that is the same in all places would have to be written out")
 
@@ -290,24 +303,36 @@ def _matmul(f: Follower, node: Node) -> Held:
     for which in (0, 1):
         if f.source(node, which) is not None:
             return _weighted(f, node, which)
-    a, b = f.value(node, 0), f.value(node, 1)
-    lead_a, rows, inner = a.foreign[:-2], a.foreign[-2], a.foreign[-1]
-    lead_b, inner_b, columns = b.foreign[:-2], b.foreign[-2], b.foreign[-1]
-    if any(factor.copied for factor in flat((*a.foreign, rows, inner, inner_b, columns))):
-        raise Unfollowed("an axis that is the same in all places would have to be written out")
-    first = f.arrange(a, (_real(lead_a), rows, inner))
-    second = f.arrange(b, (_real(lead_b), inner_b, columns))
-    large, small = size_of(_real(lead_a)), size_of(_real(lead_b))
-    if large % small:
-        raise Unfollowed("the second of the two has more matrices than the first")
-    new = axes_of([size_of(columns)])[0]
-    place = f.step("matmul", [first.step, second.step], [large, size_of(rows), size_of(columns)])
-    missing = max(0, len(lead_b) - len(lead_a))
-    return Held(place, (_real(lead_a), rows, new), (*((),) * missing, *lead_a, rows, new))
+    a, b = _multiplied(f, f.value(node, 0)), _multiplied(f, f.value(node, 1))
+    (rows, inner), (inner_b, columns) = a.foreign[-2:], b.foreign[-2:]
+    one, other, _ = f.matched(*(replace(held, foreign=held.foreign[:-2]) for held in (a, b)))
+    beside = _side_by_side(one, other)
+    leads = [_real(pair) for axis in beside for pair in axis]
+    both = [pair for pair in leads if None not in pair]
+    alone = [_side((pair for pair in leads if pair[1 - side] is None), side) for side in (0, 1)]
+    if all(alone) or (None, None) in leads:
+        raise Unfollowed("each of the two would be stretched to the other")
+    if alone[1]:  # each of the first serves several of the second; `matmul` has it the other way round
+        axes = (*_side(both, 1), *alone[1]), columns, inner_b
+        served, new = (_side(both, 0), inner, rows), axes_of([size_of(rows)])[0]
+        lead = tuple(tuple(_chosen((pair[1], pair[0])) for pair in axis) for axis in beside)
+        made = _product(f, other, axes, one, served, new)
+        return Held(made, (*axes[:2], new), (*lead, new, columns))
+    axes = (*_side(both, 0), *alone[0]), rows, inner
+    served, new = (_side(both, 1), inner_b, columns), axes_of([size_of(columns)])[0]
+    made = _product(f, one, axes, other, served, new)
+    return Held(made, (*axes[:2], new), (*(tuple(map(_chosen, axis)) for axis in beside), rows, new))
 
 
-def _real(axes: Axes) -> Axis:
-    return tuple(factor for factor in flat(axes) if not factor.copied)
+def _multiplied(f: Follower, held: Held) -> Held:
+    """Write out the axes of matrices along which they are the same."""
+    copied = [factor for factor in flat(held.foreign[-2:]) if factor.copied]
+    return f.written_out(held, copied)[0] if copied else held
+
+
+def _product(f: Follower, one: Held, axes: Axes, other: Held, served: Axes, new: Axis) -> int:
+    steps = [f.arrange(one, axes).step, f.arrange(other, served).step]
+    return f.step("matmul", steps, sizes_of((*axes[:2], new)))
 
 
 def _gain(f: Follower, node: Node) -> Held:

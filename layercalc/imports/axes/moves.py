@@ -7,8 +7,9 @@ from typing import Any
 
 from layercalc.imports.axes.follower import Follower
 from layercalc.imports.axes.layers import Rule
+from layercalc.imports.axes.windows import looked_up
 from layercalc.imports.graph import Attribute, Node
-from layercalc.imports.layout import Axes, Factor, Held, Unfollowed, axes_of, size_of, sizes_of
+from layercalc.imports.layout import Factor, Held, Unfollowed, axes_of, instead, size_of, sizes_of
 from layercalc.imports.values import product
 
 
@@ -43,7 +44,7 @@ def _slice(f: Follower, node: Node) -> Held:
             or start >= step
             or len(range(start, stop, step)) != taken[axis] // step
         ):
-            raise Unfollowed(f"every {step}th place of {taken[axis]}")
+            return looked_up(f, held, axis, node.shape[axis])
         place = _cut(f, f.reshaped(held, shape), axis + 1, start, start + 1)
         return place.reshaped(node.shape)
     return _cut(f, held, axis, start, stop)
@@ -56,7 +57,7 @@ def _cut(f: Follower, held: Held, axis: int, start: int, stop: int) -> Held:
     """
     factors = held.foreign[axis]
     if any(factor.copied for factor in factors):
-        return replace(held, foreign=_instead(held.foreign, axis, axes_of([stop - start])[0]))
+        return replace(held, foreign=instead(held.foreign, axis, axes_of([stop - start])[0]))
     place = next((place for place, one in enumerate(held.axes) if one[: len(factors)] == factors), None)
     if place is None:
         rest = tuple(tuple(one for one in kept if one not in factors) for kept in held.axes)
@@ -66,35 +67,42 @@ def _cut(f: Follower, held: Held, axis: int, start: int, stop: int) -> Held:
     many = size_of(inner)
     left = axes_of([stop - start])[0]
     axes = tuple((*left, *inner) if one == place else kept for one, kept in enumerate(held.axes))
-    foreign = _instead(held.foreign, axis, left)
+    foreign = instead(held.foreign, axis, left)
     if place == 0:
         return f.layer("slice", held, axes, foreign, start=start * many, stop=stop * many)
     return f.layer("select", held, axes, foreign, axis=place, start=start * many, stop=stop * many)
 
 
-def _instead(axes: Axes, place: int, axis: tuple[Factor, ...]) -> Axes:
-    return tuple(axis if one == place else kept for one, kept in enumerate(axes))
-
-
 def _pad(f: Follower, node: Node) -> Held:
     held, before, after = f.value(node), node["before"], node["after"]
     changed = [axis for axis in range(len(before)) if before[axis] or after[axis]]
-    if any(held.axis(held.foreign[axis]) is None for axis in changed):
-        held = f.arrange(held, held.as_foreign())
+    held, places = _spatial(f, held, changed)
     new = axes_of(node.shape)
-    places = {axis: held.axis(held.foreign[axis]) for axis in changed}
-    if any(place is None or place == 0 for place in places.values()):
-        raise Unfollowed("padding along the channels, or along a part of an axis")
     rank = len(held.axes) - 1
     first, last = [0] * rank, [0] * rank
     axes, foreign = held.axes, held.foreign
     for axis, place in places.items():
-        first[place - 1], last[place - 1] = before[axis], after[axis]  # type: ignore[operator]
-        axes, foreign = _instead(axes, place, new[axis]), _instead(foreign, axis, new[axis])  # type: ignore[arg-type]
+        first[place - 1], last[place - 1] = before[axis], after[axis]
+        axes, foreign = instead(axes, place, new[axis]), instead(foreign, axis, new[axis])
     arguments: dict[str, Any] = {"before": _one(first)}
     if first != last:
         arguments["after"] = _one(last)
     return f.layer("pad", held, axes, foreign, **arguments)
+
+
+def _spatial(f: Follower, held: Held, changed: list[int]) -> tuple[Held, dict[int, int]]:
+    """Let some foreign axes be spatial axes of their own, and tell which."""
+    for wanted in (held.axes, held.as_foreign()):
+        tried = f.arrange(held, wanted)
+        places = {axis: tried.axis(tried.foreign[axis]) for axis in changed}
+        if all(place and tried.foreign[axis] for axis, place in places.items()):
+            return tried, {axis: place for axis, place in places.items() if place}
+    kept = [axis for axis, one in enumerate(held.foreign) if one and axis not in changed]
+    lead = next((axis for axis in kept if set(held.foreign[axis]) & set(held.axes[0])), (*kept, None)[0])
+    behind = [axis for axis in range(len(held.foreign)) if axis != lead and (axis in kept or axis in changed)]
+    channels = held.foreign[lead] if lead is not None else ()
+    wanted = (channels, *(held.foreign[axis] for axis in behind))
+    return f.arrange(held, wanted), {axis: place for place, axis in enumerate(behind, 1) if axis in changed}
 
 
 def _one(values: list[int]) -> Attribute:

@@ -160,7 +160,7 @@ class _Reading:
     def _layer(self, place: int) -> Layer:
         step = self.steps[place]
         arguments = dict(step.arguments)
-        shape = self.steps[step.inputs[0]].shape if step.inputs else ()
+        shape = self.steps[step.inputs[0]].shape if len(step.inputs) == 1 else ()
         if step.name == "conv" and shape and step.arguments.get("groups") == shape[0]:
             arguments["groups"] = Expression("in.channels")  # type: ignore[assignment]
             if arguments["filters"] == shape[0]:

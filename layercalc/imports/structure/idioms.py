@@ -9,7 +9,14 @@ from layercalc.imports.steps import Layered, Step
 from layercalc.imports.structure.rewrites import without_unused
 
 #: The shipped file that has a block.
-FILES: Mapping[str, str] = {"attention": "blocks/sequence.arch"}
+FILES: Mapping[str, str] = {
+    "attention": "blocks/sequence.arch",
+    **dict.fromkeys(("lstm", "gru", "rnn"), "blocks/recurrent.arch"),
+    **dict.fromkeys(
+        ("unfold", "fold", "take", "flip", "copies", "maximum", "variance", "vector_norm", "conv_by"),
+        "blocks/tensors.arch",
+    ),
+}
 
 
 def abbreviated(layered: Layered) -> Layered:

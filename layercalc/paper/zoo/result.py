@@ -30,7 +30,13 @@ FEW = 8
 
 @dataclass(frozen=True, slots=True)
 class Measured(Shown):
-    """A row with all measures of its network, and the finite logarithms to base two of `LOGS`."""
+    """A row with all measures of its network, and the finite logarithms to base two of `LOGS`.
+
+    >>> from layercalc.paper.zoo.row import find
+    >>> [result] = results(find("t1_17_resnet_50"), "literal")
+    >>> result.log("gsc") == result.logs["gsc"], "gcc" in result.logs, result.log("gcc")
+    (True, False, -inf)
+    """
 
     row: Row
     measures: Mapping[str, Closed]
@@ -41,6 +47,10 @@ class Measured(Shown):
     def network(self) -> Network:
         """The network of the row, made again: what is measured in another process leaves it there."""
         return self.row.load(self.laws).network
+
+    def log(self, name: str) -> float | None:
+        """Give the logarithm of a measure: minus infinity where it is 0, None where it has none."""
+        return self.logs.get(name, -math.inf if self.measures[name].product.is_zero else None)
 
 
 @dataclass(frozen=True, slots=True)
