@@ -13,15 +13,15 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
-import sympy
-
 from layercalc.assumptions import Facts
 from layercalc.assumptions.domain import Domain
 from layercalc.display import Shown
 from layercalc.forms.node import postorder
 from layercalc.forms.product import Product
+from layercalc.lazy import sympy
 from layercalc.network import Network
-from layercalc.numbers.rounds import put_in
+from layercalc.numbers import finite_sums
+from layercalc.numbers.logs import Constant
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
 from layercalc.writing.exact import Written, exact_text
 from layercalc.writing.exponentials import folded_constant
@@ -139,7 +139,7 @@ class Closed(Shown):
         if isinstance(self.value, Product):
             return Closed(self.value.substitute(chosen), domain=domain)
         symbols = {symbol: symbolic(value) for symbol, value in chosen.items()}
-        return Closed(plain(put_in(self.value, symbols)), domain=domain)
+        return Closed(plain(finite_sums.put_in(self.value, symbols)), domain=domain)
 
     @cached_property
     def cases(self) -> tuple[tuple[str, Closed], ...]:
@@ -167,7 +167,7 @@ class Closed(Shown):
     def _has_maximum(self) -> bool:
         if isinstance(self.value, Product):
             return any(node.kind == "max" for node in postorder(self.value.joins, lambda node: True))
-        return not isinstance(self.value, int | Fraction) and self.value.has(sympy.Max)
+        return not isinstance(self.value, Constant) and self.value.has(sympy.Max)
 
     def _small_counts(self) -> tuple[tuple[str, Closed], ...]:
         """Tell a scalar at the first whole numbers of its symbol, and from there on."""

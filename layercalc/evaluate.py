@@ -20,13 +20,13 @@ from layercalc.algebras.maps import Linear, optional, repeated
 from layercalc.algebras.powers import NoClosedForm
 from layercalc.errors import fail
 from layercalc.expressions.scope import describe
-from layercalc.network import Apply, Body, Inline, Layer, Merge, Recursion, Repeat, Step, Weights
+from layercalc.network import Applied, Body, Inline, Layer, Merge, Recursion, Repeat, Step, Weights
 
 V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
-class _Point(Generic[V]):
+class _Anchored(Generic[V]):
     """A value of a body: `factor` times the value `anchor`.
 
     Where the paths to it pass no common value it is a sum over the inputs instead.
@@ -52,7 +52,7 @@ class Reading(Generic[V]):
 
     algebra: Algebra[V]
     leaf: Callable[[Layer], Any]
-    _points: dict[Body, list[_Point[V]]] = field(default_factory=dict)
+    _points: dict[Body, list[_Anchored[V]]] = field(default_factory=dict)
     _totals: dict[Body, V] = field(default_factory=dict)
 
     def along_paths(self, body: Body) -> list[Linear[V]]:
@@ -102,25 +102,25 @@ class Reading(Generic[V]):
         if isinstance(step, Repeat):
             ((total,),) = (row.values() for row in self._repeated(step, [{0: self.over_layers(step.body)}]))
             return total
-        return self._law(step.layer) if isinstance(step, Apply) else self.algebra.one
+        return self._law(step.layer) if isinstance(step, Applied) else self.algebra.one
 
-    def _read(self, body: Body) -> list[_Point[V]]:
+    def _read(self, body: Body) -> list[_Anchored[V]]:
         if body not in self._points:
             one = self.algebra.one
-            points = [_Point(0, None, one, {i: one}) for i in range(len(body.inputs))]
+            points = [_Anchored(0, None, one, {i: one}) for i in range(len(body.inputs))]
             for step in body.steps:
                 try:
                     met = [self._meet(points, terms) for terms in self._terms(step, points)]
                 except NoClosedForm as none:
-                    span = step.layer.span if isinstance(step, Apply) else step.span
+                    span = step.layer.span if isinstance(step, Applied) else step.span
                     raise fail(f"here no closed form is known: {none}", span) from None
-                points.extend([self._behind(met[0], step.layer)] if isinstance(step, Apply) else met)
+                points.extend([self._behind(met[0], step.layer)] if isinstance(step, Applied) else met)
             self._points[body] = points
         return self._points[body]
 
-    def _terms(self, step: Step, points: list[_Point[V]]) -> list[list[tuple[int, V]]]:
+    def _terms(self, step: Step, points: list[_Anchored[V]]) -> list[list[tuple[int, V]]]:
         """Give each value that a step makes as a sum of coefficients times earlier values."""
-        if isinstance(step, Apply | Merge):
+        if isinstance(step, Applied | Merge):
             return [[(source, self.algebra.one) for source in step.sources]]
         if isinstance(step, Weights):
             return []
@@ -164,21 +164,21 @@ class Reading(Generic[V]):
             hint = "give the param a symbol of its own: n in place of -n"
             raise fail(message, layer.span, hint) from None
 
-    def _meet(self, points: list[_Point[V]], terms: list[tuple[int, V]]) -> _Point[V]:
+    def _meet(self, points: list[_Anchored[V]], terms: list[tuple[int, V]]) -> _Anchored[V]:
         anchor = _nearest(points, [source for source, _ in terms])
         if anchor is not None:
             paths = [(self._between(points, source, anchor), c) for source, c in terms]
-            return _Point(points[anchor].depth + 1, anchor, self._sum(paths), {})
+            return _Anchored(points[anchor].depth + 1, anchor, self._sum(paths), {})
         linear: dict[int, list[V]] = {}
         for source, coefficient in terms:
             for number, value in self._from_top(points, source).items():
                 linear.setdefault(number, []).append(self.algebra.times(value, coefficient))
-        return _Point(0, None, self.algebra.one, {i: self.algebra.plus(vs) for i, vs in linear.items()})
+        return _Anchored(0, None, self.algebra.one, {i: self.algebra.plus(vs) for i, vs in linear.items()})
 
     def _met(self, values: list[V]) -> V:
         return values[0] if len(values) == 1 else self.algebra.plus(values)
 
-    def _behind(self, met: _Point[V], layer: Layer) -> _Point[V]:
+    def _behind(self, met: _Anchored[V], layer: Layer) -> _Anchored[V]:
         """Go on through a layer from the point where its values meet."""
         law, times = self._law(layer), self.algebra.times
         if met.anchor is not None:
@@ -189,27 +189,27 @@ class Reading(Generic[V]):
         products = [self.algebra.times(a, b) for a, b in terms]
         return self._met(products)
 
-    def _between(self, points: list[_Point[V]], number: int, anchor: int | None) -> V:
+    def _between(self, points: list[_Anchored[V]], number: int, anchor: int | None) -> V:
         """Multiply the factors on the way from an anchor to a value."""
         factor = self.algebra.one
         while number != anchor and (above := points[number].anchor) is not None:
             factor, number = self.algebra.times(points[number].factor, factor), above
         return factor
 
-    def _from_top(self, points: list[_Point[V]], number: int) -> Linear[V]:
+    def _from_top(self, points: list[_Anchored[V]], number: int) -> Linear[V]:
         factor, top = self._between(points, number, None), number
         while (above := points[top].anchor) is not None:
             top = above
         return {i: self.algebra.times(c, factor) for i, c in points[top].linear.items()}
 
 
-def _alike(points: list[_Point[V]], numbers: Sequence[int]) -> list[Hashable]:
+def _alike(points: list[_Anchored[V]], numbers: Sequence[int]) -> list[Hashable]:
     """Mark values so that two of one mark are equal: the same factor times the same anchor."""
     found = [(number, points[number]) for number in numbers]
     return [number if point.anchor is None else (point.anchor, point.factor) for number, point in found]
 
 
-def _nearest(points: list[_Point[V]], numbers: Iterable[int]) -> int | None:
+def _nearest(points: list[_Anchored[V]], numbers: Iterable[int]) -> int | None:
     """Find the nearest value that all paths to some values pass, if there is one."""
     nearest, *others = numbers
     for other in others:

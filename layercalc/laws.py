@@ -25,10 +25,10 @@ from layercalc.errors import (
     listing,
 )  # fmt: skip
 from layercalc.expressions.arithmetic import plain, symbolic
-from layercalc.expressions.assumptions import held
 from layercalc.expressions.evaluator import bind, evaluate
+from layercalc.expressions.granting import at_least, grant, whole
 from layercalc.expressions.scope import Context, Mark, Scope, Value, is_number, is_scalar, is_symbolic
-from layercalc.expressions.suppositions import at_least, suppose, whole
+from layercalc.expressions.statements import held
 from layercalc.network import Layer, Scalar, Tensor
 from layercalc.syntax import tree
 
@@ -118,7 +118,7 @@ class Declared:
             if said != True:  # noqa: E712  (sympy has a true of its own)
                 told = f"requires {part.span.text}{_values(part, home)}"
                 shapes = [f"{name} is {home.show(t)}" for name, t in zip(self.inputs, tensors, strict=False)]
-                suppose(said, home, part.span, "; ".join([told, *([", ".join(shapes)] if shapes else [])]))
+                grant(said, home, part.span, "; ".join([told, *([", ".join(shapes)] if shapes else [])]))
 
     def _shape(self, home: Context, tensor: Tensor) -> Tensor:
         expression = self.field("shape")
@@ -173,10 +173,12 @@ class PlacedLaws:
             if not isinstance(node, tree.Activation):
                 raise fail(f"{node.name.text} has no formula to derive its {name} from", expression.span)
             return self._derived(name, node)
-        if not is_scalar(value) or (value < 0 if is_number(value) else value.is_negative):
-            raise fail(f"{name} is {self._context.show(value)}; it must be at least 0", expression.span)
-        broken = f"{name} is {self._context.show(value)}; it must be at least 0"
-        at_least(value, 0, self._context, expression.span, broken)
+        below = not is_scalar(value) or (value < 0 if is_number(value) else value.is_negative)
+        if below or (is_symbolic(value) and not value.is_number):
+            broken = f"{name} is {self._context.show(value)}; it must be at least 0"
+            if below:
+                raise fail(broken, expression.span)
+            at_least(value, 0, self._context, expression.span, broken)
         return int(value) if isinstance(value, bool) else value
 
     def _piecewise(self, node: tree.Layer | tree.Activation, name: str) -> int | None:

@@ -13,24 +13,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from layercalc.closed import Closed
 from layercalc.display import Shown
 from layercalc.errors import Source, fail
 from layercalc.expressions.scope import is_symbolic
+from layercalc.lazy import sympy
 from layercalc.measures import BY_NAME, MEASURES, known_measures, measure_all
 from layercalc.network import Network
 from layercalc.resolve import resolve
-from layercalc.resolve.assumed import read_conditions
+from layercalc.resolve.assume_option import read_conditions
 from layercalc.resolve.loading import DEFAULT_LAWS, assemble, load_program
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import Given, Program
 from layercalc.syntax import library
 from layercalc.writing.exact import exact_text
-
-if TYPE_CHECKING:
-    import sympy
 
 ParamValue: TypeAlias = "bool | int | float | Fraction | str | sympy.Expr | Sequence[ParamValue]"
 
@@ -158,7 +156,7 @@ def law_sets() -> dict[str, Path]:
     """Give the shipped law sets by name.
 
     >>> list(law_sets())
-    ['channels', 'derived', 'literal', 'paper']
+    ['channels', 'derived', 'literal', 'paper', 'weights']
     """
     return library.shipped("laws")
 

@@ -20,7 +20,10 @@ from tests.examples import USUAL
 if TYPE_CHECKING:
     from click.testing import Result
 
-# What Python and the parser keep for the next run stays out of the checkout; other processes inherit it.
+# What Python and the parser keep for the next process stays out of the checkout, and is kept there: a command
+# in a process of its own would compile sympy again, which takes three times as long as the command.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 if "PYTHONPYCACHEPREFIX" not in os.environ:
     _kept = TemporaryDirectory(prefix="layercalc-")
     atexit.register(_kept.cleanup)

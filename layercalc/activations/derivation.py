@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 from layercalc import limits
 from layercalc.activations import formula
@@ -18,13 +18,13 @@ from layercalc.activations.pieces import Pieces, TermSum, UnreadError, multiply
 from layercalc.activations.quadrature import moments
 from layercalc.errors import fail
 from layercalc.expressions.arithmetic import symbolic
+from layercalc.expressions.costs import PRECISION
 from layercalc.expressions.scope import Budget, Context, describe
-from layercalc.expressions.weights import PRECISION
+from layercalc.lazy import mpmath, sympy
 from layercalc.syntax import tree
 
-if TYPE_CHECKING:
-    import sympy
-    from mpmath import mpf
+#: A number of mpmath.
+mpf: TypeAlias = "mpmath.mpf"
 
 _DIGITS = 12
 #: A deviation below this is none.
@@ -68,8 +68,6 @@ class Derived:
         """The ratio of deviations in closed form, as text; empty where it has none."""
         if self.variances is None:
             return ""
-        import sympy
-
         root = sympy.sqrt(self.variances)
         square = self.variances.subs(sympy.pi, sympy.Symbol("pi"))
         told = str(square) if square.is_Rational else describe(square)
@@ -105,9 +103,6 @@ def _derive(node: tree.Activation, context: Context, x: Input) -> Derived:
 
 
 def _exact(node: tree.Activation, mean: Any, square: Any, x: Input, normalised: bool) -> Derived:
-    import mpmath
-    import sympy
-
     from layercalc.numbers import precision
 
     whole = sympy.expand((square - mean**2) / x.variance)
@@ -122,8 +117,6 @@ def _exact(node: tree.Activation, mean: Any, square: Any, x: Input, normalised: 
 
 
 def _summed(node: tree.Activation, context: Context, x: Input, normalised: bool = False) -> Derived:
-    import mpmath
-
     from layercalc.numbers import precision
 
     with precision.digits(PRECISION):
@@ -145,8 +138,6 @@ def _exact_moments(function: Pieces[TermSum], x: Input) -> tuple[sympy.Expr, sym
 
 
 def _expected(function: Pieces[TermSum], x: Input) -> sympy.Expr:
-    import sympy
-
     ends: list[Fraction | None] = [None, *function.cuts, None]
     stretches = zip(function.between, ends, ends[1:], strict=False)
     terms = []
@@ -158,12 +149,8 @@ def _expected(function: Pieces[TermSum], x: Input) -> sympy.Expr:
 
 
 def _rounded(value: Any) -> Fraction:
-    import mpmath
-
     return Fraction(mpmath.nstr(value, _DIGITS))
 
 
 def _value_text(value: Any) -> str:
-    import mpmath
-
     return str(mpmath.nstr(value, 3))

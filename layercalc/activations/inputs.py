@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import comb
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from layercalc import limits
 from layercalc.errors import Source, did_you_mean, fail
@@ -19,13 +19,13 @@ from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.binding import match_arguments
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Scope, describe, is_scalar
+from layercalc.lazy import mpmath, sympy
 from layercalc.network import Scalar
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
 
-if TYPE_CHECKING:
-    import sympy
-    from mpmath import mpf
+#: A number of mpmath.
+mpf: TypeAlias = "mpmath.mpf"
 
 #: Deviations to each side of its mean in which a normal value is summed, and up to which if it still counts.
 _REACH = 10
@@ -66,8 +66,6 @@ class Normal:
 
     def at(self, place: mpf) -> tuple[mpf, mpf]:
         """Give the value at a place, and the density there."""
-        import mpmath
-
         return _number(self.mean) + _number(self.deviation) * place, mpmath.npdf(place)
 
     def expectation(self, power: int, rate: Scalar, low: Scalar | None, high: Scalar | None) -> sympy.Expr:
@@ -78,8 +76,6 @@ class Normal:
         >>> Normal(0, 1).expectation(2, 0, 0, None), Normal(0, 1).expectation(0, 1, None, None)
         (1/2, exp(1/2))
         """
-        import sympy
-
         mean, deviation, k = map(symbolic, (self.mean, self.deviation, rate))
         ends = [
             None if end is None else (symbolic(end) - mean) / deviation - k * deviation for end in (low, high)
@@ -92,7 +88,6 @@ class Normal:
 
 def _normal_moments(most: int, low: Any, high: Any) -> list[sympy.Expr]:
     """Give the integrals of z^j phi(z) between two ends for j up to `most`, by recursion over j - 2."""
-    import sympy
 
     def edge(end: Any, power: int) -> sympy.Expr:
         return 0 if end is None else end**power * sympy.exp(-(end**2) / 2) / sympy.sqrt(2 * sympy.pi)
@@ -156,8 +151,6 @@ class Uniform:
 
 def _integral(power: int, rate: sympy.Expr, x: sympy.Expr) -> sympy.Expr:
     """Give the indefinite integral of x^power e^(rate x), by parts."""
-    import sympy
-
     if rate == 0:
         return x ** (power + 1) / (power + 1)
     value = sympy.exp(rate * x) / rate
@@ -229,8 +222,6 @@ def _squared(deviation: Scalar) -> str:
 
 @lru_cache(64)
 def _number(value: Scalar) -> mpf:
-    import mpmath
-
-    from layercalc.expressions.weights import PRECISION
+    from layercalc.expressions.costs import PRECISION
 
     return mpmath.mpf(symbolic(value).evalf(PRECISION))

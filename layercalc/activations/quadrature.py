@@ -14,19 +14,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from layercalc.activations.formula import is_analytic, size
 from layercalc.activations.inputs import Input
 from layercalc.errors import SpecError, fail
 from layercalc.expressions.arithmetic import symbolic
+from layercalc.expressions.costs import PRECISION
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, is_scalar
-from layercalc.expressions.weights import PRECISION
+from layercalc.lazy import Lazy, mpmath, sympy
 from layercalc.syntax import tree
 
-if TYPE_CHECKING:
-    from mpmath import mpf
+_quadrature = Lazy("sympy.integrals.quadrature")
+#: A number of mpmath.
+mpf: TypeAlias = "mpmath.mpf"
 
 #: Even steps across a normal value; they start at no round number, for there a formula may have no value.
 _STEP = 0.5
@@ -99,8 +101,6 @@ class _Quadrature:
         self._effort = _EFFORT * size(node.formula)
 
     def moments(self, cuts: Iterable[mpf]) -> tuple[mpf, mpf]:
-        import mpmath
-
         analytic = is_analytic(self._node.formula, self._context)
         if analytic and self._x.farthest is not None and (total := self._even()) is not None:
             return total.mean, total.square
@@ -130,8 +130,6 @@ class _Quadrature:
 
     def _row(self, start: float, step: float) -> tuple[_Sums, mpf]:
         """Sum at even steps; give also the contribution of the outermost ones to the mean square."""
-        import mpmath
-
         places = [mpmath.mpf(start) + step * number for number in range(int(_REACH / step) + 1)]
         parts = [self._at(place, step) for place in places]
         return _total(parts), max(parts[0].square, parts[-1].square)
@@ -201,9 +199,6 @@ class _Quadrature:
         return _Sums(mean, 2 * mean * max(abs(value), abs(told)))
 
     def _value(self, x: mpf) -> mpf:
-        import mpmath
-        import sympy
-
         self._context.budget.spend(self._effort, self._node.formula.span)
         name = self._node.parameters[0].name.text
         where = f"at {name} = {float(x):.4g}"
@@ -263,13 +258,10 @@ class _Rule(NamedTuple):
 @cache
 def _rule(count: int) -> _Rule:
     """Give the Gauss-Legendre rule with a number of points."""
-    import mpmath
-    from sympy.integrals.quadrature import gauss_legendre
-
     from layercalc.numbers import precision
 
     with precision.digits(PRECISION):
-        nodes, weights = gauss_legendre(count, PRECISION)
+        nodes, weights = _quadrature.gauss_legendre(count, PRECISION)
         points = tuple((1 + mpmath.mpf(node)) / 2 for node in nodes)
         first, last = (tuple(_lagrange(points, place, end) for place in range(count)) for end in (0, 1))
         return _Rule(points, tuple(mpmath.mpf(weight) / 2 for weight in weights), first, last)
@@ -277,7 +269,5 @@ def _rule(count: int) -> _Rule:
 
 def _lagrange(points: tuple[mpf, ...], place: int, x: int) -> mpf:
     """Give the value at x of the polynomial that is 1 at one of the points and 0 at all others."""
-    import mpmath
-
     others = [point for point in points if point != points[place]]
     return mpmath.fprod((x - other) / (points[place] - other) for other in others)

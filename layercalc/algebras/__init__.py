@@ -22,8 +22,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
-import sympy
-
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar
 
 V = TypeVar("V")
@@ -60,7 +59,7 @@ class Algebra(Protocol[V]):
 
 
 @runtime_checkable
-class Series(Protocol[V]):
+class VaryingRounds(Protocol[V]):
     """What is asked of an algebra where the rounds of a loop differ."""
 
     def series(self, a: V, index: sympy.Symbol, n: Scalar) -> V:

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import sympy
-
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.powers import NoClosedForm, is_sure
 from layercalc.assumptions import Facts
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 

@@ -20,12 +20,11 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
-import sympy
-
 from layercalc.algebras.powers import NoClosedForm, is_sure
 from layercalc.algebras.resolvent import Difference, Factor, Resolvent, multiplied
 from layercalc.assumptions import Facts
 from layercalc.forms.product import ONE, Product, factored
+from layercalc.lazy import sympy
 from layercalc.numbers.special import geometric, recurrence
 
 #: Quotients of more eigenvalues than this are not written out.
@@ -35,7 +34,7 @@ OPERATIONS = 48
 #: `recurrence` takes so many coefficients.
 ORDER = 10
 
-Homogeneous: TypeAlias = Callable[[sympy.Expr], Product]
+Homogeneous: TypeAlias = "Callable[[sympy.Expr], Product]"
 
 
 class Eigenvalue(NamedTuple):

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import TypeAlias, TypeVar
 
-import sympy
-
 from layercalc import limits
-from layercalc.algebras import Algebra, Maps, Series
+from layercalc.algebras import Algebra, Maps, VaryingRounds
 from layercalc.algebras.powers import NoClosedForm
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, symbolic
 
 V = TypeVar("V")
@@ -137,7 +136,7 @@ def _affine(
 def _straight(algebra: Algebra[V], value: V, count: Scalar, index: sympy.Symbol | None) -> V:
     if index is None:
         return algebra.power(value, count)
-    if not isinstance(algebra, Series):
+    if not isinstance(algebra, VaryingRounds):
         raise NoClosedForm(f"{type(algebra).__name__} has no series")
     made: V = algebra.series(value, index, count)
     return made

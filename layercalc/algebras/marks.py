@@ -11,15 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeAlias, TypeVar
 
-import sympy
-
 from layercalc.assumptions import Facts
+from layercalc.lazy import sympy
 
 #: So many numbers below the last one at which a mark changes are looked at, one by one.
 TOLD_APART = 24
 
 V = TypeVar("V")
-PutIn: TypeAlias = dict[sympy.Symbol, sympy.Expr]
+PutIn: TypeAlias = "dict[sympy.Symbol, sympy.Expr]"
 """What is put in for symbols."""
 Exceeds: TypeAlias = Callable[[Sequence[V], V, PutIn, Facts | None], bool]
 """Tells whether some value is known to be at least another, when something is put in."""

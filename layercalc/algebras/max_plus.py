@@ -9,13 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-import sympy
-
 from layercalc.algebras.marks import PutIn, without_marks
 from layercalc.algebras.powers import NoClosedForm
 from layercalc.algebras.sums import Sums
 from layercalc.assumptions import Facts
-from layercalc.numbers.log2 import log2
+from layercalc.lazy import sympy
+from layercalc.numbers import special
 from layercalc.numbers.scalar import Scalar, is_number, plain, symbolic
 
 
@@ -62,7 +61,7 @@ class MaxPlus(Sums):
 
     def indicated(self, indicator: sympy.Expr) -> Scalar:
         """Give 0 where a number is 1, and minus infinity where it is 0."""
-        return log2(indicator)
+        return special.log2(indicator)
 
     def _at_least(self, a: Scalar, b: Scalar) -> bool:
         return _at_least(a, b, self.facts)
@@ -70,7 +69,7 @@ class MaxPlus(Sums):
 
 def _marks(value: Scalar) -> dict[sympy.Expr, Scalar]:
     """Give the marks of a path, and its length without each."""
-    found = sorted(symbolic(value).atoms(log2), key=str)
+    found = sorted(symbolic(value).atoms(special.log2), key=str)
     return {mark.args[0]: plain(symbolic(value).xreplace({mark: sympy.S.Zero})) for mark in found}
 
 
@@ -80,8 +79,8 @@ def _exceeded(others: Sequence[Scalar], value: Scalar, put_in: PutIn, facts: Fac
 
 
 def _at_least(a: Scalar, b: Scalar, facts: Facts | None) -> bool:
-    if is_number(a) and is_number(b):
-        return bool(a >= b)
+    if isinstance(a, int | Fraction) and isinstance(b, int | Fraction):
+        return a >= b
     relation = sympy.Ge(symbolic(a), symbolic(b))
     if relation in (True, False):
         return bool(relation)
@@ -96,5 +95,5 @@ def _parts(values: Sequence[Scalar]) -> list[Scalar]:
         within = [term for term in terms if isinstance(term, sympy.Max)]
         added = sympy.Add(*(term for term in terms if term is not within[0])) if within else 0
         inner = [plain(argument + added) for argument in within[0].args] if within else [value]
-        parts += _parts(inner) if len(within) > 1 and symbolic(value).has(log2) else inner
+        parts += _parts(inner) if len(within) > 1 and symbolic(value).has(special.log2) else inner
     return list(dict.fromkeys(parts))

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import sympy
-
 from layercalc.algebras.marks import PutIn, without_marks
 from layercalc.algebras.powers import NoClosedForm, is_sure
 from layercalc.algebras.products import Products
 from layercalc.assumptions import Facts
+from layercalc.forms import series
+from layercalc.forms.base import is_expression
 from layercalc.forms.join import MaxNode, maximum
 from layercalc.forms.product import ONE, Product
-from layercalc.forms.series import product_over
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, symbolic
 from layercalc.numbers.undefined import UndefinedError
 
@@ -51,7 +51,7 @@ class MaxTimes(Products):
         if self.plus([earlier, later]) == later:
             return some * b.substitute({index: symbolic(n) - 1})
         if self.plus([earlier, later]) == earlier:
-            rest = product_over(a.substitute(following), index, symbolic(n) - 1)
+            rest = series.product_over(a.substitute(following), index, symbolic(n) - 1)
             return some * b.substitute({index: 0}) * rest
         raise NoClosedForm("its rounds differ, and it is open which of them gives the maximum")
 
@@ -84,7 +84,8 @@ def _marked(value: Product) -> bool:
 def _marks(value: Product) -> dict[sympy.Expr, Product]:
     """Give the factors that may be marks, and what is left without each."""
     factors = value.groups.get(1, {}).items()
-    found = [base for base, power in factors if power == 1 and isinstance(base, sympy.Min | sympy.Add)]
+    found = [base for base, power in factors if power == 1 and is_expression(base)]
+    found = [base for base in found if isinstance(base, sympy.Min | sympy.Add)]
     return {mark: value / Product.of(mark) for mark in found}
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import sympy
-
 from layercalc.algebras.products import Products
 from layercalc.assumptions import Facts
+from layercalc.forms import series
 from layercalc.forms.product import Product, add
-from layercalc.forms.series import convolved
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar
 
 
@@ -35,7 +34,7 @@ class PlusTimes(Products):
 
     def convolution(self, a: Product, b: Product, index: sympy.Symbol, n: Scalar) -> Product:
         """Add b(j) a(j + 1) ... a(n - 1) over the rounds j."""
-        return convolved(a, b, index, n)
+        return series.convolved(a, b, index, n)
 
     def map_power(self, rows: Sequence[Mapping[int, Product]], n: Scalar) -> list[dict[int, Product]]:
         """Raise a map to the n-th power.

@@ -13,10 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-import mpmath
-import sympy
-
 from layercalc.algebras.powers import NoClosedForm
+from layercalc.lazy import sympy
+from layercalc.numbers import precision
 from layercalc.numbers.scalar import Scalar, symbolic
 
 BITS = 128
@@ -24,8 +23,6 @@ BITS = 128
 PAIRS = 1_000_000
 #: Whole coefficients have at most so many bits.
 LONGEST = 100_000
-_FLOATS = mpmath.MPContext()
-_FLOATS.prec = BITS
 
 #: An int, or an mpf.
 Coefficient: TypeAlias = Any
@@ -111,5 +108,5 @@ def _coefficient(number: sympy.Expr) -> Coefficient:
     if number.is_Integer:
         return int(number)
     if number.is_Rational:
-        return _FLOATS.mpf(int(number.p)) / int(number.q)
-    return _FLOATS.mpf(str(number.evalf(BITS // 3)))
+        return precision.own(BITS).mpf(int(number.p)) / int(number.q)
+    return precision.own(BITS).mpf(str(number.evalf(BITS // 3)))

@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
-import sympy
-
 from layercalc.assumptions import Facts
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, symbolic
 
 V = TypeVar("V")

@@ -19,11 +19,10 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
-import sympy
-
 from layercalc.algebras.powers import NoClosedForm, Rows, at_count, between, from_count, least_count
 from layercalc.algebras.walks import cycles, fillings, paths
 from layercalc.assumptions import Facts
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, symbolic
 
 #: Counts above this are not told apart.

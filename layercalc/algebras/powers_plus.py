@@ -12,8 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import sympy
-
 from layercalc.algebras.homogeneous import Eigenvalue, eigenvalues, homogeneous
 from layercalc.algebras.powers import Rows, at_count, from_count, least_count
 from layercalc.algebras.resolvent import (
@@ -27,6 +25,7 @@ from layercalc.algebras.resolvent import (
 )
 from layercalc.assumptions import Facts
 from layercalc.forms.product import ZERO, Product, add
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, symbolic
 from layercalc.numbers.special import geometric
 

@@ -5,11 +5,10 @@ From local powers and complexities; to closed forms. It does not say what a merg
 
 from __future__ import annotations
 
-import sympy
-
+from layercalc.forms import series
 from layercalc.forms.join import to_power
 from layercalc.forms.product import ONE, Product
-from layercalc.forms.series import product_over
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar
 
 
@@ -42,7 +41,7 @@ class Products:
 
     def series(self, a: Product, index: sympy.Symbol, n: Scalar) -> Product:
         """Multiply over the rounds 0 to n - 1."""
-        return product_over(a, index, n)
+        return series.product_over(a, index, n)
 
     def indicated(self, indicator: sympy.Expr) -> Product:
         """Give 1 where a number is 1, and 0 where it is 0."""

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import sympy
-
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.powers import NoClosedForm
 from layercalc.assumptions import Facts
+from layercalc.forms import series
 from layercalc.forms.product import Product
-from layercalc.forms.series import product_over, sum_over
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, plain, symbolic, total
 
 
@@ -83,8 +82,8 @@ class Receptive:
             before, after = jump**index, jump ** symbolic(n)
         else:
             factor = Product.of(a.jump)
-            before, after = (product_over(factor, index, end).to_sympy() for end in (index, n))
-        grown = sum_over(plain((symbolic(a.reach) - 1) * before), index, n)
+            before, after = (series.product_over(factor, index, end).to_sympy() for end in (index, n))
+        grown = series.sum_over(plain((symbolic(a.reach) - 1) * before), index, n)
         return ReceptiveField(plain(after), total([1, grown]))
 
     def map_power(

@@ -12,13 +12,11 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
-import sympy
-from sympy.polys.rings import ring
-
 from layercalc.algebras.powers import Rows, between, components
 from layercalc.forms import base as bases
 from layercalc.forms.product import ONE, Product, add
-from layercalc.numbers.scalar import bits
+from layercalc.lazy import sympy
+from layercalc.numbers.rational import bits
 
 #: Longer rational numbers enter as unknowns.
 NUMBER_BITS = 128
@@ -98,7 +96,7 @@ class Resolvent:
         parts = {value: _taken_apart(value) for row in self._rows for value in row.values()}
         self._unknowns = list(dict.fromkeys(rest for _, rest in parts.values() if not rest.is_one))
         names = [f"x{place}" for place in range(len(self._unknowns))]
-        self._ring, self._z, *generators = ring(["z", *names], sympy.QQ)
+        self._ring, self._z, *generators = sympy.ring(["z", *names], sympy.QQ)
         known = {ONE: self._ring.one, **dict(zip(self._unknowns, generators, strict=True))}
         self._entries = {
             value: known[rest] * sympy.QQ(number.numerator, number.denominator)

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from enum import IntFlag
 from fractions import Fraction
 
-import sympy
-
 from layercalc.algebras.maps import repeated
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.powers import NoClosedForm
 from layercalc.assumptions import Facts
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 
@@ -122,7 +121,7 @@ class Stages:
         """Let a symbol stand for a count that is not seen to be whole, as (n - 1)/3 is not."""
         if isinstance(n, int | Fraction) or n.is_integer:
             return n
-        some = self.facts is not None and self.facts.decide(n >= 1) is True
+        some = self.facts is not None and self.facts.decide(sympy.Ge(symbolic(n), 1)) is True
         return sympy.Dummy(integer=True, **{"positive" if some else "nonnegative": True})
 
     def layer(self, way: Way) -> Scalar:

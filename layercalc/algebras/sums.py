@@ -5,10 +5,9 @@ From counts of layers; to exact scalars. It does not say what a merge is.
 
 from __future__ import annotations
 
-import sympy
-
-from layercalc.forms.series import sum_over
-from layercalc.numbers.scalar import Scalar, plain, symbolic, total
+from layercalc.forms import series
+from layercalc.lazy import sympy
+from layercalc.numbers.scalar import Scalar, plain, times, total
 
 
 class Sums:
@@ -36,8 +35,8 @@ class Sums:
 
     def power(self, a: Scalar, n: Scalar) -> Scalar:
         """Multiply the count by n."""
-        return plain(symbolic(a) * symbolic(n))
+        return times(a, n)
 
     def series(self, a: Scalar, index: sympy.Symbol, n: Scalar) -> Scalar:
         """Add over the rounds 0 to n - 1."""
-        return sum_over(a, index, n)
+        return series.sum_over(a, index, n)

@@ -7,6 +7,6 @@ is written as its bound plus something not negative, and the signs are read off.
 """
 
 from layercalc.assumptions.decisions import Facts
-from layercalc.assumptions.rounds import for_all_rounds
+from layercalc.assumptions.every_round import for_all_rounds
 
 __all__ = ["Facts", "for_all_rounds"]

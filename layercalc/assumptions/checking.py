@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import sympy
-
+from layercalc.lazy import sympy
 from layercalc.limits import NUMBER_BITS, check_number
 from layercalc.numbers.scalar import Scalar, symbolic
 

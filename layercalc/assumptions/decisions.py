@@ -6,11 +6,9 @@ import math
 from copy import copy
 from typing import Any, Self
 
-import sympy
-
 from layercalc.assumptions.declarations import Declarations
 from layercalc.assumptions.hints import solved
-from layercalc.numbers.factor import prime_bases
+from layercalc.lazy import sympy
 from layercalc.numbers.opened import is_short
 from layercalc.numbers.polynomial import (
     ONE,
@@ -29,7 +27,8 @@ from layercalc.numbers.polynomial import (
     proportional,
     tightened,
 )
-from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
+from layercalc.numbers.rational import Number
+from layercalc.numbers.scalar import Scalar, plain, prime_bases, symbolic
 
 #: Cases are told apart so many times within each other, with so many of each kind.
 CASES = 3
@@ -122,7 +121,7 @@ class Facts(Declarations):
             return True
         if isinstance(relation, sympy.And | sympy.Or):
             return self._decide_all(relation)
-        if not isinstance(relation, sympy.core.relational.Relational):
+        if not isinstance(relation, sympy.Rel):
             return None
         try:
             decided = self._compare(relation)

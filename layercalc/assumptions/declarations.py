@@ -10,9 +10,8 @@ import math
 from fractions import Fraction
 from typing import Any
 
-import sympy
-
 from layercalc.assumptions.proofs import Proofs
+from layercalc.lazy import sympy
 from layercalc.numbers.linear import linear_in_one, next_integer
 from layercalc.numbers.polynomial import (
     ONE,
@@ -24,7 +23,8 @@ from layercalc.numbers.polynomial import (
     polynomial,
     primitive,
 )
-from layercalc.numbers.scalar import plain, symbolic, whole
+from layercalc.numbers.rational import whole
+from layercalc.numbers.scalar import plain, symbolic
 
 
 class Declarations(Proofs):
@@ -61,7 +61,7 @@ class Declarations(Proofs):
                 self.assume(part)
         elif isinstance(relation, sympy.Or):
             self._choices.append(relation)
-        elif isinstance(relation, sympy.core.relational.Relational):
+        elif isinstance(relation, sympy.Rel):
             self._read(relation)
 
     def _read(self, relation: Any) -> None:

@@ -11,8 +11,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-import sympy
-
+from layercalc.lazy import sympy
 from layercalc.numbers.linear import half_line, linear_in_one, next_integer
 from layercalc.numbers.polynomial import (
     Polynomial,
@@ -22,11 +21,8 @@ from layercalc.numbers.polynomial import (
     primitive,
     product,
 )
-from layercalc.numbers.scalar import symbolic, whole
-
-_MIRRORED = {
-    sympy.Gt: sympy.Lt, sympy.Ge: sympy.Le, sympy.Lt: sympy.Gt, sympy.Le: sympy.Ge, sympy.Ne: sympy.Ne,
-}  # fmt: skip
+from layercalc.numbers.rational import whole
+from layercalc.numbers.scalar import symbolic
 
 
 def solved(relation: Any, positive: Callable[[sympy.Expr], bool], first: bool = False) -> Any:
@@ -78,6 +74,13 @@ def _rooted(poly: Polynomial, positive: Callable[[sympy.Expr], bool]) -> Polynom
     return rooted
 
 
+def _mirrored(kind: Any) -> Any:
+    kinds = {
+        sympy.Gt: sympy.Lt, sympy.Ge: sympy.Le, sympy.Lt: sympy.Gt, sympy.Le: sympy.Ge, sympy.Ne: sympy.Ne,
+    }  # fmt: skip
+    return kinds[kind]
+
+
 def _two_sided(kind: Any, poly: Polynomial) -> Any:
     """Put the negative terms on the other side; what is less than more is told as more than less."""
     sides = [
@@ -87,4 +90,4 @@ def _two_sided(kind: Any, poly: Polynomial) -> Any:
             (-1, [item for item in poly.items() if item[1] < 0]),
         )
     ]
-    return kind(*sides) if sides[0].free_symbols else _MIRRORED[kind](*reversed(sides))
+    return kind(*sides) if sides[0].free_symbols else _mirrored(kind)(*reversed(sides))

@@ -13,9 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-import sympy
-
 from layercalc.assumptions.ranges import EXPONENT, Known, Ranges
+from layercalc.lazy import sympy
 from layercalc.numbers.polynomial import (
     ONE,
     Polynomial,

@@ -12,10 +12,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-import sympy
-from sympy.core.relational import Relational
-
-from layercalc.numbers.log2 import log2
+from layercalc.lazy import sympy
+from layercalc.numbers import special
 from layercalc.numbers.scalar import symbolic
 
 #: Powers of larger numbers are left as they are.
@@ -31,12 +29,12 @@ def plainer(condition: Any) -> Any:
     """
     if isinstance(condition, sympy.And | sympy.Or):
         return condition.func(*map(plainer, condition.args))
-    if not isinstance(condition, Relational):
+    if not isinstance(condition, sympy.Rel):
         return condition
     if isinstance(condition.lhs, sympy.Mod):
         return _divided(condition)
     if (
-        isinstance(condition.lhs, log2)
+        isinstance(condition.lhs, special.log2)
         and condition.rhs.is_Integer
         and abs(condition.rhs) < LARGEST.bit_length()
     ):

@@ -9,22 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-import sympy
-
 from layercalc.assumptions.lemmas import Lemmas
 from layercalc.assumptions.ranges import Known
+from layercalc.lazy import sympy
 from layercalc.numbers.polynomial import (
     ONE,
     Bounds,
     Polynomial,
-    Powers,
+    PowerProduct,
     combined,
     generators,
     product,
     quotient,
     shifted,
 )
-from layercalc.numbers.scalar import Number, whole
+from layercalc.numbers.rational import Number, whole
 from layercalc.numbers.simplex import greatest
 
 #: Polynomials of more terms, and of higher degree, are not looked at.
@@ -100,7 +99,7 @@ def _multiples(target: Polynomial, known: Sequence[Known], free: set[sympy.Expr]
             yield Known(made, False)
 
 
-def _is_factor(factor: Powers, free: set[sympy.Expr]) -> bool:
+def _is_factor(factor: PowerProduct, free: set[sympy.Expr]) -> bool:
     return sum(power for _, power in factor) <= FACTOR and not any(part in free for part, _ in factor)
 
 

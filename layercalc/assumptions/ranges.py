@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-import sympy
-
 from layercalc.assumptions.symbols import Symbols
-from layercalc.numbers.log2 import log2
+from layercalc.lazy import sympy
+from layercalc.numbers import special
 from layercalc.numbers.polynomial import (
     Bounds,
     Polynomial,
@@ -25,7 +24,8 @@ from layercalc.numbers.polynomial import (
     ratios,
     tightened,
 )
-from layercalc.numbers.scalar import Number, Scalar, plain, symbolic, whole
+from layercalc.numbers.rational import Number, whole
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 #: Powers are not bounded by numbers of higher powers.
 EXPONENT = 512
@@ -144,13 +144,13 @@ class Ranges(Symbols):
         if generator.is_Pow and generator.base.is_Integer and generator.base > 1:
             return self._power_range(int(generator.base), self._both_ends(generator.exp))
         low: Number | None = 0 if generator.is_nonnegative else None
-        if isinstance(generator, log2) and isinstance(generator.args[0], sympy.Min):
+        if isinstance(generator, special.log2) and isinstance(generator.args[0], sympy.Min):
             return Bounds(low, 0 if sympy.S.One in generator.args[0].args else None)
         if isinstance(generator, sympy.Max | sympy.Min):
             return _extreme([self._both_ends(part) for part in generator.args], generator.func is sympy.Max)
-        if not (isinstance(generator, sympy.floor | sympy.ceiling | log2) or generator.is_Add):
+        if not (isinstance(generator, sympy.floor | sympy.ceiling | special.log2) or generator.is_Add):
             return Bounds(1 if generator.is_positive and generator.is_integer else low)
-        if isinstance(generator, log2):
+        if isinstance(generator, special.log2):
             inner = least(polynomial(generator.args[0]), self._range)
             return Bounds(low if inner is None or inner < 1 else math.floor(inner).bit_length() - 1)
         rounded = {sympy.floor: math.floor, sympy.ceiling: math.ceil}.get(generator.func, whole)

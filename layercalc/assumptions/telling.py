@@ -13,14 +13,13 @@ from fractions import Fraction
 from itertools import count
 from typing import Any, TypeAlias
 
-import sympy
-from sympy.core.relational import Relational
-
 from layercalc.assumptions.checking import holds_at
 from layercalc.assumptions.decisions import Facts
 from layercalc.assumptions.plainer import divisor, plainer, shares
+from layercalc.lazy import sympy
 from layercalc.numbers.linear import line_of
-from layercalc.numbers.scalar import Number, symbolic, whole
+from layercalc.numbers.rational import Number, whole
+from layercalc.numbers.scalar import symbolic
 from layercalc.printing.expression_tree import condition_tree, scalar_tree
 from layercalc.printing.text import text
 from layercalc.syntax.tree import Expression
@@ -256,7 +255,7 @@ def _is_bound(condition: Any) -> bool:
         (mod, *others) = mods
         line = line_of(mod.args[0])
         return not others and mod.args[1].is_Rational and line is not None and bool(line[0].is_integer)
-    return isinstance(condition, Relational) and line_of(condition.lhs - condition.rhs) is not None
+    return isinstance(condition, sympy.Rel) and line_of(condition.lhs - condition.rhs) is not None
 
 
 def _own(symbol: sympy.Symbol, conditions: Sequence[Any]) -> list[Any]:

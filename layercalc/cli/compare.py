@@ -52,7 +52,7 @@ def compare(
     """
     from layercalc.inspect.comparison import compare_families
     from layercalc.report.compare import comparison_report, picture
-    from layercalc.resolve.assumed import read_conditions
+    from layercalc.resolve.assume_option import read_conditions
 
     given = given_points(ctx, assignments)
     param = None if over is None else _read_over(over, given)

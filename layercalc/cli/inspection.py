@@ -119,7 +119,7 @@ def show(ctx: click.Context, spec: str, until: str, laws: str | None, assignment
 def network_of(ctx: click.Context, assignments: tuple[str, ...], assume: tuple[str, ...] = ()) -> Network:
     """Build the network of the spec that a command was called on, at one value of each param."""
     from layercalc.resolve import resolve
-    from layercalc.resolve.assumed import read_conditions
+    from layercalc.resolve.assume_option import read_conditions
 
     return resolve(program_of(ctx), _given(ctx, assignments), read_conditions(assume))
 

@@ -91,7 +91,7 @@ def family_of(
     """Give the family of the spec that the command was called on."""
     from layercalc.errors import fail
     from layercalc.growth.family import Family
-    from layercalc.resolve.assumed import read_conditions
+    from layercalc.resolve.assume_option import read_conditions
 
     given = {}
     for name, points in given_points(ctx, assignments).items():

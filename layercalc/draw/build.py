@@ -40,13 +40,13 @@ from layercalc.draw.opening import Opening, is_block
 from layercalc.draw.runs import TIMES
 from layercalc.draw.tidy import tidied
 from layercalc.errors import limit
-from layercalc.network import Apply, Body, Inline, Layer, Merge, Network, Recursion, Repeat, Weights, made
+from layercalc.network import Applied, Body, Inline, Layer, Merge, Network, Recursion, Repeat, Weights, made
 from layercalc.report import cells
 
 if TYPE_CHECKING:
     from layercalc.measures.measure import Pair, Readings
 
-_Drawn: TypeAlias = "Apply | Merge | Inline | Repeat | Recursion"
+_Drawn: TypeAlias = "Applied | Merge | Inline | Repeat | Recursion"
 #: A picture whose depth is not given fits a page: so many boxes, on so many pixels, upright or not.
 PAGE, LONG, SHORT = 70, 1800.0, 1350.0
 #: Layers that change which axis is which.
@@ -182,12 +182,12 @@ class _Maker:
     def _item(self, step: _Drawn, number: int, values: Sequence[Pair] | None, depth: int) -> Item:
         places = range(number, number + made(step))
         told = [value_lines(self.network, values[place]) for place in places] if values else []
-        if isinstance(step, Apply):
+        if isinstance(step, Applied):
             box = self._layer(step.layer)
             return replace(box, lines=(*box.lines, *_owner(step), *_joined(told)))
         if isinstance(step, Merge):
             output = [shape(self.network, step.output)] if step.kind == "concat" else []
-            return Box("merge", (step.kind, MERGE, *output, *_joined(told)))
+            return Box("merge", (step.kind, MERGE, *output, *_joined(told)), span=step.span)
         if isinstance(step, Repeat):
             return self._repeat(step, values, depth, told)
         if self.opening.is_shut(step, depth):
@@ -203,9 +203,8 @@ class _Maker:
         if layer not in self.layers:
             kind: BoxKind = "plain" if layer.name == "identity" else "layer"
             lines = layer_lines(self.network, layer)
-            self.layers[layer] = Box(
-                kind, lines, layer_told(self.network, layer), shape_lines(self.network, layer.output)
-            )
+            shapes = shape_lines(self.network, layer.output)
+            self.layers[layer] = Box(kind, lines, layer_told(self.network, layer), shapes, layer.span)
         return self.layers[layer]
 
     def _shut(self, step: Inline | Recursion, told: Sequence[tuple[str, ...]]) -> Box:
@@ -222,7 +221,7 @@ class _Maker:
         leaving = [text for (text,) in shapes]
         called = call_lines(self.network, _title(step), given, tensors[-1])
         kind: BoxKind = "shut" if step.body.steps else "plain"
-        return Box(kind, (*called, *lines), (way(entering, leaving),))
+        return Box(kind, (*called, *lines), (way(entering, leaving),), span=step.span)
 
     def _repeat(
         self, step: Repeat, values: Sequence[Pair] | None, depth: int, told: Sequence[tuple[str, ...]]
@@ -254,7 +253,7 @@ class _Maker:
 
 def _reshapes(body: Body) -> bool:
     """Tell whether sizes change their places in a body, so that none is that of an image."""
-    return any(isinstance(step, Apply) and step.layer.name in RESHAPING for step in body.steps)
+    return any(isinstance(step, Applied) and step.layer.name in RESHAPING for step in body.steps)
 
 
 def _title(step: Inline | Recursion) -> str:
@@ -262,7 +261,7 @@ def _title(step: Inline | Recursion) -> str:
     return f"{step.name}{SHARED}" if isinstance(step, Inline) and step.weights is not None else step.name
 
 
-def _owner(step: Apply) -> tuple[str, ...]:
+def _owner(step: Applied) -> tuple[str, ...]:
     """Say whose weights a layer has; within a block that is shared, the block says so."""
     weights = step.layer.weights
     return (f"{weights.name}{SHARED}",) if weights is not None and not weights.block else ()

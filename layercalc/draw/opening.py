@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from layercalc.errors import did_you_mean, fail, listing
-from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion, Step, Weights, bodies
+from layercalc.network import Applied, Body, Inline, Merge, Network, Recursion, Step, Weights, bodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Opening:
     def _boxes(self, step: Step, depth: int) -> int:
         if isinstance(step, Weights):
             return 0
-        if isinstance(step, Apply | Merge) or self.is_shut(step, depth):
+        if isinstance(step, Applied | Merge) or self.is_shut(step, depth):
             return 1
         return sum(self.boxes(inner, depth - is_block(step)) for inner in _inside(step))
 
@@ -107,4 +107,4 @@ def is_block(step: Step) -> bool:
 def _inside(step: Step) -> tuple[Body, ...]:
     if isinstance(step, Recursion):
         return step.body, step.base
-    return () if isinstance(step, Apply | Merge | Weights) else (step.body,)
+    return () if isinstance(step, Applied | Merge | Weights) else (step.body,)

@@ -9,16 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from layercalc import limits
 from layercalc.errors import Span, fail
+from layercalc.expressions.costs import bits, magnitude
 from layercalc.expressions.scope import Value, describe, is_number, is_scalar
-from layercalc.expressions.weights import bits, magnitude
+from layercalc.lazy import sympy
 from layercalc.network import Scalar
-
-if TYPE_CHECKING:
-    import sympy
+from layercalc.numbers.logs import Constant, Logs
+from layercalc.numbers.scalar import logarithms
 
 
 def whole(value: Fraction | int) -> int | Fraction:
@@ -27,18 +27,18 @@ def whole(value: Fraction | int) -> int | Fraction:
 
 
 def plain(expression: sympy.Expr) -> Scalar:
-    """Give a sympy number that is rational as a Python number, anything else as it is."""
+    """Give a number that is rational, or a sum of logarithms, without sympy, anything else as it is."""
     if expression.is_Rational:
         return whole(Fraction(int(expression.p), int(expression.q)))
-    return expression
+    return logarithms(expression) or expression
 
 
 def symbolic(value: Scalar) -> Any:
     """Give any scalar as a sympy expression."""
-    import sympy
-
     if isinstance(value, Fraction):
         return sympy.Rational(value.numerator, value.denominator)
+    if isinstance(value, Logs):
+        return value.expression
     return sympy.Integer(int(value)) if isinstance(value, int) else value
 
 
@@ -119,6 +119,9 @@ def _exact(operation: Callable[[Any, Any], Any], a: Value, b: Value, span: Span)
     if is_number(x) and is_number(y):
         limits.check_number(max(bits(x), bits(y)), span)
         return whole(operation(x, y))
+    if isinstance(x, Constant) and isinstance(y, Constant):
+        found = operation(x, y)
+        return found if isinstance(found, Constant) else plain(found)
     return plain(operation(symbolic(x), symbolic(y)))
 
 

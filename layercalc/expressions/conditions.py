@@ -7,9 +7,12 @@ from typing import Any
 from layercalc import limits
 from layercalc.errors import Span, fail
 from layercalc.expressions.arithmetic import symbolic
+from layercalc.expressions.costs import check_terms, effort
+from layercalc.expressions.granting import grant, undecided
 from layercalc.expressions.scope import Context, Value, describe, is_number, is_scalar
-from layercalc.expressions.suppositions import suppose, undecided
-from layercalc.expressions.weights import check_terms, effort
+from layercalc.lazy import sympy
+from layercalc.numbers import real
+from layercalc.numbers.logs import Constant
 
 
 def truth(value: Value, span: Span) -> bool:
@@ -31,6 +34,8 @@ def compare(a: Value, operator: str, b: Value, context: Context, span: Span) -> 
     if is_number(a) and is_number(b):
         context.budget.spend(max(effort(a), effort(b)), span)
         return _numbers(a, operator, b)
+    if isinstance(a, Constant) and isinstance(b, Constant) and (sign := real.sign(a - b)) is not None:
+        return _numbers(sign, operator, 0)
     if is_scalar(a) and is_scalar(b):
         return _symbols(a, operator, b, context, span)
     if operator not in ("==", "!="):
@@ -59,8 +64,6 @@ def same(a: Value, b: Value, context: Context, span: Span) -> bool | None:
 
 def relation(a: Value, operator: str, b: Value) -> Any:
     """Make the sympy relation of a comparison."""
-    import sympy
-
     kinds: dict[str, Any] = {
         "==": sympy.Eq, "!=": sympy.Ne, "<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge,
     }  # fmt: skip
@@ -85,7 +88,7 @@ def _symbols(a: Value, operator: str, b: Value, context: Context, span: Span) ->
     context.knowledge.open.append(statement)
     if usual is None:
         raise undecided(statement, context, span, shown)
-    suppose(usual, context, span, f"{shown} is open")
+    grant(usual, context, span, f"{shown} is open")
     return operator in ("!=", usual.rel_op)
 
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from layercalc import limits
 from layercalc.errors import Span, SpecError, did_you_mean, fail, listing
-from layercalc.expressions import arithmetic, rounding, rounds, suppositions, windows
+from layercalc.expressions import arithmetic, granting, rounding, symbolic_sums, windows
 from layercalc.expressions.binding import match_arguments
 from layercalc.expressions.conditions import compare, decide, equal, relation, truth
+from layercalc.expressions.costs import charged
 from layercalc.expressions.functions import FUNCTIONS, Builtin, sequence
+from layercalc.expressions.granting import apart
 from layercalc.expressions.kinds import check_kind
 from layercalc.expressions.scope import (
     CONSTANTS,
@@ -26,8 +28,6 @@ from layercalc.expressions.scope import (
     is_scalar,
     is_symbolic,
 )  # fmt: skip
-from layercalc.expressions.suppositions import apart
-from layercalc.expressions.weights import weighed
 from layercalc.network import Tensor
 from layercalc.syntax import tree
 
@@ -51,7 +51,7 @@ def _number(node: tree.Number, context: Context) -> Value:
     digits = exponent.lstrip("+-0")
     if len(mantissa) > 4000 or len(digits) > 5 or int(digits or 0) > 10_000:
         limits.check_number(limits.NUMBER_BITS + 1, node.span)
-    return weighed(arithmetic.whole(Fraction(node.text)), context.budget, node.span)
+    return charged(arithmetic.whole(Fraction(node.text)), context.budget, node.span)
 
 
 def _string(node: tree.String, context: Context) -> Value:
@@ -101,7 +101,7 @@ def _attribute(node: tree.Attribute, context: Context) -> Value:
     if name == "size" and (isinstance(value, tuple) or is_scalar(value)):
         tensor = context.tensor()
         rank = tensor.rank if tensor is not None else 1
-        return weighed(windows.size(value, rank, node.span), context.budget, node.span)
+        return charged(windows.size(value, rank, node.span), context.budget, node.span)
     raise fail(f"{context.show(value)} has no '{name}'", node.name.span)
 
 
@@ -123,7 +123,7 @@ def _of_tensor(tensor: Tensor, name: str, node: tree.Attribute, context: Context
             raise fail(f"a tensor of {context.show(tensor)} has no {name}", node.name.span)
         return tensor.spatial[-axis]
     value = getattr(tensor, name)
-    return weighed(arithmetic.plain(value) if is_symbolic(value) else value, context.budget, node.span)
+    return charged(arithmetic.plain(value) if is_symbolic(value) else value, context.budget, node.span)
 
 
 def _index(node: tree.Index, context: Context) -> Value:
@@ -184,7 +184,7 @@ def bind(
         elif parameter.default is not None:
             bound[key] = evaluate(parameter.default, inside)
         if isinstance(bound[key], tuple):
-            weighed(bound[key], caller.budget, span)
+            charged(bound[key], caller.budget, span)
         if parameter.kind is not None:
             place = given[key].value.span if key in given else span
             bound[key] = check_kind(bound[key], parameter, caller, place, name, parameters)
@@ -203,7 +203,7 @@ def _builtin(builtin: Builtin, node: tree.Apply, context: Context) -> Value:
     if len(values) < builtin.least or (builtin.most is not None and len(values) > builtin.most):
         given = "1 is" if len(values) == 1 else f"{len(values)} are"
         raise fail(f"{name} takes {_wanted(builtin)}, and {given} given", node.span)
-    return weighed(builtin.call(context, node.span, *values), context.budget, node.span)
+    return charged(builtin.call(context, node.span, *values), context.budget, node.span)
 
 
 def _wanted(builtin: Builtin) -> str:
@@ -215,7 +215,7 @@ def _wanted(builtin: Builtin) -> str:
 
 
 def _sequence(node: tree.Sequence, context: Context) -> Value:
-    return weighed(tuple([evaluate(item, context) for item in node.items]), context.budget, node.span)
+    return charged(tuple([evaluate(item, context) for item in node.items]), context.budget, node.span)
 
 
 def _group(node: tree.Group, context: Context) -> Value:
@@ -241,11 +241,11 @@ def _chain(node: tree.Chain, context: Context) -> Value:
             if operator in _ARITHMETIC:
                 value = _ARITHMETIC[operator](value, right, node.span)
                 if operator == "/":
-                    suppositions.not_zero(right, context, node.span)
+                    granting.not_zero(right, context, node.span)
             else:
-                suppositions.not_zero(right, context, node.span)
+                granting.not_zero(right, context, node.span)
                 value = _ROUNDED[operator](value, right, node.span, context.facts)
-            value = weighed(value, context.budget, node.span)
+            value = charged(value, context.budget, node.span)
         return value
     for operator, operand in zip(node.operators, node.operands[1:], strict=True):
         right = evaluate(operand, context)
@@ -275,10 +275,10 @@ def _power(node: tree.Power, context: Context) -> Value:
     value = arithmetic.power(base, exponent, node.span)
     if is_symbolic(base):
         if not (is_number(exponent) and Fraction(exponent).denominator == 1):
-            suppositions.at_least(base, 0, context, node.span, "a power of a negative number")
+            granting.at_least(base, 0, context, node.span, "a power of a negative number")
         if not is_number(exponent) or exponent < 0:
-            suppositions.not_zero(base, context, node.span)
-    return weighed(value, context.budget, node.span)
+            granting.not_zero(base, context, node.span)
+    return charged(value, context.budget, node.span)
 
 
 def _conditional(node: tree.Conditional, context: Context) -> Value:
@@ -321,9 +321,9 @@ def _comprehension(node: tree.Comprehension, context: Context) -> Value:
     items = evaluate(node.items, context)
     if isinstance(items, Count) and isinstance(node.target, tree.Word):
         read = partial(_entry, node, context)
-        return rounds.series(items, read, node.target.text, context, node.items.span)
+        return symbolic_sums.series(items, read, node.target.text, context, node.items.span)
     entries = [_entry(node, context, item) for item in sequence(context, items, node.items.span)]
-    return weighed(tuple([entry for entry in entries if entry is not None]), context.budget, node.span)
+    return charged(tuple([entry for entry in entries if entry is not None]), context.budget, node.span)
 
 
 def _entry(node: tree.Comprehension, context: Context, item: Value) -> Value | None:
@@ -334,7 +334,7 @@ def _entry(node: tree.Comprehension, context: Context, item: Value) -> Value | N
     return evaluate(node.value, inner)
 
 
-def unpack(target: tree.Target, value: Value, context: Context) -> dict[str, Value]:
+def unpack(target: tree.ItemNames, value: Value, context: Context) -> dict[str, Value]:
     """Bind the names of a target to a value, or to the parts of it."""
     if isinstance(target, tree.Word):
         return {target.text: value}

@@ -9,12 +9,15 @@ from typing import Any, NamedTuple
 
 from layercalc import limits
 from layercalc.errors import Span, fail
-from layercalc.expressions import arithmetic, rounding, rounds, suppositions, windows
+from layercalc.expressions import arithmetic, granting, rounding, symbolic_sums, windows
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.conditions import decide, relation, same
-from layercalc.expressions.scope import Context, Count, Series, Value, describe, is_number
-from layercalc.expressions.weights import effort, magnitude, weighed
+from layercalc.expressions.costs import charged, effort, magnitude
+from layercalc.expressions.scope import Context, Count, SymbolicList, Value, describe, is_number
+from layercalc.lazy import sympy
 from layercalc.network import Scalar
+from layercalc.numbers import special
+from layercalc.numbers.logs import Logs
 
 
 class Builtin(NamedTuple):
@@ -34,7 +37,7 @@ def sequence(context: Context, value: Value, span: Span) -> tuple[Value, ...]:
     if isinstance(value, Count):
         hint = f"a list has at most {limits.LIST_ENTRIES:,} entries, and their number is known"
         raise fail(f"{context.show(value)} is not written out; only a loop can take it", span, hint)
-    if isinstance(value, Series):
+    if isinstance(value, SymbolicList):
         raise fail(f"{context.show(value)} is not written out; only `sum` and `product` can take it", span)
     raise fail(f"this is {context.show(value)}, not a list", span)
 
@@ -42,31 +45,16 @@ def sequence(context: Context, value: Value, span: Span) -> tuple[Value, ...]:
 def _log2(context: Context, span: Span, value: Value) -> Value:
     x = _positive(value, span, "log2", context)
     if isinstance(x, int | Fraction):
-        exact = _binary_exponent(x)
-        if exact is not None:
-            return exact
-    from layercalc.numbers.log2 import log2
-
-    return arithmetic.plain(log2(symbolic(x)))
-
-
-def _binary_exponent(x: int | Fraction) -> int | None:
-    up, down = x.numerator, x.denominator
-    if up & (up - 1) or down & (down - 1):
-        return None
-    return up.bit_length() - down.bit_length()
+        return Logs.log2(x)
+    return arithmetic.plain(special.log2(symbolic(x)))
 
 
 def _log(context: Context, span: Span, value: Value) -> Value:
-    import sympy
-
     return arithmetic.plain(sympy.log(symbolic(_positive(value, span, "log", context))))
 
 
 def _digamma(context: Context, span: Span, value: Value) -> Value:
-    from layercalc.numbers.special import digamma
-
-    return arithmetic.plain(digamma(symbolic(_positive(value, span, "digamma", context))))
+    return arithmetic.plain(special.digamma(symbolic(_positive(value, span, "digamma", context))))
 
 
 def _sqrt(context: Context, span: Span, value: Value) -> Value:
@@ -78,9 +66,7 @@ def _sqrt(context: Context, span: Span, value: Value) -> Value:
         if up * up == x.numerator and down * down == x.denominator:
             return arithmetic.whole(Fraction(up, down))
         arithmetic.check_root(x, span)
-    suppositions.at_least(x, 0, context, span, f"sqrt of {context.show(x)}, which is negative")
-    import sympy
-
+    granting.at_least(x, 0, context, span, f"sqrt of {context.show(x)}, which is negative")
     return sympy.sqrt(symbolic(x))
 
 
@@ -88,14 +74,12 @@ def _positive(value: Value, span: Span, name: str, context: Context) -> Scalar:
     x = arithmetic.scalar(value, span)
     if is_number(x) and x <= 0:
         raise fail(f"{name} of {describe(x)}", span)
-    suppositions.positive(x, context, span, f"{name} of {context.show(x)}, which is not positive")
+    granting.positive(x, context, span, f"{name} of {context.show(x)}, which is not positive")
     return x
 
 
 def _through_sympy(name: str) -> Callable[..., Value]:
     def call(context: Context, span: Span, value: Value) -> Value:
-        import sympy
-
         x = arithmetic.scalar(value, span)
         if name == "exp":
             limits.check_number(int(abs(x)) if is_number(x) else magnitude(x), span)
@@ -111,7 +95,7 @@ def _rounded(context: Context, span: Span, value: Value) -> Value:
 
 def _absolute(context: Context, span: Span, value: Value) -> Value:
     x = arithmetic.scalar(value, span)
-    return abs(x) if is_number(x) else arithmetic.plain(abs(x))
+    return abs(x) if is_number(x) else arithmetic.plain(abs(symbolic(x)))
 
 
 def _extreme(sign: int) -> Callable[..., Value]:
@@ -139,42 +123,40 @@ def _better(context: Context, span: Span, sign: int, best: Value, value: Value) 
         decided = decide(relation(larger, above, other), context, span)
         if decided is not None:
             return larger if decided else other
-    import sympy
-
     both = (sympy.Max if sign > 0 else sympy.Min)(symbolic(best), symbolic(x))
-    return weighed(both, context.budget, span)
+    return charged(both, context.budget, span)
 
 
 def _total(context: Context, span: Span, values: Value) -> Value:
     values = _rounds(context, span, values)
-    if isinstance(values, Series):
-        return rounds.total(values, span)
+    if isinstance(values, SymbolicList):
+        return symbolic_sums.total(values, span)
     total: Value = 0
     for value in sequence(context, values, span):
-        total = weighed(arithmetic.add(total, value, span), context.budget, span)
+        total = charged(arithmetic.add(total, value, span), context.budget, span)
     return total
 
 
 def _rounds(context: Context, span: Span, values: Value) -> Value:
     """Read `range(n)` itself as the list of its numbers."""
     if isinstance(values, Count):
-        return rounds.series(values, lambda item: item, "i", context, span)
+        return symbolic_sums.series(values, lambda item: item, "i", context, span)
     return values
 
 
 def _product(context: Context, span: Span, values: Value) -> Value:
     values = _rounds(context, span, values)
-    if isinstance(values, Series):
-        return rounds.product(values, span)
+    if isinstance(values, SymbolicList):
+        return symbolic_sums.product(values, span)
     total: Value = 1
     for value in sequence(context, values, span):
-        total = weighed(arithmetic.multiply(total, value, span), context.budget, span)
+        total = charged(arithmetic.multiply(total, value, span), context.budget, span)
     return total
 
 
 def _length(context: Context, span: Span, value: Value) -> Value:
-    if isinstance(value, Series):
-        return rounds.length(value, span)
+    if isinstance(value, SymbolicList):
+        return symbolic_sums.length(value, span)
     return len(value) if isinstance(value, tuple) else len(sequence(context, value, span))
 
 
@@ -190,7 +172,7 @@ def _range(context: Context, span: Span, *arguments: Value) -> Value:
     step = numbers[2] if len(numbers) == 3 else 1
     if not all(map(is_number, (start, stop, step))):
         for number in numbers:
-            suppositions.whole(number, context, span, "a bound of the range")
+            granting.whole(number, context, span, "a bound of the range", needed=True)
             if is_number(number):
                 arithmetic.integer(number, span, "a bound of the range")
         return Count(start, stop, step)
@@ -250,10 +232,10 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "max": Builtin(_extreme(1), 1, None),
     "sum": Builtin(_total, 1, 1),
     "product": Builtin(_product, 1, 1),
-    "factorial": Builtin(rounds.factorial, 1, 1),
-    "rising": Builtin(rounds.rising, 2, 2),
-    "geometric": Builtin(rounds.geometric, 2, 2),
-    "recurrence": Builtin(rounds.recurrence, 2, 11),
+    "factorial": Builtin(symbolic_sums.factorial, 1, 1),
+    "rising": Builtin(symbolic_sums.rising, 2, 2),
+    "geometric": Builtin(symbolic_sums.geometric, 2, 2),
+    "recurrence": Builtin(symbolic_sums.recurrence, 2, 11),
     "digamma": Builtin(_digamma, 1, 1),
     "len": Builtin(_length, 1, 1),
     "is_list": Builtin(_is_list, 1, 1),

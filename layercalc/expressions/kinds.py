@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from layercalc.errors import Diagnostic, Span, did_you_mean, fail, listing
-from layercalc.expressions import suppositions
+from layercalc.expressions import granting
 from layercalc.expressions.binding import takes
 from layercalc.expressions.scope import LOST, Context, Mark, Value, is_scalar, is_symbolic
 from layercalc.syntax import tree
@@ -67,13 +67,13 @@ def check_kind(
     name = f"{of}: {declared.name.text}" if of else declared.name.text
     entries = []
     for entry in value if isinstance(value, tuple) and kind.lists else (value,):
-        made = suppositions.whole(entry, context, span, name) if kind.whole else entry
+        made = granting.whole(entry, context, span, name, needed=True) if kind.whole else entry
         if not _fits(made, kind):
             told = f"{name} is {context.show(value)}, not {kind.told}"
             raise fail(told, span, _hint(entry, kind, span) or (takes(of, parameters) if of else ""))
         if kind.least is not None and is_symbolic(made) and not made.is_positive:
             below = f"{name} is {context.show(value)}, not {kind.told}"
-            suppositions.at_least(made, kind.least, context, span, below)
+            granting.at_least(made, kind.least, context, span, below, needed=True)
         entries.append(made)
     return (*entries,) if isinstance(value, tuple) else entries[0]
 

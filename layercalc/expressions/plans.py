@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    import sympy
+from layercalc.lazy import sympy
 
 #: At most so many first or last rounds stand apart, and are one.
 MOST_APART, MOST_TOGETHER = 64, 24
@@ -60,8 +59,6 @@ def better(plan: Plan, index: sympy.Symbol, count: sympy.Expr, told: Iterable[An
     >>> [*better(Plan(), i, n, [i >= 3, sympy.Eq(i % 4, 0), sympy.Eq(i, n - 1)])]
     [Plan(first=3, last=0, together=1), Plan(first=0, last=0, together=4), Plan(first=0, last=1, together=1)]
     """
-    import sympy
-
     for expression in told:
         if (turns := period([expression], index)) > 1:
             yield plan._replace(together=plan.together * turns)
@@ -82,8 +79,6 @@ def splits(plan: Plan, index: sympy.Symbol, count: sympy.Expr, told: Iterable[An
     >>> [*splits(Plan(), i, n, [i < m, i > 2 * m, i < n - 1])]
     [m, 2*m + 1]
     """
-    import sympy
-
     for expression in told:
         for turn, beyond in _turns(expression, index):
             if turn.free_symbols and sympy.expand(count - turn).free_symbols:
@@ -92,8 +87,6 @@ def splits(plan: Plan, index: sympy.Symbol, count: sympy.Expr, told: Iterable[An
 
 def _turns(condition: Any, index: sympy.Symbol) -> Iterator[tuple[sympy.Expr, int]]:
     """Give the rounds at which a condition that is linear in the round turns, and 1 where it does behind."""
-    import sympy
-
     if not isinstance(condition, sympy.core.relational.Relational):
         return
     difference = sympy.expand(condition.lhs - condition.rhs)
@@ -117,8 +110,6 @@ def period(expressions: Iterable[Any], index: sympy.Symbol) -> int:
     >>> period([sympy.floor(i / 2), i % 3], i)
     6
     """
-    import sympy
-
     found, kinds = [1], (sympy.Mod, sympy.floor, sympy.ceiling)
     for part in {part for e in expressions if isinstance(e, sympy.Basic) for part in e.atoms(*kinds)}:
         inner, modulus = part.args if isinstance(part, sympy.Mod) else (part.args[0], sympy.S.One)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from layercalc import limits
 from layercalc.errors import Span, fail
 from layercalc.expressions.arithmetic import add, divide, not_zero, plain, scalar, symbolic, whole
+from layercalc.expressions.costs import terms
 from layercalc.expressions.scope import Value, describe, is_number
-from layercalc.expressions.weights import terms
+from layercalc.lazy import sympy
 from layercalc.network import Scalar
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ def floor(a: Value, span: Span, facts: Facts | None = None) -> Value:
     x = scalar(a, span)
     if isinstance(x, int | Fraction):
         return math.floor(x)
-    import sympy
-
     if x.is_number:
         return located(x, span).floor
     sure, rest = _parted(sympy.expand_power_exp(_small(x, span)), facts)
@@ -49,8 +48,6 @@ def ceil(a: Value, span: Span, facts: Facts | None = None) -> Value:
     x = scalar(a, span)
     if isinstance(x, int | Fraction):
         return math.ceil(x)
-    import sympy
-
     if x.is_number:
         return -located(-x, span).floor
     sure, rest = _parted(sympy.expand_power_exp(_small(x, span)), facts)
@@ -93,8 +90,6 @@ def modulo(a: Value, b: Value, span: Span, facts: Facts | None = None) -> Value:
     x, y = scalar(a, span), scalar(b, span)
     if is_number(x) and is_number(y):
         return whole(x % y)
-    import sympy
-
     inner, modulus = _small(x, span), _small(y, span)
     if inner.is_number and modulus.is_number:
         return plain(sympy.expand(inner - modulus * located(inner / modulus, span).floor))
@@ -105,8 +100,6 @@ def modulo(a: Value, b: Value, span: Span, facts: Facts | None = None) -> Value:
 
 def _parted(expression: Any, facts: Facts | None) -> tuple[Any, Any]:
     """Split into what is surely whole, which needs no rounding, and the rest."""
-    import sympy
-
     if _is_whole(expression, facts):
         return expression, sympy.S.Zero
     terms = sympy.Add.make_args(expression if facts is None else sympy.expand(expression))
@@ -122,8 +115,6 @@ def _is_whole(expression: Any, facts: Facts | None) -> bool:
 
 def _fraction(expression: Any) -> tuple[Any, Any]:
     """Split into a numerator and the least common denominator of its coefficients."""
-    import sympy
-
     opened = sympy.expand(expression)
     below = math.lcm(*(int(term.as_coeff_Mul()[0].q) for term in sympy.Add.make_args(opened)))
     return sympy.expand(opened * below), sympy.Integer(below)
@@ -131,8 +122,6 @@ def _fraction(expression: Any) -> tuple[Any, Any]:
 
 def _nested(rounding: Any, above: Any, below: Any) -> Any:
     """Round only once: ceil((ceil(x) + k) / m) is ceil((x + k) / m) for whole k and m."""
-    import sympy
-
     inner = [term for term in sympy.Add.make_args(above) if isinstance(term, rounding)]
     others = [term for term in sympy.Add.make_args(above) if not isinstance(term, rounding)]
     if len(inner) != 1 or not all(term.is_integer for term in others):

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from layercalc import limits
 from layercalc.display import factors
 from layercalc.errors import Span, SpecError, limit
+from layercalc.lazy import sympy
 from layercalc.network import NETWORK, Granted, Scalar, Tensor
 from layercalc.syntax import tree
 
 if TYPE_CHECKING:
-    import sympy
-
     from layercalc.assumptions import Facts
 
 
@@ -49,7 +48,7 @@ class Entries:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class SymbolicList:
     """`[f(i) for i in range(n)]` with symbolic bounds: only `sum` and `product` can take it."""
 
     parts: tuple[Entries, ...]
@@ -65,7 +64,7 @@ class Function:
 
 
 Value: TypeAlias = Any
-"""bool, int, Fraction, sympy.Expr, str, Mark, Tensor, Count, Series, Function, or a tuple of values."""
+"""bool, int, Fraction, sympy.Expr, str, Mark, Tensor, Count, SymbolicList, Function, or a tuple of values."""
 
 #: Words of expressions, which no name can be: an expression with such a symbol could not be read back.
 RESERVED = frozenset({"and", "else", "for", "if", "in", "match", "not", "or", "then"})
@@ -171,10 +170,10 @@ class Knowledge:
 
     `granted` is what is taken for granted of the symbols, and `law` the law of a layer that is
     being read, if one is; `open` are the conditions that were met and could not be told, `bounds` whether
-    symbols may be bounded so that a range does not go the other way.
+    symbols may be bounded so that a range does not go the other way; `trying` counts the trials under way.
     """
 
-    __slots__ = ("bounds", "derived", "facts", "granted", "law", "open")
+    __slots__ = ("bounds", "derived", "facts", "granted", "law", "open", "trying")
 
     def __init__(self) -> None:
         self.facts: Facts | None = None
@@ -183,6 +182,7 @@ class Knowledge:
         self.law = NETWORK
         self.open: list[Any] = []
         self.bounds = True
+        self.trying = 0
 
     def begin(self) -> Facts:
         """Give the facts, to put a symbol among them."""
@@ -215,10 +215,12 @@ class Knowledge:
         """Try something: after an exception the state is restored; without `keep`, always."""
         facts, granted = self.facts and self.facts.copied(), self.granted.copied()
         kept = False
+        self.trying += 1
         try:
             yield
             kept = keep
         finally:
+            self.trying -= 1
             if not kept:
                 self.granted = granted
                 if self.facts is not None and facts is not None:
@@ -231,6 +233,7 @@ class Knowledge:
         made = Knowledge()
         made.facts, made.derived, made.law = facts, self.derived, self.law
         made.granted, made.open, made.bounds = self.granted.copied(), self.open, self.bounds
+        made.trying = self.trying
         return made
 
 
@@ -288,8 +291,8 @@ class Context:
             return Tensor(self._restored(value.channels), self._restored(value.spatial))
         if isinstance(value, Count):
             return Count(*map(self._restored, (value.start, value.stop, value.step)))
-        if isinstance(value, Series):
-            return Series(value.parts, self._restored(value.count))
+        if isinstance(value, SymbolicList):
+            return SymbolicList(value.parts, self._restored(value.count))
         exact = is_symbolic(value) and not any(atom.is_Float for atom in value.atoms())
         return self.facts.shown(value) if exact else value
 
@@ -342,7 +345,7 @@ def _list(values: tuple[Value, ...]) -> str:
 _SHOWN_AS: Mapping[type, Callable[[Any], str]] = {
     bool: lambda value: "true" if value else "false",
     Count: lambda value: f"range({describe(value.start)}, {describe(value.stop)})",
-    Series: lambda value: f"a list of {describe(value.count)} entries",
+    SymbolicList: lambda value: f"a list of {describe(value.count)} entries",
     Tensor: lambda value: " x ".join(factors(map(describe, value.sizes))),
     Mark: lambda value: str(value.value),
     str: lambda value: f'"{value}"',

@@ -1,7 +1,7 @@
 """The bases and exponents of monomials, and the bounds that follow from them.
 
-A base is an integer above 1, a positive sympy expression that does not come apart,
-or a shared node. From bases and monomials; to bounds, orders, logarithms, exact
+A base is an integer above 1, the logarithm of a number, a positive sympy expression that does not
+come apart, or a shared node. From bases and monomials; to bounds, orders, logarithms, exact
 rationals and sympy powers. It does not change a product.
 """
 
@@ -11,26 +11,36 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, TypeAlias, TypeVar, Union
-
-import sympy
+from typing import Any, TypeAlias, TypeGuard, TypeVar
 
 from layercalc.forms.monomial import AffineExponent, common, merged, raised
 from layercalc.forms.node import Join
+from layercalc.lazy import sympy
 from layercalc.numbers import factor, real
-from layercalc.numbers.scalar import Number, numerals, symbolic
+from layercalc.numbers.logs import Logs
+from layercalc.numbers.rational import Number, numerals
+from layercalc.numbers.scalar import symbolic
 
 #: An exact rational is given, and written out, below this many bits.
 RATIONAL_BITS = 4096
 #: Sums are added up to one rational while their terms are below this many bits.
 FOLD_BITS = 1024
 
-Exponent: TypeAlias = int | sympy.Expr
-Base: TypeAlias = Union[int, sympy.Expr, "Join[Any]"]
+Exponent: TypeAlias = "int | sympy.Expr"
+Base: TypeAlias = "int | Logs | sympy.Expr | Join[Any]"
 Monomial: TypeAlias = Mapping[Base, Number]
 #: The monomial under each core of an exponent, 1 or symbolic.
-Powers: TypeAlias = Mapping[Exponent, Monomial]
+ByExponent: TypeAlias = Mapping[Exponent, Monomial]
 V = TypeVar("V")
+
+
+def is_expression(base: Base) -> TypeGuard[sympy.Expr]:
+    """Tell whether a base is one of sympy's.
+
+    >>> is_expression(2), is_expression(sympy.Symbol("w"))
+    (False, True)
+    """
+    return not isinstance(base, int | Logs | Join)
 
 
 def magnitude(exponent: Number) -> int:
@@ -122,7 +132,7 @@ def ordered(mapping: Mapping[Base, V]) -> list[tuple[Base, V]]:
     return sorted(mapping.items(), key=lambda item: rank(item[0]))
 
 
-def digest(powers: Powers) -> bytes:
+def digest(powers: ByExponent) -> bytes:
     """Hash a product to 16 bytes, the same in every run.
 
     >>> digest({1: {2: 3}}) == digest({1: {2: 3}})
@@ -135,7 +145,7 @@ def digest(powers: Powers) -> bytes:
     return blake2b(b"|".join(parts), digest_size=16).digest()
 
 
-def grouped(powers: Powers, counts: Mapping[Exponent, AffineExponent]) -> dict[Exponent, Monomial]:
+def grouped(powers: ByExponent, counts: Mapping[Exponent, AffineExponent]) -> dict[Exponent, Monomial]:
     """Write the powers of cores as powers of the counts they came from.
 
     >>> n = sympy.Symbol("n")
@@ -210,7 +220,7 @@ def to_sympy(monomial: Monomial) -> sympy.Expr:
     return sympy.Mul(*factors, evaluate=small)
 
 
-def common_powers(terms: Sequence[Powers]) -> dict[Exponent, Monomial]:
+def common_powers(terms: Sequence[ByExponent]) -> dict[Exponent, Monomial]:
     """Give the common factor of terms: for each base the least exponent, 0 where it is missing.
 
     A base with symbolic exponents is taken out only where these agree in all terms.

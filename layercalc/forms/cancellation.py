@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-import sympy
-
 from layercalc import limits
 from layercalc.forms import base as bases
 from layercalc.forms.base import Monomial
 from layercalc.forms.node import Join
 from layercalc.forms.readable import Readable
+from layercalc.lazy import sympy
+from layercalc.numbers.scalar import Scalar
 
 #: Terms that are added as fast as one is multiplied out.
 ADDED = 2
@@ -24,7 +24,7 @@ ADDED = 2
 T = TypeVar("T", bound=Readable)
 
 
-def cancelled(terms: Sequence[T]) -> tuple[list[T], sympy.Expr]:
+def cancelled(terms: Sequence[T]) -> tuple[list[T], Scalar]:
     """Add differences to other terms where that leaves fewer: the terms that stay, and what was added up.
 
     >>> from layercalc.forms.product import Product
@@ -34,11 +34,11 @@ def cancelled(terms: Sequence[T]) -> tuple[list[T], sympy.Expr]:
     """
     limits.work(len(terms) // ADDED)
     if not any(map(_is_difference, terms)):
-        return list(terms), sympy.S.Zero
+        return list(terms), 0
     written = [term.to_sympy() for term in terms if _is_flat(term)]
     joined = sympy.Add(*written)
     if _length([joined]) >= _length(written) or joined.is_nonpositive:
-        return list(terms), sympy.S.Zero
+        return list(terms), 0
     return [term for term in terms if not _is_flat(term)], joined
 
 
@@ -47,7 +47,8 @@ def _length(written: Sequence[sympy.Expr]) -> int:
 
 
 def _is_difference(term: Readable) -> bool:
-    return any(isinstance(base, sympy.Add) and power == 1 for base, power in term.groups.get(1, {}).items())
+    factors = term.groups.get(1, {}).items()
+    return any(power == 1 and bases.is_expression(base) and base.is_Add for base, power in factors)
 
 
 def _is_flat(term: Readable) -> bool:

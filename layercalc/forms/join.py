@@ -11,14 +11,14 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import sympy
-
 from layercalc.assumptions import Facts
 from layercalc.forms import base as bases
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.product import ONE, ZERO, Product, factored, spliced
+from layercalc.lazy import sympy
 from layercalc.numbers import real
-from layercalc.numbers.scalar import Number, Scalar
+from layercalc.numbers.rational import Number
+from layercalc.numbers.scalar import Scalar, is_number
 
 #: Maxima within each other up to this many are ordered by sympy.
 ORDERED = 12
@@ -58,7 +58,7 @@ def to_power(value: Product, n: Scalar) -> Product:
     >>> to_power(Product.of(3), sympy.floor((n + 1) / 2) - sympy.floor(n / 2))
     Product({-floor(n/2): {3: 1}, floor(n/2 + 1/2): {3: 1}})
     """
-    if value.is_zero or not isinstance(n, sympy.Add) or not n.has(sympy.floor):
+    if value.is_zero or is_number(n) or not isinstance(n, sympy.Add) or not n.has(sympy.floor):
         return value**n
     rest = Product({e: {b: p for b, p in m.items() if _has_symbols(b)} for e, m in value.groups.items()})
     number = value / rest

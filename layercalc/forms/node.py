@@ -14,8 +14,7 @@ from hashlib import blake2b
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 from weakref import WeakValueDictionary
 
-import sympy
-
+from layercalc.lazy import sympy
 from layercalc.numbers import real
 
 Kind = Literal["sum", "max"]

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache, reduce
 
-import sympy
-
 from layercalc.forms import base as bases
 from layercalc.forms import factorials
 from layercalc.forms.base import Base, Exponent, Monomial
@@ -23,10 +21,11 @@ from layercalc.forms.monomial import AffineExponent, count_of, counts_of, merged
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.readable import Readable
 from layercalc.forms.signed import Signed
-from layercalc.numbers import factor, real, rounds
-from layercalc.numbers.scalar import Number, Scalar, opened_difference, plain, symbolic
-from layercalc.numbers.signs import positive_parts, signed_terms, standard
-from layercalc.numbers.special import outermost, rising
+from layercalc.lazy import sympy
+from layercalc.numbers import factor, finite_sums, real, signs, special
+from layercalc.numbers.logs import Logs
+from layercalc.numbers.rational import Number
+from layercalc.numbers.scalar import Scalar, opened_difference, plain, symbolic
 from layercalc.numbers.undefined import UndefinedError
 
 #: A sum within a sum becomes part of it up to this many terms, so that long chains stay linear.
@@ -72,6 +71,8 @@ class Product(Readable):
             ValueError: for a scalar that is negative.
         """
         value = plain(scalar)
+        if isinstance(value, Logs):
+            return _logarithms(value)
         if not isinstance(value, int | Fraction):
             return _expressed(value)
         if value < 0:
@@ -169,7 +170,7 @@ class Product(Readable):
         made, apart = ONE, dict[Base, tuple[Signed, sympy.Expr]]()
         for exponent, monomial in self.groups.items():
             inner = ONE
-            outer = exponent if isinstance(exponent, int) else rounds.put_in(exponent, scalars)
+            outer = exponent if isinstance(exponent, int) else finite_sums.put_in(exponent, scalars)
             for base, power in monomial.items():
                 found = _replacement(base, scalars, nodes)
                 if found.is_negative or found.size.is_zero:
@@ -216,7 +217,7 @@ def add(terms: Iterable[Product]) -> Product:
         return present[0] if present else ZERO
     outer, rests = factored(present)
     kept, joined = cancelled(rests)
-    collected = _collected(spliced(kept if joined.is_zero else [*kept, Product.of(joined)], "sum"))
+    collected = _collected(spliced(kept if joined == 0 else [*kept, Product.of(joined)], "sum"))
     if len(collected) == 1:
         return outer * collected[0]
     inner, rests = factored(collected)
@@ -291,7 +292,7 @@ def _replacement(
     if isinstance(base, int) or base.free_symbols.isdisjoint(scalars):
         return Signed(False, _atom(base))
     known = _known(base, scalars)
-    return _signed(rounds.put_in(base, scalars)) if known is None else known
+    return _signed(finite_sums.put_in(base, scalars)) if known is None else known
 
 
 def _signed(expression: sympy.Expr) -> Signed:
@@ -318,26 +319,27 @@ def _rejoined(node: Join[Product], terms: Sequence[Signed]) -> Signed:
 
 def _summed(terms: Sequence[Signed]) -> Signed:
     """Add; where signs differ, the sum is written in sympy."""
-    signs = {term.is_negative for term in terms if not term.size.is_zero}
-    if len(signs) < 2:
-        return Signed(True in signs, add(term.size for term in terms))
+    kinds = {term.is_negative for term in terms if not term.size.is_zero}
+    if len(kinds) < 2:
+        return Signed(True in kinds, add(term.size for term in terms))
     if any(term.size.vast for term in terms):
         raise ValueError("a difference of numbers that are too long to be written out")
     return _signed(sympy.Add(*(term.to_sympy() for term in terms)))
 
 
-def _known(expression: sympy.Expr, at: rounds.At = rounds.NOWHERE) -> Signed | None:
+def _known(expression: sympy.Expr, at: finite_sums.At | None = None) -> Signed | None:
     """Multiply and add rounds whose bounds are numbers; None for anything else."""
-    if isinstance(expression, rising):
+    at = at or finite_sums.NOWHERE
+    if isinstance(expression, special.rising):
         found = factorials.risen(*expression.args)
         return found and _factored(found[0]).times(Signed(False, ONE if found[1] == 1 else _atom(found[1])))
-    if not isinstance(expression, sympy.Sum | sympy.Product) or not rounds.is_known(expression, at):
+    if not isinstance(expression, sympy.Sum | sympy.Product) or not finite_sums.is_known(expression, at):
         return None
     try:
         if isinstance(expression, sympy.Sum):
-            return _summed([_signed(symbolic(term)) for term in rounds.total_of(expression, at).terms()])
-        return _factored(factorials.multiplied(rounds.factors_of(expression, at)))
-    except rounds.InexactError:
+            return _summed([_signed(symbolic(term)) for term in finite_sums.total_of(expression, at).terms()])
+        return _factored(factorials.multiplied(finite_sums.factors_of(expression, at)))
+    except finite_sums.InexactError:
         return _each_round(expression, at)
 
 
@@ -347,18 +349,28 @@ def _factored(number: factorials.Factored) -> Signed:
     )
 
 
-def _each_round(series: sympy.Expr, at: rounds.At) -> Signed:
+def _each_round(series: sympy.Expr, at: finite_sums.At) -> Signed:
     """Write a series out whose terms are no numbers: one closed form, at each round."""
-    function, (index, _, _) = outermost(series)
-    points = [{**at, index: sympy.Integer(k)} for k in rounds.rounds_of(series, at)]
+    function, (index, _, _) = special.outermost(series)
+    points = [{**at, index: sympy.Integer(k)} for k in finite_sums.rounds_of(series, at)]
     try:
         term = Product.of(function)
         terms = [term._put_in(point) for point in points]
     except (ValueError, ZeroDivisionError):
-        terms = [_signed(rounds.put_in(function, point)) for point in points]
+        terms = [_signed(finite_sums.put_in(function, point)) for point in points]
     return (
         _summed(terms) if isinstance(series, sympy.Sum) else reduce(Signed.times, terms, Signed(False, ONE))
     )
+
+
+def _logarithms(value: Logs) -> Product:
+    """Add logarithms; a difference is kept whole."""
+    if value.is_alone:
+        return _atom(value)
+    if value.number < 0 or any(times < 0 for times in value.logs.values()):
+        return _expressed(value.expression)
+    logs = (Product.of(times) * _atom(Logs(0, {of: 1})) for of, times in value.logs.items())
+    return add([Product.of(value.number), *logs])
 
 
 @lru_cache(maxsize=1 << 12)
@@ -369,7 +381,7 @@ def _expressed(expression: sympy.Expr) -> Product:
     if (known := _known(expression)) is not None:
         made: Product = known.positive()
         return made
-    if (written := standard(expression)) != expression:
+    if (written := signs.standard(expression)) != expression:
         return Product.of(written)
     if expression.is_Add and expression.free_symbols:
         return _sum(expression)
@@ -378,7 +390,7 @@ def _expressed(expression: sympy.Expr) -> Product:
     if expression.is_zero:
         return ZERO
     if expression.is_Mul:
-        return math.prod(map(Product.of, positive_parts(expression)), start=ONE)
+        return math.prod(map(Product.of, signs.positive_parts(expression)), start=ONE)
     base, exponent = expression.as_base_exp()
     if base.is_zero:
         return _power_of_zero(exponent)
@@ -394,7 +406,7 @@ def _sum(expression: sympy.Add) -> Product:
         return add(Product.of(term) for term in expression.args)
     if (plainer := opened_difference(expression)) != expression:
         return Product.of(plainer)
-    terms = signed_terms(expression)
+    terms = signs.signed_terms(expression)
     shared, rests = factored([Product.of(size) for _, size in terms])
     difference = sympy.Add(*(sign * rest.to_sympy() for (sign, _), rest in zip(terms, rests, strict=True)))
     return shared * (_atom(difference) if difference.is_Add else Product.of(difference))

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import sympy
-
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, symbolic
 
 

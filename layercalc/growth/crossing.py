@@ -18,13 +18,13 @@ from fractions import Fraction
 from functools import cached_property
 
 from layercalc.errors import fail
-from layercalc.growth.curve import EQUAL, NEAR, Curve, Place, Sample, bisect
+from layercalc.growth.curve import EQUAL, NEAR, Curve, CurvePoint, Sample, bisect
 from layercalc.growth.growth import Growth, compare
 from layercalc.growth.leading import leading
 from layercalc.growth.regime import Open, Regime
 from layercalc.growth.sides import Exhausted, Sides, Stretch, Work
 from layercalc.growth.sides import compare as compare_numbers
-from layercalc.numbers.scalar import Number
+from layercalc.numbers.rational import Number
 
 #: What one network that is built costs, in comparisons.
 BUILT = 20
@@ -66,8 +66,8 @@ class Comparison:
     """
 
     crossings: Sequence[Crossing]
-    first: Place
-    last: Place
+    first: CurvePoint
+    last: CurvePoint
     end: int | None
     alike: bool = False
     side: int | None = None
@@ -100,7 +100,7 @@ def against(a: Curve, b: Curve, work: Work | None = None) -> Comparison:
     runs = [*pair.runs(stretches)]
     last = places[-1]
     if len(runs) > 1 and runs[-1].first > last.number:
-        last = Place(runs[-1].first, pair.gap(runs[-1].first) or 0.0)
+        last = CurvePoint(runs[-1].first, pair.gap(runs[-1].first) or 0.0)
     side = runs[-1].sign if runs else None
     return Comparison(pair.crossings(runs), places[0], last, end, alike, side, searched)
 
@@ -119,16 +119,16 @@ class _Pair:
         return Sides(self.a.exact.freely(), self.b.exact.freely(), self.a.param, self.work)
 
     @cached_property
-    def known(self) -> Sequence[Place]:
+    def known(self) -> Sequence[CurvePoint]:
         """The numbers that were scanned for both, and are valid for both."""
         ours: dict[Number, Sample] = {sample.number: sample for sample in self.a.scanned}
         theirs: dict[Number, Sample] = {sample.number: sample for sample in self.b.scanned}
         gaps = [(number, self.valid_gap(number)) for number in sorted({*ours, *theirs})]
-        return [Place(number, gap) for number, gap in gaps if gap is not None]
+        return [CurvePoint(number, gap) for number, gap in gaps if gap is not None]
 
-    def sampled(self, end: int | None) -> list[Place]:
+    def sampled(self, end: int | None) -> list[CurvePoint]:
         """Take samples until the family that wins in the end has been above for long."""
-        places, settled = list[Place](), 0
+        places, settled = list[CurvePoint](), 0
         scanned = max((place.number for place in self.known), default=0)
         for place in self.places():
             places.append(place)
@@ -176,7 +176,7 @@ class _Pair:
         gap = samples[0].log2 - samples[1].log2
         return gap if math.isfinite(gap) else None
 
-    def places(self) -> Iterator[Place]:
+    def places(self) -> Iterator[CurvePoint]:
         yield from self.known
         last = self.known[-1].number if self.known else 0
         closed = self.sides is not None
@@ -184,9 +184,9 @@ class _Pair:
             if place.number > last:
                 gap = self.gap(place.number) if closed else self.valid_gap(place.number)
                 if gap is not None:
-                    yield Place(place.number, gap)
+                    yield CurvePoint(place.number, gap)
 
-    def between_samples(self, places: Sequence[Place]) -> list[Crossing]:
+    def between_samples(self, places: Sequence[CurvePoint]) -> list[Crossing]:
         """Find the crossings of a param that takes fractions, from side to side."""
         found, low = list[Crossing](), None
         for place in places:
@@ -197,7 +197,7 @@ class _Pair:
             low = place if sign else low
         return found
 
-    def stretches(self, places: Sequence[Place]) -> tuple[list[Stretch], Number | None]:
+    def stretches(self, places: Sequence[CurvePoint]) -> tuple[list[Stretch], Number | None]:
         """Give the sides at all whole numbers up to the last sample and beyond, and how far that was done.
 
         What was done is None where it was done throughout.
@@ -218,7 +218,7 @@ class _Pair:
                     found.append(stretch)
         return found, None
 
-    def _at(self, place: Place) -> Stretch:
+    def _at(self, place: CurvePoint) -> Stretch:
         number = int(place.number)
         samples = [curve.sample(number) if number <= self._known_to else None for curve in (self.a, self.b)]
         if samples[0] is not None and samples[1] is not None:

@@ -16,16 +16,15 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
-import sympy
-
 from layercalc.closed import Closed
 from layercalc.errors import LimitError, SpecError, fail
 from layercalc.expressions.kinds import REAL
 from layercalc.growth.family import Family
 from layercalc.growth.scaling import WRITTEN, free_symbols, log2_at
+from layercalc.lazy import sympy
 from layercalc.measures import label_of, measure_all
 from layercalc.network import Network
-from layercalc.numbers.scalar import Number, plain
+from layercalc.numbers.rational import Number, whole
 
 #: Numbers from 1 on, and up to the usual one, that are tried by building their networks.
 SCANNED = 64
@@ -56,7 +55,7 @@ class Sample(NamedTuple):
         return -math.inf if log is None else log
 
 
-class Place(NamedTuple):
+class CurvePoint(NamedTuple):
     """A number and a logarithm there, of a network or of a closed form."""
 
     number: Number
@@ -173,16 +172,16 @@ class Curve:
         inside = (number for number in numbers if self.closed is None or self._holds(number))
         return (sample for number in inside if (sample := self.sample(number)) is not None)
 
-    def places(self) -> Iterator[Place]:
+    def places(self) -> Iterator[CurvePoint]:
         """Give numbers in rising order with their logarithms, without an end before `FAR`."""
         last: Number = 1
         for sample in self.scanned:
             if math.isfinite(sample.log2):
-                yield Place(sample.number, sample.log2)
+                yield CurvePoint(sample.number, sample.log2)
             last = sample.number
         if not self.whole:
             usual = Fraction(self.family.usual.get(self.param, 1))
-            last = plain(usual / 2**20)
+            last = whole(usual / 2**20)
         at = Fraction(last)
         while at < self.far:
             at = at * RATIO if not self.whole else Fraction(math.ceil(at * RATIO))
@@ -200,13 +199,17 @@ class Curve:
             return BUILT
         return WRITTEN if self.closed.expr.has(sympy.Sum, sympy.Product) else FAR
 
-    def _from(self, at: Fraction) -> Place | None:
+    def _from(self, at: Fraction) -> CurvePoint | None:
         """Take the closed form at a number, or else the network at the next valid one."""
         if self.closed is not None:
-            log = self.log2(plain(at))
-            return None if log is None else Place(plain(at), log)
+            log = self.log2(whole(at))
+            return None if log is None else CurvePoint(whole(at), log)
         sample = self.above(at)
-        return None if sample is None or not math.isfinite(sample.log2) else Place(sample.number, sample.log2)
+        return (
+            None
+            if sample is None or not math.isfinite(sample.log2)
+            else CurvePoint(sample.number, sample.log2)
+        )
 
     def below(self, at: Fraction) -> Sample | None:
         """Give the greatest valid number up to a place, None where none is near."""
@@ -251,12 +254,12 @@ def bisect(
     1.4142135623730951
     """
     a, b = Fraction(low), Fraction(high)
-    at_a = f(plain(a))
+    at_a = f(whole(a))
     if at_a is None:
         return None
     for _ in range(steps):
         middle = (a + b) / 2
-        at = f(plain(middle))
+        at = f(whole(middle))
         if at is None:
             return None
         if at == 0:

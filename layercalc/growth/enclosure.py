@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-import sympy
-
 from layercalc.forms.base import Base
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.product import Product
 from layercalc.growth.regime import Open
+from layercalc.lazy import sympy
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar, symbolic
 from layercalc.numbers.special import geometric, rising

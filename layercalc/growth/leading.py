@@ -7,12 +7,11 @@ read: `growth.reader` or, what comes from loops, `growth.series`.
 
 from __future__ import annotations
 
-import sympy
-
 from layercalc.forms.product import Product
 from layercalc.growth import reader, series
 from layercalc.growth.growth import Growth
 from layercalc.growth.regime import Open, Regime
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar
 
 _FUNCTIONS = {**reader.FUNCTIONS, **series.FUNCTIONS}

@@ -12,15 +12,15 @@ from contextlib import suppress
 from functools import reduce
 from typing import Any, ClassVar, Self
 
-import sympy
-
 from layercalc.forms.base import Base, Exponent, Monomial
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.product import Product
 from layercalc.growth.growth import Growth, Kind, Order, add, as_fraction, greatest
 from layercalc.growth.regime import Open, Regime
+from layercalc.lazy import sympy
 from layercalc.numbers.log2 import log2
-from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
+from layercalc.numbers.rational import Number
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 Reader = Callable[["Leading", Any], Growth]
 

@@ -1,6 +1,6 @@
 """The scaling laws of a family: how each measure grows in each of some params.
 
-From: a `Family`. To: a `Law` for each measure and param. Promises: a question that the
+From: a `Family`. To: a `GrowthLaw` for each measure and param. Promises: a question that the
 symbols leave open is answered at their usual values, and that is said; what stays open
 says why.
 """
@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-import sympy
-
 from layercalc.assumptions import Facts
 from layercalc.closed import Closed
 from layercalc.errors import SpecError
@@ -26,8 +24,10 @@ from layercalc.growth.leading import leading
 from layercalc.growth.regime import Open, Regime
 from layercalc.growth.slope import SignedSum
 from layercalc.inspect.measured import MeasuredNetwork
+from layercalc.lazy import sympy
 from layercalc.network import Network
-from layercalc.numbers.scalar import Number, Scalar, plain
+from layercalc.numbers.rational import Number
+from layercalc.numbers.scalar import Scalar, plain
 
 #: The step of the difference that stands for a derivative between integers.
 STEP = Fraction(1, 2**20)
@@ -49,7 +49,7 @@ class Slopes:
 
 
 @dataclass(frozen=True)
-class Law:
+class GrowthLaw:
     """How one measure grows in one param.
 
     `growth` is None where it is not known, which `reason` explains. `assumed` are the
@@ -82,7 +82,7 @@ class Scaling:
     param: str
     usual: Number | None
     network: Network
-    laws: Sequence[Law]
+    laws: Sequence[GrowthLaw]
     refused: Mapping[str, SpecError] = field(default_factory=dict)
 
 
@@ -115,7 +115,7 @@ def _joint(family: Family) -> Network | None:
         return None
 
 
-def _law(family: Family, network: Network, param: str, measure: str, closed: Closed) -> Law:
+def _law(family: Family, network: Network, param: str, measure: str, closed: Closed) -> GrowthLaw:
     symbols = {str(symbol): symbol for symbol in free_symbols(closed)}
     x = symbols.pop(param, None)
     if x is None:
@@ -134,7 +134,7 @@ def _law(family: Family, network: Network, param: str, measure: str, closed: Clo
     here = {**point, x: family.usual[param]} if param in family.usual else None
     rate, elasticity = _slopes(closed, x, growth, regime, here)
     share = _share(closed, growth, x, here)
-    return Law(measure, closed, x, growth, regime, rate, elasticity, share, reason, fixed)
+    return GrowthLaw(measure, closed, x, growth, regime, rate, elasticity, share, reason, fixed)
 
 
 def _retried(closed: Closed, x: sympy.Symbol, regime: Regime) -> tuple[Growth | None, str]:

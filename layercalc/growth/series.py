@@ -13,17 +13,16 @@ from contextlib import suppress
 from functools import reduce
 from typing import Any
 
-import mpmath
-import sympy
-
 from layercalc.forms.product import ONE, Product
 from layercalc.forms.series import FACTORED, product_over, sum_over
 from layercalc.growth.growth import Growth, Kind, Order, add, as_fraction, compare
 from layercalc.growth.reader import Leading, Reader
 from layercalc.growth.regime import Open
+from layercalc.lazy import mpmath, sympy
 from layercalc.numbers import precision
 from layercalc.numbers.log2 import log2
-from layercalc.numbers.scalar import Scalar, plain, symbolic, whole
+from layercalc.numbers.rational import whole
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 from layercalc.numbers.special import geometric, recurrence, rising
 
 #: Digits of an eigenvalue that has no radicals.

@@ -13,14 +13,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
-import sympy
-
 from layercalc import limits
 from layercalc.closed import Closed
 from layercalc.forms.product import Product
 from layercalc.growth.enclosure import log_bounds, settled
 from layercalc.growth.regime import Open, Regime
 from layercalc.growth.scaling import UNDEFINED, free_symbols
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import symbolic
 
 #: What one comparison at a number costs, in bounds taken.

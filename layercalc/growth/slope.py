@@ -11,9 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import mpmath
-import sympy
-
 from layercalc import limits
 from layercalc.forms.base import Base
 from layercalc.forms.node import Join, postorder
@@ -21,9 +18,11 @@ from layercalc.forms.product import ONE, Product, add
 from layercalc.forms.series import weighted_sum
 from layercalc.growth.growth import Growth
 from layercalc.growth.regime import Open
+from layercalc.lazy import mpmath, sympy
 from layercalc.numbers import precision
 from layercalc.numbers.log2 import log2
-from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
+from layercalc.numbers.rational import Number
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 from layercalc.numbers.special import digamma, geometric, recurrence, rising
 
 LN2 = Product.of(sympy.log(2))

@@ -18,14 +18,15 @@ from itertools import pairwise
 
 from layercalc.closed import Closed
 from layercalc.errors import fail
-from layercalc.growth.curve import Curve, Place, Sample, bisect
+from layercalc.growth.curve import Curve, CurvePoint, Sample, bisect
 from layercalc.growth.growth import direction
 from layercalc.growth.invert import inverse
 from layercalc.growth.leading import leading
 from layercalc.growth.regime import Open, Regime
 from layercalc.growth.sides import Exhausted, Sides, Stretch
 from layercalc.growth.target import Target
-from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
+from layercalc.numbers.rational import Number, whole
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 #: Logarithms of irrational values this close, in parts of them, are equal.
 SAME = 1e-13
@@ -62,10 +63,10 @@ class Answer:
     """
 
     solutions: Sequence[Solution]
-    first: Place
-    last: Place
-    least: Place
-    greatest: Place
+    first: CurvePoint
+    last: CurvePoint
+    least: CurvePoint
+    greatest: CurvePoint
     final: bool
     searched: Number | None = None
 
@@ -84,7 +85,7 @@ def solve(curve: Curve, target: Target) -> Answer:
     Raises `SpecError` where the measure depends on another symbol.
     """
     last_side, between = _last_side(curve), _Between(curve, target)
-    places: list[Place] = []
+    places: list[CurvePoint] = []
     solutions: list[Solution] = []
     settled = 0
     for place in curve.places():
@@ -122,7 +123,7 @@ def _last_side(curve: Curve) -> int | None:
         return None
 
 
-def _rough(place: Place, target: Target) -> int:
+def _rough(place: CurvePoint, target: Target) -> int:
     return (place.log2 > target.log2) - (place.log2 < target.log2)
 
 
@@ -155,7 +156,7 @@ class _Between:
         wanted = Closed(self.target.value if rational is None else rational)
         return Sides(exact.freely(), wanted, self.curve.param)
 
-    def side(self, place: Place) -> int:
+    def side(self, place: CurvePoint) -> int:
         """Tell the side at a place: of the network where it is valid."""
         number = place.number
         known = self.curve.whole and number <= _scanned(self.curve)
@@ -167,7 +168,7 @@ class _Between:
                 return exact
         return _rough(place, self.target)
 
-    def marks(self, low: Place, high: Place) -> list[Place]:
+    def marks(self, low: CurvePoint, high: CurvePoint) -> list[CurvePoint]:
         """Give the numbers after a sample at which the closed form changes its side, and the next sample."""
         if self.sides is None or self.searched is not None:
             return [high]
@@ -181,7 +182,7 @@ class _Between:
             return [high]
         return [*self._ends(found), high]
 
-    def beyond(self, last: Place) -> list[Place]:
+    def beyond(self, last: CurvePoint) -> list[CurvePoint]:
         """Give the numbers beyond the last sample at which the closed form changes its side."""
         found: list[Stretch] = []
         if self.sides is not None and self.searched is None:
@@ -190,12 +191,12 @@ class _Between:
                     found.append(stretch)
         return self._ends(found)[:-1] if len(found) > 1 else []
 
-    def _ends(self, stretches: Sequence[Stretch]) -> list[Place]:
+    def _ends(self, stretches: Sequence[Stretch]) -> list[CurvePoint]:
         ends = dict.fromkeys(number for stretch in stretches for number in (stretch.first, stretch.last))
         logs = [(number, self.curve.log2(number)) for number in ends]
-        return [Place(number, log) for number, log in logs if log is not None]
+        return [CurvePoint(number, log) for number, log in logs if log is not None]
 
-    def solutions(self, low: Place, high: Place) -> list[Solution]:
+    def solutions(self, low: CurvePoint, high: CurvePoint) -> list[Solution]:
         """Find the crossing between two samples, if there is one."""
         curve, target = self.curve, self.target
         sides = self.side(low), self.side(high)
@@ -214,7 +215,7 @@ class _Between:
         return [_around(curve, target, root, exact)]
 
 
-def _root(curve: Curve, target: Target, low: Place, high: Place) -> Fraction | None:
+def _root(curve: Curve, target: Target, low: CurvePoint, high: CurvePoint) -> Fraction | None:
     """Bisect the closed form; None where it does not say at both ends what the networks do."""
     if curve.closed is None:
         return None
@@ -244,10 +245,10 @@ def _exact(curve: Curve, target: Target, root: Fraction) -> Scalar | None:
 
 def _at(curve: Curve, target: Target, root: Fraction, exact: Scalar | None) -> Solution:
     """Give a root among real numbers; where the closed form jumps past the target, the decimals beside it."""
-    log = curve.law(plain(root))
+    log = curve.law(whole(root))
     if log is None or abs(log - target.log2) <= JUMP:
         return Solution(root, exact, None, None)
-    places = (plain(Fraction(round(root * BESIDE) + step, BESIDE)) for step in (-1, 0, 1))
+    places = (whole(Fraction(round(root * BESIDE) + step, BESIDE)) for step in (-1, 0, 1))
     beside = [sample for place in places if (sample := curve.sample(place)) is not None]
     for low, high in pairwise(beside):
         if side(low, target) != side(high, target):
@@ -265,7 +266,7 @@ def _around(curve: Curve, target: Target, root: Fraction, exact: Scalar | None) 
     return Solution(root, exact, curve.below(root), curve.above(root))
 
 
-def _among_valid(curve: Curve, target: Target, low: Place, high: Place) -> Solution:
+def _among_valid(curve: Curve, target: Target, low: CurvePoint, high: CurvePoint) -> Solution:
     """Find the two valid numbers between which the networks cross the target."""
     a, b = curve.sample(low.number), curve.sample(high.number)
     while a is not None and b is not None:

@@ -20,7 +20,7 @@ from layercalc.evaluate import Reading
 from layercalc.forms.product import Product
 from layercalc.measures.measure import Pair, Readings
 from layercalc.network import (
-    Apply,
+    Applied,
     Body,
     Inline,
     Layer,
@@ -39,7 +39,7 @@ class Site(NamedTuple):
     """A layer or a merge with the body around it, and the cumulative values at every point of the body."""
 
     body: Body
-    step: Apply | Merge
+    step: Applied | Merge
     values: Sequence[Pair]
 
 
@@ -120,7 +120,7 @@ def _length(body: Body, known: dict[int, int]) -> int:
     if id(body) not in known:
         total = 0
         for step in body.steps:
-            if isinstance(step, Apply | Merge):
+            if isinstance(step, Applied | Merge):
                 total += 1
             elif isinstance(step, Inline):
                 total += _length(step.body, known)
@@ -153,7 +153,7 @@ class _Lister:
         names = _distinct(body)
         for number, step in body.numbered():
             here = (*place, step.label) if step.label else place
-            if isinstance(step, Apply | Merge):
+            if isinstance(step, Applied | Merge):
                 yield self._row(Site(body, step, values), values[number], here, times)
             elif isinstance(step, Inline):
                 if self.opened == self.depth:
@@ -194,7 +194,7 @@ class _Lister:
         """List the layers of shared weights, which stand on no way."""
         one = Product.of(1)
         for step in body.steps:
-            if isinstance(step, Apply):
+            if isinstance(step, Applied):
                 layer = step.layer
                 self._count(weights.span)
                 shapes = layer.inputs, layer.output

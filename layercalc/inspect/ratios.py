@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from layercalc import limits
 from layercalc.activations import STANDARD, Derived, Input, derive
@@ -20,17 +20,15 @@ from layercalc.errors import Diagnostic, Source, Span, SpecError, did_you_mean, 
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.scope import Context, is_number
 from layercalc.laws import Declared
+from layercalc.lazy import sympy
 from layercalc.network import Scalar, Tensor
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import DEFAULT_LAWS, assemble
 from layercalc.resolve.program import Program
-from layercalc.resolve.walk import value_names
 from layercalc.syntax import tree
 from layercalc.syntax.library import SUFFIX, locate
 from layercalc.syntax.parse import parse_values
-
-if TYPE_CHECKING:
-    import sympy
+from layercalc.syntax.walk import value_names
 
 #: The most decimals of a law's constant, and the relative error within which one in closed form agrees.
 _DECIMALS = 30
@@ -88,8 +86,6 @@ def _half_a_unit(power: Scalar) -> float:
 @cache
 def elements() -> sympy.Symbol:
     """Give N, the number of elements of a vector."""
-    import sympy
-
     return sympy.Symbol("N", integer=True, positive=True)
 
 

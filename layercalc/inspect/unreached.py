@@ -16,9 +16,9 @@ from layercalc.expressions.conditions import truth
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Scope
 from layercalc.resolve.program import Program
-from layercalc.resolve.walk import nodes, target_names, value_names
 from layercalc.syntax import tree
 from layercalc.syntax.node import Node
+from layercalc.syntax.walk import nodes, target_names, value_names
 
 _CALLED = (tree.Block, tree.Layer, tree.Activation, tree.LetFunction)
 _LOOPS = (tree.ForEach, tree.EachBranch, tree.Comprehension)

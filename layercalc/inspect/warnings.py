@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from layercalc.errors import Diagnostic, Frame, Span, listing
 from layercalc.expressions.scope import describe
 from layercalc.inspect.unreached import unreached
-from layercalc.network import Apply, Layer, Merge, Network, bodies, made
+from layercalc.network import Applied, Layer, Merge, Network, bodies, made
 from layercalc.resolve.program import Program
 
 #: A kernel up to this is at home on the small maps at the end of a network, unless they are narrow.
@@ -35,7 +35,7 @@ def warnings(network: Network, program: Program) -> tuple[Diagnostic, ...]:
     for body, trace in bodies(network.body):
         read = {*body.outputs, *(source for step in body.steps for source in step.sources)}
         for number, step in body.numbered():
-            if isinstance(step, Apply) and (told := _hidden(step.layer) or _wide(step.layer)):
+            if isinstance(step, Applied) and (told := _hidden(step.layer) or _wide(step.layer)):
                 hidden.setdefault(step.span, _warning(*told, step.span, trace))
             if isinstance(step, Merge) and step.kind == "max" and (twice := _twice(step.sources)):
                 hidden.setdefault(step.span, _warning(twice, "", step.span, trace))

@@ -38,9 +38,9 @@ from layercalc.resolve.loading import assemble
 from layercalc.resolve.names import check_words
 from layercalc.resolve.points import decimal, read_points
 from layercalc.resolve.program import Given
-from layercalc.resolve.walk import nodes, target_words
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
+from layercalc.syntax.walk import nodes, target_words
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 

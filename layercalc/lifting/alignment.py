@@ -9,8 +9,8 @@ from typing import TypeAlias
 from layercalc.expressions.scope import CONSTANTS
 from layercalc.lifting.pieces import whole
 from layercalc.resolve.program import Program
-from layercalc.resolve.walk import target_words, value_names
 from layercalc.syntax import tree
+from layercalc.syntax.walk import target_words, value_names
 
 Key: TypeAlias = Callable[[int, tree.Step], Hashable]
 Work: TypeAlias = Callable[[int], None]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from layercalc import limits
 from layercalc.laws import LAWS
-from layercalc.network import Apply, Body, Inline, Layer, Merge, Network, Recursion, Repeat, Step
+from layercalc.network import Applied, Body, Inline, Layer, Merge, Network, Recursion, Repeat, Step
 from layercalc.network import made as values_of
 
 
@@ -97,7 +97,7 @@ def _same(one: Step, other: Step, seen: set[tuple[int, int]]) -> bool:
     """Compare steps, but for the values that they take."""
     if type(one) is not type(other):
         return False
-    if isinstance(one, Apply) and isinstance(other, Apply):
+    if isinstance(one, Applied) and isinstance(other, Applied):
         return _same_layer(one.layer, other.layer, seen)
     if isinstance(one, Merge) and isinstance(other, Merge):
         return (one.kind, one.output) == (other.kind, other.output)
@@ -131,7 +131,7 @@ def _same_layer(one: Layer, other: Layer, seen: set[tuple[int, int]]) -> bool:
 
 
 def _name(step: Step) -> str:
-    if isinstance(step, Apply):
+    if isinstance(step, Applied):
         return f"{step.layer.name} to {step.layer.output}"
     if isinstance(step, Merge):
         return f"{step.kind} to {step.output}"

@@ -21,7 +21,7 @@ SHOWN = 3
 COUNT = "count"
 
 
-class Law(NamedTuple):
+class LinearLaw(NamedTuple):
     """A value as `scale * name + offset + others * other`."""
 
     name: str
@@ -35,9 +35,9 @@ class Law(NamedTuple):
         """Write it in the language.
 
         >>> third = Fraction(1, 3)
-        >>> Law("depth", third, -26 * third, "count1", Fraction(-1)).text
+        >>> LinearLaw("depth", third, -26 * third, "count1", Fraction(-1)).text
         '(depth - 26) / 3 - count1'
-        >>> Law("width", Fraction(3, 2)).text, Law("width", Fraction(2), Fraction(1)).text
+        >>> LinearLaw("width", Fraction(3, 2)).text, LinearLaw("width", Fraction(2), Fraction(1)).text
         ('3 * width / 2', '2 * width + 1')
         """
         apart = self.other and self.others.denominator == 1
@@ -55,7 +55,7 @@ class Law(NamedTuple):
     @property
     def is_name(self) -> bool:
         """Tell whether it is a name alone."""
-        return self == Law(self.name)
+        return self == LinearLaw(self.name)
 
 
 def _term(times: Fraction, name: str) -> str:
@@ -73,7 +73,7 @@ class Known(NamedTuple):
     values: Numbers
 
 
-def law(values: Numbers, role: str, param: Known | None, others: Sequence[Known]) -> Law | None:
+def law(values: Numbers, role: str, param: Known | None, others: Sequence[Known]) -> LinearLaw | None:
     """Find the simplest law of a column in the param, if it has values of its own, or in other columns.
 
     >>> depth = Known("depth", COUNT, (Fraction(50), Fraction(101), Fraction(152)))
@@ -84,20 +84,20 @@ def law(values: Numbers, role: str, param: Known | None, others: Sequence[Known]
     known = [*([param] if param else []), *others]
     for one in known:
         if one.values == values:
-            return Law(one.name)
+            return LinearLaw(one.name)
     distinct = len(set(values))
     for one in known:
         if distinct >= SHOWN and (scale := _proportion(values, one.values)):
-            return Law(one.name, scale)
+            return LinearLaw(one.name, scale)
     for one in known:
         spare = 0 if one.role == role == COUNT else 1
         if distinct >= SHOWN + spare and (line := _line(values, one.values)):
-            return Law(one.name, *line)
+            return LinearLaw(one.name, *line)
     if param is None or not param.role == role == COUNT:
         return None
     for one in (other for other in others if other.role == COUNT):
         if plane := _plane(values, param.values, one.values):
-            return Law(param.name, plane[0], plane[1], one.name, plane[2])
+            return LinearLaw(param.name, plane[0], plane[1], one.name, plane[2])
     return None
 
 

@@ -29,10 +29,10 @@ from layercalc.lifting.pieces import (
 )
 from layercalc.lifting.variants import apart, variants
 from layercalc.resolve.program import Program
-from layercalc.resolve.walk import call_names, value_names
 from layercalc.syntax import tree
 from layercalc.syntax.node import Node
 from layercalc.syntax.unparse import is_same
+from layercalc.syntax.walk import call_names, value_names
 
 EXPRESSIONS = get_args(tree.Expression)
 #: What comparing the parts of two steps takes, in pairs of steps compared.

@@ -23,9 +23,9 @@ from layercalc.lifting.pieces import (
     spliced,
     whole,
 )
-from layercalc.resolve.walk import nodes, target_words, value_names
 from layercalc.syntax import tree
 from layercalc.syntax.unparse import is_same
+from layercalc.syntax.walk import nodes, target_words, value_names
 
 _Row = Mapping[str, tree.Expression]
 

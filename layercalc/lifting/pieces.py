@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from layercalc.errors import Source, Span
-from layercalc.resolve.walk import value_names
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
 from layercalc.syntax.unparse import is_same
+from layercalc.syntax.walk import value_names
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,9 +11,9 @@ from layercalc.lifting.members import Member
 from layercalc.lifting.pieces import Pieces, spliced
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import assemble
-from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
 from layercalc.syntax.node import Node
+from layercalc.syntax.walk import nodes
 
 
 def renamed(members: Sequence[Member]) -> list[Member]:

@@ -108,7 +108,7 @@ def _check_names(cluster: _Rows, clusters: Sequence[_Rows]) -> None:
             raise UnlikeError(whole(step), there, f"'{words[0].text}' is given in some of the specs only")
 
 
-def _given(step: tree.Step) -> Sequence[tree.Place]:
+def _given(step: tree.Step) -> Sequence[tree.ValueName]:
     if isinstance(step, tree.Shared | tree.LetFunction):
         return (step.name,)
     return () if isinstance(step, tree.Let) else step.bound

@@ -17,13 +17,13 @@ from layercalc import limits
 from layercalc.errors import Source, fail, limit, listing
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import CONSTANTS, Context, Scope
-from layercalc.lifting.columns import COUNT, SHOWN, Known, Law, law, most
+from layercalc.lifting.columns import COUNT, SHOWN, Known, LinearLaw, law, most
 from layercalc.lifting.members import uncommented
 from layercalc.lifting.pieces import Hole, Pieces, holes
 from layercalc.resolve.points import decimal
-from layercalc.resolve.walk import nodes, value_names
 from layercalc.syntax import tree
 from layercalc.syntax.unparse import formatted
+from layercalc.syntax.walk import nodes, value_names
 
 Value: TypeAlias = "Fraction | str | None"
 #: What each member has in a place: a number or a text; nothing where it has no such place.
@@ -57,7 +57,7 @@ class Told:
     """The values of columns in the language, by the param, and how those that are looked up are called."""
 
     param: Param
-    laws: dict[Column, Law] = field(default_factory=dict)
+    laws: dict[Column, LinearLaw] = field(default_factory=dict)
     named: dict[Column, str] = field(default_factory=dict)
 
     def filled(self, pieces: Pieces) -> Iterator[str]:

@@ -13,9 +13,9 @@ from typing import NamedTuple, TypeAlias
 from layercalc.errors import Span
 from layercalc.lsp import vocabulary
 from layercalc.lsp.analysis import Analysis
-from layercalc.resolve.walk import nodes, target_words
 from layercalc.syntax import tree
 from layercalc.syntax.node import Node
+from layercalc.syntax.walk import nodes, target_words
 
 Spelt: TypeAlias = tree.Word | tree.Name | tree.String
 

@@ -12,8 +12,8 @@ from layercalc.lsp.analysis import Analysis
 from layercalc.lsp.cards import signature
 from layercalc.lsp.diagnostics import as_range
 from layercalc.lsp.places import TextLines
-from layercalc.resolve.walk import target_words
 from layercalc.syntax import tree
+from layercalc.syntax.walk import target_words
 
 _KINDS = {
     tree.Title: SymbolKind.Module, tree.Param: SymbolKind.Constant, tree.LetFunction: SymbolKind.Function,

@@ -9,7 +9,7 @@ from layercalc.errors import Span
 
 _END = re.compile(r"\r\n|\n|\r")
 
-Place = tuple[int, int]
+LineColumn = tuple[int, int]
 """A line and a column, both from 0."""
 
 
@@ -28,12 +28,12 @@ class TextLines:
         self._encoding = encoding
         self._starts = [0, *(end.end() for end in _END.finditer(text))]
 
-    def place(self, offset: int) -> Place:
+    def place(self, offset: int) -> LineColumn:
         """Give the line and the column of an offset."""
         line = bisect_right(self._starts, offset) - 1
         return line, self._units(self._text[self._starts[line] : offset])
 
-    def offset(self, place: Place) -> int:
+    def offset(self, place: LineColumn) -> int:
         """Give the offset of a place; a place outside the text is moved to the nearest one in it."""
         line, column = place
         if line >= len(self._starts):
@@ -49,7 +49,7 @@ class TextLines:
             passed += self._units(char)
         return start + len(text)
 
-    def range(self, span: Span) -> tuple[Place, Place]:
+    def range(self, span: Span) -> tuple[LineColumn, LineColumn]:
         """Give both ends of a span of this text."""
         return self.place(span.start), self.place(span.end)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from layercalc.errors import Diagnostic, LimitError, SpecError
 from layercalc.laws import LAWS, SEEN
 from layercalc.measures import measure_all
-from layercalc.network import Apply, Body, Layer, Network, bodies
+from layercalc.network import Applied, Body, Layer, Network, bodies
 
 #: What only piecewise-linear layers have, which others say nothing of.
 PIECES = ("comparisons", "degree")
@@ -36,7 +36,7 @@ def law_mistakes(network: Network) -> list[Diagnostic]:
 
 def layers(body: Body) -> Iterator[Layer]:
     """Give the layers of a body and of those in it, each body once, in their order."""
-    return (step.layer for inner, _ in bodies(body) for step in inner.steps if isinstance(step, Apply))
+    return (step.layer for inner, _ in bodies(body) for step in inner.steps if isinstance(step, Applied))
 
 
 def _of_layer(layer: Layer, names: list[str]) -> Iterator[Diagnostic]:

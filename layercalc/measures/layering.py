@@ -17,15 +17,14 @@ from fractions import Fraction
 from functools import reduce
 from typing import NamedTuple
 
-import sympy
-
 from layercalc.algebras.stages import Role, Stages, Way
 from layercalc.assumptions import Facts
 from layercalc.errors import fail
 from layercalc.evaluate import Reading
 from layercalc.forms.series import sum_over
+from layercalc.lazy import sympy
 from layercalc.network import (
-    Apply,
+    Applied,
     Body,
     Inline,
     Layer,
@@ -160,7 +159,7 @@ def _check(step: Step) -> None:
     if isinstance(step, Recursion):
         message = f"the layers of {step.name} within itself have no numbers while its levels are a symbol"
         raise fail(message, step.span, "a number for its levels works")
-    if isinstance(step, Apply):
+    if isinstance(step, Applied):
         kind(step.layer)
 
 
@@ -199,7 +198,7 @@ class _Walk:
         for number, step in body.numbered():
             if live.isdisjoint(range(number, number + made(step))):
                 continue
-            if isinstance(step, Apply):
+            if isinstance(step, Applied):
                 before = self.stages.plus([values[source] for source in step.sources])
                 parts.append(self._layer(step.layer, before))
             elif isinstance(step, Inline):
@@ -286,7 +285,7 @@ def _row(body: Body, known: dict[Body, _Row | None]) -> _Row | None:
 
 
 def _row_of(step: Step, known: dict[Body, _Row | None]) -> _Row | None:
-    if isinstance(step, Apply):
+    if isinstance(step, Applied):
         does = kind(step.layer)
         return _Row((does,) if does else ())
     if isinstance(step, Inline):

@@ -13,13 +13,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-import sympy
-
 from layercalc.errors import fail
 from layercalc.expressions.scope import describe
 from layercalc.forms.product import Product
+from layercalc.lazy import sympy
 from layercalc.measures.measure import Measure, Readings
-from layercalc.numbers.log2 import log2
+from layercalc.numbers import special
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
 
 CONSTANT = "vc_constant"
@@ -57,7 +56,7 @@ def _upper(readings: Readings, weights: Scalar, placed: Scalar) -> Product:
         return Product.of(layers)
     units = told(found.sums.units if found.degree == 0 else found.sums.placed_units)
     x = 2 * sympy.E * found.breaks * symbolic(units)
-    return Product.of(layers) + Product.of(parts) * Product.of(log2(2 * x * log2(x)))
+    return Product.of(layers) + Product.of(parts) * Product.of(special.log2(2 * x * special.log2(x)))
 
 
 def _over_layers(layers: Scalar, weights: Scalar, placed: Scalar) -> Scalar:
@@ -73,7 +72,7 @@ def _lower(readings: Readings, weights: Scalar) -> Product:
     enough = readings.facts.is_nonnegative(plain(symbolic(weights) - symbolic(layers)))
     layers, weights = readings.authored(layers), readings.authored(weights)
     each = symbolic(weights) / symbolic(layers)
-    log = log2(each if enough else sympy.Max(1, each))
+    log = special.log2(each if enough else sympy.Max(1, each))
     return Product.of(weights) * Product.of(layers) * Product.of(log) / _constant(readings)
 
 
@@ -85,7 +84,7 @@ def _constant(readings: Readings) -> Product:
         raise fail(f"the laws {network.laws} say no {CONSTANT}", hint=f"let {CONSTANT} = 640")
     if isinstance(value, int | Fraction) and value > 0:
         return Product.of(value)
-    if isinstance(value, sympy.Expr) and value.is_positive:
+    if getattr(value, "is_positive", False):
         return Product.of(value)
     raise fail(f"{CONSTANT} is {describe(value)}; it must be above 0")
 

@@ -11,10 +11,8 @@ import math
 from fractions import Fraction
 from typing import NamedTuple
 
-import sympy
-from sympy.core.evalf import PrecisionExhausted
-
 from layercalc import limits
+from layercalc.lazy import sympy
 
 #: Digits behind the point that are looked at; what agrees to the last of them is proved equal, or is open.
 BEHIND = (30, limits.PLACES)
@@ -54,7 +52,7 @@ def _near(value: sympy.Expr, behind: int) -> Fraction | None:
         size = value.evalf(3, maxn=MOST, strict=True)
         before = max(0, int((size._mpf_[2] + size._mpf_[3]) * math.log10(2)) + 1)
         near = value.evalf(before + behind, maxn=MOST, strict=True)
-    except PrecisionExhausted:
+    except sympy.core.evalf.PrecisionExhausted:
         return None
     sign, mantissa, exponent, _ = near._mpf_
     size = int(mantissa) * Fraction(2) ** int(exponent)

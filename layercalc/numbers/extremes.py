@@ -13,15 +13,13 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
-import sympy
-
-from layercalc.numbers.scalar import Number, whole
+from layercalc.lazy import sympy
+from layercalc.numbers.rational import Number, whole
 
 #: Polynomials of higher degree are not looked at.
 DEGREE = 8
 #: Roots that are not looked for among whole numbers are isolated to such an interval.
 WIDTH = Fraction(1, 2**40)
-_X = sympy.Symbol("x")
 
 
 @lru_cache(maxsize=4096)
@@ -57,7 +55,7 @@ def _turns(coefficients: Sequence[Number], width: Fraction) -> Iterator[tuple[Fr
         yield vertex, vertex
         return
     rationals = [sympy.Rational(c.numerator, c.denominator) for c in reversed(slope)]
-    for (first, last), _ in sympy.Poly(rationals, _X).intervals(
+    for (first, last), _ in sympy.Poly(rationals, sympy.Symbol("x")).intervals(
         eps=sympy.Rational(*width.as_integer_ratio())
     ):
         yield Fraction(int(first.p), int(first.q)), Fraction(int(last.p), int(last.q))

@@ -10,21 +10,26 @@ six seconds, where trial division by the primes it shares takes 0.05 ms.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
-import sympy
-
-from layercalc.numbers.scalar import Number, symbolic, whole
+from layercalc.lazy import sympy
+from layercalc.numbers.rational import Number
 
 #: Leftovers of trial division up to this are factored: some milliseconds at worst.
 FACTORED = 1 << 48
 #: Leftovers up to this are at least tried for being a perfect power.
 ROOTED = 1 << 256
 
-_PRIMES = tuple(int(p) for p in sympy.primerange(3, 1000))
+#: A number below 341,550,071,728,321 that is prime to all of these, as far as Miller and Rabin test it, is
+#: prime (Jaeschke, On strong pseudoprimes to several bases, 1993): all up to `FACTORED` are.
+_BASES = (2, 3, 5, 7, 11, 13, 17)
+
+_PRIMES = tuple(n for n in range(3, 1000, 2) if all(n % p for p in range(3, math.isqrt(n) + 1, 2)))
 _PRIMORIAL = math.prod(_PRIMES)
 
 
@@ -61,23 +66,25 @@ def rational_powers(value: Number) -> Mapping[Any, Number]:
     return factors
 
 
-def prime_bases(product: sympy.Expr) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:
-    """Give the bases of a product of powers with their exponents, numbers by their primes.
+def perfect_power(value: Number) -> tuple[Number, int]:
+    """Write a rational above 1 as root^power with the greatest power.
 
-    >>> n, w = sympy.symbols("n w", positive=True)
-    >>> list(prime_bases(12 * w / 2**n)), list(prime_bases((2 * w + 2) ** n))
-    ([(2, 2), (3, 1), (w, 1), (2, -n)], [(2, n), (w + 1, n)])
+    >>> perfect_power(Fraction(8, 27)), perfect_power(12)
+    ((Fraction(2, 3), 3), (12, 1))
     """
-    for part in sympy.Mul.make_args(product):
-        base, exponent = part.as_base_exp()
-        base = sympy.factor_terms(base, clear=True) if base.is_Add else base
-        if base.is_Rational:
-            powers = rational_powers(whole(Fraction(int(base.p), int(base.q))))
-            yield from ((sympy.Integer(prime), symbolic(power) * exponent) for prime, power in powers.items())
-        elif base.is_Mul or base.is_Pow:
-            yield from ((inner, power * exponent) for inner, power in prime_bases(base))
-        else:
-            yield base, exponent
+    above, below = _integer_power(value.numerator), _integer_power(value.denominator)
+    power = math.gcd(above[1], below[1])
+    return fraction({above[0]: above[1] // power, below[0]: -below[1] // power}), power
+
+
+def _integer_power(n: int) -> tuple[int, int]:
+    """Write a whole number as a power, 1 as the power 0."""
+    if n >= ROOTED:
+        found: Any = sympy.perfect_power(n, factor=False)
+        return (int(found[0]), int(found[1])) if found else (n, 1)
+    factors = prime_powers(n)
+    power = math.gcd(*(exponent for _, exponent in factors))
+    return math.prod(base ** (exponent // power) for base, exponent in factors), power
 
 
 def _divide_out(n: int, prime: int) -> tuple[int, int]:
@@ -95,12 +102,71 @@ def _leftover(n: int) -> tuple[tuple[int, int], ...]:
     if n < 1_000_000:
         return ((n, 1),)
     if n < FACTORED:
-        return tuple(sorted((int(p), int(e)) for p, e in sympy.factorint(n).items()))
-    found: Any = sympy.perfect_power(n, factor=False) if n < ROOTED else None
+        return tuple(sorted(Counter(_factored(n)).items()))
+    found = _perfect_power(n) if n < ROOTED else None
     if not found:
         return ((n, 1),)
-    root, power = int(found[0]), int(found[1])
+    root, power = found
     return tuple((base, exponent * power) for base, exponent in _leftover(root))
+
+
+def _factored(n: int) -> Iterator[int]:
+    """Give the primes of a leftover, each as often as it divides it."""
+    if _is_prime(n):
+        yield n
+        return
+    divisor = next(filter(None, (_divisor(n, shift) for shift in count(1))))
+    yield from _factored(divisor)
+    yield from _factored(n // divisor)
+
+
+def _is_prime(n: int) -> bool:
+    twos = (n - 1 & 1 - n).bit_length() - 1
+    for base in _BASES:
+        power = pow(base, n - 1 >> twos, n)
+        if power == 1:
+            continue
+        for _ in range(twos):
+            if power == n - 1:
+                break
+            power = power * power % n
+        else:
+            return False
+    return True
+
+
+def _divisor(n: int, shift: int) -> int | None:
+    """Look for a divisor by Pollard's rho: x -> x^2 + shift, twice as fast as itself."""
+    root = math.isqrt(n)
+    if root * root == n:
+        return root
+    slow = fast = 2
+    while True:
+        slow = (slow * slow + shift) % n
+        fast = (fast * fast + shift) % n
+        fast = (fast * fast + shift) % n
+        found = math.gcd(slow - fast, n)
+        if found > 1:
+            return found if found < n else None
+
+
+def _perfect_power(n: int) -> tuple[int, int] | None:
+    """Write a leftover, whose primes are over 1,000, as a power with a prime exponent."""
+    for power in (2, 3, 5, 7, 11, 13, 17, 19, 23):
+        root = _root(n, power)
+        if root**power == n:
+            return root, power
+    return None
+
+
+def _root(n: int, power: int) -> int:
+    """Give the whole part of a root, by Newton's method from above."""
+    root = 1 << -(-n.bit_length() // power)
+    while True:
+        nearer = ((power - 1) * root + n // root ** (power - 1)) // power
+        if nearer >= root:
+            return root
+        root = nearer
 
 
 def fraction(factors: dict[int, int]) -> Number:

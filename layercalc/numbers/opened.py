@@ -11,16 +11,15 @@ import math
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeAlias
 
-import sympy
-
 from layercalc import limits
+from layercalc.lazy import sympy
 
 #: Where counting ends.
 MOST = 1 << 32
 #: A term of one symbol less than these counts once, one of more symbols takes longer.
 SYMBOLS = 4
 
-PowerRanges: TypeAlias = dict[sympy.Expr, tuple[int, int]]
+PowerRanges: TypeAlias = "dict[sympy.Expr, tuple[int, int]]"
 """The least and the greatest power of each generator; a term without it has its power 0."""
 
 

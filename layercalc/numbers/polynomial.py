@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
-import sympy
-
+from layercalc.lazy import sympy
 from layercalc.numbers import extremes
-from layercalc.numbers.scalar import Number, Scalar, plain, whole
+from layercalc.numbers.rational import Number, whole
+from layercalc.numbers.scalar import Scalar, plain
 
 #: Larger polynomials are left undecided.
 TERMS = 2000
@@ -27,10 +27,10 @@ SIDES = 6
 #: A polynomial is tried at so many points, at the most, to see whether it is whole.
 GRID = 64
 
-Powers: TypeAlias = frozenset[tuple[sympy.Expr, int]]
-Polynomial: TypeAlias = dict[Powers, Number]
+PowerProduct: TypeAlias = "frozenset[tuple[sympy.Expr, int]]"
+Polynomial: TypeAlias = dict[PowerProduct, Number]
 
-ONE: Powers = frozenset()
+ONE: PowerProduct = frozenset()
 
 
 class Bounds(NamedTuple):
@@ -77,7 +77,7 @@ def _powers(base: sympy.Expr, exponent: sympy.Expr) -> Polynomial:
     """Split the power of a sum, so that 2^(n + 1) and 2 * 2^n are the same, as are 4^n and 2^n * 2^n."""
     if base.is_Integer and base > 1 and (root := sympy.perfect_power(base)):
         base, exponent = sympy.Integer(root[0]), root[1] * exponent
-    powers: Powers = ONE
+    powers: PowerProduct = ONE
     coefficient: Number = 1
     for term in sympy.Add.make_args(sympy.expand(exponent)):
         number, rest = term.as_coeff_Mul()
@@ -125,7 +125,7 @@ def product(parts: Iterable[Polynomial]) -> Polynomial:
     return {powers: coefficient for powers, coefficient in result.items() if coefficient}
 
 
-def times(a: Powers, b: Powers) -> Powers:
+def times(a: PowerProduct, b: PowerProduct) -> PowerProduct:
     """Multiply two monomials.
 
     >>> x = sympy.Symbol("x")
@@ -205,7 +205,7 @@ def _regrouped(poly: Polynomial) -> Polynomial:
     result: Polynomial = {}
     for powers, coefficient in poly.items():
         exponents: dict[sympy.Expr, list[sympy.Expr]] = {}
-        rest: Powers = ONE
+        rest: PowerProduct = ONE
         for generator, power in powers:
             if _is_power(generator):
                 exponents.setdefault(generator.base, []).append(power * generator.exp)
@@ -314,7 +314,7 @@ def _at(poly: Polynomial, place: Mapping[sympy.Expr, int]) -> Number:
     return sum(terms, start=Fraction(0))
 
 
-def quotient(above: Powers, below: Powers) -> Powers | None:
+def quotient(above: PowerProduct, below: PowerProduct) -> PowerProduct | None:
     """Divide a monomial by another, None where that leaves a negative power.
 
     >>> x = sympy.Symbol("x")

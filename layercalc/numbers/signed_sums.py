@@ -12,33 +12,33 @@ of sympy in this process is told nothing either of the sign of a polynomial over
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from sympy.core import exprtools
-
+from layercalc.lazy import sympy
 from layercalc.numbers.opened import opened
 
 #: Degrees of which sympy is asked: at 12 it takes some tenths of a second, at 40 eight seconds.
 DEGREE = 12
 
-_searched = exprtools._monotonic_sign
 
+def _within_degree(searched: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def sign(expression: Any) -> Any:
+        if expression.is_Add and len(expression.free_symbols) == 1:
+            powers = opened(expression).powers.values()
+            if max((high - low for low, high in powers), default=0) > DEGREE:
+                return None
+        return searched(expression)
 
-def _within_degree(expression: Any) -> Any:
-    if expression.is_Add and len(expression.free_symbols) == 1:
-        powers = opened(expression).powers.values()
-        if max((high - low for low, high in powers), default=0) > DEGREE:
-            return None
-    return _searched(expression)
+    return sign
 
 
 def bound_signs() -> None:
-    """Let sympy say nothing of the sign of a polynomial over the degree.
+    """Let sympy say nothing of the sign of a polynomial over the degree; it is called once.
 
-    >>> import sympy
-    >>> bound_signs()
     >>> n = sympy.Symbol("n", positive=True)
     >>> (n**3 - n**2 + 1).is_positive, (n**30 - n**29 + 1).is_positive
     (None, None)
     """
-    exprtools._monotonic_sign = _within_degree
+    exprtools = sympy.core.exprtools
+    exprtools._monotonic_sign = _within_degree(exprtools._monotonic_sign)

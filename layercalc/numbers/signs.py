@@ -7,8 +7,7 @@ it stands for.
 
 from __future__ import annotations
 
-import sympy
-
+from layercalc.lazy import sympy
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.polynomial import Bounds, TooLarge, least, polynomial
 from layercalc.numbers.scalar import one_power

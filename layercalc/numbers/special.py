@@ -13,12 +13,13 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-import mpmath
-import sympy
-
+from layercalc.lazy import mpmath, sympy
 from layercalc.numbers import precision
+from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import plain, symbolic
 from layercalc.numbers.signs import plainly_nonnegative
+
+__all__ = ["digamma", "geometric", "log2", "outermost", "recurrence", "rising"]
 
 #: Up to so many factors or terms are written out.
 WRITTEN = 16

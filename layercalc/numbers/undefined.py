@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import sympy
-
 from layercalc.errors import Diagnostic, SpecError
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar
 
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from itertools import chain, count
+from typing import TypeAlias
 
-import sympy
-
-from layercalc.numbers.special import geometric, outermost, rising
+from layercalc.lazy import sympy
+from layercalc.numbers import special
 from layercalc.printing.formula import call, over_rounds
 from layercalc.syntax.tree import Expression
 
 #: How an expression is written.
-Write = Callable[[sympy.Expr], Expression]
+Write: TypeAlias = "Callable[[sympy.Expr], Expression]"
 
 #: What a round is called whose own name is one of these, or cannot be used: the first that is free.
 ROUNDS = "ijkl"
@@ -29,17 +29,17 @@ def special_tree(value: sympy.Expr, write: Write) -> Expression | None:
     >>> from layercalc.printing.expression_tree import scalar_tree
     >>> from layercalc.printing.text import text
     >>> i, n, w = sympy.symbols("i n w", positive=True)
-    >>> text(special_tree(rising(1, n), scalar_tree)), text(special_tree(geometric(3, n), scalar_tree))
-    ('factorial(n)', '(3^n - 1)/2')
+    >>> [text(special_tree(f, scalar_tree)) for f in (special.rising(1, n), special.geometric(3, n))]
+    ['factorial(n)', '(3^n - 1)/2']
     >>> text(special_tree(sympy.Sum(1 / (i + w), (i, 0, n - 1)), scalar_tree))
     'sum([1/(i + w) for i in range(n)])'
     """
     if isinstance(value, sympy.Sum | sympy.Product):
         return _series(value, write)
-    if isinstance(value, geometric):
+    if isinstance(value, special.geometric):
         quotient = _quotient(*value.args)
         return None if quotient is None else write(quotient)
-    if isinstance(value, rising) and value.args[0] is sympy.S.One:
+    if isinstance(value, special.rising) and value.args[0] is sympy.S.One:
         return call("factorial", [write(value.args[1])])
     return None
 
@@ -72,7 +72,7 @@ def round_names() -> Iterator[str]:
 
 
 def _series(value: sympy.Expr, write: Write) -> Expression:
-    function, (index, low, high) = outermost(value)
+    function, (index, low, high) = special.outermost(value)
     taken = {symbol.name for symbol in value.free_symbols | function.free_symbols - {index}}
     shown = sympy.Symbol(_round_name(index.name, taken), **index.assumptions0)
     term = write(function.xreplace({index: shown}))

@@ -155,20 +155,13 @@ class _Typesetter:
 
     def chain(self, node: tree.Chain) -> Set:
         own = level(node)
-        if own == SUM:
-            return self.sum(node)
         if own == PRODUCT:
             return self.product(node)
         parts = [self.within(node.operands[0], SUM)]
         for operator, operand in _pairs(node):
-            parts.append(f"{self.notation.sign(operator)} {self.within(operand, SUM)}")
-        return Set((" ".join(parts),), RELATION)
-
-    def sum(self, node: tree.Chain) -> Set:
-        parts = [self.within(node.operands[0], SUM)]
-        for operator, operand in _pairs(node):
-            parts.append(f"{self.notation.sign(operator)} {self.within(operand, PRODUCT)}")
-        return Set(tuple(parts), SUM)
+            lowest = PRODUCT if own == SUM else SUM
+            parts.append(f"{self.notation.sign(operator)} {self.within(operand, lowest)}")
+        return Set(tuple(parts), SUM) if own == SUM else Set((" ".join(parts),), RELATION)
 
     def product(self, node: tree.Chain) -> Set:
         if modulo := [place for place, (operator, _) in enumerate(_pairs(node), 1) if operator == "%"]:

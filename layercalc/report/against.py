@@ -10,7 +10,7 @@ from layercalc.errors import SpecError
 from layercalc.growth.crossing import Comparison, Crossing
 from layercalc.inspect.measured import why
 from layercalc.measures import label_of
-from layercalc.numbers.scalar import Number
+from layercalc.numbers.rational import Number
 from layercalc.report.records import refusal
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Table
@@ -52,8 +52,8 @@ def against_table(
 def verdict(param: str, names: tuple[str, str], comparison: Comparison) -> str:
     """Say where one family overtakes the other, or which is above throughout.
 
-    >>> from layercalc.growth.curve import Place
-    >>> verdict("depth", ("a", "b"), Comparison([], Place(8, 2.0), Place(1000, 90.0), 1))
+    >>> from layercalc.growth.curve import CurvePoint
+    >>> verdict("depth", ("a", "b"), Comparison([], CurvePoint(8, 2.0), CurvePoint(1000, 90.0), 1))
     'a is above throughout, from 8 to 1000, and grows faster'
     """
     if comparison.searched is not None:

@@ -14,7 +14,7 @@ from layercalc.printing.formula import SUM, level
 from layercalc.printing.notation import MATHML
 from layercalc.printing.typeset import number, typeset
 from layercalc.report.section import Section
-from layercalc.report.table import INDENT, Formula, Piece, Table, is_number, piece_text
+from layercalc.report.table import INDENT, Formula, FormulaPiece, Table, is_number, piece_text
 from layercalc.syntax import tree
 
 #: Letters of a cell that stays on one line.
@@ -164,7 +164,7 @@ def _cell(cell: str) -> str:
     return indent + "".join(set_)
 
 
-def formula(piece: Piece) -> str:
+def formula(piece: FormulaPiece) -> str:
     """Set an expression, each of its parts by itself: a line may break between them.
 
     >>> formula("2*n")
@@ -178,7 +178,7 @@ def formula(piece: Piece) -> str:
     return _math(text, _parts(piece, text))
 
 
-def _parts(piece: Piece, text: str) -> Iterator[str]:
+def _parts(piece: FormulaPiece, text: str) -> Iterator[str]:
     """Set an expression in parts; the sums in a long product can be broken, and so can one over a number."""
     parts = typeset(piece, MATHML).parts
     if not isinstance(piece, tree.Chain) or len(text) <= UNBROKEN:

@@ -19,7 +19,7 @@ from layercalc.printing.typeset import name, typeset
 from layercalc.report import cells
 from layercalc.report.domains import HOLDS, of_measures
 from layercalc.report.evaluation import heading
-from layercalc.report.table import Piece, piece_text
+from layercalc.report.table import FormulaPiece, piece_text
 from layercalc.syntax.tree import Expression
 from layercalc.writing.exact import Written
 
@@ -108,7 +108,7 @@ def holds(domain: Domain) -> str:
     return rf" \qquad (\text{{{HOLDS}}}{''.join(parts)})"
 
 
-def domain_piece(piece: Piece, words: bool) -> str:
+def domain_piece(piece: FormulaPiece, words: bool) -> str:
     r"""Write a piece of a domain: a formula, or words and signs within mathematics.
 
     >>> domain_piece("n % 3 == 2", words=False), domain_piece(", ... with ", words=True)

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import sympy
-
 from layercalc.assumptions.domain import Domain
 from layercalc.assumptions.telling import in_words
+from layercalc.lazy import sympy
 from layercalc.writing.python_code import ExactCode
 from layercalc.writing.python_helpers import HELPERS
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from layercalc import limits
 from layercalc.errors import Span
-from layercalc.network import Apply, Body, Inline, Merge, Network, Recursion, Repeat, Weights, made
+from layercalc.network import Applied, Body, Inline, Merge, Network, Recursion, Repeat, Weights, made
 from layercalc.report import cells
 from layercalc.syntax.node import Node
 
@@ -69,7 +69,7 @@ def _body(network: Network, body: Body, depth: int) -> Iterator[str]:
         places = range(number, number + made(step))
         shapes = ", ".join(cells.shape(network, body.shapes[place]) for place in places)
         yield f"{indent}{_numbers(places)} = {_head(network, step)}: {shapes}"
-        if not isinstance(step, Apply | Merge):
+        if not isinstance(step, Applied | Merge):
             yield from _body(network, step.body, depth + 1)
         if isinstance(step, Recursion):
             yield f"{indent}{INDENT}innermost"
@@ -77,8 +77,8 @@ def _body(network: Network, body: Body, depth: int) -> Iterator[str]:
     yield f"{indent}out {_numbers(body.outputs)}"
 
 
-def _head(network: Network, step: Apply | Merge | Inline | Repeat | Recursion) -> str:
-    if isinstance(step, Apply):
+def _head(network: Network, step: Applied | Merge | Inline | Repeat | Recursion) -> str:
+    if isinstance(step, Applied):
         layer = step.layer
         arguments = ", ".join(f"{name} = {cells.param(network, v)}" for name, v in layer.arguments.items())
         return f"{layer.name}({arguments}) {_numbers(step.sources)}"

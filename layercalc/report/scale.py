@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import sympy
-
 from layercalc.closed import Closed
 from layercalc.forms.product import Product
 from layercalc.growth.growth import Growth, Kind, Order, as_fraction, direction, without_root
 from layercalc.growth.regime import Open
-from layercalc.growth.scaling import Law, Scaling, Slopes
+from layercalc.growth.scaling import GrowthLaw, Scaling, Slopes
 from layercalc.growth.slope import SignedSum
 from layercalc.inspect.measured import MeasuredNetwork, why
+from layercalc.lazy import sympy
 from layercalc.measures import label_of
-from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
+from layercalc.numbers.rational import Number
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 from layercalc.printing.expression_tree import condition_text
 from layercalc.printing.formula import ONE, addends, group, numeral, quotient, raised, summed
 from layercalc.report import cells, evaluation
@@ -107,7 +107,7 @@ def slopes_table(scaling: Scaling) -> Table:
     return Table(headers, rows, gives=(2, 4, 5))
 
 
-def class_text(law: Law) -> str:
+def class_text(law: GrowthLaw) -> str:
     """Say in words how a measure grows.
 
     >>> from layercalc.growth.family import Family
@@ -170,7 +170,7 @@ def _logs(logs: Scalar) -> str:
     return COUNTS.get(logs) or f"{_text(logs)} log factors"
 
 
-def leading_text(law: Law, exact: bool = False) -> str:
+def leading_text(law: GrowthLaw, exact: bool = False) -> str:
     """Write the leading term; of one with a floor, only what is known."""
     if law.growth is None:
         return "-"
@@ -249,7 +249,7 @@ def _number(value: Number | None) -> str:
     return "-" if value is None else cells.number(Closed(value))
 
 
-def law_record(law: Law) -> dict[str, Any]:
+def law_record(law: GrowthLaw) -> dict[str, Any]:
     """Write a law as JSON: texts are expressions of the language, numbers are doubles.
 
     >>> from layercalc.growth.family import Family

@@ -36,10 +36,10 @@ def _is_right(cell: str) -> bool:
 
 
 #: An expression, as a tree or as a text of the language that is still to be read, or words.
-Piece: TypeAlias = "str | Expression"
+FormulaPiece: TypeAlias = "str | Expression"
 
 
-def piece_text(piece: Piece) -> str:
+def piece_text(piece: FormulaPiece) -> str:
     """Write a piece as text."""
     return piece if isinstance(piece, str) else text(piece)
 
@@ -52,14 +52,14 @@ class Formula(str):
     ('n < 3: 2*n', ('n < 3', ': ', '2*n'))
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[FormulaPiece, ...]
 
-    def __new__(cls, *pieces: Piece) -> Formula:
+    def __new__(cls, *pieces: FormulaPiece) -> Formula:
         """Make the text of its pieces; the first is an expression, or empty."""
         return cls.worded("".join(map(piece_text, pieces)), pieces)
 
     @classmethod
-    def worded(cls, text: str, pieces: Sequence[Piece]) -> Formula:
+    def worded(cls, text: str, pieces: Sequence[FormulaPiece]) -> Formula:
         """Make a text that says in words what its pieces say in the language.
 
         >>> Formula.worded("n mod 3 = 2", ["n % 3 == 2"]).pieces
@@ -71,7 +71,7 @@ class Formula(str):
         return made
 
     @classmethod
-    def of(cls, written: Written, *before: Piece) -> Formula:
+    def of(cls, written: Written, *before: FormulaPiece) -> Formula:
         """Write an expression, behind other pieces, and what the names in it stand for."""
         pieces = [*before, written.tree]
         for place, (name, meaning) in enumerate(written.parts):

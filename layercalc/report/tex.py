@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from layercalc.printing.typeset import number, typeset
 from layercalc.report.latex import WIDTH, seen
 from layercalc.report.section import Section
-from layercalc.report.table import INDENT, Formula, Piece, Table, is_number, piece_text
+from layercalc.report.table import INDENT, Formula, FormulaPiece, Table, is_number, piece_text
 
 #: Rows up to which a table is put on one page.
 SHORT = 40
@@ -124,7 +124,7 @@ def _cell(cell: str) -> str:
     return indent + "".join(set_).lstrip()
 
 
-def _formula(piece: Piece) -> str:
+def _formula(piece: FormulaPiece) -> str:
     """Set an expression; a line may break between its parts."""
     text = piece_text(piece)
     if is_number(text):

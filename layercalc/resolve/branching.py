@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from layercalc.errors import Source, Span, SpecError, fail
-from layercalc.expressions import arithmetic, suppositions
+from layercalc.expressions import arithmetic, granting
 from layercalc.expressions.binding import match_arguments
 from layercalc.expressions.evaluator import evaluate, unpack
 from layercalc.expressions.kinds import check_kind
@@ -85,7 +85,7 @@ def _takes_several(flow: Flow, name: str) -> bool:
     return name in program.layers and len(program.layers[name].inputs) > 1
 
 
-def item_names(flow: Flow, target: tree.Target, item: Value) -> tuple[dict[str, Value], str]:
+def item_names(flow: Flow, target: tree.ItemNames, item: Value) -> tuple[dict[str, Value], str]:
     """Bind the names of a loop to an item, and tell them."""
     bound = unpack(target, item, flow.context)
     return bound, ", ".join(f"{name}={flow.context.show(value)}" for name, value in bound.items())
@@ -156,7 +156,7 @@ def _first_apart(flow: Flow, parts: Sequence[_One | _Many]) -> tuple[_One, list[
     branch, items, context = part.branch, part.items, flow.context
     span = branch.items.span
     count = loops.length(items, branch, context)
-    suppositions.at_least(count, 1, context, span, f"{context.show(count)} branches")
+    granting.at_least(count, 1, context, span, f"{context.show(count)} branches")
     first = _One(branch.body, *item_names(flow, branch.target, items.start))
     rest = replace(items, start=arithmetic.add(items.start, items.step, span))
     return first, [_Many(branch, rest), *others]

@@ -12,21 +12,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from layercalc.errors import SpecError, fail
-from layercalc.expressions import arithmetic, rounding, suppositions
+from layercalc.expressions import arithmetic, granting, rounding
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.plans import USUAL, Plan, better, period, splits
 from layercalc.expressions.scope import Context, Knowledge
+from layercalc.lazy import sympy
 from layercalc.network import Inline, Repeat, Scalar, Tensor
 from layercalc.resolve.flow import Flow
+from layercalc.resolve.one_round import Carried, Loop, Round, do_round, do_rounds, equal_shapes, numbers
 from layercalc.resolve.probing import PROBES, Refused, decide_laws, forked, laws_of, reason_of, with_rounds
-from layercalc.resolve.rounds import Carried, Loop, Round, do_round, do_rounds, equal_shapes, numbers
 from layercalc.resolve.sequences import ByRound, law_of, put, read, shape_at
-
-if TYPE_CHECKING:
-    import sympy
 
 #: Attempts that are made to close one loop.
 ATTEMPTS = 24
@@ -153,9 +151,9 @@ class _Closing:
         behind = replace(loop, count=rest, bind=lambda k: loop.bound(arithmetic.add(k, turn, span)))
         try:
             with context.knowledge.trial():
-                suppositions.whole(turn, context, span, shown)
-                suppositions.at_least(turn, 0, context, span, shown)
-                suppositions.at_least(rest, 0, context, span, shown)
+                granting.whole(turn, context, span, shown)
+                granting.at_least(turn, 0, context, span, shown)
+                granting.at_least(rest, 0, context, span, shown)
                 first = _Closing(self.flow, before, self.carried, self.splits - 1).stretches(shapes)
                 others = _Closing(self.flow, behind, self.carried, self.splits - 1).stretches(first[-1].end)
                 return [*first, *others]
@@ -209,7 +207,7 @@ class _Closing:
                 trial.run(knowledge)
             with context.knowledge.trial():
                 enough = f"{context.show(count)} rounds are fewer than the {plan.apart} that stand apart"
-                suppositions.at_least(
+                granting.at_least(
                     arithmetic.subtract(count, plan.apart, self.loop.span), 0, context, self.loop.span, enough
                 )
                 stretch = trial.run(context.knowledge)
@@ -273,7 +271,7 @@ class _Trial:
     def before(self, laws: list[list[ByRound]]) -> list[Round]:
         """Make the first rounds apart, each on what the one before it gives, up to where the laws begin.
 
-        More rounds may have been supposed where the laws were read than there are here.
+        More rounds may have been taken for granted where the laws were read than there are here.
         """
         shapes, before = self.probed[0], list[Round]()
         for number in range(self.plan.first):
@@ -368,8 +366,6 @@ class _Trial:
 
 
 def _is_rounded(tensor: Tensor) -> bool:
-    import sympy
-
     return any(symbolic(size).has(sympy.floor, sympy.ceiling) for size in tensor.spatial)
 
 

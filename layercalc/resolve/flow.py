@@ -15,8 +15,8 @@ from layercalc.expressions.scope import LOST, NOWHERE, Context, Named, Scope, Va
 from layercalc.network import Body, Layer, Step, Tensor
 from layercalc.resolve.program import Program
 from layercalc.resolve.sharing import settled
-from layercalc.resolve.walk import call_names, fills_lists, tensor_names, value_names
 from layercalc.syntax import tree
+from layercalc.syntax.walk import call_names, fills_lists, tensor_names, value_names
 
 #: The number of a value whose own mistake has been told already.
 GONE = -1
@@ -25,7 +25,7 @@ OPEN = Body((), (), (), ())
 
 
 @dataclass(slots=True)
-class Shared:
+class Resolution:
     """What all bodies of one network share: declarations, mistakes, and bodies made before.
 
     `hole` stands for the level within while a block that uses itself is looked at
@@ -94,7 +94,7 @@ class Shared:
 class Flow:
     """A body in the making: its values, the current one, and the names of some."""
 
-    shared: Shared
+    shared: Resolution
     context: Context
     shapes: list[Tensor] = field(default_factory=list)
     current: int | tuple[int, ...] | None = None
@@ -108,7 +108,7 @@ class Flow:
     takes_inputs: bool = False
 
     @classmethod
-    def outermost(cls, shared: Shared, scope: Scope) -> Flow:
+    def outermost(cls, shared: Resolution, scope: Scope) -> Flow:
         """Start a network: nothing is there before its input."""
         return cls(shared, shared.context.at(scope, None), takes_inputs=True)
 
@@ -196,7 +196,7 @@ class Flow:
         """Make these the current values."""
         self.current = numbers[0] if len(numbers) == 1 else numbers
 
-    def name(self, places: tuple[tree.Place, ...]) -> None:
+    def name(self, places: tuple[tree.ValueName, ...]) -> None:
         """Give each of the current values a name, or a place in a list."""
         if not places:
             return
@@ -210,7 +210,7 @@ class Flow:
             self.names[name] = number
             self.told.setdefault(number, name)
 
-    def key(self, place: tree.Place) -> str:
+    def key(self, place: tree.ValueName) -> str:
         """Give the name under which a value is kept: `skip`, or `level[2]` for an entry of a list."""
         if isinstance(place, tree.Word):
             return place.text
@@ -285,7 +285,7 @@ def _is_input(step: tree.Step) -> bool:
     return isinstance(step, tree.Call) and step.name.text == "input"
 
 
-def _lost(target: tree.Target) -> dict[str, Value]:
+def _lost(target: tree.ItemNames) -> dict[str, Value]:
     if isinstance(target, tree.Word):
         return {target.text: LOST}
     return {name: LOST for part in target.items for name in _lost(part)}

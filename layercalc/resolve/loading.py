@@ -16,10 +16,10 @@ from layercalc.errors import MOST, Diagnostic, LimitError, Source, Span, SpecErr
 from layercalc.laws import Declared
 from layercalc.resolve.measured import check_measures
 from layercalc.resolve.program import Program
-from layercalc.resolve.walk import nodes, target_words
 from layercalc.syntax import tree
 from layercalc.syntax.library import costs, locate, open_spec, read, shipped, used
 from layercalc.syntax.parse import parse
+from layercalc.syntax.walk import nodes, target_words
 
 DEFAULT_LAWS = "paper"
 _Places: TypeAlias = dict[tuple[str, str], Span]

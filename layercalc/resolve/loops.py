@@ -12,13 +12,13 @@ from dataclasses import replace
 
 from layercalc import limits
 from layercalc.errors import Span, SpecError, fail
-from layercalc.expressions import arithmetic, rounding, suppositions
+from layercalc.expressions import arithmetic, granting, rounding
 from layercalc.expressions.evaluator import unpack
-from layercalc.expressions.rounds import rounds_of
 from layercalc.expressions.scope import Context, Count, Value, is_number
+from layercalc.expressions.symbolic_sums import rounds_of
 from layercalc.network import Inline, Repeat, Scalar
 from layercalc.resolve.flow import GONE, Flow
-from layercalc.resolve.rounds import Carried, Loop, do_round, numbers
+from layercalc.resolve.one_round import Carried, Loop, do_round, numbers
 from layercalc.syntax import tree
 
 
@@ -29,8 +29,9 @@ def count_of(value: Value, span: Span, context: Context) -> Scalar:
         hint = "a `where` at the param can say which values are meant"
         told = f"the count of a repeat is {context.show(count)}, not a whole number of at least 0"
         raise fail(told, span, hint)
-    count = suppositions.whole(count, context, span, "the count of a repeat")
-    suppositions.at_least(count, 0, context, span, f"a repeat of {context.show(count)} rounds is negative")
+    count = granting.whole(count, context, span, "the count of a repeat", needed=True)
+    negative = f"a repeat of {context.show(count)} rounds is negative"
+    granting.at_least(count, 0, context, span, negative, needed=True)
     return count
 
 

@@ -14,14 +14,14 @@ from typing import TypeAlias
 from layercalc import limits
 from layercalc.errors import Diagnostic, Frame, SpecError, did_you_mean, fail
 from layercalc.expressions.evaluator import evaluate
+from layercalc.expressions.granting import at_least
 from layercalc.expressions.scope import CONSTANTS, Context, Scope, Value, is_number, is_scalar
-from layercalc.expressions.suppositions import at_least
 from layercalc.laws import check_fields
 from layercalc.network import Layer, Quantity, Scalar
 from layercalc.resolve.program import Program
-from layercalc.resolve.walk import nodes, target_words
 from layercalc.syntax import tree
 from layercalc.syntax.node import Node
+from layercalc.syntax.walk import nodes, target_words
 
 QuantityReader: TypeAlias = Callable[[Mapping[str, Scalar], Layer | None], Scalar]
 

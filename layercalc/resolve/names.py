@@ -22,10 +22,10 @@ from layercalc.expressions.kinds import KINDS, unknown_kind
 from layercalc.expressions.scope import CONSTANTS, LOST, RESERVED, Scope
 from layercalc.resolve.merges import MERGES
 from layercalc.resolve.program import Given, Program
-from layercalc.resolve.walk import nodes, target_names, target_words
 from layercalc.syntax import tree
 from layercalc.syntax.habits import grouped, step_hint
 from layercalc.syntax.node import Node
+from layercalc.syntax.walk import nodes, target_names, target_words
 
 #: Words that open a declaration among steps: no step bears one.
 DECLARING = {"shared", "measure"}

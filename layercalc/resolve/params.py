@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from layercalc.errors import LimitError, Span, SpecError, did_you_mean, fail
 from layercalc.expressions.arithmetic import whole
-from layercalc.expressions.assumptions import held
+from layercalc.expressions.costs import ASSUMPTION
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.kinds import REAL, check_kind
 from layercalc.expressions.scope import (
@@ -16,12 +16,12 @@ from layercalc.expressions.scope import (
     is_number,
     is_symbolic,
 )
-from layercalc.expressions.weights import ASSUMPTION
-from layercalc.resolve.assumed import Assumed
+from layercalc.expressions.statements import held
+from layercalc.resolve.assume_option import Assumed
 from layercalc.resolve.names import check_words
 from layercalc.resolve.program import Given
-from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
+from layercalc.syntax.walk import nodes
 
 
 def bind_param(param: tree.Param, given: Given | None, assumed: Assumed, context: Context) -> Value:

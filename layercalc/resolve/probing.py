@@ -14,7 +14,7 @@ from layercalc.errors import SpecError
 from layercalc.expressions import arithmetic
 from layercalc.expressions.scope import Context, Knowledge
 from layercalc.laws import LAWS
-from layercalc.network import Apply, Body, Inline, Layer, Recursion, Repeat, Scalar, Weights
+from layercalc.network import Applied, Body, Inline, Layer, Recursion, Repeat, Scalar, Weights
 from layercalc.resolve.flow import Flow
 
 #: Rounds or levels that are made one by one to see how the sizes go.
@@ -77,7 +77,7 @@ def _layers(body: Body) -> Iterator[Layer]:
     for step in body.steps:
         if isinstance(step, Inline | Repeat | Recursion | Weights):
             yield from _layers(step.body)
-        elif isinstance(step, Apply):
+        elif isinstance(step, Applied):
             yield step.layer
 
 

@@ -15,13 +15,13 @@ from itertools import product
 from typing import TypeAlias
 
 from layercalc.errors import Span, SpecError, fail
-from layercalc.expressions import arithmetic, suppositions
+from layercalc.expressions import arithmetic, granting
 from layercalc.expressions.conditions import same
 from layercalc.expressions.scope import Value, is_number, is_scalar, is_symbolic
 from layercalc.network import Body, Recursion, Scalar, Tensor
 from layercalc.resolve.flow import Flow
+from layercalc.resolve.one_round import equal_shapes
 from layercalc.resolve.probing import PROBES, Refused, forked, reason_of, with_rounds
-from layercalc.resolve.rounds import equal_shapes
 from layercalc.resolve.sequences import ByRound, law_of, shape_at, size_at
 from layercalc.syntax import tree
 
@@ -154,8 +154,8 @@ def close(
 def _some_levels(flow: Flow, name: str, count: Value, span: Span) -> None:
     """Take for granted that there is a level around the others: the outermost stands apart."""
     shown = f"{name} is {flow.context.show(count)}"
-    suppositions.whole(count, flow.context, span, shown)
-    suppositions.at_least(count, 1, flow.context, span, f"{shown}, which may be below 1")
+    granting.whole(count, flow.context, span, shown)
+    granting.at_least(count, 1, flow.context, span, f"{shown}, which may be below 1")
 
 
 def _going_in(
@@ -255,8 +255,8 @@ def _closed(family: _Family, count: Scalar, apart: int, source: int) -> Recursio
     facts = context.knowledge.begin()
     shown = f"the number of levels is {context.show(count)}"
     try:
-        suppositions.whole(count, context, family.span, shown)
-        suppositions.at_least(count, 0, context, family.span, f"{shown}, which may be below 0")
+        granting.whole(count, context, family.span, shown)
+        granting.at_least(count, 0, context, family.span, f"{shown}, which may be below 0")
     except SpecError as error:
         raise Refused(reason_of(family.flow, error)) from None
     fork = forked(family.flow, context.knowledge)

@@ -19,6 +19,7 @@ from layercalc.errors import Span
 from layercalc.expressions import rounding
 from layercalc.expressions.arithmetic import plain, symbolic
 from layercalc.expressions.scope import Context
+from layercalc.lazy import sympy
 from layercalc.network import Scalar, Tensor
 
 
@@ -49,8 +50,6 @@ class _Affine:
     step: Any
 
     def __call__(self, k: Any, rounding: Rounding) -> Any:
-        import sympy
-
         if self.ratio == 1:
             return self.start + self.step * k
         if self.step == 0:
@@ -74,8 +73,6 @@ class _Newton:
     differences: tuple[Any, ...]
 
     def __call__(self, k: Any, rounding: Rounding) -> Any:
-        import sympy
-
         terms = [d * sympy.ff(k, m) / math.factorial(m) for m, d in enumerate(self.differences)]
         return sympy.expand(sympy.Add(*terms), func=True)
 
@@ -88,8 +85,6 @@ class _Shrinking:
     stride: int
 
     def __call__(self, k: Any, rounding: Rounding) -> Any:
-        import sympy
-
         return rounding.up(self.start * _raised(sympy.Integer(self.stride), -k))
 
 
@@ -102,8 +97,6 @@ class _Floored:
     shift: int
 
     def __call__(self, k: Any, rounding: Rounding) -> Any:
-        import sympy
-
         start = self.start + self.shift
         return rounding.down(start * _raised(sympy.Integer(self.stride), -k)) - self.shift
 
@@ -165,8 +158,6 @@ def law_of(terms: Sequence[Scalar]) -> ByRound | None:
     """
     if len(terms) < LEAST_TERMS:
         return None
-    import sympy
-
     sizes = [symbolic(term) for term in terms]
     symbols = any(size.free_symbols for size in sizes)
     if symbols and not any(size.has(sympy.floor, sympy.ceiling) for size in sizes):
@@ -185,8 +176,6 @@ def size_at(law: ByRound, number: Scalar, context: Context, span: Span) -> Scala
     >>> size_at(law, k - n, Context(Scope()), Span(Source("a.arch", "relu"), 0, 4))
     36*2**k
     """
-    import sympy
-
     up, down = (partial(_rounded, way, span=span, context=context) for way in (rounding.ceil, rounding.floor))
     size = law(symbolic(number), Rounding(up, down))
     opened = sympy.expand(symbolic(size))
@@ -205,8 +194,6 @@ def shape_at(laws: Sequence[ByRound], number: Scalar, context: Context, span: Sp
 
 def _with_one_power(term: Any) -> Any:
     """Write 2^n / 2^k as 2^(n - k), its numbers left apart."""
-    import sympy
-
     exponents: dict[Any, list[Any]] = {}
     rest = []
     for factor in sympy.Mul.make_args(term):
@@ -219,8 +206,6 @@ def _with_one_power(term: Any) -> Any:
 
 
 def _affine(sizes: list[Any]) -> ByRound | None:
-    import sympy
-
     first, second = sizes[1] - sizes[0], sizes[2] - sizes[1]
     ratio = sympy.S.One if _is_zero(second - first) else sympy.S.Zero if _is_zero(first) else None
     ratio = sympy.cancel(second / first) if ratio is None else ratio
@@ -232,8 +217,6 @@ def _affine(sizes: list[Any]) -> ByRound | None:
 
 
 def _shrinking(sizes: list[Any]) -> ByRound | None:
-    import sympy
-
     # ceil(ceil(x) / m) is ceil(x / m): behind a first round that stands apart.
     start = sizes[0].args[0] if isinstance(sizes[0], sympy.ceiling) else sizes[0]
     for stride in range(2, STRIDES + 1):
@@ -245,8 +228,6 @@ def _shrinking(sizes: list[Any]) -> ByRound | None:
 
 def _floored(sizes: list[Any]) -> ByRound | None:
     """Read a(k + 1) = floor((a(k) + c) / stride), which is so again for a + c / (stride - 1)."""
-    import sympy
-
     insides = [inside for size in sizes[1:] if (inside := _under_floor(size)) is not None]
     if len(insides) < len(sizes) - 1:
         return None
@@ -264,8 +245,6 @@ def _floored(sizes: list[Any]) -> ByRound | None:
 
 def _under_floor(size: Any) -> Any | None:
     """Give what is rounded down as a whole, None where nothing is."""
-    import sympy
-
     number, rest = size.as_coeff_Add()
     if not isinstance(rest, sympy.floor | sympy.ceiling):
         return None
@@ -277,8 +256,6 @@ def _under_floor(size: Any) -> Any | None:
 
 
 def _polynomial(sizes: list[Any]) -> ByRound | None:
-    import sympy
-
     differences, row = [sizes[0]], sizes
     while len(row) > 2 and len(differences) <= DEGREE + 1:
         row = [sympy.expand(b - a) for a, b in pairwise(row)]
@@ -289,6 +266,4 @@ def _polynomial(sizes: list[Any]) -> ByRound | None:
 
 
 def _is_zero(expression: Any) -> bool:
-    import sympy
-
     return bool(expression == 0 or sympy.cancel(sympy.expand(expression)) == 0)

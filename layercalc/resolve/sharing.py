@@ -18,7 +18,7 @@ from layercalc.expressions.conditions import same
 from layercalc.expressions.scope import Context, Scope, Value, is_symbolic
 from layercalc.laws import OwnedLaws, UsedLaws
 from layercalc.network import (
-    Apply,
+    Applied,
     Body,
     Inline,
     Layer,
@@ -93,7 +93,7 @@ class _Using:
         return self.known[body]
 
     def step(self, step: Step) -> Step:
-        if isinstance(step, Apply):
+        if isinstance(step, Applied):
             return replace(step, layer=used_layer(step.layer, self.sharing))
         if isinstance(step, Recursion):
             return replace(step, body=self.body(step.body), base=self.body(step.base))
@@ -158,7 +158,7 @@ def _uses(
         return
     seen.add((steps, rounds))
     for step in steps:
-        if isinstance(step, Apply):
+        if isinstance(step, Applied):
             if step.layer.weights is sharing:
                 yield _Use(sharing, step.span, step.layer.inputs, step.layer, rounds, _NONE)
         elif isinstance(step, Inline) and step.weights is sharing:
@@ -181,7 +181,7 @@ class _Owning:
     def whole(self, made: Body | Layer) -> Body:
         if isinstance(made, Body):
             return self.body(made)
-        return Body((), tuple(self.layer(Apply(made, ()))), (), ())
+        return Body((), tuple(self.layer(Applied(made, ()))), (), ())
 
     def body(self, body: Body) -> Body:
         if body not in self.known:
@@ -193,7 +193,7 @@ class _Owning:
         return self.known[body]
 
     def step(self, step: Step) -> Iterator[Step]:
-        if isinstance(step, Apply):
+        if isinstance(step, Applied):
             yield from self.layer(step)
         elif isinstance(step, Recursion):
             body, base = self.body(step.body), self.body(step.base)
@@ -203,12 +203,12 @@ class _Owning:
             rounds = step if isinstance(step, Repeat) else Repeat(body, 1, (), step.span)
             yield replace(rounds, body=body, sources=())
 
-    def layer(self, step: Apply) -> Iterator[Step]:
+    def layer(self, step: Applied) -> Iterator[Step]:
         layer = step.layer
         if layer.weights is self.sharing and isinstance(layer.law, UsedLaws):
             owned = replace(layer, law=OwnedLaws(layer.law.laws), weights=None)
             if owned.law("params") not in (None, 0):
-                yield Apply(owned, ())
+                yield Applied(owned, ())
 
     def add(self, steps: list[Step], step: Step) -> None:
         """Add a step; rounds that are like those before are counted with these."""
@@ -248,7 +248,7 @@ def _check_rounds(use: _Use, context: Context) -> None:
 def _numbers(body: Body) -> Iterator[tuple[Layer | None, Scalar]]:
     """Give the params of all layers of some weights, and the counts of their rounds."""
     for step in body.steps:
-        if isinstance(step, Apply):
+        if isinstance(step, Applied):
             yield step.layer, step.layer.law("params") or 0
         elif isinstance(step, Repeat | Recursion):
             yield None, step.count
@@ -280,7 +280,7 @@ class _Comparing:
             self.steps(one, other, rounds)
 
     def steps(self, a: Step, b: Step, rounds: Rounds) -> None:
-        if isinstance(a, Apply) and isinstance(b, Apply) and a.layer.name == b.layer.name:
+        if isinstance(a, Applied) and isinstance(b, Applied) and a.layer.name == b.layer.name:
             self.layers(a.layer, b.layer, rounds)
         elif isinstance(a, Repeat) and isinstance(b, Repeat) and a.optional == b.optional:
             self.rounds(a, b, rounds)

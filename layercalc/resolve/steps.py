@@ -14,15 +14,15 @@ from layercalc.expressions.conditions import truth
 from layercalc.expressions.evaluator import bind, evaluate, unpack
 from layercalc.expressions.scope import LOST, Count, Function, Value, is_symbolic, none_named
 from layercalc.laws import Declared, as_tensor
-from layercalc.network import Apply, Body, Inline, Recursion, Scalar, Sharing, Tensor, Weights
+from layercalc.network import Applied, Body, Inline, Recursion, Scalar, Sharing, Tensor, Weights
 from layercalc.resolve import loops
 from layercalc.resolve.branching import merge
 from layercalc.resolve.flow import GONE, OPEN, Flow, come
 from layercalc.resolve.names import check_shared, unknown_step
-from layercalc.resolve.rounds import Loop
+from layercalc.resolve.one_round import Loop
 from layercalc.resolve.sharing import SharedCall, declared, used_body, used_layer
-from layercalc.resolve.walk import target_names
 from layercalc.syntax import tree
+from layercalc.syntax.walk import target_names
 
 
 def _call(flow: Flow, step: tree.Call) -> None:
@@ -91,7 +91,7 @@ def _layer(flow: Flow, known: Declared, step: tree.Call, shared: SharedCall | No
     elif layer.span != step.span:
         layer = replace(layer, span=step.span)
     layer = used_layer(layer, shared.sharing) if shared else layer
-    flow.current = flow.emit(Apply(layer, sources, flow.label), [layer.output], step.span)
+    flow.current = flow.emit(Applied(layer, sources, flow.label), [layer.output], step.span)
 
 
 def _block(flow: Flow, block: tree.Block, step: tree.Call, shared: SharedCall | None = None) -> None:
@@ -212,7 +212,7 @@ def _from(flow: Flow, step: tree.From) -> None:
     flow.go_on(numbers)
 
 
-def _named(flow: Flow, place: tree.Place) -> int:
+def _named(flow: Flow, place: tree.ValueName) -> int:
     if flow.names.get(place.text) == GONE:
         raise SpecError([])
     name = flow.key(place)

@@ -71,7 +71,7 @@ def shipped(*under: str) -> dict[str, Path]:
     """Give the shipped specs by name, or what is shipped in a folder beside them, without `costs`.
 
     >>> sorted(shipped("laws"))
-    ['channels', 'derived', 'literal', 'paper']
+    ['channels', 'derived', 'literal', 'paper', 'weights']
     """
     places = [folder("specs") / place for place in under or SPECS]
     found = (path for place in places for path in place.glob(f"*{SUFFIX}") if path.stem != COSTS)

@@ -149,7 +149,7 @@ class Comprehension(Node):
     """`[value for target in items if condition]`."""
 
     value: Expression
-    target: Target
+    target: ItemNames
     items: Expression
     condition: Expression | None
     span: Span
@@ -158,7 +158,7 @@ class Comprehension(Node):
 class Targets(Node):
     """Several names bound at once: `(i, blocks)`."""
 
-    items: tuple[Target, ...]
+    items: tuple[ItemNames, ...]
     span: Span
 
 
@@ -171,7 +171,7 @@ class Interval(Node):
     span: Span
 
 
-Target: TypeAlias = Word | Targets
+ItemNames: TypeAlias = Word | Targets
 Expression: TypeAlias = (
     Number | String | Name | Current | Attribute | Index | Apply | Sequence | Group
     | Chain | Prefix | Power | Conditional | Match | Comprehension
@@ -195,7 +195,7 @@ class Entry(Node):
 
 
 #: Where a value is kept: under a name, or in a list.
-Place: TypeAlias = Word | Entry
+ValueName: TypeAlias = Word | Entry
 
 
 class Call(Node):
@@ -203,7 +203,7 @@ class Call(Node):
 
     name: Word
     arguments: tuple[Argument, ...]
-    bound: tuple[Place, ...]
+    bound: tuple[ValueName, ...]
     span: Span
 
 
@@ -213,14 +213,14 @@ class Merge(Node):
     kind: Word
     arguments: tuple[Argument, ...]
     branches: tuple[Body | EachBranch, ...]
-    bound: tuple[Place, ...]
+    bound: tuple[ValueName, ...]
     span: Span
 
 
 class EachBranch(Node):
     """A branch of a merge for each item: `for i in range(4) | from level[i]`."""
 
-    target: Target
+    target: ItemNames
     items: Expression
     body: Body
     span: Span
@@ -229,8 +229,8 @@ class EachBranch(Node):
 class From(Node):
     """`from a, level[2]`: go on from named values."""
 
-    names: tuple[Place, ...]
-    bound: tuple[Place, ...]
+    names: tuple[ValueName, ...]
+    bound: tuple[ValueName, ...]
     span: Span
 
 
@@ -239,17 +239,17 @@ class Repeat(Node):
 
     count: Expression
     body: Body
-    bound: tuple[Place, ...]
+    bound: tuple[ValueName, ...]
     span: Span
 
 
 class ForEach(Node):
     """The body once for each item, in series."""
 
-    target: Target
+    target: ItemNames
     items: Expression
     body: Body
-    bound: tuple[Place, ...]
+    bound: tuple[ValueName, ...]
     span: Span
 
 
@@ -258,14 +258,14 @@ class Choose(Node):
 
     cases: tuple[tuple[Expression, Body], ...]
     otherwise: Body | None
-    bound: tuple[Place, ...]
+    bound: tuple[ValueName, ...]
     span: Span
 
 
 class Let(Node):
     """A local value."""
 
-    target: Target
+    target: ItemNames
     value: Expression
     span: Span
 

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
-import sympy
-
 from layercalc import limits
 from layercalc.forms import base as bases
 from layercalc.forms.base import Base, Exponent, Monomial
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.product import Product
-from layercalc.numbers.scalar import Number, Scalar, symbolic
+from layercalc.lazy import sympy
+from layercalc.numbers.rational import Number
+from layercalc.numbers.scalar import Scalar, symbolic
 from layercalc.printing.decimals import exact_number, is_short
 from layercalc.printing.expression_tree import scalar_tree
 from layercalc.printing.formula import call, numeral, quotient, raised, summed, variable

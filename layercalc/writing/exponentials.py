@@ -12,16 +12,13 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
-import mpmath
-import sympy
-from mpmath import libmp
-
 from layercalc.forms.base import Base, Exponent
 from layercalc.forms.monomial import count_of
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.product import ONE, Product
+from layercalc.lazy import libmp, sympy
+from layercalc.numbers import precision, special
 from layercalc.numbers.scalar import Scalar, plain, symbolic
-from layercalc.numbers.special import geometric
 from layercalc.printing.decimals import folded_log2, folded_number
 from layercalc.printing.expression_tree import scalar_tree
 from layercalc.printing.formula import is_one, negative, numeral, quotient, raised, summed
@@ -37,9 +34,6 @@ BITS, ROUNDING = 640, 320
 TAKEN_BITS = 128
 #: A coefficient beyond 10^±3 is moved into the exponent, by so many rounds at most.
 PLAIN, ROUNDS = 3, 3
-
-_reals = mpmath.MPContext()
-_reals.prec = BITS
 
 
 class Exponential(NamedTuple):
@@ -64,7 +58,7 @@ def exponentials(value: Product) -> dict[Base, Terms]:
     >>> from layercalc.forms.product import add
     >>> from layercalc.printing.text import text
     >>> n = sympy.Symbol("n", integer=True, positive=True)
-    >>> terms = add([Product.of(3) ** n, Product.of(2 * geometric(3, n))])
+    >>> terms = add([Product.of(3) ** n, Product.of(2 * special.geometric(3, n))])
     >>> [text(written(found, 5, None)) for found in exponentials(terms).values()]
     ['2*3^n - 1']
     """
@@ -90,13 +84,13 @@ def exponentials(value: Product) -> dict[Base, Terms]:
 def leading(terms: Terms) -> Product | None:
     """Give the greatest coefficient of the terms that grow most, None where it is taken off.
 
-    >>> leading({frozenset(): _reals.mpf(3)}).to_float()
+    >>> leading({frozenset(): _reals().mpf(3)}).to_float()
     3.0
     """
     top = max(terms, key=lambda powers: _growth(powers, terms))
     if terms[top] <= 0:
         return None
-    mantissa, exponent = _reals.mpf(libmp.mpf_pos(terms[top]._mpf_, TAKEN_BITS, "n")).man_exp
+    mantissa, exponent = _reals().mpf(libmp.mpf_pos(terms[top]._mpf_, TAKEN_BITS, "n")).man_exp
     return Product.of(int(mantissa)) * Product.of(2) ** int(exponent)
 
 
@@ -126,7 +120,7 @@ def _bases(value: Product) -> Iterable[Base]:
 
 
 def _is_geometric(base: Base) -> bool:
-    return isinstance(base, sympy.Expr) and bool(base.has(geometric))
+    return isinstance(base, sympy.Expr) and bool(base.has(special.geometric))
 
 
 class _Reader:
@@ -150,7 +144,7 @@ class _Reader:
         return _added(self._product(term) for term in node.terms)
 
     def _product(self, value: Product) -> Terms:
-        total: Terms = {frozenset(): _reals.one}
+        total: Terms = {frozenset(): _reals().one}
         for exponent, monomial in value.groups.items():
             numbers = {b: p for b, p in monomial.items() if isinstance(b, int) or not b.free_symbols}
             total = _multiplied(total, _raised(Product({1: numbers}), False, exponent))
@@ -169,11 +163,11 @@ class _Reader:
         if value.is_Add:
             return _added(self._expression(term) for term in value.args)
         if value.is_Mul:
-            total: Terms = {frozenset(): _reals.one}
+            total: Terms = {frozenset(): _reals().one}
             for factor in value.args:
                 total = _multiplied(total, self._expression(factor))
             return total
-        if isinstance(value, geometric):
+        if isinstance(value, special.geometric):
             return self._geometric(*value.args)
         base, exponent = value.as_base_exp()
         if base.free_symbols or exponent == 1 or not base.is_real:
@@ -184,7 +178,7 @@ class _Reader:
         """Write (1 - q^n) / (1 - q)."""
         if q.free_symbols or q == 1:
             raise _OtherError
-        whole = _reals.one / (1 - _constant(q))
+        whole = _reals().one / (1 - _constant(q))
         powers = self._expression(sympy.Pow(q, n, evaluate=False))
         return _added([{frozenset(): whole}, {key: -whole * c for key, c in powers.items()}])
 
@@ -192,7 +186,7 @@ class _Reader:
 def _raised(size: Product, is_negative: bool, exponent: Exponent) -> Terms:
     """Raise a number to an exponent, its whole rounds apart."""
     if size.is_one and not is_negative:
-        return {frozenset(): _reals.one}
+        return {frozenset(): _reals().one}
     if exponent == 1:
         return {frozenset(): -_number(size) if is_negative else _number(size)}
     core, scale, shift = count_of(symbolic(exponent))
@@ -228,22 +222,26 @@ def _joined(a: frozenset[Exponential], b: frozenset[Exponential]) -> frozenset[E
 
 def _rounded(terms: Terms) -> Terms:
     """Leave out what cancels."""
-    edge = max(map(abs, terms.values())) * _reals.mpf(2) ** -ROUNDING
+    edge = max(map(abs, terms.values())) * _reals().mpf(2) ** -ROUNDING
     return {powers: coefficient for powers, coefficient in terms.items() if abs(coefficient) > edge}
+
+
+def _reals() -> Any:
+    return precision.own(BITS)
 
 
 def _constant(value: sympy.Expr) -> Any:
     number = plain(value)
     if isinstance(number, int | Fraction):
-        return _reals.mpf(number.numerator) / number.denominator
-    return _reals.mpf(value.evalf(int(BITS * 0.302))._mpf_)
+        return _reals().mpf(number.numerator) / number.denominator
+    return _reals().mpf(value.evalf(int(BITS * 0.302))._mpf_)
 
 
 def _number(value: Product) -> Any:
     exact = value.rational()
     if exact is not None:
         return _constant(symbolic(exact))
-    return _reals.mpf(2) ** _reals.mpf(value.log2_bits(BITS + value.bound.bit_length()))
+    return _reals().mpf(2) ** _reals().mpf(value.log2_bits(BITS + value.bound.bit_length()))
 
 
 def _growth(powers: frozenset[Exponential], terms: Mapping[frozenset[Exponential], Any]) -> tuple[float, Any]:
@@ -267,9 +265,9 @@ def _term(powers: frozenset[Exponential], coefficient: Any, digits: int) -> tupl
 
 def _rounds(size: Any, base: Any) -> int:
     """Count the rounds of a power that its coefficient stands for; none where that is short."""
-    if base == 1 or abs(_reals.log10(size)) <= PLAIN:
+    if base == 1 or abs(_reals().log10(size)) <= PLAIN:
         return 0
-    return max(-ROUNDS, min(ROUNDS, int(_reals.nint(_reals.log(size) / _reals.log(base)))))
+    return max(-ROUNDS, min(ROUNDS, int(_reals().nint(_reals().log(size) / _reals().log(base)))))
 
 
 def _base(power: Exponential, digits: int, exponent: sympy.Expr) -> Expression:
@@ -279,7 +277,7 @@ def _base(power: Exponential, digits: int, exponent: sympy.Expr) -> Expression:
 
 
 def _folded(size: Any, digits: int) -> Expression:
-    nearest = int(_reals.nint(size))
-    if abs(size - nearest) <= size * _reals.mpf(2) ** -TAKEN_BITS / 2:
+    nearest = int(_reals().nint(size))
+    if abs(size - nearest) <= size * _reals().mpf(2) ** -TAKEN_BITS / 2:
         return folded_number(nearest, digits)
-    return folded_log2(_reals.log(size, 2)._mpf_, digits) if size else numeral("0")
+    return folded_log2(_reals().log(size, 2)._mpf_, digits) if size else numeral("0")

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-import sympy
-
 from layercalc.forms.base import Base, Monomial
 from layercalc.forms.node import Join
 from layercalc.forms.product import ONE, Product, add
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, expanded
 from layercalc.printing.expression_tree import scalar_tree
 from layercalc.syntax.tree import Expression

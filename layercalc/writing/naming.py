@@ -10,12 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 
-import sympy
-
 from layercalc.forms.base import Base
 from layercalc.forms.node import Join
 from layercalc.forms.product import Product
-from layercalc.numbers.special import geometric
+from layercalc.lazy import sympy
+from layercalc.numbers import special
 
 #: A text that would be longer names its shared nodes.
 LONG = 2000
@@ -60,11 +59,11 @@ def repeated_ratios(order: Sequence[Join[Product]], value: Product) -> list[symp
     """Choose the symbolic ratios of geometric sums that stand in more than one expression.
 
     >>> n, w = sympy.symbols("n w", positive=True)
-    >>> repeated_ratios([], Product.of(geometric(w + 1, n) * geometric(w + 1, n - 1)))
+    >>> repeated_ratios([], Product.of(special.geometric(w + 1, n) * special.geometric(w + 1, n - 1)))
     [w + 1]
     """
     expressions = [base for base in _uses(order, value) if isinstance(base, sympy.Expr)]
-    sums = (expression.atoms(geometric) for expression in expressions)
+    sums = (expression.atoms(special.geometric) for expression in expressions)
     uses = Counter(ratio for found in sums for ratio in {sum_.args[0] for sum_ in found})
     return sorted((ratio for ratio in uses if uses[ratio] > 1 and ratio.free_symbols), key=str)
 

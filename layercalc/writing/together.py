@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import sympy
-
+from layercalc.lazy import sympy
 from layercalc.printing.formula import variable
 from layercalc.printing.text import text
 from layercalc.syntax import tree
 from layercalc.syntax.node import Node
 from layercalc.syntax.tree import Expression
+from layercalc.syntax.walk import nodes
 from layercalc.writing.exact import Written
 from layercalc.writing.naming import letters
 
@@ -51,20 +51,13 @@ def together(values: Sequence[Written]) -> tuple[list[Expression], tuple[tuple[s
 
 
 def _symbols(value: Written) -> set[str]:
-    found = _names(value.tree).union(*(_names(part) for _, part in value.parts))
+    found = _names((value.tree, *(part for _, part in value.parts)))
     return found - {name for name, _ in value.parts}
 
 
 def _names(node: Any) -> set[str]:
     """Give the names that stand in a tree."""
-    found, stack = set[str](), [node]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, tree.Name):
-            found.add(part.text)
-        elif isinstance(part, Node | tuple):
-            stack += part if isinstance(part, tuple) else part.values()
-    return found
+    return {part.text for part in nodes(node) if isinstance(part, tree.Name)}
 
 
 def _renamed(node: Any, new: Mapping[str, str]) -> Any:

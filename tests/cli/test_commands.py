@@ -205,7 +205,7 @@ def test_a_param_without_a_default_is_listed_by_name(
 def test_law_sets_are_listed_the_default_first(run_cli: Run) -> None:
     lines = run_cli("laws").output.splitlines()
     assert [line.split("  ")[0] for line in lines] == [
-        "laws", "paper (default)", "channels", "derived", "literal",
+        "laws", "paper (default)", "channels", "derived", "literal", "weights",
     ]  # fmt: skip
     assert "paper + conv, conv_transpose" in lines[2]
 
@@ -220,9 +220,9 @@ def test_a_law_set_is_shown_as_it_is_written(run_cli: Run, name: str) -> None:
 def test_one_layer_is_shown_in_every_law_set(run_cli: Run) -> None:
     output = run_cli("laws", "conv").output
     assert [line for line in output.splitlines() if line.startswith("laws ")] == [
-        "laws paper", "laws channels", "laws literal",
+        "laws paper", "laws channels", "laws literal", "laws weights",
     ]  # fmt: skip
-    assert output.count("\nlayer conv(") == 3
+    assert output.count("\nlayer conv(") == 4
     assert "# 5.2 Convolution, of any rank" in output
     assert run_cli("laws", "relu").output.startswith("laws paper\n\n# 5.6 ReLU and its kin.")
 
@@ -232,7 +232,10 @@ def test_one_layer_is_shown_in_every_law_set(run_cli: Run) -> None:
     [
         (
             "nosuch",
-            "no law set and no layer is called 'nosuch'\nhint: law sets: paper, channels, derived, literal\n",
+            (
+                "no law set and no layer is called 'nosuch'\n"
+                "hint: law sets: paper, channels, derived, literal, weights\n"
+            ),
         ),
         ("convv", "no law set and no layer is called 'convv'\nhint: did you mean 'conv'?\n"),
         ("chanels", "no law set and no layer is called 'chanels'\nhint: did you mean 'channels'?\n"),
@@ -244,7 +247,7 @@ def test_unknown_laws(run_cli: Run, name: str, told: str) -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"error: {told}")
 
 
-@pytest.mark.parametrize(("name", "files"), [(None, 4), ("conv", 4), ("nosuch", 4), ("paper", 1)])
+@pytest.mark.parametrize(("name", "files"), [(None, 5), ("conv", 5), ("nosuch", 5), ("paper", 1)])
 def test_each_law_file_is_parsed_once(
     run_cli: Run, monkeypatch: pytest.MonkeyPatch, name: str | None, files: int
 ) -> None:

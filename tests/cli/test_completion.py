@@ -87,7 +87,7 @@ def _words(found: list[Candidate]) -> list[str]:
         ("eval resnet --set short", ["shortcuts="]),
         ("eval resnet --set shortcuts=t", ["shortcuts=true"]),
         ("eval resnet --set nosuch=", []),
-        ("eval resnet --laws ", ["channels", "derived", "literal", "paper"]),
+        ("eval resnet --laws ", ["channels", "derived", "literal", "paper", "weights"]),
         ("eval resnet --laws=pa", ["--laws=paper"]),
         ("eval resnet --measure gcip,gs", ["gcip,gsip", "gcip,gsc"]),
         ("eval resnet --format ", ["text", "markdown", "latex", "csv", "json", "html"]),

@@ -15,9 +15,9 @@ from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Budget, Context, Scope
 from layercalc.forms.product import Product
 from layercalc.measures import MEASURES
-from layercalc.resolve.walk import value_names
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
+from layercalc.syntax.walk import value_names
 from tests.examples import long_run
 from tests.twin.naive import rational
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import pytest
 
 from tests import fuzz
+from tests.examples import long_run
+
+#: Inputs of each part.
+INPUTS = 100 if long_run() else 40
 
 
 @pytest.mark.parametrize("part", range(5))
 def test_mutated_inputs_end_in_an_answer_or_a_diagnostic(part: int) -> None:
     faults = [
         (number, given.words, fault)
-        for number, given, fault, _, _ in fuzz.run(100, seed=7, first=100 * part)
+        for number, given, fault, _, _ in fuzz.run(INPUTS, seed=7, first=100 * part)
         if fault is not None and fault.kind in ("traceback", "exit status")
     ]
     assert faults == []

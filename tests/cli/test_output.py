@@ -15,7 +15,7 @@ import pytest
 
 from layercalc.cli.output import ENDINGS
 from layercalc.growth.crossing import Comparison, Crossing
-from layercalc.growth.curve import Place
+from layercalc.growth.curve import CurvePoint
 from layercalc.report.against import against_report
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def test_a_row_for_each_measure_and_param(run_cli: Run) -> None:
 
 
 def test_a_row_for_each_crossing_or_measure_without_any() -> None:
-    first, last = Place(2, -1.5), Place(99, 3.0)
+    first, last = CurvePoint(2, -1.5), CurvePoint(99, 3.0)
     crossings = [Crossing(1, Fraction(9, 2), 4, 5), Crossing(-1, None, 7, None)]
     compared = {
         "gcc": Comparison(crossings, first, last, 1),

@@ -42,9 +42,11 @@ def test_every_mark_stands_beside_its_name(outcome: Outcome) -> None:
     [picture] = outcome.pictures
     values = {(row[0], f"{row[2]} ({row[3]})"): (row[4], row[5]) for row in outcome.sheets[0].rows}
     assert [panel.title for panel in picture.panels] == [
-        "laws paper and channels", "laws paper", "laws channels",
+        "laws paper and channels", "laws weights", "laws paper", "laws channels and weights",
     ]  # fmt: skip
-    for panel, laws, place in zip(picture.panels, ("paper", "paper", "channels"), (0, 1, 1), strict=True):
+    for panel, laws, place in zip(
+        picture.panels, ("paper", "weights", "paper", "channels"), (0, 0, 1, 1), strict=True
+    ):
         names = dict(panel.y_ticks)
         marks = {names[y]: x for curve in panel.curves for x, y in zip(curve.x, curve.y, strict=True)}
         assert marks == {name: pair[place] for (law, name), pair in values.items() if law == laws}

@@ -16,7 +16,7 @@ from tests.twin.dynamic import propagate
 from tests.twin.naive import COMPLEXITY, POWER
 from tests.twin.unroll import unroll
 
-LAWS = ("paper", "channels")
+LAWS = ("paper", "channels", "weights")
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,8 @@ def _claim(outcome: Outcome, word: str, laws: str) -> Claim:
 def test_which_claims_hold(eighth: Outcome, ninth: Outcome) -> None:
     assert _holding(eighth, "paper") == [True, True, False, True, True, True, False, None, True, True]
     assert _holding(eighth, "channels") == [True, True, True, True, True, True, False, None, True, True]
-    assert _holding(ninth, "paper") == _holding(ninth, "channels") == [None] * 4
+    assert _holding(eighth, "weights") == [True, True, True, True, True, True, True, None, True, True]
+    assert all(_holding(ninth, laws) == [None] * 4 for laws in LAWS)
 
 
 def test_where_a_measure_does_not_follow_depth_is_told(eighth: Outcome) -> None:
@@ -86,9 +87,10 @@ def test_where_a_measure_does_not_follow_depth_is_told(eighth: Outcome) -> None:
     assert "-28.62, -34.82, -34.82, -48.02, -61.21, but not from 34 to 50" in falling
 
 
-def test_two_resnets_compress_exactly_alike() -> None:
-    gcip = [load("resnet", depth=depth).measure("gcip").product for depth in (34, 50)]
-    assert gcip[0] == gcip[1]
+@pytest.mark.parametrize(("laws", "alike"), [("paper", True), ("channels", True), ("weights", False)])
+def test_two_resnets_compress_exactly_alike_unless_weights_count(laws: str, alike: bool) -> None:
+    gcip = [load("resnet", depth=depth, laws=laws).measure("gcip").product for depth in (34, 50)]
+    assert (gcip[0] == gcip[1]) == alike
 
 
 def test_merges_are_those_of_the_blocks(eighth: Outcome) -> None:
@@ -109,11 +111,12 @@ def test_the_family_of_basic_blocks_goes_through_34(shortcuts: bool, laws: str) 
 
 def test_every_family_has_its_closed_forms() -> None:
     told = [label for label, _ in closed_forms()]
-    assert len(told) == len(set(told)) == 12
+    assert len(told) == len(set(told)) == 16
     for family in FAMILIES:
         for blocks in ("basic", "bottleneck"):
             assert f"GCIP of {family}s of {blocks} blocks, laws paper and channels" in told
             assert f"GCC of {family}s of {blocks} blocks, laws paper" in told
+            assert f"GCC of {family}s of {blocks} blocks, laws channels and weights" in told
 
 
 def test_the_differences_are_those_of_the_powers(ninth: Outcome) -> None:
@@ -125,7 +128,7 @@ def test_the_differences_are_those_of_the_powers(ninth: Outcome) -> None:
             for shortcuts in (True, False)
         )
         assert line["difference_of_gcip"] == pytest.approx((residual or 0) - (plain or 0), rel=1e-12)
-    assert [row[1] for row in sheet.rows] == [*DEPTHS, *DEPTHS]
+    assert [row[1] for row in sheet.rows] == [*DEPTHS] * len(LAWS)
 
 
 def test_what_the_paper_does_not_print_is_said(ninth: Outcome) -> None:

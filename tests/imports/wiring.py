@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from layercalc.imports.steps import Layered
-from layercalc.network import Apply, Body, Inline, Merge, Network, Repeat
+from layercalc.network import Applied, Body, Inline, Merge, Network, Repeat
 
 SYMMETRIC = ("add", "mul", "max")
 
@@ -37,7 +37,7 @@ def _outputs(body: Body, entering: Sequence[int]) -> list[int]:
     values = list(entering)
     for step in body.steps:
         taken = [values[source] for source in getattr(step, "sources", ())]
-        if isinstance(step, Apply):
+        if isinstance(step, Applied):
             sizes = tuple(int(size) for size in step.layer.output.sizes)
             values.append(taken[0] if step.layer.name == "identity" else _made(step.layer.name, sizes, taken))
         elif isinstance(step, Merge):

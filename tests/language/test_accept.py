@@ -20,10 +20,10 @@ from layercalc.resolve import resolve
 from layercalc.resolve.loading import load_program
 from layercalc.resolve.measured import measures_of
 from layercalc.resolve.points import read_points
-from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
 from layercalc.syntax.node import Node
 from layercalc.syntax.parse import parse
+from layercalc.syntax.walk import nodes
 
 FILES = sorted((Path(__file__).parent / "accept").glob("*.arch"))
 CLAIM = re.compile(r"# (\w+) (.+)")

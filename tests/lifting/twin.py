@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import layercalc
-from layercalc.network import Apply, Body, Inline, Merge, Network, Repeat
+from layercalc.network import Applied, Body, Inline, Merge, Network, Repeat
 
 Line = tuple[object, ...]
 
@@ -50,7 +50,7 @@ def _walk(body: Body, entering: Sequence[int], lines: list[Line]) -> list[int]:
     made = list(entering)
     for step in body.steps:
         taken = [made[source] for source in step.sources]
-        if isinstance(step, Apply):
+        if isinstance(step, Applied):
             layer = step.layer
             lines.append((layer.name, str(layer.arguments), str(layer.output), layer.law("params"), *taken))
             made.append(len(lines) - 1)

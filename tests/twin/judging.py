@@ -32,7 +32,7 @@ from layercalc.forms.product import Product
 from layercalc.measures import MEASURES, measure_all
 from layercalc.model import Model
 from layercalc.network import Network
-from layercalc.numbers.rounds import put_in as put_into
+from layercalc.numbers.finite_sums import put_in as put_into
 from layercalc.numbers.scalar import plain, symbolic
 from layercalc.resolve import resolve
 from layercalc.resolve.program import Given, Program

@@ -77,12 +77,12 @@ def named(value: object) -> str | None:
     return " ".join(f"{name}={text}" for name, text in value.items()) if isinstance(value, dict) else None
 
 
-LAWS = ("paper", "channels", "literal")
+LAWS = ("paper", "channels", "weights", "literal")
 #: A spec by its defaults, and in the long run all, under every law set; else under one of them, in turn.
 UNDER = [
     (spec, params, laws)
     for at, (spec, params) in enumerate(NUMBERS)
-    for laws in (LAWS if long_run() or not params else (LAWS[at % 3],))
+    for laws in (LAWS if long_run() or not params else (LAWS[at % 4],))
 ]
 
 

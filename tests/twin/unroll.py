@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from layercalc.network import Apply, Body, Inline, Layer, Merge, Recursion, Repeat, Weights
+from layercalc.network import Applied, Body, Inline, Layer, Merge, Recursion, Repeat, Weights
 
 #: Nodes of the largest graph that is made; ResNet-152 has 513.
 NODES = 20_000
@@ -88,7 +88,7 @@ class _Unrolling:
     def weigh(self, body: Body) -> None:
         """Copy the layers of shared weights, which have no wires."""
         for step in body.steps:
-            if isinstance(step, Apply):
+            if isinstance(step, Applied):
                 self.weights.append(step.layer)
             elif isinstance(step, Inline | Repeat | Recursion):
                 for _ in range(_rounds(step)):
@@ -99,8 +99,8 @@ class _Unrolling:
         places = list(entering)
         for step in body.steps:
             state = [places[source] for source in step.sources]
-            if isinstance(step, Apply | Merge):
-                places.append(self.add(step.layer if isinstance(step, Apply) else None, tuple(state)))
+            if isinstance(step, Applied | Merge):
+                places.append(self.add(step.layer if isinstance(step, Applied) else None, tuple(state)))
             elif isinstance(step, Weights):
                 self.weigh(step.body)
             else:

@@ -8,14 +8,14 @@ import mpmath
 import pytest
 
 from layercalc.errors import Source, SpecError
-from layercalc.network import Apply, Layer
+from layercalc.network import Applied, Layer
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import assemble
 
 
 def layers(text: str) -> list[Layer]:
     body = resolve(assemble(Source("t.arch", text), Path("t.arch"))).body
-    return [step.layer for step in body.steps if isinstance(step, Apply)]
+    return [step.layer for step in body.steps if isinstance(step, Applied)]
 
 
 def derived(formula: str, parameters: str = "") -> tuple[float, float]:

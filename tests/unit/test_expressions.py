@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layercalc.errors import Source, SpecError
-from layercalc.expressions.assumptions import statement
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Scope, describe
+from layercalc.expressions.statements import statement
 from layercalc.forms.product import Product
 from layercalc.network import Tensor
 from layercalc.syntax import tree

@@ -72,7 +72,7 @@ EXACT = {
 @pytest.mark.parametrize("name", EXACT)
 def test_the_gap_closes(name: str) -> None:
     value = EXACT[name]
-    near, far = gap(value, 60), gap(value, 6000)
+    near, far = gap(value, 50), gap(value, 2000)
     assert far < 0.01
     assert far <= near / 20 or far < 1e-12
 

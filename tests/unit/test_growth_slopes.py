@@ -18,7 +18,7 @@ from layercalc.forms.join import maximum
 from layercalc.forms.product import Product, add
 from layercalc.growth import Open, slope
 from layercalc.growth.family import Family
-from layercalc.growth.scaling import Law, log2_at, scalings
+from layercalc.growth.scaling import GrowthLaw, log2_at, scalings
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar, symbolic
 from layercalc.numbers.special import geometric, recurrence, rising
@@ -30,9 +30,9 @@ n, w = sympy.symbols("n w", positive=True)
 STEP = Fraction(1, 2**20)
 
 
-def laws(spec: str, param: str, **given: str) -> dict[str, Law]:
+def laws(spec: str, param: str, *measures: str, **given: str) -> dict[str, GrowthLaw]:
     values = {name: read_points(name, text)[0] for name, text in given.items()}
-    (found,) = scalings(Family(load_program(spec), values, [param]))
+    (found,) = scalings(Family(load_program(spec), values, [param]), measures or None)
     return {law.measure: law for law in found.laws}
 
 
@@ -113,13 +113,13 @@ def test_the_derivative_of_a_factorial_is_written_in_the_language() -> None:
 
 
 def test_rounds_that_alternate_in_sign_are_told_by_differences() -> None:
-    found = laws("pnasnet", "cells")["gcc"]
+    found = laws("pnasnet", "cells", "gcc")["gcc"]
     assert found.elasticity.formula is None
     assert found.rate.usual == pytest.approx(number(found.rate.limit), rel=1e-6)
 
 
 def test_what_has_too_many_terms_is_told_by_differences() -> None:
-    found = laws("unet", "resolution")["gsip"]
+    found = laws("unet", "resolution", "gsip")["gsip"]
     assert (found.rate.formula, found.rate.usual is None) == (None, False)
     assert "terms" in refusal(found)
 
@@ -128,13 +128,13 @@ def test_all_measures_of_unet_have_classes_in_its_levels() -> None:
     assert all(law.growth is not None for law in laws("unet", "levels").values())
 
 
-def laws_of(body: str) -> dict[str, Law]:
+def laws_of(body: str) -> dict[str, GrowthLaw]:
     text = f"param n = 3\nparam w = 4\ninput(3, 8, 8)\n{body}\n"
     (found,) = scalings(Family(assemble(Source("<text>", text), Path.cwd() / "-"), {}, ["n"]))
     return {law.measure: law for law in found.laws}
 
 
-def refusal(law: Law) -> str:
+def refusal(law: GrowthLaw) -> str:
     with pytest.raises(Open) as caught:
         slope.rate(law.closed.value, law.x)
     return str(caught.value)
@@ -183,14 +183,14 @@ def test_resnet_in_depth() -> None:
 
 
 def test_the_degree_of_gcc_in_width_is_the_number_of_convolutions_that_are_multiplied() -> None:
-    found = laws("resnet", "width", depth="n")["gcc"]
+    found = laws("resnet", "width", "gcc", depth="n")["gcc"]
     assert found.elasticity.limit == (sympy.Symbol("n", integer=True, positive=True) + 1) / 3
-    assert laws("resnet", "width")["gcc"].elasticity.limit == 17
-    assert laws("resnet", "width")["params"].elasticity.limit == 2
+    both = laws("resnet", "width", "gcc", "params")
+    assert (both["gcc"].elasticity.limit, both["params"].elasticity.limit) == (17, 2)
 
 
 def test_a_bounded_param_has_no_limit() -> None:
-    law = laws("transformer", "heads")["gcc"]
+    law = laws("transformer", "heads", "gcc")["gcc"]
     assert law.growth is None
     assert "bounded" in law.reason
 

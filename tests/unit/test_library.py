@@ -23,7 +23,7 @@ def message(error: pytest.ExceptionInfo[SpecError]) -> str:
 def test_the_shipped_folders_are_there() -> None:
     assert (folder("grammars") / "arch.lark").is_file()
     assert {"resnet", "vgg", "unet"} <= shipped().keys()
-    assert {"paper", "channels", "derived", "literal"} == shipped("laws").keys()
+    assert {"paper", "channels", "derived", "literal", "weights"} == shipped("laws").keys()
 
 
 def test_a_spec_is_a_path_or_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

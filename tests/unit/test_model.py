@@ -153,7 +153,7 @@ def test_repr(model: Model, text: str) -> None:
 
 def test_what_is_shipped() -> None:
     assert {"resnet", "vgg", "unet"} < set(specs())
-    assert list(law_sets()) == ["channels", "derived", "literal", "paper"]
+    assert list(law_sets()) == ["channels", "derived", "literal", "paper", "weights"]
     assert all(path.is_file() for path in [*specs().values(), *law_sets().values()])
     assert list(measure_titles()) == [*MEASURES, *BY_NAME]
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from layercalc.errors import Source, Span, SpecError
-from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
 from layercalc.syntax.node import Node
 from layercalc.syntax.parse import parse, parse_partly, parse_values
+from layercalc.syntax.walk import nodes
 from tests.checkout import ROOT
 
 FILES = sorted([*(ROOT / "specs").rglob("*.arch"), *(ROOT / "tests" / "language" / "accept").rglob("*.arch")])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from layercalc.errors import Source, SpecError
-from layercalc.network import Apply, Body, Inline, Merge, Network, Repeat, Step, Weights
+from layercalc.network import Applied, Body, Inline, Merge, Network, Repeat, Step, Weights
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import assemble, load_program
 from layercalc.resolve.points import read_points
@@ -38,7 +38,7 @@ def outline(body: Body) -> list[str]:
     """Write the steps of a body in short: names, counts, sources."""
     told = []
     for step in body.steps:
-        if isinstance(step, Apply):
+        if isinstance(step, Applied):
             told.append(" ".join([step.layer.name, *map(str, step.sources)]))
         elif isinstance(step, Merge):
             told.append(f"{step.kind} {list(step.sources)}")
@@ -63,7 +63,7 @@ def test_a_layer_placed_twice_is_read_once() -> None:
     layers = [
         s.layer
         for s in steps(network("input(3, 8, 8) conv(3, 3) conv(3, 3) conv(4, 3)").body)
-        if isinstance(s, Apply)
+        if isinstance(s, Applied)
     ]
     assert layers[0].law is layers[1].law
     assert layers[1].law is not layers[2].law
@@ -171,14 +171,14 @@ def test_the_laws_of_a_file(tmp_path: Path) -> None:
     )
     spec = program("let k = 9\ninput(3) dense(4)", str(tmp_path / "mine.arch"))
     [step] = resolve(spec).body.steps
-    assert isinstance(step, Apply)
+    assert isinstance(step, Applied)
     assert step.layer.law("params") == 7
     assert spec.laws == "mine"
 
 
 def test_a_spec_overrides_a_layer() -> None:
     [step] = network("layer dense(units) { shape = [units] params = 1 }\ninput(3) dense(4)").body.steps
-    assert isinstance(step, Apply)
+    assert isinstance(step, Applied)
     assert step.layer.law("params") == 1
     blocks = network("block relu { tanh }\ninput(3) relu").body
     assert outline(blocks) == ["relu [0]"]
@@ -193,7 +193,7 @@ def test_the_files_that_a_spec_uses(tmp_path: Path) -> None:
         (tmp_path / "spec.arch").write_text(f"{spec}let k = 3\ninput(5)\nb")
         resolved = resolve(load_program(str(tmp_path / "spec.arch")))
         assert [str(shape) for shape in resolved.body.shapes] == ["5", "4"]
-        layers = [step.layer for step in steps(resolved.body) if isinstance(step, Apply)]
+        layers = [step.layer for step in steps(resolved.body) if isinstance(step, Applied)]
         assert layers[1].law("params") == 3
 
 

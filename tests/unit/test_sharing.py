@@ -15,7 +15,7 @@ from layercalc.inspect.explain.places import on_line
 from layercalc.inspect.explain.workings import workings
 from layercalc.inspect.layer_table import rows
 from layercalc.measures import measure_all
-from layercalc.network import Apply, Network
+from layercalc.network import Applied, Network
 from layercalc.report.rungs import network_text
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import assemble
@@ -69,7 +69,7 @@ def test_a_use_is_explained_with_its_weights() -> None:
     [conv, _] = on_line(spec, resolve(spec), 4)
     assert conv.times == 3
     step = conv.uses[0].site.step
-    assert isinstance(step, Apply)
+    assert isinstance(step, Applied)
     told = {working.law: (working.value, working.shared) for working in workings(step.layer)}
     assert told["params"] == (144, "c")
     assert told["macs"][1] == ""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from layercalc import Model, SpecError, law_sets, load, specs
+from layercalc import Model, SpecError, law_sets, load, loads, specs
 from layercalc.algebras import Algebra
 from layercalc.algebras.max_times import MaxTimes
 from layercalc.algebras.plus_times import PlusTimes
@@ -18,7 +19,7 @@ from layercalc.algebras.total import Total
 from layercalc.evaluate import Reading
 from layercalc.forms.product import Product
 from layercalc.measures import MEASURES
-from layercalc.network import Apply, Body, Merge, Scalar
+from layercalc.network import Applied, Body, Merge, Scalar
 from layercalc.resolve.loading import load_program
 from tests.examples import long_run
 from tests.unit.test_families import FAMILIES
@@ -149,7 +150,7 @@ def test_macs_of_resnet_50() -> None:
     assert load("resnet", depth=50).macs == 4_089_184_256
 
 
-@pytest.mark.parametrize("laws", ["paper", "channels"])
+@pytest.mark.parametrize("laws", ["paper", "channels", "weights"])
 @pytest.mark.parametrize(
     "given",
     [
@@ -168,9 +169,34 @@ def test_the_letter_of_the_paper_does_not_give_that() -> None:
     assert load("autoencoder", laws="literal").gcip != 1
 
 
-def test_every_plain_net_lies_below_every_resnet() -> None:
-    plain = [_log2("gcip", depth, shortcuts=False) for depth in DEPTHS]
-    assert max(plain) < min(_log2("gcip", depth) for depth in DEPTHS)
+@pytest.mark.parametrize("laws", ["paper", "weights"])
+def test_every_plain_net_lies_below_every_resnet(laws: str) -> None:
+    plain = [_log2("gcip", depth, shortcuts=False, laws=laws) for depth in DEPTHS]
+    assert max(plain) < min(_log2("gcip", depth, laws=laws) for depth in DEPTHS)
+
+
+@pytest.mark.parametrize("shortcuts", [True, False])
+def test_gcip_falls_with_depth_where_powers_count_weights(shortcuts: bool) -> None:
+    logs = [_log2("gcip", depth, shortcuts=shortcuts, laws="weights") for depth in DEPTHS]
+    assert all(after < before for before, after in pairwise(logs))
+
+
+@pytest.mark.parametrize(
+    ("steps", "power", "complexity"),
+    [
+        ("conv(6, 3, groups = 2)", Fraction(6, 18 * 4), 6 * math.log2(18)),
+        ("conv(4, 1, groups = 4)", 1, 1),
+        ("conv_transpose(6, 3, stride = 2, groups = 2)", Fraction(27 * 6 * 4, 4), 6 * math.log2(27)),
+        ("conv_transpose(4, 1, groups = 4)", 1, 1),
+        ("conv(6, 3, stride = 2, groups = 2) -> conv_transpose(4, 3, stride = 2, groups = 2)", 1, None),
+    ],
+)
+def test_one_count_of_weights_is_in_power_and_complexity(
+    steps: str, power: Fraction | int, complexity: float | None
+) -> None:
+    model = loads(f"input(4, 8, 8) -> {steps}", laws="weights")
+    assert model.gcip == power
+    assert complexity is None or model.measure("gcc").log2 == pytest.approx(math.log2(complexity))
 
 
 @pytest.mark.parametrize("laws", ["paper", "channels"])
@@ -265,7 +291,7 @@ def _steps(body: Body, seen: set[Body]) -> int:
     if body in seen:
         return 0
     seen.add(body)
-    inner = [step.body for step in body.steps if not isinstance(step, Apply | Merge)]
+    inner = [step.body for step in body.steps if not isinstance(step, Applied | Merge)]
     return len(body.steps) + sum(_steps(other, seen) for other in inner)
 
 

@@ -17,9 +17,9 @@ from layercalc.errors import SpecError
 from layercalc.forms.join import maximum
 from layercalc.forms.product import ONE, ZERO, Product, add
 from layercalc.forms.series import convolved, product_over, sum_over
+from layercalc.numbers.finite_sums import put_in, written_out
 from layercalc.numbers.log2 import log2
-from layercalc.numbers.rounds import put_in, written_out
-from layercalc.numbers.special import geometric, recurrence, rising
+from layercalc.numbers.special import geometric, outermost, recurrence, rising
 from layercalc.numbers.undefined import UndefinedError
 from tests.examples import examples
 
@@ -154,9 +154,35 @@ def test_too_many_rounds_are_refused() -> None:
         of(sympy.Sum(1 / (R + 1), (R, 0, N))).substitute({N: 10**9})
     with pytest.raises(SpecError, match="rounds"):
         of(sympy.Sum(1 / (R + W), (R, 0, N))).substitute({N: 10**6})
-    nested = sympy.Sum(sympy.Sum(1 / (R + S + 1), (S, 0, N)), (R, 0, N))
+
+
+@pytest.mark.parametrize(
+    "series",
+    [
+        sympy.Sum(sympy.Sum(1 / (R + S + 1), (S, 0, N)), (R, 0, N)),
+        sympy.Sum(sympy.Sum(R * S, (S, 0, R)), (R, 0, N)),
+        sympy.Sum(1 / (1 + sympy.Product(R + S + 1, (S, R, N))), (R, 0, N)),
+        sympy.Sum(sympy.Sum(sympy.Sum(R * S, (W, 0, R)) + S, (S, 0, N)), (R, 0, N)),
+    ],
+)
+def test_rounds_within_rounds_are_counted_before_any_is_read(
+    series: sympy.Expr, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rounds(expression: sympy.Expr, at: dict[sympy.Symbol, int]) -> int:
+        if not isinstance(expression, sympy.Sum | sympy.Product):
+            return sum(rounds(part, at) for part in expression.args)
+        function, (index, low, high) = outermost(expression)
+        numbers = range(int(low.subs(at)), int(high.subs(at)) + 1)
+        return sum(1 + rounds(function, {**at, index: k}) for k in numbers)
+
     with pytest.raises(SpecError, match="rounds"):
-        of(nested).substitute({N: 10**4})
+        written_out(series.xreplace({N: sympy.Integer(10**4)}))
+    walked = rounds(series, {N: 5})
+    monkeypatch.setattr("layercalc.limits.ROUNDS", walked)
+    assert written_out(series.xreplace({N: sympy.Integer(5)})).is_Rational
+    monkeypatch.setattr("layercalc.limits.ROUNDS", walked - 1)
+    with pytest.raises(SpecError, match="rounds"):
+        written_out(series.xreplace({N: sympy.Integer(5)}))
 
 
 def test_a_value_does_not_depend_on_what_was_imported() -> None:

@@ -21,8 +21,8 @@ from layercalc.expressions.scope import Context, Scope
 from layercalc.forms.join import maximum
 from layercalc.forms.product import ONE, ZERO, Product, add
 from layercalc.forms.series import product_over, sum_over
+from layercalc.numbers.finite_sums import written_out
 from layercalc.numbers.log2 import log2
-from layercalc.numbers.rounds import written_out
 from layercalc.numbers.scalar import symbolic
 from layercalc.numbers.special import geometric
 from layercalc.numbers.special import recurrence as sequence

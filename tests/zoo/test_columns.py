@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +13,11 @@ from layercalc import SpecError
 from layercalc.measures import MEASURES, measure_all
 from layercalc.network import Network
 from layercalc.paper import zoo
+from layercalc.paper.pages.zoo import full_table, zoo_table
 from layercalc.paper.zoo import Broken, Row
 from layercalc.paper.zoo import result as room
 from layercalc.paper.zoo.column import COLUMNS, FACTS, conditions, facts, order, ordered, values
+from layercalc.report.formats import comma_separated
 
 ALEXNET, AGAIN = zoo.find("AlexNet")
 RESNETS = [row for row in zoo.find("resnet") if row.table == 1]
@@ -57,6 +61,15 @@ def test_what_has_no_finite_logarithm_is_left_out(tmp_path: Path, text: str, kno
     assert isinstance(result, zoo.Measured)
     assert result.logs.keys() == known
     assert "params" in result.measures
+
+
+def test_a_row_keeps_all_that_is_finite_and_0_is_the_least() -> None:
+    found = ordered(zoo.results(RESNETS, "literal"), ["-gcc"], values)
+    assert [result.row.model for result in found[:2]] == ["ResNet 34", "ResNet 18"]
+    assert [line[3] for line in zoo_table(found).rows] == ["337.78", "176.72", "-", "-", "-"]
+    header, *lines = csv.reader(comma_separated(full_table(found)).splitlines())
+    assert [float(line[header.index("log2_gwc")]) for line in lines[2:]] == [-math.inf] * 3
+    assert all(line[header.index("log2_gcip")] for line in lines)
 
 
 def test_what_cannot_be_told_breaks_a_row_and_no_other(tmp_path: Path) -> None:
@@ -159,7 +172,7 @@ def test_what_has_no_truth_is_told(text: str, told: str) -> None:
     ],
 )
 def test_rows_are_put_in_order_those_without_a_value_last(columns: str, tops: list[float | None]) -> None:
-    found = ordered(zoo.results([replace(LOST, model=" "), *RESNETS]), order(columns))
+    found = ordered(zoo.results([replace(LOST, model=" "), *RESNETS]), order(columns), values)
     assert [result.row.top1 for result in found] == tops
 
 

@@ -14,16 +14,15 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeAlias
 
-import sympy
-
 from layercalc import limits
 from layercalc.errors import SpecError
 from layercalc.forms.product import Product
 from layercalc.inspect.explain.dominators import nearest_dominator
 from layercalc.inspect.explain.merges import Winner, branch_label, since_fork, winner
+from layercalc.lazy import sympy
 from layercalc.measures.measure import Readings
 from layercalc.network import (
-    Apply,
+    Applied,
     Body,
     Inline,
     Layer,
@@ -52,7 +51,7 @@ class PathLayer:
 class PathMerge:
     """A merge, or a layer of several values, on the path: the branch that gives the maximum, and its path."""
 
-    merge: Apply | Merge
+    merge: Applied | Merge
     winner: Winner
     way: tuple[PathStep, ...] = ()
     label: str = ""
@@ -105,11 +104,11 @@ class _Backtrace:
         links: list[PathStep] = []
         while end is not None and end in origins:
             number, step = origins[end]
-            if isinstance(step, Apply):
+            if isinstance(step, Applied):
                 links.append(PathLayer(step.layer, step.label))
-            if isinstance(step, Apply) and len(step.sources) == 1:
+            if isinstance(step, Applied) and len(step.sources) == 1:
                 (end,) = step.sources
-            elif isinstance(step, Apply | Merge):
+            elif isinstance(step, Applied | Merge):
                 link, end = self._merge(body, step, values)
                 links.append(link)
             elif not isinstance(step, Weights):
@@ -118,7 +117,7 @@ class _Backtrace:
         return end, _nested(reversed(links))
 
     def _merge(
-        self, body: Body, step: Apply | Merge, values: Sequence[Product]
+        self, body: Body, step: Applied | Merge, values: Sequence[Product]
     ) -> tuple[PathMerge, int | None]:
         won = winner(since_fork(body, step, values), self.readings.facts)
         after = nearest_dominator(body, step.sources) if won.branch is None else step.sources[won.branch]

@@ -14,8 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-import sympy
-
 from layercalc import limits
 from layercalc.algebras.plus_times import PlusTimes
 from layercalc.algebras.polynomials import Polynomial, Polynomials
@@ -25,6 +23,7 @@ from layercalc.errors import SpecError
 from layercalc.evaluate import Reading
 from layercalc.expressions.scope import is_symbolic
 from layercalc.forms.product import Product
+from layercalc.lazy import sympy
 from layercalc.measures.measure import is_local
 from layercalc.network import Layer, Network, Scalar
 from layercalc.numbers.scalar import symbolic

@@ -17,7 +17,7 @@ from layercalc.forms.join import maximum
 from layercalc.forms.product import Product, add
 from layercalc.inspect.explain.dominators import nearest_dominator
 from layercalc.inspect.layer_table import Site
-from layercalc.network import Apply, Body, Inline, Merge, Recursion, Step, Weights
+from layercalc.network import Applied, Body, Inline, Merge, Recursion, Step, Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class MergeValues:
     winner: Winner
 
 
-def merge_values(site: Site, step: Apply | Merge, facts: Facts) -> MergeValues:
+def merge_values(site: Site, step: Applied | Merge, facts: Facts) -> MergeValues:
     """Measure the branches of a merge."""
     start = nearest_dominator(site.body, step.sources)
     powers = since_fork(site.body, step, [power for power, _ in site.values])
@@ -86,7 +86,7 @@ def _share(part: Product, whole: Product) -> float | None:
     return ratio.to_float() or 0.0
 
 
-def since_fork(body: Body, step: Apply | Merge, values: Sequence[Product]) -> list[Product]:
+def since_fork(body: Body, step: Applied | Merge, values: Sequence[Product]) -> list[Product]:
     """Give the values that meet, measured from their common fork on, if they have one."""
     start, ends = nearest_dominator(body, step.sources), [values[source] for source in step.sources]
     return ends if start is None or values[start].is_zero else [end / values[start] for end in ends]
@@ -115,24 +115,24 @@ def winner(values: Sequence[Product], facts: Facts) -> Winner:
     return Winner(None, (), tuple(place for place, value in enumerate(values) if value in left), cases)
 
 
-def branch_label(step: Apply | Merge, place: int) -> str:
+def branch_label(step: Applied | Merge, place: int) -> str:
     """Give the label of the steps of a branch; places are counted from 0."""
     return f"{step.label} {step.kind}/{place + 1}".strip()
 
 
-def _names(body: Body, step: Apply | Merge, place: int) -> list[str]:
+def _names(body: Body, step: Applied | Merge, place: int) -> list[str]:
     """Name the steps of a branch: those with its label behind the last merge of the same kind."""
     inside = branch_label(step, place)
     names: list[str] = []
     written = (other for other in body.steps[: body.steps.index(step)] if not isinstance(other, Weights))
     for other in reversed([*written]):
-        if isinstance(other, Apply | Merge) and (other.kind, other.label) == (step.kind, step.label):
+        if isinstance(other, Applied | Merge) and (other.kind, other.label) == (step.kind, step.label):
             break
         names += [_name(other)] if other.label == inside else []
     return names[::-1]
 
 
 def _name(step: Step) -> str:
-    if isinstance(step, Apply | Merge):
+    if isinstance(step, Applied | Merge):
         return step.kind
     return step.name if isinstance(step, Inline | Recursion) else "repeat"

@@ -19,9 +19,9 @@ from layercalc.measures.measure import Readings
 from layercalc.network import Layer, Network, Scalar
 from layercalc.numbers.scalar import total
 from layercalc.resolve.program import Program
-from layercalc.resolve.walk import nodes
 from layercalc.syntax import tree
 from layercalc.syntax.node import Node
+from layercalc.syntax.walk import nodes
 
 #: The kinds of node that a line is told by, and how.
 _NODE_TEXTS: Mapping[type, str] = {

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from layercalc.errors import Span, SpecError
 from layercalc.expressions.conditions import truth
 from layercalc.expressions.evaluator import evaluate
-from layercalc.expressions.scope import Context, Series
+from layercalc.expressions.scope import Context, SymbolicList
 from layercalc.laws import LAWS, PlacedLaws, UsedLaws
 from layercalc.network import Layer, Scalar
 from layercalc.syntax import tree
@@ -115,7 +115,7 @@ class _ValueWriter:
         """Write an expression; a value of several words gets brackets unless it is `bare`."""
         if isinstance(node, _VALUES):
             value = evaluate(node, self.context)
-            if isinstance(value, Series):
+            if isinstance(value, SymbolicList):
                 return _SKIPPED.sub("", node.span.text)
             text = self.context.show(int(value) if isinstance(value, bool) else value)
             return text if bare or _ATOM.fullmatch(text) else f"({text})"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from layercalc.paper.accuracy.fit import PowerLaw
+from layercalc.errors import listing
 from layercalc.paper.accuracy.predictor import PREDICTORS
-from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind, KnownAccuracy
+from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind, KnownAccuracy, measured
 from layercalc.paper.accuracy.study import CONFIDENT, HELD, Study, study
+from layercalc.paper.experiments.shared import LAWS
 from layercalc.plot.picture import Curve, Panel
 
 #: Bits of GWC that are marked where its logarithm has a logarithmic axis.
@@ -19,12 +20,27 @@ POINTS = 160
 CLOSE = 0.6
 
 
+def alike(laws: str) -> list[str]:
+    """List the law sets under which every row has the complexities that it has under one of them."""
+    known = _complexities(laws)
+    return [other for other in LAWS if other == laws or _complexities(other) == known]
+
+
+def different() -> list[str]:
+    """List the law sets that differ in complexities: the first of those that are alike."""
+    return [laws for laws in LAWS if alike(laws)[0] == laws]
+
+
+def _complexities(laws: str) -> list[tuple[float, ...]]:
+    return [tuple(result.logs[name] for name in ("gcc", "gsc")) for result in measured(laws)]
+
+
 def shaded_panel(laws: str, target: AccuracyKind) -> Panel:
     """Show accuracy against GCC, with points coloured by GSC."""
     known = study(laws, "gcc", target).known
     shades = [each.result.logs["gsc"] for each in known]
     marks = Curve("", *_places(known), "marks", shades=shades)
-    title = f"{len(known)} rows, laws {laws}"
+    title = f"{len(known)} rows, laws {listing(alike(laws), 'and')}"
     return Panel(_bits("gcc"), _percent(target), [marks], title, shade=_bits("gsc"))
 
 
@@ -42,6 +58,7 @@ def fitted_panel(laws: str, target: AccuracyKind) -> Panel:
         Curve(f"low end of {HELD} % interval", logs, [end.low for end in ends]),
         Curve(f"high end of {HELD} % interval", logs, [end.high for end in ends]),
     ]  # fmt: skip
+    laws = listing(alike(laws), "and")
     title = f"{len(found.known)} rows, laws {laws}: R^2 = {found.r_squared:.3f}"
     return Panel(_bits("gwc"), _percent(target), lines, title)
 
@@ -64,17 +81,6 @@ def steps(found: Study) -> list[float]:
     """Give evenly spaced logarithms over the range of the fitted networks."""
     low, high = found.range
     return [low + (high - low) * step / (POINTS - 1) for step in range(POINTS)]
-
-
-def formula(law: PowerLaw, label: str) -> str:
-    """Write a law with the logarithm of its factor, which may be beyond the range of a double.
-
-    >>> formula(PowerLaw(mean=400, spread=200, level=74, rise=2, bend=-2), "GWC")
-    '75 - 2^5.77078 * GWC^-0.014427'
-    """
-    sign = "-" if law.factor_sign < 0 else "+"
-    x = f"({label})" if " " in label else label
-    return f"{law.offset:.6g} {sign} 2^{law.log2_factor:.6g} * {x}^{law.exponent:.5g}"
 
 
 def _bits(predictor: str) -> str:
@@ -102,4 +108,6 @@ def _names(known: Sequence[KnownAccuracy]) -> list[str]:
 
 
 def _coincide(one: KnownAccuracy, other: KnownAccuracy) -> bool:
-    return one.network == other.network and abs(one.accuracy - other.accuracy) < CLOSE
+    return (
+        one.log == other.log and one.network == other.network and abs(one.accuracy - other.accuracy) < CLOSE
+    )

@@ -55,11 +55,7 @@ class ActivationStudy:
 
 
 def run() -> Outcome:
-    """Derive and sample the activations.
-
-    >>> [claim.holds for claim in run().claims if claim.section == "5.8"]
-    [True, False]
-    """
+    """Derive and sample the activations."""
     standard = {ratio.name: ratio for ratio in ratios(laws=LAWS)}
     length = round((standard["softmax"].lengths or (0, 0))[0])
     found = ActivationStudy(standard, responses(LAWS, length), length)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from layercalc.errors import SpecError, listing
 from layercalc.model import Model, load
 from layercalc.paper.experiments.outcome import Cell, Experiment, Outcome, Sheet
-from layercalc.paper.experiments.shared import LAWS, Verdict, claims, log2
+from layercalc.paper.experiments.shared import LAWS, Verdict, claims, joined_by_law_set, log2
 from layercalc.plot.picture import Curve, Panel, Picture, Scale
 from layercalc.syntax import library
 
@@ -57,6 +57,8 @@ FAMILIES = (
     SizedFamily("convolutional, deeper", "vgg", "depth", (13, 16, 19, 22, 25, 28, 31, 34), IMAGES),
     SizedFamily("convolutional, wider", "vgg", "width", (8, 16, 32, 64, 128, 256), IMAGES),
 )
+#: Others, of which the first does not hold: those of section 7.3.
+RESNETS = SizedFamily("ResNets", "resnet", "depth", (18, 34, 50, 101, 152))
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,8 @@ def _verdicts(laws: str, found: Sequence[FamilyGrowth], refused: Mapping[str, st
     together = all(growth.rises(name) for growth in found for name in ("gcc", *BOUNDS))
     least = min(growth.agreement(bound) for growth in found for bound in BOUNDS)
     text = "the complexity follows the same monotonically increasing trends as the VC dimension"
-    yield f"{text}, for all architectures", together, _ranks(found, least)
+    yield f"{text}, in these families", together, _ranks(found, least)
+    yield _for_all(f"{text}, for all architectures", laws)
 
     slower = all(growth.doublings("gcc") < growth.doublings("vc_upper") for growth in found)
     text = "it increases at substantially slower rates than the VC dimension"
@@ -135,6 +138,19 @@ def _verdicts(laws: str, found: Sequence[FamilyGrowth], refused: Mapping[str, st
 
     yield _deep(laws)
     yield _any(laws, refused)
+
+
+def _for_all(text: str, laws: str) -> Verdict:
+    """Look for a step of the ResNets of section 7.3 at which the bound rises and the complexity does not."""
+    logs = {name: _logs(RESNETS, laws, [name])[name] for name in ("gcc", "vc_upper")}
+    told = [
+        f"from {RESNETS.spec} {a} to {b} the bound goes from 2^{bound[0]:.2f} to 2^{bound[1]:.2f}, "
+        f"GCC from 2^{own[0]:.1f} to 2^{own[1]:.1f}"
+        for (a, b), own, bound in zip(*map(itertools.pairwise, (RESNETS.sizes, *logs.values())), strict=True)
+        if (own[0] < own[1]) != (bound[0] < bound[1])
+    ]
+    depths = listing([str(size) for size in RESNETS.sizes], "and")
+    return text, not told, "; ".join(told) or f"both rise from each {RESNETS.spec} to the next, {depths}"
 
 
 def _ranks(found: Sequence[FamilyGrowth], least: float) -> str:
@@ -198,9 +214,8 @@ def _values(found: Mapping[str, Sequence[FamilyGrowth]]) -> Picture:
     """Show complexities and bounds, each as a logarithm."""
     panels = []
     for place, family in enumerate(FAMILIES):
-        curves = [
-            Curve(f"GCC, laws {laws}", family.sizes, found[laws][place].logs["gcc"], "both") for laws in LAWS
-        ]
+        complexities = {laws: growths[place].logs["gcc"] for laws, growths in found.items()}
+        curves = _by_law_set("GCC", family, complexities)
         logs = found[LAWS[0]][place].logs
         curves += [Curve(title, family.sizes, logs[name], "both") for name, title in DRAWN.items()]
         panels.append(_panel(family, "log2 of the value (bits)", curves, "linear"))
@@ -211,14 +226,18 @@ def _growth(found: Mapping[str, Sequence[FamilyGrowth]]) -> Picture:
     """Show the growth of each relative to the smallest network, the complexity by its logarithm."""
     panels = []
     for place, family in enumerate(FAMILIES):
-        curves = [
-            Curve(f"log2 GCC, laws {laws}", family.sizes, found[laws][place].bits(), "both") for laws in LAWS
-        ]
+        multiples = {laws: growths[place].bits() for laws, growths in found.items()}
+        curves = _by_law_set("log2 GCC", family, multiples)
         for name, title in DRAWN.items():
             logs = found[LAWS[0]][place].logs[name]
             curves.append(Curve(title, family.sizes, [2 ** (log - logs[0]) for log in logs], "both"))
         panels.append(_panel(family, "multiple of the smallest network", curves, "log"))
     return Picture("fig6-growth", "Growth of complexity and of bounds on the VC dimension", panels)
+
+
+def _by_law_set(label: str, family: SizedFamily, found: Mapping[str, Sequence[float]]) -> list[Curve]:
+    joined = joined_by_law_set(found)
+    return [Curve(f"{label}, {laws}", family.sizes, values, "both") for laws, values in joined.items()]
 
 
 def _panel(family: SizedFamily, y: str, curves: Sequence[Curve], y_scale: Scale) -> Panel:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from layercalc.activations import Input, Normal, Uniform
 from layercalc.inspect.ratios import Ratio, ratios
+from layercalc.lazy import sympy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,8 +56,6 @@ def responses(laws: str, length: int) -> tuple[Response, ...]:
 
 def _input(distribution: str, deviation: Fraction) -> Input:
     """Give the distribution around 0 that has a deviation."""
-    import sympy
-
     if distribution == "normal":
         return Normal(0, deviation)
     half = sympy.sqrt(3) * sympy.Rational(deviation.numerator, deviation.denominator)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias, TypeVar
 
 from layercalc.closed import LOG_DIGITS
+from layercalc.errors import listing
 from layercalc.forms.product import Product
 from layercalc.measures import MEASURES
 from layercalc.model import Model
 from layercalc.paper.experiments.outcome import Claim
 
 #: The law sets under which every claim is looked at.
-LAWS = ("paper", "channels")
+LAWS = ("paper", "channels", "weights")
 
 T = TypeVar("T")
 #: What is claimed, whether it holds (None: the numbers cannot decide it), and the figures.
@@ -23,7 +24,7 @@ def claims(section: str, verdicts: Callable[[str], Iterable[Verdict]]) -> list[C
     """Judge the claims of a section under each law set.
 
     >>> [claim.laws for claim in claims("7.2", lambda laws: [("GCIP is 1", True, "1")])]
-    ['paper', 'channels']
+    ['paper', 'channels', 'weights']
     """
     return [
         Claim(section, text, laws, holds, found) for laws in LAWS for text, holds, found in verdicts(laws)
@@ -52,7 +53,7 @@ def joined_by_law_set(found: Mapping[str, T]) -> dict[str, T]:
             alike.append((value, [laws]))
         else:
             names.append(laws)
-    return {f"laws {' and '.join(names)}": value for value, names in alike}
+    return {f"laws {listing(names, 'and')}": value for value, names in alike}
 
 
 def formulas(subject: str, models: Mapping[str, Model]) -> Iterator[tuple[str, str]]:
@@ -61,7 +62,7 @@ def formulas(subject: str, models: Mapping[str, Model]) -> Iterator[tuple[str, s
     >>> from layercalc.model import load
     >>> models = {laws: load("mlp", depth="n", laws=laws) for laws in LAWS}
     >>> next(formulas("a perceptron", models))
-    ('GCIP of a perceptron, laws paper and channels', '0.012755 * 0.584^n')
+    ('GCIP of a perceptron, laws paper, channels and weights', '0.012755 * 0.584^n')
     """
     for name in ("gcip", "gcc"):
         texts = {laws: model.measure(name).folded() for laws, model in models.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -62,7 +63,12 @@ def heading(results: Sequence[Result], total: int, laws: str) -> str:
 
 
 def zoo_table(results: Iterable[Result]) -> Table:
-    """Make a table of rows that fits a terminal; a missing value leaves an empty cell."""
+    """Make a table of rows that fits a terminal; the logarithm of 0 is `-`, a missing value an empty cell.
+
+    >>> from layercalc.paper.zoo import find, results
+    >>> zoo_table(results(find("t1_17_resnet_50"), "literal")).rows[0][2:6]
+    ['281.21', '-', '13.60', '-']
+    """
     labels = [label_of(name) for name in SHOWN]
     lines = []
     for result in results:
@@ -73,11 +79,15 @@ def zoo_table(results: Iterable[Result]) -> Table:
 
 
 def _cell(result: Result, name: str, exact: bool = False) -> str:
-    if isinstance(result, Broken) or (name in LOGS and name not in result.logs):
+    if isinstance(result, Broken):
         return ""
     if name not in LOGS:
         return _text(result.measures[name].number) if exact else grouped(result.measures[name])
-    return repr(result.logs[name]) if exact else f"{result.logs[name]:.{DECIMALS}f}"
+    if (log := result.log(name)) is None:
+        return ""
+    if exact:
+        return repr(log)
+    return f"{log:.{DECIMALS}f}" if math.isfinite(log) else "-"
 
 
 def _text(value: object) -> str:

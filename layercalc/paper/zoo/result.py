@@ -18,12 +18,22 @@ from layercalc.resolve.loading import DEFAULT_LAWS
 
 @dataclass(frozen=True, slots=True)
 class Measured(Shown):
-    """A row with its network, all measures of it, and the finite logarithms to base two of `LOGS`."""
+    """A row with its network, all measures of it, and the finite logarithms to base two of `LOGS`.
+
+    >>> from layercalc.paper.zoo.row import find
+    >>> [result] = results(find("t1_17_resnet_50"), "literal")
+    >>> result.log("gsc") == result.logs["gsc"], "gcc" in result.logs, result.log("gcc")
+    (True, False, -inf)
+    """
 
     row: Row
     network: Network
     measures: Mapping[str, Closed]
     logs: Mapping[str, float]
+
+    def log(self, name: str) -> float | None:
+        """Give the logarithm of a measure: minus infinity where it is 0, None where it has none."""
+        return self.logs.get(name, -math.inf if self.measures[name].product.is_zero else None)
 
 
 @dataclass(frozen=True, slots=True)

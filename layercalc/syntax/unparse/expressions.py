@@ -35,7 +35,7 @@ _TIGHT = {"+", "-", "*", "/", "//", "%"}
 _PLAIN = (tree.Number, tree.Name, tree.String)
 
 
-def expression(page: Page, node: tree.Expression | tree.Target | tree.Entry) -> Layout:
+def expression(page: Page, node: tree.Expression | tree.ItemNames | tree.Entry) -> Layout:
     """Write an expression, or the names that a value is bound to."""
     comments = before(page, node.span.start)
     written = _WRITERS[type(node)](page, node)
@@ -56,7 +56,7 @@ def arguments(page: Page, nodes: Sequence[tree.Argument], end: int) -> Layout:
     return bracket(page, "(", nodes, end, _argument, ")")
 
 
-def words(page: Page, nodes: Sequence[tree.Place]) -> Layout:
+def words(page: Page, nodes: Sequence[tree.ValueName]) -> Layout:
     """Write names with commas between them."""
     written: list[Layout] = []
     for node in nodes:
