@@ -63,7 +63,7 @@ def _unfold(o: Operation) -> Value | None:
     if not isinstance(data, Known) or channels is None or 0 in windows or len(windows) < len(along):
         return None
     sides = [windows.get(axis, (1, 1)) for axis in range(1, rank) if axis != channels]
-    window = {
+    window: dict[str, Any] = {
         "kernel": tuple(size for size, _ in sides),
         "stride": tuple(step for _, step in sides),
         "dilation": (1,) * len(sides),
