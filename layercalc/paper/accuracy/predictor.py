@@ -19,7 +19,7 @@ from layercalc.forms.product import Product
 from layercalc.growth.curve import Curve
 from layercalc.growth.family import Family
 from layercalc.measures import MEASURES
-from layercalc.numbers.scalar import Number
+from layercalc.numbers.rational import Number
 
 Logs: TypeAlias = Mapping[str, float]
 
