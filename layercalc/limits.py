@@ -83,6 +83,10 @@ ROUNDS = 2_000_000
 OPEN_ROUNDS = 20_000
 #: Points of one command: the product of the lengths of its lists of values.
 POINTS = 10_000
+#: Points that `search` looks at one by one; beyond, it draws a sample.
+SEARCHED = 1_000_000_000
+#: Points of a front that `search` keeps, of 100 bytes each.
+FRONT = 4_000_000
 #: Points of one sweep, which closed forms measure by the million a second.
 SWEPT = 10**12
 #: Values of one param of a sweep, and rows of a file with points.

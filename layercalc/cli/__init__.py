@@ -37,7 +37,7 @@ GARBAGE = 1_000_000
 #: The extra of this package that brings a library.
 EXTRAS = {
     "matplotlib": "plots", "numpy": "plots", "scipy": "plots", "vl_convert": "pictures",
-    "pyarrow": "sweep", "distributed": "dask",
+    "pyarrow": "sweep", "distributed": "dask", "moocore": "search", "optuna": "optuna",
     "lsprotocol": "lsp", "pygls": "lsp", "torch": "torch", "onnx": "onnx",
 }  # fmt: skip
 
@@ -49,6 +49,7 @@ COMMANDS = {
     "sweep": ("sweep", "sweep"),
     "solve": ("solve", "solve"),
     "predict": ("predict", "predict"),
+    "search": ("search", "search"),
     "layers": ("inspection", "layers"),
     "explain": ("explain", "explain"),
     "plot": ("plot", "plot"),
@@ -64,6 +65,7 @@ COMMANDS = {
     "specs": ("catalogue", "specs"),
     "laws": ("catalogue", "laws"),
     "lsp": ("lsp", "lsp"),
+    "playground": ("playground", "playground"),
     "completion": ("completion", "completion"),
 }
 

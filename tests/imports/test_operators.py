@@ -1,4 +1,4 @@
-"""What is written for the operators of PyTorch in small modules. Skipped where PyTorch is missing."""
+"""Operators of PyTorch in small modules: what is written for each. Skipped without PyTorch."""
 
 from __future__ import annotations
 
@@ -94,10 +94,7 @@ READ: dict[str, tuple[Function, str]] = {
     "padded channels": (lambda m, x: fn.pad(m.one(x), (0, 2)), "permute([1, 0]) -> pad(0, 2)"),
     "the greatest": (lambda m, x: m.one(x).amax(1) + m.one(x).max(1)[0], "global_maxpool"),
     "the greatest channel": (lambda m, x: m.one(x).amax(2, keepdim=True), "maximum(0)"),
-    "variance": (
-        lambda m, x: x / x.var((1, 2), keepdim=True).sqrt(),
-        "reshape([1, 128]) -> variance(1) -> root",
-    ),
+    "variance": (lambda m, x: x / x.var((1, 2), keepdim=True).sqrt(), "reshape([1, 128]) -> variance(1)"),
     "shared keys": (shared, "linear(16, bias = false)"),
     "grouped keys": (grouped, "matmul"),
     "written into a part": (assigned, "concat(axis = 1)"),

@@ -121,11 +121,8 @@ def logs_of(row: WiderRow, laws: str) -> dict[str, float]:
     """
     told = row.measures[laws]
     counts = {name: math.log2(told[name]) for name in COUNTS}
-    return {
-        **{name: told[name] for name in LOGS if name in told},
-        **counts,
-        "image_size": math.log2(row.image_size),
-    }
+    logs = {name: told[name] for name in LOGS if math.isfinite(told[name])}
+    return {**logs, **counts, "image_size": math.log2(row.image_size)}
 
 
 class Sample(NamedTuple):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercalc.errors import listing
+from layercalc.paper.accuracy.fit import formula
 from layercalc.paper.accuracy.predictor import PREDICTORS
 from layercalc.paper.accuracy.sample import TARGETS
 from layercalc.paper.accuracy.study import DRAWS, HELD, best, study
-from layercalc.paper.experiments.curves import alike, different, fitted_panel, formula, shaded_panel
+from layercalc.paper.experiments.curves import alike, different, fitted_panel, shaded_panel
 from layercalc.paper.experiments.fig14_fig15 import r_squared_claim
 from layercalc.paper.experiments.fitted import fits_sheet, rows_sheet
 from layercalc.paper.experiments.outcome import Claim, Experiment, Outcome
