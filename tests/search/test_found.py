@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,10 +18,12 @@ from layercalc.paper.accuracy.predictor import find_predictor
 from layercalc.paper.accuracy.sample import TARGETS, sample
 from layercalc.paper.accuracy.study import Study
 from layercalc.resolve.loading import load_program
+from layercalc.search import cells
 from layercalc.search.bounds import read_bounds
 from layercalc.search.found import Found
 from layercalc.search.neighbours import neighbours
 from layercalc.search.objective import read_objectives
+from layercalc.search.picture import picture
 from layercalc.search.question import Question
 from layercalc.search.run import search, searched
 from layercalc.sweep.grid import Grid, Value
@@ -162,3 +165,21 @@ def test_accuracies_are_those_that_are_predicted() -> None:
         logs = {name: network.measure(name).log2 for name in ("gcc", "gsc")}
         expected = forecast({name: log for name, log in logs.items() if log is not None}, basis).expected
         assert found.columns["top1"][place] == pytest.approx(expected["top1"], rel=1e-9)
+
+
+def test_a_picture_has_a_panel_for_each_objective_over_the_last(bounded: Found) -> None:
+    drawn = picture(bounded, "A title")
+    (panel,) = drawn.panels
+    assert (panel.x, panel.y) == ("params, to minimize", "log2(GCC), bits, to maximize")
+    assert [curve.label for curve in panel.curves] == ["front", "knee", "beaten"]
+    assert [*panel.curves[0].names] == [cells.place(bounded.point(place)) for place in range(bounded.count)]
+    assert len(panel.curves[2].x) == bounded.feasible
+    three = picture(search(_question("gcc,gcip")), "All on the front")
+    assert [panel.y for panel in three.panels] == [
+        "log2(GCC), bits, to maximize",
+        "log2(GCIP), bits, to maximize",
+    ]
+    assert "beaten" not in {curve.label for panel in three.panels for curve in panel.curves}
+    alone = replace(bounded, question=replace(bounded.question, objectives=bounded.question.objectives[:1]))
+    with pytest.raises(SpecError, match="a picture shows two objectives or more"):
+        picture(alone, "One")
