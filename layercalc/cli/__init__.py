@@ -65,6 +65,7 @@ COMMANDS = {
     "specs": ("catalogue", "specs"),
     "laws": ("catalogue", "laws"),
     "lsp": ("lsp", "lsp"),
+    "playground": ("playground", "playground"),
     "completion": ("completion", "completion"),
 }
 

@@ -7,6 +7,7 @@ has no candidates; to tell of it is the command's matter.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -88,8 +89,8 @@ def experiments(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
 
     room = find_spec("layercalc.paper.experiments")
     modules = iter_modules(room.submodule_search_locations if room is not None else ())
-    names = [name for module in modules for name in re.findall(r"fig\d+", module.name)]
-    names.sort(key=lambda name: int(name.removeprefix("fig")))
+    names = [name for module in modules for name in re.findall(r"fig\d+|wider", module.name)]
+    names.sort(key=lambda name: int(name.removeprefix("fig")) if name != "wider" else math.inf)
     return _items(((name, "") for name in names), incomplete)
 
 

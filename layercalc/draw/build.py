@@ -187,7 +187,7 @@ class _Maker:
             return replace(box, lines=(*box.lines, *_owner(step), *_joined(told)))
         if isinstance(step, Merge):
             output = [shape(self.network, step.output)] if step.kind == "concat" else []
-            return Box("merge", (step.kind, MERGE, *output, *_joined(told)))
+            return Box("merge", (step.kind, MERGE, *output, *_joined(told)), span=step.span)
         if isinstance(step, Repeat):
             return self._repeat(step, values, depth, told)
         if self.opening.is_shut(step, depth):
@@ -203,9 +203,8 @@ class _Maker:
         if layer not in self.layers:
             kind: BoxKind = "plain" if layer.name == "identity" else "layer"
             lines = layer_lines(self.network, layer)
-            self.layers[layer] = Box(
-                kind, lines, layer_told(self.network, layer), shape_lines(self.network, layer.output)
-            )
+            shapes = shape_lines(self.network, layer.output)
+            self.layers[layer] = Box(kind, lines, layer_told(self.network, layer), shapes, layer.span)
         return self.layers[layer]
 
     def _shut(self, step: Inline | Recursion, told: Sequence[tuple[str, ...]]) -> Box:
@@ -222,7 +221,7 @@ class _Maker:
         leaving = [text for (text,) in shapes]
         called = call_lines(self.network, _title(step), given, tensors[-1])
         kind: BoxKind = "shut" if step.body.steps else "plain"
-        return Box(kind, (*called, *lines), (way(entering, leaving),))
+        return Box(kind, (*called, *lines), (way(entering, leaving),), span=step.span)
 
     def _repeat(
         self, step: Repeat, values: Sequence[Pair] | None, depth: int, told: Sequence[tuple[str, ...]]

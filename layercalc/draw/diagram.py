@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from layercalc.errors import Span
+
 BoxKind: TypeAlias = Literal["layer", "merge", "shut", "plain", "end"]
 FrameKind: TypeAlias = Literal["block", "repeat", "round"]
 
@@ -19,13 +21,15 @@ class Box:
     """A layer, a merge, a closed block (`shut`), an identity (`plain`), or an end of the network.
 
     The first line is its name. `told` is what a reader who asks for more is shown, `shape` what
-    leaves it, which `lines` leave out where it is plain.
+    leaves it, which `lines` leave out where it is plain. `span` is where it is written, which is
+    no part of what it is.
     """
 
     kind: BoxKind
     lines: tuple[str, ...]
     told: tuple[str, ...] = ()
     shape: tuple[str, ...] = ()
+    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

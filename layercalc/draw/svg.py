@@ -7,7 +7,7 @@ reader finds its title and a description, and whoever points at a box what stand
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import ceil
 from xml.sax.saxutils import escape
 
@@ -17,6 +17,7 @@ from layercalc.draw.direction import DOWN, RIGHT
 from layercalc.draw.layout import layout
 from layercalc.draw.metrics import LINE, SIZE, text_width
 from layercalc.draw.piece import Dot, Label, Placed, Scene
+from layercalc.errors import Span
 
 #: The margin; the space between parts; the radius of corners; the least width for texts.
 MARGIN, GAP, ROUND, READABLE = 20.0, 14.0, 5.0, 420.0
@@ -41,8 +42,8 @@ LOOKS = {
 }
 
 
-def svg(diagram: Diagram) -> str:
-    """Write a diagram as SVG.
+def svg(diagram: Diagram, marks: Callable[[Span], str] | None = None) -> str:
+    """Write a diagram as SVG; `marks` may give each box attributes, by where it is written.
 
     >>> from layercalc.draw.diagram import Graph, DiagramNode
     >>> graph = Graph((), (DiagramNode(Box("layer", ("a < b",)), (), ()),), ())
@@ -63,7 +64,7 @@ def svg(diagram: Diagram) -> str:
         *_texts(title, MARGIN + TITLE_SIZE, TITLE_LINE, f' font-size="{TITLE_SIZE:g}" font-weight="bold"'),
         *_texts(heading, below + SIZE, LINE, f' fill="{GREY}"'),
         f'<g transform="translate({_number(left)} {_number(top)})">',
-        *_scene(placed),
+        *_scene(placed, marks),
         "</g>",
         *_texts(legend, foot + SIZE, LINE, f' fill="{GREY}"'),
         "</svg>",
@@ -109,7 +110,7 @@ def _folded(lines: Sequence[str], width: float, size: float = SIZE, bold: bool =
     return made
 
 
-def _scene(placed: Scene) -> Iterator[str]:
+def _scene(placed: Scene, marks: Callable[[Span], str] | None) -> Iterator[str]:
     for frame in placed.frames:
         yield from _frame(frame)
     yield f'<g fill="none" stroke="{INK}" stroke-width="1.2">'
@@ -120,7 +121,7 @@ def _scene(placed: Scene) -> Iterator[str]:
         f'<circle cx="{_number(x)}" cy="{_number(y)}" r="2.4"/>' for x, y in dict.fromkeys(placed.dots)
     )
     for box in placed.boxes:
-        yield from _box(box)
+        yield from _box(box, marks)
     for label in dict.fromkeys(placed.labels):
         yield _text(label, f' font-style="italic" fill="{INK}"')
 
@@ -142,11 +143,15 @@ def _frame(frame: Placed) -> Iterator[str]:
     yield from (_text(note, f' fill="{GREY}"') for note in notes)
 
 
-def _box(placed: Placed) -> Iterator[str]:
+def _box(placed: Placed, marks: Callable[[Span], str] | None) -> Iterator[str]:
     assert isinstance(placed.item, Box)
+    span = placed.item.span
+    mark = marks(span) if marks is not None and span is not None else ""
+    if mark or placed.item.told:
+        yield f"<g {mark}>" if mark else "<g>"
     if placed.item.told:
         told = "\n".join(map(_escaped, (placed.item.lines[0], *placed.item.told)))
-        yield f"<g><title>{told}</title>"
+        yield f"<title>{told}</title>"
     yield _rectangle(placed)
     if placed.item.kind == "shut":
         for x in (placed.x + 4, placed.x + placed.width - 4):
@@ -158,7 +163,7 @@ def _box(placed: Placed) -> Iterator[str]:
         ink = "#ffffff" if placed.item.kind == "end" else INK if number == 0 else GREY
         weight = ' font-weight="bold"' if number == 0 else ""
         yield _text(Label(middle, first + number * LINE, line), f' text-anchor="middle" fill="{ink}"{weight}')
-    if placed.item.told:
+    if mark or placed.item.told:
         yield "</g>"
 
 

@@ -48,7 +48,7 @@ def _length(written: Sequence[sympy.Expr]) -> int:
 
 def _is_difference(term: Readable) -> bool:
     factors = term.groups.get(1, {}).items()
-    return any(power == 1 and not isinstance(base, int | Join) and base.is_Add for base, power in factors)
+    return any(power == 1 and bases.is_expression(base) and base.is_Add for base, power in factors)
 
 
 def _is_flat(term: Readable) -> bool:

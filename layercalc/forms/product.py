@@ -23,7 +23,9 @@ from layercalc.forms.readable import Readable
 from layercalc.forms.signed import Signed
 from layercalc.lazy import sympy
 from layercalc.numbers import factor, finite_sums, real, signs, special
-from layercalc.numbers.scalar import Number, Scalar, opened_difference, plain, symbolic
+from layercalc.numbers.logs import Logs
+from layercalc.numbers.rational import Number
+from layercalc.numbers.scalar import Scalar, opened_difference, plain, symbolic
 from layercalc.numbers.undefined import UndefinedError
 
 #: A sum within a sum becomes part of it up to this many terms, so that long chains stay linear.
@@ -69,6 +71,8 @@ class Product(Readable):
             ValueError: for a scalar that is negative.
         """
         value = plain(scalar)
+        if isinstance(value, Logs):
+            return _logarithms(value)
         if not isinstance(value, int | Fraction):
             return _expressed(value)
         if value < 0:
@@ -357,6 +361,16 @@ def _each_round(series: sympy.Expr, at: finite_sums.At) -> Signed:
     return (
         _summed(terms) if isinstance(series, sympy.Sum) else reduce(Signed.times, terms, Signed(False, ONE))
     )
+
+
+def _logarithms(value: Logs) -> Product:
+    """Add logarithms; a difference is kept whole."""
+    if value.is_alone:
+        return _atom(value)
+    if value.number < 0 or any(times < 0 for times in value.logs.values()):
+        return _expressed(value.expression)
+    logs = (Product.of(times) * _atom(Logs(0, {of: 1})) for of, times in value.logs.items())
+    return add([Product.of(value.number), *logs])
 
 
 @lru_cache(maxsize=1 << 12)

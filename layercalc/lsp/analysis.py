@@ -44,6 +44,7 @@ class Analysis:
     mistakes: Sequence[Diagnostic]
     network: Network | None
     part: bool
+    program: Program | None = None
 
     @cached_property
     def listing(self) -> tuple[Mapping[Span, Sequence[LayerRow]], str]:
@@ -96,7 +97,9 @@ def analyse(document: Document, opened: Mapping[Path, Document], laws: str) -> A
             mistakes = error.diagnostics
             texts = texts if program is not None else _read_on(document, opened, laws)
     own = texts.trees.get(document.source) or tree.Spec((), Span(document.source, 0, 0))
-    return Analysis(document, own, (*texts.trees.values(),), texts.addresses, mistakes, network, part)
+    return Analysis(
+        document, own, (*texts.trees.values(),), texts.addresses, mistakes, network, part, program
+    )
 
 
 def _read_on(document: Document, opened: Mapping[Path, Document], laws: str) -> Texts:

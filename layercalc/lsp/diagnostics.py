@@ -1,4 +1,4 @@
-"""The mistakes of a document as an editor shows them."""
+"""The mistakes of a document in the words of the protocol."""
 
 from __future__ import annotations
 
@@ -6,33 +6,27 @@ from collections.abc import Iterator
 
 from lsprotocol import types
 
-from layercalc.display import visible
-from layercalc.errors import WIDEST, Diagnostic, Frame, Span
+from layercalc.errors import Span
 from layercalc.lsp.analysis import Analysis
+from layercalc.lsp.mistakes import Mistake, mistakes
 from layercalc.lsp.places import TextLines
-from layercalc.syntax import tree
 
 SOURCE = "layercalc"
 
 
 def diagnostics(analysis: Analysis, encoding: str) -> list[types.Diagnostic]:
-    """List all mistakes of a document.
-
-    One in a file that it uses stands where the document leads there, with the place in
-    that file beside it. What a part does not know may be in the specs that use it, so
-    there a mistake is a warning.
-    """
+    """List all mistakes of a document."""
     lines = TextLines(analysis.document.source.text, encoding)
     kind = types.DiagnosticSeverity
     return [
         types.Diagnostic(
-            range=as_range(lines, _shown(analysis, mistake)),
-            message=_message(mistake),
-            severity=kind.Warning if analysis.part or mistake.severity == "warning" else kind.Error,
+            range=as_range(lines, mistake.span),
+            message=mistake.message,
+            severity=kind.Warning if mistake.warning else kind.Error,
             source=SOURCE,
             related_information=[*_related(analysis, mistake, encoding)],
         )
-        for mistake in analysis.mistakes
+        for mistake in mistakes(analysis)
     ]
 
 
@@ -51,34 +45,9 @@ def location(analysis: Analysis, span: Span, encoding: str) -> types.Location | 
     )
 
 
-def _message(mistake: Diagnostic) -> str:
-    text, hint = (visible(told[:WIDEST]) for told in (mistake.message, mistake.hint))
-    return f"{text}\nhint: {hint}" if hint else text
-
-
-def _shown(analysis: Analysis, mistake: Diagnostic) -> Span:
-    """Find the place in the document: of the mistake, of the call that led to it, or of its `use`."""
-    source, span = analysis.document.source, mistake.span
-    places = [place for place in (span, *_calls(mistake)) if place is not None and place.source is source]
-    if places:
-        return places[0]
-    uses = (item.span for item in analysis.spec.items if isinstance(item, tree.Use))
-    start = Span(source, 0, len(source.line(1)))
-    return next(uses, start) if span is not None else start
-
-
-def _calls(mistake: Diagnostic) -> Iterator[Span]:
-    yield from (frame.call for frame in reversed(mistake.trace))
-
-
 def _related(
-    analysis: Analysis, mistake: Diagnostic, encoding: str
+    analysis: Analysis, mistake: Mistake, encoding: str
 ) -> Iterator[types.DiagnosticRelatedInformation]:
-    """Give the location of a mistake in another file, then the chain of blocks, the innermost first."""
-    away = mistake.span is not None and mistake.span.source is not analysis.document.source
-    own = [Frame("", mistake.span)] if away and mistake.span is not None else []
-    for name, span in [*own, *reversed(mistake.trace)]:
-        place = location(analysis, span, encoding)
-        if place is not None:
-            told = f"in {name}, used here" if name else "the mistake is here"
+    for span, told in mistake.related:
+        if (place := location(analysis, span, encoding)) is not None:
             yield types.DiagnosticRelatedInformation(place, told)

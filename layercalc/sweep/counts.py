@@ -68,21 +68,16 @@ class Count:
     def _flagged(self, word: Array, places: int, near: Array, reach: Array) -> tuple[Array, Array, Array]:
         step = 2.0 ** (64 - places)
         with numpy.errstate(all="ignore"):
-            rest = word.view(numpy.uint64) >> numpy.uint64(places)
+            rest = word >> numpy.int64(places) if places else word
             low = rest.astype(numpy.float64)
             times = numpy.rint((near - low) / step)
             value = times * step + low
             unsure = reach * NEAR
             doubtful = ~((unsure < step / 4) & (numpy.abs(value - near) <= unsure))
-            small = numpy.abs(value) < LIMIT * (1 - 2.0**-50)
-            exact = (
-                rest + (times.astype(numpy.int64) << numpy.int64(64 - places)).view(numpy.uint64)
-                if places
-                else rest
-            )
-        fits = small & ~doubtful
-        words = numpy.where(fits, exact.view(numpy.int64), numpy.int64(-1))
-        return words, numpy.where(fits, numpy.nan, value), doubtful
+            fits = (numpy.abs(value) < LIMIT * (1 - 2.0**-50)) & ~doubtful
+            if places:
+                rest = rest + (numpy.where(fits, times, 0).astype(numpy.int64) << numpy.int64(64 - places))
+        return numpy.where(fits, rest, numpy.int64(-1)), numpy.where(fits, numpy.nan, value), doubtful
 
 
 def count(reader: LogReader, value: sympy.Expr, axes: Mapping[str, Array]) -> Count:

@@ -246,7 +246,8 @@ class ExactReader:
         """Give the term of a sum or product, a reader for it on a tape of its own, and its bounds."""
         function, (index, first, last) = outermost(e)
         low, high = self.whole(self.exact(first)), self.whole(self.exact(last))
-        tape = Tape(self.tape.names)
+        name = f"{index.name}.{self.depth + 1}"
+        tape = Tape((*self.tape.names, name))
         inner = type(self)(tape, {})
         for symbol, known in self.symbols.items():
             step = self.tape.steps[known.node.number]
@@ -254,8 +255,8 @@ class ExactReader:
                 node = tape.input(step, known.node)
                 inner.symbols[symbol] = Exact(node, known.below)
         inner.depth = self.depth + 1
-        inner.index = f"{index.name}.{inner.depth}"
-        inner.symbols[index] = Exact(tape.round(inner.index, low.low, max(low.low, high.high)))
+        inner.index = name
+        inner.symbols[index] = Exact(tape.round(name, low.low, max(low.low, high.high)))
         return function, inner, low, high
 
 

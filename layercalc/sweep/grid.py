@@ -81,16 +81,16 @@ class Grid:
         """
         if self.paired or not self._lengths:
             return -(-self.size // most)
-        cut, inner = self._cut(most)
-        return prod(self._lengths[:cut]) * -(-self._lengths[cut] * inner // most)
+        cut, _, parts = self._cut(most)
+        return prod(self._lengths[:cut]) * parts
 
-    def _cut(self, most: int) -> tuple[int, int]:
-        """Find the axis that is cut, and the points behind one value of it."""
+    def _cut(self, most: int) -> tuple[int, int, int]:
+        """Find the axis that is cut, the points behind one value of it, and the parts it is cut into."""
         cut, inner = len(self._lengths) - 1, 1
         while cut and inner * self._lengths[cut] <= most:
             inner *= self._lengths[cut]
             cut -= 1
-        return cut, inner
+        return cut, inner, -(-self._lengths[cut] // max(1, most // inner))
 
     def blocks(self, most: int = CHUNK) -> Iterator[Block]:
         """Cut the points into blocks of at most so many."""
@@ -99,9 +99,8 @@ class Grid:
                 end = min(start + most, self.size)
                 yield Block(start, ((start, end),) * len(self._lengths), end - start)
             return
-        cut, inner = self._cut(most)
+        cut, inner, parts = self._cut(most)
         length = self._lengths[cut]
-        parts = -(-length * inner // most)
         ends = [length * part // parts for part in range(parts + 1)]
         whole = tuple((0, length) for length in self._lengths[cut + 1 :])
         start = 0

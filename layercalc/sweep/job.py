@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from itertools import islice
@@ -114,7 +114,7 @@ def run(
     share: Share = Share(),
     processes: int | None = None,
     scheduler: str | None = None,
-) -> Iterator[Progress]:
+) -> Generator[Progress, None, None]:
     """Sweep into a file; tell how far it is after each chunk.
 
     Raises `SpecError` for a mistake, and where another run writes the file; `OSError` for a full disk.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy
@@ -37,7 +38,7 @@ def apply(operation: str, arguments: Sequence[Array], extra: Any, around: Any, o
 
 def _shape(arguments: Sequence[Array]) -> tuple[int, ...]:
     if len(arguments) == 1 or arguments[0].shape == arguments[1].shape:
-        return arguments[0].shape
+        return tuple(arguments[0].shape)
     return numpy.broadcast_shapes(*(argument.shape for argument in arguments))
 
 
@@ -160,6 +161,10 @@ def _fold(arguments: Sequence[Array], loop: Any, around: Any) -> Array:
     return loop.folded(*arguments, *around)  # type: ignore[no-any-return]
 
 
+def _called(ufunc: Any, arguments: Sequence[Any], extra: Any, around: Any) -> Any:
+    return ufunc(*arguments)
+
+
 UFUNCS: Mapping[str, Any] = {
     "add": numpy.add,
     "subtract": numpy.subtract,
@@ -178,7 +183,7 @@ UFUNCS: Mapping[str, Any] = {
     "negative": numpy.negative,
 }
 KERNELS: Mapping[str, Kernel] = {
-    **{name: (lambda a, extra, around, f=ufunc: f(*a)) for name, ufunc in UFUNCS.items()},
+    **{name: partial(_called, ufunc) for name, ufunc in UFUNCS.items()},
     "real": lambda a, extra, around: numpy.asarray(a[0]).astype(numpy.float64),
     "equal": lambda a, extra, around: numpy.equal(*a),
     "unequal": lambda a, extra, around: numpy.not_equal(*a),

@@ -20,12 +20,11 @@ from layercalc.errors import fail, listing
 from layercalc.sweep.chunk import Array
 from layercalc.sweep.layout import double_of
 
-Table = pyarrow.Table
 #: The endings of files that a sweep writes.
 ENDINGS = (".parquet", ".csv", ".arrow")
 
 
-def table_of(columns: Mapping[str, Array]) -> Table:
+def table_of(columns: Mapping[str, Array]) -> Any:
     """Make a table of the columns of a chunk.
 
     >>> columns = {"macs": numpy.array([5, -1]), "macs_double": numpy.array([numpy.nan, 2.0**70])}
@@ -44,7 +43,7 @@ def table_of(columns: Mapping[str, Array]) -> Table:
     return pyarrow.table(made)
 
 
-def written(table: Table) -> bytes:
+def written(table: Any) -> bytes:
     """Give a table as the bytes of an Arrow file."""
     sink = pyarrow.BufferOutputStream()
     with pyarrow.ipc.new_file(sink, table.schema) as writer:
@@ -52,13 +51,13 @@ def written(table: Table) -> bytes:
     return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
 
 
-def write_part(table: Table, file: IO[bytes]) -> None:
+def write_part(table: Any, file: IO[bytes]) -> None:
     """Write a table as an Arrow file."""
     with pyarrow.ipc.new_file(pyarrow.PythonFile(file, "w"), table.schema) as writer:
         writer.write_table(table)
 
 
-def read_part(path: Path) -> Table:
+def read_part(path: Path) -> Any:
     """Read an Arrow file, its memory mapped."""
     with pyarrow.memory_map(str(path)) as source:
         return pyarrow.ipc.open_file(source).read_all()

@@ -85,7 +85,7 @@ class Tape:
 
     def round(self, name: str, low: float, high: float) -> Node:
         """Give the number of a round."""
-        return self._node("round", (), name, 0, low, high, True)
+        return self._node("round", (), name, 1 << self.names.index(name), low, high, True)
 
     def input(self, step: Step, like: Node) -> Node:
         """Give an axis, or the round of a loop around, that stands on another tape."""
@@ -96,7 +96,8 @@ class Tape:
         key = ("fold", id(loop), low, high)
         if key not in self._known:
             self.steps.append(Step("fold", (low.number, high.number), loop))
-            axes = low.axes | high.axes | loop.term.axes
+            around = (1 << len(self.names)) - 1  # all but the round of this loop
+            axes = low.axes | high.axes | loop.term.axes & around
             self._known[key] = Node(len(self.steps) - 1, axes, least, most, whole)
         return self._known[key]
 
@@ -110,10 +111,9 @@ class Tape:
                 self._known[key] = self._constant(kept, _double(value), True)
             return self._known[key]
         made = _double(value)
-        key = ("number", made)
-        if key not in self._known:
-            self._known[key] = self._constant(numpy.array(made), made, False)
-        return self._known[key]
+        if made not in self._known:
+            self._known[made] = self._constant(numpy.array(made), made, False)
+        return self._known[made]
 
     def _constant(self, kept: Array, value: float, whole: bool) -> Node:
         self.steps.append(Step("constant", ()))
@@ -144,7 +144,7 @@ class Tape:
         if math.isnan(low) or math.isnan(high):
             low, high = -math.inf, math.inf
         step = Step(operation, of, extra)
-        if not axes and operation not in ("axis", "round"):
+        if not axes:
             with numpy.errstate(all="ignore"):
                 made = kernels.KERNELS[operation]([self.constants[place] for place in of], extra, None)
             made = numpy.asarray(made)

@@ -60,10 +60,10 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._executor is not None:
-            self._executor.shutdown(wait=kind is None, cancel_futures=True)
         if self._client is not None:
-            self._client.close()
+            self._client.close()  # what is under way there is dropped
+        elif self._executor is not None:
+            self._executor.shutdown(wait=kind is None, cancel_futures=True)
 
     def measured(self, blocks: Sequence[tuple[int, Block]]) -> Iterator[dict[str, Any]]:
         """Measure blocks and keep them; tell of each."""

@@ -17,6 +17,8 @@ from layercalc.paper.accuracy.study import DRAWS, HELD, SEED, Study
 from layercalc.paper.zoo import Measured
 
 NETWORKS = [0, 0, 1, 2, *[3] * 9, *[4] * 5, *range(5, 22)]
+#: The family of each network: some have one network, one has many.
+FAMILY = [0, 0, 1, 2, 2, *[3] * 8, *range(4, 13)]
 
 
 def _known() -> list[KnownAccuracy]:
@@ -25,7 +27,8 @@ def _known() -> list[KnownAccuracy]:
     found = []
     for network in NETWORKS:
         accuracy = 80 - 40 * 2 ** (-logs[network] / 200) + random.normal(0, 2)
-        found.append(KnownAccuracy(cast("Measured", None), network, float(logs[network]), float(accuracy)))
+        result = cast("Measured", None)
+        found.append(KnownAccuracy(result, network, FAMILY[network], float(logs[network]), float(accuracy)))
     return found
 
 
@@ -50,6 +53,28 @@ def test_each_row_is_predicted_without_its_network() -> None:
     total = sum((known.accuracy - mean) ** 2 for known in KNOWN)
     assert STUDY.q_squared == pytest.approx(1 - squares / total)
     assert STUDY.error == pytest.approx((squares / len(KNOWN)) ** 0.5)
+
+
+def test_families_are_left_out_whole() -> None:
+    told = [
+        _refitted([known for known in KNOWN if known.family != left.family]).at(left.log) for left in KNOWN
+    ]
+    accuracies = np.array([known.accuracy for known in KNOWN])
+    missed = np.square(accuracies - told).sum() / np.square(accuracies - accuracies.mean()).sum()
+    assert STUDY.q_squared_by_family == pytest.approx(1 - missed, rel=1e-6)
+    assert (STUDY.networks, STUDY.families) == (22, 13)
+
+
+def test_no_function_of_the_network_exceeds_the_ceiling() -> None:
+    means = {
+        known.network: np.mean([other.accuracy for other in KNOWN if other.network == known.network])
+        for known in KNOWN
+    }
+    accuracies = np.array([known.accuracy for known in KNOWN])
+    best = np.array([means[known.network] for known in KNOWN])
+    missed = np.square(accuracies - best).sum() / np.square(accuracies - accuracies.mean()).sum()
+    assert STUDY.ceiling == pytest.approx(1 - missed)
+    assert STUDY.r_squared_without_offset < STUDY.r_squared < STUDY.ceiling
 
 
 @pytest.mark.parametrize("log", [60.0, 300.0, 1200.0])

@@ -84,7 +84,8 @@ def test_a_named_experiment_has_its_files_and_its_verdict(run_cli: Run, tmp_path
     assert (tmp_path / "new" / "fig1.csv").read_text() == "x,y\n0,0.333333333333\n1,\n"
     assert result.stdout == (
         "fig1: It grows\n\n"
-        "7.1  it <grows> & grows\n  paper     holds      by 2\n  channels  undecided  nobody knows\n"
+        "7.1  it <grows> & grows: holds under paper, undecided under channels\n"
+        "  paper     holds      by 2\n  channels  undecided  nobody knows\n"
         "7.1  it shrinks\n  paper     fails      it does not\n\n"
         "Closed forms\n  y = 2^x\n  z = a x^b < c\n\nMissing\n  the rest\n\n"
         f"Written into {tmp_path / 'new'}: fig1.csv, fig1.svg, fig1.png\n"

@@ -10,8 +10,10 @@ from layercalc.paper.experiments.shared import joined_by_law_set
 
 
 def test_experiments_are_in_the_order_of_the_figures() -> None:
-    numbers = [int(experiment.name.removeprefix("fig")) for experiment in EXPERIMENTS]
+    *figures, last = (experiment.name for experiment in EXPERIMENTS)
+    numbers = [int(name.removeprefix("fig")) for name in figures]
     assert numbers == sorted(set(numbers))
+    assert last == "wider"
 
 
 def test_an_experiment_is_found_by_name() -> None:

@@ -64,7 +64,7 @@ def test_what_has_no_finite_logarithm_is_left_out(tmp_path: Path, text: str, kno
 
 
 def test_a_row_keeps_all_that_is_finite_and_0_is_the_least() -> None:
-    found = ordered(zoo.results(RESNETS, "literal"), ["-gcc"])
+    found = ordered(zoo.results(RESNETS, "literal"), ["-gcc"], values)
     assert [result.row.model for result in found[:2]] == ["ResNet 34", "ResNet 18"]
     assert [line[3] for line in zoo_table(found).rows] == ["337.78", "176.72", "-", "-", "-"]
     header, *lines = csv.reader(comma_separated(full_table(found)).splitlines())
@@ -172,7 +172,7 @@ def test_what_has_no_truth_is_told(text: str, told: str) -> None:
     ],
 )
 def test_rows_are_put_in_order_those_without_a_value_last(columns: str, tops: list[float | None]) -> None:
-    found = ordered(zoo.results([replace(LOST, model=" "), *RESNETS]), order(columns))
+    found = ordered(zoo.results([replace(LOST, model=" "), *RESNETS]), order(columns), values)
     assert [result.row.top1 for result in found] == tops
 
 

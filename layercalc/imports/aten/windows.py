@@ -52,26 +52,36 @@ def _col2im(o: Operation) -> Value | None:
 
 
 def _unfold(o: Operation) -> Value | None:
-    """Read windows along one axis, whose places stand on a new axis at the end."""
-    rank, size, step = len(o.data.shape), int(o["size"]), int(o["step"])
-    along = int(o["dimension"]) % rank
-    channels = next((axis for axis in (1, 2) if axis != along and axis < rank), None)
-    if along == 0 or channels is None:
+    """Read windows along axes, one operator for each, whose places stand on new axes at the end."""
+    first, along = o, [_side(o)]
+    while name_of(first.node.args[0]) == "unfold":
+        first = Operation(first.node.args[0], o.values, o.builder)
+        along.insert(0, _side(first))
+    data = first.data
+    rank, windows = len(data.shape), {axis: (size, step) for axis, size, step in along}
+    channels = next((axis for axis in range(1, rank) if axis not in windows), None)
+    if not isinstance(data, Known) or channels is None or 0 in windows or len(windows) < len(along):
         return None
-    spatial = [axis for axis in range(1, rank) if axis != channels]
+    sides = [windows.get(axis, (1, 1)) for axis in range(1, rank) if axis != channels]
     window: dict[str, Any] = {
-        "kernel": tuple(size if axis == along else 1 for axis in spatial),
-        "stride": tuple(step if axis == along else 1 for axis in spatial),
-        "dilation": (1,) * len(spatial),
-        "padding": ((0, 0),) * len(spatial),
+        "kernel": tuple(size for size, _ in sides),
+        "stride": tuple(step for _, step in sides),
+        "dilation": (1,) * len(sides),
+        "padding": ((0, 0),) * len(sides),
         "axis": channels,
     }
-    shape = [*o.shape[:-1]]
-    shape[channels] *= size
-    made = o.builder.emit("unfold", [o.data], shape, attributes=window)
-    apart = o.builder.reshaped(made, (*o.shape[: channels + 1], size, *o.shape[channels + 1 : -1]))
-    order = [axis for axis in range(rank + 1) if axis != channels + 1]
-    return o.builder.permuted(apart, [*order, channels + 1])
+    shape = list(o.shape[:rank])
+    shape[channels] *= product(size for size, _ in sides)
+    made = o.builder.emit("unfold", [data], shape, attributes=window)
+    sizes = [windows[axis][0] for axis in sorted(windows)]
+    apart = o.builder.reshaped(made, (*o.shape[: channels + 1], *sizes, *o.shape[channels + 1 : rank]))
+    behind = [channels + 1 + sorted(windows).index(axis) for axis, _, _ in along]
+    return o.builder.permuted(apart, [*(axis for axis in range(len(o.shape)) if axis not in behind), *behind])
+
+
+def _side(o: Operation) -> tuple[int, int, int]:
+    """Give the axis, the size and the step of windows along one axis."""
+    return int(o["dimension"]) % len(o.data.shape), int(o["size"]), int(o["step"])
 
 
 # -- copies ------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from layercalc.imports.axes.follower import Follower
@@ -26,11 +27,10 @@ def _fold(f: Follower, node: Node) -> Held:
     held = f.reshaped(f.value(node), (taken[0], node.shape[1], *kernel, *taken[2:]))
     if held.foreign[0]:
         raise Unfollowed("the axis of the batch holds axes of the data")
-    behind = 2 + len(kernel)
+    channels, behind = held.foreign[1], 2 + len(kernel)
     held = f.arrange(held, (flat(held.foreign[1:behind]), *held.foreign[behind:]))
     arguments = {"sizes": node.shape[2:], **window(node, node.shape[2:], taken[2:], "conv")}
-    channels, foreign = held.axes[0][: 1 if node.shape[1] != 1 else 0], axes_of(node.shape)
-    foreign = instead(foreign, 1, channels)
+    foreign = instead(axes_of(node.shape), 1, channels)
     return f.layer("fold", held, foreign[1:], foreign, **arguments)
 
 
@@ -71,6 +71,9 @@ def _flip(f: Follower, node: Node) -> Held:
 
 def _flipped(f: Follower, held: Held, place: int) -> Held:
     arguments: dict[str, Any] = {} if place == 1 else {"axis": place}
+    step = f.steps[held.step]
+    if step.name == "flip" and step.arguments == arguments:
+        return replace(held, step=step.inputs[0])  # twice is as it was
     return f.alike("flip", held, **arguments)
 
 

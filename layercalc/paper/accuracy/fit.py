@@ -80,6 +80,17 @@ class PowerLaw:
         return (math.log2(size) if size else -math.inf) - self.exponent * self.mean
 
 
+def formula(law: PowerLaw, label: str) -> str:
+    """Write a law with the logarithm of its factor, which may be beyond the range of a double.
+
+    >>> formula(PowerLaw(mean=400, spread=200, level=74, rise=2, bend=-2), "GWC")
+    '75 - 2^5.77078 * GWC^-0.014427'
+    """
+    sign = "-" if law.factor_sign < 0 else "+"
+    x = f"({label})" if " " in label else label
+    return f"{law.offset:.6g} {sign} 2^{law.log2_factor:.6g} * {x}^{law.exponent:.5g}"
+
+
 @dataclass(frozen=True)
 class Fits:
     """Fits to the same points under different weights: an array for each parameter of the law."""
@@ -110,6 +121,29 @@ def fit(logs: Sequence[float], y: Sequence[float]) -> PowerLaw:
     import numpy as np
 
     return fits(np.asarray(logs), np.asarray(y), np.ones((1, len(y)))).law(0)
+
+
+def without_offset(logs: Array, y: Array) -> float:
+    """Give R^2 of the best law y = a x^b, without an offset.
+
+    >>> import numpy as np
+    >>> logs = np.arange(1.0, 9.0)
+    >>> round(without_offset(logs, 3 * 2 ** (0.5 * logs)), 9)
+    1.0
+    """
+    import numpy as np
+    from scipy.optimize import minimize_scalar
+
+    t = (logs - logs.mean()) / logs.std()
+
+    def unexplained(bend: float) -> float:
+        shape = np.exp(bend * t)
+        missed = y - (shape @ y) / (shape @ shape) * shape
+        return float(np.square(missed).sum() / np.square(y - y.mean()).sum())
+
+    grid = np.linspace(-STEEPEST, STEEPEST, TRIED)
+    near, apart = min(grid.tolist(), key=unexplained), float(grid[1] - grid[0])
+    return 1 - float(minimize_scalar(unexplained, bounds=(near - apart, near + apart)).fun)
 
 
 def fits(logs: Array, y: Array, weights: Array) -> Fits:

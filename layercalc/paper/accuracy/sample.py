@@ -31,30 +31,38 @@ def measured(laws: str, watch: Progress = _unwatched) -> Sequence[Measured]:
 
 
 class KnownAccuracy(NamedTuple):
-    """A row with a known accuracy in percent, the number of its network, and log2 of the predictor."""
+    """A row with a known accuracy in percent, its network and family by number, log2 of the predictor."""
 
     result: Measured
     network: int
+    family: int
     log: float
     accuracy: float
 
 
 def sample(rows: Iterable[Measured], predictor: Predictor, target: AccuracyKind) -> list[KnownAccuracy]:
-    """Choose the rows that have both the accuracy and the predictor, and number their networks.
+    """Choose the rows that have both the accuracy and the predictor; number their networks and families.
+
+    A network is an architecture: neither a table nor a softmax makes another one.
 
     >>> from layercalc.paper.accuracy.predictor import find_predictor
     >>> alike = sample(zoo.results(zoo.find("AlexNet")), find_predictor("params"), "top1")
     >>> [(known.network, known.accuracy) for known in alike]
     [(0, 56.518), (0, 56.432)]
     """
-    numbers: dict[object, int] = {}
+    results = [*rows]
+    family_of = zoo.families(result.row for result in results)
+    networks: dict[str, int] = {}
+    families: dict[str, int] = {}
     found = []
-    for result in rows:
+    for result in results:
         logs = {**result.logs, **logs_of(result.measures, COUNTS)}
         accuracy, log = getattr(result.row, target), predictor.log2(logs)
         if accuracy is not None and log is not None:
-            network = numbers.setdefault(result.row.point, len(numbers))
-            found.append(KnownAccuracy(result, network, log, accuracy))
+            name = result.row.architecture
+            network = networks.setdefault(name, len(networks))
+            family = families.setdefault(family_of[name], len(families))
+            found.append(KnownAccuracy(result, network, family, log, accuracy))
     return found
 
 

@@ -1,7 +1,7 @@
 """A study of one fit: bootstrap, cross-validation, confidence and prediction intervals.
 
 From: rows with known accuracies. To: a `Study`. A network with several rows is left
-out and drawn with all of them. Promises: two runs give the same.
+out and drawn with all of them, and a family with all of its networks. Promises: two runs give the same.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from layercalc.errors import fail
-from layercalc.paper.accuracy.fit import Fits, PowerLaw, fits
+from layercalc.paper.accuracy.fit import Fits, PowerLaw, fits, without_offset
 from layercalc.paper.accuracy.predictor import PREDICTORS, Predictor
 from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind, KnownAccuracy, measured, once, sample
 
@@ -61,9 +61,19 @@ class Study:
             raise fail(f"a curve is fitted to at least {FEWEST} networks, and {self.networks} have a value")
 
     @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return len(self.known)
+
+    @property
     def networks(self) -> int:
         """The number of networks."""
         return len(set(self._network))
+
+    @property
+    def families(self) -> int:
+        """The number of families."""
+        return len(set(self._family))
 
     @cached_property
     def law(self) -> PowerLaw:
@@ -118,9 +128,26 @@ class Study:
         """The interval with R^2 of `CONFIDENT` percent of the bootstrap fits."""
         return _middle(self.drawn.r_squared)
 
-    def ahead_of(self, other: Study) -> int:
-        """Count the draws in which R^2 is higher than in another study of the same networks."""
-        return int((self.drawn.r_squared > other.drawn.r_squared).sum())
+    def ahead_of(self, other: Study) -> tuple[int, Estimate]:
+        """Count the draws in which R^2 is higher than in another study of the same networks.
+
+        The interval tells by how much, in `CONFIDENT` percent of the draws.
+        """
+        ahead = self.drawn.r_squared - other.drawn.r_squared
+        return int((ahead > 0).sum()), _middle(ahead)
+
+    @cached_property
+    def ceiling(self) -> float:
+        """The highest R^2 of any function of the network: what is left differs between its rows."""
+        import numpy as np
+
+        means = np.bincount(self._network, self._accuracies) / np.bincount(self._network)
+        return self._explained(self._accuracies - means[self._network])
+
+    @cached_property
+    def r_squared_without_offset(self) -> float:
+        """The share of the variance that the law without an offset, a x^b, explains."""
+        return without_offset(self._logs, self._accuracies)
 
     @property
     def r_squared_left_out(self) -> Estimate:
@@ -131,10 +158,22 @@ class Study:
     @cached_property
     def q_squared(self) -> float:
         """Q^2: R^2 of the accuracies predicted from the other networks (cross-validation)."""
+        return self._explained(self._missed)
+
+    @cached_property
+    def q_squared_by_family(self) -> float:
+        """Q^2 where each accuracy is predicted from the other families alone."""
+        import numpy as np
+
+        told = self._fits(self._family[None, :] != np.arange(self.families)[:, None]).at(self._logs)
+        missed = self._accuracies - told[self._family, np.arange(len(self.known))]
+        return self._explained(missed)
+
+    def _explained(self, missed: Array) -> float:
         import numpy as np
 
         total = np.square(self._accuracies - self._accuracies.mean()).sum()
-        return float(1 - np.square(self._missed).sum() / total)
+        return float(1 - np.square(missed).sum() / total)
 
     @property
     def error(self) -> float:
@@ -209,6 +248,12 @@ class Study:
         import numpy as np
 
         return np.array([known.network for known in self.known], dtype=np.int64)
+
+    @cached_property
+    def _family(self) -> NDArray[np.int64]:
+        import numpy as np
+
+        return np.array([known.family for known in self.known], dtype=np.int64)
 
 
 def _middle(values: Array) -> Estimate:

@@ -7,7 +7,18 @@ the run, and two runs give the same. It draws and writes nothing: `plot` and `re
 from __future__ import annotations
 
 from layercalc.errors import did_you_mean, fail
-from layercalc.paper.experiments import fig6, fig7, fig8, fig9, fig10, fig11, fig12, fig13, fig14_fig15
+from layercalc.paper.experiments import (
+    fig6,
+    fig7,
+    fig8,
+    fig9,
+    fig10,
+    fig11,
+    fig12,
+    fig13,
+    fig14_fig15,
+    wider,
+)  # fmt: skip
 from layercalc.paper.experiments.outcome import Claim, Experiment, Outcome, Sheet
 
 EXPERIMENTS: tuple[Experiment, ...] = (
@@ -20,6 +31,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     fig12.EXPERIMENT,
     fig13.EXPERIMENT,
     *fig14_fig15.EXPERIMENTS,
+    wider.EXPERIMENT,
 )
 
 

@@ -6,7 +6,7 @@ time. All filters are read off one autocorrelation of the cumulative sums of eac
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     Numbers: TypeAlias = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 VECTORS, LENGTH, LARGEST = 100, 15_000, 500
-SEED = 12
+#: Ten draws are looked at, the first is shown: how far the curves are apart is a matter of luck.
+SEEDS = range(12, 22)
 #: Filters whose curves are looked at apart: beyond, one is over a 150th of a vector, and sums overlap much.
 WIDE = 100
 #: Curves that are nowhere further apart than this, in parts of them, are almost identical.
@@ -71,13 +72,14 @@ def run() -> Outcome:
     >>> [claim.holds for claim in run().claims if claim.laws == "paper"]
     [True, True, False]
     """
-    found = averaged()
+    draws = [averaged(seed) for seed in SEEDS]
+    found = draws[0]
     laws = {name: (power(name, "same", found), power(name, "valid", found)) for name in LAWS}
     same, valid = laws[LAWS[0]]
     return Outcome(
         [_sheet(found, same, valid)],
         [_picture(found, same)],
-        [claim for name, powers in laws.items() for claim in _claims(name, found, *powers)],
+        [claim for name, powers in laws.items() for claim in _claims(name, draws, *powers)],
         [*_formulas()],
     )
 
@@ -94,11 +96,11 @@ def _closed(laws: str, padding: str, length: int = LENGTH) -> Closed:
     return loads(SPEC.format(length=length, padding=padding), k="k", laws=laws).measure("gcip")
 
 
-def averaged(vectors: int = VECTORS, length: int = LENGTH, largest: int = LARGEST) -> Averaged:
+def averaged(seed: int, vectors: int = VECTORS, length: int = LENGTH, largest: int = LARGEST) -> Averaged:
     """Average vectors over 1 to `largest` neighbours, only where the filter lies within; take variances."""
     import numpy as np
 
-    random = np.random.Generator(np.random.PCG64(SEED))
+    random = np.random.Generator(np.random.PCG64(seed))
     drawn = [random.standard_normal(length) for _ in range(vectors)]
     total = np.sum([_variances(vector, largest) for vector in drawn], axis=0)
     return Averaged(total / vectors, float(np.var(drawn[0])), length)
@@ -138,14 +140,16 @@ def _sheet(found: Averaged, same: Numbers, valid: Numbers) -> Sheet:
     return Sheet("fig12", HEADERS, lines)
 
 
-def _claims(laws: str, found: Averaged, same: Numbers, valid: Numbers) -> Iterator[Claim]:
-    far = _apart(found.variances, same * found.first)
-    told = f"apart by {_most(far[:WIDE])} up to {WIDE}, by {_most(far)} up to {LARGEST}"
-    yield Claim("A.1", CLAIM_ALIKE, laws, bool(far.max() < ALMOST), told)
-    far, inner = _apart(found.variances, same), _most(_apart(found.variances, valid))
-    told = f"p = {_text(laws, 'same')} is off by {_most(far)}"
-    told = f"{told}; without padding, p = {_text(laws, 'valid')} by {inner}"
-    yield Claim("A.1", CLAIM_VARIANCES, laws, bool(far.max() < ALMOST), told)
+def _claims(laws: str, draws: Sequence[Averaged], same: Numbers, valid: Numbers) -> Iterator[Claim]:
+    scaled = [_apart(found.variances, same * found.first) for found in draws]
+    told = f"under {len(draws)} seeds apart by {_ends([far[:WIDE] for far in scaled])} up to {WIDE}"
+    told = f"{told}, by {_ends(scaled)} up to {LARGEST}; the figure shows the first, {_most(scaled[0])}"
+    yield Claim("A.1", CLAIM_ALIKE, laws, _worst(scaled) < ALMOST, told)
+    padded, inner = ([_apart(found.variances, powers) for found in draws] for powers in (same, valid))
+    told = f"p = {_text(laws, 'same')} is off by {_ends(padded)}"
+    told = f"{told}; without padding, p = {_text(laws, 'valid')} by {_ends(inner)}"
+    yield Claim("A.1", CLAIM_VARIANCES, laws, _worst(padded) < ALMOST, told)
+    found = draws[0]
     last, far = found.variances[-1] ** 0.5, _apart(found.variances**0.5, same)
     told = f"deviations fall as 1/sqrt(K): {last:.4g} at K = {LARGEST}, where p = {same[-1]:.4g}"
     yield Claim("A.1", CLAIM_DEVIATIONS, laws, bool(far.max() < ALMOST), told)
@@ -156,6 +160,16 @@ def _apart(measured: Numbers, law: Numbers) -> Numbers:
     import numpy as np
 
     return np.abs(measured / law - 1)
+
+
+def _worst(apart: Sequence[Numbers]) -> float:
+    return max(float(far.max()) for far in apart)
+
+
+def _ends(apart: Sequence[Numbers]) -> str:
+    """Tell the least and the greatest of how far draws are apart at most."""
+    most = [float(far.max()) for far in apart]
+    return f"{min(most):.2%} to {max(most):.2%}"
 
 
 def _most(apart: Numbers) -> str:

@@ -6,10 +6,11 @@ import sys
 from collections.abc import Iterator
 
 from layercalc.paper import zoo
+from layercalc.paper.accuracy.fit import formula
 from layercalc.paper.accuracy.predictor import PREDICTORS
 from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind
 from layercalc.paper.accuracy.study import Study, study
-from layercalc.paper.experiments.curves import different, formula, named_panel
+from layercalc.paper.experiments.curves import different, named_panel
 from layercalc.paper.experiments.fitted import curve_sheet, points_sheet
 from layercalc.paper.experiments.outcome import Claim, Experiment, Outcome
 from layercalc.paper.experiments.shared import LAWS, joined_by_law_set
@@ -39,6 +40,8 @@ def _run(name: str, target: AccuracyKind) -> Outcome:
     ]
     sheets = [points_sheet(name, target), curve_sheet(f"{name}-curve", target)]
     claims = [claim for laws in LAWS for claim in _claims(laws, target)]
+    if target == "top1":
+        claims.append(_counted())
     formulas = joined_by_law_set({laws: gwc_formula(laws, target) for laws in LAWS})
     told = [(f"{TARGETS[target]} in percent, {laws}", text) for laws, text in formulas.items()]
     return Outcome(sheets, pictures, claims, told, [_unknown(target)])
@@ -56,8 +59,9 @@ def r_squared_claim(section: str, laws: str, target: AccuracyKind, name: str = "
     low, high = found.r_squared_drawn
     text = f"a power function of {PREDICTORS[name].label} fits {TARGETS[target]} with R^2 = {printed}"
     told = (
-        f"R^2 = {found.r_squared:.3f} over {len(found.known)} rows of {found.networks} networks "
-        f"(bootstrap {low:.3f} to {high:.3f}), {once.r_squared:.3f} with each network once"
+        f"R^2 = {found.r_squared:.3f} over {len(found.known)} rows of {found.networks} networks (bootstrap "
+        f"{low:.3f} to {high:.3f}, {high - low:.2f} wide), {once.r_squared:.3f} with each network once; "
+        f"of a x^b + c, for a x^b alone has {found.r_squared_without_offset:.3f}: the offset is a choice"
     )
     if beyond := sum(known.log >= sys.float_info.max_exp for known in found.known):
         told = f"{told}; {beyond} rows are beyond a double, 2^{sys.float_info.max_exp}"
@@ -74,6 +78,16 @@ def _claims(laws: str, target: AccuracyKind) -> Iterator[Claim]:
     told = f"{len(found.known)} of the {len(given)} rows that print one, of {len(zoo.rows())}"
     yield Claim(SECTION, text, laws, len(found.known) == len(given), told)
     yield Claim(SECTION, "the curve fits the networks shown", laws, None, _farthest(found))
+
+
+def _counted() -> Claim:
+    """Hold the parameters that the tables print beside those of the sources."""
+    rows = zoo.rows()
+    other = [row for row in rows if row.params != row.params_printed]
+    told = f"{len(rows) - len(other)} of {len(rows)} are those of a public source"
+    named = ", ".join(f"{row.model} {row.params_printed - row.params:+,}" for row in other)
+    text = "the tables report the numbers of parameters"
+    return Claim(SECTION, text, "all", not other, f"{told}; the others differ: {named}")
 
 
 def _farthest(found: Study) -> str:

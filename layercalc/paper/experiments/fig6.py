@@ -57,6 +57,8 @@ FAMILIES = (
     SizedFamily("convolutional, deeper", "vgg", "depth", (13, 16, 19, 22, 25, 28, 31, 34), IMAGES),
     SizedFamily("convolutional, wider", "vgg", "width", (8, 16, 32, 64, 128, 256), IMAGES),
 )
+#: Others, of which the first does not hold: those of section 7.3.
+RESNETS = SizedFamily("ResNets", "resnet", "depth", (18, 34, 50, 101, 152))
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,8 @@ def _verdicts(laws: str, found: Sequence[FamilyGrowth], refused: Mapping[str, st
     together = all(growth.rises(name) for growth in found for name in ("gcc", *BOUNDS))
     least = min(growth.agreement(bound) for growth in found for bound in BOUNDS)
     text = "the complexity follows the same monotonically increasing trends as the VC dimension"
-    yield f"{text}, for all architectures", together, _ranks(found, least)
+    yield f"{text}, in these families", together, _ranks(found, least)
+    yield _for_all(f"{text}, for all architectures", laws)
 
     slower = all(growth.doublings("gcc") < growth.doublings("vc_upper") for growth in found)
     text = "it increases at substantially slower rates than the VC dimension"
@@ -135,6 +138,19 @@ def _verdicts(laws: str, found: Sequence[FamilyGrowth], refused: Mapping[str, st
 
     yield _deep(laws)
     yield _any(laws, refused)
+
+
+def _for_all(text: str, laws: str) -> Verdict:
+    """Look for a step of the ResNets of section 7.3 at which the bound rises and the complexity does not."""
+    logs = {name: _logs(RESNETS, laws, [name])[name] for name in ("gcc", "vc_upper")}
+    told = [
+        f"from {RESNETS.spec} {a} to {b} the bound goes from 2^{bound[0]:.2f} to 2^{bound[1]:.2f}, "
+        f"GCC from 2^{own[0]:.1f} to 2^{own[1]:.1f}"
+        for (a, b), own, bound in zip(*map(itertools.pairwise, (RESNETS.sizes, *logs.values())), strict=True)
+        if (own[0] < own[1]) != (bound[0] < bound[1])
+    ]
+    depths = listing([str(size) for size in RESNETS.sizes], "and")
+    return text, not told, "; ".join(told) or f"both rise from each {RESNETS.spec} to the next, {depths}"
 
 
 def _ranks(found: Sequence[FamilyGrowth], least: float) -> str:

@@ -16,6 +16,8 @@ from layercalc.paper.experiments.shared import LAWS, Verdict, claims, formulas, 
 from layercalc.plot.picture import Curve, Panel, Picture
 
 SPEC, SECTION = "autoencoder", "7.2"
+#: Two values as close as this are the same.
+CLOSE = 1e-9
 #: Its sizes as symbols: channels of the image and of the first code, kernel, resolution.
 SIZES = {"channels": "c", "width": "w", "kernel": "k", "resolution": "r"}
 #: The same autoencoder with another way back, with or without an activation behind each layer
@@ -67,7 +69,12 @@ def run() -> Outcome:
     return Outcome(
         [_sheet(listed)],
         [_picture(listed)],
-        claims(SECTION, _verdicts),
+        [
+            *claims(SECTION, _verdicts),
+            *claims("4", _cumulated),
+            *claims("5.1", _scaled),
+            *claims("5.2", _unit),
+        ],
         [*formulas("the autoencoder", {laws: load(SPEC, SIZES, laws=laws) for laws in LAWS})],
     )
 
@@ -190,6 +197,42 @@ def _ends(last: LayerStep, model: Model) -> Verdict:
     text = "the global values are the cumulative values in the final layer"
     holds = ends == (model.measure("gcip").product, model.measure("gcc").product)
     return text, holds, f"behind it P = {power} and C = {complexity}"
+
+
+def _cumulated(laws: str) -> Iterator[Verdict]:
+    """Hold eq. (2) against eq. (18)."""
+    found = stages(load(SPEC, laws=laws))[1:]
+    added, product = sum(2 ** log2(stage.power) for stage in found), found[-1].cumulative_power
+    figures = (
+        f"the local powers add up to {added:.4g}, eq. (2), and multiply to {Closed(product).folded()}, "
+        f"eq. (18): the two contradict each other, and the text of section 6 and Fig. 7 follow (18)"
+    )
+    yield (
+        "a cumulative value is the sum of the local ones, eq. (2)",
+        abs(added - 2 ** log2(product)) < CLOSE,
+        figures,
+    )
+
+
+def _scaled(laws: str) -> Iterator[Verdict]:
+    """Look at a convolution of any number of filters."""
+    model = loads("param n input(3, 8, 8) conv(n, 3)", n="n", laws=laws)
+    power, complexity = model.measure("gcip"), model.measure("gsc")
+    figures = f"a 3 x 3 convolution of n filters has c = {complexity.folded()} and p = {power.folded()}"
+    text = "the complexity of a layer is O(1), as its power is"
+    yield text, not (power.symbols or complexity.symbols), f"{figures}, without end in n"
+
+
+def _unit(laws: str) -> Iterator[Verdict]:
+    """Look at a kernel of one element, and at what the letter of eq. (9) makes of networks with it."""
+    unit = loads("input(1, 64) conv(1, 1)", laws=laws)
+    text = "a kernel of one element leaves the power as it is"
+    yield text, unit.measure("gcip").product.is_one, f"p = {unit.measure('gcip').exact()} for K = 1 and S = 1"
+    figures = (
+        f"it is left out here, a factor of {unit.measure('gcc').exact()}: with c = 0, as laws literal have "
+        f"it, GCC of ResNet 50 is {load('resnet', laws='literal').measure('gcc').exact()}"
+    )
+    yield "its complexity is log2 1 = 0, eq. (9)", unit.measure("gcc").product.is_zero, figures
 
 
 def _variant(laws: str, **changes: ParamValue) -> Closed:

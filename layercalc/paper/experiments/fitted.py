@@ -14,10 +14,10 @@ from layercalc.paper.experiments.shared import LAWS
 #: Digits that a fitted number has: the least of a sum of squares is flat, and settles no more.
 DIGITS = 6
 _FITS = (
-    "x", "y", "laws", "rows", "row_count", "networks", "r2", "r2_bootstrap_low", "r2_bootstrap_high",
-    "r2_left_out_low", "r2_left_out_high", "q2", "left_out_error_percent", "log_form_r2",
-    "rank_correlation", "a_sign", "log2_abs_a", "b", "c_percent", "log_form_level_percent",
-    "log_form_slope_percent_per_bit",
+    "x", "y", "laws", "rows", "row_count", "networks", "families", "r2", "r2_bootstrap_low",
+    "r2_bootstrap_high", "r2_left_out_low", "r2_left_out_high", "q2", "q2_by_family",
+    "left_out_error_percent", "log_form_r2", "rank_correlation", "a_sign", "log2_abs_a", "b", "c_percent",
+    "log_form_level_percent", "log_form_slope_percent_per_bit",
 )  # fmt: skip
 
 
@@ -74,10 +74,10 @@ def fits_sheet(name: str) -> Sheet:
 
 
 def _numbers(found: Study) -> Iterator[int | float]:
-    yield from (len(found.known), found.networks)
+    yield from (len(found.known), found.networks, found.families)
     quality = (
-        found.r_squared, *found.r_squared_drawn, *found.r_squared_left_out, found.q_squared, found.error,
-        found.straight_r_squared, found.rank_correlation,
+        found.r_squared, *found.r_squared_drawn, *found.r_squared_left_out, found.q_squared,
+        found.q_squared_by_family, found.error, found.straight_r_squared, found.rank_correlation,
     )  # fmt: skip
     yield from map(_rounded, quality)
     yield found.law.factor_sign

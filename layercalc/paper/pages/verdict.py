@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from layercalc.errors import listing
 from layercalc.paper.experiments import Claim, Experiment, Outcome, Sheet
 from layercalc.report.formats import comma_separated
 from layercalc.report.table import Table
@@ -102,10 +103,21 @@ def _claims(claims: Sequence[Claim], width: int | None) -> Iterator[str]:
     laws = max((len(claim.laws) for claim in claims), default=0)
     words = max((len(word(claim)) for claim in claims), default=0)
     for (section, text), lines in grouped(claims).items():
-        yield from _filled(f"{section}  {text}", width, "", " " * (len(section) + 2))
+        yield from _filled(f"{section}  {text}{_divided(lines)}", width, "", " " * (len(section) + 2))
         for claim in lines:
             start = f"{_INDENT}{claim.laws:{laws}}  {word(claim):{words}}  "
             yield from _filled(claim.found, width, start, " " * len(start))
+
+
+def _divided(claims: Sequence[Claim]) -> str:
+    """Name the law sets of each verdict on one claim, where there are several.
+
+    >>> _divided([Claim("7.3", "", laws, laws != "paper", "") for laws in ("paper", "channels", "weights")])
+    ': holds under channels and weights, fails under paper'
+    """
+    verdicts = {told: [claim.laws for claim in claims if word(claim) == told] for told in STYLES}
+    told = [f"{told} under {listing(laws, 'and')}" for told, laws in verdicts.items() if laws]
+    return f": {', '.join(told)}" if len(told) > 1 else ""
 
 
 def _filled(text: str, width: int | None, first: str = _INDENT, rest: str = 2 * _INDENT) -> list[str]:

@@ -13,6 +13,6 @@ True
 """
 
 from layercalc.paper.zoo.result import Broken, Measured, Result, results
-from layercalc.paper.zoo.row import Row, find, of_specs, rows
+from layercalc.paper.zoo.row import Row, families, find, of_specs, rows
 
-__all__ = ["Broken", "Measured", "Result", "Row", "find", "of_specs", "results", "rows"]
+__all__ = ["Broken", "Measured", "Result", "Row", "families", "find", "of_specs", "results", "rows"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, TypeVar
 
 from layercalc import limits
 from layercalc.errors import did_you_mean, fail
@@ -13,14 +14,20 @@ from layercalc.expressions.conditions import truth
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import CONSTANTS, Context, Scope, Value
 from layercalc.measures import LOGS, MEASURES
+from layercalc.paper.zoo import wider
 from layercalc.paper.zoo.result import Measured, Result
 from layercalc.paper.zoo.row import Row
+from layercalc.paper.zoo.wider import WiderRow
 from layercalc.resolve.assume_option import names_of, read_conditions
 from layercalc.syntax import tree
 from layercalc.syntax.walk import nodes
 
 FACTS = ("row", "table", "model", "top1", "top5", "params_printed", "spec", "reference")
 COLUMNS = (*FACTS, *MEASURES)
+#: Those of the wider zoo.
+WIDER = (*wider.FACTS, *MEASURES)
+
+T = TypeVar("T")
 
 
 def facts(row: Row) -> dict[str, Value]:
@@ -34,6 +41,22 @@ def facts(row: Row) -> dict[str, Value]:
     return {name: _exact(value) for name, value in told.items() if value is not None}
 
 
+def wider_values(row: WiderRow, laws: str) -> dict[str, Value]:
+    """Give all columns of a row of the wider zoo that have a value under a law set.
+
+    >>> found = wider_values(wider.find("resnet50.tv_in1k")[0], "paper")
+    >>> found["top1"], found["attention"], found["params"] == 25557032
+    (Fraction(19039, 250), 'no', True)
+    """
+    told = {name: _exact(getattr(row, name)) for name in wider.FACTS}
+    numbers = {name: _number(value) for name, value in row.measures[laws].items()}
+    return {**told, **numbers, "attention": "yes" if row.attention else "no"}
+
+
+def _number(value: float) -> Value:
+    return Fraction(value) if math.isfinite(value) else value
+
+
 def _exact(value: str | float) -> Value:
     return Fraction(str(value)) if isinstance(value, float) else value
 
@@ -43,7 +66,7 @@ def values(result: Result) -> dict[str, Value]:
     told = facts(result.row)
     if isinstance(result, Measured):
         logs = {name: log for name in LOGS if (log := result.log(name)) is not None}
-        told |= {name: Fraction(log) if math.isfinite(log) else log for name, log in logs.items()}
+        told |= {name: _number(log) for name, log in logs.items()}
         told |= {name: closed.number for name, closed in result.measures.items() if name not in LOGS}
     return told
 
@@ -68,8 +91,8 @@ class Condition:
             return truth(evaluate(self.expression, Context(Scope(names=columns))), self.expression.span)
 
 
-def conditions(texts: Iterable[str]) -> list[Condition]:
-    """Read conditions on the columns.
+def conditions(texts: Iterable[str], columns: Collection[str] = COLUMNS) -> list[Condition]:
+    """Read conditions on columns.
 
     >>> [small] = conditions(["top1 >= 75 and params < 10^7"])
     >>> sorted(small.names), small.early, small.holds({"top1": 76, "params": 9_000_000})
@@ -79,15 +102,15 @@ def conditions(texts: Iterable[str]) -> list[Condition]:
     """
     found = [Condition(node, frozenset(names_of(node))) for node in read_conditions(texts, "--where")]
     for condition in found:
-        _check(condition.expression)
+        _check(condition.expression, columns)
     return found
 
 
-def _check(condition: tree.Expression) -> None:
+def _check(condition: tree.Expression, columns: Collection[str]) -> None:
     """Refuse unknown columns, and logarithms of logarithms."""
     for node in nodes(condition):
-        if isinstance(node, tree.Name) and node.text not in COLUMNS and node.text not in CONSTANTS:
-            raise fail(f"no column is called '{node.text}'", node.span, _hint(node.text))
+        if isinstance(node, tree.Name) and node.text not in (*columns, *CONSTANTS):
+            raise fail(f"no column is called '{node.text}'", node.span, _hint(node.text, columns))
         if isinstance(node, tree.Apply) and node.function.text in ("log", "log2"):
             for name in (found.text for found in nodes(node) if isinstance(found, tree.Name)):
                 if name in LOGS:
@@ -95,41 +118,44 @@ def _check(condition: tree.Expression) -> None:
                     raise fail(f"{name} is a logarithm to base two already", node.span, hint)
 
 
-def _hint(name: str) -> str:
-    return did_you_mean(name, COLUMNS) or f"columns: {', '.join(COLUMNS)}"
+def _hint(name: str, columns: Collection[str]) -> str:
+    return did_you_mean(name, columns) or f"columns: {', '.join(columns)}"
 
 
-def order(text: str) -> list[str]:
+def order(text: str, columns: Collection[str] = COLUMNS) -> list[str]:
     """Read the columns to sort by: `table,-gcc`.
 
     Raises `SpecError` for a column that does not exist.
     """
     names = [name.strip() for name in text.split(",")]
     for name in (name.removeprefix("-") for name in names):
-        if name not in COLUMNS:
-            raise fail(f"--sort: no column is called '{name}'", hint=_hint(name))
+        if name not in columns:
+            raise fail(f"--sort: no column is called '{name}'", hint=_hint(name, columns))
     return names
 
 
-def ordered(results: Iterable[Result], columns: Sequence[str]) -> list[Result]:
-    """Sort results by columns, `-gcc` in descending order; results without a value come last.
+def ordered(
+    results: Iterable[T], columns: Sequence[str], read: Callable[[T], Mapping[str, Value]]
+) -> list[T]:
+    """Sort what has columns, `-gcc` in descending order; what has no value comes last.
 
     >>> from layercalc.paper.zoo.result import results
     >>> from layercalc.paper.zoo.row import find
-    >>> [result.row.table for result in ordered(results(find("AlexNet")), ["gcc", "top1"])]
+    >>> [result.row.table for result in ordered(results(find("AlexNet")), ["gcc", "top1"], values)]
     [2, 1]
     """
-    found = [*results]
+    found = [(read(result), result) for result in results]
     for name in reversed(columns):
         found = _sorted(found, name.removeprefix("-"), name.startswith("-"))
-    return found
+    return [result for _, result in found]
 
 
-def _sorted(results: Iterable[Result], column: str, descending: bool) -> list[Result]:
-    told = [(values(result).get(column), result) for result in results]
-    there = sorted(
-        ((value, result) for value, result in told if value is not None),
-        key=lambda pair: pair[0].lower() if isinstance(pair[0], str) else pair[0],
-        reverse=descending,
-    )
-    return [result for _, result in there] + [result for value, result in told if value is None]
+def _sorted(
+    found: Sequence[tuple[Mapping[str, Value], T]], column: str, descending: bool
+) -> list[tuple[Mapping[str, Value], T]]:
+    def key(pair: tuple[Mapping[str, Value], T]) -> Any:
+        value = pair[0][column]
+        return value.lower() if isinstance(value, str) else value
+
+    there = sorted((pair for pair in found if column in pair[0]), key=key, reverse=descending)
+    return there + [pair for pair in found if column not in pair[0]]

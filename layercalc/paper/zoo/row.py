@@ -24,13 +24,16 @@ class Row(Shown):
     >>> row.load().macs == row.macs
     True
 
-    `params` and `macs` are counted in `reference`; `params_printed` differs where `note`
-    says why. `top1` and `top5` are percentages, None where none is printed.
+    `architecture` is the same for rows that differ in their source only: in a softmax at the end,
+    in biases and paddings, in the layer of a block that has the stride. `params` and `macs` are
+    counted in `reference`; `params_printed` differs where `note` says why. `top1` and `top5` are
+    percentages, None where none is printed.
     """
 
     name: str
     table: int
     model: str
+    architecture: str
     top1: float | None
     top5: float | None
     params_printed: int
@@ -61,11 +64,25 @@ def rows() -> list[Row]:
     return [_row(record) for record in csv.DictReader(lines)]
 
 
+def families(among: Iterable[Row]) -> dict[str, str]:
+    """Give the family of each architecture: the spec of its first row.
+
+    >>> found = families(rows())
+    >>> [row.spec for row in rows() if row.architecture == "resnet-101"], found["resnet-101"]
+    (['resnet', 'resnet', 'caffe_resnet', 'caffe_resnet'], 'resnet')
+    """
+    found: dict[str, str] = {}
+    for row in among:
+        found.setdefault(row.architecture, row.spec)
+    return found
+
+
 def _row(record: Mapping[str, str]) -> Row:
     return Row(
         name=record["row"],
         table=int(record["table"]),
         model=record["model"],
+        architecture=record["architecture"],
         top1=_percentage(record["top1"]),
         top5=_percentage(record["top5"]),
         params_printed=int(Fraction(record["params_printed"])),  # one may be printed as 1.0558e+09

@@ -1,0 +1,37 @@
+/**
+ * The service worker: after the first visit the page works without a network.
+ *
+ * Promises: all files are of one version; what is not the page's own is never asked for.
+ */
+const VERSION = "__VERSION__";
+const FILES = __FILES__;
+const CACHE = `layercalc-playground-${VERSION}`;
+
+self.addEventListener("install", (event) => {
+  const fill = async () => {
+    const cache = await caches.open(CACHE);
+    await cache.addAll(FILES);
+    await self.skipWaiting();
+  };
+  event.waitUntil(fill());
+});
+
+self.addEventListener("activate", (event) => {
+  const tidy = async () => {
+    const names = await caches.keys();
+    const old = names.filter((name) => name.startsWith("layercalc-playground-") && name !== CACHE);
+    await Promise.all(old.map((name) => caches.delete(name)));
+    await self.clients.claim();
+  };
+  event.waitUntil(tidy());
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (request.method !== "GET" || new URL(request.url).origin !== location.origin) return;
+  const answer = async () => {
+    const cache = await caches.open(CACHE);
+    return (await cache.match(request, { ignoreSearch: true })) ?? fetch(request);
+  };
+  event.respondWith(answer());
+});

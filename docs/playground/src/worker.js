@@ -1,0 +1,89 @@
+/**
+ * The thread in which Python runs.
+ *
+ * From: requests `{ id, name, request }`. To: `{ id, answer }`, or `{ id, failed }` where Python
+ * itself failed; before the first of them `{ ready }`. Promises: the page never waits for it.
+ */
+import { loadPyodide } from "pyodide";
+import { startPython } from "./bundle.js";
+
+const RUNTIME = new URL("./runtime/", import.meta.url).href;
+const TYPES = { wasm: "application/wasm", mjs: "text/javascript" };
+const own = self.fetch.bind(self);
+
+/** Fetch a file of the runtime, which is stored compressed, so that any host serves it small. */
+async function unpacked(name) {
+  const response = await own(`${RUNTIME}${name}.gz`);
+  if (!response.ok) throw new Error(`cannot load ${name}: ${response.status}`);
+  const stream = response.body.pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream, { headers: { "Content-Type": TYPES[name.split(".").pop()] ?? "application/octet-stream" } });
+}
+
+/** What is needed at once is on its way before anything asks for it. */
+const early = new Map(["pyodide.asm.mjs", "pyodide.asm.wasm", "standard.zip", "own.bundle", "libraries.zip"].map((name) => [name, unpacked(name)]));
+for (const coming of early.values()) coming.catch(() => {}); // whoever takes it is told
+
+/** Take a file of the runtime, once. */
+function taken(name) {
+  const coming = early.get(name) ?? unpacked(name);
+  early.delete(name);
+  return coming;
+}
+
+/** Pyodide asks for its parts by their names; they come unpacked. */
+self.fetch = (from, options) => {
+  const url = String(from.url ?? from);
+  return url.startsWith(RUNTIME) ? taken(url.slice(RUNTIME.length)) : own(from, options);
+};
+
+/** Load what is left of the libraries, which a rehearsal of the page did not need. */
+function loadRest() {
+  const request = new XMLHttpRequest();
+  request.open("GET", `${RUNTIME}rest.zip.gz`, false);
+  request.responseType = "arraybuffer";
+  request.send();
+  if (request.status !== 200) throw new Error("a part of the libraries cannot be loaded: are you offline?");
+  return new Uint8Array(request.response);
+}
+
+/** Import the script of the runtime, which is stored compressed as well. */
+async function importRuntime() {
+  const url = URL.createObjectURL(await (await taken("pyodide.asm.mjs")).blob());
+  try {
+    return (await import(url)).default;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+async function start() {
+  const bytes = async (name) => new Uint8Array(await (await taken(name)).arrayBuffer());
+  const createPyodideModule = await importRuntime();
+  const [python, bundle, libraries] = await Promise.all([
+    loadPyodide({
+      createPyodideModule,
+      indexURL: RUNTIME,
+      stdLibURL: `${RUNTIME}standard.zip`,
+      lockFileContents: { info: LOCK_INFO, packages: {} },
+      packageBaseUrl: RUNTIME,
+    }),
+    bytes("own.bundle"),
+    bytes("libraries.zip"),
+  ]);
+  return startPython(python, { own: bundle, libraries, loadRest });
+}
+
+const started = start();
+started.then(
+  () => self.postMessage({ ready: true }),
+  (error) => self.postMessage({ broken: String(error) }),
+);
+
+self.onmessage = async ({ data: { id, name, request } }) => {
+  try {
+    const answer = await started;
+    self.postMessage({ id, answer: JSON.parse(answer(name, JSON.stringify(request))) });
+  } catch (error) {
+    self.postMessage({ id, failed: String(error.message ?? error) });
+  }
+};

@@ -1,0 +1,103 @@
+"""Tables of the page: law sets side by side, the networks that can be opened, and files to keep.
+
+From: a sheet, or nothing. To: HTML, rows of JSON, texts of files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from layercalc.errors import SpecError, fail
+from layercalc.inspect.comparison import compare_families
+from layercalc.paper.zoo import find, rows
+from layercalc.playground.formulas import notes
+from layercalc.playground.sheet import Sheet
+from layercalc.report.compare import measures_table, symbolic_table
+from layercalc.report.html import html_table
+from layercalc.resolve.loading import DEFAULT_LAWS
+from layercalc.resolve.program import Program
+from layercalc.syntax.library import locate, read, shipped
+
+#: The law sets in the order of the page: the usual one first.
+LAWS = sorted(shipped("laws"), key=lambda name: (name != DEFAULT_LAWS, name))
+
+
+def side_by_side(sheet: Sheet) -> dict[str, Any]:
+    """Put the measures under all law sets side by side; a set that refuses the network says why."""
+    programs, refused = list[tuple[str, Program]](), list[dict[str, str]]()
+    for laws in LAWS:
+        try:
+            other = Sheet(sheet.text, laws, sheet.params)
+            other.measured  # noqa: B018
+            programs.append((laws, other.program))
+        except SpecError as error:
+            refused.append({"laws": laws, "message": error.diagnostics[0].message})
+    if not programs:
+        raise fail(refused[0]["message"])
+    given = {name: [value] for name, value in sheet.given.items()}
+    found = compare_families(programs, given)
+    if found.symbolic:
+        table = symbolic_table(found)
+    else:
+        table = measures_table(found)
+        shown = len(programs) + 1  # what follows are ratios, for which the page has no room
+        table = replace(table, headers=table.headers[:shown], rows=[row[:shown] for row in table.rows])
+    return {"html": html_table(table), "notes": notes(table), "refused": refused}
+
+
+def networks() -> dict[str, Any]:
+    """List the specs and law sets that are shipped, and the rows of the paper's tables."""
+    zoo = [
+        {
+            "row": row.name,
+            "table": row.table,
+            "model": row.model,
+            "top1": row.top1,
+            "params": row.params,
+            "macs": row.macs,
+            "spec": row.spec,
+        }
+        for row in rows()
+    ]
+    specs = {name: path.parent.name for name, path in shipped().items()}
+    return {"specs": specs, "laws": LAWS, "zoo": zoo}
+
+
+def opened(name: str) -> dict[str, Any]:
+    """Give the text of a shipped spec, or of a row of the zoo with the values of its params.
+
+    >>> opened("t1_17_resnet_50")["params"]
+    {'depth': '50'}
+    >>> opened("lenet")["text"].split()[:2]
+    ['network', 'LeNet5']
+    """
+    known = shipped()
+    if name in known:
+        return {"text": read(known[name]).text, "params": {}}
+    row = find(name)[0]
+    return {"text": read(locate(row.spec)).text, "params": dict(row.arguments)}
+
+
+def file(sheet: Sheet, form: str) -> dict[str, Any]:
+    """Write the sheet as a file: `svg`, `latex` or `csv`.
+
+    >>> file(Sheet("input(3) -> dense(2)"), "csv")["text"].splitlines()[0][:12]
+    'network,spec'
+    """
+    from layercalc.draw.build import diagram
+    from layercalc.draw.svg import svg
+    from layercalc.report.formats import comma_separated
+    from layercalc.report.latex import latex
+    from layercalc.report.records import point_record
+    from layercalc.report.section import flat_table
+
+    name = "".join(letter for letter in sheet.network.name.lower() if letter.isalnum()) or "network"
+    if form == "svg":
+        return {"name": f"{name}.svg", "type": "image/svg+xml", "text": svg(diagram(sheet.network))}
+    if form == "latex":
+        return {"name": f"{name}.tex", "type": "text/x-tex", "text": latex(sheet.measured) + "\n"}
+    if form == "csv":
+        table = flat_table([point_record(sheet.measured, f"{name}.arch")])
+        return {"name": f"{name}.csv", "type": "text/csv", "text": comma_separated(table)}
+    raise fail(f"no file is written as '{form}'")

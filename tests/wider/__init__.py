@@ -1,0 +1,5 @@
+"""Makes `specs/zoo/wider.csv`: networks of timm's public weights, imported and measured.
+
+Slow, and run by hand: `python -m tests.wider import ACCURACY CACHE` where torch and timm are
+installed, then `python -m tests.wider measure ACCURACY CACHE`, which needs neither.
+"""
