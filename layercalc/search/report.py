@@ -136,7 +136,8 @@ def _hidden(found: Found, rows: int) -> Iterator[str]:
     shown = len(chosen(found, rows))
     if found.count > shown:
         first = found.question.objectives[0].label
-        yield f"{shown:,} of {found.count:,} on the front, in the order of {first}; --rows and CSV give more."
+        counts = f"{shown:,} of {found.count:,} on the front"
+        yield f"{counts}, in the order of {first}; --rows and CSV give more."
 
 
 def _tolerant(found: Found) -> bool:
@@ -146,7 +147,8 @@ def _tolerant(found: Found) -> bool:
 def _expected(found: Found) -> Iterator[str]:
     """Say what accuracies are expected from, and for how many points the curve is extrapolated."""
     if (basis := found.question.basis) is not None:
-        yield f"Accuracies are those that the curve of `layercalc predict` expects from {basis.predictor.label}."
+        label = basis.predictor.label
+        yield f"Accuracies are those that the curve of `layercalc predict` expects from {label}."
         logs = predictors(found.columns, basis).tolist()
         if outside := sum(basis.outside(log) != 0 for log in logs):
             yield f"warning: {outside:,} of the front lie outside the networks that it is fitted to."

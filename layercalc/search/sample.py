@@ -17,8 +17,7 @@ from layercalc.search.columns import Array, Columns
 from layercalc.search.found import Found, Sample
 from layercalc.search.gathering import costs_of
 from layercalc.search.question import Question
-from layercalc.search.run import Watch, unwatched
-from layercalc.search.tally import Tally
+from layercalc.search.tally import Tally, Watch, unwatched
 from layercalc.sweep.run import Chunk
 
 if TYPE_CHECKING:

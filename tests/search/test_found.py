@@ -167,19 +167,20 @@ def test_accuracies_are_those_that_are_predicted() -> None:
         assert found.columns["top1"][place] == pytest.approx(expected["top1"], rel=1e-9)
 
 
-def test_a_picture_has_a_panel_for_each_objective_over_the_last(bounded: Found) -> None:
-    drawn = picture(bounded, "A title")
+def test_a_picture_has_a_panel_for_each_objective_over_the_last() -> None:
+    found = search(_question())
+    drawn = picture(found, "A title")
     (panel,) = drawn.panels
     assert (panel.x, panel.y) == ("params, to minimize", "log2(GCC), bits, to maximize")
     assert [curve.label for curve in panel.curves] == ["front", "knee", "beaten"]
-    assert [*panel.curves[0].names] == [cells.place(bounded.point(place)) for place in range(bounded.count)]
-    assert len(panel.curves[2].x) == bounded.feasible
+    assert [*panel.curves[0].names] == [cells.place(found.point(place)) for place in range(found.count)]
+    assert len(panel.curves[2].x) == found.feasible
     three = picture(search(_question("gcc,gcip")), "All on the front")
     assert [panel.y for panel in three.panels] == [
         "log2(GCC), bits, to maximize",
         "log2(GCIP), bits, to maximize",
     ]
     assert "beaten" not in {curve.label for panel in three.panels for curve in panel.curves}
-    alone = replace(bounded, question=replace(bounded.question, objectives=bounded.question.objectives[:1]))
+    alone = replace(found, question=replace(found.question, objectives=found.question.objectives[:1]))
     with pytest.raises(SpecError, match="a picture shows two objectives or more"):
         picture(alone, "One")
