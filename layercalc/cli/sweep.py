@@ -175,11 +175,12 @@ def _bar() -> Iterator[Any]:
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda progress: None
         return
+    from rich import progress as bars
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[speed]}"), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    speed_column = bars.TextColumn("{task.fields[speed]}")
+    columns = (bars.BarColumn(), bars.TaskProgressColumn(), speed_column, bars.TimeRemainingColumn())
+    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, speed="")
 
         def shown(progress: Progress) -> None:

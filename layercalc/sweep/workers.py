@@ -48,9 +48,10 @@ class Workers:
 
     def __enter__(self) -> Workers:
         if self._scheduler is not None:
-            from distributed import Client
+            import distributed
 
-            self._client = Client(self._scheduler)
+            client: Any = distributed.Client
+            self._client = client(self._scheduler)
             self._executor = self._client.get_executor()
         elif self._processes > 1:
             context = get_context("spawn")
