@@ -117,6 +117,22 @@ def test_neighbours_pass_over_what_is_no_network(every: list[dict[str, Any]]) ->
     assert [(one.value, one.number("gcc"), bool(one.reason)) for one in alone] == [(9, None, True)]
 
 
+def test_neighbours_may_be_arms_of_a_match() -> None:
+    grid = Grid({"depth": [50, 101, 152], "width": [32, 64]})
+    question = Question.of(
+        Request(load_program("resnet"), grid, ()), read_objectives(["gcc"], ["params"], [], MEASURES)
+    )
+    found = neighbours(question, {"depth": 101, "width": 64})
+    assert [one.number("params") for one in found] == [25557032, 60192808, 11678728]
+
+
+def test_a_sample_is_led_to_what_keeps_a_bound() -> None:
+    pytest.importorskip("optuna")
+    axes: dict[str, Sequence[Value]] = {"depth": range(8, 60002, 6), "width": range(2, 200002)}
+    found = searched(_question(bounds=["macs < 10^10"], axes=axes), trials=150, seed=1)
+    assert found.feasible > 5
+
+
 def test_a_sample_is_the_same_for_a_seed(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("optuna")
     question = _question(bounds=["macs < 3*10^7"])
