@@ -74,7 +74,7 @@ class LogReader(RealReader):
     def _log_of_base(self, base: Base) -> Node:
         if isinstance(base, Join):
             return self._joined[base]
-        return self.log(sympy.sympify(base, strict=True))
+        return self.log(base)
 
     def _join(self, node: Join[Any]) -> Node:
         logs = [self._log_of(term) for term in node.terms]

@@ -35,7 +35,7 @@ FAMILIES: dict[str, Axes] = {
     "gpt": {"layers": range(1, 50), "width": range(12, 200, 4)},
     "densenet": {"growth": range(1, 64), "classes": range(1, 20)},
     "wide_resnet": {"depth": range(8, 100), "widening": range(1, 20)},
-    "mobilenet": {"width": [Fraction(k, 2) for k in range(1, 80)], "resolution": range(32, 400, 32)},
+    "mobilenet": {"width": [Fraction(k, 2) for k in range(1, 80)], "resolution": range(32, 700, 32)},
     "transformer": {"layers": range(1, 20), "length": range(1, 300), "heads": range(1, 10)},
     "resnext": {"depth": range(44, 160), "cardinality": range(1, 40)},
 }
