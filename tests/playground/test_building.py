@@ -1,4 +1,4 @@
-"""What keeps the page from being built or served is told exactly; the page itself is tried in tests/browser."""
+"""What keeps the page from being built or served is told; the page is tried in tests/browser."""
 
 from __future__ import annotations
 
