@@ -7,7 +7,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent / "_ext"))
 
 project = "layercalc"
 author = "layercalc contributors"
-extensions = ["sphinx.ext.autodoc", "myst_parser", "commands", "shipped", "notebooks", "offline_math", "playground"]
+extensions = [
+    "sphinx.ext.autodoc",
+    "myst_parser",
+    "commands",
+    "shipped",
+    "notebooks",
+    "offline_math",
+    "playground",
+]
 exclude_patterns = ["vscode", "playground", "_build", "_ext"]
 default_role = "code"
 html_math_renderer = "mathml"

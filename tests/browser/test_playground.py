@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,9 +16,8 @@ import pytest
 from layercalc.errors import SpecError
 from layercalc.playground.building import build
 from tests.browser.chromium import CHROMIUM, WITHOUT
+from tests.browser.driver import NODE, NPM, installed
 
-HERE = Path(__file__).parent
-NPM, NODE = shutil.which("npm"), shutil.which("node")
 MEGABYTES = 13
 #: Seconds after which a browser that says nothing more is given up.
 PATIENCE = 900
@@ -35,7 +33,8 @@ def test_the_page_in_a_browser(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     driver, page = tmp_path / "driver", tmp_path / "page"
-    _installed(driver)
+    if wrong := installed(driver):
+        pytest.skip(f"npm's packages cannot be had: {wrong}")
     try:
         build(page)
     except SpecError as error:
@@ -53,17 +52,6 @@ def test_the_page_in_a_browser(
     with capsys.disabled():
         load = os.getloadavg()[0]
         print(f"\nthe playground, at a load of {load:.1f} on {os.cpu_count()} cores:", _written(times))  # noqa: T201
-
-
-def _installed(driver: Path) -> None:
-    """Install Playwright, as its lock file names it, outside the checkout."""
-    driver.mkdir()
-    for name in ("package.json", "package-lock.json", "playground.mjs"):
-        shutil.copy(HERE / name, driver)
-    command = [str(NPM), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-    done = subprocess.run(command, cwd=driver, capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"npm's packages cannot be had: {done.stderr.strip()[-300:]}")
 
 
 def _written(times: dict[str, float]) -> str:
