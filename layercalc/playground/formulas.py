@@ -49,10 +49,17 @@ def formulas(sheet: Sheet) -> dict[str, Any]:
     table = measures_table(point)
     return {
         "title": title(point.network),
-        "settings": settings([point.network]),
+        "settings": _settings(sheet, settings([point.network])),
         "table": html_table(table),
         "notes": notes(table),
     }
+
+
+def _settings(sheet: Sheet, told: str) -> str:
+    """Name a param that stands as a symbol of its own name once."""
+    for name in sheet.symbols:
+        told = re.sub(rf"\b{name} = {name}\b", name, told)
+    return told
 
 
 def notes(table: Table) -> str:

@@ -81,8 +81,9 @@ function showRow({ param, row, field, slider, box, symbol, back }, value) {
   const shown = value ?? param.default;
   const free = value !== null && !isNumber(value) && !["true", "false"].includes(value) && !value.startsWith("[");
   if (document.activeElement !== field || field.value.trim() === "") field.value = shown;
-  if (slider && isNumber(shown)) {
-    const place = placed(param, Number(shown));
+  const number = isNumber(shown) ? Number(shown) : Number(param.default);
+  if (slider && Number.isFinite(number)) {
+    const place = placed(param, number);
     if (place > Number(slider.max)) slider.max = String(place);
     slider.value = String(place);
     slider.setAttribute("aria-valuetext", shown);
