@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from layercalc.imports import from_keras, from_onnx, from_torch
     from layercalc.model import Model, law_sets, load, loads, measure_titles, specs
     from layercalc.paper import zoo
+    from layercalc.search.door import search
 
 __all__ = [
     "Closed",
@@ -43,6 +44,7 @@ __all__ = [
     "load",
     "loads",
     "measure_titles",
+    "search",
     "specs",
     "zoo",
 ]
@@ -54,6 +56,7 @@ _HOMES = {
     "from_keras": "layercalc.imports",
     "from_onnx": "layercalc.imports",
     "from_torch": "layercalc.imports",
+    "search": "layercalc.search.door",
 }
 
 

@@ -21,6 +21,7 @@ from layercalc.forms.product import Product
 from layercalc.lazy import sympy
 from layercalc.network import Network
 from layercalc.numbers import finite_sums
+from layercalc.numbers.logs import Constant
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
 from layercalc.writing.exact import Written, exact_text
 from layercalc.writing.exponentials import folded_constant
@@ -166,7 +167,7 @@ class Closed(Shown):
     def _has_maximum(self) -> bool:
         if isinstance(self.value, Product):
             return any(node.kind == "max" for node in postorder(self.value.joins, lambda node: True))
-        return not isinstance(self.value, int | Fraction) and self.value.has(sympy.Max)
+        return not isinstance(self.value, Constant) and self.value.has(sympy.Max)
 
     def _small_counts(self) -> tuple[tuple[str, Closed], ...]:
         """Tell a scalar at the first whole numbers of its symbol, and from there on."""

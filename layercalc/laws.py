@@ -173,10 +173,12 @@ class PlacedLaws:
             if not isinstance(node, tree.Activation):
                 raise fail(f"{node.name.text} has no formula to derive its {name} from", expression.span)
             return self._derived(name, node)
-        if not is_scalar(value) or (value < 0 if is_number(value) else value.is_negative):
-            raise fail(f"{name} is {self._context.show(value)}; it must be at least 0", expression.span)
-        broken = f"{name} is {self._context.show(value)}; it must be at least 0"
-        at_least(value, 0, self._context, expression.span, broken)
+        below = not is_scalar(value) or (value < 0 if is_number(value) else value.is_negative)
+        if below or (is_symbolic(value) and not value.is_number):
+            broken = f"{name} is {self._context.show(value)}; it must be at least 0"
+            if below:
+                raise fail(broken, expression.span)
+            at_least(value, 0, self._context, expression.span, broken)
         return int(value) if isinstance(value, bool) else value
 
     def _piecewise(self, node: tree.Layer | tree.Activation, name: str) -> int | None:

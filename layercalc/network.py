@@ -287,6 +287,8 @@ class Granted:
     `declared` are those of the author, `where` and `--assume`; `assumed` those of the
     derivation, by the law in which they were met, `NETWORK` for the network itself;
     `others` are equalities at which another network stands than the one that is told.
+    `needed` are those without which there is no network, wherever all before them hold; `met` are
+    all that were ever assumed, those of attempts that came to nothing among them.
 
     >>> granted = Granted()
     >>> granted.assume("n >= 5")
@@ -299,10 +301,15 @@ class Granted:
         self.declared: dict[Any, None] = {}
         self.assumed: dict[str, dict[Any, None]] = {NETWORK: {}}
         self.others: dict[Any, None] = {}
+        self.needed: dict[Any, None] = {}
+        self.met: dict[Any, None] = {}
 
-    def assume(self, condition: Any, law: str = NETWORK) -> None:
+    def assume(self, condition: Any, law: str = NETWORK, *, needed: bool = False) -> None:
         """Keep a condition that was assumed."""
         self.assumed.setdefault(law, {})[condition] = None
+        self.met[condition] = None
+        if needed:
+            self.needed[condition] = None
 
     def of(self, laws: Iterable[str]) -> Iterator[Any]:
         """Give what is assumed where some laws are read, the network itself first."""
@@ -313,6 +320,7 @@ class Granted:
         """Give the same, to go on with apart."""
         other = Granted()
         other.declared, other.others = dict(self.declared), dict(self.others)
+        other.needed, other.met = dict(self.needed), self.met
         other.assumed = {law: dict(conditions) for law, conditions in self.assumed.items()}
         return other
 

@@ -79,8 +79,8 @@ def _exceeded(others: Sequence[Scalar], value: Scalar, put_in: PutIn, facts: Fac
 
 
 def _at_least(a: Scalar, b: Scalar, facts: Facts | None) -> bool:
-    if is_number(a) and is_number(b):
-        return bool(a >= b)
+    if isinstance(a, int | Fraction) and isinstance(b, int | Fraction):
+        return a >= b
     relation = sympy.Ge(symbolic(a), symbolic(b))
     if relation in (True, False):
         return bool(relation)

@@ -13,6 +13,7 @@ from layercalc.algebras.powers import NoClosedForm, is_sure
 from layercalc.algebras.products import Products
 from layercalc.assumptions import Facts
 from layercalc.forms import series
+from layercalc.forms.base import is_expression
 from layercalc.forms.join import MaxNode, maximum
 from layercalc.forms.product import ONE, Product
 from layercalc.lazy import sympy
@@ -83,7 +84,8 @@ def _marked(value: Product) -> bool:
 def _marks(value: Product) -> dict[sympy.Expr, Product]:
     """Give the factors that may be marks, and what is left without each."""
     factors = value.groups.get(1, {}).items()
-    found = [base for base, power in factors if power == 1 and isinstance(base, sympy.Min | sympy.Add)]
+    found = [base for base, power in factors if power == 1 and is_expression(base)]
+    found = [base for base in found if isinstance(base, sympy.Min | sympy.Add)]
     return {mark: value / Product.of(mark) for mark in found}
 
 

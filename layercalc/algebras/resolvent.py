@@ -16,7 +16,7 @@ from layercalc.algebras.powers import Rows, between, components
 from layercalc.forms import base as bases
 from layercalc.forms.product import ONE, Product, add
 from layercalc.lazy import sympy
-from layercalc.numbers.scalar import bits
+from layercalc.numbers.rational import bits
 
 #: Longer rational numbers enter as unknowns.
 NUMBER_BITS = 128

@@ -121,7 +121,7 @@ class Stages:
         """Let a symbol stand for a count that is not seen to be whole, as (n - 1)/3 is not."""
         if isinstance(n, int | Fraction) or n.is_integer:
             return n
-        some = self.facts is not None and self.facts.decide(n >= 1) is True
+        some = self.facts is not None and self.facts.decide(sympy.Ge(symbolic(n), 1)) is True
         return sympy.Dummy(integer=True, **{"positive" if some else "nonnegative": True})
 
     def layer(self, way: Way) -> Scalar:

@@ -9,7 +9,6 @@ from typing import Any, Self
 from layercalc.assumptions.declarations import Declarations
 from layercalc.assumptions.hints import solved
 from layercalc.lazy import sympy
-from layercalc.numbers.factor import prime_bases
 from layercalc.numbers.opened import is_short
 from layercalc.numbers.polynomial import (
     ONE,
@@ -28,7 +27,8 @@ from layercalc.numbers.polynomial import (
     proportional,
     tightened,
 )
-from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
+from layercalc.numbers.rational import Number
+from layercalc.numbers.scalar import Scalar, plain, prime_bases, symbolic
 
 #: Cases are told apart so many times within each other, with so many of each kind.
 CASES = 3

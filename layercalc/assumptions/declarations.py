@@ -23,7 +23,8 @@ from layercalc.numbers.polynomial import (
     polynomial,
     primitive,
 )
-from layercalc.numbers.scalar import plain, symbolic, whole
+from layercalc.numbers.rational import whole
+from layercalc.numbers.scalar import plain, symbolic
 
 
 class Declarations(Proofs):

@@ -20,7 +20,8 @@ from layercalc.assumptions.plainer import plainer
 from layercalc.assumptions.telling import Told, in_words, told
 from layercalc.errors import SpecError, did_you_mean, fail
 from layercalc.lazy import sympy
-from layercalc.numbers.scalar import Number, Scalar, is_number, plain, symbolic
+from layercalc.numbers.rational import Number
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class Domain:
 
 def _kinds(symbol: sympy.Symbol, value: Scalar) -> Iterator[Any]:
     """Give what a symbol is by itself, whole and positive, as conditions on its value."""
-    if symbol.is_integer and not (is_number(value) and Fraction(value).denominator == 1):
+    if symbol.is_integer and not (isinstance(value, int | Fraction) and value.denominator == 1):
         yield sympy.Eq(sympy.Mod(symbol, 1, evaluate=False), 0, evaluate=False)
     if symbol.is_positive:
         yield sympy.Gt(symbol, 0, evaluate=False)

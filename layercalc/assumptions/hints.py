@@ -21,7 +21,8 @@ from layercalc.numbers.polynomial import (
     primitive,
     product,
 )
-from layercalc.numbers.scalar import symbolic, whole
+from layercalc.numbers.rational import whole
+from layercalc.numbers.scalar import symbolic
 
 
 def solved(relation: Any, positive: Callable[[sympy.Expr], bool], first: bool = False) -> Any:

@@ -23,7 +23,7 @@ from layercalc.numbers.polynomial import (
     quotient,
     shifted,
 )
-from layercalc.numbers.scalar import Number, whole
+from layercalc.numbers.rational import Number, whole
 from layercalc.numbers.simplex import greatest
 
 #: Polynomials of more terms, and of higher degree, are not looked at.

@@ -24,7 +24,8 @@ from layercalc.numbers.polynomial import (
     ratios,
     tightened,
 )
-from layercalc.numbers.scalar import Number, Scalar, plain, symbolic, whole
+from layercalc.numbers.rational import Number, whole
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 #: Powers are not bounded by numbers of higher powers.
 EXPONENT = 512

@@ -15,9 +15,11 @@ from typing import Any
 
 from layercalc.lazy import sympy
 from layercalc.numbers.linear import Residue, joined
+from layercalc.numbers.logs import Constant
 from layercalc.numbers.opened import is_short
 from layercalc.numbers.polynomial import Bounds
-from layercalc.numbers.scalar import Number, plain, whole
+from layercalc.numbers.rational import Number, whole
+from layercalc.numbers.scalar import plain
 from layercalc.printing.expression_tree import scalar_text
 
 
@@ -59,7 +61,7 @@ class Symbols:
         >>> facts.canonical((d - 2) / 6)
         (d-2)/6
         """
-        if isinstance(expression, int | Fraction):
+        if isinstance(expression, Constant):
             return expression
         outdated = expression.free_symbols & self._outdated
         if outdated:
@@ -76,7 +78,7 @@ class Symbols:
         >>> symbols.restore(symbols.canonical(symbols.symbol("n") * 3))
         3*n
         """
-        if isinstance(expression, int | Fraction):
+        if isinstance(expression, Constant):
             return expression
         found = expression.free_symbols & self._stands_for.keys()
         if not found:
@@ -231,4 +233,6 @@ def plained(expression: Any) -> Any:
     >>> plained(sympy.Integer(3))
     3
     """
-    return plain(expression) if isinstance(expression, sympy.Expr) else expression
+    if isinstance(expression, Constant) or not isinstance(expression, sympy.Expr):
+        return expression
+    return plain(expression)

@@ -18,7 +18,8 @@ from layercalc.assumptions.decisions import Facts
 from layercalc.assumptions.plainer import divisor, plainer, shares
 from layercalc.lazy import sympy
 from layercalc.numbers.linear import line_of
-from layercalc.numbers.scalar import Number, symbolic, whole
+from layercalc.numbers.rational import Number, whole
+from layercalc.numbers.scalar import symbolic
 from layercalc.printing.expression_tree import condition_tree, scalar_tree
 from layercalc.printing.text import text
 from layercalc.syntax.tree import Expression

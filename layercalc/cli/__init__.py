@@ -37,6 +37,7 @@ GARBAGE = 1_000_000
 #: The extra of this package that brings a library.
 EXTRAS = {
     "matplotlib": "plots", "numpy": "plots", "scipy": "plots", "vl_convert": "pictures",
+    "pyarrow": "sweep", "distributed": "dask", "moocore": "search", "optuna": "optuna",
     "lsprotocol": "lsp", "pygls": "lsp", "torch": "torch", "onnx": "onnx",
 }  # fmt: skip
 
@@ -45,8 +46,10 @@ COMMANDS = {
     "eval": ("evaluation", "eval_"),
     "scale": ("scale", "scale"),
     "compare": ("compare", "compare"),
+    "sweep": ("sweep", "sweep"),
     "solve": ("solve", "solve"),
     "predict": ("predict", "predict"),
+    "search": ("search", "search"),
     "layers": ("inspection", "layers"),
     "explain": ("explain", "explain"),
     "plot": ("plot", "plot"),

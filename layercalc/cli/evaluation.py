@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
 #: Their names, told here because the measures themselves wait for sympy.
 MEASURES = ("gcip", "gcc", "gsip", "gsc", "gwc", "params", "macs", "layers", "longest_path")
-#: Those that are taken only when asked for: bounds on the VC dimension, and what an output sees.
-BY_NAME = ("vc_upper", "vc_lower", "vc_upper_unrolled", "vc_lower_unrolled", "receptive_field")
+#: Those that are taken only when asked for: bounds on the VC dimension, what an output sees, and what
+#: accuracies are predicted from.
+BOUNDS = ("vc_upper", "vc_lower", "vc_upper_unrolled", "vc_lower_unrolled")
+BY_NAME = (*BOUNDS, "receptive_field", "logits_gsc", "image_side")
 MEASURE = click.option(
     "--measure", "measures", multiple=True, metavar="NAME[,NAME]",
     help=f"Only these, of {listing(MEASURES, 'and')}. "
-    f"Also {listing(BY_NAME[:-1], 'and')}, bounds on the VC dimension, and {BY_NAME[-1]}.",
+    f"Also {listing(BOUNDS, 'and')}, bounds on the VC dimension, {listing(BY_NAME[len(BOUNDS) :], 'and')}.",
     shell_complete=candidates.measures(*MEASURES, *BY_NAME),
 )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -9,7 +11,7 @@ import click
 from layercalc.cli import candidates
 from layercalc.cli.evaluation import declared_measures
 from layercalc.cli.output import ASSUME, LAWS, SET, OutputTarget, output_options, show
-from layercalc.cli.predict import FROM, bases
+from layercalc.cli.predict import FROM, STORED_LAWS, PredictCommand, bases
 from layercalc.cli.scale import family_of
 from layercalc.cli.spec_command import SpecCommand, program_of
 
@@ -18,11 +20,21 @@ if TYPE_CHECKING:
     from layercalc.growth.curve import Curve
     from layercalc.growth.family import Family
     from layercalc.growth.solving import Answer
+    from layercalc.network import Network
     from layercalc.paper.accuracy.forecast import Basis
     from layercalc.report.section import Report
 
 
-@click.command(cls=SpecCommand, short_help="Find the param at which a measure meets a target.")
+class SolveCommand(PredictCommand):
+    """A command whose spec is read as `predict` reads it where an accuracy is the target."""
+
+    def usual_laws(self, args: Sequence[str]) -> str:
+        """Give the law set where --laws names none."""
+        wanted = any(re.match(r"(--target=)?\s*top[15]\b", arg) for arg in args)
+        return super().usual_laws(args) if wanted else SpecCommand.usual_laws(self, args)
+
+
+@click.command(cls=SolveCommand, short_help="Find the param at which a measure meets a target.")
 @click.argument("spec", shell_complete=candidates.specs)
 @click.option(
     "--for", "param", required=True, metavar="PARAM", help="The param that is looked for.",
@@ -46,8 +58,8 @@ def solve(
     closed form can be inverted, else to ten digits, with the valid numbers on both
     sides and the measure there. Where the measure turns, all solutions are given.
 
-    `top1 = 78` and `top5 = 94` ask for an accuracy on ImageNet: the curve that `predict`
-    fits, with --from as there, says which value its measure is to have.
+    `top1 = 78` and `top5 = 94` ask for an accuracy on ImageNet: the curve of `predict`,
+    with --from and --laws as there, says which value its measure is to have.
 
     JSON: `for`, `target`, `solutions` (`value`, `exact`, and the valid numbers `below`
     and `above` and one that is a `hit`, each with `number`, `measure`, `meets` and
@@ -60,19 +72,30 @@ def solve(
     from layercalc.errors import fail
     from layercalc.growth.curve import Curve
     from layercalc.growth.target import read_target
+    from layercalc.paper.accuracy.forecast import check
     from layercalc.paper.accuracy.sample import TARGETS
     from layercalc.report.solve import answer_report
 
     wanted = read_target(aim, TARGETS, declared_measures([program_of(ctx)]))
     family = family_of(ctx, [param], assignments, assume)
     if wanted.measure in TARGETS:
-        report = _design(family, wanted, spec, bases(laws, predictor))
+        check(wanted)
+        chosen = laws or STORED_LAWS if predictor is None else laws
+        report = _design(family, wanted, spec, bases(chosen, predictor, [_one_of(family)]))
     elif predictor is not None:
         raise fail(f"--from is for the targets top1 and top5, not for {wanted.measure}")
     else:
         curve = Curve(family, family.over[0], wanted.measure)
         report = answer_report(curve, wanted, _solved(curve, wanted), spec)
     show(report, target)
+
+
+def _one_of(family: Family) -> Network:
+    """Build one network of a family, to see of which kind it is: the usual one, else with a symbol."""
+    param = family.over[0]
+    usual = family.usual.get(param)
+    network = None if usual is None else family.built(param, usual)
+    return network or family.network([param])
 
 
 def _design(family: Family, asked: growth.Target, spec: str, found: tuple[Basis, Basis]) -> Report:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
@@ -136,11 +136,17 @@ class SpecCommand(click.Command):
 
     def _load(self, ctx: click.Context, specs: list[str], args: list[str]) -> None:
         if specs:
-            from layercalc.resolve.loading import DEFAULT_LAWS, load_program
+            from layercalc.resolve.loading import load_program
 
-            laws = _laws_of(args) or DEFAULT_LAWS
+            laws = _laws_of(args) or self.usual_laws(args)
             ctx.meta[_PROGRAMS] = [load_program(spec, laws) for spec in specs]
             ctx.meta[_OPTIONS] = [*self._param_options(ctx)]
+
+    def usual_laws(self, args: Sequence[str]) -> str:
+        """Give the law set of the specs where --laws names none."""
+        from layercalc.resolve.loading import DEFAULT_LAWS
+
+        return DEFAULT_LAWS
 
     def _own_options(self, ctx: click.Context) -> dict[str, click.Option]:
         own = [param for param in super().get_params(ctx) if isinstance(param, click.Option)]

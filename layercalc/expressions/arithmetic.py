@@ -17,6 +17,8 @@ from layercalc.expressions.costs import bits, magnitude
 from layercalc.expressions.scope import Value, describe, is_number, is_scalar
 from layercalc.lazy import sympy
 from layercalc.network import Scalar
+from layercalc.numbers.logs import Constant, Logs
+from layercalc.numbers.scalar import logarithms
 
 
 def whole(value: Fraction | int) -> int | Fraction:
@@ -25,16 +27,18 @@ def whole(value: Fraction | int) -> int | Fraction:
 
 
 def plain(expression: sympy.Expr) -> Scalar:
-    """Give a sympy number that is rational as a Python number, anything else as it is."""
+    """Give a number that is rational, or a sum of logarithms, without sympy, anything else as it is."""
     if expression.is_Rational:
         return whole(Fraction(int(expression.p), int(expression.q)))
-    return expression
+    return logarithms(expression) or expression
 
 
 def symbolic(value: Scalar) -> Any:
     """Give any scalar as a sympy expression."""
     if isinstance(value, Fraction):
         return sympy.Rational(value.numerator, value.denominator)
+    if isinstance(value, Logs):
+        return value.expression
     return sympy.Integer(int(value)) if isinstance(value, int) else value
 
 
@@ -115,6 +119,9 @@ def _exact(operation: Callable[[Any, Any], Any], a: Value, b: Value, span: Span)
     if is_number(x) and is_number(y):
         limits.check_number(max(bits(x), bits(y)), span)
         return whole(operation(x, y))
+    if isinstance(x, Constant) and isinstance(y, Constant):
+        found = operation(x, y)
+        return found if isinstance(found, Constant) else plain(found)
     return plain(operation(symbolic(x), symbolic(y)))
 
 

@@ -11,6 +11,8 @@ from layercalc.expressions.costs import check_terms, effort
 from layercalc.expressions.granting import grant, undecided
 from layercalc.expressions.scope import Context, Value, describe, is_number, is_scalar
 from layercalc.lazy import sympy
+from layercalc.numbers import real
+from layercalc.numbers.logs import Constant
 
 
 def truth(value: Value, span: Span) -> bool:
@@ -32,6 +34,8 @@ def compare(a: Value, operator: str, b: Value, context: Context, span: Span) -> 
     if is_number(a) and is_number(b):
         context.budget.spend(max(effort(a), effort(b)), span)
         return _numbers(a, operator, b)
+    if isinstance(a, Constant) and isinstance(b, Constant) and (sign := real.sign(a - b)) is not None:
+        return _numbers(sign, operator, 0)
     if is_scalar(a) and is_scalar(b):
         return _symbols(a, operator, b, context, span)
     if operator not in ("==", "!="):

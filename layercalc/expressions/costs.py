@@ -11,8 +11,9 @@ from fractions import Fraction
 from typing import Any
 
 from layercalc import limits
-from layercalc.errors import Span, fail
+from layercalc.errors import Span, SpecError, fail
 from layercalc.expressions.scope import Budget, Value, is_number, is_symbolic
+from layercalc.numbers.logs import Logs
 
 #: Digits of a floating-point number: only the moments of activations are read at such.
 PRECISION = 30
@@ -39,6 +40,11 @@ def charged(value: Value, budget: Budget, span: Span) -> Value:
     elif is_number(value):
         if work := effort(value):
             budget.spend(work, span)
+    elif isinstance(value, Logs):
+        count = _terms_of_logs(value)
+        if count > limits.TERMS:
+            raise _too_long(limits.TERMS, span)
+        budget.spend(SYMBOLIC + count * count // 16 + CONSTANT, span)
     elif is_symbolic(value):
         if any(part.is_Float for part in value.args or (value,)):
             value = value.evalf(PRECISION)
@@ -115,8 +121,21 @@ def check_terms(expression: Any, most: int, budget: Budget, span: Span, share: i
     """Refuse a symbolic value of too many terms; take what reading it costs, their square over `share`."""
     count = terms(expression, most)
     if count > most:
-        raise fail(f"this value has over {most:,} terms and factors, the limit", span)
+        raise _too_long(most, span)
     budget.spend(SYMBOLIC + count * count // share, span)
+
+
+def _too_long(most: int, span: Span) -> SpecError:
+    return fail(f"this value has over {most:,} terms and factors, the limit", span)
+
+
+def _terms_of_logs(value: Logs) -> int:
+    """Count as `terms` does: a number, or a product of a number and the function of one, in a sum."""
+    parts = [(times, of) for of, times in value.logs.items()]
+    count = sum(2 if times == 1 else 4 for times, _ in parts)
+    count += sum((bits(times) // 64) + bits(of) // 64 for times, of in parts)
+    number = 1 + bits(value.number) // 64 if value.number else 0
+    return count + number + (len(parts) + bool(number) > 1)
 
 
 def terms(expression: Any, most: int) -> int:

@@ -16,6 +16,8 @@ from layercalc.expressions.costs import charged, effort, magnitude
 from layercalc.expressions.scope import Context, Count, SymbolicList, Value, describe, is_number
 from layercalc.lazy import sympy
 from layercalc.network import Scalar
+from layercalc.numbers import special
+from layercalc.numbers.logs import Logs
 
 
 class Builtin(NamedTuple):
@@ -43,19 +45,8 @@ def sequence(context: Context, value: Value, span: Span) -> tuple[Value, ...]:
 def _log2(context: Context, span: Span, value: Value) -> Value:
     x = _positive(value, span, "log2", context)
     if isinstance(x, int | Fraction):
-        exact = _binary_exponent(x)
-        if exact is not None:
-            return exact
-    from layercalc.numbers.log2 import log2
-
-    return arithmetic.plain(log2(symbolic(x)))
-
-
-def _binary_exponent(x: int | Fraction) -> int | None:
-    up, down = x.numerator, x.denominator
-    if up & (up - 1) or down & (down - 1):
-        return None
-    return up.bit_length() - down.bit_length()
+        return Logs.log2(x)
+    return arithmetic.plain(special.log2(symbolic(x)))
 
 
 def _log(context: Context, span: Span, value: Value) -> Value:
@@ -63,9 +54,7 @@ def _log(context: Context, span: Span, value: Value) -> Value:
 
 
 def _digamma(context: Context, span: Span, value: Value) -> Value:
-    from layercalc.numbers.special import digamma
-
-    return arithmetic.plain(digamma(symbolic(_positive(value, span, "digamma", context))))
+    return arithmetic.plain(special.digamma(symbolic(_positive(value, span, "digamma", context))))
 
 
 def _sqrt(context: Context, span: Span, value: Value) -> Value:
@@ -106,7 +95,7 @@ def _rounded(context: Context, span: Span, value: Value) -> Value:
 
 def _absolute(context: Context, span: Span, value: Value) -> Value:
     x = arithmetic.scalar(value, span)
-    return abs(x) if is_number(x) else arithmetic.plain(abs(x))
+    return abs(x) if is_number(x) else arithmetic.plain(abs(symbolic(x)))
 
 
 def _extreme(sign: int) -> Callable[..., Value]:
@@ -183,7 +172,7 @@ def _range(context: Context, span: Span, *arguments: Value) -> Value:
     step = numbers[2] if len(numbers) == 3 else 1
     if not all(map(is_number, (start, stop, step))):
         for number in numbers:
-            granting.whole(number, context, span, "a bound of the range")
+            granting.whole(number, context, span, "a bound of the range", needed=True)
             if is_number(number):
                 arithmetic.integer(number, span, "a bound of the range")
         return Count(start, stop, step)

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from layercalc.assumptions import Facts
 
 
-def grant(statement: Any, context: Context, span: Span, broken: str) -> None:
+def grant(statement: Any, context: Context, span: Span, broken: str, *, needed: bool = False) -> None:
     """Take a statement for granted; `broken` says what is wrong where it cannot be.
+
+    It is `needed` where a number for which it is false is refused at the same place.
 
     Raises `SpecError` for a statement that is false, and for one on the rounds of a loop
     of which it is open whether it holds in all of them.
@@ -50,7 +52,9 @@ def grant(statement: Any, context: Context, span: Span, broken: str) -> None:
         if not context.knowledge.law:
             facts.hold_in_rounds(statement)
         return
-    context.knowledge.granted.assume(statement, context.knowledge.law)
+    knowledge = context.knowledge
+    surely = needed and not knowledge.trying and not knowledge.law
+    knowledge.granted.assume(statement, knowledge.law, needed=surely)
     if not context.knowledge.law:
         try:
             facts.assume(statement)
@@ -58,8 +62,11 @@ def grant(statement: Any, context: Context, span: Span, broken: str) -> None:
             raise fail(broken, span) from None
 
 
-def whole(value: Value, context: Context, span: Span, what: str) -> Value:
-    """Take for granted that a symbolic value is a whole number; give it, a constant in digits."""
+def whole(value: Value, context: Context, span: Span, what: str, *, needed: bool = False) -> Value:
+    """Take for granted that a symbolic value is a whole number; give it, a constant in digits.
+
+    It is `needed` where the caller refuses a number that is not whole.
+    """
     if not is_symbolic(value):
         return value
     if not value.is_number and context.knowledge.begin().is_whole(value):
@@ -70,19 +77,25 @@ def whole(value: Value, context: Context, span: Span, what: str) -> Value:
         if not found.whole:
             raise fail(broken, span)
         return found.floor
-    grant(sympy.Eq(sympy.Mod(value, 1), 0), context, span, broken)
+    grant(sympy.Eq(sympy.Mod(value, 1), 0), context, span, broken, needed=needed)
     return value
 
 
-def at_least(value: Value, least: int, context: Context, span: Span, broken: str) -> None:
-    """Take for granted that a symbolic value is not below 0, or that a whole one is not below 1."""
+def at_least(
+    value: Value, least: int, context: Context, span: Span, broken: str, *, needed: bool = False
+) -> None:
+    """Take for granted that a symbolic value is not below 0, or that a whole one is not below 1.
+
+    It is `needed` where the caller refuses a number below.
+    """
     if not is_symbolic(value) or value.is_number:
         return
     if _plainly_positive(value):
         return
     unknown = [sympy.Ge(value, least)] if least else _unknown(value, context.knowledge.begin())
     if len(unknown) == 1:
-        grant(unknown[0], context, span, broken)
+        itself = unknown[0] == sympy.Ge(value, least)  # else what suffices, and need not be
+        grant(unknown[0], context, span, broken, needed=needed and bool(itself))
     elif unknown:
         grant(sympy.Ge(value, 0), context, span, broken)
 

@@ -67,13 +67,13 @@ def check_kind(
     name = f"{of}: {declared.name.text}" if of else declared.name.text
     entries = []
     for entry in value if isinstance(value, tuple) and kind.lists else (value,):
-        made = granting.whole(entry, context, span, name) if kind.whole else entry
+        made = granting.whole(entry, context, span, name, needed=True) if kind.whole else entry
         if not _fits(made, kind):
             told = f"{name} is {context.show(value)}, not {kind.told}"
             raise fail(told, span, _hint(entry, kind, span) or (takes(of, parameters) if of else ""))
         if kind.least is not None and is_symbolic(made) and not made.is_positive:
             below = f"{name} is {context.show(value)}, not {kind.told}"
-            granting.at_least(made, kind.least, context, span, below)
+            granting.at_least(made, kind.least, context, span, below, needed=True)
         entries.append(made)
     return (*entries,) if isinstance(value, tuple) else entries[0]
 

@@ -170,10 +170,10 @@ class Knowledge:
 
     `granted` is what is taken for granted of the symbols, and `law` the law of a layer that is
     being read, if one is; `open` are the conditions that were met and could not be told, `bounds` whether
-    symbols may be bounded so that a range does not go the other way.
+    symbols may be bounded so that a range does not go the other way; `trying` counts the trials under way.
     """
 
-    __slots__ = ("bounds", "derived", "facts", "granted", "law", "open")
+    __slots__ = ("bounds", "derived", "facts", "granted", "law", "open", "trying")
 
     def __init__(self) -> None:
         self.facts: Facts | None = None
@@ -182,6 +182,7 @@ class Knowledge:
         self.law = NETWORK
         self.open: list[Any] = []
         self.bounds = True
+        self.trying = 0
 
     def begin(self) -> Facts:
         """Give the facts, to put a symbol among them."""
@@ -214,10 +215,12 @@ class Knowledge:
         """Try something: after an exception the state is restored; without `keep`, always."""
         facts, granted = self.facts and self.facts.copied(), self.granted.copied()
         kept = False
+        self.trying += 1
         try:
             yield
             kept = keep
         finally:
+            self.trying -= 1
             if not kept:
                 self.granted = granted
                 if self.facts is not None and facts is not None:
@@ -230,6 +233,7 @@ class Knowledge:
         made = Knowledge()
         made.facts, made.derived, made.law = facts, self.derived, self.law
         made.granted, made.open, made.bounds = self.granted.copied(), self.open, self.bounds
+        made.trying = self.trying
         return made
 
 

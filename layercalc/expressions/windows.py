@@ -97,11 +97,12 @@ def _checked(name: str, value: Value, context: Context, span: Span) -> Value:
     if name == "padding" and value in (Mark.SAME, Mark.VALID):
         return value
     least = 0 if name == "padding" else 1
-    value = granting.whole(value, context, span, name)
+    value = granting.whole(value, context, span, name, needed=True)
     if is_number(value) and (value < least or not isinstance(value, int)):
         raise fail(f"{name} is {describe(value)}, not a whole number of at least {least}", span)
     arithmetic.scalar(value, span, name)
-    granting.at_least(value, least, context, span, f"{name} is {context.show(value)}, below {least}")
+    below = f"{name} is {context.show(value)}, below {least}"
+    granting.at_least(value, least, context, span, below, needed=True)
     return value
 
 
@@ -112,7 +113,7 @@ def _window(context: Context, span: Span, axis: _Axis, up: bool) -> Value:
     if is_number(room) and room < 0:
         shown = f"a window of {context.show(axis.reach(span))} does not fit into {context.show(axis.extent)}"
         raise fail(f"{shown} with padding {context.show(axis.margin)}", span)
-    granting.at_least(room, 0, context, span, "a window does not fit")
+    granting.at_least(room, 0, context, span, "a window does not fit", needed=True)
     steps = arithmetic.divide(room, axis.stride, span)
     if not up:
         return arithmetic.add(rounding.floor(steps, span, context.facts), 1, span)

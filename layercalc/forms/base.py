@@ -1,7 +1,7 @@
 """The bases and exponents of monomials, and the bounds that follow from them.
 
-A base is an integer above 1, a positive sympy expression that does not come apart,
-or a shared node. From bases and monomials; to bounds, orders, logarithms, exact
+A base is an integer above 1, the logarithm of a number, a positive sympy expression that does not
+come apart, or a shared node. From bases and monomials; to bounds, orders, logarithms, exact
 rationals and sympy powers. It does not change a product.
 """
 
@@ -11,13 +11,15 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeGuard, TypeVar
 
 from layercalc.forms.monomial import AffineExponent, common, merged, raised
 from layercalc.forms.node import Join
 from layercalc.lazy import sympy
 from layercalc.numbers import factor, real
-from layercalc.numbers.scalar import Number, numerals, symbolic
+from layercalc.numbers.logs import Logs
+from layercalc.numbers.rational import Number, numerals
+from layercalc.numbers.scalar import symbolic
 
 #: An exact rational is given, and written out, below this many bits.
 RATIONAL_BITS = 4096
@@ -25,11 +27,20 @@ RATIONAL_BITS = 4096
 FOLD_BITS = 1024
 
 Exponent: TypeAlias = "int | sympy.Expr"
-Base: TypeAlias = "int | sympy.Expr | Join[Any]"
+Base: TypeAlias = "int | Logs | sympy.Expr | Join[Any]"
 Monomial: TypeAlias = Mapping[Base, Number]
 #: The monomial under each core of an exponent, 1 or symbolic.
 ByExponent: TypeAlias = Mapping[Exponent, Monomial]
 V = TypeVar("V")
+
+
+def is_expression(base: Base) -> TypeGuard[sympy.Expr]:
+    """Tell whether a base is one of sympy's.
+
+    >>> is_expression(2), is_expression(sympy.Symbol("w"))
+    (False, True)
+    """
+    return not isinstance(base, int | Logs | Join)
 
 
 def magnitude(exponent: Number) -> int:

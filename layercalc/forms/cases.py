@@ -24,7 +24,8 @@ from layercalc.lazy import mpmath, sympy
 from layercalc.numbers import precision
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.opened import is_within
-from layercalc.numbers.scalar import Number, Scalar, plain, symbolic, whole
+from layercalc.numbers.rational import Number, whole
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 from layercalc.printing.decimals import number_text
 
 #: More ranges than this are no help to a reader.

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from layercalc.forms.monomial import merged
 from layercalc.lazy import sympy
 from layercalc.numbers.factor import rational_powers
-from layercalc.numbers.scalar import Number, plain, whole
+from layercalc.numbers.rational import Number, whole
+from layercalc.numbers.scalar import plain
 from layercalc.numbers.special import rising
 
 #: A rising factorial of so many factors is multiplied out.

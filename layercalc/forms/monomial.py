@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from layercalc.lazy import sympy
-from layercalc.numbers.scalar import Number, plain, symbolic, whole
+from layercalc.numbers.rational import Number, whole
+from layercalc.numbers.scalar import rational, symbolic
 
 B = TypeVar("B")
 C = TypeVar("C")
@@ -106,7 +107,7 @@ def count_of(exponent: sympy.Expr) -> AffineExponent:
             content, core = -content, -core
     elif core.as_coeff_Mul()[0] < 0:
         content, core = -content, -core
-    return AffineExponent(core, _number(content), _number(shift))
+    return AffineExponent(core, rational(content), rational(shift))
 
 
 def aligned(a: AffineExponent, b: AffineExponent) -> AffineExponent:
@@ -142,10 +143,3 @@ def counts_of(sources: Iterable[Mapping[C, AffineExponent]]) -> dict[C, AffineEx
 def _gcd(a: Number, b: Number) -> Number:
     above = math.gcd(a.numerator * b.denominator, b.numerator * a.denominator)
     return whole(Fraction(above, a.denominator * b.denominator))
-
-
-def _number(value: sympy.Rational) -> Number:
-    number = plain(value)
-    if not isinstance(number, int | Fraction):
-        raise TypeError(f"{value} is not a rational number")
-    return number

@@ -18,7 +18,8 @@ from layercalc.forms.monomial import AffineExponent
 from layercalc.forms.node import Join, Part
 from layercalc.lazy import mpmath, sympy
 from layercalc.numbers import real, signs
-from layercalc.numbers.scalar import Number
+from layercalc.numbers.logs import Logs
+from layercalc.numbers.rational import Number
 
 
 class Readable(Part):
@@ -181,4 +182,4 @@ class Readable(Part):
 def _can_be_zero(base: Base) -> bool:
     if isinstance(base, Join):
         return all(term.can_be_zero for term in base.terms)
-    return not isinstance(base, int) and signs.may_vanish(base)
+    return not isinstance(base, int | Logs) and signs.may_vanish(base)

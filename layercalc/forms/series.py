@@ -18,16 +18,8 @@ from layercalc.forms.product import ONE, Product
 from layercalc.lazy import sympy
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.opened import is_within
-from layercalc.numbers.scalar import (
-    Number,
-    Scalar,
-    expanded,
-    one_power,
-    plain,
-    symbolic,
-    total,
-    whole,
-)
+from layercalc.numbers.rational import Number, whole
+from layercalc.numbers.scalar import Scalar, expanded, one_power, plain, symbolic, total
 from layercalc.numbers.signs import may_vanish, surely_positive
 from layercalc.numbers.special import geometric, recurrence, rising
 

@@ -24,7 +24,7 @@ from layercalc.growth.leading import leading
 from layercalc.growth.regime import Open, Regime
 from layercalc.growth.sides import Exhausted, Sides, Stretch, Work
 from layercalc.growth.sides import compare as compare_numbers
-from layercalc.numbers.scalar import Number
+from layercalc.numbers.rational import Number
 
 #: What one network that is built costs, in comparisons.
 BUILT = 20

@@ -24,7 +24,7 @@ from layercalc.growth.scaling import WRITTEN, free_symbols, log2_at
 from layercalc.lazy import sympy
 from layercalc.measures import label_of, measure_all
 from layercalc.network import Network
-from layercalc.numbers.scalar import Number, plain
+from layercalc.numbers.rational import Number, whole
 
 #: Numbers from 1 on, and up to the usual one, that are tried by building their networks.
 SCANNED = 64
@@ -181,7 +181,7 @@ class Curve:
             last = sample.number
         if not self.whole:
             usual = Fraction(self.family.usual.get(self.param, 1))
-            last = plain(usual / 2**20)
+            last = whole(usual / 2**20)
         at = Fraction(last)
         while at < self.far:
             at = at * RATIO if not self.whole else Fraction(math.ceil(at * RATIO))
@@ -202,8 +202,8 @@ class Curve:
     def _from(self, at: Fraction) -> CurvePoint | None:
         """Take the closed form at a number, or else the network at the next valid one."""
         if self.closed is not None:
-            log = self.log2(plain(at))
-            return None if log is None else CurvePoint(plain(at), log)
+            log = self.log2(whole(at))
+            return None if log is None else CurvePoint(whole(at), log)
         sample = self.above(at)
         return (
             None
@@ -254,12 +254,12 @@ def bisect(
     1.4142135623730951
     """
     a, b = Fraction(low), Fraction(high)
-    at_a = f(plain(a))
+    at_a = f(whole(a))
     if at_a is None:
         return None
     for _ in range(steps):
         middle = (a + b) / 2
-        at = f(plain(middle))
+        at = f(whole(middle))
         if at is None:
             return None
         if at == 0:

@@ -17,7 +17,8 @@ from layercalc.expressions.scope import CONSTANTS, is_number
 from layercalc.lazy import sympy
 from layercalc.measures import measure_all
 from layercalc.network import Network
-from layercalc.numbers.scalar import Number, numerals, plain
+from layercalc.numbers.rational import Number, numerals
+from layercalc.numbers.scalar import rational
 from layercalc.resolve import resolve
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import Given, Program
@@ -117,7 +118,7 @@ class Family:
                 params[name] = number
             _check(name, params[name])
         named = {**{name: name for name in self.over}, **symbols}
-        return {symbol: plain(params[name]) for symbol, name in named.items() if _is_plain(params[name])}
+        return {symbol: rational(params[name]) for symbol, name in named.items() if _is_plain(params[name])}
 
 
 def _check(name: str, value: Any) -> None:

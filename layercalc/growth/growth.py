@@ -19,7 +19,8 @@ from typing import Any, NamedTuple, TypeAlias
 from layercalc.forms.product import ONE, Product
 from layercalc.growth.regime import Alike, Open, Regime
 from layercalc.lazy import sympy
-from layercalc.numbers.scalar import Number, Scalar, plain, symbolic, whole
+from layercalc.numbers.rational import Number, whole
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 #: What is left of constants that cancel, in parts of them.
 NOTHING = sympy.Rational(1, 10**25)

@@ -19,7 +19,8 @@ from layercalc.growth.growth import Growth, Kind, Order, add, as_fraction, great
 from layercalc.growth.regime import Open, Regime
 from layercalc.lazy import sympy
 from layercalc.numbers.log2 import log2
-from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
+from layercalc.numbers.rational import Number
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 Reader = Callable[["Leading", Any], Growth]
 

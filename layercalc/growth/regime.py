@@ -16,7 +16,8 @@ from typing import Any
 from layercalc.assumptions import Facts
 from layercalc.forms.product import Product
 from layercalc.lazy import mpmath, sympy
-from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
+from layercalc.numbers.rational import Number
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 #: Logarithms closer than this are equal.
 DIGITS = 40
@@ -76,7 +77,7 @@ class Regime:
         Raises `Open` as `compare` does.
         """
         number = plain(value)
-        if not isinstance(number, sympy.Expr):
+        if isinstance(number, int | Fraction):
             return (number > 0) - (number < 0)
         if number.is_positive or number.is_negative:
             return 1 if number.is_positive else -1

@@ -26,7 +26,8 @@ from layercalc.growth.slope import SignedSum
 from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.lazy import sympy
 from layercalc.network import Network
-from layercalc.numbers.scalar import Number, Scalar, plain
+from layercalc.numbers.rational import Number
+from layercalc.numbers.scalar import Scalar, plain
 
 #: The step of the difference that stands for a derivative between integers.
 STEP = Fraction(1, 2**20)

@@ -21,7 +21,8 @@ from layercalc.growth.regime import Open
 from layercalc.lazy import mpmath, sympy
 from layercalc.numbers import precision
 from layercalc.numbers.log2 import log2
-from layercalc.numbers.scalar import Scalar, plain, symbolic, whole
+from layercalc.numbers.rational import whole
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 from layercalc.numbers.special import geometric, recurrence, rising
 
 #: Digits of an eigenvalue that has no radicals.

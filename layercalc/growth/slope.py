@@ -21,7 +21,8 @@ from layercalc.growth.regime import Open
 from layercalc.lazy import mpmath, sympy
 from layercalc.numbers import precision
 from layercalc.numbers.log2 import log2
-from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
+from layercalc.numbers.rational import Number
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 from layercalc.numbers.special import digamma, geometric, recurrence, rising
 
 LN2 = Product.of(sympy.log(2))

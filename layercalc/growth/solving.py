@@ -25,7 +25,8 @@ from layercalc.growth.leading import leading
 from layercalc.growth.regime import Open, Regime
 from layercalc.growth.sides import Exhausted, Sides, Stretch
 from layercalc.growth.target import Target
-from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
+from layercalc.numbers.rational import Number, whole
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 #: Logarithms of irrational values this close, in parts of them, are equal.
 SAME = 1e-13
@@ -244,10 +245,10 @@ def _exact(curve: Curve, target: Target, root: Fraction) -> Scalar | None:
 
 def _at(curve: Curve, target: Target, root: Fraction, exact: Scalar | None) -> Solution:
     """Give a root among real numbers; where the closed form jumps past the target, the decimals beside it."""
-    log = curve.law(plain(root))
+    log = curve.law(whole(root))
     if log is None or abs(log - target.log2) <= JUMP:
         return Solution(root, exact, None, None)
-    places = (plain(Fraction(round(root * BESIDE) + step, BESIDE)) for step in (-1, 0, 1))
+    places = (whole(Fraction(round(root * BESIDE) + step, BESIDE)) for step in (-1, 0, 1))
     beside = [sample for place in places if (sample := curve.sample(place)) is not None]
     for low, high in pairwise(beside):
         if side(low, target) != side(high, target):

@@ -6,12 +6,13 @@ from the shapes of convolutions, linear layers and products of matrices.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from layercalc.errors import SpecError
 from layercalc.imports.graph import Graph, Node
 from layercalc.imports.steps import MERGES, Layered, Step
+from layercalc.imports.structure.idioms import FILES
 from layercalc.imports.structure.terms import Layer
 from layercalc.imports.values import product
 from layercalc.imports.writing import declaration, layer_text
@@ -56,31 +57,63 @@ def macs(graph: Graph, node: Node) -> int:
     return 0
 
 
+class _Part(NamedTuple):
+    """What an operator became: its steps as lines of a spec, each for itself, and its counts."""
+
+    lines: tuple[str, ...]
+    counts: Counts
+    node: int
+
+
 def first_difference(layered: Layered) -> str:
-    """Name the first module whose step has other parameters or multiply-accumulates than its operator."""
-    graph = layered.graph
-    seen: set[str] = set()
-    for step in layered.steps:
-        new = [name for name in step.weights if name not in seen]
-        seen.update(new)
-        if not step.weights and step.name != "matmul":
-            continue
-        wanted = sum(product(graph.weights[name]) for name in step.weights)
-        if any(told != wanted for told in _told(layered, step)):
-            return graph.path(graph.nodes[step.node])
-    return ""
+    """Name the first module whose steps have other parameters or multiply-accumulates than its operator.
+
+    Halves the operators until one is left; those that became the same are looked at once.
+    """
+    parts = list({(part.lines, part.counts): part for part in reversed(list(_parts(layered)))}.values())[::-1]
+    low, high = 0, len(parts)
+    if not parts or _agree(layered, parts):
+        return ""
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _agree(layered, parts[low:middle]):
+            low = middle
+        else:
+            high = middle
+    return layered.graph.path(layered.graph.nodes[parts[low].node])
 
 
-def _told(layered: Layered, step: Step) -> Iterator[int]:
-    """Measure the parameters of a step alone, as the language has them."""
+def _parts(layered: Layered) -> Iterator[_Part]:
+    graph, steps = layered.graph, layered.steps
+    by_node: dict[int, list[Step]] = {}
+    for step in steps:
+        if step.inputs and step.name not in MERGES:
+            by_node.setdefault(step.node, []).append(step)
+    for node, made in by_node.items():
+        lines = []
+        for number, step in enumerate(made):
+            takes = [", ".join(map(str, steps[place].shape)) for place in step.inputs]
+            names = [f"x{{0}}_{number}_{place}" for place in range(len(takes))]
+            entering = [f"input({shape}) as {name}" for shape, name in zip(takes, names, strict=True)]
+            layer = layer_text(Layer(step.name, tuple(step.arguments.items())))
+            lines += [*entering, f"from {', '.join(names)} -> {layer} as y{{0}}_{number}"]
+        params = sum(product(graph.weights[name]) for step in made for name in step.weights)
+        yield _Part(tuple(lines), Counts(params, macs(graph, graph.nodes[node])), node)
+
+
+def _agree(layered: Layered, parts: Sequence[_Part]) -> bool:
+    """Tell whether steps, each on its own, have as many parameters and multiply-accumulates as is known."""
     from layercalc.model import loads
 
-    if step.name in MERGES or len(step.inputs) != 1:
-        return
-    shape = ", ".join(map(str, layered.steps[step.inputs[0]].shape))
-    declared = "".join(f"{declaration(one)}\n" for one in layered.declared if one.name == step.name)
-    layer = layer_text(Layer(step.name, tuple(step.arguments.items())))
+    lines = [line.format(place) for place, part in enumerate(parts) for line in part.lines]
+    lines.sort(key=lambda line: not line.startswith("input("))
+    made = [line.rpartition(" as ")[2] for line in lines if not line.startswith("input(")]
+    declared = [declaration(one) for one in layered.declared]
+    used = [f'use "{file}"' for file in dict.fromkeys(FILES.values())]
     try:
-        yield int(loads(f"{declared}input({shape}) {layer}").params)
+        model = loads("\n".join([*used, *declared, *lines, f"from {', '.join(made)}"]))
+        return Counts(int(model.params), int(model.macs)) == Counts(
+            sum(part.counts.params for part in parts), sum(part.counts.macs for part in parts)
+        )
     except SpecError:
-        yield -1
+        return False

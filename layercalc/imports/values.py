@@ -37,7 +37,11 @@ Value: TypeAlias = "Known | Derived | Parts"
 
 @dataclass(slots=True)
 class Builder:
-    """A graph that is being built; `call` is the call of a module in which nodes are made now."""
+    """A graph that is being built; `call` is the call of a module in which nodes are made now.
+
+    `written` tells of tensors into parts of which something was written: along which axis, and of what
+    they are made since.
+    """
 
     source: str
     version: str
@@ -45,6 +49,7 @@ class Builder:
     calls: list[Call] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
     call: int = 0
+    written: dict[int, tuple[int, tuple[Known | Derived, ...]]] = field(default_factory=dict)
 
     def emit(
         self,
@@ -92,10 +97,22 @@ class Builder:
         length = len(range(start, stop, step))
         if length == value.shape[axis]:
             return value
+        if (piece := self._piece(value, axis, start, stop)) is not None and step == 1:
+            return piece
         sizes = (*value.shape[:axis], length, *value.shape[axis + 1 :])
         return self.emit(
             "slice", [value], sizes, attributes={"axis": axis, "start": start, "stop": stop, "step": step}
         )
+
+    def _piece(self, value: Known, axis: int, start: int, stop: int) -> Known | None:
+        """Give a part of a tensor that was written into, if it is one of those that it is made of."""
+        along, pieces = self.written.get(value.place, (axis, ()))
+        place = 0
+        for piece in pieces if along == axis else ():
+            if (place, place + piece.shape[axis]) == (start, stop) and isinstance(piece, Known):
+                return piece
+            place += piece.shape[axis]
+        return None
 
     def finished(self, outputs: Iterable[Known], unused: Iterable[str] = ()) -> Graph:
         """Give the graph, without what leads to no output."""

@@ -14,7 +14,7 @@ from layercalc import limits
 from layercalc.closed import Closed, domain_of
 from layercalc.errors import LimitError, SpecError, did_you_mean, fail
 from layercalc.forms.product import Product
-from layercalc.measures import receptive, vc
+from layercalc.measures import classifier, receptive, vc
 from layercalc.measures.declared import declared, heading
 from layercalc.measures.measure import Measure, Readings
 from layercalc.measures.standard import STANDARD
@@ -26,7 +26,9 @@ MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in STANDARD
 #: Those that are told by their logarithm too.
 LOGS = ("gcip", "gcc", "gsip", "gsc", "gwc")
 #: Those that are taken only when asked for by name: they say nothing of many networks.
-BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in (*vc.MEASURES, receptive.MEASURE)}
+BY_NAME: Mapping[str, Measure] = {
+    measure.name: measure for measure in (*vc.MEASURES, receptive.MEASURE, *classifier.MEASURES)
+}
 
 
 def known_measures(network: Network | None = None) -> Mapping[str, Measure]:

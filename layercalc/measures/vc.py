@@ -84,7 +84,7 @@ def _constant(readings: Readings) -> Product:
         raise fail(f"the laws {network.laws} say no {CONSTANT}", hint=f"let {CONSTANT} = 640")
     if isinstance(value, int | Fraction) and value > 0:
         return Product.of(value)
-    if isinstance(value, sympy.Expr) and value.is_positive:
+    if getattr(value, "is_positive", False):
         return Product.of(value)
     raise fail(f"{CONSTANT} is {describe(value)}; it must be above 0")
 

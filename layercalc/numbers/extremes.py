@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from layercalc.lazy import sympy
-from layercalc.numbers.scalar import Number, whole
+from layercalc.numbers.rational import Number, whole
 
 #: Polynomials of higher degree are not looked at.
 DEGREE = 8

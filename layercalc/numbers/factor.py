@@ -18,7 +18,7 @@ from itertools import count
 from typing import Any
 
 from layercalc.lazy import sympy
-from layercalc.numbers.scalar import Number, symbolic, whole
+from layercalc.numbers.rational import Number
 
 #: Leftovers of trial division up to this are factored: some milliseconds at worst.
 FACTORED = 1 << 48
@@ -66,23 +66,25 @@ def rational_powers(value: Number) -> Mapping[Any, Number]:
     return factors
 
 
-def prime_bases(product: sympy.Expr) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:
-    """Give the bases of a product of powers with their exponents, numbers by their primes.
+def perfect_power(value: Number) -> tuple[Number, int]:
+    """Write a rational above 1 as root^power with the greatest power.
 
-    >>> n, w = sympy.symbols("n w", positive=True)
-    >>> list(prime_bases(12 * w / 2**n)), list(prime_bases((2 * w + 2) ** n))
-    ([(2, 2), (3, 1), (w, 1), (2, -n)], [(2, n), (w + 1, n)])
+    >>> perfect_power(Fraction(8, 27)), perfect_power(12)
+    ((Fraction(2, 3), 3), (12, 1))
     """
-    for part in sympy.Mul.make_args(product):
-        base, exponent = part.as_base_exp()
-        base = sympy.factor_terms(base, clear=True) if base.is_Add else base
-        if base.is_Rational:
-            powers = rational_powers(whole(Fraction(int(base.p), int(base.q))))
-            yield from ((sympy.Integer(prime), symbolic(power) * exponent) for prime, power in powers.items())
-        elif base.is_Mul or base.is_Pow:
-            yield from ((inner, power * exponent) for inner, power in prime_bases(base))
-        else:
-            yield base, exponent
+    above, below = _integer_power(value.numerator), _integer_power(value.denominator)
+    power = math.gcd(above[1], below[1])
+    return fraction({above[0]: above[1] // power, below[0]: -below[1] // power}), power
+
+
+def _integer_power(n: int) -> tuple[int, int]:
+    """Write a whole number as a power, 1 as the power 0."""
+    if n >= ROOTED:
+        found: Any = sympy.perfect_power(n, factor=False)
+        return (int(found[0]), int(found[1])) if found else (n, 1)
+    factors = prime_powers(n)
+    power = math.gcd(*(exponent for _, exponent in factors))
+    return math.prod(base ** (exponent // power) for base, exponent in factors), power
 
 
 def _divide_out(n: int, prime: int) -> tuple[int, int]:

@@ -17,7 +17,8 @@ from layercalc import limits
 from layercalc.errors import limit
 from layercalc.lazy import sympy
 from layercalc.numbers.log2 import log2
-from layercalc.numbers.scalar import Number, Scalar, bits, plain, symbolic, whole
+from layercalc.numbers.rational import Number, bits, whole
+from layercalc.numbers.scalar import Scalar, plain, rational, symbolic
 from layercalc.numbers.special import geometric, outermost, recurrence, rising
 
 #: Numbers of more bits are not multiplied out.
@@ -282,7 +283,7 @@ class _Reader:
     def read(self, value: sympy.Expr) -> Read:
         """Make the function of an expression."""
         if value.is_Rational:
-            number = plain(value)
+            number = rational(value)
             return lambda: number
         if value.is_Symbol:
             if value not in self._at:

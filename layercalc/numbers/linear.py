@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from layercalc.lazy import sympy
 from layercalc.numbers.polynomial import ONE, Polynomial, TooLarge, polynomial
-from layercalc.numbers.scalar import Number, symbolic, whole
+from layercalc.numbers.rational import Number, whole
+from layercalc.numbers.scalar import symbolic
 
 
 class Residue(NamedTuple):

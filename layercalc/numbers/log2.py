@@ -7,11 +7,11 @@ It does not split products: log2(12) stays log2(12).
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 from typing import Any
 
 from layercalc.lazy import libmp, sympy
+from layercalc.numbers.factor import perfect_power
 
 #: Bits beyond those asked for, so that the quotient of two logarithms is right to the last.
 GUARD = 10
@@ -109,22 +109,3 @@ def _log_of_rational(above: int, below: int, prec: int) -> Any:
 
 # Without a place in this table, sympy goes through its floats, which it caches, and whose hashes collide.
 sympy.core.evalf.evalf_table[log2] = _evaluated
-
-
-def perfect_power(value: Fraction) -> tuple[Fraction, int]:
-    """Write a rational above 1 as root^power with the greatest power.
-
-    >>> perfect_power(Fraction(8, 27))
-    (Fraction(2, 3), 3)
-    """
-    above, below = _integer_power(value.numerator), _integer_power(value.denominator)
-    power = math.gcd(above[1], below[1])
-    root = Fraction(above[0] ** (above[1] // max(power, 1)), below[0] ** (below[1] // max(power, 1)))
-    return root, power
-
-
-def _integer_power(n: int) -> tuple[int, int]:
-    if n == 1:
-        return 1, 0
-    found: Any = sympy.perfect_power(n, factor=False) if n > 3 else None
-    return (int(found[0]), int(found[1])) if found else (n, 1)

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from layercalc.lazy import sympy
 from layercalc.numbers import extremes
-from layercalc.numbers.scalar import Number, Scalar, plain, whole
+from layercalc.numbers.rational import Number, whole
+from layercalc.numbers.scalar import Scalar, plain
 
 #: Larger polynomials are left undecided.
 TERMS = 2000

@@ -12,17 +12,20 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any, TypeAlias
 
 from layercalc.lazy import libmp, mpmath, sympy
-from layercalc.numbers.scalar import Number
+from layercalc.numbers.logs import Constant, Logs
+from layercalc.numbers.rational import Number
 
 #: A raw float of mpmath: sign, mantissa, exponent, bits of the mantissa.
 Real: TypeAlias = tuple[int, int, int, int]
 
-ZERO: Real = libmp.fzero
+ZERO: Real = (0, 0, 0, 0)
 _NEAREST = "n"
+#: Bits beyond those asked for, and the most in which numbers are told apart from 0.
+GUARD, MOST = 16, 4096
 
 
 @lru_cache(maxsize=1 << 14)
@@ -38,17 +41,56 @@ def log2_integer(n: int, bits: int) -> Real:
 
 
 @lru_cache(maxsize=1 << 12)
-def log2_constant(expression: sympy.Expr, bits: int) -> Real:
-    """Take the logarithm to base two of a positive sympy constant.
+def log2_constant(expression: Logs | sympy.Expr, bits: int) -> Real:
+    """Take the logarithm to base two of a positive constant.
 
     Raises:
         ValueError: if it is not a positive number.
     """
+    if isinstance(expression, Logs):
+        return _over_ln2(libmp.mpf_log(of_logs(expression, bits + 8), bits + 8, _NEAREST), bits)
     value = expression.evalf(math.ceil(bits * 0.302) + 5)
     if not (value.is_Float and value > 0):
         raise ValueError(f"a closed form is never negative, and this is {expression}")
     raw = value._mpf_  # sympy has no public way to it
     return _over_ln2(libmp.mpf_log(raw, bits + 8, _NEAREST), bits)
+
+
+def of_logs(value: Logs, bits: int) -> Real:
+    """Add logarithms up; where they nearly cancel, with more bits.
+
+    >>> to_mpf(of_logs(Logs.log2(12) + 1, 64)), approximation(Logs.log2(12) - Logs.log2(3))
+    (mpf('4.5849625007211562'), Fraction(2, 1))
+    """
+    working = bits + GUARD
+    while True:
+        parts = [_real(libmp.from_rational(value.number.numerator, value.number.denominator, working))]
+        for argument, coefficient in value.logs.items():
+            parts.append(times(log2_integer(argument.numerator, working), coefficient, working))
+            parts.append(times(log2_integer(argument.denominator, working), -coefficient, working))
+        total = reduce(lambda a, b: plus(a, b, working), parts)
+        lost = max(map(size, parts)) - size(total) + len(parts).bit_length() if total[1] else working
+        if lost <= working - bits or working > MOST:
+            return total
+        working = bits + GUARD + min(max(lost, working), MOST)
+
+
+def sign(value: Constant) -> int | None:
+    """Tell whether a number is below 0, 0, or above it; None where that is open.
+
+    >>> sign(Logs.log2(12) - 4), sign(Logs.log2(12) - Logs.log2(3) - 2)
+    (-1, None)
+    """
+    if isinstance(value, Logs):
+        log = of_logs(value, GUARD)
+        return None if size(log) < -MOST // 2 or not log[1] else -1 if log[0] else 1
+    return (value > 0) - (value < 0)
+
+
+def approximation(value: Logs) -> Fraction:
+    """Give a sum of logarithms to 40 digits."""
+    sign, mantissa, exponent, _ = of_logs(value, 136)
+    return Fraction(-int(mantissa) if sign else int(mantissa)) * Fraction(2) ** exponent
 
 
 def times(a: Real, number: Number, bits: int) -> Real:

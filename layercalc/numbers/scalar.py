@@ -7,8 +7,7 @@ a fraction that is whole is an `int`. It does not take floats: they are not exac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 from itertools import chain
@@ -16,11 +15,14 @@ from typing import TypeAlias
 
 from layercalc import limits
 from layercalc.lazy import at_load, sympy
+from layercalc.numbers import log2
+from layercalc.numbers.factor import rational_powers
+from layercalc.numbers.logs import Constant, Logs
 from layercalc.numbers.opened import is_short, opened
+from layercalc.numbers.rational import Number, whole
 from layercalc.numbers.signed_sums import bound_signs
 
-Number: TypeAlias = int | Fraction
-Scalar: TypeAlias = "int | Fraction | sympy.Expr"
+Scalar: TypeAlias = "Constant | sympy.Expr"
 
 at_load("sympy", bound_signs)
 
@@ -43,15 +45,6 @@ def is_number(value: object) -> bool:
     return isinstance(value, int | Fraction)
 
 
-def whole(value: Number) -> Number:
-    """Give a fraction that is whole as an `int`.
-
-    >>> whole(Fraction(6, 3)), whole(Fraction(1, 3))
-    (2, Fraction(1, 3))
-    """
-    return value.numerator if value.denominator == 1 else value
-
-
 def plain(value: Scalar) -> Scalar:
     """Give a rational as `int` or `Fraction`, anything else as it is.
 
@@ -63,11 +56,48 @@ def plain(value: Scalar) -> Scalar:
     """
     if isinstance(value, int | Fraction):
         return whole(value) if not isinstance(value, bool) else int(value)
+    if isinstance(value, Logs):
+        return value
     if not isinstance(value, sympy.Expr) or value.has(sympy.Float):
         raise TypeError(f"{value!r} is not exact: give an int, a Fraction or a sympy expression")
     if value.is_Rational:
         return whole(Fraction(int(value.p), int(value.q)))
-    return value
+    return logarithms(value) or value
+
+
+def rational(value: Scalar) -> Number:
+    """Give a rational number of sympy as one of Python's.
+
+    >>> rational(sympy.Rational(6, 4))
+    Fraction(3, 2)
+
+    Raises:
+        TypeError: for anything else.
+    """
+    number = plain(value)
+    if not isinstance(number, int | Fraction):
+        raise TypeError(f"{value} is not a rational number")
+    return number
+
+
+def logarithms(value: sympy.Expr) -> Scalar | None:
+    """Read a sum of multiples of logarithms of numbers; None for anything else.
+
+    >>> logarithms(2 * sympy.Symbol("n")), type(logarithms(3 * log2.log2(5)))
+    (None, <class 'layercalc.numbers.logs.Logs'>)
+    """
+    found: Scalar = 0
+    for term in value.args if value.is_Add else (value,):
+        coefficient, rest = term.as_coeff_Mul()
+        if not coefficient.is_Rational:
+            return None
+        if rest is sympy.S.One:
+            found += rational(coefficient)
+            continue
+        if not (isinstance(rest, log2.log2) and rest.args[0].is_Rational and rest.args[0].is_positive):
+            return None
+        found += Logs.log2(rational(rest.args[0])) * rational(coefficient)
+    return found
 
 
 def symbolic(value: Scalar) -> sympy.Expr:
@@ -78,6 +108,8 @@ def symbolic(value: Scalar) -> sympy.Expr:
     """
     if isinstance(value, Fraction):
         return sympy.Rational(value.numerator, value.denominator)
+    if isinstance(value, Logs):
+        return value.expression
     return sympy.Integer(value) if isinstance(value, int) else value
 
 
@@ -87,14 +119,14 @@ def total(values: Iterable[Scalar]) -> Scalar:
     >>> total([1, Fraction(1, 2), sympy.Symbol("n")])
     n + 3/2
     """
-    number: Number = 0
+    constant: Constant = 0
     rest = []
     for value in values:
-        if isinstance(value, int | Fraction):
-            number += value
+        if isinstance(value, Constant):
+            constant += value
         else:
             rest.append(value)
-    return plain(sympy.Add(symbolic(number), *rest)) if rest else whole(number)
+    return plain(sympy.Add(symbolic(constant), *rest) if rest else constant)
 
 
 def times(a: Scalar, b: Scalar) -> Scalar:
@@ -103,9 +135,9 @@ def times(a: Scalar, b: Scalar) -> Scalar:
     >>> times(6, Fraction(1, 2)), times(Fraction(1, 2), sympy.Symbol("n"))
     (3, n/2)
     """
-    if isinstance(a, int | Fraction) and isinstance(b, int | Fraction):
-        return whole(a * b)
-    return plain(symbolic(a) * symbolic(b))
+    if isinstance(a, Constant) and isinstance(b, int | Fraction):
+        return plain(a * b)
+    return times(b, a) if isinstance(a, int | Fraction) else plain(symbolic(a) * symbolic(b))
 
 
 def expanded(value: Scalar) -> Scalar:
@@ -117,7 +149,7 @@ def expanded(value: Scalar) -> Scalar:
     >>> expanded((n * w + w) / (2 * w + 2 * n * w))
     Fraction(1, 2)
     """
-    return value if isinstance(value, int | Fraction) else _multiplied_out(value)
+    return value if isinstance(value, Constant) else _multiplied_out(value)
 
 
 @lru_cache(maxsize=1 << 10)
@@ -212,20 +244,20 @@ def _is_below(factor: sympy.Expr) -> bool:
     return bool(factor.is_Pow and factor.base.is_Add and factor.exp.is_Integer and factor.exp < 0)
 
 
-def bits(value: Number) -> int:
-    """Count the bits of a number, numerator and denominator together.
+def prime_bases(product: sympy.Expr) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:
+    """Give the bases of a product of powers with their exponents, numbers by their primes.
 
-    >>> bits(Fraction(1, 8))
-    5
+    >>> n, w = sympy.symbols("n w", positive=True)
+    >>> list(prime_bases(12 * w / 2**n)), list(prime_bases((2 * w + 2) ** n))
+    ([(2, 2), (3, 1), (w, 1), (2, -n)], [(2, n), (w + 1, n)])
     """
-    return value.numerator.bit_length() + value.denominator.bit_length()
-
-
-def numerals(value: Number) -> str:
-    """Write a number of any length: `str` of an int stops at 4,300 digits, that of a `Decimal` does not.
-
-    >>> numerals(-12), numerals(Fraction(1, 8)), len(numerals(10**5000))
-    ('-12', '1/8', 5001)
-    """
-    above = str(Decimal(value.numerator))
-    return above if value.denominator == 1 else f"{above}/{Decimal(value.denominator)}"
+    for part in sympy.Mul.make_args(product):
+        base, exponent = part.as_base_exp()
+        base = sympy.factor_terms(base, clear=True) if base.is_Add else base
+        if base.is_Rational:
+            powers = rational_powers(whole(Fraction(int(base.p), int(base.q))))
+            yield from ((sympy.Integer(prime), symbolic(power) * exponent) for prime, power in powers.items())
+        elif base.is_Mul or base.is_Pow:
+            yield from ((inner, power * exponent) for inner, power in prime_bases(base))
+        else:
+            yield base, exponent

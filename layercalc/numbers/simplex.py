@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple, TypeAlias
 
-from layercalc.numbers.scalar import Number
+from layercalc.numbers.rational import Number
 
 #: Longer searches are given up.
 PIVOTS = 60

@@ -72,7 +72,7 @@ def _sizes(ax: Axes, texts: Sequence[str]) -> Iterator[tuple[float, float]]:
 
 def _marks(ax: Axes, panel: Panel, size: float) -> list[Rectangle]:
     """List the marks that names must not cover."""
-    curves = [curve for curve in panel.curves if curve.kind != "line"]
+    curves = [curve for curve in panel.curves if curve.kind != "line" and not curve.faint]
     return _boxes((place for curve in curves for place in _places(ax, curve.x, curve.y)), size)
 
 

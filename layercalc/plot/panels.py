@@ -59,6 +59,9 @@ def _shaded(ax: Axes, curve: Curve, chosen: Look, shades: Sequence[float]) -> Pa
 def _line(ax: Axes, curve: Curve, chosen: Look) -> None:
     every = max(1, len(curve.x) // _MARKS) if curve.kind == "line" else 1
     marked = range(len(curve.x) - 1, -1, -every)  # the last point among them
+    if curve.faint and curve.kind == "marks":
+        ax.plot(curve.x, curve.y, ".", color="0.6", markersize=3, label=plain(curve.label) or None, zorder=1)
+        return
     if curve.faint:
         ax.plot(curve.x, curve.y, color=chosen.colour, alpha=_FAINT, linewidth=0.7)
         return

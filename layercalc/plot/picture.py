@@ -25,8 +25,8 @@ class Curve:
 
     `names` labels the points; `shades` gives each a value to be coloured by; `low` and
     `high` are the ends of a band around the curve; `marked` tells which points of a line
-    bear a mark, by their numbers, else some do. A `faint` curve is the ground of another one with
-    its label.
+    bear a mark, by their numbers, else some do. A `faint` line is the ground of another one with
+    its label; faint marks are small and grey, and names may cover them.
     """
 
     label: str

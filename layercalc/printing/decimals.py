@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from layercalc.numbers import real
 from layercalc.numbers.factor import prime_powers
-from layercalc.numbers.scalar import Number, whole
+from layercalc.numbers.rational import Number, whole
 from layercalc.printing.formula import group, negative, numeral, quotient, raised
 from layercalc.printing.text import text
 from layercalc.syntax.tree import Expression

@@ -14,7 +14,10 @@ from functools import lru_cache
 from typing import Any
 
 from layercalc.lazy import sympy
-from layercalc.numbers.scalar import Number, Scalar, expanded, plain, symbolic, whole
+from layercalc.numbers import real
+from layercalc.numbers.logs import Logs
+from layercalc.numbers.rational import Number, whole
+from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
 from layercalc.printing.decimals import WHOLE_DIGITS, exact_number, folded_number
 from layercalc.printing.formula import (
     NOWHERE,
@@ -114,6 +117,8 @@ class _Writer:
             return self._number(value)
         if self._digits is not None and not value.free_symbols:
             return self._number(_approximation(value))
+        if isinstance(value, Logs):
+            return self._logarithms(value)
         if value.is_Symbol:
             return variable(value.name)
         if value.is_Add:
@@ -123,6 +128,25 @@ class _Writer:
         if value.is_Pow:
             return self._power(value)
         return self._function(value)
+
+    def _logarithms(self, value: Logs) -> Expression:
+        logs = [(times, call("log2", [self._number(of)])) for of, times in value.logs.items()]
+        if len(logs) == 1 and not value.number:
+            ((times, log),) = logs
+            return negative(self._multiple(-times, log)) if times < 0 else self._multiple(times, log)
+        below = math.lcm(*(times.denominator for times in (value.number, *value.logs.values())))
+        terms = [(times < 0, False, self._multiple(_size(times) * below, log)) for times, log in logs]
+        if value.number:
+            terms.append((value.number < 0, True, self._number(whole(_size(value.number) * below))))
+        terms.sort(key=lambda term: (*term[:2], text(term[2])))
+        added = summed([(off, term) for off, _, term in terms])
+        return quotient([added], [self._number(below)], loose=False) if below > 1 else added
+
+    def _multiple(self, times: Number, log: Expression) -> Expression:
+        above = [log] if times.numerator == 1 else [self._number(times.numerator), log]
+        return quotient(
+            above, [self._number(times.denominator)] if times.denominator > 1 else [], loose=False
+        )
 
     def _number(self, value: Number) -> Expression:
         size = _size(value)
@@ -281,6 +305,8 @@ def _growth(rest: sympy.Expr) -> float:
 
 def _approximation(value: sympy.Expr) -> Fraction:
     """Give a constant to 40 digits."""
+    if isinstance(value, Logs):
+        return real.approximation(value)
     number = value.evalf(40)
     rational = sympy.Rational(number)
     return Fraction(int(rational.p), int(rational.q))

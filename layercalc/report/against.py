@@ -10,7 +10,7 @@ from layercalc.errors import SpecError
 from layercalc.growth.crossing import Comparison, Crossing
 from layercalc.inspect.measured import why
 from layercalc.measures import label_of
-from layercalc.numbers.scalar import Number
+from layercalc.numbers.rational import Number
 from layercalc.report.records import refusal
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Table

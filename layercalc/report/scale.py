@@ -14,7 +14,8 @@ from layercalc.growth.slope import SignedSum
 from layercalc.inspect.measured import MeasuredNetwork, why
 from layercalc.lazy import sympy
 from layercalc.measures import label_of
-from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
+from layercalc.numbers.rational import Number
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 from layercalc.printing.expression_tree import condition_text
 from layercalc.printing.formula import ONE, addends, group, numeral, quotient, raised, summed
 from layercalc.report import cells, evaluation

@@ -12,7 +12,8 @@ from layercalc.growth.curve import Curve, Sample
 from layercalc.growth.solving import Answer, Solution, side
 from layercalc.growth.target import Target
 from layercalc.inspect.measured import MeasuredNetwork
-from layercalc.numbers.scalar import Scalar, numerals
+from layercalc.numbers.rational import numerals
+from layercalc.numbers.scalar import Scalar
 from layercalc.report import cells, evaluation
 from layercalc.report.columns import column, logarithms
 from layercalc.report.domains import domain_lines, domain_record

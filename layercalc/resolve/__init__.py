@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from layercalc import limits
 from layercalc.errors import LimitError, SpecError
-from layercalc.expressions.scope import LOST, Context, Value
+from layercalc.expressions.scope import LOST, Context, Knowledge, Value
 from layercalc.network import Network
 from layercalc.resolve.assume_option import Assumed
 from layercalc.resolve.flow import Flow, Resolution
@@ -26,9 +26,14 @@ from layercalc.syntax import tree
 
 
 def resolve(
-    program: Program, given: Mapping[str, Given] | None = None, assume: Sequence[tree.Expression] = ()
+    program: Program,
+    given: Mapping[str, Given] | None = None,
+    assume: Sequence[tree.Expression] = (),
+    knowledge: Knowledge | None = None,
 ) -> Network:
     """Build the network of a program with some of its params given, and conditions taken as true.
+
+    `knowledge` is what comes to be known of symbols, for those who ask for it after a refusal too.
 
     >>> from layercalc.resolve.loading import load_program
     >>> network = resolve(load_program("lenet"))
@@ -38,13 +43,13 @@ def resolve(
     Raises `SpecError` with all the mistakes that could be told apart.
     """
     with limits.deep_recursion():
-        return _resolve(program, dict(given or {}), Assumed(assume))
+        return _resolve(program, dict(given or {}), Assumed(assume), knowledge or Knowledge())
 
 
-def _resolve(program: Program, given: dict[str, Given], assumed: Assumed) -> Network:
+def _resolve(program: Program, given: dict[str, Given], assumed: Assumed, knowledge: Knowledge) -> Network:
     check_given(program, given)
     program.reset()
-    shared = Resolution(program, Context(program.scope), RULES)
+    shared = Resolution(program, Context(program.scope, knowledge=knowledge), RULES)
     shared.errors.extend(check_names(program))
     flow, params, body = Flow.outermost(shared, program.scope), {}, None
     try:
@@ -57,7 +62,6 @@ def _resolve(program: Program, given: dict[str, Given], assumed: Assumed) -> Net
     if shared.errors or body is None:
         raise SpecError(sorted(shared.errors, key=program.place))
     constants = dict(program.law_set.scope.names) if program.law_set is not None else {}
-    knowledge = shared.context.knowledge
     facts, granted = knowledge.facts, knowledge.granted
     head = (program.name, program.title, body, params, program.laws)
     measures = quantities(program, shared.context, params)

@@ -29,8 +29,9 @@ def count_of(value: Value, span: Span, context: Context) -> Scalar:
         hint = "a `where` at the param can say which values are meant"
         told = f"the count of a repeat is {context.show(count)}, not a whole number of at least 0"
         raise fail(told, span, hint)
-    count = granting.whole(count, context, span, "the count of a repeat")
-    granting.at_least(count, 0, context, span, f"a repeat of {context.show(count)} rounds is negative")
+    count = granting.whole(count, context, span, "the count of a repeat", needed=True)
+    negative = f"a repeat of {context.show(count)} rounds is negative"
+    granting.at_least(count, 0, context, span, negative, needed=True)
     return count
 
 

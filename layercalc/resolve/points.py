@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from layercalc import limits
 from layercalc.errors import Source, fail, limit
+from layercalc.expressions.arithmetic import whole
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Scope, describe, is_number
 from layercalc.resolve.program import Given
@@ -17,7 +19,7 @@ DECIMALS = 30
 
 
 def read_points(name: str, text: str) -> list[Given]:
-    """Read `18,34`, `8..152..6`, `n` or `2*n + 1`.
+    """Read `18,34`, `8..152..6`, `16..1024*2`, `n` or `2*n + 1`.
 
     >>> [point.expression.span.text for point in read_points("depth", "18, n")]
     ['18', 'n']
@@ -25,44 +27,106 @@ def read_points(name: str, text: str) -> list[Given]:
     ['8', '14', '20']
     >>> [point.expression.text for point in read_points("width", "0.25..1..0.25")]
     ['0.25', '0.5', '0.75', '1']
+    >>> [point.expression.text for point in read_points("width", "16..150*3")]
+    ['16', '48', '144']
 
     Raises `SpecError` for a text that is no value, and over `limits.POINTS` points.
     """
     points: list[Given] = []
     with limits.deep_recursion():
         for value in parse_values(Source(f"--{name}", text)):
-            points += _expanded(value) if isinstance(value, tree.Interval) else [Given(value)]
+            if isinstance(value, tree.Interval):
+                numbers = _expanded(value, limits.POINTS)
+                points += [Given(tree.Number(decimal(number), value.span)) for number in numbers]
+            else:
+                points.append(Given(value))
     return points
 
 
-def _expanded(interval: tree.Interval) -> list[Given]:
-    """Write a range out, both ends included."""
-    context = Context(Scope())
-    ends = [node for node in (interval.first, interval.last, interval.step) if node is not None]
-    numbers = [_number(node, context) for node in ends]
-    first, last, step = numbers if len(numbers) == 3 else (*numbers, Fraction(1))
+def read_numbers(name: str, text: str, most: int) -> Sequence[int | Fraction]:
+    """Read the same where every value is a number, true or false; a range of whole numbers is a `range`.
+
+    >>> read_numbers("depth", "8..20..6", 100), read_numbers("width", "1/2, 2^4, true", 100)
+    (range(8, 26, 6), [Fraction(1, 2), 16, True])
+
+    Raises `SpecError` for a text that is no value, and over `most` values.
+    """
+    found: list[int | Fraction] = []
+    with limits.deep_recursion():
+        values = parse_values(Source(f"--{name}", text))
+        for value in values:
+            if not isinstance(value, tree.Interval):
+                found.append(_number(value, f"{name} must be a number here, and it"))
+                continue
+            numbers = _expanded(value, most)
+            if len(values) == 1:
+                return numbers
+            found += numbers
+    if len(found) > most:
+        raise limit(f"{len(found):,} values of {name}; the limit is {most:,}")
+    return found
+
+
+def _expanded(interval: tree.Interval, most: int) -> Sequence[int | Fraction]:
+    """Write a range out, both ends included: in equal steps, or from each to a multiple, `16..1024*2`."""
+    last, factor = interval.last, None
+    if interval.step is None and isinstance(last, tree.Chain) and last.operators == ("*",):
+        last, factor = last.operands[0], _end(last.operands[1])
+    first, end = _end(interval.first), _end(last)
+    if factor is not None:
+        return _multiplied(first, end, factor, interval)
+    step = Fraction(1) if interval.step is None else _end(interval.step)
     if step == 0:
         raise fail("a range with steps of 0", interval.span)
-    count = max(0, (last - first) // step + 1)
-    if count > limits.POINTS:
-        raise limit(f"a range of over {limits.POINTS:,} points, the limit", interval.span)
-    return [Given(tree.Number(decimal(first + step * place), interval.span)) for place in range(count)]
+    count = max(0, (end - first) // step + 1)
+    if count > most:
+        raise limit(f"a range of over {most:,} points, the limit", interval.span)
+    if first.denominator == step.denominator == 1:
+        ends = int(first), int(first + step * count), int(step)
+        return range(*ends)
+    return [whole(first + step * place) for place in range(count)]
 
 
-def _number(node: tree.Expression, context: Context) -> Fraction:
+def _multiplied(
+    first: Fraction, last: Fraction, factor: Fraction, interval: tree.Interval
+) -> list[int | Fraction]:
+    if first <= 0 or factor <= 1:
+        raise fail(
+            "a range in multiples starts above 0, and its factor is above 1", interval.span,
+            hint=f"a product in brackets is an end: {interval.first.span.text}..({interval.last.span.text})",
+        )  # fmt: skip
+    found, number = [], first
+    while number <= last:
+        limits.check_number(
+            max(number.numerator.bit_length(), number.denominator.bit_length()), interval.span
+        )
+        found.append(whole(number))
+        number *= factor
+    return found
+
+
+def _end(node: tree.Expression) -> Fraction:
     """Read an end of a range, or its step."""
-    value = evaluate(node, context)
-    if not is_number(value) or isinstance(value, bool):
+    value = _number(node, "an end of a range must be a number here, and it")
+    if isinstance(value, bool):
         raise fail(f"an end of a range must be a number here, and it is {describe(value)}", node.span)
     return Fraction(value)
 
 
-def decimal(number: Fraction) -> str:
+def _number(node: tree.Expression, what: str) -> int | Fraction:
+    value = evaluate(node, Context(Scope()))
+    if not is_number(value):
+        raise fail(f"{what} is {describe(value)}", node.span)
+    return value if isinstance(value, bool) else whole(value)
+
+
+def decimal(number: int | Fraction) -> str:
     """Write a number as a decimal where it is one, else as a quotient.
 
     >>> decimal(Fraction(3, 10)), decimal(Fraction(1, 3)), decimal(Fraction(7))
     ('0.3', '1/3', '7')
     """
+    number = Fraction(number)
     decimals = next((n for n in range(DECIMALS) if (number * 10**n).denominator == 1), None)
     if not decimals:
         return str(number)

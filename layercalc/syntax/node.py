@@ -39,6 +39,9 @@ class Node(metaclass=_NodeType):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self.values()))})"
 
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        return type(self), self.values()
+
     def values(self) -> tuple[Any, ...]:
         """Give the fields in order."""
         return tuple(getattr(self, name) for name in self._fields)

@@ -6,9 +6,8 @@ Promises: the same sum. What is not a ratio of polynomials is left as it is.
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from layercalc.lazy import sympy
+from layercalc.numbers.logs import Constant
 from layercalc.numbers.scalar import Scalar
 
 #: A sum of more operations than this is left as it is: factoring takes a millisecond a term.
@@ -22,7 +21,7 @@ def gathered(expression: Scalar) -> Scalar:
     >>> gathered(sympy.expand((r - 4) ** 2 / (9 * (r - 12) ** 2) + r))
     r + (r - 4)**2/(9*(r - 12)**2)
     """
-    if isinstance(expression, int | Fraction) or not expression.is_Add or expression.count_ops() > LONGEST:
+    if isinstance(expression, Constant) or not expression.is_Add or expression.count_ops() > LONGEST:
         return expression
     above: dict[sympy.Expr, list[sympy.Expr]] = {}
     rest: list[sympy.Expr] = []

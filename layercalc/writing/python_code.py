@@ -18,7 +18,8 @@ from layercalc.forms.node import Join, postorder
 from layercalc.forms.product import Product
 from layercalc.lazy import sympy
 from layercalc.numbers.log2 import log2
-from layercalc.numbers.scalar import Number, Scalar, plain, symbolic
+from layercalc.numbers.rational import Number
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 from layercalc.numbers.special import geometric, outermost, recurrence, rising
 from layercalc.printing.expression_tree import condition_tree
 from layercalc.printing.formula import (
@@ -112,7 +113,7 @@ class Code:
             return nodes[base]
         if isinstance(base, int) or (power < 0 and isinstance(base, sympy.Symbol)):
             return call("math.log2", [self._tree(symbolic(base))])
-        return self._log(base)
+        return self._log(symbolic(base))
 
     def _log(self, base: sympy.Expr) -> Expression:
         """Write the logarithm of an expression that does not come apart."""

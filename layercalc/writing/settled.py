@@ -12,7 +12,8 @@ from fractions import Fraction
 
 from layercalc.forms.base import Base, Exponent, Monomial
 from layercalc.forms.monomial import merged
-from layercalc.numbers.scalar import Number, plain, symbolic, whole
+from layercalc.numbers.rational import Number, whole
+from layercalc.numbers.scalar import plain, symbolic
 
 
 def settled(groups: Mapping[Exponent, Monomial]) -> dict[Exponent, Monomial]:
@@ -40,9 +41,11 @@ def _one_power(groups: dict[Exponent, Monomial]) -> dict[Exponent, Monomial]:
     """Write c b^(n - k) as one power, of n where c is not itself a power of b."""
     shown = dict(groups)
     for exponent, monomial in groups.items():
+        if exponent == 1 or not all(map(is_number, monomial)):
+            continue
         shift, core = symbolic(exponent).as_coeff_Add()
         constant = {b: e for b, e in shown.get(1, {}).items() if is_number(b)}
-        if exponent == 1 or not shift.is_Integer or not all(map(is_number, monomial)):
+        if not shift.is_Integer:
             continue
         further = _rounds_of(merged(constant, monomial, int(shift)), monomial)
         del shown[exponent]

@@ -34,7 +34,7 @@ def test_a_curve_is_recovered_from_its_points(law: PowerLaw) -> None:
     found = fit(LOGS, [law.at(log) for log in LOGS])
     assert found.exponent == pytest.approx(law.exponent, rel=1e-4, abs=1e-7)
     for log in (*LOGS, 700.0, 1100.0):
-        assert found.at(log) == pytest.approx(law.at(log), rel=1e-6)
+        assert found.at(log) == pytest.approx(law.at(log), rel=1e-6, abs=1e-5)  # it may be near 0
 
 
 @given(law=laws)

@@ -57,6 +57,8 @@ COMMANDS = {
     "explain_json": "explain mlp --depth n --format json",
     "mistake_line": "explain inception_v3:17",
     "check": "check specs/lenet.arch resnet nosuch",
+    "search_resnet_cifar": "search resnet_cifar --over depth=8..26..3,width=8,16 --maximize gcc"
+    " --minimize params --subject-to 'macs < 3*10^7' --tolerance params=30% --rows 3",
     "scale_resnet": "scale resnet --over depth",
     "scale_against": "scale unet --over width --against resnet --measure params,layers",
     "solve_resnet": "solve resnet --for depth --target 'params <= 25e6'",

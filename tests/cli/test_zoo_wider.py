@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import shlex
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -54,12 +55,13 @@ def test_rows_are_chosen_and_put_in_order(run_cli: Run) -> None:
     assert [(record["model"], record["tag"]) for record in found] == [(row.model, row.tag) for row in rows]
 
 
-def test_a_number_that_is_not_finite_is_left_out(run_cli: Run) -> None:
-    row = next(row for row in wider.rows() if "gcc" not in row.measures["literal"])
+def test_the_logarithm_of_0_is_told_and_fulfils_nothing(run_cli: Run) -> None:
+    row = next(row for row in wider.rows() if row.measures["literal"]["gcc"] == -math.inf)
     asked = ("zoo", "--wider", row.name, "--laws", "literal", "--format")
-    assert _records(run_cli(*asked, "csv"))[0]["log2_gcc"] == ""
+    assert _records(run_cli(*asked, "csv"))[0]["log2_gcc"] == "-inf"
     assert json.loads(run_cli(*asked, "json").stdout)["rows"][0]["measures"]["log2_gcc"] is None
-    assert run_cli(*asked, "text").exit_code == 0
+    assert run_cli(*asked, "text").stdout.splitlines()[-1].split()[4] == "-"
+    assert _records(run_cli(*asked[:-1], "--where", "gcc < 10^9", "--format", "csv")) == []
 
 
 @pytest.mark.parametrize(

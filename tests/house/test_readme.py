@@ -27,10 +27,15 @@ SPECS = [
 
 
 def in_process(command: str) -> tuple[int, str]:
-    """Run a command without a process of its own, unless it needs a shell."""
-    if not command.startswith("layercalc ") or set(command) & set("|<>;&$`*"):
+    """Run a command without a process of its own, on what a `printf` gives it, unless it needs a shell."""
+    printf, _, last = command.rpartition(" | ") if command.startswith("printf ") else ("", "", command)
+    lexer = shlex.shlex(last, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    program, *words = lexer
+    if program != "layercalc" or set(last) & set("$`") or any(not word.strip("();<>|&") for word in words):
         return shell(command)
-    done = CliRunner().invoke(main, shlex.split(command)[1:], env=ENVIRONMENT)
+    given = shell(printf)[1] if printf else None
+    done = CliRunner().invoke(main, words, input=given, env=ENVIRONMENT)
     return done.exit_code, done.output
 
 

@@ -31,7 +31,7 @@ def test_layers_that_cannot_be_read_are_told_all_at_once() -> None:
         image("x", 6, 8),
         ("my.own.Dense", "first", "x", {"units": 3}),
         ("Lambda", "second", "x", {}),
-        ("LSTM", "third", "x", {"units": 3}),
+        ("ConvLSTM1D", "third", "x", {"filters": 3}),
         ("Activation", "fourth", "x", {"activation": "wiggle"}),
         ("Conv2D", "fifth", "x", {"filters": 3, "kernel_size": 3}),
         ("Add", "sum", ["first", "second", "third", "fourth", "fifth"], {}),
@@ -39,10 +39,45 @@ def test_layers_that_cannot_be_read_are_told_all_at_once() -> None:
     assert _told(functional(rows, ["sum"])) == [
         "first: Dense, of 6 x 8: no such layer is known",
         "second: Lambda, of 6 x 8: what it computes is Python code, which no config tells",
-        f"third: LSTM, of 6 x 8: {REFUSED['LSTM']}",
+        f"third: ConvLSTM1D, of 6 x 8: {REFUSED['ConvLSTM1D']}",
         "fourth: Activation, of 6 x 8: its activation wiggle is not known",
         "fifth: Conv2D, of 6 x 8: it takes 3 axes with that of the batch, not 4",
     ]
+
+
+def test_layers_behind_what_is_not_known_are_told_too() -> None:
+    rows = [
+        image("x", 6, 8),
+        ("my.own.Mix", "first", "x", {}),
+        ("Dense", "second", "first", {"units": 3}),
+        ("my.own.Norm", "third", "second", {}),
+    ]
+    config = functional(rows, ["third"])
+    assert _told(config) == [
+        "first: Mix, of 6 x 8: no such layer is known",
+        "third: Norm, of what is not known: no such layer is known",
+    ]
+    config["config"]["layers"][2]["inbound_nodes"][0]["args"][0]["config"]["shape"] = [None, 6, 4]
+    assert _told(config)[1] == "third: Norm, of 6 x 3: no such layer is known"
+
+
+@pytest.mark.parametrize(
+    ("title", "settings", "told"),
+    [
+        ("LSTM", {"activation": "relu"}, "its activation is relu, and that of the shipped cells tanh"),
+        ("GRU", {"reset_after": False}, "its reset gate is before the matrix"),
+        ("Bidirectional", {"layer": layer("Dense", "d", units=2)}, "its layer is Dense, and LSTM, GRU or"),
+        (
+            "Bidirectional",
+            {"layer": layer("GRU", "d", units=2), "merge_mode": "odd"},
+            "its merge_mode is odd",
+        ),
+        ("Bidirectional", {}, "its layer is no layer"),
+    ],
+)
+def test_a_recurrent_layer_that_is_not_read_is_told(title: str, settings: dict[str, Any], told: str) -> None:
+    (message,) = _told(functional([image("x", 6, 8), (title, "r", "x", {"units": 3, **settings})], ["r"]))
+    assert told in message
 
 
 def test_a_partial_import_needs_the_shapes_that_the_file_tells(
@@ -82,7 +117,7 @@ def test_a_partial_import_needs_the_shapes_that_the_file_tells(
         (layer("BatchNormalization", "c", axis=0), "it is over the axis of the batch"),
         (layer("BatchNormalization", "c", axis=9), "its axis is 9"),
         (layer("Dropout", "c", rate="much"), "its rate is much, not a number from 0 up to 1"),
-        (layer("LSTM", "c", units=2), "recurrent layers are not imported"),
+        (layer("LSTM", "c", units=2), "it takes one sequence of vectors, and no states"),
     ],
 )
 def test_a_layer_that_is_wrong_is_told(row: dict[str, Any], told: str) -> None:

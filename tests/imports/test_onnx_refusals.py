@@ -39,6 +39,38 @@ def test_every_unknown_operator_is_told(tmp_path: Path, run_cli: Callable[..., R
     assert "# Not followed, and neutral here: ai_onnx_CumSum, ai_onnx_Erf." in done.stdout
 
 
+def test_operators_behind_what_is_lost_are_told_too(tmp_path: Path) -> None:
+    maker = Maker()
+    lost = maker.node("Gate", ["x"], "first", domain="other")
+    behind = maker.node("Mix", [maker.node("Relu", [lost])], "second", domain="other")
+    value = maker.node("Add", [maker.node("Relu", [behind]), maker.node("Erf", ["x"], "third")])
+    path = maker.saved(tmp_path / "odd.onnx", value, 1, 8)
+    assert [line.partition(" | ")[0] for line in _refused(path)] == [
+        "first: other.Gate: no such operator is known",
+        "second: other.Mix: no such operator is known",
+        "third: ai.onnx.Erf, 1 x 8 to 1 x 8: no such operator is known",
+    ]
+
+
+def _gru(maker: Maker) -> str:
+    """Make a layer whose reset gate is before the matrix."""
+    return maker.node(
+        "GRU",
+        [
+            maker.node("Transpose", ["x"], perm=[1, 0, 2]),
+            maker.weight("w", 1, 15, 8),
+            maker.weight("r", 1, 15, 5),
+        ],
+        hidden_size=5,
+    )
+
+
+def test_recurrent_layers_of_other_cells_are_told(tmp_path: Path) -> None:
+    maker = Maker()
+    (message,) = _refused(maker.saved(tmp_path / "cells.onnx", _gru(maker), 1, 6, 8))
+    assert "ai.onnx.GRU" in message
+
+
 def _indices(maker: Maker) -> str:
     maker.node("MaxPool", ["x"], outputs=2, kernel_shape=[2, 2])
     return maker.node("Cast", ["MaxPool0_1"], to=1)

@@ -1,4 +1,4 @@
-"""What is written for the operators of PyTorch in small modules. Skipped where PyTorch is missing."""
+"""Operators of PyTorch in small modules: what is written for each. Skipped without PyTorch."""
 
 from __future__ import annotations
 
@@ -94,10 +94,7 @@ READ: dict[str, tuple[Function, str]] = {
     "padded channels": (lambda m, x: fn.pad(m.one(x), (0, 2)), "permute([1, 0]) -> pad(0, 2)"),
     "the greatest": (lambda m, x: m.one(x).amax(1) + m.one(x).max(1)[0], "global_maxpool"),
     "the greatest channel": (lambda m, x: m.one(x).amax(2, keepdim=True), "maximum(0)"),
-    "variance": (
-        lambda m, x: x / x.var((1, 2), keepdim=True).sqrt(),
-        "reshape([1, 128]) -> variance(1) -> root",
-    ),
+    "variance": (lambda m, x: x / x.var((1, 2), keepdim=True).sqrt(), "reshape([1, 128]) -> variance(1)"),
     "shared keys": (shared, "linear(16, bias = false)"),
     "grouped keys": (grouped, "matmul"),
     "written into a part": (assigned, "concat(axis = 1)"),
@@ -151,3 +148,36 @@ def test_the_memory_of_a_recurrent_layer_is_refused() -> None:
 
     with pytest.raises(SpecError, match=r"aten\.lstm\.input"):
         layercalc.from_torch(Memory(), (8, 16))
+
+
+class Gate(nn.Module):  # type: ignore[misc]
+    """Two layers, weighed by another value if there is one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.one, self.other = nn.Linear(16, 16), nn.Linear(16, 16)
+
+    def forward(self, x: Any, y: Any = None) -> Any:
+        made = self.other(self.one(x).relu()).tanh()
+        return made if y is None else made * y
+
+
+class Gated(nn.Module):  # type: ignore[misc]
+    """Layers of one class that take one value or two."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Linear(16, 16)
+        self.gates = nn.ModuleList(Gate() for _ in range(6))
+
+    def forward(self, x: Any) -> Any:
+        x = y = self.stem(x)
+        for number, gate in enumerate(self.gates):
+            x = gate(x, y) if number % 2 else gate(x)
+        return x
+
+
+def test_uses_with_other_inputs_are_a_block_of_their_own() -> None:
+    text = layercalc.from_torch(Gated(), (8, 16)).text
+    assert "block Gate {" in text
+    assert "block Gate_1 from v0, v1 {" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 import layercalc
 from layercalc.errors import Source
 from layercalc.imports.axes import follow
+from layercalc.imports.check import first_difference
 from layercalc.imports.graph import from_json, to_json
 from layercalc.imports.structure.rewrites import rewritten
 from layercalc.measures import MEASURES
@@ -88,6 +90,20 @@ def test_the_measures_are_those_of_the_shipped_spec(name: str, laws: str) -> Non
 @pytest.mark.parametrize("name", HELD)
 def test_the_text_word_for_word(name: str, golden: Callable[[Path, str], None]) -> None:
     golden(GOLDEN / f"{name}.arch", imported(name).text)
+
+
+@pytest.mark.parametrize("name", ["resnet18", "hiera_small"])
+def test_the_first_module_that_differs_is_named(name: str) -> None:
+    layered = follow(graph(name))
+    assert first_difference(layered) == ""
+    places = [place for place, step in enumerate(layered.steps) if step.name in ("conv", "linear")]
+    steps = list(layered.steps)
+    for place in places[7:9]:
+        step = steps[place]
+        bias = not step.arguments.get("bias", step.name == "linear")
+        steps[place] = replace(step, arguments={**step.arguments, "bias": bias})
+    wanted = layered.graph.path(layered.graph.nodes[steps[places[7]].node])
+    assert first_difference(replace(layered, steps=tuple(steps))) == wanted
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import math
 from collections.abc import Iterator, Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import layercalc
-from layercalc.measures import MEASURES
+from layercalc.closed import Closed
+from layercalc.measures import LOGS, MEASURES
 from layercalc.model import Model
 from layercalc.paper.zoo import wider
 from layercalc.paper.zoo.era import era
@@ -31,7 +31,7 @@ DIGITS = 12
 ATTENTION = frozenset({"matmul", "softmax"})
 HEAD = """\
 # Networks of timm {timm} with public weights, imported with torch {torch} by `python -m tests.wider import`,
-# measured by `python -m tests.wider measure`; none ends in a softmax. An empty cell has no finite number.
+# measured by `python -m tests.wider measure`; none ends in a softmax. The logarithm of 0 is -inf.
 # Top-1 and Top-5 in percent on ImageNet's validation set, of public weights at `image_size`: from
 # huggingface/pytorch-image-models, results/results-imagenet.csv (Apache-2.0).
 """
@@ -48,15 +48,15 @@ def measured(text: str, laws: str) -> dict[str, float]:
 
 
 def numbers(model: Model) -> dict[str, float]:
-    """Give the measures of a model that are finite, in the digits of the file."""
+    """Give the measures of a model in the digits of the file; those of `LOGS` as logarithms."""
     found = {name: model.measure(name) for name in MEASURES}
-    logs = {name: found[name].log2 for name, column in wider.LAWFUL.items() if column != name}
-    told = {
-        name: float(f"{log:.{DIGITS}g}")
-        for name, log in logs.items()
-        if log is not None and math.isfinite(log)
-    }
-    return {**told, **{name: int(str(value.number)) for name, value in found.items() if name not in logs}}
+    return {name: _log(value) if name in LOGS else int(str(value.number)) for name, value in found.items()}
+
+
+def _log(value: Closed) -> float:
+    if value.log2 is None:
+        raise ValueError(f"{value} has no logarithm")
+    return float(f"{value.log2:.{DIGITS}g}")
 
 
 def has_attention(model: Model) -> bool:
@@ -100,7 +100,7 @@ def _cells(found: Mapping[str, Any]) -> Iterator[str]:
     yield from (str(first[name]) for name in wider.COUNTS)
     for laws in law_sets():
         told = found["measures"][laws]
-        yield from (repr(told[name]) if name in told else "" for name in wider.LAWFUL)
+        yield from (repr(told[name]) for name in wider.LAWFUL)
 
 
 def _digest() -> str:
@@ -112,7 +112,7 @@ def _digest() -> str:
 def _kept(cache: Path, stem: str, text: str, shipped: str) -> dict[str, Any]:
     """Measure a text, or take what was measured before."""
     path = cache / f"{stem}.measures"
-    key = hashlib.sha256(f"{shipped}{DIGITS}{text}".encode()).hexdigest()
+    key = hashlib.sha256(f"2 {shipped} {DIGITS} {text}".encode()).hexdigest()
     kept: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
     if kept.get("key") == key:
         return kept

@@ -86,7 +86,15 @@ def _back(o: Operation, new: Known | Derived, old: Known | Derived) -> Known | D
         return None
     axis, start, stop = part
     one = o.builder.reshaped(new, (*old.shape[:axis], stop - start, *old.shape[axis + 1 :]))
-    size = old.shape[axis]
-    before = [o.builder.sliced(old, axis, 0, start)] if start else []
-    behind = [o.builder.sliced(old, axis, stop, size)] if stop < size else []
-    return joined(o.builder, [*before, one, *behind], axis)
+    size, pieces = old.shape[axis], [one]
+    if start:
+        pieces.insert(0, o.builder.sliced(old, axis, 0, start))
+    if stop < size:
+        pieces.append(o.builder.sliced(old, axis, stop, size))
+    written = o.builder.written
+    if written.get(old.place) == (axis, tuple(pieces)):
+        return old  # the same is written again, as `x[1:] += y` does
+    made = joined(o.builder, pieces, axis)
+    if isinstance(made, Known):
+        written[made.place] = axis, tuple(pieces)
+    return made

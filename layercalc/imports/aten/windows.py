@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from layercalc.imports.aten.operation import Operation, Reader, name_of, table
-from layercalc.imports.graph import Attribute
 from layercalc.imports.values import Derived, Known, Parts, Value, product
 
 __all__ = ["READERS"]
@@ -64,7 +63,7 @@ def _unfold(o: Operation) -> Value | None:
     if not isinstance(data, Known) or channels is None or 0 in windows or len(windows) < len(along):
         return None
     sides = [windows.get(axis, (1, 1)) for axis in range(1, rank) if axis != channels]
-    window: dict[str, Attribute] = {
+    window: dict[str, Any] = {
         "kernel": tuple(size for size, _ in sides),
         "stride": tuple(step for _, step in sides),
         "dilation": (1,) * len(sides),

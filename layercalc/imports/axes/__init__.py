@@ -13,11 +13,13 @@ from collections.abc import Callable, Mapping
 from layercalc.errors import Diagnostic, SpecError
 from layercalc.imports.axes import elements, layers, merges, moves, windows
 from layercalc.imports.axes.follower import Follower
-from layercalc.imports.graph import Graph, Node
+from layercalc.imports.graph import SOURCES, Graph, Node
 from layercalc.imports.layout import Held, Unfollowed
 from layercalc.imports.names import identifier
 from layercalc.imports.steps import Layered
+from layercalc.imports.values import Builder
 
+UNKNOWN = "no such operator is known"
 Rule = Callable[[Follower, Node], Held]
 RULES: Mapping[str, Rule] = {**layers.RULES, **elements.RULES, **merges.RULES, **moves.RULES, **windows.RULES}
 
@@ -36,7 +38,7 @@ def follow(graph: Graph, partial: bool = False) -> Layered:
             continue
         try:
             if node.op not in RULES:
-                raise Unfollowed("no such operator is known")
+                raise Unfollowed(UNKNOWN)
             if any(i in follower.lost for i in node.inputs):
                 follower.lost.add(place)  # told where it was lost
                 continue
@@ -51,6 +53,16 @@ def follow(graph: Graph, partial: bool = False) -> Layered:
     if mistakes:
         raise SpecError(mistakes.values())
     return follower.layered()
+
+
+def unknown(builder: Builder) -> list[Diagnostic]:
+    """Tell all operators of a graph that is being built which no rule knows."""
+    graph = Graph(
+        builder.source, builder.version, tuple(builder.nodes), (), builder.weights, tuple(builder.calls)
+    )
+    nodes = (node for node in graph.nodes if node.op not in RULES and node.op not in SOURCES)
+    told = [_mistake(graph, node, UNKNOWN) for node in nodes]
+    return list({one.message: one for one in told}.values())
 
 
 def _mistake(graph: Graph, node: Node, reason: str) -> Diagnostic:

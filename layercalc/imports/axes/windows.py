@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from layercalc.imports.axes.follower import Follower
@@ -70,6 +71,9 @@ def _flip(f: Follower, node: Node) -> Held:
 
 def _flipped(f: Follower, held: Held, place: int) -> Held:
     arguments: dict[str, Any] = {} if place == 1 else {"axis": place}
+    step = f.steps[held.step]
+    if step.name == "flip" and step.arguments == arguments:
+        return replace(held, step=step.inputs[0])  # twice is as it was
     return f.alike("flip", held, **arguments)
 
 

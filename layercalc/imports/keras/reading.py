@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from layercalc import limits
 from layercalc.errors import Diagnostic, SpecError, fail
 from layercalc.imports.graph import Call, Graph
-from layercalc.imports.keras import activations, layers, shapes, windows
+from layercalc.imports.keras import activations, layers, recurrent, shapes, windows
 from layercalc.imports.keras.config import Arguments, Model, Part, Reference
 from layercalc.imports.keras.grouping import Group, grouped, kind_of
 from layercalc.imports.keras.layer import Layer, Reader, Unread, whole
@@ -22,12 +22,18 @@ from layercalc.imports.names import identifier
 from layercalc.imports.values import Builder, Known
 
 #: The readers by the names of classes.
-READERS: Mapping[str, Reader] = {**activations.READERS, **layers.READERS, **shapes.READERS, **windows.READERS}
+READERS: Mapping[str, Reader] = {
+    **activations.READERS,
+    **layers.READERS,
+    **recurrent.READERS,
+    **shapes.READERS,
+    **windows.READERS,
+}
 #: Why layers that are well known are not read.
 REFUSED: Mapping[str, str] = {
     **dict.fromkeys(
-        ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"),
-        "recurrent layers are not imported; blocks/recurrent.arch has some to write by hand",
+        ("RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"),
+        "of recurrent layers, LSTM, GRU and SimpleRNN are imported, alone and Bidirectional",
     ),
     "Lambda": "what it computes is Python code, which no config tells",
 }
@@ -196,6 +202,8 @@ class _Reading:
             inner = self._call(shown, f"keras.{kind_of(part.name, model)}", within)
             return self.model(part.model, taken, identity, inner)
         if any(value is None for value in taken):
+            if part.title not in READERS or not part.own:
+                self._tell(shown, part.title, "what is not known", _reason(part))
             return [None]
         known = tuple(value for value in taken if value is not None)
         self.builder.call = self._call(shown, f"keras.layers.{part.title.replace('.', '_')}", within)
@@ -205,7 +213,7 @@ class _Reading:
     def _read(self, layer: Layer, told: tuple[int, ...] | None) -> list[Known | None]:
         part, size = layer.part, len(self.builder.nodes)
         reader = READERS.get(part.title) if part.own else None
-        reason = REFUSED.get(part.title, "no such layer is known")
+        reason = _reason(part)
         if reader is not None:
             try:
                 made = reader(layer)
@@ -217,17 +225,23 @@ class _Reading:
 
     def _unknown(self, layer: Layer, reason: str, told: tuple[int, ...] | None) -> list[Known | None]:
         """Tell of a layer that cannot be read; nothing is known of the tensors behind it."""
-        title = layer.part.title
-        if self.partial and told is not None and layer.values:
-            return [self.builder.emit(title, layer.values, told)]
-        if self.partial:
-            reason = f"{reason}, and the file does not tell what shape it gives"
-        takes = " and ".join(_written(value.shape[1:]) for value in layer.values)
-        message = f"{self.builder.calls[self.builder.call].path}: {title}, of {takes or 'nothing'}: {reason}"
-        written = f"layer {identifier(title)}(sizes) {{ shape = sizes }}"
-        hint = f"{'declare it' if told is None else '--partial writes'}: {written}"
+        title, known = layer.part.title, told is not None and bool(layer.values)
+        if not self.partial or not known:
+            reason += ", and the file does not tell what shape it gives" if self.partial else ""
+            takes = " and ".join(_written(value.shape[1:]) for value in layer.values)
+            path = self.builder.calls[self.builder.call].path
+            self._tell(path, title, takes or "nothing", reason, "--partial writes" if known else "declare it")
+        # Where its shape is told, the layers behind it are read too, and told if they cannot be.
+        return [self.builder.emit(title, layer.values, told)] if told is not None and known else [None]
+
+    def _tell(self, path: str, title: str, takes: str, reason: str, what: str = "declare it") -> None:
+        message = f"{path}: {title}, of {takes}: {reason}"
+        hint = f"{what}: layer {identifier(title)}(sizes) {{ shape = sizes }}"
         self.mistakes.setdefault(message, Diagnostic(message, hint=hint))
-        return [None]
+
+
+def _reason(part: Part) -> str:
+    return REFUSED.get(part.title, "no such layer is known")
 
 
 def _joined(path: str, name: str) -> str:

@@ -17,8 +17,9 @@ from onnx import defs, numpy_helper, shape_inference
 from onnx.reference import ReferenceEvaluator
 
 from layercalc.errors import Diagnostic, SpecError, fail
+from layercalc.imports.axes import unknown
 from layercalc.imports.graph import Call, Graph
-from layercalc.imports.onnx import layers, moves
+from layercalc.imports.onnx import layers, moves, recurrent
 from layercalc.imports.onnx.files import FEW, KEPT, REAL, File, elements, told
 from layercalc.imports.onnx.operation import Operation
 from layercalc.imports.onnx.recognise import Recogniser
@@ -26,11 +27,12 @@ from layercalc.imports.onnx.scopes import Scopes
 from layercalc.imports.values import Builder, Derived, Known, Parts, Value
 
 #: The readers by the names of operators.
-READERS = {**layers.READERS, **moves.READERS}
+READERS = {**layers.READERS, **moves.READERS, **recurrent.READERS}
 #: Operators that hold operators, of which the numbers in the data choose.
 CONTROL = ("If", "Loop", "Scan", "SequenceMap")
 #: Why an operator is not read whose shape depends on numbers.
 OPEN = "the shape of what it gives is not known before it runs"
+UNKNOWN = "no such operator is known"
 #: Operators of which onnx does not infer that they keep the shape of what they take.
 KEEPING = ("GroupNormalization", "MeanVarianceNormalization")
 #: Operators by which files compute the sizes and the places that others take.
@@ -79,8 +81,8 @@ class Reading:
             self.scopes.enter(place)
             self._node(node)
         outputs = [one.name for one in self.file.graph.output]
-        if self.mistakes:
-            raise SpecError(self.mistakes)
+        if self.mistakes:  # what has no form in the language is told with them
+            raise SpecError([*self.mistakes, *unknown(self.builder)])
         missing = next((name for name in outputs if name not in self.values), None)
         if missing is not None:
             raise fail(f"{self.file.source}: nothing gives the output {missing}")
@@ -127,6 +129,8 @@ class Reading:
         """Read an operator; where it cannot be, what depends on it is not read either."""
         if any(name in self.gone for name in node.input):
             self.gone.update(node.output)
+            if node.domain or node.op_type not in READERS.keys() | COMPUTED | {"Shape"}:
+                self.mistakes.append(Diagnostic(f"{self._where(node)}: {_title(node)}: {UNKNOWN}"))
             return
         try:
             self._read(node)
@@ -154,7 +158,7 @@ class Reading:
             return
         shapes = [sizes(one) for one in types]
         if not shapes or any(shape is None or min(shape, default=1) < 0 for shape in shapes):
-            raise Lost(OPEN if defs.has(node.op_type, node.domain) else "no such operator is known")
+            raise Lost(OPEN if defs.has(node.op_type, node.domain) else UNKNOWN)
         for name, kind in zip(node.output, types, strict=False):
             self.types[name] = kind
         if any(isinstance(value, Known) for value in values):
@@ -180,7 +184,8 @@ class Reading:
             if self.taken[name] and name:
                 raise Lost(f"its output {name} is not read")
         for name, value in zip(node.output, items, strict=False):
-            self._keep(name, value)
+            if name:
+                self._keep(name, value)
 
     def _meaning(self, node: Any, shapes: tuple[tuple[int, ...], ...]) -> Value:
         if min((min(shape, default=1) for shape in shapes), default=1) < 1:

@@ -80,6 +80,17 @@ class PowerLaw:
         return (math.log2(size) if size else -math.inf) - self.exponent * self.mean
 
 
+def formula(law: PowerLaw, label: str) -> str:
+    """Write a law with the logarithm of its factor, which may be beyond the range of a double.
+
+    >>> formula(PowerLaw(mean=400, spread=200, level=74, rise=2, bend=-2), "GWC")
+    '75 - 2^5.77078 * GWC^-0.014427'
+    """
+    sign = "-" if law.factor_sign < 0 else "+"
+    x = f"({label})" if " " in label else label
+    return f"{law.offset:.6g} {sign} 2^{law.log2_factor:.6g} * {x}^{law.exponent:.5g}"
+
+
 @dataclass(frozen=True)
 class Fits:
     """Fits to the same points under different weights: an array for each parameter of the law."""

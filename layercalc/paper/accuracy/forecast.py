@@ -6,7 +6,7 @@ texts are written by `paper.pages.predict`, but for its mistakes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -17,7 +17,8 @@ from layercalc.growth import curve as growth_curve
 from layercalc.growth import target as growth
 from layercalc.growth.curve import bisect
 from layercalc.growth.solving import solve
-from layercalc.paper.accuracy.predictor import Logs, Predictor, find_predictor, logs_of
+from layercalc.paper.accuracy.fitted.stored import Domain, StoredCurve, stored
+from layercalc.paper.accuracy.predictor import NEEDED, Logs, Predictor, find_predictor, logs_of
 from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind
 from layercalc.paper.accuracy.study import ALL, Estimate, Study, best, study
 
@@ -27,10 +28,19 @@ FLIPPED = {"==": "==", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 class Basis(NamedTuple):
-    """What accuracies are predicted from: a predictor, and its study of each accuracy."""
+    """What accuracies are predicted from: a predictor, and its curve for each accuracy.
+
+    The curves are those stored for a `domain`, or fitted now to the paper's rows, and then it is None.
+    """
 
     predictor: Predictor
-    curves: Mapping[AccuracyKind, Study]
+    curves: Mapping[AccuracyKind, Study | StoredCurve]
+    domain: Domain | None = None
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The measures of a network that it reads."""
+        return NEEDED if self.domain is None else tuple(self.predictor.parts)
 
     def outside(self, log: float) -> float:
         """Measure how many bits a logarithm is above all fitted networks (negative below them)."""
@@ -48,6 +58,15 @@ def basis(laws: str, name: str | None = None) -> Basis:
     return Basis(predictor, {target: study(laws, predictor.name, target) for target in TARGETS})
 
 
+def stored_basis(kind: str) -> Basis:
+    """Give the curves that were fitted beforehand for a kind of networks, `stored.kind_of`.
+
+    Raises `SpecError` where they belong to other data.
+    """
+    domain = stored(kind)
+    return Basis(domain.predictor, domain.curves, domain)
+
+
 class Forecast(NamedTuple):
     """The predictor's logarithm, and the accuracies expected there with their intervals."""
 
@@ -56,8 +75,8 @@ class Forecast(NamedTuple):
     interval: Mapping[AccuracyKind, Estimate]
 
 
-def numbers(measures: Mapping[str, Closed]) -> dict[str, float]:
-    """Give the logarithms of the measures of a network, those of `NEEDED`.
+def numbers(measures: Mapping[str, Closed], names: Sequence[str] = NEEDED) -> dict[str, float]:
+    """Give the logarithms of some measures of a network.
 
     Raises `SpecError` where they depend on a symbol.
     """
@@ -65,7 +84,7 @@ def numbers(measures: Mapping[str, Closed]) -> dict[str, float]:
     if symbols:
         hint = "`layercalc solve` finds the number for an accuracy: --target 'top1 = 78'"
         raise fail(f"accuracy is predicted for numbers, and {listing(symbols, 'and')} has none", hint=hint)
-    return logs_of(measures)
+    return logs_of(measures, names)
 
 
 def forecast(logs: Logs, of: Basis) -> Forecast:
@@ -99,9 +118,7 @@ def aim(asked: growth.Target, of: Basis) -> Aim:
     Raises `SpecError` for an accuracy that the curve never has.
     """
     accuracy: AccuracyKind = "top1" if asked.measure == "top1" else "top5"
-    curve, wanted = of.curves[accuracy], asked.value.to_float()
-    if wanted is None or not 0 < wanted < ALL:
-        raise fail(f"{asked.text}: an accuracy is a percentage between 0 and 100")
+    curve, wanted = of.curves[accuracy], _percentage(asked)
     log = curve.law.inverse(wanted)
     if log is None:
         side = curve.law.factor_sign
@@ -111,6 +128,21 @@ def aim(asked: growth.Target, of: Basis) -> Aim:
         raise fail(text, hint="--from takes another measure")
     relation = asked.relation if curve.law.rise > 0 else FLIPPED[asked.relation]
     return Aim(_at(asked, of.predictor.name, log, relation), accuracy, log, _plausible(curve, wanted))
+
+
+def _percentage(asked: growth.Target) -> float:
+    wanted = asked.value.to_float()
+    if wanted is None or not 0 < wanted < ALL:
+        raise fail(f"{asked.text}: an accuracy is a percentage between 0 and 100")
+    return wanted
+
+
+def check(asked: growth.Target) -> None:
+    """Refuse what is no accuracy, before anything is measured or fitted.
+
+    Raises `SpecError` for a number that is not between 0 and 100.
+    """
+    _percentage(asked)
 
 
 def _at(asked: growth.Target, predictor: str, log: float, relation: str = "==") -> growth.Target:
@@ -131,7 +163,7 @@ def _first(curve: growth_curve.Curve, asked: growth.Target, log: float | None) -
     return next((solution.root for solution in answer.solutions), None)
 
 
-def _plausible(curve: Study, wanted: float) -> tuple[float | None, float | None]:
+def _plausible(curve: Study | StoredCurve, wanted: float) -> tuple[float | None, float | None]:
     """Find where the upper and where the lower end of the interval reach an accuracy."""
     low, high = curve.range
     margin = BEYOND * (high - low)

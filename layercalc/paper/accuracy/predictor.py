@@ -19,7 +19,7 @@ from layercalc.forms.product import Product
 from layercalc.growth.curve import Curve
 from layercalc.growth.family import Family
 from layercalc.measures import MEASURES
-from layercalc.numbers.scalar import Number
+from layercalc.numbers.rational import Number
 
 Logs: TypeAlias = Mapping[str, float]
 
@@ -67,10 +67,12 @@ class PredictorCurve(Curve):
     (21.266427, True)
     """
 
+    of: Predictor | None = None
+
     @property
     def predictor(self) -> Predictor:
-        """The predictor of the curve's name."""
-        return PREDICTORS[self.measure]
+        """The predictor that is given, else that of the curve's name."""
+        return self.of or PREDICTORS[self.measure]
 
     @property
     def label(self) -> str:
@@ -110,8 +112,9 @@ class PredictorCurve(Curve):
 
 def curve_of(predictor: Predictor, family: Family, param: str) -> Curve:
     """Make the curve of a predictor along a family; for a measure, its own curve."""
-    kind = Curve if predictor.name in MEASURES else PredictorCurve
-    return kind(family, param, predictor.name)
+    if predictor.name in MEASURES:
+        return Curve(family, param, predictor.name)
+    return PredictorCurve(family, param, predictor.name, predictor)
 
 
 def _valued(log: float | None) -> Closed | None:

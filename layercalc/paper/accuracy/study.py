@@ -61,6 +61,11 @@ class Study:
             raise fail(f"a curve is fitted to at least {FEWEST} networks, and {self.networks} have a value")
 
     @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return len(self.known)
+
+    @property
     def networks(self) -> int:
         """The number of networks."""
         return len(set(self._network))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from layercalc.errors import listing
-from layercalc.paper.accuracy.fit import PowerLaw
 from layercalc.paper.accuracy.predictor import PREDICTORS
 from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind, KnownAccuracy, measured
 from layercalc.paper.accuracy.study import CONFIDENT, HELD, Study, study
@@ -82,17 +81,6 @@ def steps(found: Study) -> list[float]:
     """Give evenly spaced logarithms over the range of the fitted networks."""
     low, high = found.range
     return [low + (high - low) * step / (POINTS - 1) for step in range(POINTS)]
-
-
-def formula(law: PowerLaw, label: str) -> str:
-    """Write a law with the logarithm of its factor, which may be beyond the range of a double.
-
-    >>> formula(PowerLaw(mean=400, spread=200, level=74, rise=2, bend=-2), "GWC")
-    '75 - 2^5.77078 * GWC^-0.014427'
-    """
-    sign = "-" if law.factor_sign < 0 else "+"
-    x = f"({label})" if " " in label else label
-    return f"{law.offset:.6g} {sign} 2^{law.log2_factor:.6g} * {x}^{law.exponent:.5g}"
 
 
 def _bits(predictor: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercalc.errors import listing
+from layercalc.paper.accuracy.fit import formula
 from layercalc.paper.accuracy.predictor import PREDICTORS
 from layercalc.paper.accuracy.sample import TARGETS
 from layercalc.paper.accuracy.study import DRAWS, HELD, best, study
-from layercalc.paper.experiments.curves import alike, different, fitted_panel, formula, shaded_panel
+from layercalc.paper.experiments.curves import alike, different, fitted_panel, shaded_panel
 from layercalc.paper.experiments.fig14_fig15 import r_squared_claim
 from layercalc.paper.experiments.fitted import fits_sheet, rows_sheet
 from layercalc.paper.experiments.outcome import Claim, Experiment, Outcome
@@ -152,7 +153,11 @@ def _inadequate(laws: str, section: str, name: str) -> Claim:
         "layers": "the number of layers",
         "macs": "the number of operations (FLOPs, here MACs)",
     }[name]
-    pairs = zip(_all(laws, name, "q_squared"), _all(laws, "gwc", "q_squared"), strict=True)
+    pairs = [
+        pair
+        for number in ("q_squared", "q_squared_by_family")
+        for pair in zip(_all(laws, name, number), _all(laws, "gwc", number), strict=True)
+    ]
     found = f"{_quality(laws, name)}; of GWC {_quality(laws, 'gwc')}"
     text = f"{title} does not capture the capacity of a model as complexity does"
     return Claim(section, text, laws, all(own < other for own, other in pairs), found)

@@ -6,10 +6,11 @@ import sys
 from collections.abc import Iterator
 
 from layercalc.paper import zoo
+from layercalc.paper.accuracy.fit import formula
 from layercalc.paper.accuracy.predictor import PREDICTORS
 from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind
 from layercalc.paper.accuracy.study import Study, study
-from layercalc.paper.experiments.curves import different, formula, named_panel
+from layercalc.paper.experiments.curves import different, named_panel
 from layercalc.paper.experiments.fitted import curve_sheet, points_sheet
 from layercalc.paper.experiments.outcome import Claim, Experiment, Outcome
 from layercalc.paper.experiments.shared import LAWS, joined_by_law_set

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -12,10 +12,12 @@ from layercalc.growth.solving import Answer
 from layercalc.growth.target import Target
 from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.network import Network, Tensor
+from layercalc.paper.accuracy.fit import formula
+from layercalc.paper.accuracy.fitted.stored import CONVOLUTIONAL, TOKENS, StoredCurve, stored
 from layercalc.paper.accuracy.forecast import Aim, Basis, Forecast, ends
 from layercalc.paper.accuracy.predictor import PREDICTORS
-from layercalc.paper.accuracy.sample import TARGETS
-from layercalc.paper.accuracy.study import HELD
+from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind
+from layercalc.paper.accuracy.study import HELD, Study
 from layercalc.report import cells
 from layercalc.report.evaluation import heading
 from layercalc.report.records import point_record
@@ -78,12 +80,82 @@ def remarks(
 ) -> list[str]:
     """Explain what the numbers are, where they come from, and how far to trust them."""
     return [
-        f"In percent; low to high is the {HELD} % interval of one more network (jackknife+ over networks).",
-        origin(basis, best),
-        fitted(basis),
+        *_sources(basis, best),
         *(f"warning: {text}" for text in _extrapolated(points, forecasts, basis)),
         *(f"note: {text}" for text in differences(points[0].network, basis)),
     ]
+
+
+def _sources(basis: Basis, best: Basis) -> Iterator[str]:
+    """Say what the interval is, and where the numbers come from."""
+    if basis.domain is None:
+        interval = f"low to high is the {HELD} % interval of one more network"
+        yield f"In percent; {interval} (jackknife+ over networks)."
+        yield origin(basis, best)
+        yield fitted(basis)
+    else:
+        yield (
+            f"In percent; low to high is the {HELD} % interval of one more network: it held "
+            f"{_both(basis, lambda curve: f'{curve.coverage:.1%}')} where the fit left out the whole family."
+        )
+        yield from told_of_domain(basis)
+
+
+def told_of_domain(basis: Basis) -> Iterator[str]:
+    """Say how stored curves came about: the formula, the choice, the data, and what recipes are worth."""
+    domain, first = basis.domain, basis.curves["top1"]
+    assert domain is not None
+    assert isinstance(first, StoredCurve)
+    yield f"{domain.formula}; {'; '.join(_equation(*pair) for pair in basis.curves.items())}."
+    yield (
+        f"Chosen of {len(domain.tried)} forms by Q^2 with whole families left out, "
+        f"{_both(basis, lambda curve: f'{curve.q_squared_by_family:.3f}')}; they are missed by "
+        f"{_both(basis, lambda curve: f'{curve.error:.2f}', ' points')} (RMS). The paper's is --from gwc."
+    )
+    low, high = first.range
+    yield (
+        f"Fitted to {first.rows} rows of {first.networks} {domain.title} in {first.families} families, "
+        f"trained on ImageNet-1k alone, at X = {power(low)} to {power(high)}."
+    )
+    yield _recipes(basis)
+
+
+def tried_table() -> Table:
+    """Make a table of the forms that were tried, the best first, by Q^2 with families left out.
+
+    >>> tried_table().headers
+    ('networks', 'form', 'Top-1', 'Top-5')
+    """
+    rows = [
+        [stored(kind).name if place == 0 else "", form, f"{first:.3f}", f"{second:.3f}"]
+        for kind in (CONVOLUTIONAL, TOKENS)
+        for place, (form, first, second) in enumerate(stored(kind).tried)
+    ]
+    return Table(("networks", "form", *TARGETS.values()), rows, keys=2)
+
+
+def _recipes(basis: Basis) -> str:
+    """Say what is due to the recipe, and not to the network."""
+    told = "By recipes as those of the paper's rows; later ones, longer and with stronger augmentation, add"
+    told = f"{told} {_both(basis, lambda curve: f'{curve.recent:.1f}', ' points')}."
+    first = basis.curves["top1"]
+    assert isinstance(first, StoredCurve)
+    if not first.recent:
+        told = "By recipes later than those of the paper's rows: long, and with strong augmentation."
+    if first.recipes_apart is None:
+        return told
+    apart = _both(basis, lambda curve: f"{curve.recipes_apart or 0:.1f}", " points")
+    return f"{told} Same network, other recipe: +- {apart} (standard deviation)."
+
+
+def _both(basis: Basis, write: Callable[[StoredCurve], str], unit: str = "") -> str:
+    """Write a number of both stored curves, the unit behind the first."""
+    one, other = (write(curve) for curve in basis.curves.values() if isinstance(curve, StoredCurve))
+    return f"{one}{unit} for {TARGETS['top1']} and {other} for {TARGETS['top5']}"
+
+
+def _equation(target: AccuracyKind, curve: Study | StoredCurve) -> str:
+    return f"{TARGETS[target]} = {formula(curve.law, 'X')}"
 
 
 def origin(basis: Basis, best: Basis) -> str:
@@ -102,9 +174,7 @@ def _quality(basis: Basis) -> str:
 
 def fitted(basis: Basis) -> str:
     """Say how many rows and networks the curves are fitted to, and in which range."""
-    counts = [
-        f"{len(c.known)} rows of {c.networks} networks for {TARGETS[t]}" for t, c in basis.curves.items()
-    ]
+    counts = [f"{c.rows} rows of {c.networks} networks for {TARGETS[t]}" for t, c in basis.curves.items()]
     low, high = basis.curves["top1"].range
     return f"Fitted to {listing(counts, 'and')}, at {power(low)} to {power(high)}."
 
@@ -127,8 +197,7 @@ def extrapolated(bits: float) -> str:
 
 def differences(network: Network, basis: Basis) -> Iterator[str]:
     """Say why a network is not an ImageNet classifier, as all fitted ones are."""
-    known = [known.result.network for known in basis.curves["top1"].known]
-    least = min(min(_sizes(other.body.inputs[0])) for other in known)
+    least = _least_side(basis)
     inputs, outputs = network.body.inputs, [network.body.shapes[number] for number in network.body.outputs]
     if not (len(inputs) == 1 and inputs[0].channels == CHANNELS and min(_sizes(inputs[0])) >= least):
         yield (
@@ -140,6 +209,14 @@ def differences(network: Network, basis: Basis) -> Iterator[str]:
             f"the fitted networks tell the {CLASSES} classes of ImageNet apart, "
             f"this one gives {_shapes(network, outputs)}."
         )
+
+
+def _least_side(basis: Basis) -> int:
+    """Give the least side of the images that the fitted networks take."""
+    first = basis.curves["top1"]
+    if basis.domain is not None or isinstance(first, StoredCurve):
+        return basis.domain.side if basis.domain is not None else 0
+    return min(min(_sizes(known.result.network.body.inputs[0])) for known in first.known)
 
 
 def aim_report(
@@ -164,8 +241,10 @@ def aim_remarks(
     label = basis.predictor.label
     text = f"{TARGETS[aim.accuracy]} = {basis.curves[aim.accuracy].law.at(aim.log):.4g}"
     yield f"On the curve {text} where {label} = {power(aim.log)}."
-    yield origin(basis, best)
-    yield fitted(basis)
+    if basis.domain is None:
+        yield from (origin(basis, best), fitted(basis))
+    else:
+        yield from told_of_domain(basis)
     first, last = (_end(*pair, curve.param) for pair in zip(aim.plausible, ends, strict=True))
     yield f"{text} lies within the {HELD} % interval from {label} = {first} to {last}."
     if bits := basis.outside(aim.log):
@@ -208,12 +287,15 @@ def aim_record(aim: Aim, ends: Sequence[Fraction | None], basis: Basis) -> dict[
 
 
 def _basis_record(log: float, basis: Basis) -> dict[str, Any]:
-    return {
+    told = {
         "measure": basis.predictor.name,
         "log2": log,
         "outside": basis.outside(log),
         "range": [*basis.curves["top1"].range],
     }
+    if basis.domain is None:
+        return told
+    return {**told, "kind": basis.domain.name, "powers": dict(basis.domain.powers)}
 
 
 def _sizes(tensor: Tensor) -> list[int]:
@@ -238,10 +320,21 @@ def prediction_record(point: MeasuredNetwork, found: Forecast, basis: Basis, spe
                 "high": found.interval[target].high,
                 "r_squared": curve.r_squared,
                 "q_squared": curve.q_squared,
-                "rows": len(curve.known),
+                "q_squared_by_family": curve.q_squared_by_family,
+                "rows": curve.rows,
                 "networks": curve.networks,
+                "families": curve.families,
+                **_stored_record(curve),
             }
             for target, curve in basis.curves.items()
         },
         "notes": [*differences(point.network, basis)],
     }
+
+
+def _stored_record(curve: Study | StoredCurve) -> dict[str, Any]:
+    """Give what is known of a stored curve alone."""
+    if not isinstance(curve, StoredCurve):
+        return {}
+    names = ("error", "coverage", "recent", "recipes_apart")
+    return {name: getattr(curve, name) for name in names}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,8 +13,10 @@ from layercalc.paper.zoo.wider import WiderRow
 from layercalc.report.section import Report, Section
 from layercalc.report.table import Table
 
-#: The first columns, and those of them that go where there is no room.
+#: The first columns of the table.
 NAMED = ("model", "tag", "size")
+#: The measures by their columns, for programs.
+COLUMNS = {name: f"log2_{name}" if name in LOGS else name for name in MEASURES}
 
 
 def wider_report(rows: Sequence[WiderRow], total: int, laws: str) -> Report:
@@ -44,33 +47,34 @@ def _table(rows: Sequence[WiderRow], laws: str) -> Table:
 
 
 def _cell(row: WiderRow, laws: str, name: str) -> str:
-    value = row.measures[laws].get(name)
-    if value is None:
-        return ""
-    return f"{value:.{DECIMALS}f}" if name in LOGS else f"{value:,.0f}"
+    value = row.measures[laws][name]
+    if not math.isfinite(value):
+        return "-"
+    return f"{value:.{DECIMALS}f}" if name in LOGS else f"{value:,}"
 
 
 def _full_table(rows: Sequence[WiderRow], laws: str) -> Table:
     """Make a table of all columns under one law set."""
-    names = [f"log2_{name}" if name in LOGS else name for name in MEASURES]
-    records = [row_record(row, laws) for row in rows]
-    lines = [
-        [
-            *(str(record[fact]) for fact in wider.FACTS),
-            *("" if told is None else str(told) for told in record["measures"].values()),
-        ]
-        for record in records
-    ]
-    return Table((*wider.FACTS, *names), lines)
+    lines = [[*map(str, (*_facts(row).values(), *_measures(row, laws).values()))] for row in rows]
+    return Table((*wider.FACTS, *COLUMNS.values()), lines)
+
+
+def _facts(row: WiderRow) -> dict[str, Any]:
+    told = {name: getattr(row, name) for name in wider.FACTS}
+    return {**told, "attention": "yes" if row.attention else "no"}
+
+
+def _measures(row: WiderRow, laws: str) -> dict[str, float]:
+    return {column: row.measures[laws][name] for name, column in COLUMNS.items()}
 
 
 def row_record(row: WiderRow, laws: str) -> dict[str, Any]:
-    """Write a row as JSON; a logarithm that is not finite is null.
+    """Write a row as JSON; the logarithm of 0 is null.
 
     >>> found = row_record(wider.find("resnet50.tv_in1k")[0], "paper")
     >>> found["era"], found["attention"], found["measures"]["params"]
     ('first', 'no', 25557032)
     """
-    facts = {name: getattr(row, name) for name in wider.FACTS}
-    measures = {f"log2_{name}" if name in LOGS else name: row.measures[laws].get(name) for name in MEASURES}
-    return {**facts, "attention": "yes" if row.attention else "no", "measures": measures}
+    told = _measures(row, laws)
+    finite = {name: value if math.isfinite(value) else None for name, value in told.items()}
+    return {**_facts(row), "measures": finite}

@@ -49,8 +49,12 @@ def wider_values(row: WiderRow, laws: str) -> dict[str, Value]:
     (Fraction(19039, 250), 'no', True)
     """
     told = {name: _exact(getattr(row, name)) for name in wider.FACTS}
-    numbers = {name: Fraction(value) for name, value in row.measures[laws].items()}
+    numbers = {name: _number(value) for name, value in row.measures[laws].items()}
     return {**told, **numbers, "attention": "yes" if row.attention else "no"}
+
+
+def _number(value: float) -> Value:
+    return Fraction(value) if math.isfinite(value) else value
 
 
 def _exact(value: str | float) -> Value:
@@ -62,7 +66,7 @@ def values(result: Result) -> dict[str, Value]:
     told = facts(result.row)
     if isinstance(result, Measured):
         logs = {name: log for name in LOGS if (log := result.log(name)) is not None}
-        told |= {name: Fraction(log) if math.isfinite(log) else log for name, log in logs.items()}
+        told |= {name: _number(log) for name, log in logs.items()}
         told |= {name: closed.number for name, closed in result.measures.items() if name not in LOGS}
     return told
 

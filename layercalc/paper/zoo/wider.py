@@ -1,7 +1,7 @@
 """The wider zoo: networks of timm with public weights, as `specs/zoo/wider.csv` has them.
 
 From: that file, which `python -m tests.wider` makes. To: rows with their measures under each law set.
-Promises: nothing is measured again; a number that is not there was not finite.
+Promises: nothing is measured again.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ class WiderRow(Shown):
 
     `top1` and `top5` are percentages at `image_size`; `family` is the module of timm with its code;
     `era` is one of `era.ERAS`; `attention` tells whether tokens of it meet in a product or a softmax.
-    The measures of `LOGS` are logarithms to base two. No network ends in a softmax.
+    The measures of `LOGS` are logarithms to base two, -inf where a measure is 0. No network ends in a
+    softmax.
     """
 
     model: str
@@ -170,4 +171,4 @@ def _row(record: Mapping[str, str]) -> WiderRow:
 
 def _lawful(record: Mapping[str, str], laws: str) -> dict[str, float]:
     told = {name: record[column(laws, name)] for name in LAWFUL}
-    return {name: float(text) if name in LOGS else int(text) for name, text in told.items() if text}
+    return {name: float(text) if name in LOGS else int(text) for name, text in told.items()}

@@ -1,0 +1,73 @@
+"""A sweep on the terminal: its rows where they are few, else where each measure is least and greatest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from layercalc.report.section import Section
+from layercalc.report.table import Table
+
+Row = Mapping[str, Any]
+
+
+def rows_section(heading: str, rows: Sequence[Row], notes: Sequence[str]) -> Section:
+    """Show rows.
+
+    >>> print(rows_section("MLP", [{"depth": 2, "log2_gcc": 10.5, "params": 12345}], []).table.plain())
+    depth  log2 GCC  params
+        2     10.50  12,345
+    """
+    headers = [_heading(name) for name in rows[0]]
+    lines = [[_cell(name, value) for name, value in row.items()] for row in rows]
+    return Section(heading, Table(headers, lines), notes=notes)
+
+
+def ends_section(
+    heading: str, ends: Mapping[str, Sequence[tuple[Any, Row]]], notes: Sequence[str]
+) -> Section:
+    """Show the least and the greatest value of each measure, with the first point that has it."""
+    lines = []
+    for name, ((least, low), (greatest, high)) in ends.items():
+        lines.append([_heading(name), _cell(name, least), _point(low), _cell(name, greatest), _point(high)])
+    return Section(heading, Table(("measure", "least", "at", "greatest", "at"), lines), notes=notes)
+
+
+def _heading(name: str) -> str:
+    measure = name.removeprefix("log2_")
+    return name if measure == name else f"log2 {measure.upper()}"
+
+
+def _cell(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.2f}" if name.startswith("log2_") else f"{value:.5g}"
+
+
+def _point(point: Row) -> str:
+    return ", ".join(f"{name} = {_plain(value)}" for name, value in point.items())
+
+
+def _plain(value: Any) -> str:
+    return (
+        str(value).lower()
+        if isinstance(value, bool)
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+    )
+
+
+def counted(points: int, rows: int, dropped: Mapping[str, int]) -> list[str]:
+    """Say how many points are rows, and why the others are not.
+
+    >>> counted(3, 1, {"depth mod 6 = 2 is false": 2})
+    ['1 of 3 points has a row.', 'dropped: 2, where depth mod 6 = 2 is false']
+    """
+    told = f"{rows:,} of {points:,} {'point has a row' if points == 1 else 'points have a row'}."
+    if rows == 1 and points > 1:
+        told = f"1 of {points:,} points has a row."
+    most = sorted(dropped.items(), key=lambda item: (-item[1], item[0]))
+    return [told, *(f"dropped: {count:,}, where {reason}" for reason, count in most)]

@@ -1,0 +1,70 @@
+"""Bounds on what is searched: `macs < 10^9`.
+
+From: the texts of bounds, conditions of the language over params, measures and accuracies. To: a mask for
+each, of the points that keep it. They are compared as conditions of a sweep are, whole numbers exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from layercalc.errors import fail
+from layercalc.measures import unknown_measure
+from layercalc.resolve.assume_option import names_of, read_conditions
+from layercalc.search.columns import Columns, Mask
+from layercalc.search.objective import ACCURACIES
+from layercalc.sweep.layout import Layout
+from layercalc.sweep.points import LOGS
+from layercalc.sweep.where import Where
+from layercalc.syntax import tree
+from layercalc.syntax.walk import nodes
+
+OPTION = "--subject-to"
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A condition that a network must fulfil; `measures` are those in it, accuracies among them."""
+
+    condition: tree.Expression
+    measures: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The bound as it was typed."""
+        return self.condition.span.text
+
+
+def read_bounds(texts: Sequence[str], known: Collection[str], params: Collection[str]) -> list[Bound]:
+    """Read bounds over the `known` measures and the params that are open.
+
+    >>> read_bounds(["macs < 10^9 and gcc > 2^400"], ["gcc", "macs"], [])[0].measures
+    ('gcc', 'macs')
+
+    Raises `SpecError` for a text that is none, with its place.
+    """
+    return [_checked(condition, known, params) for condition in read_conditions(texts, OPTION)]
+
+
+def _checked(condition: tree.Expression, known: Collection[str], params: Collection[str]) -> Bound:
+    """Refuse a name that nothing bears, before anything is calculated."""
+    measures = {**{f"log2_{name}": name for name in LOGS}, **{name: name for name in (*known, *ACCURACIES)}}
+    names = names_of(condition)
+    for word in nodes(condition):
+        if isinstance(word, tree.Name) and word.text in names - measures.keys() - {*params}:
+            (told,) = unknown_measure(word.text, [*known, *ACCURACIES, *params]).diagnostics
+            raise fail(told.message, word.span, told.hint)
+    return Bound(condition, tuple(dict.fromkeys(measures[name] for name in sorted(names - {*params}))))
+
+
+class Bounds:
+    """Bounds that are held against columns; `layout` tells the kinds of the columns."""
+
+    def __init__(self, bounds: Sequence[Bound], layout: Layout, params: Sequence[str]) -> None:
+        kinds = {**layout.kinds, **dict.fromkeys(ACCURACIES, "real")}
+        self._where = Where([bound.condition for bound in bounds], replace(layout, kinds=kinds), params)
+
+    def kept(self, columns: Columns) -> list[Mask]:
+        """Tell for each bound which points keep it."""
+        return [mask for _, mask in self._where.masks(columns)]

@@ -1,0 +1,92 @@
+"""A search by a sample, where a grid has more points than are looked at one by one.
+
+From: a `Question`, a number of trials and a seed. To: a `Found` that says that it is a sample. Optuna's
+NSGA-II (Deb et al. 2002) chooses the points; it is imported here alone. Promises: the same
+seed gives the same trials; a point that was drawn twice is measured once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import optuna
+from optuna.trial import TrialState
+
+from layercalc.search.columns import Array, Columns
+from layercalc.search.found import Found, Sample
+from layercalc.search.gathering import costs_of
+from layercalc.search.question import Question
+from layercalc.search.run import Watch, unwatched
+from layercalc.search.tally import Tally
+from layercalc.sweep.run import Chunk
+
+if TYPE_CHECKING:
+    from optuna.trial import Trial
+
+#: Trials of a search that names no number.
+TRIALS = 2_000
+
+
+def sampled(question: Question, trials: int = TRIALS, seed: int = 0, watch: Watch = unwatched) -> Found:
+    """Search a sample of a grid; `watch` can report progress, and is told the number of trials.
+
+    >>> from layercalc.resolve.loading import load_program
+    >>> from layercalc.search.objective import read_objectives
+    >>> from layercalc.sweep.grid import Grid
+    >>> from layercalc.sweep.request import Request
+    >>> request = Request(load_program("mlp"), Grid({"depth": range(2, 10**6), "width": range(1, 10**6)}), ())
+    >>> wanted = read_objectives(["gcc"], ["params"], [], ["gcc", "params"])
+    >>> sampled(Question.of(request, wanted), trials=20, seed=1).sample
+    Sample(trials=20, seed=1, different=20)
+
+    Raises `SpecError` where no point that was drawn keeps all bounds.
+    """
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    sampler = optuna.samplers.NSGAIISampler(seed=seed)
+    study = optuna.create_study(directions=["minimize"] * len(question.objectives), sampler=sampler)
+    drawing, tally = _Drawing(question), Tally(question)
+    for chunk in watch((drawing.tried(study) for _ in range(trials)), trials):
+        tally.add(chunk)
+    return tally.found(Sample(trials, seed, len(drawing.known)))
+
+
+class _Drawing:
+    """The points that were drawn so far, by their places on the axes."""
+
+    def __init__(self, question: Question) -> None:
+        self._question = question
+        self.known: dict[tuple[int, ...], Chunk] = {}
+
+    def tried(self, study: optuna.Study) -> Chunk:
+        """Make a trial, and give its point where it is new, else no point."""
+        trial = study.ask()
+        places = self._places(trial)
+        new = places not in self.known
+        if new:
+            self.known[places] = self._question.measured_at(
+                dict(zip(self._question.axes, places, strict=True))
+            )
+        chunk = self.known[places]
+        self._tell(study, trial, chunk)
+        return chunk if new else replace(chunk, columns=_where_none(chunk.columns), dropped={}, points=0)
+
+    def _places(self, trial: Trial) -> tuple[int, ...]:
+        """Let a place on each axis be chosen, or one for all axes where they are rows of a file."""
+        grid = self._question.request.grid
+        if grid.paired:
+            return (trial.suggest_int("row", 0, grid.size - 1),) * len(grid.axes)
+        return tuple(trial.suggest_int(name, 0, len(values) - 1) for name, values in grid.axes.items())
+
+    def _tell(self, study: optuna.Study, trial: Trial, chunk: Chunk) -> None:
+        if not chunk.rows:
+            study.tell(trial, state=TrialState.FAIL)
+            return
+        for place, mask in enumerate(self._question.kept(chunk.columns)):
+            trial.set_constraint(f"{place}", 0.0 if mask[0] else 1.0)
+        costs = costs_of(self._question.objectives, chunk.columns, exact=True)
+        study.tell(trial, [float(cost[0]) for cost in costs])
+
+
+def _where_none(columns: Columns) -> dict[str, Array]:
+    return {name: column[:0] for name, column in columns.items()}

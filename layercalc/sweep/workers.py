@@ -1,0 +1,172 @@
+"""Who measures the chunks of a sweep: this process, others on this machine, or those of a cluster.
+
+From numbered blocks; to notes on chunks that are kept, in the order in which they are done. Promises: a
+few chunks are under way at a time, however many there are.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from functools import lru_cache, partial
+from itertools import islice
+from multiprocessing import get_context
+from types import TracebackType
+from typing import Any
+
+from layercalc import limits
+from layercalc.errors import fail
+from layercalc.sweep import tables
+from layercalc.sweep.chunk import Chunk
+from layercalc.sweep.folder import Folder
+from layercalc.sweep.grid import Block
+from layercalc.sweep.request import Request
+from layercalc.sweep.sweeper import Sweeper
+
+#: Chunks from which on other processes are started: each takes a second to come up.
+MANY = 4
+#: Chunks under way for each process.
+AHEAD = 2
+
+
+class Workers:
+    """Processes that measure chunks; a context in which they run."""
+
+    def __init__(
+        self, request: Request, folder: Folder, processes: int | None, scheduler: str | None, chunks: int
+    ) -> None:
+        self._request, self._folder, self._scheduler = request, folder, scheduler
+        wanted = processes or cores()
+        self._processes = min(wanted, chunks) if chunks >= MANY or processes else 1
+        self._executor: Executor | None = None
+        self._client: Any = None
+
+    def __enter__(self) -> Workers:
+        if self._scheduler is not None:
+            from distributed import Client
+
+            self._client = Client(self._scheduler)
+            self._executor = self._client.get_executor()
+        elif self._processes > 1:
+            context = get_context("spawn")
+            self._executor = ProcessPoolExecutor(self._processes, context, _undisturbed)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._client is not None:
+            self._client.close()  # what is under way there is dropped
+        elif self._executor is not None:
+            self._executor.shutdown(wait=kind is None, cancel_futures=True)
+
+    def measured(self, blocks: Sequence[tuple[int, Block]]) -> Iterator[dict[str, Any]]:
+        """Measure blocks and keep them; tell of each."""
+        if self._executor is None:
+            sweeper = None
+            for number, block in blocks:
+                sweeper = sweeper or Sweeper(self._request)
+                yield keep(self._folder, number, *timed(sweeper, block))
+            return
+        packed = packed_request(self._request)
+        if self._client is not None:
+            task: Any = partial(_sent, packed)
+        else:
+            task = partial(_kept, packed, self._folder)
+        try:
+            for number, done in self._gathered(task, blocks):
+                yield _received(self._folder, number, done) if isinstance(done, tuple) else done
+        except BrokenProcessPool:
+            hint = "the same command goes on where this one stopped; --processes 1 takes least memory"
+            raise fail("a process of this sweep was ended from outside", hint=hint) from None
+
+    def _gathered(self, task: Any, blocks: Sequence[tuple[int, Block]]) -> Iterator[tuple[int, Any]]:
+        assert self._executor is not None
+        todo = iter(blocks)
+        under_way: dict[Future[Any], int] = {}
+        ahead = AHEAD * max(self._processes, self._cluster_size())
+        for number, block in islice(todo, ahead):
+            under_way[self._executor.submit(task, number, block)] = number
+        while under_way:
+            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            for future in done:
+                number = under_way.pop(future)
+                for following, block in islice(todo, 1):
+                    under_way[self._executor.submit(task, following, block)] = following
+                yield number, future.result()
+
+    def _cluster_size(self) -> int:
+        return sum(self._client.nthreads().values()) if self._client is not None else 1
+
+
+def cores() -> int:
+    """Count the processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def packed_request(request: Request) -> bytes:
+    """Give a request as bytes, to be sent to another process."""
+    request.program.reset()
+    with limits.deep_recursion():
+        return pickle.dumps(request)
+
+
+@lru_cache(maxsize=2)
+def _sweeper(packed: bytes) -> Sweeper:
+    """Make a sweeper, once in each process."""
+    with limits.deep_recursion():
+        return Sweeper(pickle.loads(packed))
+
+
+def timed(sweeper: Sweeper, block: Block) -> tuple[Chunk, float]:
+    """Measure a block, with the seconds that it took."""
+    start = time.perf_counter()
+    return sweeper.chunk(block), time.perf_counter() - start
+
+
+def note_of(chunk: Chunk, seconds: float) -> dict[str, Any]:
+    """Tell of a chunk what stands beside its rows."""
+    return {
+        "points": chunk.points, "rows": chunk.rows, "built": chunk.built,
+        "seconds": round(seconds, 3) if chunk.built else 0.0, "dropped": chunk.dropped,
+    }  # fmt: skip
+
+
+def keep(folder: Folder, number: int, chunk: Chunk, seconds: float) -> dict[str, Any]:
+    """Keep a chunk in a folder."""
+    note = note_of(chunk, seconds)
+    table = tables.table_of(chunk.columns)
+    folder.keep(number, note, partial(tables.write_part, table) if chunk.rows else None)
+    return note
+
+
+def _kept(packed: bytes, folder: Folder, number: int, block: Block) -> dict[str, Any]:
+    return keep(folder, number, *timed(_sweeper(packed), block))
+
+
+def _sent(packed: bytes, number: int, block: Block) -> tuple[dict[str, Any], bytes]:
+    """Measure a block on a machine that shares no disk with this one."""
+    chunk, seconds = timed(_sweeper(packed), block)
+    return note_of(chunk, seconds), tables.written(tables.table_of(chunk.columns)) if chunk.rows else b""
+
+
+def _received(folder: Folder, number: int, sent: tuple[dict[str, Any], bytes]) -> dict[str, Any]:
+    note, data = sent
+    folder.keep(number, note, (lambda file: file.write(data)) if data else None)
+    return note
+
+
+def _undisturbed() -> None:
+    """Leave an interruption to the process that waits for this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def layout_of(request: Request) -> Any:
+    """Give the columns of a sweep none of whose points is kept."""
+    empty = Sweeper(request).chunk(Block(0, ((0, 0),) * len(request.grid.axes), 0))
+    return tables.table_of(empty.columns).schema

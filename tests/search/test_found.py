@@ -1,0 +1,164 @@
+"""Searches: every point is counted, bounds bind where they say so, neighbours and samples are networks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from layercalc import limits
+from layercalc.errors import LimitError, SpecError
+from layercalc.model import load
+from layercalc.paper import zoo
+from layercalc.paper.accuracy.forecast import Basis, forecast
+from layercalc.paper.accuracy.predictor import find_predictor
+from layercalc.paper.accuracy.sample import TARGETS, sample
+from layercalc.paper.accuracy.study import Study
+from layercalc.resolve.loading import load_program
+from layercalc.search.bounds import read_bounds
+from layercalc.search.found import Found
+from layercalc.search.neighbours import neighbours
+from layercalc.search.objective import read_objectives
+from layercalc.search.question import Question
+from layercalc.search.run import search, searched
+from layercalc.sweep.grid import Grid, Value
+from layercalc.sweep.request import Request
+from tests.search import naive
+
+AXES: dict[str, Sequence[Value]] = {"depth": [8, 9, 14, 20, 26], "width": [8, 16, 24]}
+MEASURES = ["gcc", "gcip", "params", "macs"]
+
+
+def _question(
+    maximize: str = "gcc", minimize: str = "params", bounds: Sequence[str] = (),
+    tolerance: Sequence[str] = (), axes: dict[str, Sequence[Value]] = AXES,
+) -> Question:  # fmt: skip
+    request = Request(load_program("resnet_cifar"), Grid(axes), ())
+    return Question.of(
+        request,
+        read_objectives([maximize], [minimize], tolerance, MEASURES),
+        read_bounds(bounds, MEASURES, axes),
+    )
+
+
+@pytest.fixture(scope="module")
+def every() -> list[dict[str, Any]]:
+    """Measure all points of the grid, each by itself."""
+    question = _question("gcc,gcip", "params,macs")
+    found: list[dict[str, Any]] = []
+    for depth in AXES["depth"]:
+        for width in AXES["width"]:
+            columns = question.measured_at(question.places({"depth": depth, "width": width})).columns
+            rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+            found += [dict(zip(columns, row, strict=True)) for row in rows]
+    return found
+
+
+@pytest.fixture(scope="module")
+def bounded() -> Found:
+    return search(_question(bounds=["macs < 3*10^7", "params >= 50000", "gcc > 1"]))
+
+
+def _front(points: list[dict[str, Any]]) -> list[tuple[int, int]]:
+    costs = [(-round(point["log2_gcc"], 9), point["params"]) for point in points]
+    return [(p["depth"], p["width"]) for p, kept in zip(points, naive.front(costs), strict=True) if kept]
+
+
+def _keeps(point: dict[str, Any], left_out: str = "") -> bool:
+    kept = {"macs": point["macs"] < 3 * 10**7, "params": point["params"] >= 50000, "gcc": True}
+    return all(value for name, value in kept.items() if name != left_out)
+
+
+def test_every_point_is_counted(bounded: Found, every: list[dict[str, Any]]) -> None:
+    assert (bounded.points, bounded.valid, sum(bounded.dropped.values())) == (15, len(every), 15 - len(every))
+    assert len(every) == 12
+    assert bounded.feasible == sum(map(_keeps, every))
+
+
+def test_the_front_is_that_of_the_definition(bounded: Found, every: list[dict[str, Any]]) -> None:
+    found = [(p["depth"], p["width"]) for p in map(bounded.point, range(bounded.count))]
+    assert sorted(found) == sorted(_front([*filter(_keeps, every)]))
+    assert [*bounded.columns["log2_gcc"]] == sorted(bounded.columns["log2_gcc"], reverse=True)
+
+
+def test_a_bound_binds_where_others_would_join_without_it(
+    bounded: Found, every: list[dict[str, Any]]
+) -> None:
+    known = {*_front([*filter(_keeps, every)])}
+    for one in bounded.bounds:
+        (name,) = one.bound.measures
+        without = {*_front([point for point in every if _keeps(point, name)])}
+        assert (one.joins, one.goes) == (len(without - known), len(known - without))
+    outside = [one.outside for one in bounded.bounds]
+    assert outside == [sum(not _keeps(point, other) for point in every) for other in ("params", "macs")] + [0]
+
+
+def test_the_ends_of_ranges_are_counted(bounded: Found) -> None:
+    depths, widths = bounded.columns["depth"].tolist(), bounded.columns["width"].tolist()
+    assert bounded.at_ends() == {
+        "depth": (depths.count(8), depths.count(26)), "width": (widths.count(8), widths.count(24)),
+    }  # fmt: skip
+
+
+def test_neighbours_pass_over_what_is_no_network(every: list[dict[str, Any]]) -> None:
+    question = _question(bounds=["macs < 10^7"])
+    found = neighbours(question, {"depth": 14, "width": 8})
+    assert [(one.param, one.value, bool(one.breaks)) for one in found] == [
+        ("depth", 8, False), ("depth", 20, True), ("width", 16, True),
+    ]  # fmt: skip
+    by_place = {(point["depth"], point["width"]): point for point in every}
+    assert math.isclose(found[1].number("gcc") or 0, by_place[20, 8]["log2_gcc"])
+    alone = neighbours(_question(axes={"depth": [8, 9]}), {"depth": 8})
+    assert [(one.value, one.number("gcc"), bool(one.reason)) for one in alone] == [(9, None, True)]
+
+
+def test_a_sample_is_the_same_for_a_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("optuna")
+    question = _question(bounds=["macs < 3*10^7"])
+    first, second = (searched(question, trials=15, seed=4) for _ in range(2))
+    assert first.sample == second.sample
+    assert first.sample is not None
+    assert (first.sample.trials, first.sample.seed, first.sample.different) == (15, 4, first.points)
+    assert first.columns["depth"].tolist() == second.columns["depth"].tolist()
+    monkeypatch.setattr(limits, "SEARCHED", 10)
+    monkeypatch.setattr("layercalc.search.sample.TRIALS", 5)
+    assert searched(question).sample is not None
+    with pytest.raises(LimitError, match="15 points are searched; the limit of an exhaustion is 10"):
+        search(question)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "message"),
+    [
+        (["params < 1000"], "no point is feasible: none of 12 networks keeps 'params < 1000'"),
+        (["macs < 5*10^6", "macs > 10^7"], "no point is feasible: each of 12 networks breaks a bound"),
+    ],
+)
+def test_an_empty_front_tells_the_bound(bounds: list[str], message: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        search(_question(bounds=bounds))
+    assert caught.value.diagnostics[0].message == message
+    assert caught.value.diagnostics[0].hint
+
+
+def test_a_grid_without_a_network_tells_why() -> None:
+    with pytest.raises(SpecError, match="none of 2 points is a network"):
+        search(_question(axes={"depth": [9, 10]}))
+
+
+def test_accuracies_are_those_that_are_predicted() -> None:
+    results = zoo.results(zoo.of_specs(["vgg"], zoo.rows()))
+    known = [result for result in results if isinstance(result, zoo.Measured)]
+    predictor = find_predictor("log2(gcc)*gsc")
+    basis = Basis(predictor, {target: Study(sample(known, predictor, target)) for target in TARGETS})
+    request = Request(load_program("vgg"), Grid({"depth": [11, 16, 19]}), ())
+    wanted = read_objectives(["top1"], ["params"], ["top1=0.01"], MEASURES)
+    found = search(Question.of(request, wanted, read_bounds(["top5 > 80"], MEASURES, []), basis))
+    assert found.count > 1
+    for place in range(found.count):
+        network = load("vgg", depth=found.point(place)["depth"])
+        logs = {name: network.measure(name).log2 for name in ("gcc", "gsc")}
+        expected = forecast({name: log for name, log in logs.items() if log is not None}, basis).expected
+        assert found.columns["top1"][place] == pytest.approx(expected["top1"], rel=1e-9)
