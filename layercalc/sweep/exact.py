@@ -67,7 +67,8 @@ class ExactReader:
         if e.is_Symbol:
             if e not in self.symbols:
                 raise UnreadError(f"{e} has no value")
-            return self.symbols[e]
+            known: Exact = self.symbols[e]
+            return known
         if e.is_Add or e.is_Mul:
             return self._sum_exact(sympy.Add.make_args(e))
         rule = self._rules().get(e.func)
