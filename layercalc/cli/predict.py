@@ -55,11 +55,26 @@ def _fit(ctx: click.Context, option: click.Parameter, asked: bool) -> None:
     ctx.exit()
 
 
+def _tried(ctx: click.Context, option: click.Parameter, asked: bool) -> None:
+    """List the forms that were tried for the stored predictor."""
+    if not asked:
+        return
+    from layercalc.cli.output import show_table
+    from layercalc.paper.pages.predict import tried_table
+
+    show_table("", tried_table())
+    ctx.exit()
+
+
 @click.command(cls=PredictCommand, short_help="Predict the Top-1 and Top-5 of a network on ImageNet.")
 @click.argument("spec", shell_complete=candidates.specs)
 @click.option(
     "--fit", is_flag=True, is_eager=True, expose_value=False, callback=_fit,
     help="Fit the stored predictor again, to both zoos (minutes; needs scipy), and exit.",
+)  # fmt: skip
+@click.option(
+    "--tried", is_flag=True, is_eager=True, expose_value=False, callback=_tried,
+    help="List the forms that were tried for it, by Q^2 with families left out, and exit.",
 )  # fmt: skip
 @FROM
 @LAWS
