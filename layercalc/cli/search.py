@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from layercalc.cli.sweep import OVER, request_of, warn
 
 if TYPE_CHECKING:
     from layercalc.network import Network
+    from layercalc.paper.accuracy.forecast import Basis
     from layercalc.search.found import Found
     from layercalc.sweep.request import Request
 
@@ -97,10 +99,7 @@ def search(
     if not _is_arrow(target):
         target.check()
     request, start = request_of(ctx, over, (), (), assignments, assume), time.monotonic()
-    question = asked(
-        request, lambda name: bases(laws, name, _ends(request))[0], maximize, minimize, bounds, tolerance,
-        predictor,
-    )  # fmt: skip
+    question = asked(request, _expected(request, laws), maximize, minimize, bounds, tolerance, predictor)
     found = searched(question, trials, seed, with_progress)
     warn(found.built, time.monotonic() - start)
     if picture is not None:
@@ -109,6 +108,11 @@ def search(
         _write_arrow(found, target)
     else:
         show(search_report(found, spec, rows), target)
+
+
+def _expected(request: Request, laws: str | None) -> Callable[[str | None], Basis]:
+    """Give what finds the curves of `predict` where accuracies are asked for."""
+    return lambda name: bases(laws, name, _ends(request))[0]
 
 
 def _ends(request: Request) -> list[Network]:

@@ -209,3 +209,11 @@ def test_a_softmax_changes_no_answer_of_the_command(run_cli: Run) -> None:
     )
     assert with_["params"].pop("softmax") != without["params"].pop("softmax")
     assert with_ == without
+
+
+def test_search_expects_what_predict_does(run_cli: Run) -> None:
+    """An efficientnet ends in a softmax unless it is told otherwise, and is searched under other laws."""
+    asked = ("efficientnet", "--over", "resolution=192,224", "--maximize", "top1", "--minimize", "macs")
+    front = json.loads(run_cli("search", *asked, "--format", "json").stdout)["front"]
+    told = {point["resolution"]: point["top1"] for point in front}
+    assert told == {size: pytest.approx(_top1("efficientnet", resolution=size)) for size in (192, 224)}
