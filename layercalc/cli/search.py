@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,18 +12,22 @@ import click
 from layercalc.cli import candidates
 from layercalc.cli.output import ASSUME, FORMAT, LAWS, OUT, SET, OutputTarget, show, with_progress
 from layercalc.cli.pictures import picture_option, write_picture
-from layercalc.cli.predict import FROM, bases
-from layercalc.cli.spec_command import SpecCommand
+from layercalc.cli.predict import FROM, AccuracyCommand, bases
 from layercalc.cli.sweep import OVER, request_of, warn
 
 if TYPE_CHECKING:
+    from layercalc.network import Network
+    from layercalc.paper.accuracy.forecast import Basis
     from layercalc.search.found import Found
+    from layercalc.sweep.request import Request
 
+#: Points at each end of a grid that may be no networks.
+TRIED = 64
 #: The endings of files that a sweep writes too.
 ARROW = (".parquet", ".arrow")
 
 
-@click.command(cls=SpecCommand, short_help="Find the networks that are best in several measures at once.")
+@click.command(cls=AccuracyCommand, short_help="Find the networks that are best in several measures at once.")
 @click.argument("spec", shell_complete=candidates.specs)
 @OVER
 @click.option("--maximize", multiple=True, metavar="MEASURE[,MEASURE]", help="Measures that are to be large.")
@@ -69,7 +74,7 @@ def search(
     --minimize params --subject-to "macs < 10^9"
 
     Objectives are measures, and top1 and top5, the accuracies that the curve of `predict`
-    expects, with --from as there. A bound is a condition on measures and params. With a
+    expects, with --from and --laws as there. A bound is a condition on measures and params. With a
     tolerance (bits, % or a plain number) values are compared by whole steps of it, and of
     the points that are alike in all objectives the best one stands for the others.
 
@@ -93,9 +98,7 @@ def search(
     if not _is_arrow(target):
         target.check()
     request = request_of(ctx, over, (), (), assignments, assume)
-    question = asked(
-        request, lambda name: bases(laws, name)[0], maximize, minimize, bounds, tolerance, predictor
-    )
+    question = asked(request, _expected(request, laws), maximize, minimize, bounds, tolerance, predictor)
     found = searched(question, trials, seed, with_progress)
     warn(found.built, 0.0)
     if picture is not None:
@@ -104,6 +107,29 @@ def search(
         _write_arrow(found, target)
     else:
         show(search_report(found, spec, rows), target)
+
+
+def _expected(request: Request, laws: str | None) -> Callable[[str | None], Basis]:
+    """Give what finds the curves of `predict` where accuracies are asked for."""
+    return lambda name: bases(laws, name, _ends(request))[0]
+
+
+def _ends(request: Request) -> list[Network]:
+    """Build the first and the last network of a grid, to see of which kind they are for `predict`."""
+    from layercalc.errors import SpecError
+    from layercalc.resolve import resolve
+    from layercalc.sweep.points import given
+
+    size, found = request.grid.size, []
+    for numbers in (range(min(size, TRIED)), range(size - 1, max(size - TRIED, 0) - 1, -1)):
+        for number in numbers:
+            values = {**request.given, **given(request.grid.point(number))}
+            try:
+                found.append(resolve(request.program, values, request.assume))
+                break
+            except SpecError:
+                continue
+    return found
 
 
 def _is_arrow(target: OutputTarget) -> bool:
