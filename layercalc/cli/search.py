@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,18 +14,30 @@ import click
 from layercalc.cli import candidates
 from layercalc.cli.output import ASSUME, FORMAT, LAWS, OUT, SET, OutputTarget, show, with_progress
 from layercalc.cli.pictures import picture_option, write_picture
-from layercalc.cli.predict import FROM, bases
+from layercalc.cli.predict import FROM, STORED_LAWS, PredictCommand, bases
 from layercalc.cli.spec_command import SpecCommand
 from layercalc.cli.sweep import OVER, request_of, warn
 
 if TYPE_CHECKING:
+    from layercalc.paper.accuracy.forecast import Basis
     from layercalc.search.found import Found
+    from layercalc.sweep.request import Request
 
 #: The endings of files that a sweep writes too.
 ARROW = (".parquet", ".arrow")
+ACCURACY = re.compile(r"\btop[15]\b")
 
 
-@click.command(cls=SpecCommand, short_help="Find the networks that are best in several measures at once.")
+class SearchCommand(PredictCommand):
+    """A command whose spec is read as `predict` reads it where an accuracy is asked for."""
+
+    def usual_laws(self, args: Sequence[str]) -> str:
+        """Give the law set where --laws names none."""
+        accurate = any(ACCURACY.search(arg) for arg in args)
+        return super().usual_laws(args) if accurate else SpecCommand.usual_laws(self, args)
+
+
+@click.command(cls=SearchCommand, short_help="Find the networks that are best in several measures at once.")
 @click.argument("spec", shell_complete=candidates.specs)
 @OVER
 @click.option("--maximize", multiple=True, metavar="MEASURE[,MEASURE]", help="Measures that are to be large.")
@@ -69,7 +84,7 @@ def search(
     --minimize params --subject-to "macs < 10^9"
 
     Objectives are measures, and top1 and top5, the accuracies that the curve of `predict`
-    expects, with --from as there. A bound is a condition on measures and params. With a
+    expects, with --from and --laws as there. A bound is a condition on measures and params. With a
     tolerance (bits, % or a plain number) values are compared by whole steps of it, and of
     the points that are alike in all objectives the best one stands for the others.
 
@@ -94,7 +109,7 @@ def search(
         target.check()
     request = request_of(ctx, over, (), (), assignments, assume)
     question = asked(
-        request, lambda name: bases(laws, name)[0], maximize, minimize, bounds, tolerance, predictor
+        request, partial(_basis, request, laws), maximize, minimize, bounds, tolerance, predictor
     )
     found = searched(question, trials, seed, with_progress)
     warn(found.built, 0.0)
@@ -104,6 +119,14 @@ def search(
         _write_arrow(found, target)
     else:
         show(search_report(found, spec, rows), target)
+
+
+def _basis(request: Request, laws: str | None, predictor: str | None) -> Basis:
+    """Give the curves from which accuracies are expected, as `predict` does for the usual network."""
+    from layercalc.search.accuracy import usual
+
+    chosen = laws or STORED_LAWS if predictor is None else laws
+    return bases(chosen, predictor, [usual(request)])[0]
 
 
 def _is_arrow(target: OutputTarget) -> bool:

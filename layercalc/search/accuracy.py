@@ -6,12 +6,33 @@ from dataclasses import replace
 
 import numpy as np
 
-from layercalc.paper.accuracy.forecast import Basis
+from layercalc.network import Network
+from layercalc.paper.accuracy.fitted.stored import kind_of
+from layercalc.paper.accuracy.forecast import Basis, basis, stored_basis
+from layercalc.resolve import resolve
 from layercalc.search.columns import Columns, Doubles, logarithms
+from layercalc.sweep.request import Request
 from layercalc.sweep.run import Chunk
 
+#: The laws under which the stored predictor reads complexity.
+LAWS = "channels"
 #: Why a point is left out where the measure that predicts has no logarithm.
 UNKNOWN = "no accuracy is predicted: the measure that predicts it has no logarithm"
+
+
+def usual(request: Request) -> Network:
+    """Build the network of the fixed params and the defaults, to see of which kind all of them are."""
+    return resolve(request.program, request.given, request.assume)
+
+
+def basis_of(request: Request, laws: str, predictor: str | None) -> Basis:
+    """Give the curves from which accuracies are expected: the stored ones, or those of a predictor.
+
+    The stored ones are for measures under the laws `LAWS`.
+    """
+    if predictor is None and laws == LAWS:
+        return stored_basis(kind_of([usual(request)]))
+    return basis(laws, predictor)
 
 
 def with_accuracy(chunk: Chunk, basis: Basis) -> Chunk:
