@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,30 +11,17 @@ import click
 from layercalc.cli import candidates
 from layercalc.cli.output import ASSUME, FORMAT, LAWS, OUT, SET, OutputTarget, show, with_progress
 from layercalc.cli.pictures import picture_option, write_picture
-from layercalc.cli.predict import FROM, STORED_LAWS, PredictCommand, bases
-from layercalc.cli.spec_command import SpecCommand
+from layercalc.cli.predict import FROM, AccuracyCommand, bases
 from layercalc.cli.sweep import OVER, request_of, warn
 
 if TYPE_CHECKING:
-    from layercalc.paper.accuracy.forecast import Basis
     from layercalc.search.found import Found
-    from layercalc.sweep.request import Request
 
 #: The endings of files that a sweep writes too.
 ARROW = (".parquet", ".arrow")
-ACCURACY = re.compile(r"\btop[15]\b")
 
 
-class SearchCommand(PredictCommand):
-    """A command whose spec is read as `predict` reads it where an accuracy is asked for."""
-
-    def usual_laws(self, args: Sequence[str]) -> str:
-        """Give the law set where --laws names none."""
-        accurate = any(ACCURACY.search(arg) for arg in args)
-        return super().usual_laws(args) if accurate else SpecCommand.usual_laws(self, args)
-
-
-@click.command(cls=SearchCommand, short_help="Find the networks that are best in several measures at once.")
+@click.command(cls=AccuracyCommand, short_help="Find the networks that are best in several measures at once.")
 @click.argument("spec", shell_complete=candidates.specs)
 @OVER
 @click.option("--maximize", multiple=True, metavar="MEASURE[,MEASURE]", help="Measures that are to be large.")
@@ -99,6 +83,7 @@ def search(
     measures, how many are `alike`, the `knee`) and `neighbours` of the knee. CSV has a row
     for each point of the front, as a file that ends in .parquet or .arrow.
     """
+    from layercalc.search.accuracy import ends
     from layercalc.search.picture import picture as drawn
     from layercalc.search.question import asked
     from layercalc.search.report import headline, search_report
@@ -109,8 +94,9 @@ def search(
         target.check()
     request = request_of(ctx, over, (), (), assignments, assume)
     question = asked(
-        request, partial(_basis, request, laws), maximize, minimize, bounds, tolerance, predictor
-    )
+        request, lambda name: bases(laws, name, ends(request))[0], maximize, minimize, bounds, tolerance,
+        predictor,
+    )  # fmt: skip
     found = searched(question, trials, seed, with_progress)
     warn(found.built, 0.0)
     if picture is not None:
@@ -119,14 +105,6 @@ def search(
         _write_arrow(found, target)
     else:
         show(search_report(found, spec, rows), target)
-
-
-def _basis(request: Request, laws: str | None, predictor: str | None) -> Basis:
-    """Give the curves from which accuracies are expected, as `predict` does for the usual network."""
-    from layercalc.search.accuracy import usual
-
-    chosen = laws or STORED_LAWS if predictor is None else laws
-    return bases(chosen, predictor, [usual(request)])[0]
 
 
 def _is_arrow(target: OutputTarget) -> bool:

@@ -69,6 +69,17 @@ def test_a_sample_says_that_it_is_one(run_cli: Run) -> None:
     assert "A sample by 6 trials of Optuna's NSGA-II with seed 2: " in output
 
 
+def test_accuracies_are_those_of_predict(run_cli: Run) -> None:
+    asked = ("search", "resnet", "--over", "depth=53,152", "--minimize", "params", "--maximize", "top1")
+    told = json.loads(run_cli(*asked, "--format", "json").output)
+    assert told["laws"] == "channels"
+    for point in told["front"]:
+        expected = json.loads(
+            run_cli("predict", "resnet", "--depth", str(point["depth"]), "--format", "json").output
+        )
+        assert point["top1"] == pytest.approx(expected["top1"]["expected"], rel=1e-12)
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

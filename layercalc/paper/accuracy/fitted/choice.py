@@ -28,6 +28,10 @@ Numbers = NDArray[np.integer[Any]]
 Chosen = NDArray[np.bool_] | slice
 
 
+#: Networks with several recipes that tell how far recipes are apart.
+FEWEST = 10
+
+
 class Quality(NamedTuple):
     """How well a form predicts what is left out: Q^2 by families and by networks, RMS error in points."""
 
@@ -150,7 +154,7 @@ def coverage(form: Form, data: Data) -> dict[AccuracyKind, float]:
 
 
 def recipes_apart(data: Data, target: AccuracyKind, effect: float) -> float | None:
-    """Give the standard deviation of the recipes of one network, None where none has several.
+    """Give the standard deviation of the recipes of one network, None where too few have several.
 
     `effect` is that of a later recipe, which is taken off first.
     """
@@ -159,5 +163,7 @@ def recipes_apart(data: Data, target: AccuracyKind, effect: float) -> float | No
     for one, network, known in zip(data.examples, data.networks, accuracies, strict=True):
         same.setdefault((int(network), one.logs["image_side"]), []).append(float(known))
     several = [alike for alike in same.values() if len(alike) > 1]
+    if len(several) < FEWEST:
+        return None
     left = sum(len(alike) * float(np.var(alike)) for alike in several)
-    return math.sqrt(left / (sum(map(len, several)) - len(several))) if several else None
+    return math.sqrt(left / (sum(map(len, several)) - len(several)))
