@@ -11,12 +11,6 @@ import pytest
 
 from layercalc import limits
 from layercalc.errors import LimitError, SpecError
-from layercalc.model import load
-from layercalc.paper import zoo
-from layercalc.paper.accuracy.forecast import Basis, forecast
-from layercalc.paper.accuracy.predictor import find_predictor
-from layercalc.paper.accuracy.sample import TARGETS, sample
-from layercalc.paper.accuracy.study import Study
 from layercalc.resolve.loading import load_program
 from layercalc.search import cells
 from layercalc.search.bounds import read_bounds
@@ -165,22 +159,6 @@ def test_an_empty_front_tells_the_bound(bounds: list[str], message: str) -> None
 def test_a_grid_without_a_network_tells_why() -> None:
     with pytest.raises(SpecError, match="none of 2 points is a network"):
         search(_question(axes={"depth": [9, 10]}))
-
-
-def test_accuracies_are_those_that_are_predicted() -> None:
-    results = zoo.results(zoo.of_specs(["vgg"], zoo.rows()))
-    known = [result for result in results if isinstance(result, zoo.Measured)]
-    predictor = find_predictor("log2(gcc)*gsc")
-    basis = Basis(predictor, {target: Study(sample(known, predictor, target)) for target in TARGETS})
-    request = Request(load_program("vgg"), Grid({"depth": [11, 16, 19]}), ())
-    wanted = read_objectives(["top1"], ["params"], ["top1=0.01"], MEASURES)
-    found = search(Question.of(request, wanted, read_bounds(["top5 > 80"], MEASURES, []), basis))
-    assert found.count > 1
-    for place in range(found.count):
-        network = load("vgg", depth=found.point(place)["depth"])
-        logs = {name: network.measure(name).log2 for name in ("gcc", "gsc")}
-        expected = forecast({name: log for name, log in logs.items() if log is not None}, basis).expected
-        assert found.columns["top1"][place] == pytest.approx(expected["top1"], rel=1e-9)
 
 
 def test_a_picture_has_a_panel_for_each_objective_over_the_last() -> None:
