@@ -159,8 +159,9 @@ def bounds_table(found: Found) -> Table:
     rows = []
     for one in found.bounds:
         binds = f"binds: without it {one.joins:,} would join the front" if one.joins else "does not bind"
-        goes = f", and {one.goes:,} leave it" if one.goes else ""
-        rows.append((one.bound.text, f"{one.outside:,}", f"{one.alone:,}", binds + goes))
+        binds += f", and {one.goes:,} leave it" if one.goes else ""
+        told = binds if one.binds is not None else "leaves out too many to tell whether it binds"
+        rows.append((one.bound.text, f"{one.outside:,}", f"{one.alone:,}", told))
     return Table(("bound", "leaves out", "it alone", ""), rows)
 
 

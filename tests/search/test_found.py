@@ -19,6 +19,7 @@ from layercalc.search.neighbours import neighbours
 from layercalc.search.objective import read_objectives
 from layercalc.search.picture import picture
 from layercalc.search.question import Question
+from layercalc.search.report import bounds_table
 from layercalc.search.run import search, searched
 from layercalc.sweep.grid import Grid, Value
 from layercalc.sweep.request import Request
@@ -92,6 +93,13 @@ def test_a_bound_binds_where_others_would_join_without_it(
     assert outside == [sum(not _keeps(point, other) for point in every) for other in ("params", "macs")] + [0]
 
 
+def test_a_bound_that_leaves_out_too_many_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FRONT", 2)
+    found = search(_question("gcc,gcip", bounds=["params < 20000"]))
+    assert (found.count, found.bounds[0].alone, found.bounds[0].binds) == (1, 11, None)
+    assert "leaves out too many to tell" in bounds_table(found).plain()
+
+
 def test_the_ends_of_ranges_are_counted(bounded: Found) -> None:
     depths, widths = bounded.columns["depth"].tolist(), bounded.columns["width"].tolist()
     assert bounded.at_ends() == {
@@ -138,6 +146,8 @@ def test_a_sample_is_the_same_for_a_seed(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(limits, "SEARCHED", 10)
     monkeypatch.setattr("layercalc.search.sample.TRIALS", 5)
     assert searched(question).sample is not None
+    with pytest.raises(LimitError, match="100,001 trials are asked for; the limit is 100,000"):
+        searched(question, trials=100_001)
     with pytest.raises(LimitError, match="15 points are searched; the limit of an exhaustion is 10"):
         search(question)
 
