@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -72,7 +71,7 @@ class Workers:
             sweeper = None
             for number, block in blocks:
                 sweeper = sweeper or Sweeper(self._request)
-                yield keep(self._folder, number, *timed(sweeper, block))
+                yield keep(self._folder, number, sweeper.chunk(block))
             return
         task: Any = partial(_kept, self._folder)
         if self._client is not None:
@@ -120,30 +119,24 @@ def _begin(request: Request) -> None:
     _sweepers[""] = Sweeper(request)
 
 
-def timed(sweeper: Sweeper, block: Block) -> tuple[Chunk, float]:
-    """Measure a block, with the seconds that it took."""
-    start = time.perf_counter()
-    return sweeper.chunk(block), time.perf_counter() - start
-
-
-def note_of(chunk: Chunk, seconds: float) -> dict[str, Any]:
+def note_of(chunk: Chunk) -> dict[str, Any]:
     """Tell of a chunk what stands beside its rows."""
     return {
         "points": chunk.points, "rows": chunk.rows, "built": chunk.built,
-        "seconds": round(seconds, 3) if chunk.built else 0.0, "dropped": chunk.dropped,
+        "seconds": round(chunk.seconds, 3), "dropped": chunk.dropped,
     }  # fmt: skip
 
 
-def keep(folder: Folder, number: int, chunk: Chunk, seconds: float) -> dict[str, Any]:
+def keep(folder: Folder, number: int, chunk: Chunk) -> dict[str, Any]:
     """Keep a chunk in a folder."""
-    note = note_of(chunk, seconds)
+    note = note_of(chunk)
     table = tables.table_of(chunk.columns)
     folder.keep(number, note, partial(tables.write_part, table) if chunk.rows else None)
     return note
 
 
 def _kept(folder: Folder, number: int, block: Block) -> dict[str, Any]:
-    return keep(folder, number, *timed(_sweepers[""], block))
+    return keep(folder, number, _sweepers[""].chunk(block))
 
 
 def _sent(request: Request, digest: str, number: int, block: Block) -> tuple[dict[str, Any], bytes]:
@@ -151,8 +144,8 @@ def _sent(request: Request, digest: str, number: int, block: Block) -> tuple[dic
     if digest not in _sweepers:
         _sweepers.clear()
         _sweepers[digest] = Sweeper(request)
-    chunk, seconds = timed(_sweepers[digest], block)
-    return note_of(chunk, seconds), tables.written(tables.table_of(chunk.columns)) if chunk.rows else b""
+    chunk = _sweepers[digest].chunk(block)
+    return note_of(chunk), tables.written(tables.table_of(chunk.columns)) if chunk.rows else b""
 
 
 def _received(folder: Folder, number: int, sent: tuple[dict[str, Any], bytes]) -> dict[str, Any]:

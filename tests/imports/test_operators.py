@@ -148,3 +148,36 @@ def test_the_memory_of_a_recurrent_layer_is_refused() -> None:
 
     with pytest.raises(SpecError, match=r"aten\.lstm\.input"):
         layercalc.from_torch(Memory(), (8, 16))
+
+
+class Gate(nn.Module):  # type: ignore[misc]
+    """Two layers, weighed by another value if there is one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.one, self.other = nn.Linear(16, 16), nn.Linear(16, 16)
+
+    def forward(self, x: Any, y: Any = None) -> Any:
+        made = self.other(self.one(x).relu()).tanh()
+        return made if y is None else made * y
+
+
+class Gated(nn.Module):  # type: ignore[misc]
+    """Layers of one class that take one value or two."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Linear(16, 16)
+        self.gates = nn.ModuleList(Gate() for _ in range(6))
+
+    def forward(self, x: Any) -> Any:
+        x = y = self.stem(x)
+        for number, gate in enumerate(self.gates):
+            x = gate(x, y) if number % 2 else gate(x)
+        return x
+
+
+def test_uses_with_other_inputs_are_a_block_of_their_own() -> None:
+    text = layercalc.from_torch(Gated(), (8, 16)).text
+    assert "block Gate {" in text
+    assert "block Gate_1 from v0, v1 {" in text
