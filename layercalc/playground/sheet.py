@@ -41,11 +41,10 @@ class Sheet:
     def of(cls, request: Mapping[str, Any]) -> Sheet:
         """Read a request; what is no text or no shipped law set is refused.
 
-        >>> Sheet.of({"text": "input(3)", "laws": "papr"})
-        Traceback (most recent call last):
-        ...
-        layercalc.errors.SpecError: error: no law set is called 'papr'
-          hint: did you mean 'paper'?
+        >>> Sheet.of({"text": "input(3)", "params": {"n": 4}}).params
+        (('n', '4'),)
+
+        Raises `SpecError`.
         """
         text, laws, params = request.get("text"), request.get("laws", DEFAULT_LAWS), request.get("params", {})
         if not isinstance(text, str) or not isinstance(laws, str) or not isinstance(params, Mapping):
