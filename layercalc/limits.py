@@ -92,7 +92,7 @@ SWEPT = 10**12
 #: Values of one param of a sweep, and rows of a file with points.
 SWEPT_VALUES = 10_000_000
 #: Bits of such a value, over the common denominator of all.
-SWEPT_BITS = 61
+SWEPT_BITS = 60
 
 #: Python frames that the deepest lawful spec may take.
 FRAMES = 20_000

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from layercalc.sweep.job import Progress
     from layercalc.sweep.request import Request
 
+#: Points built one by one, and seconds for that, from which on it is told.
+MANY, LONG = 1_000, 10.0
 #: The options that say what is swept, shared with commands that look for the best points.
 OVER = click.option(
     "--over", multiple=True, required=True, metavar="PARAM=VALUES[,PARAM=VALUES]",
@@ -136,19 +138,17 @@ def _write(
 
 def _show(request: Request) -> None:
     """Sweep in this process, and show what comes of it."""
-    import time
-
     from layercalc.report.sweep import counted, ends_section, rows_section
     from layercalc.sweep.job import Progress
     from layercalc.sweep.run import chunks
     from layercalc.sweep.summary import FIRST, Summary
 
-    summary, start = Summary(tuple(request.grid.axes)), time.monotonic()
+    summary = Summary(tuple(request.grid.axes))
     with _bar() as shown:
         for chunk in chunks(request):
             summary.add(chunk)
             shown(Progress(points=summary.points, total=request.grid.size))
-    warn(summary.built, time.monotonic() - start)
+    warn(summary.built, summary.seconds)
     heading = f"{request.program.title or request.program.name}; laws {request.program.laws}"
     notes = counted(summary.points, summary.rows, summary.dropped)
     if 0 < summary.rows <= FIRST:
@@ -160,8 +160,8 @@ def _show(request: Request) -> None:
 
 
 def warn(built: int, seconds: float) -> None:
-    """Warn of points that were built one by one."""
-    if built:
+    """Warn of points that were built one by one, where that takes a while."""
+    if built >= MANY or seconds >= LONG:
         one = f"{1000 * seconds / built:.1f} ms each" if seconds else "some milliseconds each"
         from layercalc.errors import Diagnostic
 
@@ -175,11 +175,12 @@ def _bar() -> Iterator[Any]:
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda progress: None
         return
+    from rich import progress as bars
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[speed]}"), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    speed_column = bars.TextColumn("{task.fields[speed]}")
+    columns = (bars.BarColumn(), bars.TaskProgressColumn(), speed_column, bars.TimeRemainingColumn())
+    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, speed="")
 
         def shown(progress: Progress) -> None:

@@ -15,6 +15,7 @@ from layercalc.report.evaluation import title
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Table
 from layercalc.search import cells
+from layercalc.search.accuracy import predictors
 from layercalc.search.columns import Columns, values
 from layercalc.search.found import Found
 from layercalc.search.knee import scale
@@ -51,7 +52,8 @@ def _sections(found: Found, rows: int) -> Iterator[Section]:
     network = found.network
     yield Section("\n".join([title(network), settings(found, network), _over(found), found.question.wanted]))
     yield Section(text="\n".join(_counts(found)))
-    yield Section("", front_table(found, rows), text="\n".join(_hidden(found, rows)))
+    told = [*_hidden(found, rows), *_expected(found)]
+    yield Section("", front_table(found, rows), text="\n".join(told))
     if found.bounds:
         yield Section("", bounds_table(found))
     yield Section(text="\n".join([*_at_ends(found), *_crowded(found)]))
@@ -131,13 +133,25 @@ def chosen(found: Found, rows: int) -> list[int]:
 
 
 def _hidden(found: Found, rows: int) -> Iterator[str]:
-    if found.count > rows:
+    shown = len(chosen(found, rows))
+    if found.count > shown:
         first = found.question.objectives[0].label
-        yield f"{rows:,} of {found.count:,} on the front, in the order of {first}; --rows and CSV give more."
+        counts = f"{shown:,} of {found.count:,} on the front"
+        yield f"{counts}, in the order of {first}; --rows and CSV give more."
 
 
 def _tolerant(found: Found) -> bool:
     return any(objective.tolerance is not None for objective in found.question.objectives)
+
+
+def _expected(found: Found) -> Iterator[str]:
+    """Say what accuracies are expected from, and for how many points the curve is extrapolated."""
+    if (basis := found.question.basis) is not None:
+        label = basis.predictor.label
+        yield f"Accuracies are those that the curve of `layercalc predict` expects from {label}."
+        logs = predictors(found.columns, basis).tolist()
+        if outside := sum(basis.outside(log) != 0 for log in logs):
+            yield f"warning: {outside:,} of the front lie outside the networks that it is fitted to."
 
 
 def bounds_table(found: Found) -> Table:

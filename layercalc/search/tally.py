@@ -7,7 +7,8 @@ network, as outside a bound, as beaten, or as on the front. That no point keeps 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
 
 import numpy as np
 
@@ -20,6 +21,14 @@ from layercalc.search.front import front
 from layercalc.search.gathering import Gathering, Kept, Thinned, costs_of, joined
 from layercalc.search.question import Question
 from layercalc.sweep.run import Chunk
+
+Watch: TypeAlias = Callable[[Iterable[Chunk], int], Iterable[Chunk]]
+"""What reports progress: it passes chunks on, and is told how many there are."""
+
+
+def unwatched(chunks: Iterable[Chunk], count: int) -> Iterable[Chunk]:
+    """Pass chunks on."""
+    return chunks
 
 
 class Tally:

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import sympy
-
 from layercalc.assumptions.domain import joined
 from layercalc.closed import Closed
 from layercalc.errors import Diagnostic, Source, Span, SpecError, fail
 from layercalc.expressions.scope import Knowledge
+from layercalc.lazy import sympy
 from layercalc.measures import measure_all
 from layercalc.resolve import resolve
 from layercalc.resolve.program import Given

@@ -7,6 +7,7 @@ least size) gets forms of its own, with the params that tell it apart as numbers
 from __future__ import annotations
 
 import re
+import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -87,7 +88,8 @@ class Sweeper:
             kept = left
         if kept is not None and not kept.all():
             columns = {name: column[kept] for name, column in columns.items()}
-        return Chunk(columns, dict(+dropped), work.block.size, work.pieces.built)
+        built, seconds = work.pieces.built, work.pieces.seconds
+        return Chunk(columns, dict(+dropped), work.block.size, built, seconds)
 
     def _type(self, name: str) -> type:
         whole = {self.layout.column(name) for name, kind in self.layout.kinds.items() if kind == "whole"}
@@ -123,7 +125,8 @@ class Sweeper:
         if isinstance(known, Refused):
             self._refused(work, known, fixed, rows_of(index))
         elif len(index) == 1 or len({of.shape for of in index.values()}) == 1:
-            self._classified(work, known, fixed, index, known.first_failing(index))
+            rows = {name: of.ravel() for name, of in index.items()}  # a single point has an axis for each
+            self._classified(work, known, fixed, rows, known.first_failing(rows))
         else:
             self._product(work, known, fixed, index)
 
@@ -214,6 +217,7 @@ class Sweeper:
 
     def _one_by_one(self, work: _Work, index: Index) -> None:
         """Build rows one by one."""
+        start = time.perf_counter()
         found: list[Mapping[str, Any]] = []
         kept: list[int] = []
         for row in range(len(next(iter(index.values())))):
@@ -226,6 +230,7 @@ class Sweeper:
         work.pieces.built += len(next(iter(index.values())))
         places = work.places(index)[kept]
         work.pieces.add(places, self.layout.columns_of_points(found))
+        work.pieces.seconds += time.perf_counter() - start
 
     def _emit(self, work: _Work, sheet: Sheet, index: Index, mask: Array | None) -> None:
         """Take the values of the forms where they are right; build the others."""

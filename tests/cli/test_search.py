@@ -69,15 +69,6 @@ def test_a_sample_says_that_it_is_one(run_cli: Run) -> None:
     assert "A sample by 6 trials of Optuna's NSGA-II with seed 2: " in output
 
 
-@pytest.mark.parametrize("asked", [("gcc",), ("gcc,gcip",)])
-def test_the_picture(run_cli: Run, tmp_path: Path, asked: tuple[str, ...]) -> None:
-    place = tmp_path / "front.svg"
-    run_cli(*ASKED, "--maximize", *asked, "--picture", str(place))
-    drawn = place.read_text("utf-8")
-    assert "<!-- log2(GCC), bits, to maximize -->" in drawn
-    assert "<!-- depth = 26, width = 16 -->" in drawn
-
-
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
