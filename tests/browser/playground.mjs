@@ -191,9 +191,11 @@ const checks = {
     await page.selectOption("#open", "unet");
     await shows(page, "#panel-formulas h2", "UNet");
     await page.check("#param-levels-symbol");
-    await page.waitForSelector("#stop:not([hidden])", { timeout: QUICK });
+    await page.click("#tab-laws");
+    await page.waitForSelector("#stop:not([hidden])", { timeout: SLOW });
     await page.click("#stop");
-    await shows(page, "#panel-formulas .errors", "was stopped");
+    await shows(page, "#panels .errors", "was stopped");
+    await page.click("#tab-formulas");
     await page.uncheck("#param-levels-symbol");
     await page.waitForFunction(() => document.querySelector("#panel-formulas .settings")?.textContent.includes("levels = 4"), null, { timeout: SLOW });
   },
