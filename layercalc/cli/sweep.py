@@ -32,9 +32,7 @@ WHERE = click.option(
 )
 
 
-@click.command(
-    cls=SpecCommand, short_help="Measure a family over a grid of params, millions of points a second."
-)
+@click.command(cls=SpecCommand, short_help="Measure a family over a grid of params.")
 @click.argument("spec", shell_complete=candidates.specs)
 @OVER
 @LAWS

@@ -147,8 +147,8 @@ def _tolerant(found: Found) -> bool:
 def _expected(found: Found) -> Iterator[str]:
     """Say what accuracies are expected from, and for how many points the curve is extrapolated."""
     if (basis := found.question.basis) is not None:
-        label = basis.predictor.label
-        yield f"Accuracies are those that the curve of `layercalc predict` expects from {label}."
+        told = basis.predictor.label if basis.domain is None else basis.domain.formula
+        yield f"Accuracies are those that the curve of `layercalc predict` expects from {told}."
         logs = predictors(found.columns, basis).tolist()
         if outside := sum(basis.outside(log) != 0 for log in logs):
             yield f"warning: {outside:,} of the front lie outside the networks that it is fitted to."
@@ -159,8 +159,9 @@ def bounds_table(found: Found) -> Table:
     rows = []
     for one in found.bounds:
         binds = f"binds: without it {one.joins:,} would join the front" if one.joins else "does not bind"
-        goes = f", and {one.goes:,} leave it" if one.goes else ""
-        rows.append((one.bound.text, f"{one.outside:,}", f"{one.alone:,}", binds + goes))
+        binds += f", and {one.goes:,} leave it" if one.goes else ""
+        told = binds if one.binds is not None else "leaves out too many to tell whether it binds"
+        rows.append((one.bound.text, f"{one.outside:,}", f"{one.alone:,}", told))
     return Table(("bound", "leaves out", "it alone", ""), rows)
 
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import optuna
 from optuna.trial import TrialState
 
+from layercalc import limits
+from layercalc.errors import limit
 from layercalc.search.columns import Array, Columns
 from layercalc.search.found import Found, Sample
 from layercalc.search.gathering import costs_of
@@ -41,8 +43,10 @@ def sampled(question: Question, trials: int = TRIALS, seed: int = 0, watch: Watc
     >>> sampled(Question.of(request, wanted), trials=20, seed=1).sample
     Sample(trials=20, seed=1, different=20)
 
-    Raises `SpecError` where no point that was drawn keeps all bounds.
+    Raises `SpecError` where no point that was drawn keeps all bounds, and over `limits.TRIALS` trials.
     """
+    if trials > limits.TRIALS:
+        raise limit(f"{trials:,} trials are asked for; the limit is {limits.TRIALS:,}")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     sampler = optuna.samplers.NSGAIISampler(seed=seed)
     study = optuna.create_study(directions=["minimize"] * len(question.objectives), sampler=sampler)

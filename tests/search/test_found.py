@@ -11,12 +11,6 @@ import pytest
 
 from layercalc import limits
 from layercalc.errors import LimitError, SpecError
-from layercalc.model import load
-from layercalc.paper import zoo
-from layercalc.paper.accuracy.forecast import Basis, forecast
-from layercalc.paper.accuracy.predictor import find_predictor
-from layercalc.paper.accuracy.sample import TARGETS, sample
-from layercalc.paper.accuracy.study import Study
 from layercalc.resolve.loading import load_program
 from layercalc.search import cells
 from layercalc.search.bounds import read_bounds
@@ -25,6 +19,7 @@ from layercalc.search.neighbours import neighbours
 from layercalc.search.objective import read_objectives
 from layercalc.search.picture import picture
 from layercalc.search.question import Question
+from layercalc.search.report import bounds_table
 from layercalc.search.run import search, searched
 from layercalc.sweep.grid import Grid, Value
 from layercalc.sweep.request import Request
@@ -98,6 +93,13 @@ def test_a_bound_binds_where_others_would_join_without_it(
     assert outside == [sum(not _keeps(point, other) for point in every) for other in ("params", "macs")] + [0]
 
 
+def test_a_bound_that_leaves_out_too_many_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FRONT", 2)
+    found = search(_question("gcc,gcip", bounds=["params < 20000"]))
+    assert (found.count, found.bounds[0].alone, found.bounds[0].binds) == (1, 11, None)
+    assert "leaves out too many to tell" in bounds_table(found).plain()
+
+
 def test_the_ends_of_ranges_are_counted(bounded: Found) -> None:
     depths, widths = bounded.columns["depth"].tolist(), bounded.columns["width"].tolist()
     assert bounded.at_ends() == {
@@ -144,6 +146,8 @@ def test_a_sample_is_the_same_for_a_seed(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(limits, "SEARCHED", 10)
     monkeypatch.setattr("layercalc.search.sample.TRIALS", 5)
     assert searched(question).sample is not None
+    with pytest.raises(LimitError, match="100,001 trials are asked for; the limit is 100,000"):
+        searched(question, trials=100_001)
     with pytest.raises(LimitError, match="15 points are searched; the limit of an exhaustion is 10"):
         search(question)
 
@@ -165,22 +169,6 @@ def test_an_empty_front_tells_the_bound(bounds: list[str], message: str) -> None
 def test_a_grid_without_a_network_tells_why() -> None:
     with pytest.raises(SpecError, match="none of 2 points is a network"):
         search(_question(axes={"depth": [9, 10]}))
-
-
-def test_accuracies_are_those_that_are_predicted() -> None:
-    results = zoo.results(zoo.of_specs(["vgg"], zoo.rows()))
-    known = [result for result in results if isinstance(result, zoo.Measured)]
-    predictor = find_predictor("log2(gcc)*gsc")
-    basis = Basis(predictor, {target: Study(sample(known, predictor, target)) for target in TARGETS})
-    request = Request(load_program("vgg"), Grid({"depth": [11, 16, 19]}), ())
-    wanted = read_objectives(["top1"], ["params"], ["top1=0.01"], MEASURES)
-    found = search(Question.of(request, wanted, read_bounds(["top5 > 80"], MEASURES, []), basis))
-    assert found.count > 1
-    for place in range(found.count):
-        network = load("vgg", depth=found.point(place)["depth"])
-        logs = {name: network.measure(name).log2 for name in ("gcc", "gsc")}
-        expected = forecast({name: log for name, log in logs.items() if log is not None}, basis).expected
-        assert found.columns["top1"][place] == pytest.approx(expected["top1"], rel=1e-9)
 
 
 def test_a_picture_has_a_panel_for_each_objective_over_the_last() -> None:
