@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 from math import prod
 from typing import Any, TypeAlias
@@ -22,7 +23,7 @@ from layercalc.errors import SpecError
 from layercalc.sweep.chunk import Array, Chunk, Pieces
 from layercalc.sweep.exact import UnreadError
 from layercalc.sweep.forms import Forms, Refused, derive
-from layercalc.sweep.grid import Block, Value
+from layercalc.sweep.grid import CHUNK, Block, Value
 from layercalc.sweep.layout import Layout, kinds_of
 from layercalc.sweep.points import measure
 from layercalc.sweep.request import Request
@@ -31,6 +32,8 @@ from layercalc.sweep.where import Where
 
 #: A part of so many points gets closed forms of its own; fewer are built one by one.
 WORTH = 64
+#: Points of a block whose points are all built one by one, and those that are timed before.
+SLOW_CHUNK, TIMED = 1_000, 5
 #: Sheets that are kept.
 KEPT = 256
 #: A count below this, wherever the forms of the whole grid are, needs no column of doubles.
@@ -58,12 +61,41 @@ class Sweeper:
         first = {name: self.grid.axes[name][0] for name in self._fixed if len(self.grid.axes[name])}
         forms = derive(request, first) if self.grid.size else Refused((), assumed=True)
         self.layout = Layout(kinds_of(request, forms), tuple(self.axes))
-        root = self._compiled(forms)
+        root = self._root = self._compiled(forms)
         self._sheets[self._key(first)] = root
         plain = isinstance(root, Sheet) and root.is_plain and root.largest < SURE
         whole = tuple(name for name, kind in self.layout.kinds.items() if kind == "whole")
         self.layout = replace(self.layout, flagged=() if plain else whole)
         self._where = Where(self.request.where, self.layout, tuple(self.axes))
+
+    @property
+    def most(self) -> int:
+        """The points of a block: few where they are built one by one."""
+        return SLOW_CHUNK if self.refused else CHUNK
+
+    @cached_property
+    def refused(self) -> str:
+        """Why there is no closed form, of all points or of parts; nothing where there is, or no network."""
+        if isinstance(self._root, Sheet) or not self.grid.size:
+            return ""
+        point = self.grid.point(0)
+        found = measure(self.request, point)
+        if isinstance(found, SpecError) and self._root.is_for_all(found):
+            return ""
+        fixed = {name: point[name] for name in self._fixed}
+        for name in sorted(point.keys() - fixed, key=self._length)[:-1]:
+            fixed[name] = point[name]
+            if isinstance(self._known(fixed), Sheet):
+                return ""  # the values of these params have forms of their own
+        told = self._root.diagnostics
+        return told[0].message if told else "a function in it is not evaluated over grids"
+
+    def seconds_each(self) -> float:
+        """Time some points, each built by itself."""
+        start = time.perf_counter()
+        for number in range(0, self.grid.size, -(-self.grid.size // TIMED)):
+            measure(self.request, self.grid.point(number))
+        return (time.perf_counter() - start) / min(TIMED, self.grid.size)
 
     def chunk(self, block: Block) -> Chunk:
         """Measure a block."""
