@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from layercalc.sweep.sweeper import Sweeper
 
 #: Points built one by one, and seconds for that, from which on it is told.
-MANY, LONG = 1_000, 10.0
+MANY, LONG, HOUR = 1_000, 10.0, 3600
 #: The options that say what is swept, shared with commands that look for the best points.
 OVER = click.option(
     "--over", multiple=True, required=True, metavar="PARAM=VALUES[,PARAM=VALUES]",
@@ -168,7 +168,9 @@ def forewarn(sweeper: Sweeper) -> None:
     from layercalc.errors import Diagnostic
 
     each = sweeper.seconds_each()
-    took = f"{1000 * each:.1f} ms each, {each * sweeper.grid.size / 60:,.0f} minutes of one core in all"
+    seconds = each * sweeper.grid.size
+    whole = f"{seconds:,.0f} seconds" if seconds < HOUR / 4 else f"{seconds / HOUR:,.1f} hours"
+    took = f"{1000 * each:.1f} ms each, {whole} of one core in all"
     message = f"no closed form: {sweeper.refused}"
     hint = f"all {sweeper.grid.size:,} points are built one by one, {took}"
     click.echo(str(Diagnostic(message, hint=hint, severity="warning")), err=True)

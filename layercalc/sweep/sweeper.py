@@ -53,6 +53,7 @@ class Sweeper:
         self._values = {name: _column(values) for name, values in self.grid.axes.items()}
         self._sheets: OrderedDict[Any, Known] = OrderedDict()
         self._alike: dict[Any, str | None] = {}
+        self._chosen_params: dict[frozenset[str], str] = {}
         #: Params that are never symbols: one value, or true and false.
         self._fixed = [
             name for name, values in self.grid.axes.items()
@@ -83,7 +84,7 @@ class Sweeper:
         if isinstance(found, SpecError) and self._root.is_for_all(found):
             return ""
         fixed = {name: point[name] for name in self._fixed}
-        for name in sorted(point.keys() - fixed, key=self._length)[:-1]:
+        while (name := self._telling(fixed, point)) is not None:
             fixed[name] = point[name]
             if isinstance(self._known(fixed), Sheet):
                 return ""  # the values of these params have forms of their own
@@ -234,11 +235,22 @@ class Sweeper:
         if (reason := self._alike[key]) is not None:
             work.pieces.dropped[reason] += len(next(iter(index.values())))
             return
-        free = sorted((name for name in self.grid.axes if name not in fixed), key=self._length)
-        if len(free) > 1:
-            self._by_values(work, fixed, free[:1], index)
+        name = self._telling(fixed, self._point(index, 0))
+        if name is not None:
+            self._by_values(work, fixed, [name], index)
         else:
             self._one_by_one(work, index)
+
+    def _telling(self, fixed: Mapping[str, Value], point: Mapping[str, Value]) -> str | None:
+        """Choose a param whose values have forms of their own, else the shortest; the last one is none."""
+        free = sorted((name for name in self.grid.axes if name not in fixed), key=self._length)
+        if len(free) < 2:
+            return None
+        key = frozenset(fixed)
+        if key not in self._chosen_params:
+            closed = (name for name in free if isinstance(self._known({**fixed, name: point[name]}), Sheet))
+            self._chosen_params[key] = next(closed, free[0])
+        return self._chosen_params[key]
 
     def _length(self, name: str) -> int:
         return len(self.grid.axes[name])
