@@ -58,10 +58,9 @@ _HOMES = {
     "from_keras": "layercalc.imports",
     "from_onnx": "layercalc.imports",
     "from_torch": "layercalc.imports",
-    "search": "layercalc.search.door",
 }
-#: Those that are rooms of their own; that of sweeps is called as a function is.
-_ROOMS = {"zoo": "layercalc.paper.zoo", "sweep": "layercalc.sweep"}
+#: Those that are rooms of their own; those of searches and sweeps are called as functions are.
+_ROOMS = {"search": "layercalc.search", "sweep": "layercalc.sweep", "zoo": "layercalc.paper.zoo"}
 
 
 def __getattr__(name: str) -> object:

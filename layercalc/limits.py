@@ -85,6 +85,8 @@ OPEN_ROUNDS = 20_000
 POINTS = 10_000
 #: Points that `search` looks at one by one; beyond, it draws a sample.
 SEARCHED = 1_000_000_000
+#: Trials of a search by a sample.
+TRIALS = 100_000
 #: Points of a front that `search` keeps, of 100 bytes each.
 FRONT = 4_000_000
 #: Points of one sweep, which closed forms measure by the million a second.

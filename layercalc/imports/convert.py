@@ -49,10 +49,11 @@ def convert(graph: Graph, name: str = "", partial: bool = False) -> Imported:
     from layercalc.model import loads
 
     layered = follow(graph, partial)
-    program = structure(layered)
     title = graph.source.replace('"', "'")
     chosen = name or _name(graph)
-    model = loads(write(program, chosen, title, []))
+    texts = {write(program, chosen, title, []): program for program in structure(layered)}
+    shortest = min(texts, key=lambda text: text.count("\n"))
+    program, model = texts[shortest], loads(shortest)
     counted, told = count(graph), Counts(int(model.params), int(model.macs))
     unknown = [declared.name for declared in layered.declared if declared.unknown]
     remarks = [*_remarks(graph, layered, unknown), _verdict(counted, told, bool(unknown))]

@@ -158,7 +158,8 @@ class Sweeper:
         if isinstance(known, Refused):
             self._refused(work, known, fixed, rows_of(index))
         elif len(index) == 1 or len({of.shape for of in index.values()}) == 1:
-            self._classified(work, known, fixed, index, known.first_failing(index))
+            rows = {name: of.ravel() for name, of in index.items()}  # a single point has an axis for each
+            self._classified(work, known, fixed, rows, known.first_failing(rows))
         else:
             self._product(work, known, fixed, index)
 

@@ -148,3 +148,37 @@ def test_the_memory_of_a_recurrent_layer_is_refused() -> None:
 
     with pytest.raises(SpecError, match=r"aten\.lstm\.input"):
         layercalc.from_torch(Memory(), (8, 16))
+
+
+class Gate(nn.Module):  # type: ignore[misc]
+    """Residual layers, weighed by another value if there is one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(16, 16) for _ in range(4))
+
+    def forward(self, x: Any, y: Any = None) -> Any:
+        for layer, bend in zip(self.layers, (fn.relu, fn.tanh, fn.gelu, fn.sigmoid), strict=True):
+            x = x + bend(layer(x))
+        return x if y is None else x * y
+
+
+class Gated(nn.Module):  # type: ignore[misc]
+    """Layers of one class that take one value or two."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Linear(16, 16)
+        self.gates = nn.ModuleList(Gate() for _ in range(6))
+
+    def forward(self, x: Any) -> Any:
+        x = y = self.stem(x)
+        for number, gate in enumerate(self.gates):
+            x = gate(x, y) if number % 2 else gate(x)
+        return x
+
+
+def test_uses_with_other_inputs_are_a_block_of_their_own() -> None:
+    text = layercalc.from_torch(Gated(), (8, 16)).text
+    assert "block Gate {" in text
+    assert "block Gate_1 from v0, v1 {" in text

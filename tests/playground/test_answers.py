@@ -18,7 +18,18 @@ from layercalc.playground import answer
 from layercalc.report.latex import latex
 from layercalc.syntax.library import shipped
 
-SPEC = 'network Net "a net"\nparam n = 4   where n >= 2   "filters"\n\ninput(3, 8, 8)\nconv(n, 3) -> relu\nadd {\n    conv(n, 3)\n|\n}\n'
+SPEC = """\
+network Net "a net"
+
+param n = 4   where n >= 2   "filters"
+
+input(3, 8, 8)
+conv(n, 3) -> relu
+add {
+    conv(n, 3)
+|
+}
+"""
 FACE = "\N{GRINNING FACE}"
 
 
@@ -40,7 +51,7 @@ def test_the_formulas_are_those_of_eval() -> None:
 
 
 def test_the_params_are_told_with_the_field_that_suits_them() -> None:
-    text = "param a = 3 where a > 1\nparam b = 0.5\nparam c = true\nparam d = [1, 2]\nparam e: real = 2\ninput(a)\n"
+    text = "param a = 3 where a > 1 param b = 0.5 param c = true param d = [1, 2] param e: real = 2 input(a)"
     told = {param["name"]: (param["default"], param["kind"]) for param in ask("read", text)["params"]}
     assert told == {
         "a": ("3", "whole"), "b": ("0.5", "real"), "c": ("true", "switch"), "d": ("[1, 2]", "text"),

@@ -8,6 +8,8 @@ the wiring, runs in the order. Promises: unrolled, it has the same layers in the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from layercalc.imports.steps import Layered
 from layercalc.imports.structure.blocks import Block, Program, structured
 from layercalc.imports.structure.idioms import abbreviated
@@ -16,6 +18,6 @@ from layercalc.imports.structure.rewrites import rewritten
 __all__ = ["Block", "Program", "structure"]
 
 
-def structure(layered: Layered) -> Program:
-    """Find the structure of a model."""
+def structure(layered: Layered) -> Iterator[Program]:
+    """Find structures of a model, of which the one with the shortest text is the best."""
     return structured(abbreviated(rewritten(layered)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from layercalc.imports.names import identifier
@@ -64,21 +64,27 @@ class _Use:
     names: tuple[str, ...] = ()
 
 
-def structured(layered: Layered) -> Program:
-    """Find the blocks of a model and its body."""
-    left: set[str] = set()
-    while True:
-        reading = _Reading(layered, left)
-        if (failed := reading.read()) is None:
-            return reading.program()
-        left.add(failed)
+def structured(layered: Layered) -> Iterator[Program]:
+    """Find the blocks of a model and its body; uses of a class with too little in common are no block.
+
+    Where there are such, a second program has them as several blocks.
+    """
+    for divide in (False, True):
+        left: set[str] = set()
+        reading = _Reading(layered, left, divide)
+        while (failed := reading.read()) is not None:
+            left.add(failed)
+            reading = _Reading(layered, left, divide)
+        yield reading.program()
+        if not left:
+            return
 
 
 class _Reading:
     """One attempt, in which the classes in `left` are no blocks."""
 
-    def __init__(self, layered: Layered, left: set[str]) -> None:
-        self.layered, self.graph = layered, layered.graph
+    def __init__(self, layered: Layered, left: set[str], divide: bool) -> None:
+        self.layered, self.graph, self.divide = layered, layered.graph, divide
         self.steps = layered.steps
         self.chains = [self.graph.chain(step.call) for step in self.steps]
         self.users: dict[int, list[int]] = {place: [] for place in range(len(self.steps))}
@@ -137,10 +143,37 @@ class _Reading:
             if not ready:
                 return min(kinds, key=lambda kind: len(kinds[kind]))
             for kind in ready:
-                if not self._block(kind, [self.uses[call] for call in kinds[kind]]):
+                uses = [self.uses[call] for call in kinds[kind]]
+                if not self._block(kind, uses) and not (self.divide and self._divided(kind, uses)):
                     return kind
-                done.update(kinds[kind])
+                done.update(call for call in kinds[kind] if call in self.uses)
         return None
+
+    def _divided(self, kind: str, uses: list[_Use]) -> bool:
+        """Make blocks of the uses that have as many inputs, or else the same steps; the others are none."""
+        groups: dict[object, list[_Use]] = {}
+        for use in uses:
+            groups.setdefault((len(use.inputs), use.names), []).append(use)
+        if len(groups) == 1:
+            same = [next(one for one in uses if strict([one.series, use.series])) for use in uses]
+            for first, use in zip(same, uses, strict=True):
+                groups.setdefault(first.call, []).append(use)
+            groups.pop((len(uses[0].inputs), uses[0].names))
+        made = 0
+        for group in sorted(groups.values(), key=len, reverse=True):
+            title = f"{kind}_{self._number(group[0])}" if made else kind
+            several = len(groups) > 1 and len(group) > 1
+            if several and (self._block(title, group) or self._divided(title, group)):
+                made += 1
+            else:
+                for use in group:
+                    del self.uses[use.call]
+        return made > 0
+
+    def _number(self, use: _Use) -> str:
+        """Give the last number in the path of a module, else its place among all calls."""
+        parts = self.graph.calls[use.call].path.split(".")
+        return next((part for part in reversed(parts) if part.isdigit()), str(use.call))
 
     def _ready(self, call: int, done: set[int]) -> bool:
         return all(other in done for other in self.uses if other != call and call in self.graph.chain(other))

@@ -160,6 +160,10 @@ class Solution:
 
     def _new(self, slot: Slot, values: dict[int, Value], channels: bool) -> Param:
         param = Param(self._name(slot, values), dict(values), channels)
+        # An attribute has a value for the other bodies too, which later slots may take.
+        told = {user: self.around.attributes.get(user, {}).get(param.name) for user in self.users}
+        if all(same(told.get(user), value) for user, value in values.items()):
+            param.values |= {user: one for user, one in told.items() if isinstance(one, bool | int)}
         self.params.append(param)
         return param
 
