@@ -14,8 +14,8 @@ LOST = 1
 @click.command(short_help="Make one spec with a param of the members of a family.")
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...", shell_complete=candidates.specs)
 @click.option(
-    "--param", default="", metavar="WORD[=VALUES]",
-    help="The name of the param, and its value for each SPEC where their names do not tell it.",
+    "--param", multiple=True, metavar="WORD[=VALUES]",
+    help="The name of a param, and its value for each SPEC where their names do not tell it; or WORD,WORD.",
 )  # fmt: skip
 @click.option("--name", default="", help="The name of the network; else what the names have in common.")
 @click.option(
@@ -25,14 +25,18 @@ LOST = 1
     help="Write the spec there, not to the terminal.",
 )
 @click.pass_context
-def lift(ctx: click.Context, specs: tuple[str, ...], param: str, name: str, out: Path | None) -> None:
-    """Write one spec that is each SPEC at one value of its param.
+def lift(
+    ctx: click.Context, specs: tuple[str, ...], param: tuple[str, ...], name: str, out: Path | None
+) -> None:
+    """Write one spec that is each SPEC at one value of its params.
 
     What the specs share stays as it is. Where they differ, a number follows the param by a law
     that three or more of them show, or is looked up by it; so are steps that only some have. The
     values of the param are the numbers in the specs' names, as 50 in resnet50.arch:
 
     layercalc lift resnet50.arch resnet101.arch resnet152.arch --param depth
+
+    Names that differ in two numbers tell the values of two params: --param depth,width.
 
     Each SPEC is compared, layer by layer, with what it becomes. If one does not come back,
     nothing is written, and the exit status is 1.
@@ -42,7 +46,7 @@ def lift(ctx: click.Context, specs: tuple[str, ...], param: str, name: str, out:
 
     if out is not None:
         check_place(out, spec=True)
-    found = lifted(specs, param, name, out)
+    found = lifted(specs, param or "", name, out)
     for warning in found.warnings:
         click.echo(str(warning), err=True)
     if found.warnings:

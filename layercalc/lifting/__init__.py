@@ -1,6 +1,6 @@
-"""Members of a family become one spec with a param.
+"""Members of a family become one spec with a param, or with several.
 
-From: the specs of members. To: the text of a spec that is each of them at one value of its param.
+From: the specs of members. To: the text of a spec that is each of them at one value of its params.
 The stages, each a module:
 
 1. `members` reads them, and the numbers in their names; `renaming` finds blocks that are called otherwise.
@@ -52,37 +52,58 @@ class Lifted(NamedTuple):
     warnings: tuple[Diagnostic, ...]
 
 
-def lift(specs: Sequence[str], param: str = "", name: str = "", place: Path | None = None) -> Lifted:
+def lift(
+    specs: Sequence[str], param: str | Sequence[str] = "", name: str = "", place: Path | None = None
+) -> Lifted:
     """Make one spec of the members of a family, given by their paths or shipped names.
 
     `param` names its param, with its values behind `=` where the members' names do not tell
-    them; `name` is the network's. `place` is the file that it is for, from which its `use` lines
-    are read.
+    them; several params are a list of such, or `depth,width` if the names differ in as many numbers.
+    `name` is the network's. `place` is the file that it is for, from which its `use` lines are read.
 
     Raises `SpecError` for mistakes in the members, and for what no one spec can say.
     """
     if not 2 <= len(specs) <= limits.MEMBERS:
         raise limit(f"lift takes 2 to {limits.MEMBERS} specs, and these are {len(specs)}")
     with limits.deep_recursion():
-        wanted, numbers = _wanted(param, len(specs))
+        wanted = _wanted([param] if isinstance(param, str) else param, len(specs))
         if name:
             _check_name("--name", name)
         members = renamed(read(specs))
-        return _lifted(members, wanted, numbers, name, place or members[0].path)
+        return _lifted(members, wanted, name, place or members[0].path)
 
 
-def _wanted(param: str, members: int) -> tuple[str, tuple[Fraction, ...] | None]:
-    """Read `depth` or `depth=50,101,152`."""
-    name, equals, values = param.partition("=")
-    if name:
-        _check_name("--param", name)
-    if not equals:
-        return name, None
+#: The params that are asked for, with the value of each for every member where these are given.
+_Wanted = Mapping[str, "tuple[Fraction, ...] | None"]
+
+
+def _wanted(params: Sequence[str], members: int) -> _Wanted:
+    """Read `depth`, `depth,width` or `depth=50,101,152`."""
+    wanted: dict[str, tuple[Fraction, ...] | None] = {}
+    for param in params:
+        name, equals, values = param.partition("=")
+        for one in [name] if equals else name.split(","):
+            if one:
+                _check_name("--param", one)
+            if one in wanted:
+                raise fail(f"--param {one}: it is named twice")
+            wanted[one] = _numbers(param, one, values, members) if equals else None
+    given = [numbers for numbers in wanted.values() if numbers is not None]
+    if given and len(set(zip(*given, strict=True))) < members:
+        alike = "it takes" if len(given) == 1 else "they take"
+        told = " ".join(f"--param {param}" for param in params)
+        raise fail(f"{told}: {alike} {members} numbers, one for each spec, and no two alike")
+    if 0 < len(given) < len(wanted):
+        raise fail(f"--param: values are given for {len(given)} of {len(wanted)} params, and not for all")
+    return wanted
+
+
+def _numbers(param: str, name: str, values: str, members: int) -> tuple[Fraction, ...]:
     read = [evaluate(point.expression, Context(Scope())) for point in read_points(name, values)]
     numbers = tuple(Fraction(v) for v in read if isinstance(v, int | Fraction) and not isinstance(v, bool))
-    if not len({*numbers}) == len(read) == members:
+    if not len(numbers) == len(read) == members:
         raise fail(f"--param {param}: it takes {members} numbers, one for each spec, and no two alike")
-    return name, numbers
+    return numbers
 
 
 def _check_name(option: str, name: str) -> None:
@@ -96,9 +117,7 @@ def _check_name(option: str, name: str) -> None:
         raise fail(f"{option} {name}: not a name of the language")
 
 
-def _lifted(
-    members: Sequence[Member], wanted: str, numbers: tuple[Fraction, ...] | None, name: str, place: Path
-) -> Lifted:
+def _lifted(members: Sequence[Member], wanted: _Wanted, name: str, place: Path) -> Lifted:
     try:
         declarations, steps = _compared(members)
     except UnlikeError as unlike:
@@ -106,12 +125,25 @@ def _lifted(
         raise fail(unlike.what, unlike.one, hint) from None
     names = [told(member, members) for member in members]
     titles = [member.program.name for member in members]
-    found = numbered([member.path.stem for member in members]) or numbered(titles)
     pieces, words = [*declarations, *steps], _words(members)
-    param = choose(pieces, len(members), wanted, words, numbers or (found[1] if found else None))
+    params = _params(members, wanted, pieces, words)
     head = Head(_title(name or _called(titles), members), names, *common_comments(members))
-    text = written(head, declarations, steps, tell(pieces, param, words))
-    return Lifted(text, tuple(_lost(text, place, param, members, names)))
+    text = written(head, declarations, steps, tell(pieces, params, words))
+    return Lifted(text, tuple(_lost(text, place, params, members, names)))
+
+
+def _params(members: Sequence[Member], wanted: _Wanted, pieces: Pieces, words: set[str]) -> tuple[Param, ...]:
+    """Choose the params: with the values that are given, or the numbers in which names differ."""
+    given = [numbers for numbers in wanted.values() if numbers is not None]
+    stems, titles = [member.path.stem for member in members], [member.program.name for member in members]
+    found = numbered(stems, len(wanted)) or numbered(titles, len(wanted))
+    columns: Sequence[tuple[Fraction, ...] | None] = given or (found[1] if found else [])
+    if not columns and len(wanted) > 1:
+        hint = "--param " + " --param ".join(f"{name}=..." for name in wanted)
+        what = f"the names of the specs do not differ in {len(wanted)} numbers that tell them apart"
+        raise fail(f"--param {','.join(wanted)}: {what}", hint=hint)
+    chosen = zip(wanted, columns or [None], strict=True)
+    return tuple(choose(pieces, len(members), name, words, column) for name, column in chosen)
 
 
 def _compared(members: Sequence[Member]) -> tuple[Pieces, Pieces]:
@@ -194,17 +226,19 @@ def _prefix(names: Sequence[str]) -> str:
 
 
 def _lost(
-    text: str, place: Path, param: Param, members: Sequence[Member], names: Sequence[str]
+    text: str, place: Path, params: Sequence[Param], members: Sequence[Member], names: Sequence[str]
 ) -> Iterator[Diagnostic]:
-    """Compare each member with the network at its value, and tell which does not come back."""
+    """Compare each member with the network at its values, and tell which does not come back."""
     program = assemble(Source("lifted", text), place)
-    for member, name, value in zip(members, names, param.values, strict=True):
-        point = tree.Number(decimal(value), member.tree.span)
+    for one, (member, name) in enumerate(zip(members, names, strict=True)):
+        point = {param.name: decimal(param.values[one]) for param in params}
+        given = {key: Given(tree.Number(value, member.tree.span)) for key, value in point.items()}
         try:
-            network = resolve(program, {param.name: Given(point)})
+            network = resolve(program, given)
             first = difference(member.network, network)
         except SpecError as error:
             first = error.diagnostics[0].message
         if first:
-            message = f"{name} does not come back at {param.name} = {decimal(value)}: {first}"
+            at = ", ".join(f"{key} = {value}" for key, value in point.items())
+            message = f"{name} does not come back at {at}: {first}"
             yield Diagnostic(message, severity="warning")

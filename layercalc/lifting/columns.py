@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
+_Value = TypeVar("_Value")
 Numbers: TypeAlias = "tuple[Fraction, ...]"
 #: Values that a law takes to be shown.
 SHOWN = 3
@@ -146,7 +147,7 @@ def _weight(values: Numbers, param: Numbers, others: Numbers) -> Fraction | None
     return next((mine / theirs for mine, theirs in pairs if theirs), None)
 
 
-def most(values: Sequence[object]) -> object | None:
+def most(values: Sequence[_Value]) -> _Value | None:
     """Give the value that more than half of the members have, two at least.
 
     >>> most([3, 3, 7]), most([64, 128])

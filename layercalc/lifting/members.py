@@ -62,11 +62,13 @@ def told(member: Member, members: Sequence[Member]) -> str:
     return "".join(char if char.isalnum() or char in "._-/+" else "_" for char in name)
 
 
-def numbered(names: Sequence[str]) -> tuple[str, tuple[Fraction, ...]] | None:
-    """Read the numbers in which names differ, and the names without them.
+def numbered(names: Sequence[str], count: int = 1) -> tuple[str, list[tuple[Fraction, ...]]] | None:
+    """Read the numbers in which names differ, so many in each, and the names without them.
 
     >>> numbered(["wide_resnet50_2", "wide_resnet101_2"])
-    ('wide_resnet_2', (Fraction(50, 1), Fraction(101, 1)))
+    ('wide_resnet_2', [(Fraction(50, 1), Fraction(101, 1))])
+    >>> numbered(["r50x1", "r50x3", "r101x1"], 2)[0]
+    'rx'
     >>> numbered(["tiny", "small"])
     """
     texts = [_DIGITS.split(name) for name in names]
@@ -74,15 +76,15 @@ def numbered(names: Sequence[str]) -> tuple[str, tuple[Fraction, ...]] | None:
     if any(text != texts[0] for text in texts):
         return None
     places = [at for at, column in enumerate(zip(*numbers, strict=True)) if len(set(column)) > 1]
-    if len(places) != 1:
+    told = [[row[place] for place in places] for row in numbers]
+    if len(places) != count or max(len(text) for row in told for text in row) > LONGEST:
         return None
-    (place,) = places
-    told = [row[place] for row in numbers]
-    if len(set(map(int, (text[:LONGEST] for text in told)))) != len(names) or max(map(len, told)) > LONGEST:
+    columns = [tuple(Fraction(int(text)) for text in column) for column in zip(*told, strict=True)]
+    if len(set(zip(*columns, strict=True))) != len(names):
         return None
-    rest = [text + (number if at != place else "") for at, (text, number) in enumerate(
+    rest = [text + (number if at not in places else "") for at, (text, number) in enumerate(
         zip(texts[0], [*numbers[0], ""], strict=True))]  # fmt: skip
-    return re.sub(r"__+", "_", "".join(rest)).strip("_"), tuple(Fraction(int(text)) for text in told)
+    return re.sub(r"__+", "_", "".join(rest)).strip("_"), columns
 
 
 def uncommented(text: str, kept: Collection[str] = ()) -> str:

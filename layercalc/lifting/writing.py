@@ -1,4 +1,4 @@
-"""Common text and its holes become a spec of one param.
+"""Common text and its holes become a spec of one param, or of several.
 
 From: the pieces of declarations and steps. To: text in the canonical layout, with remarks at its
 head: the members, and what no law explains.
@@ -28,6 +28,8 @@ from layercalc.syntax.walk import nodes, value_names
 Value: TypeAlias = "Fraction | str | None"
 #: What each member has in a place: a number or a text; nothing where it has no such place.
 Column: TypeAlias = "tuple[Value, ...]"
+#: What one member has in some places.
+Row: TypeAlias = "tuple[Value, ...]"
 #: The param where neither the caller nor a column names it.
 SIZE = "size"
 WIDTH = 100
@@ -54,9 +56,9 @@ class Param:
 
 @dataclass(slots=True)
 class Told:
-    """The values of columns in the language, by the param, and how those that are looked up are called."""
+    """The values of columns in the language, by the params, and how those that are looked up are called."""
 
-    param: Param
+    params: tuple[Param, ...]
     laws: dict[Column, LinearLaw] = field(default_factory=dict)
     named: dict[Column, str] = field(default_factory=dict)
 
@@ -66,7 +68,7 @@ class Told:
             yield piece if isinstance(piece, str) else self._text(piece)
 
     def _text(self, hole: Hole) -> str:
-        values = column(hole, len(self.param.values))
+        values = column(hole, self.members)
         if values in self.named:
             return self.named[values]
         known = self.laws.get(values)
@@ -74,26 +76,49 @@ class Told:
         return text if hole.loose or (known and known.is_name) else f"({text})"
 
     @property
-    def goes_on(self) -> bool:
-        """Tell whether it says anything of values of the param that no member has.
+    def members(self) -> int:
+        """How many members there are."""
+        return len(self.params[0].values)
 
-        A law in the param does, unless what is looked up beside has no usual value.
+    @property
+    def goes_on(self) -> bool:
+        """Tell whether it says anything of values of the params that no member has.
+
+        A law in a param does, unless what is looked up beside has no usual value.
         """
-        follows = any(found.name == self.param.name for found in self.laws.values())
+        names = {param.name for param in self.params}
+        follows = any(found.name in names for found in self.laws.values())
         return follows and all(most(values) is not None for values in self.named if values not in self.laws)
 
     def match(self, columns: Sequence[Column]) -> str:
-        """Write columns as a `match` on the param: the value that most members have stands in `else`."""
+        """Write columns as a `match` on a param: the value that most members have stands in `else`.
+
+        Where no param tells them alone, those of one value of the first are told by the others.
+        """
         rows = [*zip(*columns, strict=True)]
-        arms: dict[tuple[Value, ...], list[str]] = {}
-        for row, value in zip(rows, self.param.values, strict=True):
-            if None not in row:
-                arms.setdefault(row, []).append(decimal(value))
-        usual = most(rows) if self.goes_on else None
-        lines = [f"{' | '.join(keys)} => {_row(row)}" for row, keys in arms.items() if row != usual]
-        lines += [f"else => {_row(row)}" for row in arms if row == usual]
-        inside = ", ".join(lines)
-        return f"match {self.param.name} {{ {inside} }}"
+        there = [one for one, row in enumerate(rows) if None not in row]
+        return self._matched(rows, there, self.params, most(rows) if self.goes_on else None)
+
+    def _matched(
+        self, rows: Sequence[Row], there: Sequence[int], params: Sequence[Param], usual: Row | None
+    ) -> str:
+        alone = next((param for param in params if _tells(param, rows, there)), None)
+        param = alone or params[0]
+        others = [one for one in params if one is not param]
+        arms: dict[str, list[str]] = {}
+        for value in dict.fromkeys(param.values[one] for one in there):
+            here = [one for one in there if param.values[one] == value]
+            if usual is None or any(rows[one] != usual for one in here):
+                text = _row(rows[here[0]]) if alone else self._matched(rows, here, others, usual)
+                arms.setdefault(text, []).append(decimal(value))
+        lines = [f"{' | '.join(keys)} => {text}" for text, keys in arms.items()]
+        lines += [f"else => {_row(usual)}"] if usual is not None else []
+        return f"match {param.name} {{ {', '.join(lines)} }}"
+
+
+def _tells(param: Param, rows: Sequence[Row], there: Sequence[int]) -> bool:
+    """Tell whether members with one value of a param have the same row."""
+    return len({(param.values[one], rows[one]) for one in there}) == len({param.values[one] for one in there})
 
 
 def column(hole: Hole, members: int) -> Column:
@@ -117,9 +142,9 @@ def is_closed(cell: tree.Expression) -> bool:
     return not (value_names(cell) - {*CONSTANTS} or any(isinstance(n, tree.Current) for n in nodes(cell)))
 
 
-def tell(pieces: Pieces, param: Param, words: set[str]) -> Told:
-    """Find how the columns of pieces are told by the param."""
-    told, members = Told(param), len(param.values)
+def tell(pieces: Pieces, params: tuple[Param, ...], words: set[str]) -> Told:
+    """Find how the columns of pieces are told by the params."""
+    told, members = Told(params), len(params[0].values)
     roles: dict[Column, str] = {}
     uses: Counter[Column] = Counter()
     for hole in holes(pieces):
@@ -128,13 +153,14 @@ def tell(pieces: Pieces, param: Param, words: set[str]) -> Told:
             uses[values] += 1
     if len(roles) > limits.COLUMNS:
         raise limit(f"the specs differ in over {limits.COLUMNS} ways, the limit")
-    names = _Names(words | {param.name}, Counter(roles.values()))
+    names = _Names(words | {param.name for param in params}, Counter(roles.values()))
     known: list[Known] = []
-    base = param.known
+    bases = [param.known for param in params]
     for values in sorted(roles, key=lambda values: most(values) is None):
         numbers = tuple(value for value in values if isinstance(value, Fraction))
         is_numeric = len(numbers) == members
-        if is_numeric and (found := law(numbers, roles[values], base, known)):
+        shown = (law(numbers, roles[values], base, known) for base in bases) if is_numeric else iter(())
+        if (found := next(filter(None, shown), None)) is not None:
             told.laws[values] = found
             continue
         told.named[values] = names.new(roles[values])
@@ -178,8 +204,9 @@ def lets(told: Told) -> Iterator[str]:
 
 def remarks(told: Told, members: Sequence[str]) -> Iterator[str]:
     """Say what the spec was made from, which laws were taken, and what is only looked up."""
-    name = told.param.name
-    yield f"Lifted from {listing(members, 'and')}, each of which comes back layer by layer at its {name}."
+    names = [param.name for param in told.params]
+    where, name = listing(names, "and"), listing(names, "or")
+    yield f"Lifted from {listing(members, 'and')}, each of which comes back layer by layer at its {where}."
     looked_up = [called for values, called in told.named.items() if values not in told.laws]
     shown = [found.text for found in dict.fromkeys(told.laws.values()) if not found.is_name]
     if shown:
@@ -206,16 +233,20 @@ class Head(NamedTuple):
 
 def written(head: Head, declarations: Pieces, steps: Pieces, told: Told) -> str:
     """Write a spec: its head, its param, what is looked up, declarations and steps."""
-    param, members = told.param, head.members
-    values = listing([decimal(value) for value in param.values], "and")
-    kind = "" if all(value.denominator == 1 for value in param.values) else ": real"
-    doc = f'"{values}: {listing(members, "and")}"'
+    members = head.members
     remarked = [f"# {line}" for remark in remarks(told, members) for line in wrap(remark, WIDTH)]
     lines = [head.title, "", *remarked, *(["#", *head.comments] if head.comments else []), ""]
-    lines += [f"param {param.name}{kind} = {decimal(param.values[0])}   {doc}", "", *lets(told), ""]
+    lines += [*(_declared(param, members) for param in told.params), "", *lets(told), ""]
     filled = ("".join(told.filled(pieces)) for pieces in (declarations, steps))
     lines += [uncommented(text, head.kept) + "\n" for text in filled]
     return formatted(Source("lifted", "\n".join(lines)))
+
+
+def _declared(param: Param, members: Sequence[str]) -> str:
+    values = listing([decimal(value) for value in param.values], "and")
+    kind = "" if all(value.denominator == 1 for value in param.values) else ": real"
+    doc = f'"{values}: {listing(members, "and")}"'
+    return f"param {param.name}{kind} = {decimal(param.values[0])}   {doc}"
 
 
 def _row(row: Sequence[Value]) -> str:

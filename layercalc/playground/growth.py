@@ -18,7 +18,8 @@ from layercalc.errors import SpecError, fail
 from layercalc.growth.family import Family
 from layercalc.growth.scaling import scalings
 from layercalc.measures import LOGS, label_of
-from layercalc.numbers.scalar import Number, plain
+from layercalc.numbers.rational import Number
+from layercalc.numbers.scalar import rational
 from layercalc.playground.formulas import notes
 from layercalc.playground.sheet import Sheet
 from layercalc.report.html import html_table
@@ -117,7 +118,7 @@ def _numbers(usual: Fraction, whole: bool) -> list[Number]:
     while top / step > TRIED:
         step *= 2
     before = math.ceil(usual / step) - 1
-    return [plain(usual + step * n) for n in range(-before, math.floor((top - usual) / step) + 1)]
+    return [rational(usual + step * n) for n in range(-before, math.floor((top - usual) / step) + 1)]
 
 
 def _thinned(numbers: Sequence[Number], count: int) -> Sequence[Number]:

@@ -14,6 +14,7 @@ from layercalc.forms.base import Base
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.product import Product
 from layercalc.lazy import sympy
+from layercalc.numbers.scalar import symbolic
 from layercalc.numbers.special import geometric, recurrence, rising
 from layercalc.sweep.exact import UnreadError
 from layercalc.sweep.real import LARGEST, OVER, RealReader, as_product
@@ -74,7 +75,7 @@ class LogReader(RealReader):
     def _log_of_base(self, base: Base) -> Node:
         if isinstance(base, Join):
             return self._joined[base]
-        return self.log(base)
+        return self.log(symbolic(base))
 
     def _join(self, node: Join[Any]) -> Node:
         logs = [self._log_of(term) for term in node.terms]
@@ -102,7 +103,7 @@ class LogReader(RealReader):
                 if times and isinstance(base, int) and abs(times) * base.bit_length() < OVER / 4:
                     number *= Fraction(base) ** times
                 elif 0 < times <= LARGEST and not isinstance(base, int | Join):
-                    factors.append(self._raised(self.real(base), times))
+                    factors.append(self._raised(self.real(symbolic(base)), times))
                 elif exponent == 1:
                     logs += self._terms({base: power})
                 else:

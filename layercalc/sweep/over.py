@@ -108,10 +108,10 @@ def _read_rows(program: Program, path: Path, rows: Iterator[list[str]]) -> Grid:
 def _value(name: str, text: str, path: Path, number: int) -> Value:
     if _INTEGER.fullmatch(text):
         return int(text)
-    values = read_numbers(name, text, 1) if text else []
-    if len(values) != 1:
+    if not text or ".." in text or "," in text:
         raise fail(f"{name} takes one value in each row, not '{text}'", _at(path, number))
-    return values[0]
+    (value,) = read_numbers(name, text, 1)
+    return value
 
 
 def _at(path: Path, number: int) -> Span:

@@ -105,7 +105,7 @@ def test_the_form_that_made_the_data_is_chosen(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(choice, "FORMS", tried)
     found = choice.tried(Data(_examples()))
     assert next(iter(found)) == FORM
-    assert found[FORM]["top1"].by_family > 0.9 > found[tried[1]]["top1"].by_family
+    assert found[FORM]["top1"] > 0.9 > found[tried[1]]["top1"]
     assert len({*FORMS}) == len(FORMS)
 
 
@@ -132,7 +132,7 @@ def test_other_data_are_refused(monkeypatch: pytest.MonkeyPatch, run_cli: Run) -
 def test_the_interval_keeps_its_word_on_families_left_out(kind: str) -> None:
     for curve in stored(kind).curves.values():
         assert HELD - 5 <= 100 * curve.coverage <= HELD + 5
-        assert 0.8 < curve.q_squared_by_family <= curve.q_squared + 0.01 < curve.r_squared + 0.01
+        assert 0.7 < curve.q_squared_by_family <= curve.q_squared + 0.01 < curve.r_squared + 0.02
     assert stored(kind).tried[0][0] == stored(kind).form
 
 
@@ -209,3 +209,11 @@ def test_a_softmax_changes_no_answer_of_the_command(run_cli: Run) -> None:
     )
     assert with_["params"].pop("softmax") != without["params"].pop("softmax")
     assert with_ == without
+
+
+def test_search_expects_what_predict_does(run_cli: Run) -> None:
+    """An efficientnet ends in a softmax unless it is told otherwise, and is searched under other laws."""
+    asked = ("efficientnet", "--over", "resolution=192,224", "--maximize", "top1", "--minimize", "macs")
+    front = json.loads(run_cli("search", *asked, "--format", "json").stdout)["front"]
+    told = {point["resolution"]: point["top1"] for point in front}
+    assert told == {size: pytest.approx(_top1("efficientnet", resolution=size)) for size in (192, 224)}

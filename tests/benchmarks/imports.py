@@ -2,19 +2,26 @@
 
 ``python -m tests.benchmarks.imports torchvision`` or ``timm [COUNT [SEED]]``, with the library and
 PyTorch installed beside layercalc. Names that follow are the only models
-tried. Of detectors it is the backbone that is imported.
+tried. Of detectors it is the backbone that is imported. A model is exact if the text has the
+parameters and multiply-accumulates of its graph, and the parameters of the module itself, without
+those that its outputs do not depend on. ``source`` are the lines that hold code, of the files of the
+library in which the classes of the model's modules stand.
 """
 
 from __future__ import annotations
 
+import inspect
 import random
 import resource
 import statistics
 import sys
 import time
+import tokenize
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from layercalc.errors import SpecError
@@ -38,15 +45,23 @@ SIZES = {
 IMAGE = (3, 224, 224)
 #: Models whose weights are drawn when they are made, which takes minutes.
 DRAWN = ("googlenet", "inception_v3")
+#: Tokens that hold no code, and how the strings begin that are docstrings.
+LAYOUT = (
+    *(tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT),
+    *(tokenize.ENCODING, tokenize.ENDMARKER),
+)
+QUOTES = ('"""', 'r"""', "'''")
 
 
 class Row(NamedTuple):
-    """A model: how many parameters and lines its text has, how long it took, and what is wrong with it."""
+    """A model: the lines of its text, those that hold code, those of its source, and what is wrong with it."""
 
     kind: str
     name: str
     params: int
     lines: int
+    code: int
+    source: int
     seconds: float
     fault: str
 
@@ -79,6 +94,27 @@ def timm_models(count: int, seed: int) -> Iterator[tuple[str, str, str, dict[str
         yield "timm", name, "timm:create_model", {"model_name": name}, tuple(size)
 
 
+def unused(module: Any, left: Sequence[str]) -> int:
+    """Count the parameters of modules that the outputs do not depend on."""
+    paths = tuple(f"{path}." for path in left)
+    return sum(one.numel() for name, one in module.named_parameters() if f"{name}.".startswith(paths))
+
+
+@cache
+def code_lines(path: str) -> int:
+    """Count the lines of a file that hold code: neither comments nor docstrings."""
+    with Path(path).open("rb") as file:
+        kept = [token for token in tokenize.tokenize(file.readline) if token.type not in LAYOUT]
+    code = [one for one in kept if one.type != tokenize.STRING or not one.string.startswith(QUOTES)]
+    return len({line for token in code for line in range(token.start[0], token.end[0] + 1)})
+
+
+def source_lines(module: Any, library: str) -> int:
+    """Count the lines of code of the files in which a library's classes of a model's modules stand."""
+    classes = {type(part) for part in module.modules() if type(part).__module__.startswith(f"{library}.")}
+    return sum(code_lines(path) for path in {inspect.getfile(one) for one in classes})
+
+
 def rows(
     models: Iterator[tuple[str, str, str, dict[str, Any], tuple[int, ...]]], only: list[str]
 ) -> Iterator[Row]:
@@ -87,25 +123,28 @@ def rows(
         if only and name not in only:
             continue
         start = time.perf_counter()
-        params, lines, fault = 0, 0, ""
+        params, lines, code, long, fault = 0, 0, 0, 0, ""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 module = construct(source, arguments)
                 module = module.backbone if kind == "detection" else module
                 params = sum(weight.numel() for weight in module.parameters())
-                imported = convert(read_module(module, [size], source), name)
-            lines = len(imported.text.splitlines())
+                graph = read_module(module, [size], source)
+                imported = convert(graph, name)
+            text = imported.text.splitlines()
+            lines, code = len(text), sum(bool(line) and not line.startswith("#") for line in text)
+            long = source_lines(module, source.partition(".")[0].partition(":")[0])
             fault = "; ".join(str(warning).replace("\n", ", ") for warning in imported.warnings)
+            if (left := params - unused(module, graph.unused)) != imported.model.params:
+                fault = fault or f"the module has {left:,} parameters, the text {imported.model.params}"
         except SpecError as error:
             fault = "; ".join(dict.fromkeys(diagnostic.message for diagnostic in error.diagnostics))
         except Exception as error:  # noqa: BLE001 - one model must not end a run of hundreds
             fault = f"a fault of the importer: {type(error).__name__}: {error}"
-        row = Row(kind, name, params, lines, time.perf_counter() - start, fault)
-        print(
-            f"| {name} | {params:,} | {lines or ''} | {row.seconds:.1f} | {fault[:160] or 'exact'} |",
-            flush=True,
-        )
+        row = Row(kind, name, params, lines, code, long, time.perf_counter() - start, fault)
+        told = f"{lines or ''} | {code or ''} | {long or ''} | {row.seconds:.1f} | {fault[:160] or 'exact'}"
+        print(f"| {name} | {params:,} | {told} |", flush=True)
         yield row
 
 
@@ -118,17 +157,22 @@ def main(library: str, *rest: str) -> None:
         if library == "torchvision"
         else timm_models(*(numbers or [200]), *([1] * (len(numbers) < 2)))
     )
-    print("| model | parameters | lines | seconds | |\n| --- | ---: | ---: | ---: | --- |")
+    print(
+        "| model | parameters | lines | code | source | seconds | |\n| --- | ---: | ---: | ---: | ---: | ---: | --- |"
+    )
     made = list(rows(models, only))
-    print("\n| kind | models | imported | exact | median lines | most lines | median seconds |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    print("\n| kind | models | imported | exact | lines | most | of the source | at most | seconds |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for kind in dict.fromkeys(row.kind for row in made):
         mine = [row for row in made if row.kind == kind]
         lines = [row.lines for row in mine if row.lines] or [0]
         exact = sum(not row.fault for row in mine)
         times = statistics.median(row.seconds for row in mine)
+        shares = [row.code / row.source for row in mine if row.source] or [0.0]
         counts = f"{len(mine)} | {sum(row.lines > 0 for row in mine)} | {exact}"
-        print(f"| {kind} | {counts} | {statistics.median(lines):g} | {max(lines)} | {times:.1f} |")
+        long = f"{statistics.median(lines):g} | {max(lines)}"
+        long += f" | {statistics.median(shares):.0%} | {max(shares):.0%}"
+        print(f"| {kind} | {counts} | {long} | {times:.1f} |")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"\nAt most {peak:.1f} GiB of memory.")
 

@@ -151,15 +151,16 @@ def test_the_memory_of_a_recurrent_layer_is_refused() -> None:
 
 
 class Gate(nn.Module):  # type: ignore[misc]
-    """Two layers, weighed by another value if there is one."""
+    """Residual layers, weighed by another value if there is one."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.one, self.other = nn.Linear(16, 16), nn.Linear(16, 16)
+        self.layers = nn.ModuleList(nn.Linear(16, 16) for _ in range(4))
 
     def forward(self, x: Any, y: Any = None) -> Any:
-        made = self.other(self.one(x).relu()).tanh()
-        return made if y is None else made * y
+        for layer, bend in zip(self.layers, (fn.relu, fn.tanh, fn.gelu, fn.sigmoid), strict=True):
+            x = x + bend(layer(x))
+        return x if y is None else x * y
 
 
 class Gated(nn.Module):  # type: ignore[misc]

@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 ACCEPT = sorted(path.name for path in (HERE / "accept").iterdir())
 REJECT = sorted(path.name for path in (HERE / "reject").iterdir())
 #: The param of a family whose members' names do not tell it.
-PARAMS = {"depths": "depth", "resnets": "depth", "values": "width=0.5,1,1.5"}
+PARAMS = {"depths": "depth", "resnets": "depth", "two": "depth,width", "values": "width=0.5,1,1.5"}
 
 
 def members(folder: Path) -> list[Path]:
@@ -39,8 +39,8 @@ def test_a_family_is_lifted(
     assert not lifted.warnings
     golden(HERE / "golden" / f"{name}.arch", lifted.text)
     assert formatted(Source("lifted", lifted.text)) == lifted.text
-    for path, value in zip(paths, twin.values(lifted.text), strict=True):
-        twin.check(lifted.text, value, path)
+    for path, point in zip(paths, twin.points(lifted.text), strict=True):
+        twin.check(lifted.text, point, path)
 
 
 @pytest.mark.parametrize("name", REJECT)
@@ -82,6 +82,26 @@ def test_resnets_as_imported_have_the_closed_forms_of_the_shipped_family(resnets
         ours, shipped = layercalc.loads(lifted.text, depth=depth), layercalc.load("resnet", depth=depth)
         for name in MEASURES:
             assert ours.measure(name).expr == shipped.measure(name).expr, (name, depth)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["depth,depth"], "--param depth: it is named twice"),
+        (["depth,width,more"], "--param depth,width,more: the names of the specs do not differ in 3 numbers"),
+        (["depth=1,2", "width"], "--param: values are given for 1 of 2 params, and not for all"),
+        (
+            ["depth=1,1", "width=2,2"],
+            "--param depth=1,1 --param width=2,2: they take 2 numbers, one for each",
+        ),
+        (["depth=1,2", "width=2"], "--param width=2: it takes 2 numbers, one for each spec"),
+    ],
+)
+def test_params_that_tell_nothing_are_refused(given: list[str], told: str) -> None:
+    paths = [str(HERE / "accept" / "two" / f"net_{name}.arch") for name in ("2_16", "3_24")]
+    with pytest.raises(SpecError) as caught:
+        lift(paths, given)
+    assert told in caught.value.diagnostics[0].message
 
 
 def test_two_members_show_no_law(resnets: list[Path]) -> None:

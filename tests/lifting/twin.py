@@ -7,7 +7,7 @@ the layers whose values it takes; then the measures are compared.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import layercalc
@@ -16,23 +16,17 @@ from layercalc.network import Applied, Body, Inline, Merge, Network, Repeat
 Line = tuple[object, ...]
 
 
-def values(text: str) -> list[str]:
-    """Read the values of the param of a lifted spec from its doc string."""
-    found = re.search(r'param \w+(?:: real)? = \S+ +"([^:]+):', text)
-    assert found is not None
-    return re.split(r", | and ", found[1])
+def points(text: str) -> list[dict[str, str]]:
+    """Read the values of the params of a lifted spec, for each member, from their doc strings."""
+    found = re.findall(r'^param (\w+)(?:: real)? += \S+ +"([^:]+):', text, re.MULTILINE)
+    assert found
+    rows = [re.split(r", | and ", values) for _, values in found]
+    return [dict(zip((name for name, _ in found), row, strict=True)) for row in zip(*rows, strict=True)]
 
 
-def param(text: str) -> str:
-    """Read the name of the param."""
-    found = re.search(r"^param (\w+)", text, re.MULTILINE)
-    assert found is not None
-    return found[1]
-
-
-def check(text: str, value: str, member: Path, measured: bool = True) -> None:
-    """Hold a lifted spec at a value against a member."""
-    ours, theirs = layercalc.loads(text, {param(text): value}), layercalc.load(member)
+def check(text: str, point: Mapping[str, str], member: Path, measured: bool = True) -> None:
+    """Hold a lifted spec at a point against a member."""
+    ours, theirs = layercalc.loads(text, dict(point)), layercalc.load(member)
     assert listed(ours.network) == listed(theirs.network)
     for name in ("gcip", "gcc", "params", "macs") if measured else ():
         assert ours.measure(name).expr == theirs.measure(name).expr, name

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from layercalc.closed import Closed
@@ -30,7 +31,7 @@ FEW = 8
 
 @dataclass(frozen=True, slots=True)
 class Measured(Shown):
-    """A row with its network, all measures of it, and the finite logarithms to base two of `LOGS`.
+    """A row with all measures of its network, and the finite logarithms to base two of `LOGS`.
 
     >>> from layercalc.paper.zoo.row import find
     >>> [result] = results(find("t1_17_resnet_50"), "literal")
@@ -88,12 +89,9 @@ def results(rows: Iterable[Row], laws: str = DEFAULT_LAWS) -> Iterator[Result]:
 
 
 def _pool(networks: int) -> ProcessPoolExecutor | None:
-    """Start processes, where there are processors for them and the system copies one that is running.
-
-    One with other threads is not copied: what these hold would stay locked.
-    """
+    """Start processes, where there are processors for them and the system copies one that is running."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if networks < FEW or processors < 2 or not hasattr(os, "fork") or threading.active_count() > 1:
+    if networks < FEW or processors < 2 or not hasattr(os, "fork") or _has_threads():
         return None
     try:
         from concurrent.futures import ProcessPoolExecutor
@@ -102,6 +100,12 @@ def _pool(networks: int) -> ProcessPoolExecutor | None:
         return ProcessPoolExecutor(min(processors, networks), get_context("fork"), _end_quietly)
     except (ImportError, OSError):  # no locks between processes
         return None
+
+
+def _has_threads() -> bool:
+    """Tell of threads beside this one, those of libraries too: in a copy what they hold would stay locked."""
+    tasks = Path("/proc/self/task")
+    return threading.active_count() > 1 or (tasks.is_dir() and len([*tasks.iterdir()]) > 1)
 
 
 def _end_quietly() -> None:
