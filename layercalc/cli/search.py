@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from layercalc.cli.evaluation import BY_NAME, MEASURES
 from layercalc.cli.output import ASSUME, FORMAT, LAWS, OUT, SET, OutputTarget, show, with_progress
 from layercalc.cli.pictures import picture_option, write_picture
 from layercalc.cli.predict import FROM, AccuracyCommand, bases
-from layercalc.cli.sweep import OVER, request_of, warn
+from layercalc.cli.sweep import OVER, forewarn, request_of, warn
 
 if TYPE_CHECKING:
     from layercalc.search.found import Found
@@ -84,8 +83,9 @@ def search(
     JSON: `over`, `objectives`, the counts `points`, `valid`, `feasible` and `dropped`,
     `bounds` (`outside`, `alone` for what it alone leaves out, `joins` and `goes` for what
     would come onto the front and leave it without the bound), `sample`, `ends` (points of
-    the front at both ends of each param), `front` and `neighbours` of the knee. CSV has a row
-    for each point of the front, as a file that ends in .parquet or .arrow.
+    the front at both ends of each param), `front` (with how many are `alike`, and the
+    `knee`) and `neighbours` of the knee. CSV has a row for each point of the front, as a file
+    that ends in .parquet or .arrow.
     """
     from layercalc.search.accuracy import ends
     from layercalc.search.picture import picture as drawn
@@ -101,6 +101,8 @@ def search(
         request, lambda name: bases(laws, name, ends(request))[0], maximize, minimize, bounds, tolerance,
         predictor,
     )  # fmt: skip
+    if trials is None:
+        forewarn(question.sweeper)
     found = searched(question, trials, seed, with_progress)
     warn(found.built, 0.0)
     if picture is not None:
