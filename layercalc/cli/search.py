@@ -17,6 +17,7 @@ from layercalc.cli.sweep import OVER, forewarn, request_of, warn
 
 if TYPE_CHECKING:
     from layercalc.search.found import Found
+    from layercalc.search.question import Question
 
 #: The endings of files that a sweep writes too.
 ARROW = (".parquet", ".arrow")
@@ -91,7 +92,6 @@ def search(
     from layercalc.search.picture import picture as drawn
     from layercalc.search.question import asked
     from layercalc.search.report import headline, search_report
-    from layercalc.search.run import searched
 
     target = OutputTarget(out, format_)
     if not _is_arrow(target):
@@ -101,16 +101,24 @@ def search(
         request, lambda name: bases(laws, name, ends(request))[0], maximize, minimize, bounds, tolerance,
         predictor,
     )  # fmt: skip
-    if trials is None:
-        forewarn(question.sweeper)
-    found = searched(question, trials, seed, with_progress)
-    warn(found.built, 0.0)
+    found = _searched(question, trials, seed)
     if picture is not None:
         write_picture(drawn(found, headline(found)), picture)
     if _is_arrow(target):
         _write_arrow(found, target)
     else:
         show(search_report(found, spec, rows), target)
+
+
+def _searched(question: Question, trials: int | None, seed: int) -> Found:
+    """Search, with warnings of points that no closed form tells."""
+    from layercalc.search.run import searched
+
+    if trials is None:
+        forewarn(question.sweeper)
+    found = searched(question, trials, seed, with_progress)
+    warn(found.built, 0.0)
+    return found
 
 
 def _is_arrow(target: OutputTarget) -> bool:
