@@ -47,7 +47,7 @@ def test_the_formulas_are_those_of_eval() -> None:
     for name in ("gcip", "gcc", "params"):
         assert f'title="{model.measure(name).folded()}"' in told["table"]
     assert "holds for" in told["notes"]
-    assert (told["title"], told["settings"]) == ("Net: a net", "n = n; laws paper")
+    assert (told["title"], told["settings"]) == ("Net: a net", "n; laws paper")
 
 
 def test_the_params_are_told_with_the_field_that_suits_them() -> None:
@@ -70,6 +70,14 @@ def test_mistakes_stand_where_a_browser_counts_them() -> None:
     assert units[2 * mistake["from"] : 2 * mistake["to"]].decode("utf-16-le") == "dens"
     assert (mistake["line"], mistake["warning"]) == (2, False)
     assert mistake["message"].startswith("unknown block or layer 'dens'")
+
+
+@pytest.mark.parametrize("depth", [300, 5000])
+def test_brackets_without_end_are_refused_before_a_browser_has_no_stack_left(depth: int) -> None:
+    text = f'# {"(" * 5000}\nnetwork A "{"(" * 5000}"\ninput(3)\ndense({"(" * depth}3{")" * depth})\n'
+    [mistake] = ask("read", text)["mistakes"]
+    assert mistake["message"] == "this nests deeper than 256 levels, the limit"
+    assert mistake["line"] == 4
 
 
 def test_a_value_that_the_spec_refuses_is_told() -> None:
