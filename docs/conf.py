@@ -7,8 +7,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent / "_ext"))
 
 project = "layercalc"
 author = "layercalc contributors"
-extensions = ["sphinx.ext.autodoc", "myst_parser", "commands", "shipped", "notebooks", "offline_math"]
-exclude_patterns = ["vscode", "_build", "_ext"]
+extensions = [
+    "sphinx.ext.autodoc",
+    "myst_parser",
+    "commands",
+    "shipped",
+    "notebooks",
+    "offline_math",
+    "playground",
+]
+exclude_patterns = ["vscode", "playground", "_build", "_ext"]
 default_role = "code"
 html_math_renderer = "mathml"
 html_theme = "furo"

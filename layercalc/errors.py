@@ -182,6 +182,9 @@ class SpecError(Shown, Exception):
         super().__init__()
         self.diagnostics = tuple(dict.fromkeys(diagnostics))
 
+    def __reduce__(self) -> tuple[type[SpecError], tuple[object]]:
+        return type(self), (self.diagnostics,)
+
     def __str__(self) -> str:
         told = [str(diagnostic) for diagnostic in self.diagnostics[:MOST]]
         if len(self.diagnostics) > MOST:

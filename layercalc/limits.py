@@ -85,6 +85,8 @@ OPEN_ROUNDS = 20_000
 POINTS = 10_000
 #: Points that `search` looks at one by one; beyond, it draws a sample.
 SEARCHED = 1_000_000_000
+#: Trials of a search by a sample.
+TRIALS = 100_000
 #: Points of a front that `search` keeps, of 100 bytes each.
 FRONT = 4_000_000
 #: Points of one sweep, which closed forms measure by the million a second.
@@ -92,7 +94,7 @@ SWEPT = 10**12
 #: Values of one param of a sweep, and rows of a file with points.
 SWEPT_VALUES = 10_000_000
 #: Bits of such a value, over the common denominator of all.
-SWEPT_BITS = 61
+SWEPT_BITS = 60
 
 #: Python frames that the deepest lawful spec may take.
 FRAMES = 20_000

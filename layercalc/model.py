@@ -171,12 +171,13 @@ def measure_titles() -> dict[str, str]:
 
 
 def _model(program: Program, params: Mapping[str, ParamValue], assume: str | Sequence[str]) -> Model:
-    given = {name: _given(name, value) for name, value in params.items()}
+    given = {name: given_value(name, value) for name, value in params.items()}
     conditions = read_conditions([assume] if isinstance(assume, str) else assume)
     return Model(resolve(program, given, conditions))
 
 
-def _given(name: str, value: ParamValue) -> Given:
+def given_value(name: str, value: ParamValue) -> Given:
+    """Give a value of Python as the language has it."""
     try:
         text = _text(value)
     except TypeError:

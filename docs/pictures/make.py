@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from html import escape
 from pathlib import Path
@@ -28,6 +29,14 @@ COMMANDS = {
     "first.svg": f"draw {FIRST} --depth n --width w --out FILE",
     "shortcuts.svg": "compare resnet_cifar --shortcuts true,false --over depth=8..110..6 --measure gcip"
     " --plot FILE",
+    "search.svg": "search resnet_cifar --over depth=8..80..6,width=8..64..8 --maximize gcc --minimize params"
+    " --subject-to 'macs < 10^9' --picture FILE",
+    "search_resnet.svg": "search resnet --over depth=35..149..6,width=16..96..16 --maximize gcc,gcip"
+    " --minimize params --picture FILE",
+    "search_densenet.svg": "search densenet --over layers=4..32..4,growth=8..48..8 --maximize gcc,gcip"
+    " --minimize params --picture FILE",
+    "search_mobilenet.svg": "search mobilenet --over width=16..64..8,resolution=96..256..32"
+    " --maximize gcc,gcip --minimize params --picture FILE",
 }
 #: Points of a letter, of the height of a line, of the margin.
 SIZE, LINE, MARGIN = 17, 34, 18
@@ -41,7 +50,7 @@ def make(folder: Path) -> None:
     """Write all pictures into a folder."""
     os.chdir(HERE.parents[1])
     for name, command in COMMANDS.items():
-        arguments = (str(folder / name) if word == "FILE" else word for word in command.split())
+        arguments = (str(folder / name) if word == "FILE" else word for word in shlex.split(command))
         main([*arguments], standalone_mode=False)
     (folder / "first_formulas.svg").write_text(formulas(), "utf-8")
 

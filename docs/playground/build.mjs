@@ -15,6 +15,7 @@ import { bundled, entries, startPython } from "./src/bundle.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const runtime = join(here, "node_modules", "pyodide");
+const lock = JSON.parse(readFileSync(join(runtime, "pyodide-lock.json"), "utf-8"));
 const [stage, out] = process.argv.slice(2).map((path) => resolve(path));
 
 /** Compress a file of the page beside the others; the worker unpacks it. */
@@ -71,7 +72,7 @@ async function bundleScripts() {
     legalComments: "linked",
     external: ["node:*", "ws"],
     alias: { "arch-grammar": join(stage, "own", "layercalc", "grammars", "arch.tmLanguage.json") },
-    define: { LOCK_INFO: JSON.stringify(JSON.parse(readFileSync(join(runtime, "pyodide-lock.json"), "utf-8")).info) },
+    define: { LOCK_INFO: JSON.stringify(lock.info), CACHE: JSON.stringify(cacheName()) },
     logLevel: "warning",
   });
 }
@@ -84,22 +85,28 @@ function filesOf(folder) {
   });
 }
 
-/** Write the service worker with the files that it keeps, and a name that changes with them. */
-function writeServiceWorker() {
-  const kept = filesOf(out).filter((path) => !path.includes("rest.zip")).sort();
+/** Name the cache of the page: another version of anything has another name. */
+function cacheName() {
   const hash = createHash("sha256");
-  for (const path of kept) hash.update(readFileSync(path));
-  const names = ["./", ...kept.map((path) => relative(out, path).replaceAll("\\", "/"))];
+  for (const path of [...filesOf(join(out, "runtime")), ...filesOf(join(here, "src"))].sort()) hash.update(readFileSync(path));
+  for (const name of ["index.html", "style.css"]) hash.update(readFileSync(join(here, name)));
+  return `layercalc-playground-${hash.digest("hex").slice(0, 16)}`;
+}
+
+/** Write the service worker with the files that it keeps. */
+function writeServiceWorker() {
+  const kept = filesOf(out).filter((path) => !path.includes("rest.zip"));
+  const names = ["./", ...kept.map((path) => relative(out, path).replaceAll("\\", "/")).sort()];
   const text = readFileSync(join(here, "src", "offline.js"), "utf-8")
     .replace("__FILES__", JSON.stringify(names))
-    .replace("__VERSION__", hash.digest("hex").slice(0, 16));
+    .replace("__CACHE__", cacheName());
   writeFileSync(join(out, "offline.js"), text);
 }
 
 mkdirSync(join(out, "runtime"), { recursive: true });
 await packPython();
-await bundleScripts();
 for (const name of ["pyodide.asm.mjs", "pyodide.asm.wasm"]) compressed(join(runtime, name), name);
+await bundleScripts();
 for (const name of ["index.html", "icon.svg"]) cpSync(join(here, name), join(out, name));
 writeServiceWorker();
 const bytes = filesOf(out).map((path) => [relative(out, path), statSync(path).size]);

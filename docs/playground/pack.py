@@ -8,32 +8,31 @@ Promises: what is packed runs in the same Python that made it.
 import importlib._bootstrap_external as bootstrap
 import io
 import json
-import os
 import sys
 import zipfile
+from pathlib import Path
 
 #: What is no part of a package when it runs.
 SKIPPED = {"__pycache__", "tests", "benchmarks", "testing"}
 #: Rooms that only a command line or a notebook reaches.
 UNUSED = {"layercalc/cli", "layercalc/notebook", "layercalc/imports", "layercalc/lifting"}
-FIXED = 0, b"\0" * 8
+#: The state of a source that bytecode is made of; nothing compares it.
+STATE = b"\0" * 8
 
 
 def bytecode(text, name):
     """Compile a module without its docstrings, to bytecode that is not checked against a file."""
     code = compile(text, name, "exec", dont_inherit=True, optimize=2)
-    return bytes(bootstrap._code_to_hash_pyc(code, FIXED[1], checked=False))
+    return bytes(bootstrap._code_to_hash_pyc(code, STATE, checked=False))
 
 
 def files(folder):
     """List the files of a folder by their paths in it, sorted."""
-    for place, folders, names in os.walk(folder):
-        inside = os.path.relpath(place, folder)
-        folders[:] = sorted(
-            n for n in folders if n not in SKIPPED and os.path.normpath(f"{inside}/{n}") not in UNUSED
-        )
-        for name in sorted(names):
-            yield os.path.normpath(os.path.join(inside, name))
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        skipped = SKIPPED & {*inside.parts} or any(map(inside.is_relative_to, UNUSED))
+        if path.is_file() and not skipped:
+            yield inside.as_posix()
 
 
 def module_name(path):
@@ -44,8 +43,7 @@ def module_name(path):
 def compiled(folder):
     """Read the files of a folder, modules as bytecode: each with its module, or None."""
     for path in files(folder):
-        with open(os.path.join(folder, path), "rb") as file:
-            data = file.read()
+        data = (folder / path).read_bytes()
         if path.endswith(".py"):
             yield path + "c", module_name(path), bytecode(data, path)
         else:
@@ -62,21 +60,27 @@ def archive(entries):
 
 
 def bundle(entries):
-    """Make a bundle that a page unpacks by itself: the sizes of its files as a line of JSON, then their bytes."""
+    """Make a bundle, which a page unpacks: the sizes of its files as a line of JSON, then their bytes."""
     entries = [*entries]
     head = json.dumps({path: len(data) for path, data in entries}).encode()
     return head + b"\n" + b"".join(data for _, data in entries)
 
 
-def write(name, data):
-    """Write a file of the page."""
-    with open(f"/out/{name}", "wb") as file:
-        file.write(data)
+def parted(folder, used):
+    """Part the files of a folder into those that are needed, and the modules that were not imported."""
+    needed, rest = [], []
+    for path, module, data in compiled(folder):
+        if module is None or module in used:
+            needed.append((path, data))
+        else:
+            rest.append((path, module, data))
+    return needed, rest
 
 
 def pack():
     """Rehearse, then write what was imported and what was not."""
-    sys.path[:0] = ["/stage/own", "/stage/libraries"]
+    stage, out = Path("/stage"), Path("/out")
+    sys.path[:0] = [str(stage / "own"), str(stage / "libraries")]
     sys.dont_write_bytecode = True
 
     from layercalc.playground.rehearsal import rehearse
@@ -84,23 +88,15 @@ def pack():
     for told in rehearse():
         raise RuntimeError(told)
     used = {*sys.modules}
-    standard = next(path for path in sys.path if path.endswith(".zip"))
-    with zipfile.ZipFile(standard) as held:
+    with zipfile.ZipFile(next(path for path in sys.path if path.endswith(".zip"))) as held:
         held.extractall("/standard")
-    own = [*compiled("/stage/own")]
-    rest = [entry for entry in own if entry[1] is not None and entry[1] not in used]
-    own = [(path, data) for path, module, data in own if module is None or module in used]
-    for name, folder in {"standard": "/standard", "libraries": "/stage/libraries"}.items():
-        found = [*compiled(folder)]
-        write(
-            f"{name}.zip",
-            archive((path, data) for path, module, data in found if module is None or module in used),
-        )
-        rest += [
-            (path, module, data) for path, module, data in found if module is not None and module not in used
-        ]
-    write("rest.zip", archive((path, data) for path, _, data in rest))
+    own, rest = parted(stage / "own", used)
+    for name, folder in {"standard": Path("/standard"), "libraries": stage / "libraries"}.items():
+        needed, left = parted(folder, used)
+        (out / f"{name}.zip").write_bytes(archive(needed))
+        rest += left
+    (out / "rest.zip").write_bytes(archive((path, data) for path, _, data in rest))
     names = json.dumps([module for _, module, _ in rest]).encode()
-    with open("/source/page_start.py", "rb") as file:
-        start = bytecode(file.read(), "page_start.py")
-    write("own.bundle", bundle([*own, ("rest.json", names), ("page_start.pyc", start)]))
+    start = bytecode(Path("/source/page_start.py").read_bytes(), "page_start.py")
+    whole = bundle([*own, ("rest.json", names), ("page_start.pyc", start)])
+    (out / "own.bundle").write_bytes(whole)

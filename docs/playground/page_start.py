@@ -3,9 +3,12 @@
 import json
 import sys
 import zipimport
+import zlib
 from pathlib import Path
 
 REST = "/rest.zip"
+#: What tells zlib that there is a head of gzip.
+GZIP = 31
 
 
 class Rest:
@@ -19,11 +22,9 @@ class Rest:
         if name not in self.names:
             return None
         if not Path(REST).exists():
-            from gzip import decompress
-
             import page_rest
 
-            Path(REST).write_bytes(decompress(page_rest.load().to_bytes()))
+            Path(REST).write_bytes(zlib.decompress(page_rest.load().to_bytes(), GZIP))
         parent = name.rpartition(".")[0].replace(".", "/")
         return zipimport.zipimporter(f"{REST}/{parent}" if parent else REST).find_spec(name)
 

@@ -21,8 +21,8 @@ def check(specs: tuple[str, ...], laws: str | None, strict: bool) -> None:
     its axis, an arm that is never chosen, a param that nothing uses. It changes no exit status but
     with --strict.
     """
+    from layercalc.inspect.law_mistakes import law_mistakes
     from layercalc.inspect.warnings import warnings
-    from layercalc.measures.checking import law_mistakes
     from layercalc.report import cells
     from layercalc.resolve import resolve
     from layercalc.resolve.loading import DEFAULT_LAWS, load_program

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,15 @@ class PredictCommand(SpecCommand):
         return super().usual_laws(args) if _names_measure(args) else STORED_LAWS
 
 
+class AccuracyCommand(PredictCommand):
+    """A command whose spec is read as `predict` reads it where top1 or top5 is asked for."""
+
+    def usual_laws(self, args: Sequence[str]) -> str:
+        """Give the law set where --laws names none."""
+        wanted = any(re.search(r"\btop[15]\b", arg) for arg in args)
+        return super().usual_laws(args) if wanted else SpecCommand.usual_laws(self, args)
+
+
 def _names_measure(args: Sequence[str]) -> bool:
     return any(arg.partition("=")[0] == "--from" for arg in args)
 
@@ -55,11 +65,26 @@ def _fit(ctx: click.Context, option: click.Parameter, asked: bool) -> None:
     ctx.exit()
 
 
+def _tried(ctx: click.Context, option: click.Parameter, asked: bool) -> None:
+    """List the forms that were tried for the stored predictor."""
+    if not asked:
+        return
+    from layercalc.cli.output import show_table
+    from layercalc.paper.pages.predict import tried_table
+
+    show_table("", tried_table())
+    ctx.exit()
+
+
 @click.command(cls=PredictCommand, short_help="Predict the Top-1 and Top-5 of a network on ImageNet.")
 @click.argument("spec", shell_complete=candidates.specs)
 @click.option(
     "--fit", is_flag=True, is_eager=True, expose_value=False, callback=_fit,
     help="Fit the stored predictor again, to both zoos (minutes; needs scipy), and exit.",
+)  # fmt: skip
+@click.option(
+    "--tried", is_flag=True, is_eager=True, expose_value=False, callback=_tried,
+    help="List the forms that were tried for it, by Q^2 with families left out, and exit.",
 )  # fmt: skip
 @FROM
 @LAWS
@@ -98,7 +123,7 @@ def predict(
 
     given = given_points(ctx, assignments)
     networks = [*networks_of(program_of(ctx), given)]
-    basis, best = bases(laws or STORED_LAWS if predictor is None else laws, predictor, networks)
+    basis, best = bases(laws, predictor, networks)
     points = [MeasuredNetwork.of(network, basis.needed) for network in networks]
     found = [forecast(numbers(point.measures, basis.needed), basis) for point in points]
     varied = [name for name, values in given.items() if len(values) > 1]
@@ -108,8 +133,9 @@ def predict(
 def bases(laws: str | None, predictor: str | None, networks: Sequence[Network] = ()) -> tuple[Basis, Basis]:
     """Give the curves of the predictor that is named, else the stored ones of the kind of some networks.
 
-    The stored ones are for measures under `STORED_LAWS`: for others, and without networks, the best
-    predictor of the paper's rows is fitted. The second is the best one, to compare with.
+    The stored ones are for measures under `STORED_LAWS`, which are those of no --laws and no --from: for
+    others, and without networks, the best predictor of the paper's rows is fitted. The second is the best
+    one, to compare with.
     """
     from layercalc.paper.accuracy.fitted.stored import kind_of
     from layercalc.paper.accuracy.forecast import basis, stored_basis
@@ -117,7 +143,7 @@ def bases(laws: str | None, predictor: str | None, networks: Sequence[Network] =
     from layercalc.paper.accuracy.sample import measured
     from layercalc.resolve.loading import DEFAULT_LAWS
 
-    laws = laws or DEFAULT_LAWS
+    laws = laws or (STORED_LAWS if predictor is None else DEFAULT_LAWS)
     if predictor is None and laws == STORED_LAWS and networks:
         found = stored_basis(kind_of(networks))
         return found, found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,30 +9,38 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from layercalc.cli import candidates
+from layercalc.cli.evaluation import BY_NAME, MEASURES
 from layercalc.cli.output import ASSUME, FORMAT, LAWS, OUT, SET, OutputTarget, show, with_progress
 from layercalc.cli.pictures import picture_option, write_picture
-from layercalc.cli.predict import FROM, bases
-from layercalc.cli.spec_command import SpecCommand
-from layercalc.cli.sweep import OVER, request_of, warn
+from layercalc.cli.predict import FROM, AccuracyCommand, bases
+from layercalc.cli.sweep import OVER, forewarn, request_of, warn
 
 if TYPE_CHECKING:
     from layercalc.search.found import Found
+    from layercalc.search.question import Question
 
 #: The endings of files that a sweep writes too.
 ARROW = (".parquet", ".arrow")
+OBJECTIVES = candidates.measures(*MEASURES, *BY_NAME, "top1", "top5")
 
 
-@click.command(cls=SpecCommand, short_help="Find the networks that are best in several measures at once.")
+@click.command(cls=AccuracyCommand, short_help="Find the networks that are best in several measures at once.")
 @click.argument("spec", shell_complete=candidates.specs)
 @OVER
-@click.option("--maximize", multiple=True, metavar="MEASURE[,MEASURE]", help="Measures that are to be large.")
-@click.option("--minimize", multiple=True, metavar="MEASURE[,MEASURE]", help="Measures that are to be small.")
+@click.option(
+    "--maximize", multiple=True, metavar="MEASURE[,MEASURE]", help="Measures that are to be large.",
+    shell_complete=OBJECTIVES,
+)  # fmt: skip
+@click.option(
+    "--minimize", multiple=True, metavar="MEASURE[,MEASURE]", help="Measures that are to be small.",
+    shell_complete=OBJECTIVES,
+)  # fmt: skip
 @click.option(
     "--subject-to", "bounds", multiple=True, metavar="BOUND", help='A bound to keep: "macs < 10^9".'
 )
 @click.option(
     "--tolerance", multiple=True, metavar="MEASURE=STEP[,...]",
-    help="Differences that do not count: gcc=16bits,params=20%.",
+    help="Differences that do not count: gcc=16bits,params=20%.", shell_complete=OBJECTIVES,
 )  # fmt: skip
 @FROM
 @click.option("--trials", type=click.IntRange(1), metavar="N", help="Draw a sample by so many trials.")
@@ -70,41 +77,48 @@ def search(
     --minimize params --subject-to "macs < 10^9"
 
     Objectives are measures, and top1 and top5, the accuracies that the curve of `predict`
-    expects, with --from as there. A bound is a condition on measures and params. With a
-    tolerance (bits, % or a plain number) values are compared by whole steps of it, and of
-    the points that are alike in all objectives the best one stands for the others.
+    expects, with --from and --laws as there. A bound is a condition on measures and params.
+    With a tolerance (bits, % or a plain number) values are compared by whole steps of it,
+    and of points that are alike in all objectives the best one stands for the others.
 
-    Told are the points that are networks, feasible and on the front; which bound binds,
-    so that without it others would be on the front; the knee, whose greatest loss
-    in any objective is least, of its range on the front; and its neighbours along each param.
-
-    JSON: `over`, `objectives`, the counts `points`, `valid`, `feasible` and `dropped` by
-    reason, `bounds` (`outside`, `alone` for what it alone leaves out, `joins` and `goes` for
-    what would come onto the front and leave it without the bound), `sample` (`trials`,
-    `seed`, or null), `ends` (points of the front at both ends of each param), `front` (params,
-    measures, how many are `alike`, the `knee`) and `neighbours` of the knee. CSV has a row
-    for each point of the front, as a file that ends in .parquet or .arrow.
+    JSON: `over`, `objectives`, the counts `points`, `valid`, `feasible` and `dropped`,
+    `bounds` (`outside`, `alone` for what it alone leaves out, `joins` and `goes` for what
+    would come onto the front and leave it without the bound), `sample`, `ends` (points of
+    the front at both ends of each param), `front` (with how many are `alike`, and the
+    `knee`) and `neighbours` of the knee. CSV has a row for each point of the front, as a file
+    that ends in .parquet or .arrow.
     """
+    from layercalc.search.accuracy import ends
     from layercalc.search.picture import picture as drawn
     from layercalc.search.question import asked
     from layercalc.search.report import headline, search_report
-    from layercalc.search.run import searched
 
     target = OutputTarget(out, format_)
     if not _is_arrow(target):
         target.check()
-    request, start = request_of(ctx, over, (), (), assignments, assume), time.monotonic()
+    request = request_of(ctx, over, (), (), assignments, assume)
     question = asked(
-        request, lambda name: bases(laws, name)[0], maximize, minimize, bounds, tolerance, predictor
-    )
-    found = searched(question, trials, seed, with_progress)
-    warn(found.built, time.monotonic() - start)
+        request, lambda name: bases(laws, name, ends(request))[0], maximize, minimize, bounds, tolerance,
+        predictor,
+    )  # fmt: skip
+    found = _searched(question, trials, seed)
     if picture is not None:
         write_picture(drawn(found, headline(found)), picture)
     if _is_arrow(target):
         _write_arrow(found, target)
     else:
         show(search_report(found, spec, rows), target)
+
+
+def _searched(question: Question, trials: int | None, seed: int) -> Found:
+    """Search, with warnings of points that no closed form tells."""
+    from layercalc.search.run import searched
+
+    if trials is None:
+        forewarn(question.sweeper)
+    found = searched(question, trials, seed, with_progress)
+    warn(found.built, 0.0)
+    return found
 
 
 def _is_arrow(target: OutputTarget) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -11,9 +9,9 @@ import click
 from layercalc.cli import candidates
 from layercalc.cli.evaluation import declared_measures
 from layercalc.cli.output import ASSUME, LAWS, SET, OutputTarget, output_options, show
-from layercalc.cli.predict import FROM, STORED_LAWS, PredictCommand, bases
+from layercalc.cli.predict import FROM, AccuracyCommand, bases
 from layercalc.cli.scale import family_of
-from layercalc.cli.spec_command import SpecCommand, program_of
+from layercalc.cli.spec_command import program_of
 
 if TYPE_CHECKING:
     from layercalc.growth import target as growth
@@ -25,16 +23,7 @@ if TYPE_CHECKING:
     from layercalc.report.section import Report
 
 
-class SolveCommand(PredictCommand):
-    """A command whose spec is read as `predict` reads it where an accuracy is the target."""
-
-    def usual_laws(self, args: Sequence[str]) -> str:
-        """Give the law set where --laws names none."""
-        wanted = any(re.match(r"(--target=)?\s*top[15]\b", arg) for arg in args)
-        return super().usual_laws(args) if wanted else SpecCommand.usual_laws(self, args)
-
-
-@click.command(cls=SolveCommand, short_help="Find the param at which a measure meets a target.")
+@click.command(cls=AccuracyCommand, short_help="Find the param at which a measure meets a target.")
 @click.argument("spec", shell_complete=candidates.specs)
 @click.option(
     "--for", "param", required=True, metavar="PARAM", help="The param that is looked for.",
@@ -80,8 +69,7 @@ def solve(
     family = family_of(ctx, [param], assignments, assume)
     if wanted.measure in TARGETS:
         check(wanted)
-        chosen = laws or STORED_LAWS if predictor is None else laws
-        report = _design(family, wanted, spec, bases(chosen, predictor, [_one_of(family)]))
+        report = _design(family, wanted, spec, bases(laws, predictor, [_one_of(family)]))
     elif predictor is not None:
         raise fail(f"--from is for the targets top1 and top5, not for {wanted.measure}")
     else:

@@ -18,7 +18,10 @@ from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 if TYPE_CHECKING:
     from layercalc.sweep.job import Progress
     from layercalc.sweep.request import Request
+    from layercalc.sweep.sweeper import Sweeper
 
+#: Points built one by one, and seconds for that, from which on it is told.
+MANY, LONG, HOUR = 1_000, 10.0, 3600
 #: The options that say what is swept, shared with commands that look for the best points.
 OVER = click.option(
     "--over", multiple=True, required=True, metavar="PARAM=VALUES[,PARAM=VALUES]",
@@ -30,9 +33,7 @@ WHERE = click.option(
 )
 
 
-@click.command(
-    cls=SpecCommand, short_help="Measure a family over a grid of params, millions of points a second."
-)
+@click.command(cls=SpecCommand, short_help="Measure a family over a grid of params.")
 @click.argument("spec", shell_complete=candidates.specs)
 @OVER
 @LAWS
@@ -123,6 +124,8 @@ def _write(
     try:
         with _bar() as shown:
             for progress in run(request, out, share, processes, scheduler):
+                if not progress.kept and progress.sweeper is not None:
+                    forewarn(progress.sweeper)
                 shown(progress)
     except (OSError, KeyboardInterrupt):
         if progress is not None:
@@ -136,19 +139,18 @@ def _write(
 
 def _show(request: Request) -> None:
     """Sweep in this process, and show what comes of it."""
-    import time
-
     from layercalc.report.sweep import counted, ends_section, rows_section
     from layercalc.sweep.job import Progress
-    from layercalc.sweep.run import chunks
     from layercalc.sweep.summary import FIRST, Summary
+    from layercalc.sweep.sweeper import Sweeper
 
-    summary, start = Summary(tuple(request.grid.axes)), time.monotonic()
+    summary, sweeper = Summary(tuple(request.grid.axes)), Sweeper(request)
+    forewarn(sweeper)
     with _bar() as shown:
-        for chunk in chunks(request):
-            summary.add(chunk)
+        for block in request.grid.blocks(sweeper.most):
+            summary.add(sweeper.chunk(block))
             shown(Progress(points=summary.points, total=request.grid.size))
-    warn(summary.built, time.monotonic() - start)
+    warn(summary.built, summary.seconds)
     heading = f"{request.program.title or request.program.name}; laws {request.program.laws}"
     notes = counted(summary.points, summary.rows, summary.dropped)
     if 0 < summary.rows <= FIRST:
@@ -159,9 +161,24 @@ def _show(request: Request) -> None:
         say("\n".join([heading, "", *notes]))
 
 
+def forewarn(sweeper: Sweeper) -> None:
+    """Warn, before it is begun, of a sweep whose points are all built one by one."""
+    if not sweeper.refused or sweeper.grid.size < MANY:
+        return
+    from layercalc.errors import Diagnostic
+
+    each = sweeper.seconds_each()
+    seconds = each * sweeper.grid.size
+    whole = f"{seconds:,.0f} seconds" if seconds < HOUR / 4 else f"{seconds / HOUR:,.1f} hours"
+    took = f"{1000 * each:.1f} ms each, {whole} of one core in all"
+    message = f"no closed form: {sweeper.refused}"
+    hint = f"all {sweeper.grid.size:,} points are built one by one, {took}"
+    click.echo(str(Diagnostic(message, hint=hint, severity="warning")), err=True)
+
+
 def warn(built: int, seconds: float) -> None:
-    """Warn of points that were built one by one."""
-    if built:
+    """Warn of points that were built one by one, where that takes a while."""
+    if built >= MANY or seconds >= LONG:
         one = f"{1000 * seconds / built:.1f} ms each" if seconds else "some milliseconds each"
         from layercalc.errors import Diagnostic
 
@@ -175,11 +192,12 @@ def _bar() -> Iterator[Any]:
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda progress: None
         return
+    from rich import progress as bars
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[speed]}"), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    speed_column = bars.TextColumn("{task.fields[speed]}")
+    columns = (bars.BarColumn(), bars.TaskProgressColumn(), speed_column, bars.TimeRemainingColumn())
+    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, speed="")
 
         def shown(progress: Progress) -> None:

@@ -147,11 +147,9 @@ def _box(placed: Placed, marks: Callable[[Span], str] | None) -> Iterator[str]:
     assert isinstance(placed.item, Box)
     span = placed.item.span
     mark = marks(span) if marks is not None and span is not None else ""
-    if mark or placed.item.told:
-        yield f"<g {mark}>" if mark else "<g>"
-    if placed.item.told:
-        told = "\n".join(map(_escaped, (placed.item.lines[0], *placed.item.told)))
-        yield f"<title>{told}</title>"
+    told = "\n".join(map(_escaped, (placed.item.lines[0], *placed.item.told))) if placed.item.told else ""
+    if mark or told:
+        yield f"<g{mark and ' '}{mark}>" + (f"<title>{told}</title>" if told else "")
     yield _rectangle(placed)
     if placed.item.kind == "shut":
         for x in (placed.x + 4, placed.x + placed.width - 4):
@@ -163,7 +161,7 @@ def _box(placed: Placed, marks: Callable[[Span], str] | None) -> Iterator[str]:
         ink = "#ffffff" if placed.item.kind == "end" else INK if number == 0 else GREY
         weight = ' font-weight="bold"' if number == 0 else ""
         yield _text(Label(middle, first + number * LINE, line), f' text-anchor="middle" fill="{ink}"{weight}')
-    if mark or placed.item.told:
+    if mark or told:
         yield "</g>"
 
 

@@ -7,7 +7,7 @@ make shorter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from layercalc import limits
@@ -18,6 +18,8 @@ from layercalc.forms.readable import Readable
 from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar
 
+#: A sum within a sum becomes part of it up to this many terms, so that long chains stay linear.
+SPLICED = 16
 #: Terms that are added as fast as one is multiplied out.
 ADDED = 2
 
@@ -60,3 +62,18 @@ def _is_flat(term: Readable) -> bool:
     numbers: Monomial = {b: power for b, power in groups.get(1, {}).items() if isinstance(b, int)}
     alone = len(rest) <= 1 and all(p == 1 and not isinstance(b, Join) for b, p in rest.items())
     return alone and bases.rational(numbers, bases.FOLD_BITS) is not None
+
+
+def spliced(terms: Iterable[T], kind: str) -> list[T]:
+    """Flatten: replace a term that is itself a short sum (or maximum) by its terms.
+
+    >>> from layercalc.forms.product import ONE, Product, add
+    >>> len(spliced([add([Product.of(sympy.Symbol("w", positive=True)), ONE]), ONE], "sum"))
+    3
+    """
+    result: list[T] = []
+    for term in terms:
+        node = next((node for node in term.joins if term._powers == {1: {node: 1}}), None)
+        short = node is not None and node.kind == kind and len(node.terms) <= SPLICED
+        result += node.terms if node is not None and short else [term]
+    return result

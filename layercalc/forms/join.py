@@ -13,8 +13,9 @@ from typing import Any
 
 from layercalc.assumptions import Facts
 from layercalc.forms import base as bases
+from layercalc.forms.cancellation import spliced
 from layercalc.forms.node import Join, postorder
-from layercalc.forms.product import ONE, ZERO, Product, factored, spliced
+from layercalc.forms.product import ONE, ZERO, Product, factored
 from layercalc.lazy import sympy
 from layercalc.numbers import real
 from layercalc.numbers.rational import Number

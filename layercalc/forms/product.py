@@ -12,13 +12,15 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache, reduce
+from typing import Any
 
 from layercalc.forms import base as bases
 from layercalc.forms import factorials
 from layercalc.forms.base import Base, Exponent, Monomial
-from layercalc.forms.cancellation import cancelled
+from layercalc.forms.cancellation import cancelled, spliced
 from layercalc.forms.monomial import AffineExponent, count_of, counts_of, merged, raised
 from layercalc.forms.node import Join, postorder
+from layercalc.forms.packing import packed, unpacked
 from layercalc.forms.readable import Readable
 from layercalc.forms.signed import Signed
 from layercalc.lazy import sympy
@@ -27,9 +29,6 @@ from layercalc.numbers.logs import Logs
 from layercalc.numbers.rational import Number
 from layercalc.numbers.scalar import Scalar, opened_difference, plain, symbolic
 from layercalc.numbers.undefined import UndefinedError
-
-#: A sum within a sum becomes part of it up to this many terms, so that long chains stay linear.
-SPLICED = 16
 
 
 class Product(Readable):
@@ -71,13 +70,14 @@ class Product(Readable):
             ValueError: for a scalar that is negative.
         """
         value = plain(scalar)
-        if isinstance(value, Logs):
-            return _logarithms(value)
         if not isinstance(value, int | Fraction):
-            return _expressed(value)
+            return _logarithms(value) if isinstance(value, Logs) else _expressed(value)
         if value < 0:
             raise ValueError(f"a closed form is never negative, and this is {value}")
         return Product._make({1: factor.rational_powers(value)}, {}) if value else ZERO
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return unpacked, packed(self)
 
     def __mul__(self, other: Product) -> Product:
         """Multiply.
@@ -161,9 +161,7 @@ class Product(Readable):
             done[node] = _rejoined(node, [term._replaced(scalars, done) for term in node.terms])
         return self._replaced(scalars, done)
 
-    def _replaced(
-        self, scalars: Mapping[sympy.Symbol, sympy.Expr], nodes: Mapping[Join[Product], Signed]
-    ) -> Signed:
+    def _replaced(self, scalars: finite_sums.At, nodes: Mapping[Join[Product], Signed]) -> Signed:
         """Put scalars in; bases that become 0 or negative are raised once, by all their exponents."""
         if self.free_symbols.isdisjoint(scalars):
             return Signed(False, self)
@@ -237,20 +235,6 @@ def factored(terms: Sequence[Product]) -> tuple[Product, list[Product]]:
     return shared, [term * inverse for term in terms]
 
 
-def spliced(terms: Iterable[Product], kind: str) -> list[Product]:
-    """Flatten: replace a term that is itself a short sum (or maximum) by its terms.
-
-    >>> len(spliced([add([Product.of(sympy.Symbol("w", positive=True)), ONE]), ONE], "sum"))
-    3
-    """
-    result: list[Product] = []
-    for term in terms:
-        node = next((node for node in term.joins if term._powers == {1: {node: 1}}), None)
-        short = node is not None and node.kind == kind and len(node.terms) <= SPLICED
-        result += node.terms if node is not None and short else [term]
-    return result
-
-
 def _collected(terms: Sequence[Product]) -> list[Product]:
     """Add up the terms that differ only in a rational factor."""
     totals: dict[Product, Number] = {}
@@ -284,9 +268,7 @@ def _power_of_zero(n: Scalar) -> Product:
     return ZERO if exponent.is_positive else _atom(sympy.Pow(0, exponent))
 
 
-def _replacement(
-    base: Base, scalars: Mapping[sympy.Symbol, sympy.Expr], nodes: Mapping[Join[Product], Signed]
-) -> Signed:
+def _replacement(base: Base, scalars: finite_sums.At, nodes: Mapping[Join[Product], Signed]) -> Signed:
     if isinstance(base, Join):
         return nodes.get(base) or Signed(False, _atom(base))
     if isinstance(base, int) or base.free_symbols.isdisjoint(scalars):
@@ -364,13 +346,12 @@ def _each_round(series: sympy.Expr, at: finite_sums.At) -> Signed:
 
 
 def _logarithms(value: Logs) -> Product:
-    """Add logarithms; a difference is kept whole."""
+    """Add multiples of logarithms; a difference is kept whole."""
     if value.is_alone:
         return _atom(value)
-    if value.number < 0 or any(times < 0 for times in value.logs.values()):
+    if not value.adds_only:
         return _expressed(value.expression)
-    logs = (Product.of(times) * _atom(Logs(0, {of: 1})) for of, times in value.logs.items())
-    return add([Product.of(value.number), *logs])
+    return add([Product.of(value.number), *(Product.of(times) * _atom(log) for times, log in value.terms)])
 
 
 @lru_cache(maxsize=1 << 12)

@@ -97,8 +97,17 @@ class Logs:
     @cached_property
     def is_positive(self) -> Any:
         """Whether it is above 0: the logarithms are those of numbers above 1."""
-        positive = self.number >= 0 and all(times > 0 for times in self.logs.values())
-        return positive or self.expression.is_positive
+        return self.adds_only or self.expression.is_positive
+
+    @property
+    def terms(self) -> list[tuple[Number, Logs]]:
+        """The logarithms, each with what stands before it."""
+        return [(times, Logs(0, {argument: 1})) for argument, times in self.logs.items()]
+
+    @property
+    def adds_only(self) -> bool:
+        """Whether nothing in it is taken off."""
+        return self.number >= 0 and all(times > 0 for times in self.logs.values())
 
     @property
     def is_alone(self) -> bool:

@@ -19,10 +19,10 @@ Answer = dict[str, Any]
 
 
 def answer(name: str, request: Request) -> Answer:
-    """Answer a request.
+    r"""Answer a request.
 
     >>> answer("read", {"text": "input(3) -> dens(2)"})["mistakes"][0]["message"]
-    "unknown block or layer 'dens'\\nhint: did you mean 'dense'?"
+    "unknown block or layer 'dens'\nhint: did you mean 'dense'?"
     """
     if name not in ANSWERS:
         return {"errors": [{"message": f"the page asks for '{name}', which is not known", "hint": ""}]}

@@ -69,7 +69,7 @@ def _check_folder(out: Path) -> None:
 
 
 def _prepared(npm: str, tell: Callable[[str], None]) -> Path:
-    """Install npm's packages once for each lock file, in the folder for caches, and copy the sources there."""
+    """Copy the sources to the cache, where npm's packages are installed once for each lock file."""
     lock = hashlib.sha256((SOURCES / "package-lock.json").read_bytes()).hexdigest()[:16]
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     work = Path(home) / "layercalc" / f"playground-{lock}"

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from layercalc.display import visible
 from layercalc.errors import SpecError
+from layercalc.expressions.conditions import truth
+from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.kinds import REAL
+from layercalc.expressions.scope import Context, Scope
 from layercalc.network import Network
 from layercalc.playground.editing import told_error
 from layercalc.playground.sheet import Sheet
@@ -19,8 +23,13 @@ from layercalc.report import cells
 from layercalc.report.html import html_table, parts
 from layercalc.report.section import Section
 from layercalc.report.table import Table
+from layercalc.resolve.assume_option import read_conditions
 from layercalc.syntax import tree
 
+#: A slider goes to twice the usual number, at least to this one; numbers above the other are not tried.
+LEAST, MOST = 8, 512
+#: Conditions whose numbers are kept.
+KEPT = 64
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -40,10 +49,17 @@ def formulas(sheet: Sheet) -> dict[str, Any]:
     table = measures_table(point)
     return {
         "title": title(point.network),
-        "settings": settings([point.network]),
+        "settings": _settings(sheet, settings([point.network])),
         "table": html_table(table),
         "notes": notes(table),
     }
+
+
+def _settings(sheet: Sheet, told: str) -> str:
+    """Name a param that stands as a symbol of its own name once."""
+    for name in sheet.symbols:
+        told = re.sub(rf"\b{name} = {name}\b", name, told)
+    return told
 
 
 def notes(table: Table) -> str:
@@ -67,8 +83,28 @@ def _params(declared: list[tree.Param], network: Network | None) -> Iterator[dic
             "default": default,
             "doc": visible(param.doc),
             "where": "" if param.where is None else " ".join(param.where.span.text.split()),
-            "kind": _kind(param, default),
+            "kind": (kind := _kind(param, default)),
+            "values": _values(param, int(default)) if kind == "whole" else [],
         }
+
+
+def _values(param: tree.Param, usual: int) -> list[int]:
+    """Give the numbers of a slider: those near the usual one for which the `where` of the param holds."""
+    if param.where is None or usual > MOST:
+        return []
+    return _fitting(param.name.text, param.where.span.text, usual)
+
+
+@lru_cache(KEPT)
+def _fitting(name: str, where: str, usual: int) -> list[int]:
+    """Try numbers in a condition, which is read anew: what was found is kept from one key to the next."""
+    (condition,) = read_conditions([where])
+    numbers = range(1, max(LEAST, 2 * usual) + 1)
+    try:
+        scopes = ((number, Context(Scope(names={name: number}))) for number in numbers)
+        return [number for number, at in scopes if truth(evaluate(condition, at), condition.span)]
+    except SpecError:  # it is about other params as well
+        return []
 
 
 def _kind(param: tree.Param, default: str) -> str:

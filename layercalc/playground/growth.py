@@ -18,7 +18,7 @@ from layercalc.errors import SpecError, fail
 from layercalc.growth.family import Family
 from layercalc.growth.scaling import scalings
 from layercalc.measures import LOGS, label_of
-from layercalc.numbers.scalar import Number, plain
+from layercalc.numbers.rational import Number, whole
 from layercalc.playground.formulas import notes
 from layercalc.playground.sheet import Sheet
 from layercalc.report.html import html_table
@@ -88,7 +88,7 @@ def _points(
     family: Family, param: str, usual: Number, forms: dict[str, Closed]
 ) -> Iterator[tuple[Number, dict[str, Closed | None]]]:
     """Give the numbers at which there is a network, with its measures."""
-    numbers = _numbers(Fraction(usual), whole=isinstance(usual, int))
+    numbers = _numbers(Fraction(usual), isinstance(usual, int))
     if forms:
         holds = next(iter(forms.values())).holds
         for number in _thinned([x for x in numbers if holds.allows({param: x})], POINTS):
@@ -106,18 +106,18 @@ def _at(closed: Closed, param: str, number: Number) -> Closed | None:
         return None
 
 
-def _numbers(usual: Fraction, whole: bool) -> list[Number]:
+def _numbers(usual: Fraction, integral: bool) -> list[Number]:
     """Give numbers from near 0 to beyond the usual one, which is among them, at equal steps.
 
-    >>> _numbers(Fraction(5), whole=True), _numbers(Fraction(224), whole=True)[-3:]
+    >>> _numbers(Fraction(5), True), _numbers(Fraction(224), True)[-3:]
     ([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [432, 440, 448])
     """
-    top = max(BEYOND * usual, Fraction(8)) if whole else BEYOND * usual
-    step = Fraction(1) if whole else top / POINTS
+    top = max(BEYOND * usual, Fraction(8)) if integral else BEYOND * usual
+    step = Fraction(1) if integral else top / POINTS
     while top / step > TRIED:
         step *= 2
     before = math.ceil(usual / step) - 1
-    return [plain(usual + step * n) for n in range(-before, math.floor((top - usual) / step) + 1)]
+    return [whole(usual + step * n) for n in range(-before, math.floor((top - usual) / step) + 1)]
 
 
 def _thinned(numbers: Sequence[Number], count: int) -> Sequence[Number]:

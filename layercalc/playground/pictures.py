@@ -6,6 +6,7 @@ From: a sheet, and an offset in its text. To: SVG, and HTML. Promises: it is the
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from layercalc.draw.build import diagram
@@ -18,9 +19,12 @@ from layercalc.playground.sheet import Sheet
 from layercalc.report.html import parts
 from layercalc.report.line import place_text, use_tables
 from layercalc.report.section import Section
+from layercalc.report.table import Table
 
 #: Measures that the values of a layer come from.
 TOTALS = ("gcip", "gcc", "params")
+#: The laws that a box does not tell.
+COUNTS = ("params", "macs")
 
 
 def drawn(sheet: Sheet) -> dict[str, Any]:
@@ -59,7 +63,16 @@ def explained(sheet: Sheet, count: int) -> dict[str, Any]:
 
 
 def _told(totals: MeasuredNetwork, found: UsesAtSpan) -> str:
-    first, *others = use_tables(totals, found.uses[0])
+    first, *others = map(_short, use_tables(totals, found.uses[0]))
     sections = [Section(text=place_text(totals.network, found), table=first)]
     sections += [Section(table=table) for table in others]
     return "".join(part for section in sections for part in parts(section))
+
+
+def _short(table: Table) -> Table:
+    """Leave out the laws of counts, with the lines below them: a card beside a box has room for two laws."""
+    rows, kept = [], True
+    for row in table.rows:
+        kept = not row[0].startswith(COUNTS) if row[0] else kept
+        rows += [row] if kept else []
+    return replace(table, rows=rows)

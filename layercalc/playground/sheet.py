@@ -6,12 +6,14 @@ that are given. Promises: equal requests are read once; law sets are shipped one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
-from layercalc.errors import SpecError, did_you_mean, fail
+from layercalc import limits
+from layercalc.errors import Span, SpecError, did_you_mean, fail, limit
 from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.lsp.analysis import Analysis, analyse
 from layercalc.lsp.documents import Document
@@ -27,6 +29,10 @@ from layercalc.syntax.library import shipped
 ADDRESS = "untitled:spec.arch"
 #: Texts whose analyses are kept, and sheets.
 KEPT = 4
+#: Brackets within each other that Python in a browser has room to read.
+DEEPEST = 4 * limits.NESTING
+#: Comments and texts, whose brackets do not count, and brackets.
+_BRACKET = re.compile(r'#[^\n]*|"[^"\n]*"?|[][(){}]')
 
 
 @dataclass(frozen=True)
@@ -41,11 +47,10 @@ class Sheet:
     def of(cls, request: Mapping[str, Any]) -> Sheet:
         """Read a request; what is no text or no shipped law set is refused.
 
-        >>> Sheet.of({"text": "input(3)", "laws": "papr"})
-        Traceback (most recent call last):
-        ...
-        layercalc.errors.SpecError: error: no law set is called 'papr'
-          hint: did you mean 'paper'?
+        >>> Sheet.of({"text": "input(3)", "params": {"n": 4}}).params
+        (('n', '4'),)
+
+        Raises `SpecError`.
         """
         text, laws, params = request.get("text"), request.get("laws", DEFAULT_LAWS), request.get("params", {})
         if not isinstance(text, str) or not isinstance(laws, str) or not isinstance(params, Mapping):
@@ -121,4 +126,20 @@ def _kept(text: str, laws: str, params: tuple[tuple[str, str], ...]) -> Sheet:
 
 @lru_cache(KEPT)
 def _analysis(text: str, laws: str) -> Analysis:
-    return analyse(Document.of(ADDRESS, 1, text), {}, laws)
+    return analyse(_bounded(Document.of(ADDRESS, 1, text)), {}, laws)
+
+
+def _bounded(document: Document) -> Document:
+    """Refuse a text with very many brackets within each other before it is parsed.
+
+    A browser gives Python a small stack. What comes near its end is far beyond the limit of the
+    language, and told as that is.
+    """
+    depth = 0
+    for found in _BRACKET.finditer(document.source.text):
+        depth += (found[0] in "([{") - (found[0] in ")]}")
+        if depth > DEEPEST:
+            span = Span(document.source, found.start(), found.end())
+            error = limit(f"this nests deeper than {limits.NESTING} levels, the limit", span)
+            return replace(document, mistakes=error.diagnostics)
+    return document

@@ -78,7 +78,7 @@ def _figure(picture: Picture) -> Figure:
     heights = [max(high for _, high in sizes[row * columns :][:columns]) for row in range(rows)]
     figure = Figure(figsize=(columns * width, sum(heights) + 0.4), layout="constrained")
     FigureCanvasAgg(figure)  # measures texts, whatever the format
-    figure.suptitle(plain(picture.title), fontsize=13)
+    figure.suptitle("\n".join(map(plain, picture.title.split("\n"))), fontsize=13)
     looks = {label: look(number) for number, label in enumerate(_labels(picture.panels))}
     axes: list[Axes] = []
     grid = figure.add_gridspec(rows, columns, height_ratios=heights)

@@ -137,7 +137,7 @@ class _Writer:
         below = math.lcm(*(times.denominator for times in (value.number, *value.logs.values())))
         terms = [(times < 0, False, self._multiple(_size(times) * below, log)) for times, log in logs]
         if value.number:
-            terms.append((value.number < 0, True, self._number(_size(value.number) * below)))
+            terms.append((value.number < 0, True, self._number(whole(_size(value.number) * below))))
         terms.sort(key=lambda term: (*term[:2], text(term[2])))
         added = summed([(off, term) for off, _, term in terms])
         return quotient([added], [self._number(below)], loose=False) if below > 1 else added

@@ -28,7 +28,8 @@ QuantityReader: TypeAlias = Callable[[Mapping[str, Scalar], Layer | None], Scala
 #: The measures that need no declaration, in the order of reports; a test holds them to `measures`.
 USUAL = (
     "gcip", "gcc", "gsip", "gsc", "gwc", "params", "macs", "layers", "longest_path",
-    "vc_upper", "vc_lower", "vc_upper_unrolled", "vc_lower_unrolled", "receptive_field",
+    "vc_upper", "vc_lower", "vc_upper_unrolled", "vc_lower_unrolled", "receptive_field", "logits_gsc",
+    "image_side",
 )  # fmt: skip
 #: What a message calls the laws of a measure's own expression, beside those of layers.
 KEY = "measure "

@@ -8,6 +8,7 @@ from fractions import Fraction
 from layercalc import limits
 from layercalc.errors import Source, fail, limit
 from layercalc.expressions.arithmetic import whole
+from layercalc.expressions.costs import bits
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import Context, Scope, describe, is_number
 from layercalc.resolve.program import Given
@@ -69,12 +70,11 @@ def read_numbers(name: str, text: str, most: int) -> Sequence[int | Fraction]:
 
 def _expanded(interval: tree.Interval, most: int) -> Sequence[int | Fraction]:
     """Write a range out, both ends included: in equal steps, or from each to a multiple, `16..1024*2`."""
-    last, factor = interval.last, None
+    first, last = _end(interval.first), interval.last
     if interval.step is None and isinstance(last, tree.Chain) and last.operators == ("*",):
-        last, factor = last.operands[0], _end(last.operands[1])
-    first, end = _end(interval.first), _end(last)
-    if factor is not None:
-        return _multiplied(first, end, factor, interval)
+        end, factor = map(_end, last.operands)
+        return _multiplied(first, end, factor, interval, most)
+    end = _end(last)
     step = Fraction(1) if interval.step is None else _end(interval.step)
     if step == 0:
         raise fail("a range with steps of 0", interval.span)
@@ -88,18 +88,18 @@ def _expanded(interval: tree.Interval, most: int) -> Sequence[int | Fraction]:
 
 
 def _multiplied(
-    first: Fraction, last: Fraction, factor: Fraction, interval: tree.Interval
+    first: Fraction, last: Fraction, factor: Fraction, interval: tree.Interval, most: int
 ) -> list[int | Fraction]:
     if first <= 0 or factor <= 1:
         raise fail(
             "a range in multiples starts above 0, and its factor is above 1", interval.span,
             hint=f"a product in brackets is an end: {interval.first.span.text}..({interval.last.span.text})",
         )  # fmt: skip
-    found, number = [], first
+    found, number = list[int | Fraction](), first
     while number <= last:
-        limits.check_number(
-            max(number.numerator.bit_length(), number.denominator.bit_length()), interval.span
-        )
+        limits.check_number(bits(number), interval.span)
+        if len(found) == most:
+            raise limit(f"a range of over {most:,} points, the limit", interval.span)
         found.append(whole(number))
         number *= factor
     return found

@@ -2,16 +2,49 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 
-from layercalc.paper.accuracy.forecast import Basis
+from layercalc.errors import SpecError
+from layercalc.network import Network
+from layercalc.paper.accuracy.fitted.stored import kind_of
+from layercalc.paper.accuracy.forecast import Basis, basis, stored_basis
+from layercalc.resolve import resolve
 from layercalc.search.columns import Columns, Doubles, logarithms
+from layercalc.sweep.points import given
+from layercalc.sweep.request import Request
 from layercalc.sweep.run import Chunk
 
+#: The laws under which the stored predictor reads complexity.
+LAWS = "channels"
+#: Points at each end of a grid that may be no networks.
+TRIED = 64
 #: Why a point is left out where the measure that predicts has no logarithm.
 UNKNOWN = "no accuracy is predicted: the measure that predicts it has no logarithm"
+
+
+def ends(request: Request) -> list[Network]:
+    """Build the first and the last network of a grid, to see of which kind they are."""
+    size, found = request.grid.size, []
+    for numbers in (range(min(size, TRIED)), range(size - 1, max(size - TRIED, 0) - 1, -1)):
+        for number in numbers:
+            values = {**request.given, **given(request.grid.point(number))}
+            with suppress(SpecError):
+                found.append(resolve(request.program, values, request.assume))
+                break
+    return found
+
+
+def basis_of(request: Request, laws: str, predictor: str | None) -> Basis:
+    """Give the curves from which accuracies are expected: the stored ones, or those of a predictor.
+
+    The stored ones are for measures under the laws `LAWS`.
+    """
+    if predictor is None and laws == LAWS and (networks := ends(request)):
+        return stored_basis(kind_of(networks))
+    return basis(laws, predictor)
 
 
 def with_accuracy(chunk: Chunk, basis: Basis) -> Chunk:

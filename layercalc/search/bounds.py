@@ -6,13 +6,16 @@ each, of the points that keep it. They are compared as conditions of a sweep are
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from layercalc.errors import fail
+from layercalc.errors import SpecError, fail
+from layercalc.growth.target import Target, read_target
 from layercalc.measures import unknown_measure
 from layercalc.resolve.assume_option import names_of, read_conditions
-from layercalc.search.columns import Columns, Mask
+from layercalc.search.columns import Columns, Mask, logarithms
 from layercalc.search.objective import ACCURACIES
 from layercalc.sweep.layout import Layout
 from layercalc.sweep.points import LOGS
@@ -21,6 +24,8 @@ from layercalc.syntax import tree
 from layercalc.syntax.walk import nodes
 
 OPTION = "--subject-to"
+#: What a bound that is broken by nothing, as by a number that is not below itself, is off.
+LEAST = 1e-9
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,27 @@ class Bound:
     def text(self) -> str:
         """The bound as it was typed."""
         return self.condition.span.text
+
+    @cached_property
+    def target(self) -> Target | None:
+        """The bound as a single measure that is to meet a number, None where it is anything else."""
+        try:
+            return read_target(self.text, ACCURACIES, self.measures)
+        except SpecError:
+            return None
+
+    def excess(self, columns: Columns) -> float:
+        """Tell how far a single point that breaks it is from keeping it: in bits, where that is known.
+
+        >>> import numpy as np
+        >>> (bound,) = read_bounds(["macs < 2^20"], ["macs"], [])
+        >>> bound.excess({"macs": np.array([2**23])})
+        3.0
+        """
+        if self.target is None:
+            return 1.0
+        (log,) = logarithms(columns, self.target.measure).tolist()
+        return max(abs(log - self.target.log2), LEAST) if math.isfinite(log) else 1.0
 
 
 def read_bounds(texts: Sequence[str], known: Collection[str], params: Collection[str]) -> list[Bound]:

@@ -11,6 +11,8 @@ from layercalc.search.objective import ACCURACIES, Objective
 from layercalc.search.question import Question
 from layercalc.sweep.points import LOGS
 
+#: Doubles below it are whole numbers, if they are whole, and not rounded ones.
+EXACT = 2**53
 #: Digits of a change.
 DIGITS = 3
 
@@ -42,14 +44,19 @@ def texts(measure: str, values: Sequence[Any]) -> list[str]:
         return ["-" if value is None else logarithm(value) for value in values]
     if measure in ACCURACIES:
         return ["-" if value is None else f"{value:.2f}" for value in values]
-    if any(isinstance(value, float) for value in values):
+    if not all(value is None or is_whole(value) for value in values):
         return floats(values)
-    return ["-" if value is None else with_commas(str(value)) for value in values]
+    return ["-" if value is None else with_commas(str(int(value))) for value in values]
 
 
 def plain(value: Any) -> Any:
     """Give a value of a param as a double, unless it is whole, true or false."""
     return value if isinstance(value, int) else float(value)
+
+
+def is_whole(value: float) -> bool:
+    """Tell whether a number is whole, and every double near it is."""
+    return isinstance(value, int) or (abs(value) < EXACT and value.is_integer())
 
 
 def setting(value: Any) -> str:

@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from layercalc.paper.accuracy.forecast import basis
 from layercalc.resolve.assume_option import read_conditions
 from layercalc.resolve.loading import DEFAULT_LAWS, load_program
 from layercalc.resolve.points import read_points
 from layercalc.search import cells
+from layercalc.search.accuracy import basis_of
 from layercalc.search.found import Found
 from layercalc.search.question import asked
 from layercalc.search.run import searched
@@ -51,7 +51,9 @@ def search(
     `"8..56..6"`, or it is the name of a CSV file with points; `params` fixes others. `maximize` and
     `minimize` name measures, `subject_to` has conditions, and `tolerance` has steps,
     `{"gcc": "16bits", "params": "20%"}`. With `trials`, and of more than 10^9 points, Optuna draws a
-    sample by the `seed`. `Found.columns` are arrays of numpy, the best of the first objective first.
+    sample by the `seed`. The accuracies `top1` and `top5` are those of `layercalc predict` under
+    `laws="channels"`, else those of the `predictor`. `Found.columns` are arrays of numpy, the best of
+    the first objective first.
 
     Raises `SpecError` for any mistake, and where no point is feasible.
     """
@@ -62,7 +64,7 @@ def search(
     steps = [f"{name}={step}" for name, step in (tolerance or {}).items()]
     question = asked(
         request,
-        partial(basis, laws),
+        partial(basis_of, request, laws),
         _texts(maximize),
         _texts(minimize),
         _texts(subject_to),

@@ -32,8 +32,13 @@ class Binding:
     bound: Bound
     outside: int
     alone: int
-    joins: int
-    goes: int
+    joins: int | None
+    goes: int | None
+
+    @property
+    def binds(self) -> bool | None:
+        """Whether a point would join, None where that is not known."""
+        return None if self.joins is None else self.joins > 0
 
 
 @dataclass(frozen=True)

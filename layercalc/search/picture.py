@@ -20,8 +20,8 @@ from layercalc.sweep.points import LOGS
 DRAWN, NAMED = 5_000, 12
 #: Times the least number of an axis beyond which its scale is logarithmic.
 WIDE = 8
-#: Letters of a line of the title.
-LINE = 100
+#: Letters of a line of the title, for each panel below it.
+LINE = 52
 
 
 def picture(found: Found, title: str) -> Picture:
@@ -36,7 +36,7 @@ def picture(found: Found, title: str) -> Picture:
             hint="--maximize gcc --minimize params",
         )
     panels = [_panel(found, last, objective) for objective in others]
-    return Picture("search", textwrap.fill(title, LINE), panels)
+    return Picture("search", textwrap.fill(title, LINE * min(2, len(panels))), panels)
 
 
 def _panel(found: Found, across: Objective, up: Objective) -> Panel:

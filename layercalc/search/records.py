@@ -70,7 +70,7 @@ def _objective_record(objective: Objective) -> dict[str, Any]:
 
 def _bound_record(one: Binding) -> dict[str, Any]:
     counts = {"outside": one.outside, "alone": one.alone, "joins": one.joins, "goes": one.goes}
-    return {"bound": one.bound.text, **counts, "binds": one.joins > 0}
+    return {"bound": one.bound.text, **counts, "binds": one.binds}
 
 
 def _neighbour_record(one: Neighbour) -> dict[str, Any]:

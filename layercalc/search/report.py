@@ -15,6 +15,7 @@ from layercalc.report.evaluation import title
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Table
 from layercalc.search import cells
+from layercalc.search.accuracy import predictors
 from layercalc.search.columns import Columns, values
 from layercalc.search.found import Found
 from layercalc.search.knee import scale
@@ -51,7 +52,8 @@ def _sections(found: Found, rows: int) -> Iterator[Section]:
     network = found.network
     yield Section("\n".join([title(network), settings(found, network), _over(found), found.question.wanted]))
     yield Section(text="\n".join(_counts(found)))
-    yield Section("", front_table(found, rows), text="\n".join(_hidden(found, rows)))
+    told = [*_hidden(found, rows), *_expected(found)]
+    yield Section("", front_table(found, rows), text="\n".join(told))
     if found.bounds:
         yield Section("", bounds_table(found))
     yield Section(text="\n".join([*_at_ends(found), *_crowded(found)]))
@@ -131,13 +133,25 @@ def chosen(found: Found, rows: int) -> list[int]:
 
 
 def _hidden(found: Found, rows: int) -> Iterator[str]:
-    if found.count > rows:
+    shown = len(chosen(found, rows))
+    if found.count > shown:
         first = found.question.objectives[0].label
-        yield f"{rows:,} of {found.count:,} on the front, in the order of {first}; --rows and CSV give more."
+        counts = f"{shown:,} of {found.count:,} on the front"
+        yield f"{counts}, in the order of {first}; --rows and CSV give more."
 
 
 def _tolerant(found: Found) -> bool:
     return any(objective.tolerance is not None for objective in found.question.objectives)
+
+
+def _expected(found: Found) -> Iterator[str]:
+    """Say what accuracies are expected from, and for how many points the curve is extrapolated."""
+    if (basis := found.question.basis) is not None:
+        told = basis.predictor.label if basis.domain is None else basis.domain.formula
+        yield f"Accuracies are those that the curve of `layercalc predict` expects from {told}."
+        logs = predictors(found.columns, basis).tolist()
+        if outside := sum(basis.outside(log) != 0 for log in logs):
+            yield f"warning: {outside:,} of the front lie outside the networks that it is fitted to."
 
 
 def bounds_table(found: Found) -> Table:
@@ -145,8 +159,9 @@ def bounds_table(found: Found) -> Table:
     rows = []
     for one in found.bounds:
         binds = f"binds: without it {one.joins:,} would join the front" if one.joins else "does not bind"
-        goes = f", and {one.goes:,} leave it" if one.goes else ""
-        rows.append((one.bound.text, f"{one.outside:,}", f"{one.alone:,}", binds + goes))
+        binds += f", and {one.goes:,} leave it" if one.goes else ""
+        told = binds if one.binds is not None else "leaves out too many to tell whether it binds"
+        rows.append((one.bound.text, f"{one.outside:,}", f"{one.alone:,}", told))
     return Table(("bound", "leaves out", "it alone", ""), rows)
 
 

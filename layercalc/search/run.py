@@ -5,23 +5,11 @@ From: a `Question`. To: a `Found`. Promises: the front is exact, or is told to b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TypeAlias
-
 from layercalc import limits
 from layercalc.errors import limit
 from layercalc.search.found import Found
 from layercalc.search.question import Question
-from layercalc.search.tally import Tally
-from layercalc.sweep.run import Chunk
-
-Watch: TypeAlias = Callable[[Iterable[Chunk], int], Iterable[Chunk]]
-"""What reports progress: it passes chunks on, and is told how many there are."""
-
-
-def unwatched(chunks: Iterable[Chunk], count: int) -> Iterable[Chunk]:
-    """Pass chunks on."""
-    return chunks
+from layercalc.search.tally import Tally, Watch, unwatched
 
 
 def search(question: Question, watch: Watch = unwatched) -> Found:
@@ -43,7 +31,7 @@ def search(question: Question, watch: Watch = unwatched) -> Found:
         message = f"{grid.size:,} points are searched; the limit of an exhaustion is {limits.SEARCHED:,}"
         raise limit(message, hint="--trials 1000 draws a sample of them")
     tally = Tally(question)
-    for chunk in watch(question.measured(), sum(1 for _ in grid.blocks())):
+    for chunk in watch(question.measured(), sum(1 for _ in question.blocks())):
         tally.add(chunk)
     return tally.found()
 

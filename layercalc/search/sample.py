@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 import optuna
 from optuna.trial import TrialState
 
+from layercalc import limits
+from layercalc.errors import limit
 from layercalc.search.columns import Array, Columns
 from layercalc.search.found import Found, Sample
 from layercalc.search.gathering import costs_of
 from layercalc.search.question import Question
-from layercalc.search.run import Watch, unwatched
-from layercalc.search.tally import Tally
+from layercalc.search.tally import Tally, Watch, unwatched
 from layercalc.sweep.run import Chunk
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Trials of a search that names no number.
 TRIALS = 2_000
+#: Values of a param beyond which its logarithm is drawn evenly.
+MANY = 1_000
 
 
 def sampled(question: Question, trials: int = TRIALS, seed: int = 0, watch: Watch = unwatched) -> Found:
@@ -40,8 +43,10 @@ def sampled(question: Question, trials: int = TRIALS, seed: int = 0, watch: Watc
     >>> sampled(Question.of(request, wanted), trials=20, seed=1).sample
     Sample(trials=20, seed=1, different=20)
 
-    Raises `SpecError` where no point that was drawn keeps all bounds.
+    Raises `SpecError` where no point that was drawn keeps all bounds, and over `limits.TRIALS` trials.
     """
+    if trials > limits.TRIALS:
+        raise limit(f"{trials:,} trials are asked for; the limit is {limits.TRIALS:,}")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     sampler = optuna.samplers.NSGAIISampler(seed=seed)
     study = optuna.create_study(directions=["minimize"] * len(question.objectives), sampler=sampler)
@@ -75,17 +80,23 @@ class _Drawing:
         """Let a place on each axis be chosen, or one for all axes where they are rows of a file."""
         grid = self._question.request.grid
         if grid.paired:
-            return (trial.suggest_int("row", 0, grid.size - 1),) * len(grid.axes)
-        return tuple(trial.suggest_int(name, 0, len(values) - 1) for name, values in grid.axes.items())
+            return (_place(trial, "", grid.size),) * len(grid.axes)
+        return tuple(_place(trial, name, len(values)) for name, values in grid.axes.items())
 
     def _tell(self, study: optuna.Study, trial: Trial, chunk: Chunk) -> None:
         if not chunk.rows:
             study.tell(trial, state=TrialState.FAIL)
             return
-        for place, mask in enumerate(self._question.kept(chunk.columns)):
-            trial.set_constraint(f"{place}", 0.0 if mask[0] else 1.0)
+        kept = self._question.kept(chunk.columns)
+        for bound, mask in zip(self._question.bounds, kept, strict=True):
+            trial.set_constraint(bound.text, 0.0 if mask[0] else bound.excess(chunk.columns))
         costs = costs_of(self._question.objectives, chunk.columns, exact=True)
         study.tell(trial, [float(cost[0]) for cost in costs])
+
+
+def _place(trial: Trial, name: str, count: int) -> int:
+    """Let one of so many places be chosen; of many the first as often as the later ones, by their size."""
+    return trial.suggest_int(name, 1, count, log=count > MANY) - 1
 
 
 def _where_none(columns: Columns) -> dict[str, Array]:

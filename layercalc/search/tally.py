@@ -7,11 +7,13 @@ network, as outside a bound, as beaten, or as on the front. That no point keeps 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeAlias
 
 import numpy as np
 
-from layercalc.errors import SpecError, fail, listing
+from layercalc.errors import LimitError, SpecError, fail, listing
 from layercalc.search import cells
 from layercalc.search.bounds import Bound
 from layercalc.search.columns import Columns, Mask, values
@@ -20,6 +22,14 @@ from layercalc.search.front import front
 from layercalc.search.gathering import Gathering, Kept, Thinned, costs_of, joined
 from layercalc.search.question import Question
 from layercalc.sweep.run import Chunk
+
+Watch: TypeAlias = Callable[[Iterable[Chunk], int], Iterable[Chunk]]
+"""What reports progress: it passes chunks on, and is told how many there are."""
+
+
+def unwatched(chunks: Iterable[Chunk], count: int) -> Iterable[Chunk]:
+    """Pass chunks on."""
+    return chunks
 
 
 class Tally:
@@ -87,12 +97,16 @@ class _BoundTally:
         self.bound, self.outside = bound, 0
         self._objectives = question.objectives
         self._alone = Gathering(question.objectives)
+        self._count, self._many = 0, False
         self._ranges = dict.fromkeys(bound.measures, (np.inf, -np.inf))
 
     def add(self, columns: Columns, kept: Mask, alone: Mask) -> None:
         """Take points, of which some keep the bound, and some break this bound alone."""
         self.outside += len(kept) - int(kept.sum())
-        self._alone.add(_where(columns, alone))
+        self._count += int(alone.sum())
+        if not self._many:
+            with self._limited():
+                self._alone.add(_where(columns, alone))
         for name, (low, high) in self._ranges.items():
             reached = values(columns, name)
             self._ranges[name] = min(low, reached.min()), max(high, reached.max())
@@ -104,14 +118,28 @@ class _BoundTally:
 
     def binding(self, best: Kept) -> Binding:
         """Hold the points that this bound alone leaves out against the front."""
-        joins = goes = 0
-        if (others := self._alone.front()) is not None:
+        joins, goes, others = 0, 0, None
+        with self._limited():
+            others = self._alone.front()
+        if others is not None:
             both = joined([best, others])
             costs = costs_of(self._objectives, both.columns)
             goes = int((~front(costs)[: best.count]).sum())
             outside = np.arange(both.count) >= best.count  # it beats no point, and joins none that is equal
             joins = int(front([*costs, outside.astype(np.int64)])[best.count :].sum())
-        return Binding(self.bound, self.outside, self._alone.seen, joins, goes)
+        known = not self._many
+        return Binding(
+            self.bound, self.outside, self._count, joins if known else None, goes if known else None
+        )
+
+    @contextmanager
+    def _limited(self) -> Iterator[None]:
+        """Give up what is left out where it is too much: what is looked for is another front."""
+        try:
+            yield
+        except LimitError:
+            self._many = True
+            self._alone = Gathering(self._objectives)
 
 
 def _where(columns: Columns, mask: Mask) -> Columns:

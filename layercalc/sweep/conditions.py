@@ -12,21 +12,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-import sympy
-from sympy.logic.boolalg import BooleanFalse, BooleanTrue
-
 from layercalc.assumptions.domain import Domain
 from layercalc.assumptions.plainer import plainer
 from layercalc.assumptions.telling import in_words
+from layercalc.lazy import sympy
 from layercalc.sweep.exact import WIDEST, UnreadError
 from layercalc.sweep.logs import LogReader
 from layercalc.sweep.tape import Node
 
 #: Irrational numbers this close are not told apart.
 CLOSE = 1e-9
+#: The steps of relations, by sympy's signs; those that are turned have their sides exchanged.
 RELATIONS = {
-    sympy.Eq: ("equal", False), sympy.Ne: ("unequal", False), sympy.Lt: ("less", False),
-    sympy.Le: ("at_most", False), sympy.Gt: ("less", True), sympy.Ge: ("at_most", True),
+    "==": ("equal", False), "!=": ("unequal", False), "<": ("less", False),
+    "<=": ("at_most", False), ">": ("less", True), ">=": ("at_most", True),
 }  # fmt: skip
 
 
@@ -89,7 +88,7 @@ class TruthReader(LogReader):
         Raises:
             UnreadError: for what has no place on a tape.
         """
-        if isinstance(said, BooleanTrue | BooleanFalse):
+        if said in (sympy.true, sympy.false):
             truth = bool(said)
             return self.tape.call(
                 "equal", (self.tape.number(0.0), self.tape.number(0.0 if truth else 1.0)), 0, 1
@@ -101,9 +100,9 @@ class TruthReader(LogReader):
             return made
         if isinstance(said, sympy.Not):
             return self.tape.call("not", (self.truth(said.args[0]),), 0, 1)
-        if type(said) not in RELATIONS:
+        if getattr(said, "rel_op", None) not in RELATIONS:
             raise UnreadError(f"{said} is no relation")
-        relation, turned = RELATIONS[type(said)]
+        relation, turned = RELATIONS[said.rel_op]
         a, b = self._sides(said.lhs, said.rhs)
         return self.tape.call(relation, (b, a) if turned else (a, b), 0, 1)
 

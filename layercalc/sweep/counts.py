@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from math import prod
 
 import numpy
-import sympy
 
+from layercalc.lazy import sympy
 from layercalc.sweep.logs import LogReader
 from layercalc.sweep.tape import Array, Node, Tape
 

@@ -12,8 +12,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-import sympy
-
+from layercalc.lazy import sympy
 from layercalc.numbers.special import geometric, outermost, recurrence, rising
 from layercalc.sweep.rounds import Loop
 from layercalc.sweep.tape import Node, Tape, Term
@@ -68,7 +67,8 @@ class ExactReader:
         if e.is_Symbol:
             if e not in self.symbols:
                 raise UnreadError(f"{e} has no value")
-            return self.symbols[e]
+            known: Exact = self.symbols[e]
+            return known
         if e.is_Add or e.is_Mul:
             return self._sum_exact(sympy.Add.make_args(e))
         rule = self._rules().get(e.func)

@@ -29,6 +29,7 @@ class Folder:
     def __init__(self, out: Path) -> None:
         self.out = Path(os.path.realpath(out))
         self.path = self.out.with_name(f"{self.out.name}.parts")
+        self.digest = ""
 
     @contextmanager
     def held(self, request: dict[str, Any]) -> Iterator[Folder]:
@@ -46,7 +47,7 @@ class Folder:
             yield self
 
     def _begin(self, request: dict[str, Any]) -> None:
-        text = json.dumps(request, sort_keys=True)
+        text, self.digest = json.dumps(request, sort_keys=True), request["digest"]
         known = self.path / REQUEST
         if not (known.exists() and known.read_text("utf-8") == text):
             for found in self.path.iterdir():

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import sympy
-
 from layercalc.assumptions.domain import joined
 from layercalc.closed import Closed
 from layercalc.errors import Diagnostic, Source, Span, SpecError, fail
 from layercalc.expressions.scope import Knowledge
+from layercalc.lazy import sympy
 from layercalc.measures import measure_all
 from layercalc.resolve import resolve
 from layercalc.resolve.program import Given
@@ -76,10 +75,7 @@ def derive(request: Request, fixed: Mapping[str, Value]) -> Forms | Refused:
     known = {symbol.name: symbol for symbol in (facts.symbols if facts is not None else ())}
     others = sorted(known.keys() - set(free))
     if others:
-        raise fail(
-            f"{others[0]} is a symbol, and a sweep is at numbers",
-            hint=f"give it a number, or --over {others[0]}=...",
-        )
+        raise fail(f"{others[0]} is a symbol, and a sweep is at numbers", hint="give a number in its place")
     needed = [facts.restore(said) for said in network.granted.needed] if facts is not None else []
     domain = joined([one.holds for one in closed.values()]) if closed else None
     found = conditions(domain, needed) if domain is not None else []

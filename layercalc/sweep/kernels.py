@@ -93,7 +93,7 @@ def _geometric(arguments: Sequence[Array], extra: Any, around: Any) -> Array:
     slope = numpy.log1p(ratio - 1)
     near = numpy.expm1(count * slope) / (ratio - 1)
     turned = (numpy.power(ratio, count) - 1) / (ratio - 1)
-    return numpy.where(ratio == 1, count, numpy.where(ratio > 0, near, turned))
+    return numpy.asarray(numpy.where(ratio == 1, count, numpy.where(ratio > 0, near, turned)))
 
 
 def _log2_geometric(arguments: Sequence[Array], extra: Any, around: Any) -> Array:
@@ -103,7 +103,7 @@ def _log2_geometric(arguments: Sequence[Array], extra: Any, around: Any) -> Arra
     grown = count * numpy.log1p(step)
     large = grown / LN2 + numpy.log1p(-numpy.exp(-grown)) / LN2 - numpy.log2(step)
     small = numpy.log2(numpy.expm1(grown) / step)
-    return numpy.where(ratio == 1, numpy.log2(count), numpy.where(grown > 30, large, small))
+    return numpy.asarray(numpy.where(ratio == 1, numpy.log2(count), numpy.where(grown > 30, large, small)))
 
 
 def _sequence(arguments: Sequence[Array], extra: str, around: Any) -> Array:

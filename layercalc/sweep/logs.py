@@ -10,14 +10,14 @@ import math
 from fractions import Fraction
 from typing import Any
 
-import sympy
-
 from layercalc.forms.base import Base
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.product import Product
+from layercalc.lazy import sympy
+from layercalc.numbers.scalar import symbolic
 from layercalc.numbers.special import geometric, recurrence, rising
 from layercalc.sweep.exact import UnreadError
-from layercalc.sweep.real import OVER, RealReader, as_product
+from layercalc.sweep.real import LARGEST, OVER, RealReader, as_product
 from layercalc.sweep.rounds import Loop
 from layercalc.sweep.tape import Node, Term
 
@@ -75,7 +75,7 @@ class LogReader(RealReader):
     def _log_of_base(self, base: Base) -> Node:
         if isinstance(base, Join):
             return self._joined[base]
-        return self.log(sympy.sympify(base, strict=True))
+        return self.log(symbolic(base))
 
     def _join(self, node: Join[Any]) -> Node:
         logs = [self._log_of(term) for term in node.terms]
@@ -99,15 +99,19 @@ class LogReader(RealReader):
         number, factors = Fraction(1), list[Node]()
         for exponent, monomial in product.groups.items():
             for base, power in monomial.items():
-                plain = exponent == 1 and isinstance(power, int)
-                if plain and isinstance(base, int) and abs(power) * base.bit_length() < OVER:
-                    number *= Fraction(base) ** power
-                elif plain and not isinstance(base, int | Join) and 0 < power <= 64:
-                    factors.append(self._raised(self.real(base), power))
+                times = power if exponent == 1 and isinstance(power, int) else 0
+                if times and isinstance(base, int) and abs(times) * base.bit_length() < OVER / 4:
+                    number *= Fraction(base) ** times
+                elif 0 < times <= LARGEST and not isinstance(base, int | Join):
+                    factors.append(self._raised(self.real(symbolic(base)), times))
                 elif exponent == 1:
                     logs += self._terms({base: power})
                 else:
                     logs.append(Term(1.0, (self.real(exponent), self.tape.sum(self._terms({base: power})))))
+        size = max(number.numerator, number.denominator).bit_length()
+        if size > OVER:
+            logs.append(Term(math.log2(number.numerator) - math.log2(number.denominator)))
+            number = Fraction(1)
         if logs:
             log = self.tape.sum(logs)
             factors.append(self.tape.call("exp2", (log,), _exp2(log.low), _exp2(log.high)))
@@ -116,10 +120,7 @@ class LogReader(RealReader):
     @staticmethod
     def _with_constants(number: Fraction, factors: list[Node]) -> Term:
         """Take factors that are constants into the number."""
-        made = float(number)
-        for node in factors:
-            if not node.axes:
-                made *= node.low
+        made = float(number) * math.prod(node.low for node in factors if not node.axes)
         return Term(made, tuple(node for node in factors if node.axes))
 
     def log(self, e: sympy.Expr) -> Node:

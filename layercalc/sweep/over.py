@@ -69,9 +69,9 @@ def checked(grid: Grid) -> Grid:
     if grid.size > limits.SWEPT:
         raise limit(f"{grid.size:,} points are asked for; the limit of a sweep is {limits.SWEPT:,}")
     for name, values in grid.axes.items():
-        ends = (values[0], values[-1]) if isinstance(values, range) and values else values
-        below = lcm(*{Fraction(value).denominator for value in ends})
-        if any(int(abs(value * below)).bit_length() > limits.SWEPT_BITS for value in ends):
+        ends = [*map(Fraction, (values[0], values[-1]) if isinstance(values, range) and values else values)]
+        below = lcm(*{value.denominator for value in ends})
+        if any((value * below).numerator.bit_length() > limits.SWEPT_BITS for value in ends):
             raise limit(f"a value of {name} has over {limits.SWEPT_BITS} bits, the limit of a sweep")
     return grid
 
@@ -108,10 +108,10 @@ def _read_rows(program: Program, path: Path, rows: Iterator[list[str]]) -> Grid:
 def _value(name: str, text: str, path: Path, number: int) -> Value:
     if _INTEGER.fullmatch(text):
         return int(text)
-    values = read_numbers(name, text, 1) if text else []
-    if len(values) != 1:
+    if not text or ".." in text or "," in text:
         raise fail(f"{name} takes one value in each row, not '{text}'", _at(path, number))
-    return values[0]
+    (value,) = read_numbers(name, text, 1)
+    return value
 
 
 def _at(path: Path, number: int) -> Span:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from layercalc.closed import Closed
 from layercalc.errors import Source, Span, SpecError
 from layercalc.measures import measure_all
-from layercalc.numbers.scalar import Number
+from layercalc.numbers.rational import Number
 from layercalc.resolve import resolve
 from layercalc.resolve.points import decimal
 from layercalc.resolve.program import Given

@@ -11,8 +11,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-import sympy
-
+from layercalc.lazy import sympy
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.special import geometric, recurrence, rising
 from layercalc.sweep.exact import DOUBLE, Exact, ExactReader, UnreadError, power
@@ -25,6 +24,8 @@ DIGITS = 25
 LOST = 2.0**-9
 #: What is rounded is further from a whole number than this, or exact.
 EDGE = 1e-9
+#: Whole powers up to this are products.
+LARGEST = 64
 #: Logarithms beyond which a double overflows.
 OVER = 1000.0
 
@@ -139,7 +140,7 @@ class RealReader(ExactReader):
 
     def _power_real(self, e: sympy.Expr) -> Node:
         base = self.real(e.base)
-        if e.exp.is_Integer and abs(e.exp) <= 64:
+        if e.exp.is_Integer and abs(e.exp) <= LARGEST:
             made = self._raised(base, abs(int(e.exp)))
             return made if e.exp > 0 else self._inverse(made)
         if e.exp == sympy.Rational(1, 2):

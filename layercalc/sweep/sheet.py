@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import Any
 
 import numpy
-import sympy
 
+from layercalc.lazy import sympy
 from layercalc.numbers.scalar import symbolic
 from layercalc.sweep.conditions import TruthReader
 from layercalc.sweep.counts import Count, count

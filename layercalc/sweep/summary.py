@@ -35,6 +35,7 @@ class Summary:
     rows: int = 0
     points: int = 0
     built: int = 0
+    seconds: float = 0.0
 
     def add(self, chunk: Chunk) -> None:
         """Look at a chunk."""
@@ -42,6 +43,7 @@ class Summary:
         self.rows, self.points, self.built = (
             self.rows + chunk.rows, self.points + chunk.points, self.built + chunk.built,
         )  # fmt: skip
+        self.seconds += chunk.seconds
         columns = {name: _together(name, chunk.columns) for name in chunk.columns}
         told = {name: column for name, column in columns.items() if column is not None}
         for row in range(min(chunk.rows, FIRST + 1 - len(self.first))):

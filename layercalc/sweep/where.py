@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy
-import sympy
 
 from layercalc.errors import did_you_mean, fail
 from layercalc.expressions.scope import Context, Scope
 from layercalc.expressions.statements import statement
+from layercalc.lazy import sympy
 from layercalc.numbers.log2 import log2
 from layercalc.resolve.assume_option import names_of
 from layercalc.sweep.chunk import Array

@@ -7,13 +7,11 @@ few chunks are under way at a time, however many there are.
 from __future__ import annotations
 
 import os
-import pickle
 import signal
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from functools import lru_cache, partial
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from types import TracebackType
@@ -38,9 +36,10 @@ class Workers:
     """Processes that measure chunks; a context in which they run."""
 
     def __init__(
-        self, request: Request, folder: Folder, processes: int | None, scheduler: str | None, chunks: int
+        self, sweeper: Sweeper, folder: Folder, processes: int | None, scheduler: str | None, chunks: int
     ) -> None:
-        self._request, self._folder, self._scheduler = request, folder, scheduler
+        self._sweeper, self._request = sweeper, sweeper.request
+        self._folder, self._scheduler = folder, scheduler
         wanted = processes or cores()
         self._processes = min(wanted, chunks) if chunks >= MANY or processes else 1
         self._executor: Executor | None = None
@@ -48,13 +47,14 @@ class Workers:
 
     def __enter__(self) -> Workers:
         if self._scheduler is not None:
-            from distributed import Client
+            import distributed
 
-            self._client = Client(self._scheduler)
+            client: Any = distributed.Client
+            self._client = client(self._scheduler)
             self._executor = self._client.get_executor()
         elif self._processes > 1:
             context = get_context("spawn")
-            self._executor = ProcessPoolExecutor(self._processes, context, _undisturbed)
+            self._executor = ProcessPoolExecutor(self._processes, context, _begin, (self._request,))
         return self
 
     def __exit__(
@@ -67,17 +67,14 @@ class Workers:
 
     def measured(self, blocks: Sequence[tuple[int, Block]]) -> Iterator[dict[str, Any]]:
         """Measure blocks and keep them; tell of each."""
+        self._request.program.reset()  # what it found at a point is not sent
         if self._executor is None:
-            sweeper = None
             for number, block in blocks:
-                sweeper = sweeper or Sweeper(self._request)
-                yield keep(self._folder, number, *timed(sweeper, block))
+                yield keep(self._folder, number, self._sweeper.chunk(block))
             return
-        packed = packed_request(self._request)
+        task: Any = partial(_kept, self._folder)
         if self._client is not None:
-            task: Any = partial(_sent, packed)
-        else:
-            task = partial(_kept, packed, self._folder)
+            task = partial(_sent, self._request, self._folder.digest)
         try:
             for number, done in self._gathered(task, blocks):
                 yield _received(self._folder, number, done) if isinstance(done, tuple) else done
@@ -86,19 +83,21 @@ class Workers:
             raise fail("a process of this sweep was ended from outside", hint=hint) from None
 
     def _gathered(self, task: Any, blocks: Sequence[tuple[int, Block]]) -> Iterator[tuple[int, Any]]:
-        assert self._executor is not None
         todo = iter(blocks)
         under_way: dict[Future[Any], int] = {}
         ahead = AHEAD * max(self._processes, self._cluster_size())
-        for number, block in islice(todo, ahead):
-            under_way[self._executor.submit(task, number, block)] = number
-        while under_way:
-            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+        while under_way or ahead:
+            for number, block in islice(todo, ahead):
+                under_way[self._submitted(task, number, block)] = number
+            done = wait(under_way, return_when=FIRST_COMPLETED).done if under_way else set[Future[Any]]()
+            ahead = len(done)
             for future in done:
-                number = under_way.pop(future)
-                for following, block in islice(todo, 1):
-                    under_way[self._executor.submit(task, following, block)] = following
-                yield number, future.result()
+                yield under_way.pop(future), future.result()
+
+    def _submitted(self, task: Any, number: int, block: Block) -> Future[Any]:
+        assert self._executor is not None
+        with limits.deep_recursion():  # a spec may nest deep, and is sent
+            return self._executor.submit(task, number, block)
 
     def _cluster_size(self) -> int:
         return sum(self._client.nthreads().values()) if self._client is not None else 1
@@ -109,50 +108,43 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def packed_request(request: Request) -> bytes:
-    """Give a request as bytes, to be sent to another process."""
-    request.program.reset()
-    with limits.deep_recursion():
-        return pickle.dumps(request)
+#: The sweeper of this process, by the digest of its request: forms are derived once.
+_sweepers: dict[str, Sweeper] = {}
 
 
-@lru_cache(maxsize=2)
-def _sweeper(packed: bytes) -> Sweeper:
-    """Make a sweeper, once in each process."""
-    with limits.deep_recursion():
-        return Sweeper(pickle.loads(packed))
+def _begin(request: Request) -> None:
+    """Begin in a process of its own; an interruption is left to the one that waits for it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _sweepers[""] = Sweeper(request)
 
 
-def timed(sweeper: Sweeper, block: Block) -> tuple[Chunk, float]:
-    """Measure a block, with the seconds that it took."""
-    start = time.perf_counter()
-    return sweeper.chunk(block), time.perf_counter() - start
-
-
-def note_of(chunk: Chunk, seconds: float) -> dict[str, Any]:
+def note_of(chunk: Chunk) -> dict[str, Any]:
     """Tell of a chunk what stands beside its rows."""
     return {
         "points": chunk.points, "rows": chunk.rows, "built": chunk.built,
-        "seconds": round(seconds, 3) if chunk.built else 0.0, "dropped": chunk.dropped,
+        "seconds": round(chunk.seconds, 3), "dropped": chunk.dropped,
     }  # fmt: skip
 
 
-def keep(folder: Folder, number: int, chunk: Chunk, seconds: float) -> dict[str, Any]:
+def keep(folder: Folder, number: int, chunk: Chunk) -> dict[str, Any]:
     """Keep a chunk in a folder."""
-    note = note_of(chunk, seconds)
+    note = note_of(chunk)
     table = tables.table_of(chunk.columns)
     folder.keep(number, note, partial(tables.write_part, table) if chunk.rows else None)
     return note
 
 
-def _kept(packed: bytes, folder: Folder, number: int, block: Block) -> dict[str, Any]:
-    return keep(folder, number, *timed(_sweeper(packed), block))
+def _kept(folder: Folder, number: int, block: Block) -> dict[str, Any]:
+    return keep(folder, number, _sweepers[""].chunk(block))
 
 
-def _sent(packed: bytes, number: int, block: Block) -> tuple[dict[str, Any], bytes]:
+def _sent(request: Request, digest: str, number: int, block: Block) -> tuple[dict[str, Any], bytes]:
     """Measure a block on a machine that shares no disk with this one."""
-    chunk, seconds = timed(_sweeper(packed), block)
-    return note_of(chunk, seconds), tables.written(tables.table_of(chunk.columns)) if chunk.rows else b""
+    if digest not in _sweepers:
+        _sweepers.clear()
+        _sweepers[digest] = Sweeper(request)
+    chunk = _sweepers[digest].chunk(block)
+    return note_of(chunk), tables.written(tables.table_of(chunk.columns)) if chunk.rows else b""
 
 
 def _received(folder: Folder, number: int, sent: tuple[dict[str, Any], bytes]) -> dict[str, Any]:
@@ -161,12 +153,7 @@ def _received(folder: Folder, number: int, sent: tuple[dict[str, Any], bytes]) -
     return note
 
 
-def _undisturbed() -> None:
-    """Leave an interruption to the process that waits for this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def layout_of(request: Request) -> Any:
+def layout_of(sweeper: Sweeper) -> Any:
     """Give the columns of a sweep none of whose points is kept."""
-    empty = Sweeper(request).chunk(Block(0, ((0, 0),) * len(request.grid.axes), 0))
+    empty = sweeper.chunk(Block(0, ((0, 0),) * len(sweeper.grid.axes), 0))
     return tables.table_of(empty.columns).schema

@@ -54,7 +54,7 @@ QUOTES = ('"""', 'r"""', "'''")
 
 
 class Row(NamedTuple):
-    """A model: the lines of its text, those that hold code, those of its source, and what is wrong with it."""
+    """A model: lines of its text, those that hold code, those of its source, and what is wrong with it."""
 
     kind: str
     name: str
@@ -157,9 +157,8 @@ def main(library: str, *rest: str) -> None:
         if library == "torchvision"
         else timm_models(*(numbers or [200]), *([1] * (len(numbers) < 2)))
     )
-    print(
-        "| model | parameters | lines | code | source | seconds | |\n| --- | ---: | ---: | ---: | ---: | ---: | --- |"
-    )
+    print("| model | parameters | lines | code | source | seconds | |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | --- |")
     made = list(rows(models, only))
     print("\n| kind | models | imported | exact | lines | most | of the source | at most | seconds |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")

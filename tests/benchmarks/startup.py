@@ -15,24 +15,29 @@ from tests.benchmarks.timing import Job, Ratio, compare, table
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEC = "specs/resnet.arch"
-EVAL = ("eval", SPEC, "--depth", "n")
-LIGHT = (("--help",), ("laws",))
-EVAL_TARGET, LIGHT_TARGET = 1.35, 3.0
+#: Commands with symbols, and at numbers, over the import of sympy; light ones over that of Lark.
+SYMBOLS = {f"eval {SPEC} --depth n": 1.35}
+NUMBERS = {"eval resnet --depth 152": 0.6, "compare resnet vgg": 0.7}
+LIGHT = {"--help": 3.0, "laws": 3.0, "check resnet": 2.0, "layers resnet": 2.0}
+#: Commands at numbers in several forms, of which none needs sympy.
+AT_NUMBERS = (
+    *NUMBERS, *LIGHT, "eval densenet --exact", "eval unet --format json", "layers mobilenet_v2 --format csv",
+    "eval vgg --laws literal", "eval inception_v3 --laws channels", "compare lenet mlp --format json",
+    "zoo --family squeezenet", "zoo t1_01_alexnet --format json", "eval transformer",
+)  # fmt: skip
 WITH_SYMPY = 100
 PROBE = f"""
-import sys
+import shlex, sys
 from layercalc.cli import main
-try:
-    status = main()
-except SystemExit as leaving:
-    status = leaving.code
-sys.exit(status or ({WITH_SYMPY} if "sympy" in sys.modules else 0))
+for line in sys.argv[1:]:
+    main(shlex.split(line), standalone_mode=False)
+sys.exit({WITH_SYMPY} if "sympy" in sys.modules else 0)
 """
 
 
-def imports_sympy(*arguments: str) -> bool:
-    """Tell whether a command imports sympy."""
-    command = [sys.executable, "-c", PROBE, *arguments]
+def imports_sympy(*commands: str) -> bool:
+    """Tell whether some commands, one after the other, import sympy."""
+    command = [sys.executable, "-c", PROBE, *commands]
     done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     if done.returncode not in {0, WITH_SYMPY}:
         raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
@@ -41,9 +46,10 @@ def imports_sympy(*arguments: str) -> bool:
 
 def ratios(runs: int) -> Iterator[Ratio]:
     """Time each command over its yardstick."""
-    yield compare(command(*EVAL), importing("sympy"), EVAL_TARGET, runs)
-    for light in LIGHT:
-        yield compare(command(*light), importing("lark"), LIGHT_TARGET, runs)
+    for line, target in (SYMBOLS | NUMBERS).items():
+        yield compare(command(*line.split()), importing("sympy"), target, runs)
+    for line, target in LIGHT.items():
+        yield compare(command(*line.split()), importing("lark"), target, runs)
 
 
 def command(*arguments: str) -> tuple[str, Job]:
@@ -65,11 +71,11 @@ def _process(*command: str) -> Job:
 
 
 def main(runs: int = 11) -> None:
-    """Print the table, then which light commands import sympy."""
+    """Print the table, then which commands import sympy."""
     print(table(ratios(runs)))
-    for light in LIGHT:
-        told = "IMPORTS SYMPY" if imports_sympy(*light) else "imports no sympy"
-        print(f"{' '.join(light):<34}  {told}")
+    for line in NUMBERS | LIGHT:
+        told = "IMPORTS SYMPY" if imports_sympy(line) else "imports no sympy"
+        print(f"{line:<34}  {told}")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ ASKED = ("search", "resnet_cifar", "--over", "depth=8..26..6,width=8,16", "--min
 
 def test_json_and_csv_tell_the_same(run_cli: Run) -> None:
     asked = (*ASKED, "--maximize", "gcc,gcip", "--tolerance", "gcc=16bits", "--format")
-    told = json.loads(run_cli(*asked, "json").output)
+    told = json.loads(run_cli(*asked, "json").stdout)
     rows = [*csv.DictReader(run_cli(*asked, "csv").output.splitlines())]
     assert [{name: str(value) for name, value in point.items()} for point in told["front"]] == [
         {name: value.capitalize() if name == "knee" else value for name, value in row.items()} for row in rows
@@ -37,7 +37,7 @@ def test_json_and_csv_tell_the_same(run_cli: Run) -> None:
 def test_a_file_of_columns_has_the_front(run_cli: Run, tmp_path: Path, ending: str) -> None:
     place = tmp_path / f"front.{ending}"
     pyarrow = pytest.importorskip("pyarrow")
-    told = json.loads(run_cli(*ASKED, "--maximize", "gcc", "--format", "json").output)["front"]
+    told = json.loads(run_cli(*ASKED, "--maximize", "gcc", "--format", "json").stdout)["front"]
     assert run_cli(*ASKED, "--maximize", "gcc", "--out", str(place)).exit_code == 0
     if ending == "parquet":
         import_module("pyarrow.parquet")
@@ -51,7 +51,7 @@ def test_the_rows_of_a_file_are_points(run_cli: Run, tmp_path: Path) -> None:
     place = tmp_path / "points.csv"
     place.write_text("depth,width\n20,16\n9,16\n26,8\n26,16\n")
     asked = ("search", "resnet_cifar", "--over", str(place), "--maximize", "gcc,gcip", "--minimize", "params")
-    told = json.loads(run_cli(*asked, "--format", "json").output)
+    told = json.loads(run_cli(*asked, "--format", "json").stdout)
     assert [(point["depth"], point["width"]) for point in told["front"]] == [(26, 16), (26, 8), (20, 16)]
     assert (told["points"], told["valid"], told["neighbours"], told["ends"]) == (4, 3, [], {})
     assert "points of a file" in run_cli(*asked).output
@@ -69,13 +69,15 @@ def test_a_sample_says_that_it_is_one(run_cli: Run) -> None:
     assert "A sample by 6 trials of Optuna's NSGA-II with seed 2: " in output
 
 
-@pytest.mark.parametrize("asked", [("gcc",), ("gcc,gcip",)])
-def test_the_picture(run_cli: Run, tmp_path: Path, asked: tuple[str, ...]) -> None:
-    place = tmp_path / "front.svg"
-    run_cli(*ASKED, "--maximize", *asked, "--picture", str(place))
-    drawn = place.read_text("utf-8")
-    assert "<!-- log2(GCC), bits, to maximize -->" in drawn
-    assert "<!-- depth = 26, width = 16 -->" in drawn
+def test_accuracies_are_those_of_predict(run_cli: Run) -> None:
+    asked = ("search", "resnet", "--over", "depth=53,152", "--minimize", "params", "--maximize", "top1")
+    told = json.loads(run_cli(*asked, "--subject-to", "top5 > 50", "--format", "json").stdout)
+    assert told["laws"] == "channels"
+    for point in told["front"]:
+        expected = json.loads(
+            run_cli("predict", "resnet", "--depth", str(point["depth"]), "--format", "json").stdout
+        )
+        assert point["top1"] == pytest.approx(expected["top1"]["expected"], rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +94,7 @@ def test_the_picture(run_cli: Run, tmp_path: Path, asked: tuple[str, ...]) -> No
         ),
         ("--maximize gcc --tolerance gcc=2byte", "--tolerance:1:1: error: a tolerance has no unit 'byte'"),
         ("--maximize gcc --tolerance gcc", "--tolerance:1:1: error: 'gcc' is no tolerance"),
-        ("--maximize gcc --tolerance gcc=0bits", "--tolerance:1:1: error: a tolerance is above 0"),
+        ("--maximize gcc --tolerance gcc=0bits", "--tolerance:1:1: error: a tolerance is at least 2^-30"),
         (
             "--maximize top1 --tolerance top1=1%",
             "--tolerance:1:1: error: a tolerance of top1 is in percentage points",

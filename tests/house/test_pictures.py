@@ -17,7 +17,10 @@ PICTURES = ROOT / "docs" / "pictures"
 #: What another release of matplotlib draws alike, if a little apart: texts, and the points of curves.
 ALIKE = {
     "first_formulas.svg": re.compile(r"<title.*|<desc.*"),
-    "shortcuts.svg": re.compile(r'<!-- .* -->|<use xlink:href="#m\w+" x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)"'),
+    **dict.fromkeys(
+        ("shortcuts.svg", "search.svg", "search_resnet.svg", "search_densenet.svg", "search_mobilenet.svg"),
+        re.compile(r'<!-- .* -->|<use xlink:href="#m\w+" x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)"'),
+    ),
 }
 NEAR = 5
 

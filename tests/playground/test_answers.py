@@ -18,7 +18,18 @@ from layercalc.playground import answer
 from layercalc.report.latex import latex
 from layercalc.syntax.library import shipped
 
-SPEC = 'network Net "a net"\nparam n = 4   where n >= 2   "filters"\n\ninput(3, 8, 8)\nconv(n, 3) -> relu\nadd {\n    conv(n, 3)\n|\n}\n'
+SPEC = """\
+network Net "a net"
+
+param n = 4   where n >= 2   "filters"
+
+input(3, 8, 8)
+conv(n, 3) -> relu
+add {
+    conv(n, 3)
+|
+}
+"""
 FACE = "\N{GRINNING FACE}"
 
 
@@ -36,11 +47,11 @@ def test_the_formulas_are_those_of_eval() -> None:
     for name in ("gcip", "gcc", "params"):
         assert f'title="{model.measure(name).folded()}"' in told["table"]
     assert "holds for" in told["notes"]
-    assert (told["title"], told["settings"]) == ("Net: a net", "n = n; laws paper")
+    assert (told["title"], told["settings"]) == ("Net: a net", "n; laws paper")
 
 
 def test_the_params_are_told_with_the_field_that_suits_them() -> None:
-    text = "param a = 3 where a > 1\nparam b = 0.5\nparam c = true\nparam d = [1, 2]\nparam e: real = 2\ninput(a)\n"
+    text = "param a = 3 where a > 1 param b = 0.5 param c = true param d = [1, 2] param e: real = 2 input(a)"
     told = {param["name"]: (param["default"], param["kind"]) for param in ask("read", text)["params"]}
     assert told == {
         "a": ("3", "whole"), "b": ("0.5", "real"), "c": ("true", "switch"), "d": ("[1, 2]", "text"),
@@ -59,6 +70,14 @@ def test_mistakes_stand_where_a_browser_counts_them() -> None:
     assert units[2 * mistake["from"] : 2 * mistake["to"]].decode("utf-16-le") == "dens"
     assert (mistake["line"], mistake["warning"]) == (2, False)
     assert mistake["message"].startswith("unknown block or layer 'dens'")
+
+
+@pytest.mark.parametrize("depth", [300, 5000])
+def test_brackets_without_end_are_refused_before_a_browser_has_no_stack_left(depth: int) -> None:
+    text = f'# {"(" * 5000}\nnetwork A "{"(" * 5000}"\ninput(3)\ndense({"(" * depth}3{")" * depth})\n'
+    [mistake] = ask("read", text)["mistakes"]
+    assert mistake["message"] == "this nests deeper than 256 levels, the limit"
+    assert mistake["line"] == 4
 
 
 def test_a_value_that_the_spec_refuses_is_told() -> None:

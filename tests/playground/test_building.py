@@ -1,7 +1,8 @@
-"""What keeps the page from being built or served is told exactly; the page itself is tried in tests/browser."""
+"""What keeps the page from being built or served is told; the page is tried in tests/browser."""
 
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -42,7 +43,7 @@ def test_a_port_in_use_is_told(tmp_path: Path) -> None:
 def test_a_program_that_is_not_here_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, port: int, missing: str
 ) -> None:
-    monkeypatch.setattr(building.shutil, "which", lambda name: None if name == missing else f"/{name}")
+    monkeypatch.setattr(shutil, "which", lambda name: None if name == missing else f"/{name}")
     done = run("--out", str(tmp_path / "page"), "--port", str(port))
     assert done.exit_code == 2
     assert f"'{missing}' is not here" in done.stderr
@@ -52,7 +53,7 @@ def test_a_program_that_is_not_here_is_told(
 def test_a_folder_with_other_things_is_left_alone(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, port: int
 ) -> None:
-    monkeypatch.setattr(building.shutil, "which", lambda name: f"/{name}")
+    monkeypatch.setattr(shutil, "which", lambda name: f"/{name}")
     (tmp_path / "mine.txt").write_text("mine", "utf-8")
     done = run("--out", str(tmp_path), "--port", str(port))
     assert done.exit_code == 2
@@ -61,7 +62,7 @@ def test_a_folder_with_other_things_is_left_alone(
 
 
 def test_an_installation_without_the_sources_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(building.shutil, "which", lambda name: f"/{name}")
+    monkeypatch.setattr(shutil, "which", lambda name: f"/{name}")
     monkeypatch.setattr(building, "SOURCES", tmp_path / "docs" / "playground")
     with pytest.raises(SpecError, match="built from a checkout"):
         building.build(tmp_path / "page")
@@ -72,7 +73,7 @@ def test_a_build_that_fails_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     npm.write_text("#!/bin/sh\necho 'npm error network is unreachable' >&2\nexit 1\n", "utf-8")
     npm.chmod(0o755)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(building.shutil, "which", lambda name: str(tmp_path / name))
+    monkeypatch.setattr(shutil, "which", lambda name: str(tmp_path / name))
     with pytest.raises(SpecError, match="npm ci failed with status 1: npm error network is unreachable"):
         building.build(tmp_path / "page")
     assert not (tmp_path / "page").exists()

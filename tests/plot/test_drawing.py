@@ -21,7 +21,7 @@ LINE = Curve("line", [1, 2, 3], [1, 4, 9], "line", low=[0, 3, 8], high=[2, 5, 10
 MARKS = Curve("marks", [1, 2, 3], [2, 2, 2], "marks", ["one", "two", "three"])
 SHADED = replace(MARKS, label="", shades=[1.0, 5.0, 9.0])
 PANEL = Panel("depth, layers", "GCIP, log2", [LINE, MARKS], "A panel")
-PICTURE = Picture("p", "A picture", [PANEL, Panel("x", "y", [SHADED], shade="GSC, bits")])
+PICTURE = Picture("p", "A picture\nin two lines", [PANEL, Panel("x", "y", [SHADED], shade="GSC, bits")])
 
 
 def _texts(picture: Picture) -> list[str]:
@@ -54,6 +54,7 @@ def test_everything_that_is_said_is_there() -> None:
     texts = _texts(PICTURE)
     said = (
         "A picture",
+        "in two lines",
         "A panel",
         "depth, layers",
         "GCIP, log2",

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from layercalc import limits
 from layercalc.errors import LimitError, SpecError
-from layercalc.model import load
-from layercalc.paper import zoo
-from layercalc.paper.accuracy.forecast import Basis, forecast
-from layercalc.paper.accuracy.predictor import find_predictor
-from layercalc.paper.accuracy.sample import TARGETS, sample
-from layercalc.paper.accuracy.study import Study
 from layercalc.resolve.loading import load_program
+from layercalc.search import cells
 from layercalc.search.bounds import read_bounds
 from layercalc.search.found import Found
 from layercalc.search.neighbours import neighbours
 from layercalc.search.objective import read_objectives
+from layercalc.search.picture import picture
 from layercalc.search.question import Question
+from layercalc.search.report import bounds_table
 from layercalc.search.run import search, searched
 from layercalc.sweep.grid import Grid, Value
 from layercalc.sweep.request import Request
@@ -95,6 +93,13 @@ def test_a_bound_binds_where_others_would_join_without_it(
     assert outside == [sum(not _keeps(point, other) for point in every) for other in ("params", "macs")] + [0]
 
 
+def test_a_bound_that_leaves_out_too_many_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FRONT", 2)
+    found = search(_question("gcc,gcip", bounds=["params < 20000"]))
+    assert (found.count, found.bounds[0].alone, found.bounds[0].binds) == (1, 11, None)
+    assert "leaves out too many to tell" in bounds_table(found).plain()
+
+
 def test_the_ends_of_ranges_are_counted(bounded: Found) -> None:
     depths, widths = bounded.columns["depth"].tolist(), bounded.columns["width"].tolist()
     assert bounded.at_ends() == {
@@ -114,6 +119,22 @@ def test_neighbours_pass_over_what_is_no_network(every: list[dict[str, Any]]) ->
     assert [(one.value, one.number("gcc"), bool(one.reason)) for one in alone] == [(9, None, True)]
 
 
+def test_neighbours_may_be_arms_of_a_match() -> None:
+    grid = Grid({"depth": [50, 101, 152], "width": [32, 64]})
+    question = Question.of(
+        Request(load_program("resnet"), grid, ()), read_objectives(["gcc"], ["params"], [], MEASURES)
+    )
+    found = neighbours(question, {"depth": 101, "width": 64})
+    assert [one.number("params") for one in found] == [25557032, 60192808, 11678728]
+
+
+def test_a_sample_is_led_to_what_keeps_a_bound() -> None:
+    pytest.importorskip("optuna")
+    axes: dict[str, Sequence[Value]] = {"depth": range(8, 60002, 6), "width": range(2, 200002)}
+    found = searched(_question(bounds=["macs < 10^10"], axes=axes), trials=150, seed=1)
+    assert found.feasible > 5
+
+
 def test_a_sample_is_the_same_for_a_seed(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("optuna")
     question = _question(bounds=["macs < 3*10^7"])
@@ -125,6 +146,8 @@ def test_a_sample_is_the_same_for_a_seed(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(limits, "SEARCHED", 10)
     monkeypatch.setattr("layercalc.search.sample.TRIALS", 5)
     assert searched(question).sample is not None
+    with pytest.raises(LimitError, match="100,001 trials are asked for; the limit is 100,000"):
+        searched(question, trials=100_001)
     with pytest.raises(LimitError, match="15 points are searched; the limit of an exhaustion is 10"):
         search(question)
 
@@ -148,17 +171,28 @@ def test_a_grid_without_a_network_tells_why() -> None:
         search(_question(axes={"depth": [9, 10]}))
 
 
-def test_accuracies_are_those_that_are_predicted() -> None:
-    results = zoo.results(zoo.of_specs(["vgg"], zoo.rows()))
-    known = [result for result in results if isinstance(result, zoo.Measured)]
-    predictor = find_predictor("log2(gcc)*gsc")
-    basis = Basis(predictor, {target: Study(sample(known, predictor, target)) for target in TARGETS})
-    request = Request(load_program("vgg"), Grid({"depth": [11, 16, 19]}), ())
-    wanted = read_objectives(["top1"], ["params"], ["top1=0.01"], MEASURES)
-    found = search(Question.of(request, wanted, read_bounds(["top5 > 80"], MEASURES, []), basis))
-    assert found.count > 1
-    for place in range(found.count):
-        network = load("vgg", depth=found.point(place)["depth"])
-        logs = {name: network.measure(name).log2 for name in ("gcc", "gsc")}
-        expected = forecast({name: log for name, log in logs.items() if log is not None}, basis).expected
-        assert found.columns["top1"][place] == pytest.approx(expected["top1"], rel=1e-9)
+def test_a_picture_has_a_panel_for_each_objective_over_the_last() -> None:
+    found = search(_question())
+    drawn = picture(found, "A title")
+    (panel,) = drawn.panels
+    assert (panel.x, panel.y) == ("params, to minimize", "log2(GCC), bits, to maximize")
+    assert [curve.label for curve in panel.curves] == ["front", "knee", "beaten"]
+    assert [*panel.curves[0].names] == [cells.place(found.point(place)) for place in range(found.count)]
+    assert len(panel.curves[2].x) == found.feasible
+    three = picture(search(_question("gcc,gcip")), "All on the front")
+    assert [panel.y for panel in three.panels] == [
+        "log2(GCC), bits, to maximize",
+        "log2(GCIP), bits, to maximize",
+    ]
+    assert "beaten" not in {curve.label for panel in three.panels for curve in panel.curves}
+    alone = replace(found, question=replace(found.question, objectives=found.question.objectives[:1]))
+    with pytest.raises(SpecError, match="a picture shows two objectives or more"):
+        picture(alone, "One")
+
+
+@pytest.mark.parametrize("text", ["gcc=2e-05bits", "gcc=1e+06bits", "gcc=0.5 bits", " gcc = 30%"])
+def test_a_tolerance_is_read(text: str) -> None:
+    (objective,) = read_objectives(["gcc"], [], [text], MEASURES)
+    assert objective.tolerance is not None
+    amount = text.split("=")[1].strip().removesuffix("bits").removesuffix("%")
+    assert objective.tolerance.amount == float(amount)

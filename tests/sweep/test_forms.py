@@ -19,14 +19,14 @@ from layercalc.sweep.counts import count
 from layercalc.sweep.exact import Exact, UnreadError
 from layercalc.sweep.logs import LogReader
 from layercalc.sweep.sheet import Axis
-from layercalc.sweep.tape import Tape
+from layercalc.sweep.tape import Array, Node, Tape
 
 n, w = sympy.symbols("n w", integer=True, positive=True)
 i, j = sympy.symbols("i j", integer=True, nonnegative=True)
 AXES = {"n": numpy.arange(1, 12), "w": numpy.array([1, 2, 3, 8, 50, 1000])}
 
 
-def reader(axes: dict[str, numpy.ndarray] = AXES) -> LogReader:  # type: ignore[type-arg]
+def reader(axes: dict[str, Array] = AXES) -> LogReader:
     tape = Tape(tuple(axes))
     symbols = {symbol: symbol.name for symbol in (n, w) if symbol.name in axes}
     return LogReader(
@@ -42,7 +42,7 @@ def points() -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a in AXES["n"] for b in AXES["w"]]
 
 
-def run(made: LogReader, wanted: list) -> list[numpy.ndarray]:  # type: ignore[type-arg]
+def run(made: LogReader, wanted: list[Node]) -> list[Array]:
     grid = dict(zip(AXES, numpy.ix_(*AXES.values()), strict=True))
     return [numpy.broadcast_to(a, (11, 6)).ravel() for a in made.tape.run(grid, wanted)]
 

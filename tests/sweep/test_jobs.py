@@ -191,9 +191,8 @@ def test_an_ending_means_a_format(tmp_path: Path) -> None:
 
 
 def test_chunks_for_a_cluster_are_bytes() -> None:
-    packed = workers.packed_request(request())
     block = next(iter(request().grid.blocks(SMALL)))
-    note, data = workers._sent(packed, 0, block)
+    note, data = workers._sent(request(), "one", 0, block)
     assert note["points"] == block.size
     assert pyarrow.ipc.open_file(io.BytesIO(data)).read_all().num_rows == note["rows"] > 0
     json.dumps(note)

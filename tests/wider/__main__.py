@@ -1,4 +1,4 @@
-"""`python -m tests.wider import|measure ACCURACY CACHE`, see the package."""
+"""`python -m tests.wider import|measure ACCURACY CACHE`, or `page`, see the package."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 
 from layercalc.paper.zoo import wider
-from tests.wider import importing, measuring
+from tests.wider import importing, measuring, page
 
-command, accuracy, cache = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+command, *arguments = sys.argv[1:]
 if command == "import":
-    importing.run(accuracy, cache, again="--again" in sys.argv)
+    importing.run(Path(arguments[0]), Path(arguments[1]), again="--again" in arguments)
+elif command == "measure":
+    wider.path().write_text(measuring.write(Path(arguments[0]), Path(arguments[1])), "utf-8")
 else:
-    wider.path().write_text(measuring.write(accuracy, cache), "utf-8")
+    page.update()

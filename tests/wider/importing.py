@@ -98,7 +98,7 @@ def _families(accuracy: Path) -> dict[str, str]:
 
 def _is_due(cache: Path, one: Wanted, again: bool) -> bool:
     told = _record(cache, one.stem)
-    return told is None or (again and "error" in told)
+    return told is None or (again and ("error" in told or bool(told["warnings"])))
 
 
 def _record(cache: Path, stem: str) -> dict[str, Any] | None:
@@ -181,6 +181,7 @@ def _module(one: Wanted) -> tuple[Any, bool]:
 
 def _same_text(module: Any, one: Wanted, first: str, cache: Path) -> dict[str, Any]:
     """Take the text of another size if the counts at this one are those that torch itself makes."""
+    from layercalc.errors import SpecError
     from layercalc.model import loads
 
     told, path = _record(cache, first), cache / f"{first}.arch"
@@ -189,7 +190,10 @@ def _same_text(module: Any, one: Wanted, first: str, cache: Path) -> dict[str, A
     text = resized(path.read_text("utf-8"), one.size)
     if not text:
         return {}
-    model = loads(text)
+    try:
+        model = loads(text)
+    except SpecError:
+        return {}  # a size in it is that of the other image
     if not operators(model.network) <= UNSIZED:
         return {}
     params, macs = int(model.params), int(model.macs)

@@ -1,7 +1,7 @@
 /** The measures over a param, drawn by uPlot, and as a table for those who cannot see a plot. */
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { el } from "./dom.js";
+import { SCROLLED, el } from "./dom.js";
 import { fill } from "./panels.js";
 
 const COLOURS = ["--curve-1", "--curve-2", "--curve-3", "--curve-4"];
@@ -41,7 +41,7 @@ function plotted(place, { x, param, usual }, curve, number) {
 function table({ x, param, curves }) {
   return el(
     "details", {}, el("summary", {}, "The numbers as a table"),
-    el("div", {}, el(
+    el("div", SCROLLED, el(
       "table", {},
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, param), ...curves.map(({ label, log }) => el("th", { scope: "col" }, log ? `log2 ${label}` : label)))),
       el("tbody", {}, ...x.map((at, row) => el("tr", {}, el("th", { scope: "row" }, String(at)), ...curves.map(({ y }) => el("td", { class: "number" }, y[row] === null ? "–" : short.format(y[row])))))),

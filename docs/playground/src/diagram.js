@@ -36,11 +36,17 @@ export function diagramPanel({ asPanel, ask, goTo, state }) {
 
   const put = (box) => {
     const near = box.getBoundingClientRect();
-    const width = Math.min(440, innerWidth - 24);
+    const width = Math.min(400, innerWidth - 24);
     card.style.width = `${width}px`;
-    card.style.left = `${Math.max(12, Math.min(near.left + near.width / 2 - width / 2, innerWidth - width - 12))}px`;
-    const below = innerHeight - near.bottom > card.offsetHeight + 16;
-    card.style.top = `${Math.max(8, below ? near.bottom + 8 : near.top - card.offsetHeight - 8)}px`;
+    const height = card.offsetHeight;
+    const beside = near.left - width - 12 > 0 ? near.left - width - 12 : near.right + 12;
+    if (beside + width < innerWidth) {
+      card.style.left = `${beside}px`;
+      card.style.top = `${Math.max(8, Math.min(near.top - 12, innerHeight - height - 8))}px`;
+    } else {
+      card.style.left = `${Math.max(12, Math.min(near.left, innerWidth - width - 12))}px`;
+      card.style.top = `${innerHeight - near.bottom > height + 16 ? near.bottom + 8 : Math.max(8, near.top - height - 8)}px`;
+    }
   };
 
   const go = (box) => {

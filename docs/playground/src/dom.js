@@ -21,9 +21,15 @@ export function el(tag, properties = {}, ...children) {
 /** Find the one element with an id. */
 export const at = (id) => document.getElementById(id);
 
+/** What a table needs that may be wider than its place, so that keys reach all of it. */
+export const SCROLLED = { tabindex: "0", role: "region", "aria-label": "Table" };
+
 /** Show HTML that a report of layercalc made: it escapes all texts of specs, and the policy runs nothing. */
 export function fragment(html) {
   const parsed = new DOMParser().parseFromString(html, "text/html");
+  for (const wide of parsed.querySelectorAll("div:has(> table)")) {
+    for (const [name, value] of Object.entries(SCROLLED)) wide.setAttribute(name, value);
+  }
   const made = document.createDocumentFragment();
   made.append(...parsed.body.childNodes);
   return made;

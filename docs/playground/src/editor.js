@@ -117,7 +117,7 @@ export function showMistakes(view, mistakes) {
 export function goTo(view, from, to = from) {
   const end = view.state.doc.length;
   view.dispatch({
-    selection: { anchor: Math.min(from, end), head: Math.min(to, end) },
+    selection: { anchor: Math.min(to, end), head: Math.min(from, end) },
     effects: EditorView.scrollIntoView(Math.min(from, end), { y: "center" }),
   });
   view.focus();

@@ -3,14 +3,14 @@
  *
  * Promises: all files are of one version; what is not the page's own is never asked for.
  */
-const VERSION = "__VERSION__";
 const FILES = __FILES__;
-const CACHE = `layercalc-playground-${VERSION}`;
+const CACHE = "__CACHE__";
 
 self.addEventListener("install", (event) => {
   const fill = async () => {
     const cache = await caches.open(CACHE);
-    await cache.addAll(FILES);
+    const there = await Promise.all(FILES.map((name) => cache.match(name)));
+    await cache.addAll(FILES.filter((_, place) => !there[place])); // Python was kept by the worker
     await self.skipWaiting();
   };
   event.waitUntil(fill());

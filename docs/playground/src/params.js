@@ -6,14 +6,22 @@
  */
 import { el } from "./dom.js";
 
-/** The ends and the step of a slider around a default. */
-export function reach({ kind, default: usual }) {
+/** Choose what a slider goes over: the numbers that Python tells, else a range around the default. */
+export function reach({ kind, default: usual, values }) {
+  if (values.length) return { min: 0, max: values.length - 1, step: 1 };
   const number = Number(usual);
   if (kind === "real") {
     const top = number > 0 ? 2 * number : 1;
     return { min: 0, max: Number(top.toPrecision(3)), step: Number((top / 100).toPrecision(1)) };
   }
   return { min: 1, max: Math.max(8, 2 * number), step: 1 };
+}
+
+/** Find the place on a slider that is nearest to a number. */
+function placed({ values }, number) {
+  if (values.length === 0) return number;
+  const far = values.map((value) => Math.abs(value - number));
+  return far.indexOf(Math.min(...far));
 }
 
 const isNumber = (text) => text !== "" && Number.isFinite(Number(text));
@@ -33,7 +41,7 @@ export class Params {
       this.key = key;
       this.rows = new Map(params.map((param) => [param.name, this.row(param)]));
       this.place.replaceChildren(...[...this.rows.values()].map(({ row }) => row));
-      if (params.length === 0) this.place.append(el("p", { class: "note" }, "This spec has no params: param width = 64 declares one."));
+      if (params.length === 0) this.place.append(el("p", { class: "note" }, "This spec has no params: ", el("code", {}, "param width = 64"), " would declare one."));
     }
     for (const param of params) this.rows.get(param.name).show(values[param.name] ?? null);
   }
@@ -50,7 +58,7 @@ export class Params {
     const give = (value) => this.set(name, value === "" || value === param.default ? null : value);
     field.addEventListener("change", () => give(field.value.trim()));
     field.addEventListener("keydown", (event) => event.key === "Enter" && give(field.value.trim()));
-    slider?.addEventListener("input", () => give(slider.value));
+    slider?.addEventListener("input", () => give(String(param.values[slider.value] ?? slider.value)));
     box?.addEventListener("change", () => give(String(box.checked)));
     symbol.addEventListener("change", () => this.set(name, symbol.checked ? name : null));
     back.addEventListener("click", () => this.set(name, null));
@@ -73,9 +81,12 @@ function showRow({ param, row, field, slider, box, symbol, back }, value) {
   const shown = value ?? param.default;
   const free = value !== null && !isNumber(value) && !["true", "false"].includes(value) && !value.startsWith("[");
   if (document.activeElement !== field || field.value.trim() === "") field.value = shown;
-  if (slider && isNumber(shown)) {
-    if (Number(shown) > Number(slider.max)) slider.max = shown;
-    slider.value = shown;
+  const number = isNumber(shown) ? Number(shown) : Number(param.default);
+  if (slider && Number.isFinite(number)) {
+    const place = placed(param, number);
+    if (place > Number(slider.max)) slider.max = String(place);
+    slider.value = String(place);
+    slider.setAttribute("aria-valuetext", shown);
   }
   if (slider) slider.disabled = free;
   if (box) box.checked = shown === "true";

@@ -11,9 +11,22 @@ const RUNTIME = new URL("./runtime/", import.meta.url).href;
 const TYPES = { wasm: "application/wasm", mjs: "text/javascript" };
 const own = self.fetch.bind(self);
 
+/** Where the service worker looks as well; a page without a secure context has no such place. */
+const kept = self.caches?.open(CACHE).catch(() => undefined);
+
+/** Fetch a file once: what was fetched is kept for the next visit, and for one without a network. */
+async function fetched(url) {
+  const cache = await kept;
+  const found = await cache?.match(url);
+  if (found) return found;
+  const response = await own(url);
+  if (response.ok) cache?.put(url, response.clone()).catch(() => {});
+  return response;
+}
+
 /** Fetch a file of the runtime, which is stored compressed, so that any host serves it small. */
 async function unpacked(name) {
-  const response = await own(`${RUNTIME}${name}.gz`);
+  const response = await fetched(`${RUNTIME}${name}.gz`);
   if (!response.ok) throw new Error(`cannot load ${name}: ${response.status}`);
   const stream = response.body.pipeThrough(new DecompressionStream("gzip"));
   return new Response(stream, { headers: { "Content-Type": TYPES[name.split(".").pop()] ?? "application/octet-stream" } });

@@ -1,5 +1,5 @@
 /** The networks of the paper's tables, each of which can be opened. */
-import { el } from "./dom.js";
+import { SCROLLED, el } from "./dom.js";
 
 const numbers = new Intl.NumberFormat("en");
 const COLUMNS = [
@@ -43,7 +43,7 @@ export function zooPanel({ known, open }) {
       made = true;
       place.append(
         el("p", { class: "choice" }, el("label", { for: search.id }, "Find "), search), count,
-        el("div", {}, el("table", { class: "zoo" }, el("thead", {}, el("tr", {}, ...heads)), body)),
+        el("div", SCROLLED, el("table", { class: "zoo" }, el("thead", {}, el("tr", {}, ...heads)), body)),
       );
       list();
     },

@@ -125,6 +125,19 @@ def logs_of(row: WiderRow, laws: str) -> dict[str, float]:
     return {**logs, **counts, "image_size": math.log2(row.image_size)}
 
 
+def different() -> dict[str, list[str]]:
+    """List the law sets whose complexities differ, each with those that are like it.
+
+    >>> "channels" in different()["channels"], "literal" in different()["paper"]
+    (True, False)
+    """
+    found: dict[tuple[float, ...], list[str]] = {}
+    for laws in wider.law_sets():
+        told = tuple(row.measures[laws][name] for row in wider.rows() for name in ("gcc", "gsc"))
+        found.setdefault(told, []).append(laws)
+    return {alike[0]: alike for alike in found.values()}
+
+
 class Sample(NamedTuple):
     """Rows that have a predictor, its logarithms, and their accuracies."""
 

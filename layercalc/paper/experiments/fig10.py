@@ -94,10 +94,14 @@ def _ticks(nets: Sequence[TableNetwork]) -> list[tuple[float, str]]:
 def _verdicts(laws: str) -> Iterator[Verdict]:
     rows, nets = measured(laws), networks(laws)
     families = {network.family for network in nets}
+    architectures = {result.row.architecture for result in rows}
     yield (
         "the complexity of the networks in widespread use is compared in numbers",
         len(rows) == len(zoo.rows()),
-        f"{len(rows)} rows have their values, of {len(nets)} different networks in {len(families)} families",
+        (
+            f"{len(rows)} rows have their values, of {len(architectures)} architectures in {len(families)} "
+            f"families; drawn are {len(nets)} networks, told apart by a softmax at the end and by paddings"
+        ),
     )
     yield _varied(nets, "gcip")
     yield _varied(nets, "gcc")

@@ -153,7 +153,11 @@ def _inadequate(laws: str, section: str, name: str) -> Claim:
         "layers": "the number of layers",
         "macs": "the number of operations (FLOPs, here MACs)",
     }[name]
-    pairs = zip(_all(laws, name, "q_squared"), _all(laws, "gwc", "q_squared"), strict=True)
+    pairs = [
+        pair
+        for number in ("q_squared", "q_squared_by_family")
+        for pair in zip(_all(laws, name, number), _all(laws, "gwc", number), strict=True)
+    ]
     found = f"{_quality(laws, name)}; of GWC {_quality(laws, 'gwc')}"
     text = f"{title} does not capture the capacity of a model as complexity does"
     return Claim(section, text, laws, all(own < other for own, other in pairs), found)

@@ -13,7 +13,7 @@ from layercalc.growth.target import Target
 from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.network import Network, Tensor
 from layercalc.paper.accuracy.fit import formula
-from layercalc.paper.accuracy.fitted.stored import StoredCurve
+from layercalc.paper.accuracy.fitted.stored import CONVOLUTIONAL, TOKENS, StoredCurve, stored
 from layercalc.paper.accuracy.forecast import Aim, Basis, Forecast, ends
 from layercalc.paper.accuracy.predictor import PREDICTORS
 from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind
@@ -118,6 +118,20 @@ def told_of_domain(basis: Basis) -> Iterator[str]:
         f"trained on ImageNet-1k alone, at X = {power(low)} to {power(high)}."
     )
     yield _recipes(basis)
+
+
+def tried_table() -> Table:
+    """Make a table of the forms that were tried, the best first, by Q^2 with families left out.
+
+    >>> tried_table().headers
+    ('networks', 'form', 'Top-1', 'Top-5')
+    """
+    rows = [
+        [stored(kind).name if place == 0 else "", form, f"{first:.3f}", f"{second:.3f}"]
+        for kind in (CONVOLUTIONAL, TOKENS)
+        for place, (form, first, second) in enumerate(stored(kind).tried)
+    ]
+    return Table(("networks", "form", *TARGETS.values()), rows, keys=2)
 
 
 def _recipes(basis: Basis) -> str:

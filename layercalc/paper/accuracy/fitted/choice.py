@@ -14,7 +14,7 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +28,8 @@ Numbers = NDArray[np.integer[Any]]
 Chosen = NDArray[np.bool_] | slice
 
 
-class Quality(NamedTuple):
-    """How well a form predicts what is left out: Q^2 by families and by networks, RMS error in points."""
-
-    by_family: float
-    by_network: float
-    error: float
+#: Networks with several recipes that tell how far recipes are apart.
+FEWEST = 10
 
 
 class Data:
@@ -105,16 +101,13 @@ def missed(form: Form, data: Data, kept: Chosen, asked: Chosen) -> dict[Accuracy
     }
 
 
-def tried(data: Data) -> dict[Form, Mapping[AccuracyKind, Quality]]:
-    """Try all forms, the best by families left out first."""
+def tried(data: Data) -> dict[Form, Mapping[AccuracyKind, float]]:
+    """Try all forms: give Q^2 with families left out, the best first."""
     found = {}
     for form in FORMS:
-        families, networks = LeftOut(form, data, data.families), LeftOut(form, data, data.networks)
-        found[form] = {
-            target: Quality(families.explained(target), networks.explained(target), families.error(target))
-            for target in TARGETS
-        }
-    return dict(sorted(found.items(), key=lambda pair: -sum(told.by_family for told in pair[1].values())))
+        left_out = LeftOut(form, data, data.families)
+        found[form] = {target: left_out.explained(target) for target in TARGETS}
+    return dict(sorted(found.items(), key=lambda pair: -sum(pair[1].values())))
 
 
 def radius(missed: Array, weights: Array) -> float:
@@ -150,7 +143,7 @@ def coverage(form: Form, data: Data) -> dict[AccuracyKind, float]:
 
 
 def recipes_apart(data: Data, target: AccuracyKind, effect: float) -> float | None:
-    """Give the standard deviation of the recipes of one network, None where none has several.
+    """Give the standard deviation of the recipes of one network, None where too few have several.
 
     `effect` is that of a later recipe, which is taken off first.
     """
@@ -159,5 +152,7 @@ def recipes_apart(data: Data, target: AccuracyKind, effect: float) -> float | No
     for one, network, known in zip(data.examples, data.networks, accuracies, strict=True):
         same.setdefault((int(network), one.logs["image_side"]), []).append(float(known))
     several = [alike for alike in same.values() if len(alike) > 1]
+    if len(several) < FEWEST:
+        return None
     left = sum(len(alike) * float(np.var(alike)) for alike in several)
-    return math.sqrt(left / (sum(map(len, several)) - len(several))) if several else None
+    return math.sqrt(left / (sum(map(len, several)) - len(several)))

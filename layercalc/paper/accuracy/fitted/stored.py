@@ -173,6 +173,8 @@ def digest() -> str:
 def kind_of(networks: Iterable[Network]) -> str:
     """Tell of which kind networks are: with attention or linear layers over places, or convolutional.
 
+    Attention is a product of matrices, or a softmax over places.
+
     >>> from layercalc.model import load
     >>> kind_of([load("resnet").network]), kind_of([load("vit").network])
     ('convolutional', 'tokens')
@@ -188,6 +190,7 @@ def kind_of(networks: Iterable[Network]) -> str:
 def _has_tokens(network: Network) -> bool:
     steps = (step for body, _ in bodies(network.body) for step in body.steps if isinstance(step, Applied))
     return any(
-        step.layer.name == "matmul" or (step.layer.name == "linear" and step.layer.input.rank > 0)
+        step.layer.name == "matmul"
+        or (step.layer.name in ("linear", "softmax") and step.layer.input.rank > 0)
         for step in steps
     )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from layercalc.paper.accuracy.fitted import choice
 from layercalc.paper.accuracy.fitted.choice import Data, LeftOut
 from layercalc.paper.accuracy.fitted.stored import CONVOLUTIONAL, TOKENS, digest
 from layercalc.paper.accuracy.fitted.training import LAWS, Progress, examples
-from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind
+from layercalc.paper.accuracy.sample import TARGETS
 
 #: Digits that a fitted number has: the least of a sum of squares is flat, and settles no more.
 DIGITS = 7
@@ -52,9 +51,9 @@ def _domain(data: Data) -> dict[str, Any]:
         "range": [_rounded(float(index.min())), _rounded(float(index.max()))],
         "powers": {name: _rounded(power) for name, power in zip(form.measures, first.tolist(), strict=True)},
     }
-    left_out = LeftOut(form, data, data.families)
+    left_out, networks = (LeftOut(form, data, groups) for groups in (data.families, data.networks))
     for target in TARGETS:
-        curve, quality = curves[target], tried[form][target]
+        curve = curves[target]
         missed = data.accuracies[target] - curve.at(data.logs(form), data.recent)
         numbers = {
             "top": curve.top,
@@ -65,19 +64,15 @@ def _domain(data: Data) -> dict[str, Any]:
             "coverage": coverage[target],
             "recipes_apart": choice.recipes_apart(data, target, curve.recent),
             "r_squared": choice.explained(data, target, missed),
-            "q_squared": quality.by_network,
-            "q_squared_by_family": quality.by_family,
-            "error": quality.error,
+            "q_squared": networks.explained(target),
+            "q_squared_by_family": tried[form][target],
+            "error": left_out.error(target),
         }
         record[target] = {
             name: value if value is None else _rounded(value) for name, value in numbers.items()
         }
-    record["tried"] = [[one.label, *_qualities(tried[one])] for one in tried]
+    record["tried"] = [[one.label, *(round(tried[one][t], 3) for t in TARGETS)] for one in tried]
     return record
-
-
-def _qualities(told: dict[AccuracyKind, choice.Quality] | Any) -> Sequence[float]:
-    return [round(told[target].by_family, 3) for target in TARGETS]
 
 
 def _rounded(number: float) -> float:

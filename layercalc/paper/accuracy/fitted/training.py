@@ -23,16 +23,20 @@ LAWS = "channels"
 READ = ("logits_gsc", "params", "macs", "layers", "image_side")
 #: Families of the wider zoo without attention whose layers mix channels by `linear`, place by place:
 #: eq. (16) counts such a layer once, where a convolution counts n times.
-LINEAR = ("convnext", "mambaout", "mlp_mixer")
+LINEAR = ("convnext", "mambaout", "mlp_mixer", "sequencer", "swiftformer")
 #: Families that build on another's blocks: left out together.
 KIN = {
-    "resnet": ("resnext", "wide_resnet_imagenet", "se_resnet", "se_resnext", "senet", "resnetv2", "resnest"),
+    "resnet": (
+        "resnext", "wide_resnet_imagenet", "se_resnet", "se_resnext", "senet", "resnetv2", "resnest",
+        "res2net", "sknet",
+    ),
+    "byobnet": ("byoanet",),
     "efficientnet": ("mobilenet", "mobilenet_v2", "mnasnet", "mobilenetv3", "hardcorenas"),
     "inception_v3": ("googlenet", "bn_inception", "inception_v4", "inception_resnet_v2"),
     "xception": ("xception_aligned",),
     "vision_transformer": (
         "beit", "cait", "deit", "eva", "vision_transformer_hybrid", "vision_transformer_relpos",
-        "vision_transformer_sam",
+        "vision_transformer_sam", "naflexvit",
     ),
     "swin_transformer": ("swin_transformer_v2", "swin_transformer_v2_cr"),
     "efficientformer": ("efficientformer_v2",),

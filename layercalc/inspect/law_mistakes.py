@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from layercalc.errors import Diagnostic, LimitError, SpecError
 from layercalc.laws import LAWS, SEEN
-from layercalc.measures import measure_all
 from layercalc.network import Applied, Body, Layer, Network, bodies
 
 #: What only piecewise-linear layers have, which others say nothing of.
@@ -28,9 +27,12 @@ def law_mistakes(network: Network) -> list[Diagnostic]:
     declared = [law for quantity in network.measures.values() if quantity.over for law in quantity.reads]
     names = [name for name in dict.fromkeys([*LAWS, *SEEN, *declared]) if name not in PIECES]
     found = [mistake for layer in layers(network.body) for mistake in _of_layer(layer, names)]
-    refused: dict[str, SpecError] = {}
-    measure_all(network, network.measures, refused)
-    found += [mistake for error in refused.values() for mistake in error.diagnostics]
+    if network.measures:
+        from layercalc.measures import measure_all  # few networks declare any
+
+        refused: dict[str, SpecError] = {}
+        measure_all(network, network.measures, refused)
+        found += [mistake for error in refused.values() for mistake in error.diagnostics]
     return [*{(mistake.message, mistake.span): mistake for mistake in reversed(found)}.values()][::-1]
 
 
