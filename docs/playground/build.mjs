@@ -63,7 +63,7 @@ async function keepParsed(made) {
 /** Bundle the scripts; the worker is a module of its own, as its page must stay free. */
 async function bundleScripts() {
   await build({
-    entryPoints: ["main", "worker"].map((name) => join(here, "src", `${name}.js`)),
+    entryPoints: ["boot", "main", "worker"].map((name) => join(here, "src", `${name}.js`)),
     outdir: out,
     bundle: true,
     format: "esm",

@@ -2,7 +2,7 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { SCROLLED, el } from "./dom.js";
-import { fill } from "./panels.js";
+import { News, fill } from "./panels.js";
 
 const COLOURS = ["--curve-1", "--curve-2", "--curve-3", "--curve-4"];
 const HEIGHT = 190;
@@ -51,7 +51,7 @@ function table({ x, param, curves }) {
 
 export function curvesPanel({ asPanel, state, params, chooser }) {
   let plots = [];
-  let last = "";
+  const news = new News();
   let told = null;
   const draw = (places) => {
     for (const plot of plots) plot.destroy();
@@ -72,14 +72,12 @@ export function curvesPanel({ asPanel, state, params, chooser }) {
     },
     async show() {
       const param = choose.chosen(params());
-      const key = JSON.stringify([state(), param]);
-      if (key === last) return;
-      last = key;
+      if (!news.is(state(), param)) return;
       if (!param) {
         body.replaceChildren(el("p", { class: "note" }, "A curve is drawn over a param, and this spec has none."));
         return;
       }
-      await fill(body, asPanel("curves", { param }), (answer) => {
+      await fill(body, asPanel("curves", { param }), news, (answer) => {
         told = answer;
         return answer.curves.map(({ label, log, y }) =>
           el("figure", {}, el("figcaption", {}, log ? `log2 ${label}` : label),
@@ -87,7 +85,7 @@ export function curvesPanel({ asPanel, state, params, chooser }) {
           .concat([table(answer)]);
       });
       const places = [...body.querySelectorAll(".plot")];
-      if (places.length) draw(places);
+      if (places.length && places[0].childElementCount === 0) draw(places);
     },
   };
   return panel;

@@ -4,7 +4,7 @@
  * Promises: the picture is parsed as XML and runs nothing; its own style rules hold for it alone.
  */
 import { el, fragment } from "./dom.js";
-import { fill, whyNot } from "./panels.js";
+import { News, fill, whyNot } from "./panels.js";
 
 const SHORT = 250;
 
@@ -82,17 +82,15 @@ export function diagramPanel({ asPanel, ask, goTo, state }) {
     return frame;
   };
 
-  let last = "";
+  const news = new News();
   return {
     name: "diagram",
     title: "Diagram",
     make: () => document.body.append(card),
     async show(place) {
-      const key = JSON.stringify(state());
-      if (key === last) return;
-      last = key;
+      if (!news.is(state())) return;
       hide();
-      await fill(place, asPanel("diagram"), drawing);
+      await fill(place, asPanel("diagram"), news, drawing);
     },
   };
 }

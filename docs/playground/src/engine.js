@@ -24,9 +24,11 @@ export class Engine {
   start() {
     this.ready = false;
     this.tell("loading");
-    this.worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    this.worker = self.firstWorker ?? new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    self.firstWorker = null;
     this.worker.onmessage = ({ data }) => this.take(data);
     this.worker.onerror = (event) => this.tell("broken", event.message ?? "the worker did not start");
+    this.worker.postMessage({}); // it answers when Python is there
   }
 
   /** Ask for something; `lane` is the kind of request that a newer one replaces. */

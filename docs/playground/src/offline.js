@@ -9,8 +9,9 @@ const CACHE = "__CACHE__";
 self.addEventListener("install", (event) => {
   const fill = async () => {
     const cache = await caches.open(CACHE);
-    const there = await Promise.all(FILES.map((name) => cache.match(name)));
-    await cache.addAll(FILES.filter((_, place) => !there[place])); // Python was kept by the worker
+    // What the worker has kept, it has kept unpacked.
+    const there = await Promise.all(FILES.map((name) => cache.match(name.replace(/\.gz$/, ""))));
+    await cache.addAll(FILES.filter((_, place) => !there[place]));
     await self.skipWaiting();
   };
   event.waitUntil(fill());

@@ -52,6 +52,21 @@ export class Panels {
   }
 }
 
+/** Tells whether what a panel is to show is new since the last time. */
+export class News {
+  is(...parts) {
+    const key = JSON.stringify(parts);
+    const news = key !== this.last;
+    this.last = key;
+    return news;
+  }
+
+  /** What was asked has had no answer: it is to be asked again. */
+  forget() {
+    this.last = undefined;
+  }
+}
+
 /** Show why there is nothing to see. */
 export function whyNot(errors) {
   return el("ul", { class: "errors" }, ...errors.map(({ message, hint, line }) =>
@@ -59,14 +74,19 @@ export function whyNot(errors) {
 }
 
 /** Show what an answer has, or why there is nothing; what is out of date stays, but pale, until then. */
-export async function fill(place, asked, show) {
+export async function fill(place, asked, news, show) {
+  const wanted = news.last;
   place.classList.add("stale");
+  let shown;
   try {
     const told = await asked;
-    if (told === null) return;
-    place.replaceChildren(...(told.errors ? [whyNot(told.errors)] : [show(told)].flat()));
+    if (news.last !== wanted) return; // a newer answer is on its way
+    if (told === null) return news.forget();
+    shown = told.errors ? [whyNot(told.errors)] : [show(told)].flat();
   } catch (error) {
-    place.replaceChildren(whyNot([{ message: error.message }]));
+    news.forget();
+    shown = [whyNot([{ message: error.message }])];
   }
+  place.replaceChildren(...shown);
   place.classList.remove("stale");
 }

@@ -1,6 +1,6 @@
 /** Panels of tables that Python makes: growth, and law sets side by side. */
 import { el, fragment } from "./dom.js";
-import { fill } from "./panels.js";
+import { News, fill } from "./panels.js";
 
 /** A choice of the param that a panel is about; it prefers one that stands as a symbol. */
 export function makeChooser(symbols) {
@@ -36,21 +36,19 @@ function below(notes) {
 export function growthPanel({ asPanel, state, params, chooser }) {
   const choose = chooser("growth", () => panel.show());
   const body = el("div", {});
-  let last = "";
+  const news = new News();
   const panel = {
     name: "growth",
     title: "Growth",
     make: (place) => place.append(choose.label, body),
     async show() {
       const param = choose.chosen(params());
-      const key = JSON.stringify([state(), param]);
-      if (key === last) return;
-      last = key;
+      if (!news.is(state(), param)) return;
       if (!param) {
         body.replaceChildren(el("p", { class: "note" }, "Growth is told in a param, and this spec has none."));
         return;
       }
-      await fill(body, asPanel("growth", { param }), ({ heading, html, notes }) => [
+      await fill(body, asPanel("growth", { param }), news, ({ heading, html, notes }) => [
         el("h2", {}, heading), fragment(html), below(notes),
       ]);
     },
@@ -59,15 +57,13 @@ export function growthPanel({ asPanel, state, params, chooser }) {
 }
 
 export function lawsPanel({ asPanel, state }) {
-  let last = "";
+  const news = new News();
   return {
     name: "laws",
     title: "Laws",
     async show(place) {
-      const key = JSON.stringify(state());
-      if (key === last) return;
-      last = key;
-      await fill(place, asPanel("laws"), ({ html, notes, refused }) => [
+      if (!news.is(state())) return;
+      await fill(place, asPanel("laws"), news, ({ html, notes, refused }) => [
         el("h2", {}, "Law sets side by side"),
         el("p", { class: "settings" }, "Each is a reading of the paper's section 5; params and MACs are the same in all."),
         fragment(html),

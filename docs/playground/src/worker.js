@@ -1,8 +1,8 @@
 /**
  * The thread in which Python runs.
  *
- * From: requests `{ id, name, request }`. To: `{ id, answer }`, or `{ id, failed }` where Python
- * itself failed; before the first of them `{ ready }`. Promises: the page never waits for it.
+ * From: a greeting, then requests `{ id, name, request }`. To: `{ ready }` when Python is there, then
+ * `{ id, answer }`, or `{ id, failed }` where Python itself failed. Promises: the page never waits for it.
  */
 import { loadPyodide } from "pyodide";
 import { startPython } from "./bundle.js";
@@ -14,22 +14,21 @@ const own = self.fetch.bind(self);
 /** Where the service worker looks as well; a page without a secure context has no such place. */
 const kept = self.caches?.open(CACHE).catch(() => undefined);
 
-/** Fetch a file once: what was fetched is kept for the next visit, and for one without a network. */
-async function fetched(url) {
+/**
+ * Fetch a file of the runtime, which is stored compressed, so that any host serves it small. What was
+ * fetched is kept as it is needed, for the next visit, and for one without a network.
+ */
+async function unpacked(name) {
+  const url = RUNTIME + name;
   const cache = await kept;
   const found = await cache?.match(url);
   if (found) return found;
-  const response = await own(url);
-  if (response.ok) cache?.put(url, response.clone()).catch(() => {});
-  return response;
-}
-
-/** Fetch a file of the runtime, which is stored compressed, so that any host serves it small. */
-async function unpacked(name) {
-  const response = await fetched(`${RUNTIME}${name}.gz`);
+  const response = await own(`${url}.gz`);
   if (!response.ok) throw new Error(`cannot load ${name}: ${response.status}`);
   const stream = response.body.pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream, { headers: { "Content-Type": TYPES[name.split(".").pop()] ?? "application/octet-stream" } });
+  const made = new Response(stream, { headers: { "Content-Type": TYPES[name.split(".").pop()] ?? "application/octet-stream" } });
+  cache?.put(url, made.clone()).catch(() => {});
+  return made;
 }
 
 /** What is needed at once is on its way before anything asks for it. */
@@ -87,12 +86,14 @@ async function start() {
 }
 
 const started = start();
-started.then(
-  () => self.postMessage({ ready: true }),
-  (error) => self.postMessage({ broken: String(error) }),
-);
+started.catch(() => {}); // whoever asks is told
 
 self.onmessage = async ({ data: { id, name, request } }) => {
+  if (id === undefined) {
+    const told = await started.then(() => ({ ready: true }), (error) => ({ broken: String(error) }));
+    self.postMessage(told);
+    return;
+  }
   try {
     const answer = await started;
     self.postMessage({ id, answer: JSON.parse(answer(name, JSON.stringify(request))) });
