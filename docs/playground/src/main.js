@@ -47,6 +47,7 @@ const statusText = at("status-text");
 const status = { loading: "Loading Python…", ready: "", busy: "", stopped: "Stopped. Python is started anew." };
 const engine = new Engine((now, told) => {
   at("stop").hidden = now !== "slow";
+  if (now === "stopped") announce("The run was stopped. Python is started anew.");
   statusText.textContent = now === "slow" ? "This takes over 5 seconds." : now === "broken" ? `Python failed and is started anew: ${told}` : status[now];
   at("status").hidden = statusText.textContent === "";
 });
@@ -64,7 +65,7 @@ async function read() {
   try {
     told = await ask("read");
   } catch (error) {
-    told = { mistakes: [], params: null, errors: [{ message: error.message }] };
+    told = { mistakes: [], params: null, errors: [{ message: error.message }], failed: true };
   }
   if (told === null || asked !== JSON.stringify(sheet())) return;
   told.params ??= latest?.params ?? [];
@@ -72,8 +73,8 @@ async function read() {
   showMistakes(editor, [...told.mistakes, ...(told.errors ?? []).filter((error) => error.from !== undefined && !told.mistakes.some(({ from }) => from === error.from))]);
   tellProblems(told);
   params.show(told.params, state.params);
-  panels.refresh();
-  lessons.check();
+  if (!told.failed || state.panel === "formulas") panels.refresh();
+  if (!told.failed) lessons.check();
   performance.measure(first ? "first answer" : "answer", first ? { start: 0 } : { start: begun });
   if (first) {
     first = false;
