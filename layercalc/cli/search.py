@@ -13,10 +13,11 @@ from layercalc.cli.evaluation import BY_NAME, MEASURES
 from layercalc.cli.output import ASSUME, FORMAT, LAWS, OUT, SET, OutputTarget, show, with_progress
 from layercalc.cli.pictures import picture_option, write_picture
 from layercalc.cli.predict import FROM, AccuracyCommand, bases
-from layercalc.cli.sweep import OVER, request_of, warn
+from layercalc.cli.sweep import OVER, forewarn, request_of, warn
 
 if TYPE_CHECKING:
     from layercalc.search.found import Found
+    from layercalc.search.question import Question
 
 #: The endings of files that a sweep writes too.
 ARROW = (".parquet", ".arrow")
@@ -83,14 +84,14 @@ def search(
     JSON: `over`, `objectives`, the counts `points`, `valid`, `feasible` and `dropped`,
     `bounds` (`outside`, `alone` for what it alone leaves out, `joins` and `goes` for what
     would come onto the front and leave it without the bound), `sample`, `ends` (points of
-    the front at both ends of each param), `front` and `neighbours` of the knee. CSV has a row
-    for each point of the front, as a file that ends in .parquet or .arrow.
+    the front at both ends of each param), `front` (with how many are `alike`, and the
+    `knee`) and `neighbours` of the knee. CSV has a row for each point of the front, as a file
+    that ends in .parquet or .arrow.
     """
     from layercalc.search.accuracy import ends
     from layercalc.search.picture import picture as drawn
     from layercalc.search.question import asked
     from layercalc.search.report import headline, search_report
-    from layercalc.search.run import searched
 
     target = OutputTarget(out, format_)
     if not _is_arrow(target):
@@ -100,14 +101,24 @@ def search(
         request, lambda name: bases(laws, name, ends(request))[0], maximize, minimize, bounds, tolerance,
         predictor,
     )  # fmt: skip
-    found = searched(question, trials, seed, with_progress)
-    warn(found.built, 0.0)
+    found = _searched(question, trials, seed)
     if picture is not None:
         write_picture(drawn(found, headline(found)), picture)
     if _is_arrow(target):
         _write_arrow(found, target)
     else:
         show(search_report(found, spec, rows), target)
+
+
+def _searched(question: Question, trials: int | None, seed: int) -> Found:
+    """Search, with warnings of points that no closed form tells."""
+    from layercalc.search.run import searched
+
+    if trials is None:
+        forewarn(question.sweeper)
+    found = searched(question, trials, seed, with_progress)
+    warn(found.built, 0.0)
+    return found
 
 
 def _is_arrow(target: OutputTarget) -> bool:

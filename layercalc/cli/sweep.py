@@ -18,9 +18,10 @@ from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 if TYPE_CHECKING:
     from layercalc.sweep.job import Progress
     from layercalc.sweep.request import Request
+    from layercalc.sweep.sweeper import Sweeper
 
 #: Points built one by one, and seconds for that, from which on it is told.
-MANY, LONG = 1_000, 10.0
+MANY, LONG, HOUR = 1_000, 10.0, 3600
 #: The options that say what is swept, shared with commands that look for the best points.
 OVER = click.option(
     "--over", multiple=True, required=True, metavar="PARAM=VALUES[,PARAM=VALUES]",
@@ -123,6 +124,8 @@ def _write(
     try:
         with _bar() as shown:
             for progress in run(request, out, share, processes, scheduler):
+                if not progress.kept and progress.sweeper is not None:
+                    forewarn(progress.sweeper)
                 shown(progress)
     except (OSError, KeyboardInterrupt):
         if progress is not None:
@@ -138,13 +141,14 @@ def _show(request: Request) -> None:
     """Sweep in this process, and show what comes of it."""
     from layercalc.report.sweep import counted, ends_section, rows_section
     from layercalc.sweep.job import Progress
-    from layercalc.sweep.run import chunks
     from layercalc.sweep.summary import FIRST, Summary
+    from layercalc.sweep.sweeper import Sweeper
 
-    summary = Summary(tuple(request.grid.axes))
+    summary, sweeper = Summary(tuple(request.grid.axes)), Sweeper(request)
+    forewarn(sweeper)
     with _bar() as shown:
-        for chunk in chunks(request):
-            summary.add(chunk)
+        for block in request.grid.blocks(sweeper.most):
+            summary.add(sweeper.chunk(block))
             shown(Progress(points=summary.points, total=request.grid.size))
     warn(summary.built, summary.seconds)
     heading = f"{request.program.title or request.program.name}; laws {request.program.laws}"
@@ -155,6 +159,21 @@ def _show(request: Request) -> None:
         show_text([ends_section(heading, summary.ends, [*notes, "--out FILE writes all rows."])])
     else:
         say("\n".join([heading, "", *notes]))
+
+
+def forewarn(sweeper: Sweeper) -> None:
+    """Warn, before it is begun, of a sweep whose points are all built one by one."""
+    if not sweeper.refused or sweeper.grid.size < MANY:
+        return
+    from layercalc.errors import Diagnostic
+
+    each = sweeper.seconds_each()
+    seconds = each * sweeper.grid.size
+    whole = f"{seconds:,.0f} seconds" if seconds < HOUR / 4 else f"{seconds / HOUR:,.1f} hours"
+    took = f"{1000 * each:.1f} ms each, {whole} of one core in all"
+    message = f"no closed form: {sweeper.refused}"
+    hint = f"all {sweeper.grid.size:,} points are built one by one, {took}"
+    click.echo(str(Diagnostic(message, hint=hint, severity="warning")), err=True)
 
 
 def warn(built: int, seconds: float) -> None:

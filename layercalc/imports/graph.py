@@ -16,6 +16,8 @@ that leads to no output; what depends on no input is no node, but for those of t
 | `weight` | none | a tensor that is read or computed from weights alone |
 | `conv` | x | `filters groups bias`, `axis` of the channels, and per axis `kernel stride dilation padding` |
 | `conv_transpose` | x | as `conv`, and `output_padding` |
+| `conv_by` | x, weights | as `conv`, with weights that are data |
+| `unfold`, `fold` | x | `kernel stride dilation padding axis`; what is in a window becomes channels, and back |
 | `linear` | x | `units`; over the last axis |
 | `matmul` | a, b | over the last axis of a and the last but one of b; those before stretch |
 | `gain` | x | weights that those of the layer before are computed with |
@@ -26,7 +28,8 @@ that leads to no output; what depends on no input is no node, but for those of t
 | `maxpool`, `avgpool` | x | `kernel stride padding dilation ceil axis`, as `conv` |
 | `adaptive_avgpool`, `adaptive_maxpool` | x | `size`, of the last axes |
 | `upsample` | x | of the last axes, to those of its shape |
-| `mean`, `sum`, `amax` | x | `axes`; whether they are kept as 1, the shape tells |
+| `lstm`, `gru`, `rnn` | x | `units axis bias state_bias reverse`; along an axis, channels last, all states |
+| `mean`, `sum`, `amax`, `variance`, `vector_norm` | x | `axes`; whether they are kept as 1, the shape tells |
 | `softmax` | x | `axis` |
 | an activation, as `relu` | x | its arguments, as the language has them |
 | `dropout` | x | `rate` |
@@ -35,6 +38,8 @@ that leads to no output; what depends on no input is no node, but for those of t
 | `slice` | x | `axis start stop step` |
 | `pad` | x | `before after`, an entry for each axis; of ONNX `zero`, whether with zeros |
 | `roll` | x | `shifts axes` |
+| `flip` | x | `axes` |
+| `take` | x | `axis`; places that are looked up by constants |
 | `permute` | x | `axes`: axis i of the output is axis `axes[i]` of the input |
 | `reshape`, `expand` | x | |
 | anything else | any | an operator that no reader knows, by the framework's own name |

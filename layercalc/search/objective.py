@@ -30,7 +30,7 @@ Unit: TypeAlias = Literal["bits", "%", ""]
 ACCURACIES = {"top1": "Top-1", "top5": "Top-5"}
 #: Logarithms and accuracies are equal that round to the same multiple of 1 / FINEST.
 FINEST = 2.0**30
-_TOLERANCE = re.compile(r"\s*(?P<name>\w+)\s*=\s*(?P<amount>\d+(?:\.\d+)?(?:e\d+)?)\s*(?P<unit>\S*?)\s*")
+_TOLERANCE = re.compile(r"\s*(?P<name>\w+)\s*=\s*(?P<amount>\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*(?P<unit>\S*?)\s*")
 _UNITS: Mapping[str, Unit] = {"bits": "bits", "bit": "bits", "%": "%", "": ""}
 
 
@@ -56,7 +56,7 @@ class Tolerance:
         >>> Tolerance(16, "bits").step, Tolerance(100, "%").step, Tolerance(0.5, "").step
         (16, 1.0, 0.5)
         """
-        return math.log2(1 + self.amount / 100) if self.unit == "%" else self.amount
+        return math.log1p(self.amount / 100) / math.log(2) if self.unit == "%" else self.amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +170,10 @@ def _tolerances(text: str) -> Iterator[tuple[str, Span, Tolerance]]:
         if read["unit"] not in _UNITS:
             hint = did_you_mean(read["unit"], _UNITS) or "units are bits, % and none"
             raise fail(f"a tolerance has no unit '{read['unit']}'", span, hint)
-        amount = float(read["amount"])
-        if not 0 < amount < math.inf:
-            raise fail("a tolerance is above 0", span, "without one, values are compared exactly")
-        yield read["name"], span, Tolerance(amount, _UNITS[read["unit"]])
+        tolerance = Tolerance(float(read["amount"]), _UNITS[read["unit"]])
+        if not 1 / FINEST <= tolerance.step < math.inf:
+            raise fail("a tolerance is at least 2^-30", span, "without one, values are compared exactly")
+        yield read["name"], span, tolerance
 
 
 def _checked(objective: Objective, tolerance: Tolerance, span: Span) -> Tolerance:

@@ -17,7 +17,7 @@ from layercalc.search.columns import Columns, Mask
 from layercalc.search.objective import ACCURACIES, Objective, read_objectives
 from layercalc.sweep.grid import Block, Value
 from layercalc.sweep.request import Request
-from layercalc.sweep.run import Chunk, chunks
+from layercalc.sweep.run import Chunk
 from layercalc.sweep.sweeper import Sweeper
 
 
@@ -65,12 +65,17 @@ class Question:
 
     def measured(self) -> Iterator[Chunk]:
         """Measure all points, with the accuracies that are asked for."""
-        yield from map(self._accurate, chunks(self.request))
+        for block in self.blocks():
+            yield self._accurate(self.sweeper.chunk(block))
+
+    def blocks(self) -> Iterator[Block]:
+        """Cut the grid into blocks that are measured at once."""
+        return self.request.grid.blocks(self.sweeper.most)
 
     def measured_at(self, places: Mapping[str, int]) -> Chunk:
         """Measure the point at some places of the axes; the chunk has no row where it is no network."""
         spans = tuple((places[name], places[name] + 1) for name in self.axes)
-        return self._accurate(self._sweeper.chunk(Block(0, spans, 1)))
+        return self._accurate(self.sweeper.chunk(Block(0, spans, 1)))
 
     def places(self, point: Mapping[str, Any]) -> dict[str, int]:
         """Find the places on the axes of a point, of which columns have doubles."""
@@ -84,14 +89,14 @@ class Question:
         return {name: self.axes[name][place] for name, place in self.places(point).items()}
 
     @cached_property
-    def _sweeper(self) -> Sweeper:
-        """What measures single points: with the columns of the whole grid."""
+    def sweeper(self) -> Sweeper:
+        """What measures the points."""
         return Sweeper(self.request)
 
     @cached_property
     def _held(self) -> Bounds:
         """The bounds, as they are held against columns."""
-        return Bounds(self.bounds, self._sweeper.layout, [*self.axes])
+        return Bounds(self.bounds, self.sweeper.layout, [*self.axes])
 
     def _accurate(self, chunk: Chunk) -> Chunk:
         return chunk if self.basis is None else with_accuracy(chunk, self.basis)

@@ -31,7 +31,7 @@ def search(question: Question, watch: Watch = unwatched) -> Found:
         message = f"{grid.size:,} points are searched; the limit of an exhaustion is {limits.SEARCHED:,}"
         raise limit(message, hint="--trials 1000 draws a sample of them")
     tally = Tally(question)
-    for chunk in watch(question.measured(), sum(1 for _ in grid.blocks())):
+    for chunk in watch(question.measured(), sum(1 for _ in question.blocks())):
         tally.add(chunk)
     return tally.found()
 

@@ -19,14 +19,18 @@ from typing import Any
 from layercalc.errors import fail
 from layercalc.sweep import tables
 from layercalc.sweep.folder import WHOLE, Folder
-from layercalc.sweep.grid import CHUNK, Block
+from layercalc.sweep.grid import CHUNK, Block, Grid
 from layercalc.sweep.request import Request
+from layercalc.sweep.sweeper import Sweeper
 from layercalc.sweep.workers import Workers, layout_of
 
 
 @dataclass
 class Progress:
-    """How far a sweep is: points of all, rows that are kept, points built one by one and their seconds."""
+    """How far a sweep is: points of all, rows that are kept, points built one by one and their seconds.
+
+    `sweeper` knows the forms of the request, and what is slow about it.
+    """
 
     points: int = 0
     total: int = 0
@@ -36,6 +40,7 @@ class Progress:
     kept: int = 0
     chunks: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
+    sweeper: Sweeper | None = None
 
     def add(self, note: dict[str, Any]) -> None:
         """Count a chunk."""
@@ -71,12 +76,12 @@ class Share:
             return out
         return out.with_stem(f"{out.stem}-{self.number:0{len(str(self.of))}}-of-{self.of}")
 
-    def blocks(self, request: Request) -> list[tuple[int, Block]]:
-        """Give the blocks of the part, each with its number."""
-        most = min(CHUNK, max(1, -(-request.grid.size // self.of)))
-        count = request.grid.count_blocks(most)
+    def blocks(self, grid: Grid, most: int) -> list[tuple[int, Block]]:
+        """Give the blocks of the part, each with its number; `most` are the points of one."""
+        most = min(most, max(1, -(-grid.size // self.of)))
+        count = grid.count_blocks(most)
         first, last = count * (self.number - 1) // self.of, count * self.number // self.of
-        return [*islice(enumerate(request.grid.blocks(most)), first, last)]
+        return [*islice(enumerate(grid.blocks(most)), first, last)]
 
 
 def digest(request: Request) -> str:
@@ -121,10 +126,12 @@ def run(
     """
     tables.check_ending(out)
     out = share.name(out)
-    blocks = share.blocks(request)
-    progress = Progress(total=sum(block.size for _, block in blocks), chunks=len(blocks))
+    sweeper = Sweeper(request)
+    most = min(sweeper.most, CHUNK)
+    blocks = share.blocks(request.grid, most)
+    progress = Progress(total=sum(block.size for _, block in blocks), chunks=len(blocks), sweeper=sweeper)
     folder = Folder(out)
-    asked = {"digest": digest(request), "part": [share.number, share.of], "chunk": CHUNK}
+    asked = {"digest": digest(request), "part": [share.number, share.of], "chunk": most}
     with folder.held(asked):
         yield progress
         todo = [(number, block) for number, block in blocks if folder.noted(number) is None]
@@ -132,22 +139,22 @@ def run(
         for number, _ in blocks:
             if (note := folder.noted(number)) is not None:
                 progress.add(note)
-        with Workers(request, folder, processes, scheduler, len(todo)) as workers:
+        with Workers(sweeper, folder, processes, scheduler, len(todo)) as workers:
             for note in workers.measured(todo):
                 progress.add(note)
                 progress.kept += 1
                 yield progress
-        _join(request, folder, [number for number, _ in blocks], out)
+        _join(sweeper, folder, [number for number, _ in blocks], out)
         folder.finish()
 
 
-def _join(request: Request, folder: Folder, numbers: list[int], out: Path) -> None:
+def _join(sweeper: Sweeper, folder: Folder, numbers: list[int], out: Path) -> None:
     """Put the parts together, in order."""
     parts = [number for number in numbers if folder.part(number).exists()]
-    schema = tables.read_part(folder.part(parts[0])).schema if parts else layout_of(request)
+    schema = tables.read_part(folder.part(parts[0])).schema if parts else layout_of(sweeper)
 
     def writing(file: Any) -> None:
-        with tables.writer(file, out.suffix.lower(), schema, [*request.grid.axes]) as writer:
+        with tables.writer(file, out.suffix.lower(), schema, [*sweeper.grid.axes]) as writer:
             for number in parts:
                 writer.write_table(tables.read_part(folder.part(number)))
 

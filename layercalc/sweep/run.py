@@ -18,7 +18,7 @@ __all__ = ["Chunk", "chunks"]
 
 
 def chunks(request: Request, most: int = CHUNK) -> Iterator[Chunk]:
-    """Measure all points of a request.
+    """Measure all points of a request, in chunks of at most so many; few where each is built by itself.
 
     >>> from layercalc.resolve.loading import load_program
     >>> from layercalc.sweep.grid import Grid
@@ -30,5 +30,5 @@ def chunks(request: Request, most: int = CHUNK) -> Iterator[Chunk]:
     ({'(depth + 4) mod 6 = 0 is false': 2}, 0)
     """
     sweeper = Sweeper(request)
-    for block in request.grid.blocks(most):
+    for block in request.grid.blocks(min(most, sweeper.most)):
         yield sweeper.chunk(block)

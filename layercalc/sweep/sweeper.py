@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 from math import prod
 from typing import Any, TypeAlias
@@ -22,7 +23,7 @@ from layercalc.errors import SpecError
 from layercalc.sweep.chunk import Array, Chunk, Pieces
 from layercalc.sweep.exact import UnreadError
 from layercalc.sweep.forms import Forms, Refused, derive
-from layercalc.sweep.grid import Block, Value
+from layercalc.sweep.grid import CHUNK, Block, Value
 from layercalc.sweep.layout import Layout, kinds_of
 from layercalc.sweep.points import measure
 from layercalc.sweep.request import Request
@@ -31,6 +32,8 @@ from layercalc.sweep.where import Where
 
 #: A part of so many points gets closed forms of its own; fewer are built one by one.
 WORTH = 64
+#: Points of a block whose points are all built one by one, and those that are timed before.
+SLOW_CHUNK, TIMED = 1_000, 5
 #: Sheets that are kept.
 KEPT = 256
 #: A count below this, wherever the forms of the whole grid are, needs no column of doubles.
@@ -50,6 +53,7 @@ class Sweeper:
         self._values = {name: _column(values) for name, values in self.grid.axes.items()}
         self._sheets: OrderedDict[Any, Known] = OrderedDict()
         self._alike: dict[Any, str | None] = {}
+        self._chosen_params: dict[frozenset[str], str] = {}
         #: Params that are never symbols: one value, or true and false.
         self._fixed = [
             name for name, values in self.grid.axes.items()
@@ -58,12 +62,41 @@ class Sweeper:
         first = {name: self.grid.axes[name][0] for name in self._fixed if len(self.grid.axes[name])}
         forms = derive(request, first) if self.grid.size else Refused((), assumed=True)
         self.layout = Layout(kinds_of(request, forms), tuple(self.axes))
-        root = self._compiled(forms)
+        root = self._root = self._compiled(forms)
         self._sheets[self._key(first)] = root
         plain = isinstance(root, Sheet) and root.is_plain and root.largest < SURE
         whole = tuple(name for name, kind in self.layout.kinds.items() if kind == "whole")
         self.layout = replace(self.layout, flagged=() if plain else whole)
         self._where = Where(self.request.where, self.layout, tuple(self.axes))
+
+    @property
+    def most(self) -> int:
+        """The points of a block: few where they are built one by one."""
+        return SLOW_CHUNK if self.refused else CHUNK
+
+    @cached_property
+    def refused(self) -> str:
+        """Why there is no closed form, of all points or of parts; nothing where there is, or no network."""
+        if isinstance(self._root, Sheet) or not self.grid.size:
+            return ""
+        point = self.grid.point(0)
+        found = measure(self.request, point)
+        if isinstance(found, SpecError) and self._root.is_for_all(found):
+            return ""
+        fixed = {name: point[name] for name in self._fixed}
+        while (name := self._telling(fixed, point)) is not None:
+            fixed[name] = point[name]
+            if isinstance(self._known(fixed), Sheet):
+                return ""  # the values of these params have forms of their own
+        told = self._root.diagnostics
+        return told[0].message if told else "a function in it is not evaluated over grids"
+
+    def seconds_each(self) -> float:
+        """Time some points, each built by itself."""
+        start = time.perf_counter()
+        for number in range(0, self.grid.size, -(-self.grid.size // TIMED)):
+            measure(self.request, self.grid.point(number))
+        return (time.perf_counter() - start) / min(TIMED, self.grid.size)
 
     def chunk(self, block: Block) -> Chunk:
         """Measure a block."""
@@ -203,11 +236,22 @@ class Sweeper:
         if (reason := self._alike[key]) is not None:
             work.pieces.dropped[reason] += len(next(iter(index.values())))
             return
-        free = sorted((name for name in self.grid.axes if name not in fixed), key=self._length)
-        if len(free) > 1:
-            self._by_values(work, fixed, free[:1], index)
+        name = self._telling(fixed, self._point(index, 0))
+        if name is not None:
+            self._by_values(work, fixed, [name], index)
         else:
             self._one_by_one(work, index)
+
+    def _telling(self, fixed: Mapping[str, Value], point: Mapping[str, Value]) -> str | None:
+        """Choose a param whose values have forms of their own, else the shortest; the last one is none."""
+        free = sorted((name for name in self.grid.axes if name not in fixed), key=self._length)
+        if len(free) < 2:
+            return None
+        key = frozenset(fixed)
+        if key not in self._chosen_params:
+            closed = (name for name in free if isinstance(self._known({**fixed, name: point[name]}), Sheet))
+            self._chosen_params[key] = next(closed, free[0])
+        return self._chosen_params[key]
 
     def _length(self, name: str) -> int:
         return len(self.grid.axes[name])

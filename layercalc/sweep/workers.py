@@ -36,9 +36,10 @@ class Workers:
     """Processes that measure chunks; a context in which they run."""
 
     def __init__(
-        self, request: Request, folder: Folder, processes: int | None, scheduler: str | None, chunks: int
+        self, sweeper: Sweeper, folder: Folder, processes: int | None, scheduler: str | None, chunks: int
     ) -> None:
-        self._request, self._folder, self._scheduler = request, folder, scheduler
+        self._sweeper, self._request = sweeper, sweeper.request
+        self._folder, self._scheduler = folder, scheduler
         wanted = processes or cores()
         self._processes = min(wanted, chunks) if chunks >= MANY or processes else 1
         self._executor: Executor | None = None
@@ -68,10 +69,8 @@ class Workers:
         """Measure blocks and keep them; tell of each."""
         self._request.program.reset()  # what it found at a point is not sent
         if self._executor is None:
-            sweeper = None
             for number, block in blocks:
-                sweeper = sweeper or Sweeper(self._request)
-                yield keep(self._folder, number, sweeper.chunk(block))
+                yield keep(self._folder, number, self._sweeper.chunk(block))
             return
         task: Any = partial(_kept, self._folder)
         if self._client is not None:
@@ -154,7 +153,7 @@ def _received(folder: Folder, number: int, sent: tuple[dict[str, Any], bytes]) -
     return note
 
 
-def layout_of(request: Request) -> Any:
+def layout_of(sweeper: Sweeper) -> Any:
     """Give the columns of a sweep none of whose points is kept."""
-    empty = Sweeper(request).chunk(Block(0, ((0, 0),) * len(request.grid.axes), 0))
+    empty = sweeper.chunk(Block(0, ((0, 0),) * len(sweeper.grid.axes), 0))
     return tables.table_of(empty.columns).schema

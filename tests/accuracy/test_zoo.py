@@ -13,6 +13,7 @@ import pytest
 
 from layercalc.paper import zoo
 from layercalc.paper.accuracy import sample, study
+from layercalc.paper.accuracy.fitted.stored import CONVOLUTIONAL, stored
 from layercalc.paper.accuracy.sample import TARGETS, measured
 from layercalc.paper.experiments import curves, fig11, fig14_fig15, fitted
 from layercalc.paper.experiments.fig14_fig15 import NEAR, PRINTED
@@ -136,7 +137,8 @@ def test_the_best_measure_is_taken_and_said(run_cli: Run) -> None:
 def test_a_network_of_another_kind_is_told(run_cli: Run) -> None:
     output = run_cli("predict", "lenet").stdout
     assert "bits below all fitted networks: the curve is extrapolated." in output
-    assert "take images of 3 x 160 x 160 or more, this one takes 1 x 32 x 32." in output
+    side = stored(CONVOLUTIONAL).side
+    assert f"take images of 3 x {side} x {side} or more, this one takes 1 x 32 x 32." in output
     assert "1000 classes of ImageNet apart, this one gives 10." in output
 
 

@@ -94,7 +94,7 @@ def test_accuracies_are_those_of_predict(run_cli: Run) -> None:
         ),
         ("--maximize gcc --tolerance gcc=2byte", "--tolerance:1:1: error: a tolerance has no unit 'byte'"),
         ("--maximize gcc --tolerance gcc", "--tolerance:1:1: error: 'gcc' is no tolerance"),
-        ("--maximize gcc --tolerance gcc=0bits", "--tolerance:1:1: error: a tolerance is above 0"),
+        ("--maximize gcc --tolerance gcc=0bits", "--tolerance:1:1: error: a tolerance is at least 2^-30"),
         (
             "--maximize top1 --tolerance top1=1%",
             "--tolerance:1:1: error: a tolerance of top1 is in percentage points",

@@ -24,7 +24,7 @@ def test_few_rows_are_shown(run_cli: Run) -> None:
     assert lines[2:5] == [
         "depth  width  log2 GCC   params",
         "    8     32     64.04  298,026",
-        "   14     16    105.54  172,506",
+        "   14     16    101.54  172,506",
     ]
     assert "dropped: 57, where (depth + 4) mod 6 = 0 is false" in lines
 

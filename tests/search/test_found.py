@@ -188,3 +188,11 @@ def test_a_picture_has_a_panel_for_each_objective_over_the_last() -> None:
     alone = replace(found, question=replace(found.question, objectives=found.question.objectives[:1]))
     with pytest.raises(SpecError, match="a picture shows two objectives or more"):
         picture(alone, "One")
+
+
+@pytest.mark.parametrize("text", ["gcc=2e-05bits", "gcc=1e+06bits", "gcc=0.5 bits", " gcc = 30%"])
+def test_a_tolerance_is_read(text: str) -> None:
+    (objective,) = read_objectives(["gcc"], [], [text], MEASURES)
+    assert objective.tolerance is not None
+    amount = text.split("=")[1].strip().removesuffix("bits").removesuffix("%")
+    assert objective.tolerance.amount == float(amount)

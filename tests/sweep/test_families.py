@@ -90,7 +90,7 @@ def check(row: Mapping[str, float], name: str, value: float | Fraction, told: st
 @pytest.mark.parametrize("spec", FAMILIES)
 def test_a_sweep_is_eval_at_numbers(spec: str) -> None:
     axes, draw = FAMILIES[spec], random.Random(spec)
-    each = {2: (14, 15), 3: (6, 6, 6)}[len(axes)] if long_run() else {2: (4, 4), 3: (3, 2, 2)}[len(axes)]
+    each = {2: (14, 15), 3: (6, 6, 6)}[len(axes)] if long_run() else {2: (3, 4), 3: (3, 2, 2)}[len(axes)]
     some = {
         name: sorted(draw.sample(values, many))
         for (name, values), many in zip(axes.items(), each, strict=True)
@@ -98,7 +98,7 @@ def test_a_sweep_is_eval_at_numbers(spec: str) -> None:
     program = load_program(spec)
     compare(Request(program, Grid(some), (*MEASURES,)))
     rows = {
-        name: [draw.choice(values) for _ in range(200 if long_run() else 8)] for name, values in axes.items()
+        name: [draw.choice(values) for _ in range(200 if long_run() else 5)] for name, values in axes.items()
     }
     unique = [*dict.fromkeys(zip(*rows.values(), strict=True))]
     paired = Grid(dict(zip(axes, map(list, zip(*unique, strict=True)), strict=True)), paired=True)
@@ -167,7 +167,7 @@ def test_a_refusal_for_all_is_told_without_building() -> None:
 
 def test_every_point_is_a_row_or_dropped() -> None:
     request = Request(
-        load_program("resnet"), Grid({"depth": range(15, 90), "width": range(1, 40)}), ("params",), {}, (),
+        load_program("resnet_cifar"), Grid({"depth": range(5, 90), "width": range(1, 40)}), ("params",), {}, (),
         read_conditions(["params < 10^7"], "--where"),
     )  # fmt: skip
     parts: list[Chunk] = [*chunks(request, 500)]

@@ -167,7 +167,7 @@ class _Reading:
                 made += 1
             else:
                 for use in group:
-                    del self.uses[use.call]
+                    self.uses.pop(use.call, None)
         return made > 0
 
     def _number(self, use: _Use) -> str:
@@ -221,9 +221,11 @@ class _Reading:
     def _title(self, kind: str) -> str:
         """Name a block after its class, unless a layer has this name, or a class of another package."""
         title = identifier(kind.rpartition(".")[2], "Block")
-        if title in {step.name for step in self.steps} | set(self.blocks):
-            title = identifier("_".join(kind.split(".")[-2:]))
-        return title
+        longer = identifier("_".join(kind.split(".")[-2:]))
+        taken = {step.name for step in self.steps} | set(self.blocks)
+        return next(
+            one for one in (title, longer, *(f"{longer}_{n}" for n in range(2, 10**6))) if one not in taken
+        )
 
     def program(self) -> Program:
         """Give the network's own body, with its blocks."""

@@ -23,7 +23,7 @@ LAWS = "channels"
 READ = ("logits_gsc", "params", "macs", "layers", "image_side")
 #: Families of the wider zoo without attention whose layers mix channels by `linear`, place by place:
 #: eq. (16) counts such a layer once, where a convolution counts n times.
-LINEAR = ("convnext", "mambaout", "mlp_mixer", "swiftformer")
+LINEAR = ("convnext", "mambaout", "mlp_mixer", "sequencer", "swiftformer")
 #: Families that build on another's blocks: left out together.
 KIN = {
     "resnet": (
