@@ -70,8 +70,9 @@ async function read() {
   if (told === null || asked !== JSON.stringify(sheet())) return;
   told.params ??= latest?.params ?? [];
   latest = told;
-  showMistakes(editor, [...told.mistakes, ...(told.errors ?? []).filter((error) => error.from !== undefined && !told.mistakes.some(({ from }) => from === error.from))]);
-  tellProblems(told);
+  const all = allMistakes(told);
+  showMistakes(editor, all);
+  tellProblems(all);
   params.show(told.params, state.params);
   if (!told.failed || state.panel === "formulas") panels.refresh();
   if (!told.failed) lessons.check();
@@ -82,16 +83,22 @@ async function read() {
   }
 }
 
-function tellProblems({ mistakes, errors }) {
-  const wrong = mistakes.filter(({ warning }) => !warning).length || (errors ?? []).length;
-  const warned = mistakes.filter(({ warning }) => warning).length;
+/** Join the mistakes of the text with those that the values of params lead to. */
+function allMistakes({ mistakes, errors }) {
+  const there = new Set(mistakes.map(({ from }) => from));
+  return [...mistakes, ...(errors ?? []).filter(({ from }) => !there.has(from))];
+}
+
+function tellProblems(all) {
+  const warned = all.filter(({ warning }) => warning).length;
+  const wrong = all.length - warned;
   const parts = [wrong && `${wrong} mistake${wrong > 1 ? "s" : ""}`, warned && `${warned} warning${warned > 1 ? "s" : ""}`].filter(Boolean);
   at("problems").textContent = parts.join(", ") || "No mistakes";
   at("problems").classList.toggle("wrong", wrong > 0);
 }
 
 at("problems").addEventListener("click", () => {
-  const mistake = [...(latest?.mistakes ?? []), ...(latest?.errors ?? [])].find(({ from }) => from !== undefined);
+  const mistake = latest && allMistakes(latest).find(({ from }) => from !== undefined);
   if (!mistake) return;
   goTo(editor, mistake.from, mistake.to);
   announce(`Line ${mistake.line}: ${mistake.message}`);
