@@ -37,11 +37,13 @@ def side_by_side(sheet: Sheet) -> dict[str, Any]:
         raise fail(refused[0]["message"])
     given = {name: [value] for name, value in sheet.given.items()}
     found = compare_families(programs, given)
+    names = [laws for laws, _ in programs]
     if found.symbolic:
         table = symbolic_table(found)
+        table = replace(table, rows=[row for row in table.rows if row[1] in names])
     else:
         table = measures_table(found)
-        shown = len(programs) + 1  # what follows are ratios, for which the page has no room
+        shown = len(names) + 1
         table = replace(table, headers=table.headers[:shown], rows=[row[:shown] for row in table.rows])
     return {"html": html_table(table), "notes": notes(table), "refused": refused}
 

@@ -17,7 +17,7 @@ const HOSTILE = `network Bad "</title><script>window.ran = true</script><img src
 param n = 2 "<img src=x onerror='window.ran = true'>"
 input(3, 8, 8) -> conv(4 * n, 3) -> relu
 `;
-const QUICK = 20_000;
+const QUICK = 45_000;
 const SLOW = 90_000;
 
 /** Bytes that were sent, of which a first visit may take so many. */
@@ -194,7 +194,7 @@ const checks = {
     await page.click("#tab-laws");
     await page.waitForSelector("#stop:not([hidden])", { timeout: SLOW });
     await page.click("#stop");
-    await shows(page, "#panels .errors", "was stopped");
+    await shows(page, "#announcement", "was stopped");
     await page.click("#tab-formulas");
     await page.uncheck("#param-levels-symbol");
     await page.waitForFunction(() => document.querySelector("#panel-formulas .settings")?.textContent.includes("levels = 4"), null, { timeout: SLOW });

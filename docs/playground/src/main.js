@@ -47,6 +47,7 @@ const statusText = at("status-text");
 const status = { loading: "Loading Python…", ready: "", busy: "", stopped: "Stopped. Python is started anew." };
 const engine = new Engine((now, told) => {
   at("stop").hidden = now !== "slow";
+  if (now === "stopped") announce("The run was stopped. Python is started anew.");
   statusText.textContent = now === "slow" ? "This takes over 5 seconds." : now === "broken" ? `Python failed and is started anew: ${told}` : status[now];
   at("status").hidden = statusText.textContent === "";
 });
@@ -64,16 +65,17 @@ async function read() {
   try {
     told = await ask("read");
   } catch (error) {
-    told = { mistakes: [], params: null, errors: [{ message: error.message }] };
+    told = { mistakes: [], params: null, errors: [{ message: error.message }], failed: true };
   }
   if (told === null || asked !== JSON.stringify(sheet())) return;
   told.params ??= latest?.params ?? [];
   latest = told;
-  showMistakes(editor, [...told.mistakes, ...(told.errors ?? []).filter((error) => error.from !== undefined && !told.mistakes.some(({ from }) => from === error.from))]);
-  tellProblems(told);
+  const all = allMistakes(told);
+  showMistakes(editor, all);
+  tellProblems(all);
   params.show(told.params, state.params);
-  panels.refresh();
-  lessons.check();
+  if (!told.failed || state.panel === "formulas") panels.refresh();
+  if (!told.failed) lessons.check();
   performance.measure(first ? "first answer" : "answer", first ? { start: 0 } : { start: begun });
   if (first) {
     first = false;
@@ -81,16 +83,22 @@ async function read() {
   }
 }
 
-function tellProblems({ mistakes, errors }) {
-  const wrong = mistakes.filter(({ warning }) => !warning).length || (errors ?? []).length;
-  const warned = mistakes.filter(({ warning }) => warning).length;
+/** Join the mistakes of the text with those that the values of params lead to. */
+function allMistakes({ mistakes, errors }) {
+  const there = new Set(mistakes.map(({ from }) => from));
+  return [...mistakes, ...(errors ?? []).filter(({ from }) => !there.has(from))];
+}
+
+function tellProblems(all) {
+  const warned = all.filter(({ warning }) => warning).length;
+  const wrong = all.length - warned;
   const parts = [wrong && `${wrong} mistake${wrong > 1 ? "s" : ""}`, warned && `${warned} warning${warned > 1 ? "s" : ""}`].filter(Boolean);
   at("problems").textContent = parts.join(", ") || "No mistakes";
   at("problems").classList.toggle("wrong", wrong > 0);
 }
 
 at("problems").addEventListener("click", () => {
-  const mistake = [...(latest?.mistakes ?? []), ...(latest?.errors ?? [])].find(({ from }) => from !== undefined);
+  const mistake = latest && allMistakes(latest).find(({ from }) => from !== undefined);
   if (!mistake) return;
   goTo(editor, mistake.from, mistake.to);
   announce(`Line ${mistake.line}: ${mistake.message}`);
