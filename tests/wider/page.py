@@ -8,7 +8,7 @@ from pathlib import Path
 
 from layercalc.errors import listing
 from layercalc.paper.accuracy import wider as tried
-from layercalc.paper.accuracy.wider import ALL, ALONE, COMPARED, FIRST, PLAIN, Group
+from layercalc.paper.accuracy.wider import ALL, ALONE, ATTENTION, COMPARED, FIRST, MIXING, PLAIN, Group
 from layercalc.paper.experiments.fig11 import WEIGHTED
 from layercalc.paper.zoo.era import ERAS
 from tests.checkout import ROOT
@@ -16,14 +16,14 @@ from tests.checkout import ROOT
 PAGE = ROOT / "docs" / "experiments.md"
 #: What is between these belongs to the tables.
 START, END = "<!-- made by `python -m tests.wider page` -->\n\n", "\n<!-- end -->\n"
-GROUPS = (ALL, Group(ALONE), PLAIN, Group(ALONE, True), FIRST)
+GROUPS = (ALL, PLAIN, Group(ALONE, MIXING), Group(ALONE, ATTENTION), FIRST)
 LAWFUL, LAWLESS = ("gcc", "gsc", *WEIGHTED), ("params", "macs", "layers", "image_size")
 LAWS = ("paper", "channels")
 
 
 def tables() -> str:
     """Write the tables."""
-    parts = (_relations(), _trials(), _eras())
+    parts = (relations(), _trials(), _eras())
     return "\n".join("".join(f"{line}\n" for line in part) for part in parts)
 
 
@@ -55,12 +55,16 @@ def _rows() -> Iterator[tuple[str, str]]:
     yield from ((LAWS[0], name) for name in LAWLESS)
 
 
-def _relations() -> Iterator[str]:
+def relations() -> Iterator[str]:
+    """Write the table of relations."""
     yield from _headed("Top-1: R^2 / rank correlation")
     yield _line(["rows", *(str(tried.recipes(group, "top1").rows) for group in GROUPS)])
     for laws, name in _rows():
         found = tried.relations(laws, name, "top1")
-        cells = [f"{found[group].r_squared:.2f} / {found[group].rank_correlation:.2f}" for group in GROUPS]
+        cells = [
+            f"{one.r_squared:.2f} / {one.rank_correlation:.2f}" if (one := found.get(group)) else "-"
+            for group in GROUPS
+        ]
         yield _line([_named(name, laws), *cells])
     yield _line(
         ["no function of the network exceeds", *_each(lambda g: f"{tried.recipes(g, 'top1').ceiling:.3f}")]

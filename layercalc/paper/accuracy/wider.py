@@ -1,6 +1,6 @@
 """Accuracy on networks that the paper does not have: what explains it there, and what the paper's curves say.
 
-From: the rows of the wider zoo under a law set. To: for groups of rows by era and attention, how a
+From: the rows of the wider zoo under a law set. To: for groups of rows by era and kind, how a
 predictor is related to accuracy, how far the curve fitted to the paper's rows misses, and how far
 recipes of one network lie apart. Promises: nothing is drawn by lot; a group has its numbers or none.
 """
@@ -40,38 +40,56 @@ ALONE = ("first", "own", "long")
 
 
 class Group(NamedTuple):
-    """Rows of some eras, with or without attention; what is not named takes all.
+    """Rows of some eras, and of one of `KINDS`; what is not named takes all.
 
     Those that timm tests its code with are in none but that of `tests`: of 0.3 to 0.5 million
     parameters at 160 x 160, they alone would decide what explains accuracy.
     """
 
     eras: tuple[str, ...] = ()
-    attention: bool | None = None
+    kind: str | None = None
     tests: bool = False
 
     def holds(self, row: WiderRow) -> bool:
         """Tell whether a row belongs to it."""
-        is_in = (not self.eras or row.era in self.eras) and self.attention in (None, row.attention)
+        is_in = (not self.eras or row.era in self.eras) and self.kind in (None, kind(row))
         return is_in and (self.tests or not row.model.startswith("test_"))
 
     @property
     def label(self) -> str:
         """Name it.
 
-        >>> Group().label, Group(("first",), False).label, Group(ALONE).label, Group(tests=True).label
-        ('all', 'first without attention', 'ImageNet-1k alone', 'all and the test networks')
+        >>> Group().label, Group(("first",), "convolutional").label, Group(tests=True).label
+        ('all', 'first, convolutional', 'all and the test networks')
         """
         if self.tests:
             return "all and the test networks"
         eras = "ImageNet-1k alone" if self.eras == ALONE else " ".join(self.eras)
-        attention = {None: "", True: "with attention", False: "without attention"}[self.attention]
-        return f"{eras} {attention}".strip() or "all"
+        return ", ".join(filter(None, (eras, self.kind))) or "all"
 
 
-ALL, WITH_TESTS, PLAIN, FIRST = Group(), Group(tests=True), Group(ALONE, False), Group(("first",), False)
+#: Kinds of networks: those with attention, others of families that mix channels by `linear`, all others.
+KINDS = CONVOLUTIONAL, MIXING, ATTENTION = "convolutional", "with linear layers", "with attention"
+#: Families without attention most of whose networks have layers that mix channels by `linear`, place by
+#: place: eq. (16) counts such a layer once, where a convolution counts n times.
+LINEAR = ("convnext", "mambaout", "mlp_mixer", "sequencer", "swiftformer")
+
+
+def kind(row: WiderRow) -> str:
+    """Tell the kind of a network.
+
+    >>> kind(wider.find("resnet50.tv_in1k")[0])
+    'convolutional'
+    """
+    if row.attention:
+        return ATTENTION
+    return MIXING if row.family in LINEAR else CONVOLUTIONAL
+
+
+ALL, WITH_TESTS = Group(), Group(tests=True)
+PLAIN, FIRST = Group(ALONE, CONVOLUTIONAL), Group(("first",), CONVOLUTIONAL)
 _ERAS = ((), ALONE, *((era,) for era in ERAS))
-GROUPS = (*(Group(eras, attention) for eras in _ERAS for attention in (None, False, True)), WITH_TESTS)
+GROUPS = (*(Group(eras, kind) for eras in _ERAS for kind in (None, *KINDS)), WITH_TESTS)
 
 
 class Relation(NamedTuple):

@@ -14,15 +14,12 @@ from typing import NamedTuple
 from layercalc.measures import measure_all
 from layercalc.paper import zoo
 from layercalc.paper.accuracy.fitted.stored import LAWS
-from layercalc.paper.accuracy.wider import ALONE
+from layercalc.paper.accuracy.wider import ALONE, CONVOLUTIONAL, kind
 from layercalc.paper.accuracy.wider import logs_of as wider_logs
 from layercalc.paper.zoo import Row, wider
 
 #: What forms may read, by its logarithm.
 READ = ("logits_gsc", "params", "macs", "layers", "image_side")
-#: Families of the wider zoo without attention whose layers mix channels by `linear`, place by place:
-#: eq. (16) counts such a layer once, where a convolution counts n times.
-LINEAR = ("convnext", "mambaout", "mlp_mixer", "sequencer", "swiftformer")
 #: Families that build on another's blocks: left out together.
 KIN = {
     "resnet": (
@@ -89,7 +86,7 @@ def _wider() -> Iterator[Example]:
         if row.era in ALONE and not row.model.startswith("test_"):
             told = wider_logs(row, LAWS)
             logs = {**told, "logits_gsc": told["gsc"], "image_side": told["image_size"]}
-            tokens = row.attention or row.family in LINEAR
+            tokens = kind(row) != CONVOLUTIONAL
             yield Example(
                 row.name, _bare(row.model), _FAMILY.get(row.family, row.family), tokens, row.era != "first",
                 {name: logs[name] for name in READ}, row.top1, row.top5,
