@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -23,6 +22,7 @@ from layercalc.network import Network
 from layercalc.numbers import finite_sums
 from layercalc.numbers.logs import Constant
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
+from layercalc.records import dataclass, field, replace
 from layercalc.writing.exact import Written, exact_text
 from layercalc.writing.exponentials import folded_constant
 from layercalc.writing.folded import folded_parts

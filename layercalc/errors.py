@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
 from layercalc.display import Shown, visible
+from layercalc.records import dataclass, field, replace
 
 #: Mistakes that are looked for and told.
 MOST = 50

@@ -12,7 +12,6 @@ The fold knows nodes, the algebra knows values, and neither the other's inside.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from layercalc.algebras import Algebra
@@ -21,6 +20,7 @@ from layercalc.algebras.powers import NoClosedForm
 from layercalc.errors import fail
 from layercalc.expressions.scope import describe
 from layercalc.network import Applied, Body, Inline, Layer, Merge, Recursion, Repeat, Step, Weights
+from layercalc.records import dataclass, field, replace
 
 V = TypeVar("V")
 

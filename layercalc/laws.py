@@ -9,7 +9,6 @@ and once; a law that says `none`, or is not there, is neutral (sections 5.10 and
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from layercalc import limits
@@ -30,6 +29,7 @@ from layercalc.expressions.granting import at_least, grant, whole
 from layercalc.expressions.scope import Context, Mark, Scope, Value, is_number, is_scalar, is_symbolic
 from layercalc.expressions.statements import held
 from layercalc.network import Layer, Scalar, Tensor
+from layercalc.records import dataclass
 from layercalc.syntax import tree
 
 Laws: TypeAlias = "Callable[[str], Scalar | None]"

@@ -11,13 +11,13 @@ copied. It holds no mathematics.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from layercalc.display import factors
 from layercalc.errors import Frame, Source, Span
 from layercalc.lazy import sympy
+from layercalc.records import dataclass, field
 
 if TYPE_CHECKING:
     from layercalc.assumptions import Facts

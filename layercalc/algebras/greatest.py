@@ -6,13 +6,13 @@ From numbers of layers, none below 0; to exact scalars. What the facts leave ope
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.powers import NoClosedForm, is_sure
 from layercalc.assumptions import Facts
 from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, plain, symbolic
+from layercalc.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

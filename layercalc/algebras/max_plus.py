@@ -6,7 +6,6 @@ From the lengths of layers; to exact scalars. What the facts leave open stays a 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from layercalc.algebras.marks import PutIn, without_marks
@@ -16,6 +15,7 @@ from layercalc.assumptions import Facts
 from layercalc.lazy import sympy
 from layercalc.numbers import special
 from layercalc.numbers.scalar import Scalar, is_number, plain, symbolic
+from layercalc.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

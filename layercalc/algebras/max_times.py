@@ -6,7 +6,6 @@ From local powers; to closed forms. What the facts leave open stays a maximum.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from layercalc.algebras.marks import PutIn, without_marks
 from layercalc.algebras.powers import NoClosedForm, is_sure
@@ -19,6 +18,7 @@ from layercalc.forms.product import ONE, Product
 from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, symbolic
 from layercalc.numbers.undefined import UndefinedError
+from layercalc.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ From local complexities; to closed forms, common factors taken out of every sum.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from layercalc.algebras.products import Products
 from layercalc.assumptions import Facts
@@ -14,6 +13,7 @@ from layercalc.forms import series
 from layercalc.forms.product import Product, add
 from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar
+from layercalc.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

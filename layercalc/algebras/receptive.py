@@ -8,7 +8,6 @@ input, and how much of the input one of them sees. In series (j, r) goes on by (
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.powers import NoClosedForm
@@ -17,6 +16,7 @@ from layercalc.forms import series
 from layercalc.forms.product import Product
 from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, plain, symbolic, total
+from layercalc.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

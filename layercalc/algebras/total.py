@@ -6,10 +6,10 @@ From counts of layers (parameters, multiply-accumulates, S_i); to exact scalars.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from layercalc.algebras.sums import Sums
 from layercalc.numbers.scalar import Scalar, total
+from layercalc.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ told. It does not know how a condition came about.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
@@ -22,6 +21,7 @@ from layercalc.errors import SpecError, did_you_mean, fail
 from layercalc.lazy import sympy
 from layercalc.numbers.rational import Number
 from layercalc.numbers.scalar import Scalar, plain, symbolic
+from layercalc.records import dataclass
 
 
 @dataclass(frozen=True)

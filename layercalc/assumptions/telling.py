@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
 from typing import Any, TypeAlias
@@ -22,6 +21,7 @@ from layercalc.numbers.rational import Number, whole
 from layercalc.numbers.scalar import symbolic
 from layercalc.printing.expression_tree import condition_tree, scalar_tree
 from layercalc.printing.text import text
+from layercalc.records import dataclass
 from layercalc.syntax.tree import Expression
 
 #: How many numbers of a symbol are listed, among how many they are looked for.

@@ -6,7 +6,6 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -16,6 +15,7 @@ import click
 from layercalc.cli import candidates
 from layercalc.cli.colour import has_colours
 from layercalc.display import LAYOUT, visible
+from layercalc.records import dataclass
 
 if TYPE_CHECKING:
     from layercalc.report.section import Report, Section

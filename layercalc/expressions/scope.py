@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -14,6 +13,7 @@ from layercalc.display import factors
 from layercalc.errors import Span, SpecError, limit
 from layercalc.lazy import sympy
 from layercalc.network import NETWORK, Granted, Scalar, Tensor
+from layercalc.records import dataclass, field
 from layercalc.syntax import tree
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ nothing is multiplied out that the limits forbid.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
 from math import comb
@@ -24,6 +23,7 @@ from layercalc.expressions.plans import Plan, better
 from layercalc.expressions.scope import Context, Count, Entries, SymbolicList, Value, describe, is_number
 from layercalc.lazy import sympy
 from layercalc.network import Scalar
+from layercalc.records import dataclass, field
 
 #: Plans that are tried for the entries of one list.
 PLANS = 8

@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import TypeAlias
 
@@ -19,6 +18,7 @@ from layercalc.closed import Closed
 from layercalc.errors import LimitError, SpecError, limit
 from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import MEASURES
+from layercalc.records import dataclass
 from layercalc.resolve import resolve
 from layercalc.resolve.program import Given, Program
 from layercalc.syntax import tree

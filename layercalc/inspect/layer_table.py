@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from layercalc import limits
@@ -33,6 +32,7 @@ from layercalc.network import (
     Weights,
 )  # fmt: skip
 from layercalc.numbers.scalar import expanded
+from layercalc.records import dataclass, replace
 
 
 class Site(NamedTuple):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from layercalc.closed import Closed
 from layercalc.errors import SpecError
 from layercalc.measures import known_measures, label_of, measure_all
 from layercalc.network import Network
+from layercalc.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

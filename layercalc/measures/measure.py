@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
@@ -17,6 +16,7 @@ from layercalc.evaluate import Reading
 from layercalc.forms.product import Product
 from layercalc.network import Body, Layer, Network, Repeat, Scalar
 from layercalc.numbers.scalar import expanded
+from layercalc.records import dataclass
 
 if TYPE_CHECKING:
     from layercalc.measures.layering import Layering

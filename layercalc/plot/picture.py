@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from layercalc.display import Shown
+from layercalc.records import dataclass
 
 Scale: TypeAlias = Literal["linear", "log"]
 Ticks: TypeAlias = Sequence[tuple[float, str]]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from layercalc.errors import Span
+from layercalc.records import dataclass
 from layercalc.report.table import Table
 from layercalc.syntax import tree
 from layercalc.syntax.library import read

@@ -7,10 +7,10 @@ JSON, each written by one small file from the same `Report`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from layercalc.display import LAYOUT, visible
+from layercalc.records import dataclass
 from layercalc.report.table import Table
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from layercalc.display import Shown, visible
 from layercalc.printing.text import text
+from layercalc.records import dataclass
 
 if TYPE_CHECKING:
     from layercalc.syntax.tree import Expression

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from layercalc import limits
@@ -13,6 +12,7 @@ from layercalc.expressions.arithmetic import integer
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import LOST, NOWHERE, Context, Named, Scope, Value, none_named
 from layercalc.network import Body, Layer, Step, Tensor
+from layercalc.records import dataclass, field
 from layercalc.resolve.program import Program
 from layercalc.resolve.sharing import settled
 from layercalc.syntax import tree

@@ -7,13 +7,13 @@ need no values are told together. Nothing is evaluated.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 from layercalc import limits
 from layercalc.errors import MOST, Diagnostic, LimitError, Source, Span, SpecError, fail, limit
 from layercalc.laws import Declared
+from layercalc.records import dataclass, field
 from layercalc.resolve.measured import check_measures
 from layercalc.resolve.program import Program
 from layercalc.syntax import tree

@@ -12,7 +12,6 @@ what a symbol that is given may be called; its mistakes are told together with t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from typing import Any, get_args
 
@@ -20,6 +19,7 @@ from layercalc.errors import MOST, Diagnostic, SpecError, did_you_mean, fail
 from layercalc.expressions.functions import FUNCTIONS
 from layercalc.expressions.kinds import KINDS, unknown_kind
 from layercalc.expressions.scope import CONSTANTS, LOST, RESERVED, Scope
+from layercalc.records import dataclass, replace
 from layercalc.resolve.merges import MERGES
 from layercalc.resolve.program import Given, Program
 from layercalc.syntax import tree

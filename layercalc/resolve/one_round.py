@@ -7,7 +7,6 @@ round reads and gives is known; whether a further round is the same is for the c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from layercalc.errors import Span, SpecError, fail
@@ -15,6 +14,7 @@ from layercalc.expressions import arithmetic
 from layercalc.expressions.conditions import same
 from layercalc.expressions.scope import Context, Value
 from layercalc.network import Body, Inline, Scalar, Step, Tensor
+from layercalc.records import dataclass
 from layercalc.resolve.flow import GONE, Flow, come
 from layercalc.syntax import tree
 from layercalc.syntax.walk import nodes

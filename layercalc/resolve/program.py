@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from layercalc.errors import Diagnostic, Source, Span, did_you_mean, fail
 from layercalc.expressions.scope import Scope
 from layercalc.laws import Declared
+from layercalc.records import dataclass, field
 from layercalc.syntax import tree
 
 

@@ -9,7 +9,6 @@ mistake that names both places. A set that is never used has no params.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeAlias
 
 from layercalc.errors import Diagnostic, Span, SpecError, fail
@@ -30,6 +29,7 @@ from layercalc.network import (
     Tensor,
     Weights,
 )
+from layercalc.records import dataclass, replace
 from layercalc.syntax import tree
 
 Rounds: TypeAlias = Mapping[Any, Any]

@@ -9,7 +9,7 @@ import numpy as np
 
 from layercalc.errors import SpecError
 from layercalc.network import Network
-from layercalc.paper.accuracy.fitted.stored import kind_of
+from layercalc.paper.accuracy.fitted.stored import LAWS, kind_of
 from layercalc.paper.accuracy.forecast import Basis, basis, stored_basis
 from layercalc.resolve import resolve
 from layercalc.search.columns import Columns, Doubles, logarithms
@@ -17,8 +17,6 @@ from layercalc.sweep.points import given
 from layercalc.sweep.request import Request
 from layercalc.sweep.run import Chunk
 
-#: The laws under which the stored predictor reads complexity.
-LAWS = "channels"
 #: Points at each end of a grid that may be no networks.
 TRIED = 64
 #: Why a point is left out where the measure that predicts has no logarithm.

@@ -100,14 +100,10 @@ class ExactReader:
                 raise UnreadError(f"{number} is not rational")
             read = [self.exact(factor) for factor in factors]
             over = Fraction(int(number.p), int(number.q) * math.prod(one.below for one in read))
-            parts.append((over, tuple(node for one in read for node in self._opened(one.node))))
+            parts.append((over, tuple(one.node for one in read)))
         below = math.lcm(*(over.denominator for over, _ in parts))
         made = [Term(int(over * below), nodes) for over, nodes in parts]
         return Exact(self.tape.sum(made, whole=True), below)
-
-    def _opened(self, node: Node) -> tuple[Node, ...]:
-        """Give the factors of a node; here itself."""
-        return (node,)
 
     def _power_exact(self, e: sympy.Expr) -> Exact:
         base, exponent = self.exact(e.base), e.exp

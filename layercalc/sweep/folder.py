@@ -44,7 +44,11 @@ class Folder:
                     f"another run is writing {self.out.name}", hint="wait for it, or name another file"
                 )
             self._begin(request)
-            yield self
+            try:
+                yield self
+            finally:
+                if self.path.exists() and not any(self.path.glob("[0-9]*.json")):
+                    shutil.rmtree(self.path, ignore_errors=True)
 
     def _begin(self, request: dict[str, Any]) -> None:
         text, self.digest = json.dumps(request, sort_keys=True), request["digest"]

@@ -22,8 +22,12 @@ Kernel: TypeAlias = Callable[[Sequence[Any], Any, Any], Any]
 LN2 = math.log(2)
 #: A double beyond two to this is written anew over a greater exponent, while a sequence is followed.
 FAR = 512
-#: Digits of the widest floating-point type that numpy has here, beyond which sequences lose them.
+#: The widest floating-point type that numpy has here, in which sequences are followed.
 FINE = numpy.longdouble
+#: Digits that it has beyond those of a double, and the members that are as near without them.
+WIDER, SHORT = 60, 1_000
+#: Logarithms of members that differ by less, in doubles, have all their digits in that type.
+NEAR = 1e-9
 
 
 def apply(operation: str, arguments: Sequence[Array], extra: Any, around: Any, out: Array | None) -> Array:
@@ -52,18 +56,6 @@ def _log2_of_sum(arguments: Sequence[Array], extra: Any, around: Any) -> Array:
     for other in arguments[1:]:
         added = added + numpy.exp2(other - most)
     return most + numpy.log2(added)  # type: ignore[no-any-return]
-
-
-def _shifted(arguments: Sequence[Array], places: int, around: Any) -> Array:
-    return arguments[0] >> numpy.int64(places)
-
-
-def _power(arguments: Sequence[Array], exponent: Any, around: Any) -> Array:
-    """Raise to a whole power by squaring; whole numbers modulo 2^64."""
-    base, made = arguments[0], None
-    for bit in f"{exponent:b}":
-        made = base if made is None else made * made * (base if bit == "1" else 1)
-    return numpy.asarray(made)
 
 
 def _power_of_word(arguments: Sequence[Array], extra: Any, around: Any) -> Array:
@@ -109,32 +101,39 @@ def _log2_geometric(arguments: Sequence[Array], extra: Any, around: Any) -> Arra
 def _sequence(arguments: Sequence[Array], extra: str, around: Any) -> Array:
     """Follow h(n) = c1 h(n - 1) + ... from h(0) = 1 to the n of each point.
 
-    The result is whole modulo 2^64, a double, or the logarithm to base two, as `extra` says.
+    The result is whole modulo 2^64, a double, or the logarithm to base two, as `extra` says. It is
+    followed in doubles too: where that comes to something else, digits are lost, and it is NaN.
     """
     count, *coefficients = arguments
     check_rounds(int(count.max(initial=0)))
-    kind = numpy.int64 if extra == "whole" else FINE
-    shape = numpy.broadcast_shapes(*(argument.shape for argument in arguments))
-    shape_of_past = numpy.broadcast_shapes((), *(c.shape for c in coefficients))
-    past = [numpy.ones(shape_of_past, dtype=kind)]
-    raised = numpy.zeros(shape_of_past, dtype=numpy.int64)
-    found = numpy.zeros(shape, dtype=kind)
-    heights = numpy.zeros(shape, dtype=numpy.int64)
+    if extra == "whole":
+        return _followed(count, coefficients, numpy.int64)[0]
+    found, heights = _followed(count, coefficients, FINE)
+    rough, rough_heights = _followed(count, coefficients, numpy.float64)
+    log = numpy.log2(numpy.abs(found)) + heights
+    lost = ~(numpy.abs(numpy.log2(numpy.abs(rough)) + rough_heights - log) <= NEAR) & (found != 0)
+    if numpy.finfo(FINE).nmant < WIDER:
+        lost |= count > SHORT
+    made = numpy.log2(found) + heights if extra == "log" else numpy.ldexp(found, heights.astype(numpy.int32))
+    return numpy.where(lost, numpy.nan, made.astype(numpy.float64))
+
+
+def _followed(count: Array, coefficients: Sequence[Array], kind: Any) -> tuple[Array, Array]:
+    """Follow a sequence in numbers of a kind; give each point its member, and the exponent that is over."""
+    past = [numpy.ones(numpy.broadcast_shapes((), *(c.shape for c in coefficients)), dtype=kind)]
+    raised = numpy.zeros(past[0].shape, dtype=numpy.int64)
+    shape = numpy.broadcast_shapes(count.shape, past[0].shape)
+    found, heights = numpy.zeros(shape, dtype=kind), numpy.zeros(shape, dtype=numpy.int64)
     factors = [c.astype(kind) for c in coefficients]
     for n in range(int(count.max(initial=-1)) + 1):
         if n:
             following = sum((c * h for c, h in zip(factors, past, strict=False)), start=kind(0))
             past = [numpy.asarray(following), *past[: len(factors) - 1]]
-        if extra != "whole" and n % 8 == 0:
+        if kind is not numpy.int64 and n % 8 == 0:
             past, raised = _lowered(past, raised)
         here = count == n
-        found = numpy.where(here, past[0], found)
-        heights = numpy.where(here, raised, heights)
-    if extra == "whole":
-        return found
-    if extra == "log":
-        return (numpy.log2(found) + heights).astype(numpy.float64)
-    return numpy.ldexp(found, heights.astype(numpy.int32)).astype(numpy.float64)
+        found, heights = numpy.where(here, past[0], found), numpy.where(here, raised, heights)
+    return found, heights
 
 
 def _lowered(past: list[Array], raised: Array) -> tuple[list[Array], Array]:
@@ -142,8 +141,8 @@ def _lowered(past: list[Array], raised: Array) -> tuple[list[Array], Array]:
     far = numpy.abs(past[0]) > 2.0**FAR
     if not far.any():
         return past, raised
-    scale = numpy.where(far, FINE(2) ** -FAR, FINE(1))
-    return [member * scale for member in past], raised + numpy.where(far, FAR, 0)
+    scale = numpy.where(far, 2.0**-FAR, 1.0)
+    return [member * scale.astype(member.dtype) for member in past], raised + numpy.where(far, FAR, 0)
 
 
 def check_rounds(rounds: int) -> None:
@@ -180,7 +179,6 @@ UFUNCS: Mapping[str, Any] = {
     "sqrt": numpy.sqrt,
     "absolute": numpy.absolute,
     "floor": numpy.floor,
-    "negative": numpy.negative,
 }
 KERNELS: Mapping[str, Kernel] = {
     **{name: partial(_called, ufunc) for name, ufunc in UFUNCS.items()},
@@ -193,8 +191,6 @@ KERNELS: Mapping[str, Kernel] = {
     "or": lambda a, extra, around: numpy.logical_or(*a),
     "not": lambda a, extra, around: numpy.logical_not(*a),
     "log2_of_sum": _log2_of_sum,
-    "shift": _shifted,
-    "power": _power,
     "power_of_word": _power_of_word,
     "geometric_of_word": _geometric_of_word,
     "geometric": _geometric,

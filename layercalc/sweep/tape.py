@@ -223,10 +223,7 @@ class Tape:
             made = node if made is None else self.times(made, node)
         if made is None:
             return self.number(term.number, whole)
-        return made if term.number == 1 else self._scaled(made, term, whole)
-
-    def _scaled(self, made: Node, term: Term, whole: bool) -> Node:
-        return self.times(self.number(term.number, whole), made)
+        return made if term.number == 1 else self.times(self.number(term.number, whole), made)
 
     def _added(self, nodes: Sequence[Node]) -> Node:
         made: Node | None = None

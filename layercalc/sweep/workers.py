@@ -28,6 +28,8 @@ from layercalc.sweep.sweeper import Sweeper
 
 #: Chunks from which on other processes are started: each takes a second to come up.
 MANY = 4
+#: Seconds in which a scheduler answers.
+ANSWER = 5
 #: Chunks under way for each process.
 AHEAD = 2
 
@@ -50,7 +52,10 @@ class Workers:
             import distributed
 
             client: Any = distributed.Client
-            self._client = client(self._scheduler)
+            try:
+                self._client = client(self._scheduler, timeout=ANSWER)
+            except (OSError, ValueError) as error:
+                raise fail(f"no scheduler answers at {self._scheduler}: {error}") from None
             self._executor = self._client.get_executor()
         elif self._processes > 1:
             context = get_context("spawn")

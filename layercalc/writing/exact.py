@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
@@ -25,6 +24,7 @@ from layercalc.printing.decimals import exact_number, is_short
 from layercalc.printing.expression_tree import scalar_tree
 from layercalc.printing.formula import call, numeral, quotient, raised, summed, variable
 from layercalc.printing.text import text
+from layercalc.records import dataclass
 from layercalc.syntax.tree import Expression, Name
 from layercalc.writing.fractions import gathered
 from layercalc.writing.naming import numbered, too_long

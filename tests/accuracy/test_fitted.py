@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from layercalc import SpecError, load, loads
+from layercalc.cli.predict import STORED_LAWS
 from layercalc.paper.accuracy.fitted import choice, storing, training
 from layercalc.paper.accuracy.fitted import stored as room
 from layercalc.paper.accuracy.fitted.choice import Data, LeftOut
@@ -159,7 +160,7 @@ def test_the_curve_misses_the_wider_zoo_no_more_than_it_says() -> None:
 
 def _top1(spec: str, **given: object) -> float:
     basis = stored_basis(CONVOLUTIONAL)
-    model = load(spec, given, laws=training.LAWS)
+    model = load(spec, given, laws=room.LAWS)
     logs = {name: model.measure(name).log2 or 0.0 for name in basis.needed}
     return forecast(logs, basis).expected["top1"]
 
@@ -177,6 +178,10 @@ def test_a_softmax_at_the_end_does_not_count() -> None:
     inner = loads("block head { dense(4) -> softmax } input(3, 8, 8) flatten head")
     assert inner.measure("logits_gsc").number == gscs[0]
     assert inner.measure("image_side").number == 8
+
+
+def test_the_command_reads_the_laws_of_the_fit() -> None:
+    assert room.LAWS == STORED_LAWS == json.loads(room.path().read_text("utf-8"))["laws"]
 
 
 def test_deeper_resnets_are_better() -> None:

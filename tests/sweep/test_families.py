@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy
 import pytest
+import sympy
 
 from layercalc.errors import Source, SpecError
 from layercalc.measures import MEASURES
@@ -18,6 +19,7 @@ from layercalc.resolve.assume_option import read_conditions
 from layercalc.resolve.loading import assemble, load_program
 from layercalc.resolve.program import Program
 from layercalc.sweep.chunk import Chunk
+from layercalc.sweep.forms import Forms, derive
 from layercalc.sweep.grid import Grid, Value
 from layercalc.sweep.points import measure
 from layercalc.sweep.request import Request
@@ -167,8 +169,8 @@ def test_a_refusal_for_all_is_told_without_building() -> None:
 
 def test_every_point_is_a_row_or_dropped() -> None:
     request = Request(
-        load_program("resnet_cifar"), Grid({"depth": range(5, 90), "width": range(1, 40)}), ("params",), {}, (),
-        read_conditions(["params < 10^7"], "--where"),
+        load_program("resnet_cifar"), Grid({"depth": range(5, 90), "width": range(1, 40)}), ("params",),
+        {}, (), read_conditions(["params < 10^7"], "--where"),
     )  # fmt: skip
     parts: list[Chunk] = [*chunks(request, 500)]
     assert sum(part.rows + sum(part.dropped.values()) for part in parts) == request.grid.size
@@ -188,3 +190,18 @@ def test_loaded_models_agree_with_the_first_row() -> None:
     log = model.measure("gcc").log2
     assert log is not None
     assert math.isclose(chunk.columns["log2_gcc"][0], log)
+
+
+def test_only_conditions_without_which_there_is_no_network_are_sure() -> None:
+    request = Request(load_program("resnet"), Grid({"depth": [50, 53], "width": [8, 9]}), ("gcc",))
+    forms = derive(request, {})
+    assert isinstance(forms, Forms)
+    found = {
+        str(one.said): one.sure for one in forms.conditions if one.said.has(sympy.Ne, sympy.Ge, sympy.Mod)
+    }
+    assert found == {
+        "Eq(Mod(depth, 1), 0)": False, "Eq(Mod(width, 1), 0)": False,
+        "depth >= 18": True, "width >= 2": True,
+        "Ne(depth, 18)": False, "Ne(depth, 34)": False, "Ne(depth, 152)": False,
+        "Eq(Mod(depth/3 + 1/3, 1), 0)": True, "depth/3 - 35/3 >= 0": True,
+    }  # fmt: skip

@@ -168,3 +168,16 @@ def test_vast_counts_are_doubles_to_the_last_bit() -> None:
 def test_an_axis_of_fractions_has_one_denominator() -> None:
     axis = Axis.of([Fraction(1, 4), Fraction(2, 3), 5])
     assert (axis.words.tolist(), axis.below) == ([3, 8, 60], 12)
+
+
+def test_a_sequence_that_loses_its_digits_is_told_apart() -> None:
+    # h(n) = (n + 1)(n + 2) / 2 at the ratio 1: near it, doubles lose most of the digits.
+    axes = {"n": numpy.array([10, 30_000])}
+    made = reader(axes)
+    q = 1 + sympy.Rational(1, 10**7)
+    node = made.real(recurrence(n, 3 * q, -3 * q**2, q**3))
+    (values,) = made.tape.run(axes, [node])
+    assert values[0] == pytest.approx(66 * float(q) ** 10, rel=1e-12)
+    assert math.isnan(values[1]) or values[1] == pytest.approx(
+        30_001 * 30_002 / 2 * float(q) ** 30_000, rel=1e-12
+    )

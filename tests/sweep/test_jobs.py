@@ -222,3 +222,10 @@ def test_blocks_are_counted_as_they_are_cut() -> None:
                 sum(b.size for b in blocks[:k]) for k in range(len(blocks))
             ]
     assert grids.CHUNK == 1 << 20
+
+
+def test_a_scheduler_that_does_not_answer_is_told(tmp_path: Path) -> None:
+    pytest.importorskip("distributed", reason="distributed is not installed: pip install '.[dask]'")
+    with pytest.raises(SpecError, match="no scheduler answers at nonsense"):
+        finish(tmp_path / "none.csv", scheduler="nonsense")
+    assert not [*tmp_path.iterdir()]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -18,6 +17,7 @@ from layercalc.paper.zoo import wider
 from layercalc.paper.zoo.result import Measured, Result
 from layercalc.paper.zoo.row import Row
 from layercalc.paper.zoo.wider import WiderRow
+from layercalc.records import dataclass
 from layercalc.resolve.assume_option import names_of, read_conditions
 from layercalc.syntax import tree
 from layercalc.syntax.walk import nodes

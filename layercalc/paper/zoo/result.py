@@ -8,7 +8,6 @@ import signal
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -18,6 +17,7 @@ from layercalc.display import Shown
 from layercalc.errors import SpecError
 from layercalc.measures import LOGS, measure_all
 from layercalc.paper.zoo.row import Row
+from layercalc.records import dataclass, field, replace
 from layercalc.resolve.loading import DEFAULT_LAWS
 
 if TYPE_CHECKING:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from layercalc.display import Shown
 from layercalc.errors import did_you_mean, fail
 from layercalc.model import Model, load
+from layercalc.records import dataclass, field
 from layercalc.resolve.loading import DEFAULT_LAWS
 from layercalc.syntax.library import folder, read
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from layercalc.display import Shown
 from layercalc.errors import did_you_mean, fail
 from layercalc.measures import LOGS, MEASURES
+from layercalc.records import dataclass, field
 from layercalc.syntax.library import folder
 
 #: What a row tells before its measures.

@@ -6,8 +6,7 @@ that are not neighbours, or have different indents, do not influence each other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from layercalc.records import dataclass, field
 from layercalc.syntax.unparse.layout import ColumnMark
 
 #: Characters of a line; texts and comments at its end may pass them.

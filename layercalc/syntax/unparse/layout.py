@@ -7,9 +7,10 @@ several lines (`forced`) is known when it is made.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import ClassVar, TypeAlias
+
+from layercalc.records import dataclass, field
 
 
 class Break(Enum):

@@ -23,6 +23,8 @@ from layercalc.paper.accuracy.sample import TARGETS, AccuracyKind
 from layercalc.paper.accuracy.study import ALL, Estimate
 from layercalc.syntax.library import folder
 
+#: The laws under which complexity is read: those whose sum explains most.
+LAWS = "channels"
 #: The two kinds of networks, each with a curve of its own.
 CONVOLUTIONAL, TOKENS = "convolutional", "tokens"
 #: What the name of the predictor stands for in `Basis`.

@@ -13,8 +13,8 @@ import numpy as np
 
 from layercalc.paper.accuracy.fitted import choice
 from layercalc.paper.accuracy.fitted.choice import Data, LeftOut
-from layercalc.paper.accuracy.fitted.stored import CONVOLUTIONAL, TOKENS, digest
-from layercalc.paper.accuracy.fitted.training import LAWS, Progress, examples
+from layercalc.paper.accuracy.fitted.stored import CONVOLUTIONAL, LAWS, TOKENS, digest
+from layercalc.paper.accuracy.fitted.training import Progress, examples
 from layercalc.paper.accuracy.sample import TARGETS
 
 #: Digits that a fitted number has: the least of a sum of squares is flat, and settles no more.

@@ -13,12 +13,11 @@ from typing import NamedTuple
 
 from layercalc.measures import measure_all
 from layercalc.paper import zoo
+from layercalc.paper.accuracy.fitted.stored import LAWS
 from layercalc.paper.accuracy.wider import ALONE
 from layercalc.paper.accuracy.wider import logs_of as wider_logs
 from layercalc.paper.zoo import Row, wider
 
-#: The laws under which complexity is read: those whose sum explains most.
-LAWS = "channels"
 #: What forms may read, by its logarithm.
 READ = ("logits_gsc", "params", "macs", "layers", "image_side")
 #: Families of the wider zoo without attention whose layers mix channels by `linear`, place by place:
