@@ -19,7 +19,7 @@ from layercalc.forms.node import postorder
 from layercalc.forms.product import Product
 from layercalc.lazy import sympy
 from layercalc.network import Network
-from layercalc.numbers import finite_sums
+from layercalc.numbers import binary, finite_sums
 from layercalc.numbers.logs import Constant
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
 from layercalc.records import dataclass, field, replace
@@ -106,7 +106,7 @@ class Closed(Shown):
         """The value in sympy; vast powers of numbers stay unevaluated."""
         return self.value.to_sympy() if isinstance(self.value, Product) else symbolic(self.value)
 
-    @property
+    @cached_property
     def number(self) -> int | Fraction | float | None:
         """The number: exact where it is rational, else a double; None if symbolic or beyond doubles."""
         if self.symbols:
@@ -116,14 +116,14 @@ class Closed(Shown):
         exact = self.product.rational()
         return exact if exact is not None else self.product.to_float()
 
-    @property
+    @cached_property
     def log2(self) -> float | None:
         """The logarithm to base two; None if symbolic or beyond doubles, minus infinity for 0."""
         if self.symbols:
             return None
         if self.product.is_zero:
             return -math.inf
-        log = float(self.product.log2(LOG_DIGITS))
+        log = binary.to_float(self.product.raw_log2(LOG_DIGITS))
         return log if math.isfinite(log) else None
 
     def substitute(self, values: Mapping[str, Scalar]) -> Closed:

@@ -166,10 +166,10 @@ def _repr(self: Any) -> str:
     return f"{type(self).__qualname__}({', '.join(shown)})"
 
 
-def _equal(self: Any, other: Any) -> bool:
+def _equal(self: Any, other: Any) -> Any:
     if type(other) is not type(self):
         return NotImplemented
-    return bool(self._compared(self) == self._compared(other))
+    return self._compared(self) == self._compared(other)
 
 
 def _hash(self: Any) -> int:

@@ -121,11 +121,15 @@ class Readable(Part):
         Raises:
             ValueError: for zero, and for a value with free symbols.
         """
+        return real.to_mpf(self.raw_log2(digits))
+
+    def raw_log2(self, digits: int) -> real.Real:
+        """Take the logarithm as `log2` does, as a raw float."""
         if self.is_zero or self.free_symbols:
             names = ", ".join(sorted(str(symbol) for symbol in self.free_symbols))
             reason = f"depends on {names}" if names else "is 0"
             raise ValueError(f"no logarithm: the value {reason}")
-        return real.to_mpf(self.log2_bits(self.precision(digits)))
+        return self.log2_bits(self.precision(digits))
 
     def to_float(self) -> float | None:
         """Round to a double, None beyond the doubles.
@@ -139,8 +143,7 @@ class Readable(Part):
         exact = self.rational()
         if exact is not None:
             return real.to_double(exact)
-        self.log2(1)
-        return real.power_of_two(self.log2_bits(self.precision(40)))
+        return real.power_of_two(self.raw_log2(40))
 
     def rational(self) -> Number | None:
         """Give the exact number, None where it is not rational or over `RATIONAL_BITS`.

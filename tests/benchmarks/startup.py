@@ -31,12 +31,12 @@ import shlex, sys
 from layercalc.cli import main
 for line in sys.argv[1:]:
     main(shlex.split(line), standalone_mode=False)
-sys.exit({WITH_SYMPY} if "sympy" in sys.modules else 0)
+sys.exit({WITH_SYMPY} if {{"sympy", "mpmath"}} & {{*sys.modules}} else 0)
 """
 
 
 def imports_sympy(*commands: str) -> bool:
-    """Tell whether some commands, one after the other, import sympy."""
+    """Tell whether some commands, one after the other, import sympy or mpmath."""
     command = [sys.executable, "-c", PROBE, *commands]
     done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     if done.returncode not in {0, WITH_SYMPY}:
