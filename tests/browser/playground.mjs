@@ -2,7 +2,8 @@
  * The playground in a real headless browser: `node playground.mjs PAGE CHROMIUM`.
  *
  * From: a built page, which this script serves. To: a line of JSON for each check, with `wrong` where
- * it fails, and one with the times that were taken. Promises: each check runs, whatever the others find.
+ * it fails twice, as a machine at work may be late, and one with the times that were taken. Promises:
+ * each check runs, whatever the others find.
  */
 import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -253,7 +254,8 @@ times.megabytes = sent / 1e6;
 for (const [name, check] of Object.entries(checks)) {
   if (only && !name.includes(only)) continue;
   const begun = performance.now();
-  const wrong = await check(page).then(() => "", (error) => String(error.message).slice(0, 1500));
+  const tried = () => check(page).then(() => "", (error) => String(error.message).slice(0, 1500));
+  const wrong = (await tried()) && (await page.reload().then(() => answered(page)).then(tried, String));
   console.log(JSON.stringify({ check: name, wrong, seconds: Math.round(performance.now() - begun) / 1000 }));
 }
 console.log(JSON.stringify({ check: "it asks no other host, and breaks no rule", wrong: strange.join("; ") }));

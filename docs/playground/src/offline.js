@@ -14,7 +14,7 @@ self.addEventListener("install", (event) => {
     await cache.addAll(FILES.filter((_, place) => !there[place]));
     await self.skipWaiting();
   };
-  event.waitUntil(fill());
+  event.waitUntil(navigator.locks.request(CACHE, fill));
 });
 
 self.addEventListener("activate", (event) => {

@@ -13,6 +13,8 @@ const own = self.fetch.bind(self);
 
 /** Where the service worker looks as well; a page without a secure context has no such place. */
 const kept = self.caches?.open(CACHE).catch(() => undefined);
+/** What is being kept. */
+const keeping = [];
 
 /**
  * Fetch a file of the runtime, which is stored compressed, so that any host serves it small. What was
@@ -27,7 +29,7 @@ async function unpacked(name) {
   if (!response.ok) throw new Error(`cannot load ${name}: ${response.status}`);
   const stream = response.body.pipeThrough(new DecompressionStream("gzip"));
   const made = new Response(stream, { headers: { "Content-Type": TYPES[name.split(".").pop()] ?? "application/octet-stream" } });
-  cache?.put(url, made.clone()).catch(() => {});
+  if (cache) keeping.push(cache.put(url, made.clone()));
   return made;
 }
 
@@ -87,6 +89,10 @@ async function start() {
 
 const started = start();
 started.catch(() => {}); // whoever asks is told
+
+/** The service worker fills the cache when all this is in it, and so fetches none of it again. */
+const settled = () => Promise.allSettled([started, ...early.values()]).then(() => Promise.allSettled(keeping));
+navigator.locks?.request(CACHE, settled);
 
 self.onmessage = async ({ data: { id, name, request } }) => {
   if (id === undefined) {
