@@ -32,7 +32,7 @@ from layercalc.network import (
     Weights,
 )  # fmt: skip
 from layercalc.numbers.scalar import expanded
-from layercalc.records import dataclass, replace
+from layercalc.records import dataclass, field, replace
 
 
 class Site(NamedTuple):
@@ -83,12 +83,15 @@ def rows(
     levels: bool = True,
     depth: int | None = None,
     refused: Container[str] = (),
+    at: Span | None = None,
+    readings: Readings | None = None,
 ) -> Iterator[LayerRow]:
     """List the layers of a network; with `unroll`, every round of a repeat.
 
     Blocks are opened `depth` deep, all without it; one that is shut is a row. A symbolic number of
     nested levels cannot be listed; without `levels` it is left out. Of the measures `refused`, gcip
-    and gcc, no values are taken: they are 1 in each row.
+    and gcc, no values are taken: they are 1 in each row. With `at`, only what is written there is
+    listed, and bodies without it are not looked into; `readings` of the network may be made before.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.loading import load_program
@@ -103,14 +106,15 @@ def rows(
 
     Raises `SpecError` over `limits.ROWS` rows, and for a symbolic count that is to be listed or unrolled.
     """
-    body, readings, meter = network.body, Readings(network, refused), limits.Meter()
+    body, readings, meter = network.body, readings or Readings(network, refused), limits.Meter()
     with limits.deep_recursion(meter):
         if unroll:
             _check_length(_length(body, {}))
-        listed = _Lister(readings, unroll, levels, depth).body(body, readings.entering(), (), 1)
+        listed = _Lister(readings, unroll, levels, depth, at).body(body, readings.entering(), (), 1)
         row = next(listed, None)
     while row is not None:
-        yield row
+        if at is None or row.span == at:
+            yield row
         with limits.deep_recursion(meter):
             row = next(listed, None)
 
@@ -143,8 +147,10 @@ class _Lister:
     unroll: bool
     levels: bool
     depth: int | None = None
+    at: Span | None = None
     listed: int = 0
     opened: int = 0
+    holding: dict[Body, bool] = field(default_factory=dict)
 
     def body(
         self, body: Body, entering: Sequence[Pair], place: tuple[str, ...], times: Scalar
@@ -159,6 +165,8 @@ class _Lister:
                 if self.opened == self.depth:
                     yield from self._shut(body, step, number, names[number], values, here, times)
                     continue
+                if not self._holds(step.body):
+                    continue
                 inner = [values[source] for source in step.sources]
                 self.opened += 1
                 yield from self.body(step.body, inner, (*here, names[number]), times)
@@ -171,6 +179,19 @@ class _Lister:
                 yield from self._rounds(step, values, here, times)
             else:
                 yield from self._once(body, step, number, values, here, times)
+
+    def _holds(self, body: Body) -> bool:
+        """Tell whether a body has what is asked for, or levels that cannot be listed."""
+        if self.at is None:
+            return True
+        if body not in self.holding:
+            self.holding[body] = any(
+                isinstance(step, Recursion)
+                or step.span == self.at
+                or (isinstance(step, Inline | Repeat) and self._holds(step.body))
+                for step in body.steps
+            )
+        return self.holding[body]
 
     def _shut(
         self, body: Body, step: Inline, number: int, name: str, values: Sequence[Pair], here: tuple[str, ...],
@@ -230,9 +251,10 @@ class _Lister:
     ) -> Iterator[LayerRow]:
         """List one round of a repeat, the first or the one of its index, then its end."""
         label = f"repeat {self._count_text(step.count)}"
-        inner = self.readings.reached(step, [values[source] for source in step.sources])
-        shown = label if step.index is None else f"{label}, round {step.index}"
-        yield from self.body(step.body, inner, (*here, shown), times * step.count)
+        if self._holds(step.body):
+            inner = self.readings.reached(step, [values[source] for source in step.sources])
+            shown = label if step.index is None else f"{label}, round {step.index}"
+            yield from self.body(step.body, inner, (*here, shown), times * step.count)
         outputs = range(number, number + len(step.body.outputs))
         for place, output in enumerate(outputs, start=1):
             name = f"end of {label}" if len(outputs) == 1 else f"end of {label}, value {place}"

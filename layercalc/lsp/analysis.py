@@ -7,7 +7,6 @@ with mistakes is available.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from layercalc.syntax import tree
 
 if TYPE_CHECKING:
     from layercalc.inspect.layer_table import LayerRow
+    from layercalc.measures.measure import Readings
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,29 @@ class Analysis:
     program: Program | None = None
 
     @cached_property
-    def listing(self) -> tuple[Mapping[Span, Sequence[LayerRow]], str]:
-        """The rows of the table of layers by their places in the text, and the mistake that ends it."""
+    def _readings(self) -> Readings | None:
+        """The readings of the network: what is read for one place is there for the others."""
+        from layercalc.measures.measure import Readings
+
+        return Readings(self.network) if self.network is not None else None
+
+    @cached_property
+    def _known(self) -> dict[Span, tuple[Sequence[LayerRow], str]]:
+        return {}
+
+    def rows_at(self, place: Span) -> tuple[Sequence[LayerRow], str]:
+        """Give the rows of the table of layers for a place in the text, and the mistake that ends it."""
+        if place not in self._known:
+            self._known[place] = self._listed(place)
+        return self._known[place]
+
+    def _listed(self, place: Span) -> tuple[Sequence[LayerRow], str]:
         from layercalc.inspect.layer_table import rows
 
-        found: dict[Span, list[LayerRow]] = defaultdict(list)
+        found: list[LayerRow] = []
         try:
-            for row in rows(self.network) if self.network is not None else ():
-                found[row.span].append(row)
+            if self.network is not None:
+                found.extend(rows(self.network, at=place, readings=self._readings))
         except SpecError as error:
             return found, next((mistake.message for mistake in error.diagnostics), "")
         return found, ""

@@ -39,9 +39,9 @@ def _values(analysis: Analysis, found: Mention) -> Iterator[str]:
     if network is None or not isinstance(bearer, tree.Call | tree.Merge) or found.name in bearer.bound:
         return
     try:
-        rows, why = analysis.listing
-        if bearer.span in rows:
-            yield from _of_rows(network, rows[bearer.span])
+        rows, why = analysis.rows_at(bearer.span)
+        if rows:
+            yield from _of_rows(network, rows)
         elif use := analysis.blocks.get(bearer.span):
             shapes = [use.body.inputs[0], use.body.shapes[use.body.outputs[0]]]
             yield f"**{use.name}**: {' → '.join(cells.shape(network, shape) for shape in shapes)}"

@@ -28,11 +28,14 @@ from layercalc.lsp.outline import outline
 from layercalc.lsp.places import TextLines
 from layercalc.lsp.protocol import Protocol
 from layercalc.lsp.reader import Reader
+from layercalc.syntax import library
 
 #: Seconds without a key before a text is read.
 PAUSE = 0.1
 #: The request of an editor for the block diagram of a document: `{"svg": ...}`, or `{"why": ...}`.
 DIAGRAM = "layercalc/diagram"
+#: The spec that is read before any document is open.
+FIRST = "resnet"
 #: Bytes of stack of the thread that reads: what the deepest lawful spec takes.
 STACK = 64 * 2**20
 
@@ -179,7 +182,11 @@ def serve(laws: str) -> None:
 
 
 def _follow(server: Server) -> None:
-    """Handle documents that are opened, changed, saved and closed."""
+    """Make ready, then handle documents that are opened, changed, saved and closed."""
+
+    @server.feature(types.INITIALIZED)
+    async def ready(params: types.InitializedParams) -> None:
+        await server.reader("").read(_read_first, server.laws)
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:
@@ -247,6 +254,16 @@ def _offer(server: Server) -> None:
             raise JsonRpcInvalidParams("a diagram is of a textDocument") from None
         analysis = await server.analysis(uri)
         return await server.reader(uri).read(_diagram, analysis)
+
+
+def _read_first(laws: str) -> None:
+    """Answer for a shipped spec, while the editor starts: the parser and the law set are loaded once."""
+    with suppress(SpecError):  # it is told of the user's documents
+        text = library.read(library.locate(FIRST)).text
+        document = Document.of("untitled:first", 0, text)
+        analysis = analyse(document, {}, laws)
+        hover(analysis, text.index("-> ") + len("-> "))
+        diagnostics(analysis, "utf-16")
 
 
 def _hover(analysis: Analysis, position: types.Position, encoding: str) -> types.Hover | None:

@@ -97,12 +97,9 @@ def times(a: Real, number: Number, bits: int) -> Real:
     >>> to_mpf(times(log2_integer(4, 64), Fraction(1, 2), 64))
     mpf('1.0')
     """
-    product = binary.multiply(a, binary.from_int(number.numerator), bits)
-    return (
-        product
-        if number.denominator == 1
-        else binary.divide(product, binary.from_int(number.denominator), bits)
-    )
+    above, below = number.numerator, number.denominator
+    product = binary.rounded(binary.signed(a) * above, a[2], bits)
+    return product if below == 1 else binary.divide(product, binary.from_int(below), bits)
 
 
 def plus(a: Real, b: Real, bits: int) -> Real:

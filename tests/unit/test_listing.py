@@ -8,7 +8,7 @@ import pytest
 
 from layercalc import limits
 from layercalc.errors import SpecError
-from layercalc.inspect.layer_table import rows
+from layercalc.inspect.layer_table import LayerRow, rows
 from layercalc.measures.measure import Pair, Readings
 from layercalc.model import load, loads
 from layercalc.network import Body
@@ -96,3 +96,17 @@ def test_a_shut_block_may_have_a_symbolic_number_of_layers() -> None:
     model = loads("block deep(k) { repeat k { dense(4) } }\nparam n = 2\ninput(4) deep(n)", n="n")
     (row,) = rows(model.network, depth=0)
     assert str(row.law("params")) == "20*n"
+
+
+@pytest.mark.parametrize("spec", ["resnet", "nasnet", "unet", "transformer"])
+def test_the_rows_at_a_place_are_those_of_the_whole_listing(spec: str) -> None:
+    network = load(spec).network
+    readings = Readings(network)
+    listed = [(row.span, _told(row)) for row in rows(network)]
+    for place in [*dict.fromkeys(span for span, _ in listed)][::3]:
+        at = [_told(row) for row in rows(network, at=place, readings=readings)]
+        assert at == [told for span, told in listed if span == place]
+
+
+def _told(row: LayerRow) -> tuple[object, ...]:
+    return row.kind, row.name, row.place, row.times, row.output, row.power, row.complexity
