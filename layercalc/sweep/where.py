@@ -67,7 +67,9 @@ class Where:
             said = statement(condition, context.at(Scope(None, symbols), None))
             return tape.plan([reader.truth(said)])
         except UnreadError:
-            raise fail("a sweep cannot reckon with a function in this condition", condition.span) from None
+            message = "a sweep cannot evaluate this condition"
+            hint = "a function in it is unknown here, or is of a measure that may be over 64 bits"
+            raise fail(message, condition.span, hint) from None
 
     def masks(self, columns: Mapping[str, Array]) -> list[tuple[str, Array]]:
         """Give each condition with the rows at which it is true."""
