@@ -214,3 +214,12 @@ def test_measures_of_a_spec_are_swept_from_python(tmp_path: Path) -> None:
     assert arrays.sweep(spec, {"n": [1, 4]}, ["volume"])["volume"].tolist() == [6, 24]
     with pytest.raises(SpecError, match=r"no measure is called 'volumes'\nhint: did you mean 'volume'"):
         arrays.sweep(spec, {"n": [1, 4]}, ["volumes"])
+
+
+def test_params_are_compared_exactly(tmp_path: Path) -> None:
+    spec = tmp_path / "real.arch"
+    spec.write_text("param a: real = 1 where a > 0\ninput(2, 8) -> conv(ceil(9*a), 3)\n")
+    values = [Fraction(number, 100) for number in range(1, 100)]
+    for text in ("50*a != floor(50*a) and 100*a - 29 >= 0", "100*a % 2 == 1 and a >= 0.29"):
+        found = arrays.sweep(spec, {"a": values}, ["params"], where=text)["a"].tolist()
+        assert found == [number / 100 for number in range(29, 100, 2)], text
