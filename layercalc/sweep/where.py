@@ -88,7 +88,8 @@ class Where:
     def _column(self, name: str, columns: Mapping[str, Array]) -> Array:
         column = columns[name] if name in columns else columns[self._layout.column(name)]
         if (below := self._params.get(name, 1)) > 1:
-            return numpy.rint(column * below).astype(numpy.int64)
+            words: Array = numpy.rint(column * below).astype(numpy.int64)
+            return words
         if (doubles := columns.get(double_of(name))) is not None:
             return numpy.where(numpy.isnan(doubles), column.astype(numpy.float64), doubles)
         return column.astype(numpy.int64) if column.dtype == bool else column
