@@ -72,6 +72,7 @@ def _made(cls: type, frozen: bool, slots: bool, eq: bool, repr: bool) -> type:  
         **({"__repr__": _repr} if repr else {}),
         **members,
         _FIELDS: fields,
+        "__dataclass_params__": _Options(eq=eq, repr=repr, frozen=frozen),
         "__match_args__": tuple(name for name, found in fields.items() if found.init),
         "__signature__": _Signed(),
     }
@@ -187,6 +188,16 @@ def _state(self: Any) -> list[Any]:
 def _set_state(self: Any, values: list[Any]) -> None:
     for name, value in zip(self.__dataclass_fields__, values, strict=True):
         object.__setattr__(self, name, value)
+
+
+class _Options:
+    """The options of a dataclass as the standard library keeps them; Dask tells objects apart by them."""
+
+    __slots__ = ("eq", "frozen", "init", "order", "repr", "unsafe_hash")
+
+    def __init__(self, *, eq: bool, repr: bool, frozen: bool) -> None:  # noqa: A002
+        self.init, self.order, self.unsafe_hash = True, False, False
+        self.eq, self.repr, self.frozen = eq, repr, frozen
 
 
 class _Signed:

@@ -322,6 +322,8 @@ def _symbol(symbol: sympy.Symbol, facts: Facts, own: Sequence[Any], spoken: Sequ
     within = (" (", *_listed(said, ", "), ")") if said and not ends else ()
     if numbers is None:
         return ("whole ", symbol, *within)
+    if not numbers:
+        return ("no ", symbol, *(" (", *_listed(said, ", "), ")"))
     first, *more = numbers
     shown = _listed([(sympy.Eq(symbol, first, evaluate=False),), *((sympy.Integer(n),) for n in more)], ", ")
     return (*shown, *(() if ends else (", ...",)), *within)

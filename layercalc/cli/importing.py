@@ -61,7 +61,10 @@ def import_(
     from layercalc.cli.files import check_place, write
     from layercalc.imports.convert import convert
     from layercalc.imports.graph import to_json
+    from layercalc.resolve.names import check_name
 
+    if name:
+        check_name("--name", name)
     for place in filter(None, (out, graph)):
         check_place(place, spec=True)
     read = _read(source, inputs, arguments, partial)

@@ -158,7 +158,7 @@ def _show(request: Request) -> None:
         return
     head = heading(_network(request, summary.first[0]), request.grid.axes)
     if summary.rows <= FIRST:
-        show_text([rows_section(head, summary.first, notes)])
+        show_text([rows_section(head, summary.first, request.grid.axes, notes)])
     else:
         show_text([ends_section(head, summary.ends, [*notes, "--out FILE writes all rows."])])
 

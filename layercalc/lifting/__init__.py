@@ -35,11 +35,10 @@ from layercalc.lifting.renaming import renamed
 from layercalc.lifting.writing import Head, Param, choose, tell, written
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import assemble
-from layercalc.resolve.names import check_words
+from layercalc.resolve.names import check_name
 from layercalc.resolve.points import decimal, read_points
 from layercalc.resolve.program import Given
 from layercalc.syntax import tree
-from layercalc.syntax.parse import parse_values
 from layercalc.syntax.walk import nodes, target_words
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -68,7 +67,7 @@ def lift(
     with limits.deep_recursion():
         wanted = _wanted([param] if isinstance(param, str) else param, len(specs))
         if name:
-            _check_name("--name", name)
+            check_name("--name", name)
         members = renamed(read(specs))
         return _lifted(members, wanted, name, place or members[0].path)
 
@@ -84,7 +83,7 @@ def _wanted(params: Sequence[str], members: int) -> _Wanted:
         name, equals, values = param.partition("=")
         for one in [name] if equals else name.split(","):
             if one:
-                _check_name("--param", one)
+                check_name("--param", one)
             if one in wanted:
                 raise fail(f"--param {one}: it is named twice")
             wanted[one] = _numbers(param, one, values, members) if equals else None
@@ -104,17 +103,6 @@ def _numbers(param: str, name: str, values: str, members: int) -> tuple[Fraction
     if not len(numbers) == len(read) == members:
         raise fail(f"--param {param}: it takes {members} numbers, one for each spec, and no two alike")
     return numbers
-
-
-def _check_name(option: str, name: str) -> None:
-    """Refuse what is no name in the language."""
-    try:
-        words = [word for word in parse_values(Source(option, name)) if isinstance(word, tree.Name)]
-        check_words(words)
-    except SpecError:
-        words = []
-    if not (words and words[0].text == name):
-        raise fail(f"{option} {name}: not a name of the language")
 
 
 def _lifted(members: Sequence[Member], wanted: _Wanted, name: str, place: Path) -> Lifted:

@@ -22,15 +22,16 @@ def heading(network: Network, swept: Collection[str]) -> str:
     return f"{title(network)}\n{visible('; '.join(filter(None, [told, f'laws {network.laws}'])))}"
 
 
-def rows_section(head: str, rows: Sequence[Row], notes: Sequence[str]) -> Section:
+def rows_section(head: str, rows: Sequence[Row], swept: Collection[str], notes: Sequence[str]) -> Section:
     """Show rows.
 
-    >>> print(rows_section("MLP", [{"depth": 2, "log2_gcc": 10.5, "params": 12345}], []).table.plain())
-    depth  log2 GCC  params
-        2     10.50  12,345
+    >>> row = {"alpha": 1.000001, "log2_gcc": 10.5, "params": 12345}
+    >>> print(rows_section("MLP", [row], ["alpha"], []).table.plain())
+       alpha  log2 GCC  params
+    1.000001     10.50  12,345
     """
     headers = [_heading(name) for name in rows[0]]
-    lines = [[_cell(name, value) for name, value in row.items()] for row in rows]
+    lines = [[_cell(name, value, name in swept) for name, value in row.items()] for row in rows]
     return Section(head, Table(headers, lines), notes=notes)
 
 
@@ -47,11 +48,11 @@ def _heading(name: str) -> str:
     return name if measure == name else f"log2 {measure.upper()}"
 
 
-def _cell(name: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int):
+def _cell(name: str, value: Any, is_param: bool = False) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
+    if is_param:
+        return _plain(value)
     return f"{value:.2f}" if name.startswith("log2_") else f"{value:.5g}"
 
 
@@ -60,13 +61,7 @@ def _point(point: Row) -> str:
 
 
 def _plain(value: Any) -> str:
-    return (
-        str(value).lower()
-        if isinstance(value, bool)
-        else f"{value:g}"
-        if isinstance(value, float)
-        else str(value)
-    )
+    return f"{value:.12g}" if isinstance(value, float) else str(value).lower()
 
 
 def counted(points: int, rows: int, dropped: Mapping[str, int]) -> list[str]:

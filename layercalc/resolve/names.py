@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice, takewhile
 from typing import Any, get_args
 
-from layercalc.errors import MOST, Diagnostic, SpecError, did_you_mean, fail
+from layercalc.errors import MOST, Diagnostic, Source, SpecError, did_you_mean, fail
 from layercalc.expressions.functions import FUNCTIONS
 from layercalc.expressions.kinds import KINDS, unknown_kind
 from layercalc.expressions.scope import CONSTANTS, LOST, RESERVED, Scope
@@ -25,6 +25,7 @@ from layercalc.resolve.program import Given, Program
 from layercalc.syntax import tree
 from layercalc.syntax.habits import grouped, step_hint
 from layercalc.syntax.node import Node
+from layercalc.syntax.parse import parse_values
 from layercalc.syntax.walk import nodes, target_names, target_words
 
 #: Words that open a declaration among steps: no step bears one.
@@ -273,3 +274,19 @@ def _bound_in(found: Iterable[Any]) -> Iterator[tree.Word]:
         if kind in _BINDERS:
             for place in node.bound:
                 yield place.name if isinstance(place, tree.Entry) else place
+
+
+def check_name(option: str, name: str) -> None:
+    """Refuse what is no name in the language.
+
+    >>> check_name("--name", "9x")
+    Traceback (most recent call last):
+    layercalc.errors.SpecError: error: --name 9x: not a name of the language
+    """
+    try:
+        words = [word for word in parse_values(Source(option, name)) if isinstance(word, tree.Name)]
+        check_words(words)
+    except SpecError:
+        words = []
+    if not (words and words[0].text == name):
+        raise fail(f"{option} {name}: not a name of the language")

@@ -7,7 +7,7 @@ each, of the points that keep it. They are compared as conditions of a sweep are
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -85,9 +85,12 @@ def _checked(condition: tree.Expression, known: Collection[str], params: Collect
 
 
 class Bounds:
-    """Bounds that are held against columns; `layout` tells the kinds of the columns."""
+    """Bounds that are held against columns.
 
-    def __init__(self, bounds: Sequence[Bound], layout: Layout, params: Sequence[str]) -> None:
+    `layout` tells the kinds of the columns, and `params` what the values of those that are open are over.
+    """
+
+    def __init__(self, bounds: Sequence[Bound], layout: Layout, params: Mapping[str, int]) -> None:
         kinds = {**layout.kinds, **dict.fromkeys(ACCURACIES, "real")}
         self._where = Where([bound.condition for bound in bounds], replace(layout, kinds=kinds), params)
 

@@ -96,7 +96,7 @@ class Question:
     @cached_property
     def _held(self) -> Bounds:
         """The bounds, as they are held against columns."""
-        return Bounds(self.bounds, self.sweeper.layout, [*self.axes])
+        return Bounds(self.bounds, self.sweeper.layout, self.sweeper.below)
 
     def _accurate(self, chunk: Chunk) -> Chunk:
         return chunk if self.basis is None else with_accuracy(chunk, self.basis)

@@ -86,12 +86,18 @@ def _counts(found: Found) -> Iterator[str]:
         how = f"{sample.trials:,} trials of Optuna's NSGA-II with seed {sample.seed}"
         yield f"A sample by {how}: {found.points:,} of {every:,} points; better ones may lie elsewhere."
     feasible = f"{found.feasible:,} feasible, " if found.bounds else ""
-    yield f"{found.points:,} points: {found.valid:,} networks, {feasible}{found.count:,} on the front."
+    counts = f"{_several(found.points, 'point')}: {_several(found.valid, 'network')}"
+    yield f"{counts}, {feasible}{found.count:,} on the front."
     ordered = sorted(found.dropped.items(), key=lambda item: (-item[1], item[0]))
     for reason, count in ordered[:REASONS]:
-        yield f"No network at {count:,}: {reason}"
+        yield f"No network at {_several(count, 'point')}: {reason}"
     if rest := sum(count for _, count in ordered[REASONS:]):
-        yield f"No network at {rest:,} others, for {len(ordered) - REASONS:,} further reasons."
+        others, reasons = _several(rest, "other point"), _several(len(ordered) - REASONS, "further reason")
+        yield f"No network at {others}, for {reasons}."
+
+
+def _several(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def front_table(found: Found, rows: int) -> Table:
@@ -164,7 +170,7 @@ def _at_ends(found: Found) -> Iterator[str]:
             if count:
                 told.append(f"{count:,} at {name} = {cells.setting(cells.plain(value))}")
     if told:
-        yield f"On the front {listing(told, 'and')} stand at an end of a range: better ones may lie beyond."
+        yield f"At an end of a range: {listing(told, 'and')} of the front; better ones may lie beyond."
 
 
 def _crowded(found: Found) -> Iterator[str]:

@@ -15,11 +15,12 @@ import numpy
 
 from layercalc import limits
 from layercalc.errors import fail
-from layercalc.measures import MEASURES, find_measures
+from layercalc.measures import MEASURES, known_measures, unknown_measure
 from layercalc.model import ParamValue, given_value
 from layercalc.numbers.rational import whole
 from layercalc.resolve.assume_option import read_conditions
 from layercalc.resolve.loading import DEFAULT_LAWS, load_program
+from layercalc.resolve.measured import measures_of
 from layercalc.resolve.points import read_numbers
 from layercalc.sweep.chunk import Array
 from layercalc.sweep.grid import Grid, Value
@@ -71,7 +72,11 @@ def sweep(
     """
     program = load_program(str(spec), laws)
     axes = {program.param(name).name.text: _axis(name, values) for name, values in over.items()}
-    names = tuple(dict.fromkeys(measure.name for measure in find_measures(measures)))
+    names = tuple(dict.fromkeys(measures))
+    known = [*known_measures(), *measures_of(program)]
+    for name in names:
+        if name not in known:
+            raise unknown_measure(name, known)
     given = {name: given_value(name, value) for name, value in (params or {}).items()}
     if twice := sorted(given.keys() & axes.keys()):
         raise fail(f"{twice[0]} is swept, and has a value too")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +18,8 @@ from typing import IO, Any
 from layercalc.errors import fail
 
 REQUEST, LOCK, WHOLE = "request.json", "lock", "whole"
+#: The files of a sweep, and those that it has begun to write.
+_OWN = re.compile(rf"({LOCK}|({REQUEST}|{WHOLE}|\d+\.(arrow|json))(\.\d+)?)")
 
 
 class Folder:
@@ -35,9 +38,11 @@ class Folder:
     def held(self, request: dict[str, Any]) -> Iterator[Folder]:
         """Hold the folder for a request, with the parts of an earlier run of the same one.
 
-        Raises `SpecError` where another run holds it, `OSError` where there is no place for it.
+        Raises `SpecError` where another run holds it, or it has files of a user, `OSError` where there is
+        no place for it.
         """
         self.path.mkdir(exist_ok=True)
+        self._check_own()
         with (self.path / LOCK).open("a+b") as lock:
             if not _locked(lock):
                 raise fail(
@@ -49,6 +54,15 @@ class Folder:
             finally:
                 if self.path.exists() and not any(self.path.glob("[0-9]*.json")):
                     shutil.rmtree(self.path, ignore_errors=True)
+
+    def _check_own(self) -> None:
+        """Refuse a folder with anything that is not of a sweep: what is in it is thrown away."""
+        others = sorted(found.name for found in self.path.iterdir() if not _OWN.fullmatch(found.name))
+        if others:
+            raise fail(
+                f"the parts of {self.out.name} have no place: {self.path} has other files, as {others[0]}",
+                hint="move them, or name another file",
+            )
 
     def _begin(self, request: dict[str, Any]) -> None:
         text, self.digest = json.dumps(request, sort_keys=True), request["digest"]

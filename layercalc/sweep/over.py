@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import islice
 from math import lcm
 from pathlib import Path
+from typing import Any
 
 from layercalc import limits
-from layercalc.errors import Source, Span, fail, limit
+from layercalc.errors import Source, Span, SpecError, fail, limit
 from layercalc.resolve.points import read_numbers
 from layercalc.resolve.program import Program
 from layercalc.sweep.grid import Grid, Value
@@ -86,18 +87,18 @@ def _read_file(program: Program, path: Path) -> Grid:
         raise fail(f"cannot read {path}: {reason}") from None
 
 
-def _read_rows(program: Program, path: Path, rows: Iterator[list[str]]) -> Grid:
+def _read_rows(program: Program, path: Path, rows: Any) -> Grid:
     names = [program.param(name.strip(), _at(path, 1)).name.text for name in next(rows, [])]
     if len(set(names)) < max(len(names), 1):
         raise fail(f"the first row of {path} must name params, each once")
     columns: list[list[Value]] = [[] for _ in names]
-    for number, row in enumerate(rows, start=2):
+    for row in rows:
+        number = rows.line_num
         if not row:
             continue
         if len(row) != len(names):
-            raise fail(
-                f"this row has {len(row)} values, and there are {len(names)} params", _at(path, number)
-            )
+            told = "1 value" if len(row) == 1 else f"{len(row)} values"
+            raise fail(f"this row has {told}, and the first row names {len(names)}", _at(path, number))
         if len(columns[0]) >= limits.SWEPT_VALUES:
             raise limit(f"{path} has over {limits.SWEPT_VALUES:,} rows, the limit")
         for name, text, column in zip(names, row, columns, strict=True):
@@ -110,7 +111,11 @@ def _value(name: str, text: str, path: Path, number: int) -> Value:
         return int(text)
     if not text or ".." in text or "," in text:
         raise fail(f"{name} takes one value in each row, not '{text}'", _at(path, number))
-    (value,) = read_numbers(name, text, 1)
+    try:
+        (value,) = read_numbers(name, text, 1)
+    except SpecError as error:
+        (told,) = error.diagnostics
+        raise fail(f"{name} is '{text}': {told.message}", _at(path, number), told.hint) from None
     return value
 
 

@@ -34,6 +34,8 @@ from layercalc.sweep.where import Where
 WORTH = 64
 #: Points of a block whose points are all built one by one, and those that are timed before.
 SLOW_CHUNK, TIMED = 1_000, 5
+#: Whole numbers below this are doubles, with room for one rounding.
+DOUBLES = 1 << 51
 #: Sheets that are kept.
 KEPT = 256
 #: A count below this, wherever the forms of the whole grid are, needs no column of doubles.
@@ -67,7 +69,15 @@ class Sweeper:
         plain = isinstance(root, Sheet) and root.is_plain and root.largest < SURE
         whole = tuple(name for name, kind in self.layout.kinds.items() if kind == "whole")
         self.layout = replace(self.layout, flagged=() if plain else whole)
-        self._where = Where(self.request.where, self.layout, tuple(self.axes))
+        self._where = Where(self.request.where, self.layout, self.below)
+
+    @property
+    def below(self) -> dict[str, int]:
+        """What the values of each param are over, 1 where doubles do not tell them apart."""
+        return {
+            name: axis.below if abs(axis.words).max(initial=0) < DOUBLES else 1
+            for name, axis in self.axes.items()
+        }
 
     @property
     def most(self) -> int:

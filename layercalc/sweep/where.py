@@ -1,7 +1,8 @@
 """Conditions on the columns of a sweep: `--where "macs < 10^9 and gcc > 2^400"`.
 
 From expressions of the language over params, measures and columns; to a mask of rows. A measure that is
-given by its logarithm is compared by it. Promises: whole numbers are compared exactly; doubles as they are.
+given by its logarithm is compared by it. Promises: params and whole numbers are compared exactly; doubles
+as they are.
 """
 
 from __future__ import annotations
@@ -29,17 +30,19 @@ WORDS = 2.0**61
 
 
 class Where:
-    """Conditions on rows, compiled once.
+    """Conditions on rows, compiled once; `params` are the swept ones, with what their values are over.
 
     >>> from layercalc.resolve.assume_option import read_conditions
     >>> layout = Layout({"gcc": "log", "macs": "whole"}, ("width",))
-    >>> where = Where(read_conditions(["macs < 10^9 and gcc > 2^400"]), layout, ["width"])
+    >>> where = Where(read_conditions(["macs < 10^9 and gcc > 2^400"]), layout, {"width": 1})
     >>> columns = {"width": [1, 2, 3], "log2_gcc": [500.0, 300.0, 401.0], "macs": [1, 2, 10**9]}
     >>> where.masks({name: numpy.array(column) for name, column in columns.items()})
     [('macs < 10^9 and gcc > 2^400', array([ True, False, False]))]
     """
 
-    def __init__(self, conditions: Sequence[tree.Expression], layout: Layout, params: Sequence[str]) -> None:
+    def __init__(
+        self, conditions: Sequence[tree.Expression], layout: Layout, params: Mapping[str, int]
+    ) -> None:
         self._layout, self._params = layout, params
         self._plans = [(condition.span.text, self._compiled(condition)) for condition in conditions]
 
@@ -62,12 +65,15 @@ class Where:
             log = kind == "log" and name in measures
             symbols[name] = facts.symbol(name, integer=False, positive=log)
             whole = kind == "whole" and known[name] not in self._layout.flagged
-            reader.take(symbols[name], name, "log" if log else "whole" if whole else "real")
+            below = self._params.get(name, 1)
+            reader.take(symbols[name], name, "log" if log else "whole" if whole else "real", below)
         try:
             said = statement(condition, context.at(Scope(None, symbols), None))
             return tape.plan([reader.truth(said)])
         except UnreadError:
-            raise fail("a sweep cannot reckon with a function in this condition", condition.span) from None
+            message = "a sweep cannot evaluate this condition"
+            hint = "a function in it is unknown here, or is of a measure that may be over 64 bits"
+            raise fail(message, condition.span, hint) from None
 
     def masks(self, columns: Mapping[str, Array]) -> list[tuple[str, Array]]:
         """Give each condition with the rows at which it is true."""
@@ -81,6 +87,9 @@ class Where:
 
     def _column(self, name: str, columns: Mapping[str, Array]) -> Array:
         column = columns[name] if name in columns else columns[self._layout.column(name)]
+        if (below := self._params.get(name, 1)) > 1:
+            words: Array = numpy.rint(column * below).astype(numpy.int64)
+            return words
         if (doubles := columns.get(double_of(name))) is not None:
             return numpy.where(numpy.isnan(doubles), column.astype(numpy.float64), doubles)
         return column.astype(numpy.int64) if column.dtype == bool else column
@@ -89,10 +98,10 @@ class Where:
 class _Reader(TruthReader):
     """Reads conditions on columns; two doubles are compared however close they are."""
 
-    def take(self, symbol: sympy.Symbol, name: str, kind: str) -> None:
-        """Take a column for a symbol: whole numbers, doubles, or logarithms to base two."""
+    def take(self, symbol: sympy.Symbol, name: str, kind: str, below: int) -> None:
+        """Take a column for a symbol: whole numbers over one, doubles, or logarithms to base two."""
         if kind == "whole":
-            self.symbols[symbol] = Exact(self.tape.axis(name, -WORDS, WORDS))
+            self.symbols[symbol] = Exact(self.tape.axis(name, -WORDS, WORDS), below)
             return
         node = self.tape.reals(name)
         if kind == "real":

@@ -11,6 +11,7 @@ import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
@@ -101,11 +102,24 @@ class Workers:
 
     def _submitted(self, task: Any, number: int, block: Block) -> Future[Any]:
         assert self._executor is not None
-        with limits.deep_recursion():  # a spec may nest deep, and is sent
+        with limits.deep_recursion(), _uninterrupted():  # a spec may nest deep, and is sent
             return self._executor.submit(task, number, block)
 
     def _cluster_size(self) -> int:
         return sum(self._client.nthreads().values()) if self._client is not None else 1
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Start processes that an interruption never reaches, from their first line on; here it waits."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def cores() -> int:

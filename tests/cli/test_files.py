@@ -161,3 +161,10 @@ def test_an_import_writes_over_no_model_that_it_reads(run_cli: Run, tmp_path: Pa
     result = run_cli("import", str(model), option, str(link))
     assert (result.exit_code, model.read_text("utf-8")) == (2, text)
     assert "a file that this command reads" in result.stderr
+
+
+def test_an_import_has_a_name_of_the_language(run_cli: Run, tmp_path: Path) -> None:
+    graph = tmp_path / "graph.json"
+    result = run_cli("import", "nosuch.json", "--name", "9x", "--graph", str(graph))
+    assert (result.exit_code, result.output) == (2, "error: --name 9x: not a name of the language\n")
+    assert not graph.exists()

@@ -18,6 +18,7 @@ from layercalc.model import loads
 from layercalc.resolve.assume_option import read_conditions
 from layercalc.resolve.loading import assemble, load_program
 from layercalc.resolve.program import Program
+from layercalc.sweep import arrays
 from layercalc.sweep.chunk import Chunk
 from layercalc.sweep.forms import Forms, derive
 from layercalc.sweep.grid import Grid, Value
@@ -205,3 +206,20 @@ def test_only_conditions_without_which_there_is_no_network_are_sure() -> None:
         "Ne(depth, 18)": False, "Ne(depth, 34)": False, "Ne(depth, 152)": False,
         "Eq(Mod(depth/3 + 1/3, 1), 0)": True, "depth/3 - 35/3 >= 0": True,
     }  # fmt: skip
+
+
+def test_measures_of_a_spec_are_swept_from_python(tmp_path: Path) -> None:
+    spec = tmp_path / "own.arch"
+    spec.write_text("measure volume = sum of out.volume\nparam n = 2\ninput(2, 3)\nrepeat n { relu }\n")
+    assert arrays.sweep(spec, {"n": [1, 4]}, ["volume"])["volume"].tolist() == [6, 24]
+    with pytest.raises(SpecError, match=r"no measure is called 'volumes'\nhint: did you mean 'volume'"):
+        arrays.sweep(spec, {"n": [1, 4]}, ["volumes"])
+
+
+def test_params_are_compared_exactly(tmp_path: Path) -> None:
+    spec = tmp_path / "real.arch"
+    spec.write_text("param a: real = 1 where a > 0\ninput(2, 8) -> conv(ceil(9*a), 3)\n")
+    values = [Fraction(number, 100) for number in range(1, 100)]
+    for text in ("50*a != floor(50*a) and 100*a - 29 >= 0", "100*a % 2 == 1 and a >= 0.29"):
+        found = arrays.sweep(spec, {"a": values}, ["params"], where=text)["a"].tolist()
+        assert found == [number / 100 for number in range(29, 100, 2)], text

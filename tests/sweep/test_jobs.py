@@ -27,6 +27,7 @@ from layercalc.sweep.folder import Folder
 from layercalc.sweep.grid import Grid
 from layercalc.sweep.job import Progress, Share, run
 from layercalc.sweep.request import Request
+from layercalc.sweep.sweeper import Sweeper
 
 MEASURES = ("gcc", "params", "macs")
 SMALL = 500
@@ -102,6 +103,32 @@ def test_two_runs_on_one_file_are_refused(tmp_path: Path) -> None:
         next(run(request(), out, processes=1))
     first.close()
     assert finish(out, processes=1).rows == 17 * 58
+
+
+def test_files_of_a_user_are_never_thrown_away(tmp_path: Path) -> None:
+    out = tmp_path / "mine.parquet"
+    folder = Folder(out).path
+    (folder / "kept").mkdir(parents=True)
+    (folder / "00000000.csv").write_text("years of work")
+    with pytest.raises(SpecError, match=r"mine\.parquet\.parts has other files, as 00000000\.csv"):
+        finish(out, processes=1)
+    assert sorted(path.name for path in folder.iterdir()) == ["00000000.csv", "kept"]
+    assert not out.exists()
+
+
+def test_an_interruption_never_reaches_other_processes(tmp_path: Path) -> None:
+    if not hasattr(signal, "pthread_sigmask"):
+        pytest.skip("signals are not blocked here")
+    sweeper = Sweeper(request())
+    with workers.Workers(sweeper, Folder(tmp_path / "one.csv"), 2, None, 2) as both:
+        assert both._executor is not None
+        blocked = both._submitted(_blocked, 0, next(iter(request().grid.blocks(SMALL)))).result()
+    assert signal.SIGINT in blocked
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+def _blocked(number: int, block: Any) -> set[Any]:
+    return signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_a_full_disk_keeps_what_was_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -194,6 +194,8 @@ def test_a_plainer_condition_says_the_same(
         ((N >= 4, sympy.Ne(N, 4), sympy.Ne(N, 7)), "n = 5, 6, 8, ... (n >= 5, n is not 7)"),
         ((N <= 3,), "n = 1, 2, 3"),
         ((N > 7, N < 5), "no numbers"),
+        ((sympy.Eq(sympy.Mod(N, 3), 0), sympy.Eq(sympy.Mod(32 / N, 1), 0), N <= 30),
+         "no n (n <= 30, n mod 3 = 0, n divides 32)"),
     ],
 )  # fmt: skip
 def test_what_a_teacher_would_say(conditions: tuple[sympy.Basic, ...], told: str) -> None:

@@ -67,6 +67,10 @@ JOBS: dict[str, Callable[[Any], object]] = {
     "doc": lambda made: (made.__module__, made.__name__, made.__qualname__),
     "signature": lambda made: [*inspect.signature(made).parameters],
     "set": lambda made: _set(made(1)),
+    "options": lambda made: [
+        getattr(made.__dataclass_params__, name)
+        for name in ("init", "repr", "eq", "order", "unsafe_hash", "frozen")
+    ],
     "slots": lambda made: hasattr(made(1), "__dict__"),
     "other": lambda made: (made(1).double, made.kinds, made(1).fifth),
     "apart": lambda made: made(1).second is made(1).second,
