@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from layercalc.assumptions import Facts
 from layercalc.assumptions.domain import Domain
@@ -23,9 +24,10 @@ from layercalc.numbers import binary, finite_sums
 from layercalc.numbers.logs import Constant
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
 from layercalc.records import dataclass, field, replace
-from layercalc.writing.exact import Written, exact_text
-from layercalc.writing.exponentials import folded_constant
-from layercalc.writing.folded import folded_parts
+from layercalc.writing import exact, exponentials, folded
+
+if TYPE_CHECKING:
+    from layercalc.writing.exact import Written
 
 LOG_DIGITS = 30
 
@@ -183,7 +185,7 @@ class Closed(Shown):
 
     def exact(self) -> Written:
         """Write it in the language's own syntax, nothing rounded."""
-        return exact_text(self.value)
+        return exact.exact_text(self.value)
 
     def folded(self, digits: int = 5) -> str:
         """Write it with its constants folded to some significant digits, symbols kept."""
@@ -192,8 +194,8 @@ class Closed(Shown):
     def folded_parts(self, digits: int = 5) -> Written:
         """Write it folded, what stands in it more than once by name."""
         if isinstance(self.value, Product) and not self.value.free_symbols:
-            return Written(folded_constant(self.value, digits))
-        return folded_parts(self.value, digits, self.sums)
+            return exact.Written(exponentials.folded_constant(self.value, digits))
+        return folded.folded_parts(self.value, digits, self.sums)
 
 
 def domain_of(network: Network, laws: Iterable[str]) -> Domain:

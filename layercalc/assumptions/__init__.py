@@ -6,7 +6,15 @@ open is None. It does not simplify or solve: differences are expanded, each symb
 is written as its bound plus something not negative, and the signs are read off.
 """
 
+from typing import TYPE_CHECKING
+
 from layercalc.assumptions.decisions import Facts
 from layercalc.assumptions.every_round import for_all_rounds
+from layercalc.lazy import Lazy
+
+if not TYPE_CHECKING:  # domains are of symbols
+    checking = Lazy("layercalc.assumptions.checking")
+    plainer = Lazy("layercalc.assumptions.plainer")
+    telling = Lazy("layercalc.assumptions.telling")
 
 __all__ = ["Facts", "for_all_rounds"]

@@ -14,9 +14,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from layercalc.assumptions.checking import holds_at
-from layercalc.assumptions.plainer import plainer
-from layercalc.assumptions.telling import Told, in_words, told
+from layercalc.assumptions import checking, plainer, telling
 from layercalc.errors import SpecError, did_you_mean, fail
 from layercalc.lazy import sympy
 from layercalc.numbers.rational import Number
@@ -48,9 +46,9 @@ class Domain:
         return self.told.text
 
     @cached_property
-    def told(self) -> Told:
+    def told(self) -> telling.Told:
         """The domain in words, and as conditions of the language."""
-        return told(self.symbols, (*self.declared, *self.assumed), self.others, self._elsewhere)
+        return telling.told(self.symbols, (*self.declared, *self.assumed), self.others, self._elsewhere)
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -95,7 +93,7 @@ class Domain:
         """Put values into conditions; give those that are open still."""
         left: list[Any] = []
         for condition in conditions:
-            found = holds_at(condition, chosen)
+            found = checking.holds_at(condition, chosen)
             if found is False:
                 raise self._outside(condition, chosen)
             if found is not True:
@@ -104,14 +102,16 @@ class Domain:
 
     def _outside(self, condition: Any, chosen: Mapping[sympy.Symbol, Scalar]) -> SpecError:
         shown = ", ".join(f"{symbol} = {value}".replace("**", "^") for symbol, value in chosen.items())
-        broken = in_words(plainer(condition))
+        broken = telling.in_words(plainer.plainer(condition))
         message = f"the closed form does not hold at {shown}, where this is false: {broken}"
         return fail(message, hint=f"it holds for {self}")
 
     def _elsewhere(self, point: Mapping[sympy.Symbol, Number]) -> bool:
         """Tell whether the spec describes another network at a point."""
         kinds = (kind for symbol, value in point.items() for kind in _kinds(symbol, value))
-        return all(holds_at(condition, point) is not False for condition in chain(kinds, self.declared))
+        return all(
+            checking.holds_at(condition, point) is not False for condition in chain(kinds, self.declared)
+        )
 
 
 def _kinds(symbol: sympy.Symbol, value: Scalar) -> Iterator[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -201,6 +200,8 @@ def width() -> int | None:
     """Give the columns of the terminal, or what `COLUMNS` says; None where the output goes elsewhere."""
     if sys.stdout is None or not sys.stdout.isatty():
         return None
+    import shutil  # only a terminal asks
+
     return shutil.get_terminal_size().columns
 
 

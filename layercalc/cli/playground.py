@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 
-@click.command(short_help="Build the page on which specs are written in a browser, and serve it.")
+@click.command(short_help="Serve a page on which specs are written in a browser.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

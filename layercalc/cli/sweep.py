@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from layercalc.cli.output import ASSUME, LAWS, SET, say, show_text
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
 if TYPE_CHECKING:
+    from layercalc.network import Network
     from layercalc.sweep.job import Progress
     from layercalc.sweep.request import Request
     from layercalc.sweep.sweeper import Sweeper
@@ -139,7 +140,7 @@ def _write(
 
 def _show(request: Request) -> None:
     """Sweep in this process, and show what comes of it."""
-    from layercalc.report.sweep import counted, ends_section, rows_section
+    from layercalc.report.sweep import counted, ends_section, heading, rows_section
     from layercalc.sweep.job import Progress
     from layercalc.sweep.summary import FIRST, Summary
     from layercalc.sweep.sweeper import Sweeper
@@ -151,14 +152,27 @@ def _show(request: Request) -> None:
             summary.add(sweeper.chunk(block))
             shown(Progress(points=summary.points, total=request.grid.size))
     warn(summary.built, summary.seconds)
-    heading = f"{request.program.title or request.program.name}; laws {request.program.laws}"
     notes = counted(summary.points, summary.rows, summary.dropped)
-    if 0 < summary.rows <= FIRST:
-        show_text([rows_section(heading, summary.first, notes)])
-    elif summary.rows:
-        show_text([ends_section(heading, summary.ends, [*notes, "--out FILE writes all rows."])])
+    if not summary.rows:
+        say("\n".join(notes))
+        return
+    head = heading(_network(request, summary.first[0]), request.grid.axes)
+    if summary.rows <= FIRST:
+        show_text([rows_section(head, summary.first, notes)])
     else:
-        say("\n".join([heading, "", *notes]))
+        show_text([ends_section(head, summary.ends, [*notes, "--out FILE writes all rows."])])
+
+
+def _network(request: Request, row: Mapping[str, Any]) -> Network:
+    """Build the network of a row, whose values may be rounded, for what all rows share."""
+    from layercalc.resolve import resolve
+    from layercalc.sweep.points import given
+
+    exact = {
+        name: row[name] if isinstance(row[name], int) else min(several, key=lambda v: abs(v - row[name]))
+        for name, several in request.grid.axes.items()
+    }
+    return resolve(request.program, {**request.given, **given(exact)}, request.assume)
 
 
 def forewarn(sweeper: Sweeper) -> None:

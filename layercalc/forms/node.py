@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from hashlib import blake2b
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 from weakref import WeakValueDictionary
 
-from layercalc.lazy import sympy
+from layercalc.lazy import hashlib, sympy
 from layercalc.numbers import real
 
 Kind = Literal["sum", "max"]
@@ -114,7 +113,7 @@ class Join(Part, Generic[T]):
         self.terms = terms
         self.free_symbols = _union([term.free_symbols for term in terms])
         digests = b"".join(term.digest for term in terms)
-        self.digest = blake2b(cls.kind.encode() + digests, digest_size=16).digest()
+        self.digest = hashlib.blake2b(cls.kind.encode() + digests, digest_size=16).digest()
         self.bound = max(term.bound for term in terms) + len(terms).bit_length()
         self.depth = 1 + max((join.depth for term in terms for join in term.joins), default=0)
         self.at_least_one = any(term.at_least_one for term in terms)

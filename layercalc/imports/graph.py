@@ -17,7 +17,7 @@ that leads to no output; what depends on no input is no node, but for those of t
 | `conv` | x | `filters groups bias`, `axis` of the channels, and per axis `kernel stride dilation padding` |
 | `conv_transpose` | x | as `conv`, and `output_padding` |
 | `conv_by` | x, weights | as `conv`, with weights that are data |
-| `unfold`, `fold` | x | `kernel stride dilation padding axis`; what is in a window becomes channels, and back |
+| `unfold`, `fold` | x | `kernel stride dilation padding axis`; a window becomes channels, and back |
 | `linear` | x | `units`; over the last axis |
 | `matmul` | a, b | over the last axis of a and the last but one of b; those before stretch |
 | `gain` | x | weights that those of the layer before are computed with |

@@ -11,13 +11,17 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache, reduce
+from typing import TypeAlias
 
 from layercalc.lazy import mpmath, sympy
 from layercalc.numbers import binary
-from layercalc.numbers.binary import ZERO, Real
 from layercalc.numbers.logs import Constant, Logs
 from layercalc.numbers.rational import Number
 
+#: A float: sign, mantissa, exponent, bits of the mantissa.
+Real: TypeAlias = binary.Real
+
+ZERO: Real = binary.ZERO
 #: Bits beyond those asked for, and the most in which numbers are told apart from 0.
 GUARD, MOST = 16, 4096
 

@@ -1,6 +1,6 @@
 """Builds the page, and serves it.
 
-From: `docs/playground` of a checkout, what is installed here of layercalc and its libraries, and npm's
+From: `docs/playground`, what is installed here of layercalc and its libraries, and npm's
 packages as its lock file names them. To: a folder that any static host serves. Promises: what the
 page runs are the files of this installation; what is missing is told before anything is written; a
 folder with other things in it is left alone.
@@ -26,7 +26,7 @@ from layercalc.errors import WIDEST, fail
 from layercalc.syntax.library import folder
 
 PACKAGE = Path(__file__).resolve().parents[1]
-SOURCES = PACKAGE.parent / "docs" / "playground"
+SOURCES = folder("docs/playground")
 #: The libraries that the page needs; a browser shows its own colours and has no command line.
 LIBRARIES = ("sympy", "mpmath", "lark")
 #: What a folder has that the page was built into.
@@ -40,8 +40,6 @@ def build(out: Path, tell: Callable[[str], None] = lambda text: None) -> None:
     Raises `SpecError` for what is missing, and for a folder that holds something else.
     """
     programs = {name: _program(name) for name in ("node", "npm")}
-    if not (SOURCES / "package-lock.json").is_file():
-        raise fail("the playground is built from a checkout of layercalc, and docs/playground is not here")
     _check_folder(out)
     with TemporaryDirectory(prefix="layercalc-playground-") as place:
         work = _prepared(programs["npm"], tell)
@@ -84,7 +82,7 @@ def _prepared(npm: str, tell: Callable[[str], None]) -> Path:
 
 def _stage(stage: Path) -> None:
     """Copy the Python of this installation: layercalc with its specs, and its libraries."""
-    ignored = shutil.ignore_patterns("__pycache__")
+    ignored = shutil.ignore_patterns("__pycache__", "docs")
     shutil.copytree(PACKAGE, stage / "own" / PACKAGE.name, ignore=ignored)
     for name in ("grammars", "specs"):
         shutil.copytree(folder(name), stage / "own" / PACKAGE.name / name, ignore=ignored, dirs_exist_ok=True)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from layercalc.display import visible
+from layercalc.network import Network
+from layercalc.report.cells import param
+from layercalc.report.evaluation import title
 from layercalc.report.section import Section
 from layercalc.report.table import Table
 
 Row = Mapping[str, Any]
 
 
-def rows_section(heading: str, rows: Sequence[Row], notes: Sequence[str]) -> Section:
+def heading(network: Network, swept: Collection[str]) -> str:
+    """Name a family, and below it the params that all its points share with this one, and the law set."""
+    fixed = {name: value for name, value in network.params.items() if name not in swept}
+    told = ", ".join(f"{name} = {param(network, value)}" for name, value in fixed.items())
+    return f"{title(network)}\n{visible('; '.join(filter(None, [told, f'laws {network.laws}'])))}"
+
+
+def rows_section(head: str, rows: Sequence[Row], notes: Sequence[str]) -> Section:
     """Show rows.
 
     >>> print(rows_section("MLP", [{"depth": 2, "log2_gcc": 10.5, "params": 12345}], []).table.plain())
@@ -20,17 +31,15 @@ def rows_section(heading: str, rows: Sequence[Row], notes: Sequence[str]) -> Sec
     """
     headers = [_heading(name) for name in rows[0]]
     lines = [[_cell(name, value) for name, value in row.items()] for row in rows]
-    return Section(heading, Table(headers, lines), notes=notes)
+    return Section(head, Table(headers, lines), notes=notes)
 
 
-def ends_section(
-    heading: str, ends: Mapping[str, Sequence[tuple[Any, Row]]], notes: Sequence[str]
-) -> Section:
+def ends_section(head: str, ends: Mapping[str, Sequence[tuple[Any, Row]]], notes: Sequence[str]) -> Section:
     """Show the least and the greatest value of each measure, with the first point that has it."""
     lines = []
     for name, ((least, low), (greatest, high)) in ends.items():
         lines.append([_heading(name), _cell(name, least), _point(low), _cell(name, greatest), _point(high)])
-    return Section(heading, Table(("measure", "least", "at", "greatest", "at"), lines), notes=notes)
+    return Section(head, Table(("measure", "least", "at", "greatest", "at"), lines), notes=notes)
 
 
 def _heading(name: str) -> str:

@@ -8,11 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from layercalc.errors import listing
-from layercalc.network import Network
-from layercalc.report.cells import param
 from layercalc.report.columns import floats
-from layercalc.report.evaluation import title
 from layercalc.report.section import Report, Section, flat_table
+from layercalc.report.sweep import heading
 from layercalc.report.table import Table
 from layercalc.search import cells
 from layercalc.search.accuracy import predictors
@@ -50,7 +48,7 @@ def headline(found: Found) -> str:
 
 def _sections(found: Found, rows: int) -> Iterator[Section]:
     network = found.network
-    yield Section("\n".join([title(network), settings(found, network), _over(found), found.question.wanted]))
+    yield Section("\n".join([heading(network, found.question.axes), _over(found), found.question.wanted]))
     yield Section(text="\n".join(_counts(found)))
     told = [*_hidden(found, rows), *_expected(found)]
     yield Section("", front_table(found, rows), text="\n".join(told))
@@ -63,13 +61,6 @@ def _sections(found: Found, rows: int) -> Iterator[Section]:
         point = found.point(found.knee)
         if around := neighbours(found.question, point):
             yield Section(f"One step from the knee, {cells.place(point)}", steps_table(found, around))
-
-
-def settings(found: Found, network: Network) -> str:
-    """Write the params that all points share, and the law set."""
-    fixed = {name: value for name, value in network.params.items() if name not in found.question.axes}
-    told = ", ".join(f"{name} = {param(network, value)}" for name, value in fixed.items())
-    return "; ".join(filter(None, [told, f"laws {network.laws}"]))
 
 
 def _over(found: Found) -> str:

@@ -30,7 +30,7 @@ COSTS = "costs"
 
 @cache
 def folder(name: str) -> Path:
-    """Find a shipped folder, `grammars` or `specs`: in the package, else beside it.
+    """Find a shipped folder, such as `grammars` or `specs`: in the package, else beside it.
 
     >>> folder("grammars").name
     'grammars'

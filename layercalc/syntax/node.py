@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar, dataclass_transform
 
 
@@ -12,7 +13,9 @@ class _NodeType(type):
         written = tuple(members.get("__annotations__", ())) if bases else ()
         members["__slots__"] = members["__match_args__"] = members["_fields"] = written
         members["_below"] = tuple(field for field in reversed(written) if field != "span")
-        return super().__new__(cls, name, bases, members)
+        made = super().__new__(cls, name, bases, members)
+        made._puts = tuple(getattr(made, field).__set__ for field in written)  # type: ignore[attr-defined]
+        return made
 
 
 @dataclass_transform(frozen_default=True)
@@ -22,10 +25,12 @@ class Node(metaclass=_NodeType):
     _fields: ClassVar[tuple[str, ...]]
     #: The fields in which other nodes can be, the last first.
     _below: ClassVar[tuple[str, ...]]
+    #: What sets each field, as a node is frozen.
+    _puts: ClassVar[tuple[Callable[[Node, object], None], ...]]
 
     def __init__(self, *values: object) -> None:
-        for name, value in zip(self._fields, values, strict=True):
-            object.__setattr__(self, name, value)
+        for put, value in zip(self._puts, values, strict=True):
+            put(self, value)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a {type(self).__name__} is frozen")

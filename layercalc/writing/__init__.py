@@ -4,4 +4,15 @@ From: products, sums and maxima of `forms`. To: `exact.Written`, a tree and what
 stand for, exactly (`exact`) or with constants folded (`folded`); and to Python (`python_code`),
 which needs logarithms. Promises: what is folded, gathered and named is so in every printed
 form alike, as it is done here, once.
+
+The modules here are loaded when something is first written: `check` writes nothing.
 """
+
+from typing import TYPE_CHECKING
+
+from layercalc.lazy import Lazy
+
+if not TYPE_CHECKING:
+    exact = Lazy("layercalc.writing.exact")
+    exponentials = Lazy("layercalc.writing.exponentials")
+    folded = Lazy("layercalc.writing.folded")

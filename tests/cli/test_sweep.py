@@ -21,7 +21,7 @@ def test_few_rows_are_shown(run_cli: Run) -> None:
     found = run_cli(*GRID, "--measure", "gcc,params", "--where", "params < 400000, gcc > 2^60")
     assert found.exit_code == 0, found.output
     lines = found.output.splitlines()
-    assert lines[2:5] == [
+    assert lines[3:6] == [
         "depth  width  log2 GCC   params",
         "    8     32     64.04  298,026",
         "   14     16    101.54  172,506",

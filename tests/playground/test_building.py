@@ -61,13 +61,6 @@ def test_a_folder_with_other_things_is_left_alone(
     assert (tmp_path / "mine.txt").read_text("utf-8") == "mine"
 
 
-def test_an_installation_without_the_sources_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(shutil, "which", lambda name: f"/{name}")
-    monkeypatch.setattr(building, "SOURCES", tmp_path / "docs" / "playground")
-    with pytest.raises(SpecError, match="built from a checkout"):
-        building.build(tmp_path / "page")
-
-
 def test_a_build_that_fails_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     npm = tmp_path / "npm"
     npm.write_text("#!/bin/sh\necho 'npm error network is unreachable' >&2\nexit 1\n", "utf-8")
