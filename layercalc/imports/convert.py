@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from layercalc.errors import Diagnostic
+from layercalc.errors import Diagnostic, SpecError
 from layercalc.imports.axes import follow
+from layercalc.imports.axes.ones import ones
 from layercalc.imports.check import Counts, count, first_difference
 from layercalc.imports.graph import Graph
 from layercalc.imports.names import identifier
 from layercalc.imports.steps import Layered
-from layercalc.imports.structure import structure
+from layercalc.imports.structure import Program, structure
 from layercalc.imports.writing import write
 
 if TYPE_CHECKING:
@@ -51,15 +52,31 @@ def convert(graph: Graph, name: str = "", partial: bool = False) -> Imported:
     layered = follow(graph, partial)
     title = graph.source.replace('"', "'")
     chosen = name or _name(graph)
-    texts = {write(program, chosen, title, []): program for program in structure(layered)}
-    shortest = min(texts, key=lambda text: text.count("\n"))
-    program, model = texts[shortest], loads(shortest)
-    counted, told = count(graph), Counts(int(model.params), int(model.macs))
+    shortest, program = _shortest(layered, chosen, title)
+    model, counted = loads(shortest), count(graph)
+    if longer := ones(graph):
+        try:
+            other, same = _shortest(follow(graph, ones=longer), chosen, title)
+            if other.count("\n") < shortest.count("\n") and _told(read := loads(other)) == counted:
+                program, model = same, read
+        except SpecError:
+            pass  # not to be followed so: the first reading stands
+    layered, told = program.layered, _told(model)
     unknown = [declared.name for declared in layered.declared if declared.unknown]
     remarks = [*_remarks(graph, layered, unknown), _verdict(counted, told, bool(unknown))]
     warnings = () if counted == told else (_warning(layered, counted, told),)
     text = write(program, chosen, title, remarks)
     return Imported(text, model, warnings)
+
+
+def _shortest(layered: Layered, name: str, title: str) -> tuple[str, Program]:
+    texts = {write(program, name, title, []): program for program in structure(layered)}
+    text = min(texts, key=lambda text: text.count("\n"))
+    return text, texts[text]
+
+
+def _told(model: Model) -> Counts:
+    return Counts(int(model.params), int(model.macs))
 
 
 def _name(graph: Graph) -> str:

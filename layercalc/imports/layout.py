@@ -9,7 +9,7 @@ dividing one or joining some changes only the foreign list, so that nothing need
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
@@ -81,15 +81,19 @@ class Held:
 
         return replace(self, axes=divided(self.axes), foreign=divided(self.foreign))
 
-    def reshaped(self, shape: Sequence[int]) -> Held:
+    def reshaped(self, shape: Sequence[int], ones: Collection[int] = ()) -> Held:
         """Read the foreign axes as others, dividing factors where the new axes part.
 
+        Those new axes of length 1 that are in `ones` have a factor too.
         Raises `Unfollowed` where a factor is no multiple of what an axis still takes.
         """
         held, axes, place = self, [], 0
-        for size in shape:
+        for axis, size in enumerate(shape):
             taken = 1
             start = place
+            if size == 1 and axis in ones:
+                held = held._with_one(place)
+                place += 1
             while taken != size:
                 factors = flat(held.foreign)
                 if place == len(factors):
@@ -107,6 +111,8 @@ class Held:
                 place += 1
             axes.append((start, place))
         factors = flat(held.foreign)
+        if axes and place < len(factors):
+            axes[-1] = (axes[-1][0], len(factors))  # of length 1
         return replace(held, foreign=tuple(factors[a:b] for a, b in axes))
 
     def fused(self) -> Held:
@@ -135,6 +141,24 @@ class Held:
             )
 
         return replace(self, axes=joined(self.axes), foreign=joined(self.foreign))
+
+    def _with_one(self, place: int) -> Held:
+        """Have a factor of 1 at a place among the factors: that which stands there, or else a new one."""
+        factors = flat(self.foreign)
+        if place < len(factors) and factors[place].size == 1:
+            return self
+        one = (Factor(1),)
+        if not factors:
+            return replace(self, axes=(*self.axes, one), foreign=(*self.foreign, one))
+        beside = factors[min(place, len(factors) - 1)]
+        pair = (*one, beside) if place < len(factors) else (beside, *one)
+
+        def beside_it(axes: Axes) -> Axes:
+            return tuple(
+                tuple(new for old in axis for new in (pair if old is beside else (old,))) for axis in axes
+            )
+
+        return replace(self, axes=beside_it(self.axes), foreign=beside_it(self.foreign))
 
     def as_foreign(self) -> Axes:
         """Give the axes of the language as the foreign ones are, the channels first."""
@@ -215,7 +239,8 @@ def matched(one: Held, other: Held) -> tuple[Held, Held, dict[Factor, Factor]]:
         place = 0
         while place < min(len(one.foreign[-back]), len(other.foreign[-back])):
             a, b = one.foreign[-back][place], other.foreign[-back][place]
-            if a.size % b.size and b.size % a.size:
+            cut = a.size % b.size and b.size % a.size
+            if cut or (a.size != b.size and 1 in (a.size, b.size)):
                 raise Unfollowed("the axes of what meets here are divided differently")
             if a.size > b.size:
                 one = one.split(a, (b.size, a.size // b.size))

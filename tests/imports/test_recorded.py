@@ -11,6 +11,7 @@ import pytest
 import layercalc
 from layercalc.errors import Source
 from layercalc.imports.axes import follow
+from layercalc.imports.axes.ones import ones
 from layercalc.imports.check import first_difference
 from layercalc.imports.graph import from_json, to_json
 from layercalc.imports.structure.rewrites import rewritten
@@ -66,8 +67,9 @@ def test_the_counts_are_those_of_the_graph(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_text_has_the_same_layers_wired_alike(name: str) -> None:
-    layered = rewritten(follow(graph(name)))
-    assert wiring.of_network(imported(name).model.network) == wiring.of_steps(layered)
+    read = graph(name)
+    ways = [wiring.of_steps(rewritten(follow(read, ones=found))) for found in ({}, ones(read))]
+    assert wiring.of_network(imported(name).model.network) in ways
 
 
 @pytest.mark.parametrize("name", NAMES)

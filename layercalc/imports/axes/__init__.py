@@ -24,13 +24,20 @@ Rule = Callable[[Follower, Node], Held]
 RULES: Mapping[str, Rule] = {**layers.RULES, **elements.RULES, **merges.RULES, **moves.RULES, **windows.RULES}
 
 
-def follow(graph: Graph, partial: bool = False) -> Layered:
+def follow(
+    graph: Graph,
+    partial: bool = False,
+    ones: Mapping[int, frozenset[int]] = {},
+) -> Layered:
     """Turn a graph into steps of the language.
+
+    Axes of length 1 need no place in a tensor of the language, but for those of `ones`, by the
+    place of the reshape that makes them: `ones.ones` finds those that other uses of a module have.
 
     With `partial`, an operator that cannot be followed becomes a neutral layer, which the spec
     declares. Raises `SpecError` with every such operator otherwise, each with its module.
     """
-    follower = Follower(graph)
+    follower = Follower(graph, ones)
     mistakes: dict[str, Diagnostic] = {}
     for place, node in enumerate(graph.nodes):
         follower.place = place

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from layercalc.imports.graph import Attribute, Graph, Node
@@ -26,8 +26,8 @@ from layercalc.imports.values import product
 class Follower:
     """The steps so far, and for each node the value that it gives, with its axes."""
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
+    def __init__(self, graph: Graph, ones: Mapping[int, frozenset[int]]) -> None:
+        self.graph, self.ones = graph, ones
         self.steps: list[Step] = []
         self.held: dict[int, Held] = {}
         self.lost: set[int] = set()
@@ -137,7 +137,7 @@ class Follower:
             raise Unfollowed("it goes along what is not an axis of its own")
         return place
 
-    def reshaped(self, held: Held, shape: Sequence[int]) -> Held:
+    def reshaped(self, held: Held, shape: Sequence[int], ones: Collection[int] = ()) -> Held:
         """Read the foreign axes as others, with the data moved where they cannot be read so as they stand."""
 
         def moved() -> Held:
@@ -147,7 +147,7 @@ class Follower:
         ways: tuple[Callable[[], Held], ...] = (lambda: held, held.fused, moved)
         for way in ways:
             try:
-                return self.turned(way().reshaped(shape))
+                return self.turned(way().reshaped(shape, ones))
             except Unfollowed as reason:
                 last = reason
         raise last

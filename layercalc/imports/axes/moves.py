@@ -14,7 +14,7 @@ from layercalc.imports.values import product
 
 
 def _reshape(f: Follower, node: Node) -> Held:
-    return f.reshaped(f.value(node), node.shape)
+    return f.reshaped(f.value(node), node.shape, f.ones.get(f.place, ()))
 
 
 def _permute(f: Follower, node: Node) -> Held:
@@ -27,7 +27,7 @@ def _expand(f: Follower, node: Node) -> Held:
     return replace(
         held,
         foreign=tuple(
-            (Factor(size, True),) if not axis and size != 1 else axis
+            (Factor(size, True),) if size_of(axis) == 1 and size != 1 else axis
             for axis, size in zip(foreign, node.shape, strict=True)
         ),
     )

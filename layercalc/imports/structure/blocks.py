@@ -25,6 +25,9 @@ from layercalc.imports.structure.terms import Choice, Expression, Layer, Merge, 
 
 #: Modules that only hold others in order.
 CONTAINERS = "torch.nn.modules.container."
+#: Layers of PyTorch: one that moves its data too is no block, and how steps that move data are called.
+LAYERS = "torch.nn.modules."
+MOVES = frozenset(("reshape", "permute", "flatten"))
 #: The part of its steps that all uses of a block share; with less they are no block.
 SHARED = 0.4
 
@@ -104,7 +107,8 @@ class _Reading:
         found = {}
         for call, steps in inside.items():
             kind = self.graph.calls[call].kind
-            if kind.startswith(CONTAINERS) or kind in left or len(steps) < 2:
+            own = [p for p in steps if self.steps[p].name not in MOVES or not kind.startswith(LAYERS)]
+            if kind.startswith(CONTAINERS) or kind in left or len(own) < 2:
                 continue
             if (use := self._use(call, steps)) is not None:
                 found[call] = use

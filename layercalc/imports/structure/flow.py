@@ -10,10 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from layercalc.imports.steps import MERGES
+from layercalc.imports.structure.templates import SYMMETRIC
 from layercalc.imports.structure.terms import Bind, From, Layer, Merge, Series, Term
-
-#: Merges whose branches may stand in any order.
-SYMMETRIC = frozenset(("add", "mul", "max"))
 
 
 @dataclass(frozen=True, slots=True)

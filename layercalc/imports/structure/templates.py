@@ -8,7 +8,7 @@ that have it; the rounds of a loop must have the same steps.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import TypeAlias
 
@@ -27,6 +27,8 @@ from layercalc.imports.structure.terms import (
     Value,
 )
 
+#: Merges whose branches may stand in any order.
+SYMMETRIC = frozenset(("add", "mul", "max"))
 #: Expressions that stand for numbers of the tensor that a layer takes.
 LOCAL = frozenset(("in.channels", "in.spatial"))
 #: What an argument is where a layer does not have it.
@@ -206,7 +208,7 @@ def _align(one: Patterns, other: Patterns) -> Patterns:
     table: list[list[tuple[int, Pattern | None]]] = best  # type: ignore[assignment]
     for i in reversed(range(len(one))):
         for j in reversed(range(len(other))):
-            both = _both(one[i], other[j], _align)
+            both = _closest(one[i], other[j])
             paired = table[i + 1][j + 1][0] + (_agreement(both) if both is not None else 0)
             skipped = max(table[i + 1][j][0], table[i][j + 1][0])
             table[i][j] = (paired, both) if both is not None and paired >= skipped else (skipped, None)
@@ -223,6 +225,20 @@ def _align(one: Patterns, other: Patterns) -> Patterns:
             made.append(other[j])
             j += 1
     return [*made, *one[i:], *other[j:]]
+
+
+def _closest(a: Pattern, b: Pattern) -> Pattern | None:
+    """Lay one step over another; two branches that may stand in any order in the one that agrees more."""
+    both = _both(a, b, _align)
+    if both is None or both.kind is not Merge or both.name[0] not in SYMMETRIC or len(b.parts) != 2:
+        return both
+    if all(a.parts) and not all(b.parts):  # a branch that is empty stays the last
+        return _better(both, _both(replace(a, parts=a.parts[::-1]), b, _align))
+    return _better(both, _both(a, replace(b, parts=b.parts[::-1]), _align)) if all(b.parts) else both
+
+
+def _better(one: Pattern, other: Pattern | None) -> Pattern:
+    return other if other is not None and _agreement(other) > _agreement(one) else one
 
 
 def _agreement(both: Pattern) -> int:
