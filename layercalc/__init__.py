@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from layercalc.imports import from_keras, from_onnx, from_torch
     from layercalc.model import Model, law_sets, load, loads, measure_titles, specs
     from layercalc.paper import zoo
-    from layercalc.search.door import search
-    from layercalc.sweep.arrays import sweep
+    from layercalc.searches.door import search
+    from layercalc.sweeps.arrays import sweep
 
 __all__ = [
     "Closed",
@@ -58,14 +58,14 @@ _HOMES = {
     "from_keras": "layercalc.imports",
     "from_onnx": "layercalc.imports",
     "from_torch": "layercalc.imports",
+    "search": "layercalc.searches.door",
+    "sweep": "layercalc.sweeps.arrays",
 }
-#: Those that are rooms of their own; those of searches and sweeps are called as functions are.
-_ROOMS = {"search": "layercalc.search", "sweep": "layercalc.sweep", "zoo": "layercalc.paper.zoo"}
 
 
 def __getattr__(name: str) -> object:
-    if name in _ROOMS:
-        return import_module(_ROOMS[name])
+    if name == "zoo":
+        return import_module("layercalc.paper.zoo")
     if name in __all__:
         return getattr(import_module(_HOMES.get(name, "layercalc.model")), name)
     raise AttributeError(f"module 'layercalc' has no attribute '{name}'")

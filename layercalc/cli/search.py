@@ -16,8 +16,8 @@ from layercalc.cli.predict import FROM, AccuracyCommand, bases
 from layercalc.cli.sweep import OVER, forewarn, request_of, warn
 
 if TYPE_CHECKING:
-    from layercalc.search.found import Found
-    from layercalc.search.question import Question
+    from layercalc.searches.found import Found
+    from layercalc.searches.question import Question
 
 #: The endings of files that a sweep writes too.
 ARROW = (".parquet", ".arrow")
@@ -88,10 +88,10 @@ def search(
     `knee`) and `neighbours` of the knee. CSV has a row for each point of the front, as a file
     that ends in .parquet or .arrow.
     """
-    from layercalc.search.accuracy import ends
-    from layercalc.search.picture import picture as drawn
-    from layercalc.search.question import asked
-    from layercalc.search.report import headline, search_report
+    from layercalc.searches.accuracy import ends
+    from layercalc.searches.picture import picture as drawn
+    from layercalc.searches.question import asked
+    from layercalc.searches.report import headline, search_report
 
     target = OutputTarget(out, format_)
     if not _is_arrow(target):
@@ -112,7 +112,7 @@ def search(
 
 def _searched(question: Question, trials: int | None, seed: int) -> Found:
     """Search, with warnings of points that no closed form tells."""
-    from layercalc.search.run import searched
+    from layercalc.searches.run import searched
 
     if trials is None:
         forewarn(question.sweeper)
@@ -129,8 +129,8 @@ def _is_arrow(target: OutputTarget) -> bool:
 def _write_arrow(found: Found, target: OutputTarget) -> None:
     """Write the front to a Parquet or an Arrow file."""
     from layercalc.cli.files import write
-    from layercalc.search.records import front_columns
-    from layercalc.sweep.tables import table_of, writer
+    from layercalc.searches.records import front_columns
+    from layercalc.sweeps.tables import table_of, writer
 
     table: Any = table_of(front_columns(found))
     file = BytesIO()

@@ -17,9 +17,9 @@ from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
 if TYPE_CHECKING:
     from layercalc.network import Network
-    from layercalc.sweep.job import Progress
-    from layercalc.sweep.request import Request
-    from layercalc.sweep.sweeper import Sweeper
+    from layercalc.sweeps.job import Progress
+    from layercalc.sweeps.request import Request
+    from layercalc.sweeps.sweeper import Sweeper
 
 #: Points built one by one, and seconds for that, from which on it is told.
 MANY, LONG, HOUR = 1_000, 10.0, 3600
@@ -94,8 +94,8 @@ def request_of(
     from layercalc.errors import fail
     from layercalc.measures import MEASURES
     from layercalc.resolve.assume_option import read_conditions
-    from layercalc.sweep.over import read_over
-    from layercalc.sweep.request import Request
+    from layercalc.sweeps.over import read_over
+    from layercalc.sweeps.request import Request
 
     program = program_of(ctx)
     grid = read_over(program, over)
@@ -117,7 +117,7 @@ def _write(
 ) -> None:
     from layercalc.cli.files import check_place
     from layercalc.report.sweep import counted
-    from layercalc.sweep.job import Share, run
+    from layercalc.sweeps.job import Share, run
 
     share = Share.read(part) if part else Share()
     check_place(share.name(out))
@@ -141,9 +141,9 @@ def _write(
 def _show(request: Request) -> None:
     """Sweep in this process, and show what comes of it."""
     from layercalc.report.sweep import counted, ends_section, heading, rows_section
-    from layercalc.sweep.job import Progress
-    from layercalc.sweep.summary import FIRST, Summary
-    from layercalc.sweep.sweeper import Sweeper
+    from layercalc.sweeps.job import Progress
+    from layercalc.sweeps.summary import FIRST, Summary
+    from layercalc.sweeps.sweeper import Sweeper
 
     summary, sweeper = Summary(tuple(request.grid.axes)), Sweeper(request)
     forewarn(sweeper)
@@ -166,7 +166,7 @@ def _show(request: Request) -> None:
 def _network(request: Request, row: Mapping[str, Any]) -> Network:
     """Build the network of a row, whose values may be rounded, for what all rows share."""
     from layercalc.resolve import resolve
-    from layercalc.sweep.points import given
+    from layercalc.sweeps.points import given
 
     exact = {
         name: row[name] if isinstance(row[name], int) else min(several, key=lambda v: abs(v - row[name]))

@@ -13,8 +13,8 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from layercalc.search.columns import Doubles
-from layercalc.search.front import front
+from layercalc.searches.columns import Doubles
+from layercalc.searches.front import front
 from tests.benchmarks.timing import Job, Ratio, compare, table, within
 
 #: How many points in how many objectives, and the longest their front may take, in times of sorting them.

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from layercalc.resolve.loading import load_program
-from layercalc.sweep.grid import Block, Grid
-from layercalc.sweep.request import Request
-from layercalc.sweep.sweeper import Sweeper
+from layercalc.sweeps.grid import Block, Grid
+from layercalc.sweeps.request import Request
+from layercalc.sweeps.sweeper import Sweeper
 from tests.benchmarks.timing import Ratio, compare, table
 
 Array = np.ndarray[Any, Any]

@@ -12,17 +12,17 @@ import pytest
 from layercalc import limits
 from layercalc.errors import LimitError, SpecError
 from layercalc.resolve.loading import load_program
-from layercalc.search import cells
-from layercalc.search.bounds import read_bounds
-from layercalc.search.found import Found
-from layercalc.search.neighbours import neighbours
-from layercalc.search.objective import read_objectives
-from layercalc.search.picture import picture
-from layercalc.search.question import Question
-from layercalc.search.report import bounds_table
-from layercalc.search.run import search, searched
-from layercalc.sweep.grid import Grid, Value
-from layercalc.sweep.request import Request
+from layercalc.searches import cells
+from layercalc.searches.bounds import read_bounds
+from layercalc.searches.found import Found
+from layercalc.searches.neighbours import neighbours
+from layercalc.searches.objective import read_objectives
+from layercalc.searches.picture import picture
+from layercalc.searches.question import Question
+from layercalc.searches.report import bounds_table
+from layercalc.searches.run import search, searched
+from layercalc.sweeps.grid import Grid, Value
+from layercalc.sweeps.request import Request
 from tests.search import naive
 
 AXES: dict[str, Sequence[Value]] = {"depth": [8, 9, 14, 20, 26], "width": [8, 16, 24]}
@@ -144,7 +144,7 @@ def test_a_sample_is_the_same_for_a_seed(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (first.sample.trials, first.sample.seed, first.sample.different) == (15, 4, first.points)
     assert first.columns["depth"].tolist() == second.columns["depth"].tolist()
     monkeypatch.setattr(limits, "SEARCHED", 10)
-    monkeypatch.setattr("layercalc.search.sample.TRIALS", 5)
+    monkeypatch.setattr("layercalc.searches.sample.TRIALS", 5)
     assert searched(question).sample is not None
     with pytest.raises(LimitError, match="100,001 trials are asked for; the limit is 100,000"):
         searched(question, trials=100_001)

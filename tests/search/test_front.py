@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from layercalc import limits
 from layercalc.errors import LimitError
-from layercalc.search.columns import Array
-from layercalc.search.front import front
-from layercalc.search.gathering import Gathering, Kept, best
-from layercalc.search.knee import ends, knee, losses
-from layercalc.search.objective import Objective, Tolerance
+from layercalc.searches.columns import Array
+from layercalc.searches.front import front
+from layercalc.searches.gathering import Gathering, Kept, best
+from layercalc.searches.knee import ends, knee, losses
+from layercalc.searches.objective import Objective, Tolerance
 from tests.search import naive
 
 #: Few values, so that many are equal, and those that break what is careless of infinity or of rounding.

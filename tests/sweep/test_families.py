@@ -18,13 +18,13 @@ from layercalc.model import loads
 from layercalc.resolve.assume_option import read_conditions
 from layercalc.resolve.loading import assemble, load_program
 from layercalc.resolve.program import Program
-from layercalc.sweep import arrays
-from layercalc.sweep.chunk import Chunk
-from layercalc.sweep.forms import Forms, derive
-from layercalc.sweep.grid import Grid, Value
-from layercalc.sweep.points import measure
-from layercalc.sweep.request import Request
-from layercalc.sweep.run import chunks
+from layercalc.sweeps import arrays
+from layercalc.sweeps.chunk import Chunk
+from layercalc.sweeps.forms import Forms, derive
+from layercalc.sweeps.grid import Grid, Value
+from layercalc.sweeps.points import measure
+from layercalc.sweeps.request import Request
+from layercalc.sweeps.run import chunks
 from tests.examples import long_run
 
 Axes = Mapping[str, Sequence[Value]]

@@ -15,11 +15,11 @@ from layercalc.numbers.finite_sums import put_in
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import plain
 from layercalc.numbers.special import geometric, recurrence, rising
-from layercalc.sweep.counts import count
-from layercalc.sweep.exact import Exact, UnreadError
-from layercalc.sweep.logs import LogReader
-from layercalc.sweep.sheet import Axis
-from layercalc.sweep.tape import Array, Node, Tape
+from layercalc.sweeps.counts import count
+from layercalc.sweeps.exact import Exact, UnreadError
+from layercalc.sweeps.logs import LogReader
+from layercalc.sweeps.sheet import Axis
+from layercalc.sweeps.tape import Array, Node, Tape
 
 n, w = sympy.symbols("n w", integer=True, positive=True)
 i, j = sympy.symbols("i j", integer=True, nonnegative=True)

@@ -21,13 +21,13 @@ import pytest
 
 from layercalc.errors import SpecError
 from layercalc.resolve.loading import load_program
-from layercalc.sweep import grid as grids
-from layercalc.sweep import job, workers
-from layercalc.sweep.folder import Folder
-from layercalc.sweep.grid import Grid
-from layercalc.sweep.job import Progress, Share, run
-from layercalc.sweep.request import Request
-from layercalc.sweep.sweeper import Sweeper
+from layercalc.sweeps import grid as grids
+from layercalc.sweeps import job, workers
+from layercalc.sweeps.folder import Folder
+from layercalc.sweeps.grid import Grid
+from layercalc.sweeps.job import Progress, Share, run
+from layercalc.sweeps.request import Request
+from layercalc.sweeps.sweeper import Sweeper
 
 MEASURES = ("gcc", "params", "macs")
 SMALL = 500
@@ -166,7 +166,7 @@ def test_several_processes_make_the_same_bytes(tmp_path: Path) -> None:
 KILLED = """
 import sys
 from pathlib import Path
-from layercalc.sweep import job
+from layercalc.sweeps import job
 from tests.sweep.test_jobs import SMALL, request
 job.CHUNK = SMALL
 for progress in job.run(request(), Path(sys.argv[1]), processes=1):

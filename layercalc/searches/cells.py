@@ -1,0 +1,97 @@
+"""The columns of a search as texts: params, measures, objectives, and what a step changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from layercalc.measures import label_of
+from layercalc.report.columns import floats, logarithm, with_commas
+from layercalc.searches.objective import ACCURACIES, Objective
+from layercalc.searches.question import Question
+from layercalc.sweeps.points import LOGS
+
+#: Doubles below it are whole numbers, if they are whole, and not rounded ones.
+EXACT = 2**53
+#: Digits of a change.
+DIGITS = 3
+
+
+def shown(question: Question) -> list[str]:
+    """Name the measures that are shown: the objectives, then what else is bounded."""
+    names = [one.measure for one in question.objectives]
+    names += [name for one in question.bounds for name in one.measures]
+    return [*dict.fromkeys(names)]
+
+
+def header(measure: str) -> str:
+    """Head a column.
+
+    >>> header("gcc"), header("params"), header("top1")
+    ('log2(GCC)', 'params', 'Top-1')
+    """
+    label = ACCURACIES.get(measure) or label_of(measure)
+    return f"log2({label})" if measure in LOGS else label
+
+
+def texts(measure: str, values: Sequence[Any]) -> list[str]:
+    """Write the values of a measure.
+
+    >>> texts("gcc", [204.3206]), texts("params", [116882, None]), texts("top1", [71.25, 8.5])
+    (['204.321'], ['116,882', '-'], ['71.25', '8.50'])
+    """
+    if measure in LOGS:
+        return ["-" if value is None else logarithm(value) for value in values]
+    if measure in ACCURACIES:
+        return ["-" if value is None else f"{value:.2f}" for value in values]
+    if not all(value is None or is_whole(value) for value in values):
+        return floats(values)
+    return ["-" if value is None else with_commas(str(int(value))) for value in values]
+
+
+def plain(value: Any) -> Any:
+    """Give a value of a param as a double, unless it is whole, true or false."""
+    return value if isinstance(value, int) else float(value)
+
+
+def is_whole(value: float) -> bool:
+    """Tell whether a number is whole, and every double near it is."""
+    return isinstance(value, int) or (abs(value) < EXACT and value.is_integer())
+
+
+def setting(value: Any) -> str:
+    """Write the value of a param.
+
+    >>> setting(True), setting(0.25), setting(64), setting(2.0)
+    ('true', '0.25', '64', '2')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def place(point: Mapping[str, Any]) -> str:
+    """Name a point by its params.
+
+    >>> place({"depth": 32, "width": 0.5})
+    'depth = 32, width = 0.5'
+    """
+    return ", ".join(f"{name} = {setting(value)}" for name, value in point.items())
+
+
+def changed(objective: Objective, before: Any, after: Any) -> float | None:
+    """Tell a change: of a logarithm in bits, of an accuracy in points, of any other number in percent.
+
+    >>> changed(Objective("gcc", "maximize"), 200.0, 190.5), changed(Objective("params", "minimize"), 50, 60)
+    (-9.5, 20.0)
+    """
+    if objective.measure in LOGS or objective.measure in ACCURACIES:
+        return float(after) - float(before)
+    return 100 * (float(after) - float(before)) / float(before) if before else None
+
+
+def change_header(objective: Objective) -> str:
+    """Head the column of changes of an objective."""
+    if objective.measure in ACCURACIES:
+        return "by points"
+    return "by bits" if objective.measure in LOGS else "by %"
