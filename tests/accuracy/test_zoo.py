@@ -135,11 +135,15 @@ def test_the_best_measure_is_taken_and_said(run_cli: Run) -> None:
 
 @pytest.mark.usefixtures("few")
 def test_a_network_of_another_kind_is_told(run_cli: Run) -> None:
-    output = run_cli("predict", "lenet").stdout
+    small = ("--depth", "18", "--width", "32", "--classes", "10", "--resolution", "64")
+    output = run_cli("predict", "resnet", *small).stdout
     assert "bits below all fitted networks: the curve is extrapolated." in output
     side = stored(CONVOLUTIONAL).side
-    assert f"take images of 3 x {side} x {side} or more, this one takes 1 x 32 x 32." in output
+    assert f"take images of 3 x {side} x {side} or more, this one takes 3 x 64 x 64." in output
     assert "1000 classes of ImageNet apart, this one gives 10." in output
+    far = run_cli("predict", "lenet")
+    assert far.exit_code == 2
+    assert "the curve falls to 0 here" in far.stderr
 
 
 @pytest.mark.usefixtures("few")

@@ -90,12 +90,15 @@ def numbers(measures: Mapping[str, Closed], names: Sequence[str] = NEEDED) -> di
 def forecast(logs: Logs, of: Basis) -> Forecast:
     """Predict accuracies from the logarithms of the measures of a network.
 
-    Raises `SpecError` where the predictor has no logarithm.
+    Raises `SpecError` where the predictor has no logarithm, and where a curve has fallen to 0.
     """
     log = of.predictor.log2(logs)
     if log is None:
         raise fail(f"{of.predictor.label} has no logarithm here, and accuracy is predicted from that")
     expected = {target: curve.expected(log) for target, curve in of.curves.items()}
+    if any(value <= 0 for value in expected.values()):
+        away = f"{abs(of.outside(log)):.3g} bits outside the fitted networks"
+        raise fail(f"no accuracy can be predicted: the curve falls to 0 here, {away}")
     return Forecast(log, expected, {target: curve.interval(log) for target, curve in of.curves.items()})
 
 
