@@ -69,8 +69,8 @@ def networks() -> dict[str, Any]:
 def opened(name: str) -> dict[str, Any]:
     """Give the text of a shipped spec, or of a row of the zoo with the values of its params.
 
-    >>> opened("t1_17_resnet_50")["params"]
-    {'depth': '50'}
+    >>> opened("t1_13_resnet_101")["params"]
+    {'depth': '101'}
     >>> opened("lenet")["text"].split()[:2]
     ['network', 'LeNet5']
     """

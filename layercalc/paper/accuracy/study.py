@@ -51,7 +51,7 @@ class Study:
     >>> known = sample(zoo.results(zoo.of_specs(["vgg"], zoo.rows())), find_predictor("params"), "top1")
     >>> study = Study(known)
     >>> study.networks, len(known), 0 < study.r_squared < 1, study.q_squared < study.r_squared
-    (10, 14, True, True)
+    (8, 14, True, True)
     """
 
     known: Sequence[KnownAccuracy]

@@ -69,7 +69,7 @@ def families(among: Iterable[Row]) -> dict[str, str]:
 
     >>> found = families(rows())
     >>> [row.spec for row in rows() if row.architecture == "resnet-101"], found["resnet-101"]
-    (['resnet', 'resnet', 'caffe_resnet', 'caffe_resnet'], 'resnet')
+    (['resnet', 'caffe_resnet', 'resnet', 'caffe_resnet'], 'resnet')
     """
     found: dict[str, str] = {}
     for row in among:
