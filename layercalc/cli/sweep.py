@@ -165,14 +165,13 @@ def _show(request: Request) -> None:
 
 def _network(request: Request, row: Mapping[str, Any]) -> Network:
     """Build the network of a row, whose values may be rounded, for what all rows share."""
-    from layercalc.resolve import resolve
-    from layercalc.sweeps.points import given
+    from layercalc.sweeps.points import network
 
     exact = {
         name: row[name] if isinstance(row[name], int) else min(several, key=lambda v: abs(v - row[name]))
         for name, several in request.grid.axes.items()
     }
-    return resolve(request.program, {**request.given, **given(exact)}, request.assume)
+    return network(request, exact)
 
 
 def forewarn(sweeper: Sweeper) -> None:

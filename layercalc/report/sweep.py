@@ -39,7 +39,7 @@ def ends_section(head: str, ends: Mapping[str, Sequence[tuple[Any, Row]]], notes
     """Show the least and the greatest value of each measure, with the first point that has it."""
     lines = []
     for name, ((least, low), (greatest, high)) in ends.items():
-        lines.append([_heading(name), _cell(name, least), _point(low), _cell(name, greatest), _point(high)])
+        lines.append([_heading(name), _cell(name, least), place(low), _cell(name, greatest), place(high)])
     return Section(head, Table(("measure", "least", "at", "greatest", "at"), lines), notes=notes)
 
 
@@ -52,16 +52,28 @@ def _cell(name: str, value: Any, is_param: bool = False) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
     if is_param:
-        return _plain(value)
+        return setting(value)
     return f"{value:.2f}" if name.startswith("log2_") else f"{value:.5g}"
 
 
-def _point(point: Row) -> str:
-    return ", ".join(f"{name} = {_plain(value)}" for name, value in point.items())
+def setting(value: Any) -> str:
+    """Write the value of a param.
+
+    >>> setting(True), setting(0.25), setting(64), setting(2.0)
+    ('true', '0.25', '64', '2')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
-def _plain(value: Any) -> str:
-    return f"{value:.12g}" if isinstance(value, float) else str(value).lower()
+def place(point: Mapping[str, Any]) -> str:
+    """Name a point by its params.
+
+    >>> place({"depth": 32, "width": 0.5})
+    'depth = 32, width = 0.5'
+    """
+    return ", ".join(f"{name} = {setting(value)}" for name, value in point.items())
 
 
 def counted(points: int, rows: int, dropped: Mapping[str, int]) -> list[str]:

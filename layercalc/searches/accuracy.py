@@ -11,9 +11,8 @@ from layercalc.errors import SpecError
 from layercalc.network import Network
 from layercalc.paper.accuracy.fitted.stored import LAWS, kind_of
 from layercalc.paper.accuracy.forecast import Basis, basis, stored_basis
-from layercalc.resolve import resolve
 from layercalc.searches.columns import Columns, Doubles, logarithms
-from layercalc.sweeps.points import given
+from layercalc.sweeps.points import network
 from layercalc.sweeps.request import Request
 from layercalc.sweeps.run import Chunk
 
@@ -28,9 +27,8 @@ def ends(request: Request) -> list[Network]:
     size, found = request.grid.size, []
     for numbers in (range(min(size, TRIED)), range(size - 1, max(size - TRIED, 0) - 1, -1)):
         for number in numbers:
-            values = {**request.given, **given(request.grid.point(number))}
             with suppress(SpecError):
-                found.append(resolve(request.program, values, request.assume))
+                found.append(network(request, request.grid.point(number)))
                 break
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from layercalc.measures import label_of
@@ -57,26 +57,6 @@ def plain(value: Any) -> Any:
 def is_whole(value: float) -> bool:
     """Tell whether a number is whole, and every double near it is."""
     return isinstance(value, int) or (abs(value) < EXACT and value.is_integer())
-
-
-def setting(value: Any) -> str:
-    """Write the value of a param.
-
-    >>> setting(True), setting(0.25), setting(64), setting(2.0)
-    ('true', '0.25', '64', '2')
-    """
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
-
-
-def place(point: Mapping[str, Any]) -> str:
-    """Name a point by its params.
-
-    >>> place({"depth": 32, "width": 0.5})
-    'depth = 32, width = 0.5'
-    """
-    return ", ".join(f"{name} = {setting(value)}" for name, value in point.items())
 
 
 def changed(objective: Objective, before: Any, after: Any) -> float | None:

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from layercalc.report.sweep import setting
 from layercalc.resolve.assume_option import read_conditions
 from layercalc.resolve.loading import DEFAULT_LAWS, load_program
 from layercalc.resolve.points import read_points
-from layercalc.searches import cells
 from layercalc.searches.accuracy import basis_of
 from layercalc.searches.found import Found
 from layercalc.searches.question import asked
@@ -81,5 +81,5 @@ def _texts(texts: Texts) -> list[str]:
 def _values(values: Values) -> str:
     """Write values in the language."""
     if isinstance(values, str | int | float):
-        return values if isinstance(values, str) else cells.setting(values)
-    return ",".join(value if isinstance(value, str) else cells.setting(value) for value in values)
+        return values if isinstance(values, str) else setting(values)
+    return ",".join(value if isinstance(value, str) else setting(value) for value in values)

@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 
 from layercalc.network import Network
-from layercalc.resolve import resolve
 from layercalc.searches.bounds import Bound
 from layercalc.searches.columns import Array, Columns
 from layercalc.searches.knee import knee
 from layercalc.searches.question import Question
-from layercalc.sweeps.points import given
+from layercalc.sweeps.points import network
 
 #: A param with fewer values has no range.
 RANGE = 3
@@ -90,8 +89,7 @@ class Found:
     @cached_property
     def network(self) -> Network:
         """A network of the front, for its name and for the params that all of them share."""
-        request, exact = self.question.request, self.question.exact(self.point(0))
-        return resolve(request.program, {**request.given, **given(exact)}, request.assume)
+        return network(self.question.request, self.question.exact(self.point(0)))
 
     def point(self, place: int) -> dict[str, Any]:
         """Give the params of a point of the front."""

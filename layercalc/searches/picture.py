@@ -9,6 +9,7 @@ import numpy as np
 
 from layercalc.errors import fail
 from layercalc.plot.picture import Curve, Panel, Picture, Scale
+from layercalc.report.sweep import place
 from layercalc.searches import cells
 from layercalc.searches.columns import Columns, rows, values
 from layercalc.searches.found import Found
@@ -58,7 +59,7 @@ def _names(found: Found) -> dict[int, str]:
     """Name all points of a short front, the ends and the knee of a longer one."""
     every = range(found.count) if found.count <= NAMED else ends(found.question.objectives, found.columns)
     named = {*map(int, every), *([] if found.knee is None else [found.knee])}
-    return {at: cells.place(found.point(at)) for at in named}
+    return {at: place(found.point(at)) for at in named}
 
 
 def _axis(objective: Objective) -> str:

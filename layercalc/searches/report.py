@@ -10,7 +10,7 @@ from typing import Any
 from layercalc.errors import listing
 from layercalc.report.columns import floats
 from layercalc.report.section import Report, Section, flat_table
-from layercalc.report.sweep import heading
+from layercalc.report.sweep import heading, place, setting
 from layercalc.report.table import Table
 from layercalc.searches import cells
 from layercalc.searches.accuracy import predictors
@@ -60,7 +60,7 @@ def _sections(found: Found, rows: int) -> Iterator[Section]:
     else:
         point = found.point(found.knee)
         if around := neighbours(found.question, point):
-            yield Section(f"One step from the knee, {cells.place(point)}", steps_table(found, around))
+            yield Section(f"One step from the knee, {place(point)}", steps_table(found, around))
 
 
 def _over(found: Found) -> str:
@@ -73,10 +73,8 @@ def _over(found: Found) -> str:
 def _axis(several: Sequence[Any]) -> str:
     first, *_, last = several if len(several) > 1 else (several[0], several[0])
     if len(several) <= 2:
-        return listing([cells.setting(cells.plain(value)) for value in several], "and")
-    return (
-        f"{cells.setting(cells.plain(first))} to {cells.setting(cells.plain(last))} ({len(several):,} values)"
-    )
+        return listing([setting(cells.plain(value)) for value in several], "and")
+    return f"{setting(cells.plain(first))} to {setting(cells.plain(last))} ({len(several):,} values)"
 
 
 def _counts(found: Found) -> Iterator[str]:
@@ -104,7 +102,7 @@ def front_table(found: Found, rows: int) -> Table:
     """Make the table of the front, of at most so many rows, spread evenly over it."""
     places = chosen(found, rows)
     measures = cells.shown(found.question)
-    table = [[cells.setting(found.columns[name][at].item()) for at in places] for name in found.question.axes]
+    table = [[setting(found.columns[name][at].item()) for at in places] for name in found.question.axes]
     table += [cells.texts(name, values(found.columns, name)[places].tolist()) for name in measures]
     headers = [*found.question.axes, *map(cells.header, measures)]
     if _tolerant(found):
@@ -168,7 +166,7 @@ def _at_ends(found: Found) -> Iterator[str]:
         several = found.question.axes[name]
         for count, value in ((first, min(several)), (last, max(several))):
             if count:
-                told.append(f"{count:,} at {name} = {cells.setting(cells.plain(value))}")
+                told.append(f"{count:,} at {name} = {setting(cells.plain(value))}")
     if told:
         yield f"At an end of a range: {listing(told, 'and')} of the front; better ones may lie beyond."
 
@@ -202,9 +200,7 @@ def _step(objective: Objective, columns: Columns) -> str:
 def steps_table(found: Found, around: Sequence[Neighbour]) -> Table:
     """Make the table of the neighbours of the knee: the objectives there, and by how much they change."""
     objectives, knee = found.question.objectives, found.knee or 0
-    table: list[Sequence[str]] = [
-        [f"{one.param} = {cells.setting(cells.plain(one.value))}" for one in around]
-    ]
+    table: list[Sequence[str]] = [[f"{one.param} = {setting(cells.plain(one.value))}" for one in around]]
     headers = [""]
     for objective in objectives:
         name = objective.measure

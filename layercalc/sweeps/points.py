@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from layercalc.closed import Closed
 from layercalc.errors import Source, Span, SpecError
 from layercalc.measures import measure_all
+from layercalc.network import Network
 from layercalc.numbers.rational import Number
 from layercalc.resolve import resolve
 from layercalc.resolve.points import decimal
@@ -47,6 +48,14 @@ def _node(name: str, value: Value) -> tree.Expression:
     return tree.Number(text, span)
 
 
+def network(request: Request, values: Mapping[str, Value]) -> Network:
+    """Build the network of a point.
+
+    Raises `SpecError` where there is none.
+    """
+    return resolve(request.program, {**request.given, **given(values)}, request.assume)
+
+
 def measure(request: Request, values: Mapping[str, Value]) -> dict[str, Number | float] | SpecError:
     """Measure one point; where there is no network, give the error.
 
@@ -57,8 +66,7 @@ def measure(request: Request, values: Mapping[str, Value]) -> dict[str, Number |
     ({'params': 269722}, 'depth = 21 is outside `(depth - 2) % 6 == 0 and depth >= 8`')
     """
     try:
-        network = resolve(request.program, {**request.given, **given(values)}, request.assume)
-        found = measure_all(network, request.measures)
+        found = measure_all(network(request, values), request.measures)
         return {name: number_of(name, closed) for name, closed in found.items()}
     except SpecError as error:
         return error

@@ -11,8 +11,8 @@ import pytest
 
 from layercalc import limits
 from layercalc.errors import LimitError, SpecError
+from layercalc.report.sweep import place
 from layercalc.resolve.loading import load_program
-from layercalc.searches import cells
 from layercalc.searches.bounds import read_bounds
 from layercalc.searches.found import Found
 from layercalc.searches.neighbours import neighbours
@@ -177,7 +177,7 @@ def test_a_picture_has_a_panel_for_each_objective_over_the_last() -> None:
     (panel,) = drawn.panels
     assert (panel.x, panel.y) == ("params, to minimize", "log2(GCC), bits, to maximize")
     assert [curve.label for curve in panel.curves] == ["front", "knee", "beaten"]
-    assert [*panel.curves[0].names] == [cells.place(found.point(place)) for place in range(found.count)]
+    assert [*panel.curves[0].names] == [place(found.point(row)) for row in range(found.count)]
     assert len(panel.curves[2].x) == found.feasible
     three = picture(search(_question("gcc,gcip")), "All on the front")
     assert [panel.y for panel in three.panels] == [
