@@ -203,9 +203,8 @@ class _Known:
     def _knows(self, layer: tree.Layer | tree.Activation) -> bool:
         """Tell whether all names in the declaration of a layer are in order."""
         told = outline(layer)
-        unknown = told.read - self._reach(told) - FUNCTIONS.keys()
-        words = told.kinds - KINDS.keys() | told.bound & RESERVED | {layer.name.text} & DECLARING
-        return not unknown and not words
+        unknown = {*told.read} - self._reach(told) - FUNCTIONS.keys() or {*told.kinds} - KINDS.keys()
+        return not unknown and RESERVED.isdisjoint(told.bound) and layer.name.text not in DECLARING
 
     def _offered(self, item: tree.Declaration | tree.Step, own: Set[str]) -> Set[str]:
         """Give the names that may be meant: the default and the `where` of a param know those before it."""

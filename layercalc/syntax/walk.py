@@ -26,9 +26,9 @@ class Outline(NamedTuple):
     parameters: tuple[str, ...]
     inputs: tuple[str, ...]
     fields: tuple[str, ...]
-    kinds: frozenset[str]
-    bound: frozenset[str]
-    read: frozenset[str]
+    kinds: tuple[str, ...]
+    bound: tuple[str, ...]
+    read: tuple[str, ...]
 
 
 def outline(node: tree.Layer | tree.Activation) -> Outline:
@@ -37,20 +37,25 @@ def outline(node: tree.Layer | tree.Activation) -> Outline:
     >>> from layercalc.errors import Source
     >>> from layercalc.syntax.parse import parse
     >>> (scale,) = parse(Source("laws", "layer scale(by: count = 1) { power = by * in.channels }")).items
-    >>> outline(scale)[:3], sorted(outline(scale).read)
-    ((('by',), (), ('power',)), ['by'])
+    >>> outline(scale)
+    Outline(parameters=('by',), inputs=(), fields=('power',), kinds=('count',), bound=('by',), read=('by',))
     """
-    if known := getattr(node, "outline", ()):
-        return Outline._make(known)
+    known: Outline | None = getattr(node, "outline", None)
+    if known is not None:
+        return known
     within = [*nodes(node)]
     return Outline(
         tuple(parameter.name.text for parameter in node.parameters),
         tuple(word.text for word in node.inputs) if isinstance(node, tree.Layer) else (),
         tuple(field.name.text for field in node.fields or ()),
-        frozenset(found.kind.text for found in within if type(found) in KINDED and found.kind is not None),
-        frozenset(word.text for word in bound_in(within)),
-        frozenset(word for read, own in scoped(node, set()) if (word := read_word(read)) not in own),
+        _once(found.kind.text for found in within if type(found) in KINDED and found.kind is not None),
+        _once(word.text for word in bound_in(within)),
+        _once(word for read, own in scoped(node, set()) if (word := read_word(read)) not in own),
     )
+
+
+def _once(words: Iterable[str]) -> tuple[str, ...]:
+    return (*dict.fromkeys(words),)
 
 
 def read_word(node: tree.Name | tree.Apply) -> str:

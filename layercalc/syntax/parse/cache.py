@@ -1,16 +1,14 @@
 """The cache of the trees of shipped files, stored where Python stores the bytecode of the parser.
 
 A cached tree is used only if its text, the grammar and the parser have not changed, nor the tree
-itself. It is stored as plain data, node by node, in the form that bytecode has, and only for files
-of the library, in the library's own folder. A layer is read when it is used, as few are; before,
-only its name is there, and the names in it.
+itself. It is stored as words, node by node, and only for files of the library, in the library's
+own folder. A layer is read when it is used, as few are: it has words of its own, and in the tree
+stand its name and its outline.
 """
 
 from __future__ import annotations
 
-import marshal
 import os
-import sys
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
@@ -20,12 +18,14 @@ from layercalc.errors import Source, Span
 from layercalc.syntax import node, tree, walk
 from layercalc.syntax.library import CACHED, cache_folder, folder
 from layercalc.syntax.node import Node
-from layercalc.syntax.walk import outline
+from layercalc.syntax.walk import Outline, outline
 
-#: Each Python has its own form of bytecode.
-TAG = sys.implementation.cache_tag
 #: The bytes of the sum that tells whether a tree is whole, and the prime that it is taken by.
 SUM, PRIME = 4, 999_999_937
+#: What stands between words, as no text of the language has it, and between the tree and each layer, twice.
+END = "\0"
+#: What a text begins with; no value; a layer whose fields are read later.
+TEXT, NOTHING, LATER = '"', "-", "..."
 _KINDS = {kind.__name__: kind for kind in Node.__subclasses__()}
 
 
@@ -45,7 +45,7 @@ def shipped_tree(source: Source, path: Path) -> tree.Spec:
 
 def _place(path: Path) -> Path | None:
     kept = cache_folder()
-    inside = path.resolve().relative_to(folder("specs").resolve()).with_suffix(f".{TAG}.tree")
+    inside = path.resolve().relative_to(folder("specs").resolve()).with_suffix(".tree")
     return kept / ".".join(inside.parts) if kept is not None else None
 
 
@@ -59,13 +59,15 @@ def _load(source: Source, place: Path) -> tree.Spec | None:
     told, stored = data[len(stamp) : len(stamp) + SUM], data[len(stamp) + SUM :]
     if not data.startswith(stamp) or told != _sum(stored):
         return None
-    spec: tree.Spec = _node(marshal.loads(stored), source)  # it is as we stored it
+    first, *layers = stored.decode().split(2 * END)
+    spec: tree.Spec = _read(iter(first.split(END)), source, iter(layers))
     return spec
 
 
 def _store(source: Source, place: Path, spec: tree.Spec) -> None:
     """Store a tree, where its folder can be written."""
-    draft, data = place.with_suffix(f".{os.getpid()}"), marshal.dumps(_plain(spec))
+    draft, layers = place.with_suffix(f".{os.getpid()}"), list[str]()
+    data = (2 * END).join([END.join(_words(spec, layers)), *layers]).encode()
     try:
         draft.write_bytes(_stamp(source) + _sum(data) + data)
         draft.replace(place)
@@ -78,37 +80,54 @@ def _sum(data: bytes) -> bytes:
     return (int.from_bytes(data, "big") % PRIME).to_bytes(SUM, "big")
 
 
-def _plain(value: Any) -> Any:
-    """Write a node as a list that starts with its kind; of a layer the names in it, and the rest as bytes."""
+def _words(value: Any, layers: list[str]) -> Iterator[str]:
+    """Write a node as its kind, its fields and its place; what is in a layer goes to `layers`."""
     if isinstance(value, Node):
-        fields = [*map(_plain, value.values())]
+        *fields, span = value.values()
         if isinstance(value, tree.Layer | tree.Activation):
-            fields[1:-1] = [(*outline(value),), marshal.dumps(fields[1:-1])]
-        return [type(value).__name__, *fields]
-    if isinstance(value, Span):
-        return value.start, value.end
-    return tuple(map(_plain, value)) if isinstance(value, tuple) else value
+            layers.append(END.join(word for field in fields[1:] for word in _words(field, [])))
+            yield from (LATER, ";".join(map(" ".join, outline(value))))
+            del fields[1:]
+        yield type(value).__name__
+        for field in fields:
+            yield from _words(field, layers)
+        yield from (f"{span.start}", f"{span.end}")
+    elif isinstance(value, tuple):
+        yield f"({len(value)}"
+        for item in value:
+            yield from _words(item, layers)
+    else:
+        yield NOTHING if value is None else f"{TEXT}{value}"
 
 
-def _node(data: list[Any], source: Source) -> Any:
-    name, *values, (start, end) = data
-    kind, span = _KINDS[name], Span(source, start, end)
-    if not values or type(values[-1]) is not bytes:
-        return kind(*[_value(value, source) for value in values], span)
-    word, told, rest = _node(values[0], source), *values[1:]
+def _read(words: Iterator[str], source: Source, layers: Iterator[str]) -> Any:
+    """Read a value; what is in its layers is read later."""
+    word = next(words)
+    if word[0] == TEXT:
+        return word[1:]
+    if word[0] == "(":
+        return tuple([_read(words, source, layers) for _ in range(int(word[1:]))])
+    if word == NOTHING:
+        return None
+    if word == LATER:
+        return _unread(words, source, next(layers))
+    kind = _KINDS[word]
+    fields = [_read(words, source, layers) for _ in kind._fields[1:]]
+    return kind(*fields, Span(source, int(next(words)), int(next(words))))
+
+
+def _unread(words: Iterator[str], source: Source, rest: str) -> Any:
+    told, kind = next(words), _KINDS[next(words)]
+    name = _read(words, source, iter(()))
+    span = Span(source, int(next(words)), int(next(words)))
 
     def read() -> Iterator[Any]:
-        yield word
-        yield from (_value(value, source) for value in marshal.loads(rest))
+        inner = iter(rest.split(END))
+        yield name
+        yield from (_read(inner, source, iter(())) for _ in kind._fields[2:])
         yield span
 
-    return kind.unread(word, span, told, read)
-
-
-def _value(value: Any, source: Source) -> Any:
-    if type(value) is list:
-        return _node(value, source)
-    return tuple([_value(item, source) for item in value]) if type(value) is tuple else value
+    return kind.unread(name, span, Outline(*(tuple(names.split()) for names in told.split(";"))), read)
 
 
 def _stamp(source: Source) -> bytes:
