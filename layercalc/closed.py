@@ -13,7 +13,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from layercalc.assumptions import Facts
 from layercalc.assumptions.domain import Domain
 from layercalc.display import Shown
 from layercalc.forms.node import postorder
@@ -27,6 +26,7 @@ from layercalc.records import dataclass, field, replace
 from layercalc.writing import exact, exponentials, folded
 
 if TYPE_CHECKING:
+    from layercalc.assumptions import Facts
     from layercalc.writing.exact import Written
 
 LOG_DIGITS = 30
