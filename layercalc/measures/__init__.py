@@ -8,12 +8,10 @@ new measure is a declaration in `standard`; neither the nodes nor the fold chang
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from layercalc import limits
-from layercalc.closed import Closed, domain_of
 from layercalc.errors import LimitError, SpecError, did_you_mean, fail
-from layercalc.forms.product import Product
 from layercalc.measures import classifier, receptive, vc
 from layercalc.measures.declared import declared, heading
 from layercalc.measures.measure import Measure, Readings
@@ -21,6 +19,10 @@ from layercalc.measures.standard import STANDARD
 from layercalc.network import Network
 from layercalc.numbers.scalar import Scalar
 from layercalc.resolve.measured import KEY
+
+if TYPE_CHECKING:
+    from layercalc.closed import Closed
+    from layercalc.forms.product import Product
 
 MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in STANDARD}
 #: Those that are told by their logarithm too.
@@ -128,6 +130,8 @@ def tell(network: Network, taken: Mapping[str, Taken]) -> dict[str, Closed]:
     >>> tell(network, take(network, ["layers"]))
     {'layers': Closed(value=11)}
     """
+    from layercalc.closed import Closed, domain_of
+
     holds = {laws: domain_of(network, laws) for laws in {one.measure.laws for one in taken.values()}}
     return {
         name: Closed.told(one.value, network.facts, one.sums, holds[one.measure.laws])
@@ -145,6 +149,8 @@ def measure_outputs(network: Network, names: Iterable[str] | None = None) -> dic
     """
     if len(network.outputs) == 1:
         return {}
+    from layercalc.closed import Closed, domain_of
+
     readings, found = Readings(network), {output: dict[str, Closed]() for output in network.outputs}
     for measure in find_measures(names, network):
         if measure.outputs is None:
