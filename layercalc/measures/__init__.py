@@ -81,24 +81,29 @@ def label_of(name: str) -> str:
 
 
 def measure_all(
-    network: Network, names: Iterable[str] | None = None, refused: dict[str, SpecError] | None = None
+    network: Network,
+    names: Iterable[str] | None = None,
+    refused: dict[str, SpecError] | None = None,
+    readings: Readings | None = None,
 ) -> dict[str, Closed]:
     """Take measures of a network, those of `MEASURES` unless some are named.
 
     Where there is a place for those `refused`, each goes there with its mistake, and leaves the others.
+    `readings` of the network may be made before, and are kept by who made them.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.loading import load_program
     >>> measure_all(resolve(load_program("lenet")), ["params", "layers"])
     {'params': Closed(value=61706), 'layers': Closed(value=11)}
     """
-    return tell(network, take(network, names, refused))
+    return tell(network, take(network, names, refused, readings))
 
 
 def take(
     network: Network,
     names: Iterable[str] | None = None,
     refused: MutableMapping[str, SpecError] | None = None,
+    readings: Readings | None = None,
 ) -> dict[str, Taken]:
     """Read a network in the algebra of each measure; its symbols are the canonical ones.
 
@@ -107,7 +112,7 @@ def take(
     >>> take(resolve(load_program("lenet")), ["params"])["params"].value
     61706
     """
-    readings, taken = Readings(network), dict[str, Taken]()
+    readings, taken = readings or Readings(network), dict[str, Taken]()
     for one in find_measures(names, network):
         try:
             with limits.deep_recursion():
