@@ -160,6 +160,16 @@ def grouped(powers: ByExponent, counts: Mapping[Exponent, AffineExponent]) -> di
     return {1: constant, **shown} if constant else shown
 
 
+def constants(monomial: Monomial) -> tuple[Monomial, Monomial]:
+    """Split off the numbers: what has no symbols.
+
+    >>> constants({2: 1, sympy.Symbol("w"): 3})
+    ({2: 1}, {w: 3})
+    """
+    numbers: Monomial = {b: e for b, e in monomial.items() if isinstance(b, int) or not b.free_symbols}
+    return numbers, {base: power for base, power in monomial.items() if base not in numbers}
+
+
 def coefficient(monomial: Monomial, limit: int = FOLD_BITS) -> tuple[Number, Monomial]:
     """Split off the rational part, as 1 where it is irrational or has more bits than `limit`.
 

@@ -93,7 +93,7 @@ _ROW = "<mrow>%s</mrow>"
 _FENCE = '<mo form="%s" fence="true" stretchy="true">%s</mo>'
 _FENCED = {
     name: _ROW % (_FENCE % ("prefix", left) + _ROW + _FENCE % ("postfix", right))
-    for name, (left, right) in {"(": "()", "abs": "||", "floor": "⌊⌋", "ceil": "⌈⌉"}.items()
+    for name, left, right in (("(", "(", ")"), ("abs", "|", "|"), ("floor", "⌊", "⌋"), ("ceil", "⌈", "⌉"))
 }
 _ROUNDS = {
     name: f"<munderover><mo>{sign}</mo>{_ROW}{_ROW}</munderover>%s"
