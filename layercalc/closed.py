@@ -23,11 +23,11 @@ from layercalc.numbers import binary, finite_sums
 from layercalc.numbers.logs import Constant
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
 from layercalc.records import dataclass, field, replace
-from layercalc.writing import exact, exponentials, folded
+from layercalc.writing import exact, exponentials, folded, written
 
 if TYPE_CHECKING:
     from layercalc.assumptions import Facts
-    from layercalc.writing.exact import Written
+    from layercalc.writing.written import Written
 
 LOG_DIGITS = 30
 
@@ -194,7 +194,7 @@ class Closed(Shown):
     def folded_parts(self, digits: int = 5) -> Written:
         """Write it folded, what stands in it more than once by name."""
         if isinstance(self.value, Product) and not self.value.free_symbols:
-            return exact.Written(exponentials.folded_constant(self.value, digits))
+            return written.Written(exponentials.folded_constant(self.value, digits))
         return folded.folded_parts(self.value, digits, self.sums)
 
 

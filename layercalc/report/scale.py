@@ -24,9 +24,9 @@ from layercalc.report.domains import domain_lines, domain_record, of_measures
 from layercalc.report.records import point_record, refusal
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Formula, Table
-from layercalc.writing.exact import Written, exact_text
+from layercalc.writing.exact import exact_text
 from layercalc.writing.folded import folded_parts, folded_text
-from layercalc.writing.together import together
+from layercalc.writing.written import Written, together
 
 DEGREES: Mapping[Any, str] = {1: "linear", 2: "quadratic", 3: "cubic"}
 COUNTS: Mapping[Any, str] = {1: "one log factor", 2: "two log factors", 3: "three log factors"}
