@@ -25,7 +25,6 @@ class Greatest:
     """
 
     facts: Facts | None = None
-    idempotent: bool = True
 
     @property
     def one(self) -> Scalar:

@@ -28,7 +28,6 @@ class MaxPlus(Sums):
     """
 
     facts: Facts | None = None
-    idempotent: bool = True
 
     def plus(self, values: Sequence[Scalar]) -> Scalar:
         """Take the longest, as far as the facts decide."""

@@ -31,7 +31,6 @@ class MaxTimes(Products):
     """
 
     facts: Facts | None = None
-    idempotent: bool = True
 
     def plus(self, values: Sequence[Product]) -> Product:
         """Take the maximum, eq. (19)."""

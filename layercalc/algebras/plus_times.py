@@ -26,7 +26,6 @@ class PlusTimes(Products):
     """
 
     facts: Facts | None = None
-    idempotent: bool = False
 
     def plus(self, values: Sequence[Product]) -> Product:
         """Add, eq. (20)."""

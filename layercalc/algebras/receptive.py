@@ -43,7 +43,6 @@ class Receptive:
     """
 
     facts: Facts | None = None
-    idempotent: bool = True
 
     @property
     def one(self) -> ReceptiveField:

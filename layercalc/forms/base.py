@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import Any, TypeAlias, TypeGuard, TypeVar
 
 from layercalc.forms.monomial import AffineExponent, common, merged, raised
-from layercalc.forms.node import Join
-from layercalc.lazy import hashlib, sympy
+from layercalc.forms.node import Join, digested
+from layercalc.lazy import sympy
 from layercalc.numbers import factor, real
 from layercalc.numbers.logs import Logs
 from layercalc.numbers.rational import Number, numerals
@@ -141,7 +141,7 @@ def digest(powers: ByExponent) -> bytes:
     for core, monomial in sorted((token(core), monomial) for core, monomial in powers.items()):
         parts.append(core)
         parts += sorted(token(base) + f"^{numerals(power)}".encode() for base, power in monomial.items())
-    return hashlib.blake2b(b"|".join(parts), digest_size=16).digest()
+    return digested(b"|".join(parts))
 
 
 def grouped(powers: ByExponent, counts: Mapping[Exponent, AffineExponent]) -> dict[Exponent, Monomial]:

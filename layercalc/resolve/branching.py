@@ -55,6 +55,9 @@ def merge(flow: Flow, step: tree.Merge) -> None:
         raise unknown_step(flow.shared.program, step.kind)
     axis, fork, names = 0 if takes_several else _axis(flow, step), flow.current, dict(flow.names)
     parts = [part for branch in step.branches for part in _parts(flow, branch)]
+    if not parts:
+        empty = next(branch for branch in step.branches if isinstance(branch, tree.EachBranch))
+        raise fail("a loop over no items gives no branch", empty.items.span)
     single = [part for part in parts if isinstance(part, _One)]
     if len(single) < len(parts):
         if takes_several:
@@ -102,8 +105,6 @@ def _parts(flow: Flow, branch: tree.Body | tree.EachBranch) -> Iterator[_One | _
     if isinstance(items, Count):
         yield _Many(branch, items)
         return
-    if not items:
-        raise fail("a loop over no items gives no branch", branch.items.span)
     for item in items:
         yield _One(branch.body, *item_names(flow, branch.target, item))
 
