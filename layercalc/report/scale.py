@@ -25,7 +25,7 @@ from layercalc.report.records import point_record, refusal
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Formula, Table
 from layercalc.writing.exact import exact_text
-from layercalc.writing.folded import folded_parts, folded_text
+from layercalc.writing.folded import folded_parts
 from layercalc.writing.written import Written, together
 
 DEGREES: Mapping[Any, str] = {1: "linear", 2: "quadratic", 3: "cubic"}
@@ -242,7 +242,7 @@ def _notes(scaling: Scaling) -> list[str]:
 
 
 def _text(value: Scalar) -> str:
-    return folded_text(value, DIGITS)
+    return str(folded_parts(value, DIGITS))
 
 
 def _number(value: Number | None) -> str:

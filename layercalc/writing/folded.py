@@ -29,23 +29,15 @@ SHORT = 24
 LONG_BITS = 20
 
 
-def folded_text(value: Scalar | Product, digits: int = 5, sums: Iterable[Scalar] = ()) -> str:
-    """Write a value with its constants folded to some significant digits, symbols kept.
+def folded_parts(value: Scalar | Product, digits: int = 5, sums: Iterable[Scalar] = ()) -> Written:
+    """Write a value with its constants folded to some significant digits, what it has more than once by name.
 
     A factor that is one of the `sums` is written as that sum would be alone.
 
-    >>> n = sympy.Symbol("n", integer=True, positive=True)
-    >>> power = Product.of(sympy.Rational(73, 125)) ** ((n - 35) / 3)
-    >>> folded_text(Product.of(sympy.Rational(1, 7)) * power)
-    '0.14286 * 0.584^((n - 35)/3)'
-    """
-    return str(folded_parts(value, digits, sums))
-
-
-def folded_parts(value: Scalar | Product, digits: int = 5, sums: Iterable[Scalar] = ()) -> Written:
-    """Write a value as `folded_text` does, what stands more than once in it by name.
-
     >>> n, w = sympy.symbols("n w", positive=True)
+    >>> power = Product.of(sympy.Rational(73, 125)) ** ((n - 35) / 3)
+    >>> folded_parts(Product.of(sympy.Rational(1, 7)) * power).text
+    '0.14286 * 0.584^((n - 35)/3)'
     >>> block = add([Product.of(3 * w * w), Product.of(7 * w), Product.of(11)])
     >>> print(folded_parts(add([block**2, Product.of(5)]) * block**n))
     5 * (24.2*a^2 + 1) * (11 * a)^n where a = 0.27273*w^2 + 0.63636*w + 1
