@@ -24,8 +24,7 @@ from layercalc.report.domains import domain_lines, domain_record, of_measures
 from layercalc.report.records import point_record, refusal
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Formula, Table
-from layercalc.writing.exact import exact_text
-from layercalc.writing.folded import folded_parts
+from layercalc.writing.forms import exact_text, folded_parts
 from layercalc.writing.written import Written, together
 
 DEGREES: Mapping[Any, str] = {1: "linear", 2: "quadratic", 3: "cubic"}

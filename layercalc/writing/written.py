@@ -7,8 +7,9 @@ meaning and is no symbol of any of them, and none is left that nothing uses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 from layercalc.printing.formula import letters, variable
@@ -94,3 +95,15 @@ def _renamed(node: Any, new: Mapping[str, str]) -> Any:
     if isinstance(node, tuple) and not hasattr(node, "_fields"):
         return tuple(_renamed(part, new) for part in node)
     return type(node)(*(_renamed(part, new) for part in node.values())) if isinstance(node, Node) else node
+
+
+def numbered(taken: Collection[str]) -> Iterator[str]:
+    """Give the names s1, s2, and so on, with another beginning where a symbol is called so.
+
+    >>> next(numbered({"s3"}))
+    's_1'
+    """
+    prefix = "s"
+    while any(name.startswith(prefix) and name[len(prefix) :].isdigit() for name in taken):
+        prefix += "_"
+    return (f"{prefix}{number}" for number in count(1))

@@ -21,7 +21,7 @@ from layercalc.forms.product import Product, add
 from layercalc.numbers.log2 import log2
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
-from layercalc.writing.folded import folded_parts
+from layercalc.writing.forms import folded_parts
 
 N, W = (sympy.Symbol(name, integer=True, positive=True) for name in ("n", "w"))
 REAL = sympy.Symbol("x", positive=True)

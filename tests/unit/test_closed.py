@@ -13,8 +13,8 @@ from layercalc.closed import Closed
 from layercalc.forms.product import ZERO, Product, add
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar
-from layercalc.writing import folded
-from layercalc.writing.folded import folded_parts
+from layercalc.writing import forms
+from layercalc.writing.forms import folded_parts
 
 N = sympy.Symbol("n", integer=True, positive=True)
 W = sympy.Symbol("w", integer=True, positive=True)
@@ -125,5 +125,5 @@ def test_a_number_is_written_straight_from_its_logarithm(
 ) -> None:
     powers = [Product.of(value), Product.of(value) ** 900]
     expected = [str(folded_parts(power, 5)) for power in powers]
-    monkeypatch.setattr(folded, "folded_parts", None)
+    monkeypatch.setattr(forms, "folded_parts", None)
     assert [Closed(power).folded(5) for power in powers] == expected

@@ -15,8 +15,7 @@ from layercalc.forms.join import maximum
 from layercalc.forms.product import ONE, Product, add
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.special import geometric
-from layercalc.writing.exact import exact_text
-from layercalc.writing.folded import folded_parts
+from layercalc.writing.forms import exact_text, folded_parts
 from tests.examples import examples
 from tests.unit.test_text import read_all
 

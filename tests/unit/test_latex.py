@@ -20,8 +20,7 @@ from layercalc.report.latex import latex
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import load_program
 from layercalc.resolve.points import read_points
-from layercalc.writing.exact import exact_text
-from layercalc.writing.folded import folded_parts
+from layercalc.writing.forms import exact_text, folded_parts
 from tests.unit.test_text import trees
 
 KNOWN = {
