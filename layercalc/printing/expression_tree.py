@@ -128,7 +128,7 @@ class Writer:
         return joined([self.tree(condition.lhs), self.tree(condition.rhs)], sign)
 
     def written(self, value: Scalar) -> Expression:
-        """Write a scalar that no rational number of sympy is."""
+        """Write a scalar that `plain` has made, whose rational numbers are Python's."""
         if isinstance(value, int | Fraction):
             return self._number(value)
         if self._digits is not None and not value.free_symbols:

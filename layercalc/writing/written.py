@@ -18,7 +18,7 @@ from layercalc.records import dataclass
 from layercalc.syntax import tree
 from layercalc.syntax.node import Node
 from layercalc.syntax.tree import Expression
-from layercalc.syntax.walk import nodes
+from layercalc.syntax.walk import value_names
 
 #: The names that are given first.
 NAMES = "abcd"
@@ -69,23 +69,16 @@ def together(values: Sequence[Written]) -> tuple[list[Expression], tuple[tuple[s
                 parts[told] = next(fresh), meaning
             new[name], _ = parts[told]
         trees.append(_renamed(value.tree, new))
-    used = {name for found in trees for name in _names(found)}
-    kept = list[tuple[str, Expression]]()
+    used = value_names(tuple(trees))
     for name, meaning in reversed(parts.values()):
         if name in used:
-            used |= _names(meaning)
-            kept.append((name, meaning))
-    return trees, tuple(reversed(kept))
+            used |= value_names(meaning)
+    return trees, tuple(part for part in parts.values() if part[0] in used)
 
 
 def _symbols(value: Written) -> set[str]:
-    found = _names((value.tree, *(part for _, part in value.parts)))
+    found = value_names((value.tree, *(part for _, part in value.parts)))
     return found - {name for name, _ in value.parts}
-
-
-def _names(node: Any) -> set[str]:
-    """Give the names that stand in a tree."""
-    return {part.text for part in nodes(node) if isinstance(part, tree.Name)}
 
 
 def _renamed(node: Any, new: Mapping[str, str]) -> Any:
