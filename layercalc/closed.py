@@ -23,7 +23,7 @@ from layercalc.numbers import binary, finite_sums
 from layercalc.numbers.logs import Constant
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
 from layercalc.records import dataclass, field, replace
-from layercalc.writing import exact, exponentials, folded, written
+from layercalc.writing import exponentials, forms, written
 
 if TYPE_CHECKING:
     from layercalc.assumptions import Facts
@@ -199,7 +199,7 @@ class Closed(Shown):
 
     def exact(self) -> Written:
         """Write it in the language's own syntax, nothing rounded."""
-        return exact.exact_text(self.value)
+        return forms.exact_text(self.value)
 
     def folded(self, digits: int = 5) -> str:
         """Write it with its constants folded to some significant digits, symbols kept."""
@@ -209,7 +209,7 @@ class Closed(Shown):
         """Write it folded, what stands in it more than once by name."""
         if isinstance(self.value, Product) and not self.value.free_symbols:
             return written.Written(exponentials.folded_constant(self.value, digits))
-        return folded.folded_parts(self.value, digits, self.sums)
+        return forms.folded_parts(self.value, digits, self.sums)
 
 
 def domain_of(network: Network, laws: Iterable[str]) -> Domain:
