@@ -60,8 +60,10 @@ def column(values: Sequence[Closed | str | None], digits: int = cells.DIGITS, si
     >>> column([Closed(Fraction(1, 3)), Closed(3 ** 400)]), column([Closed(1234), Closed(0)])
     (['3.3333e-1', '7.0551e190'], ['1,234', '0'])
     """
-    write = _writer([value for value in values if isinstance(value, Closed)], digits, si)
-    return [write(value) if isinstance(value, Closed) else value or "-" for value in values]
+    found = {id(value): value for value in values if isinstance(value, Closed)}
+    write = _writer([*found.values()], digits, si)
+    texts = {key: write(value) for key, value in found.items()}
+    return [texts[id(value)] if isinstance(value, Closed) else value or "-" for value in values]
 
 
 def _writer(found: Sequence[Closed], digits: int, si: bool) -> Callable[[Closed], str]:

@@ -1,6 +1,6 @@
 """A closed form becomes a tree of the language's own expressions.
 
-From: products, sums and maxima of `forms`. To: `exact.Written`, a tree and what the names in it
+From: products, sums and maxima of `forms`. To: `written.Written`, a tree and what the names in it
 stand for, exactly (`exact`) or with constants folded (`folded`); and to Python (`python_code`),
 which needs logarithms. Promises: what is folded, gathered and named is so in every printed
 form alike, as it is done here, once.
@@ -16,3 +16,4 @@ if not TYPE_CHECKING:
     exact = Lazy("layercalc.writing.exact")
     exponentials = Lazy("layercalc.writing.exponentials")
     folded = Lazy("layercalc.writing.folded")
+    written = Lazy("layercalc.writing.written")

@@ -8,9 +8,11 @@ its text long is named once.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from itertools import count
+from typing import TypeAlias
 
 from layercalc import limits
 from layercalc.forms import base as bases
@@ -24,41 +26,15 @@ from layercalc.printing.decimals import exact_number, is_short
 from layercalc.printing.expression_tree import scalar_tree
 from layercalc.printing.formula import call, numeral, quotient, raised, summed, variable
 from layercalc.printing.text import text
-from layercalc.records import dataclass
 from layercalc.syntax.tree import Expression, Name
-from layercalc.writing.fractions import gathered
-from layercalc.writing.naming import numbered, too_long
-from layercalc.writing.settled import is_number, settled
+from layercalc.writing.naming import too_long
+from layercalc.writing.settled import gathered, settled
+from layercalc.writing.written import Written
 
 #: Terms multiplied out that writing a node takes as long as.
 NODE = 4
-
-
-@dataclass(frozen=True)
-class Written:
-    """An expression, and what the names in it stand for, each after those it uses.
-
-    >>> str(Written(variable("s1"), (("s1", scalar_tree(sympy.Symbol("w") + 1)),)))
-    's1 where s1 = w + 1'
-    """
-
-    tree: Expression
-    parts: tuple[tuple[str, Expression], ...] = ()
-
-    @cached_property
-    def text(self) -> str:
-        """The expression as text."""
-        return text(self.tree)
-
-    @cached_property
-    def definitions(self) -> tuple[tuple[str, str], ...]:
-        """The names, and the texts of what they stand for."""
-        return tuple((name, text(part)) for name, part in self.parts)
-
-    def __str__(self) -> str:
-        """Write both in one line."""
-        named = ", ".join(f"{name} = {meaning}" for name, meaning in self.definitions)
-        return f"{self.text} where {named}" if named else self.text
+#: A factor and its power.
+Factor: TypeAlias = tuple[Expression, Number]
 
 
 def exact_text(value: Scalar | Product) -> Written:
@@ -82,10 +58,14 @@ def _of_product(value: Product) -> Written:
 class ExactWriter:
     """Writes one closed form: its nodes first, then itself."""
 
+    #: No longer texts get a name.
+    _short = 0
+
     def __init__(self) -> None:
         self._known: dict[Base, Expression] = {}
         self._places: dict[Base, tuple[int, str]] = {}
         self._definitions: list[tuple[str, Expression]] = []
+        self._names: Iterator[str] = iter(())
 
     def write(self, value: Product) -> Written:
         """Write the nodes, then the value."""
@@ -93,37 +73,35 @@ class ExactWriter:
             return Written(numeral("0"))
         order = self._order(value)
         limits.work(NODE * len(order))
-        named, names = self._to_name(order, value), self._names(value.free_symbols)
-        self._name_atoms(order, value, names)
+        self._names = self._free_names({symbol.name for symbol in value.free_symbols})
+        named = self._to_name(order, value)
         for node in order:
             tree = self._join(node)
-            self._known[node] = (node in named and self._named(tree, names)) or tree
+            self._known[node] = (node in named and self._named(tree)) or tree
         return Written(self._product(value), tuple(self._definitions))
-
-    _short = 0
-
-    def _named(self, tree: Expression, names: Iterator[str]) -> Name | None:
-        """Give a name to what is not short, None to what is."""
-        if len(text(tree)) <= self._short:
-            return None
-        name = next(names)
-        self._definitions.append((name, tree))
-        return variable(name)
-
-    def _to_name(self, order: Sequence[Join[Product]], value: Product) -> set[Join[Product]]:
-        return too_long(order, value.joins)
-
-    def _names(self, symbols: Iterable[sympy.Symbol]) -> Iterator[str]:
-        return numbered(symbols)
-
-    def _name_atoms(self, order: Sequence[Join[Product]], value: Product, names: Iterator[str]) -> None:
-        """Name what stands more than once and is no node."""
 
     def _order(self, value: Product) -> list[Join[Product]]:
         return postorder([node for node in value.joins if self._wanted(node)], self._wanted)
 
     def _wanted(self, node: Join[Product]) -> bool:
         return True
+
+    def _free_names(self, taken: Collection[str]) -> Iterator[str]:
+        """Give the names s1, s2, and so on, with another beginning where a symbol is called so."""
+        prefix = "s"
+        while any(name.startswith(prefix) and name[len(prefix) :].isdigit() for name in taken):
+            prefix += "_"
+        return (f"{prefix}{number}" for number in count(1))
+
+    def _to_name(self, order: Sequence[Join[Product]], value: Product) -> set[Join[Product]]:
+        return too_long(order, value.joins)
+
+    def _named(self, tree: Expression) -> Name | None:
+        """Give a name to what is not short, None to what is."""
+        if len(text(tree)) <= self._short:
+            return None
+        self._definitions.append((next(self._names), tree))
+        return variable(self._definitions[-1][0])
 
     def _join(self, node: Join[Product]) -> Expression:
         terms = [(_rank(term), self._product(term, loose=False)) for term in self._terms(node)]
@@ -139,54 +117,39 @@ class ExactWriter:
         above: list[Expression] = []
         below: list[Expression] = []
         for exponent, monomial in bases.ordered(settled(value.groups)):
-            over, under = self._monomial(monomial)
+            factors = self._factors(monomial)
             if exponent == 1:
+                over, under = _sides(factors)
                 above, below = above + over, below + under
-            elif over or under:
-                above.append(
-                    self._raised(exponent, monomial)
-                    or raised(quotient(over, under, loose), scalar_tree(symbolic(exponent)))
-                )
+            elif factors:
+                above.append(self._raised(factors, exponent, loose))
         return quotient(above, below, loose)
 
-    def _raised(self, exponent: Exponent, monomial: Monomial) -> Expression | None:
-        """Write (x^a)^n as x^(a n); None where there are more factors."""
-        numbers, rest = self._number(monomial)
-        if numbers or len(rest) != 1:
-            return None
-        ((base, power),) = rest.items()
-        if power in (1, -1):
-            return None
-        return raised(self._base(base), scalar_tree(sympy.expand(symbolic(power) * exponent)))
+    def _raised(self, factors: Sequence[Factor], exponent: Exponent, loose: bool) -> Expression:
+        """Write factors under an exponent; (x^a)^n is x^(a n)."""
+        base, power = factors[0]
+        if len(factors) > 1 or power in (1, -1):
+            base, power = quotient(*_sides(factors), loose), 1
+        return raised(base, scalar_tree(sympy.expand(symbolic(power) * exponent) if power != 1 else exponent))
 
-    def _monomial(self, monomial: Monomial) -> tuple[list[Expression], list[Expression]]:
-        """Write the factors of a monomial, those above and those below the line."""
-        sides: tuple[list[Expression], list[Expression]] = [], []
-        numbers, rest = self._number(monomial)
-        for number, over in numbers:
-            sides[0 if over else 1].append(number)
-        for base, power in sorted(rest.items(), key=lambda item: self._place(item[0])):
-            sides[0 if power > 0 else 1].append(self._power(self._base(base), max(power, -power)))
-        return sides
+    def _factors(self, monomial: Monomial) -> list[Factor]:
+        """Write the factors of a monomial, numbers first, each with its power."""
+        numbers, rest = self._numbers(monomial)
+        ordered = sorted(rest.items(), key=lambda item: self._place(item[0]))
+        return [*numbers, *((self._base(base), power) for base, power in ordered)]
 
-    def _number(self, monomial: Monomial) -> tuple[list[tuple[Expression, bool]], Monomial]:
-        """Write the numeric part; give it, above or below, and what is left."""
+    def _numbers(self, monomial: Monomial) -> tuple[list[Factor], Monomial]:
+        """Write the numeric part; give it, and what is left."""
         numbers: Monomial = {b: e for b, e in monomial.items() if isinstance(b, int)}
         rest = {base: power for base, power in monomial.items() if base not in numbers}
         value = bases.rational(numbers)
         if value is not None and is_short(value):
-            if value == 1:
-                return [], rest
-            return [(exact_number(value), True)], rest
-        powers = [
-            (self._power(exact_number(base), max(power, -power)), power > 0)
+            return [(exact_number(value), 1)] if value != 1 else [], rest
+        return [
+            (raised(exact_number(base), scalar_tree(abs(power))), 1 if power > 0 else -1)
             for base, power in bases.ordered(numbers)
             if isinstance(base, int)
-        ]
-        return powers, rest
-
-    def _power(self, base: Expression, power: Number) -> Expression:
-        return raised(base, scalar_tree(power))
+        ], rest
 
     def _base(self, base: Base) -> Expression:
         return self._known.get(base) or self._scalar(base)
@@ -203,13 +166,22 @@ class ExactWriter:
         return self._places[base]
 
 
+def _sides(factors: Iterable[Factor]) -> tuple[list[Expression], list[Expression]]:
+    """Split factors into those above and those below a line."""
+    above, below = (
+        [raised(base, scalar_tree(sign * power)) for base, power in factors if sign * power > 0]
+        for sign in (1, -1)
+    )
+    return above, below
+
+
 def _rank(term: Product) -> tuple[float, Number, bool]:
     """Order terms: by the powers of numbers, the degree, and numbers last; what grows most is first."""
     degree, growth = Fraction(0), 0.0
     for exponent, monomial in term.groups.items():
         for base, power in monomial.items():
             if exponent == 1:
-                degree += 0 if is_number(base) else power
+                degree += 0 if isinstance(base, int) or not base.free_symbols else power
             elif isinstance(base, int):
                 growth += power * math.log2(base) * float(symbolic(exponent).as_coeff_Mul()[0])
             else:

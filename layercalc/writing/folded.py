@@ -7,19 +7,21 @@ number is rounded to the digits asked for; none is lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from layercalc.forms.base import Base, Monomial
+from layercalc.forms.base import Base, Monomial, constants
 from layercalc.forms.node import Join
 from layercalc.forms.product import ONE, Product, add
 from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, expanded
 from layercalc.printing.expression_tree import scalar_tree
+from layercalc.printing.formula import letters
 from layercalc.syntax.tree import Expression
-from layercalc.writing.exact import ExactWriter, Written
+from layercalc.writing.exact import ExactWriter, Factor
 from layercalc.writing.exponentials import exponentials, folded_constant, leading, written
-from layercalc.writing.fractions import gathered
-from layercalc.writing.naming import letters, repeated, repeated_atoms, repeated_ratios, too_long
+from layercalc.writing.naming import repeated
+from layercalc.writing.settled import gathered
+from layercalc.writing.written import NAMES, Written
 
 #: What stands twice in a folded text and is no longer than this is written out at both places.
 SHORT = 24
@@ -56,6 +58,8 @@ def folded_parts(value: Scalar | Product, digits: int = 5, sums: Iterable[Scalar
 class _FoldedWriter(ExactWriter):
     """Writes one closed form with everything that has no symbol folded."""
 
+    _short = SHORT
+
     def __init__(self, digits: int, sums: Iterable[Scalar] = ()) -> None:
         super().__init__()
         self._digits = digits
@@ -69,11 +73,10 @@ class _FoldedWriter(ExactWriter):
     def _keep(self, scalar: Scalar) -> None:
         """Write a factor as the sum that it is, the numbers that were taken out of it put back."""
         product = Product.of(scalar)
-        monomial = product.groups.get(1, {})
-        symbolic_bases = [base for base in monomial if not isinstance(base, int) and base.free_symbols]
-        if set(product.groups) == {1} and len(symbolic_bases) == 1 and monomial[symbolic_bases[0]] == 1:
-            base = symbolic_bases[0]
-            self._scales[base] = Product({1: {base: 1}}) / product
+        _, symbolic = constants(product.groups.get(1, {}))
+        if set(product.groups) == {1} and [*symbolic.values()] == [1]:
+            (base,) = symbolic
+            self._scales[base] = Product({1: symbolic}) / product
             self._known[base] = self._scalar(gathered(expanded(scalar)))
 
     def _order(self, value: Product) -> list[Join[Product]]:
@@ -86,24 +89,22 @@ class _FoldedWriter(ExactWriter):
     def _join(self, node: Join[Product]) -> Expression:
         return self._known.get(node) or super()._join(node)
 
-    _short = SHORT
+    def _free_names(self, taken: Collection[str]) -> Iterator[str]:
+        return letters(NAMES, taken)
 
     def _to_name(self, order: Sequence[Join[Product]], value: Product) -> set[Join[Product]]:
-        return repeated(order, value) | too_long(order, value.joins)
-
-    def _names(self, symbols: Iterable[sympy.Symbol]) -> Iterator[str]:
-        return letters(symbols)
-
-    def _name_atoms(self, order: Sequence[Join[Product]], value: Product, names: Iterator[str]) -> None:
-        for ratio in repeated_ratios(order, value):
-            if name := self._named(scalar_tree(ratio, self._digits), names):
+        nodes, ratios, atoms = repeated(order, value)
+        for ratio in ratios:
+            if name := self._named(scalar_tree(ratio, self._digits)):
                 self._ratios[ratio] = sympy.Symbol(name.text)
-        for atom in repeated_atoms(order, value):
-            if atom not in self._known and (name := self._named(self._scalar(atom), names)):
+        for atom in atoms:
+            if atom not in self._known and (name := self._named(self._scalar(atom))):
                 self._known[atom] = name
+        return nodes | super()._to_name(order, value)
 
     def write(self, value: Product) -> Written:
-        self._bare = value.joins[:1] if value == _node(value) else ()
+        nodes = value.joins[:1]
+        self._bare = nodes if value == Product({1: dict.fromkeys(nodes, 1)}) else ()
         for base, terms in exponentials(value).items():
             if base in self._known:
                 continue
@@ -135,16 +136,13 @@ class _FoldedWriter(ExactWriter):
         top = max(numbers, key=lambda number: number.log2(8))
         return top if abs(top.log2(8)) > LONG_BITS else ONE
 
-    def _number(self, monomial: Monomial) -> tuple[list[tuple[Expression, bool]], Monomial]:
+    def _numbers(self, monomial: Monomial) -> tuple[list[Factor], Monomial]:
         value, rest = self._constant(monomial)
-        if value.is_one:
-            return [], rest
-        return [(folded_constant(value, self._digits), True)], rest
+        return [] if value.is_one else [(folded_constant(value, self._digits), 1)], rest
 
     def _constant(self, monomial: Monomial) -> tuple[Product, Monomial]:
         """Split off the numbers, what was taken out of the other factors among them."""
-        numbers: Monomial = {b: e for b, e in monomial.items() if isinstance(b, int) or not b.free_symbols}
-        rest = {base: power for base, power in monomial.items() if base not in numbers}
+        numbers, rest = constants(monomial)
         value = Product({1: numbers})
         for base, power in rest.items():
             if base in self._scales:
@@ -160,13 +158,6 @@ def _collected(terms: Iterable[Product]) -> dict[Product, Product]:
     """Add up the constants, irrational ones as well, before each product of symbols."""
     numbers: dict[Product, list[Product]] = {}
     for term in terms:
-        monomial = term.groups.get(1, {})
-        constant = {b: e for b, e in monomial.items() if isinstance(b, int) or not b.free_symbols}
-        number = Product({1: constant})
+        number = Product({1: constants(term.groups.get(1, {}))[0]})
         numbers.setdefault(term / number, []).append(number)
     return {rest: add(parts) for rest, parts in numbers.items()}
-
-
-def _node(value: Product) -> Product | None:
-    """Give the first node of a product as a product."""
-    return Product({1: {value.joins[0]: 1}}) if value.joins else None

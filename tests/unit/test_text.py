@@ -30,8 +30,9 @@ from layercalc.numbers.special import rising as pochhammer
 from layercalc.printing.expression_tree import condition_text
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
-from layercalc.writing.exact import Written, exact_text
+from layercalc.writing.exact import exact_text
 from layercalc.writing.folded import folded_parts, folded_text
+from layercalc.writing.written import Written
 from tests.checkout import ROOT
 
 N, W, K = (sympy.Symbol(name, integer=True, positive=True) for name in ("n", "w", "k"))

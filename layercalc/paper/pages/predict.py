@@ -225,7 +225,7 @@ def _least_side(basis: Basis) -> int:
     first = basis.curves["top1"]
     if basis.domain is not None or isinstance(first, StoredCurve):
         return basis.domain.side if basis.domain is not None else 0
-    return min(min(_sizes(known.result.network.body.inputs[0])) for known in first.known)
+    return min(min(_sizes(known.result.image)) for known in first.known)
 
 
 def aim_report(

@@ -1,24 +1,53 @@
-"""Several written values with names in common.
+"""What is written: a tree, and what the names in it stand for.
 
-From values that were written one by one, each with names of its own; to their trees and one list of
-what the names stand for. Promises: what is the same in several of them has one name, a name has one
+From trees that were written one by one, each with names of its own; to their text, and to trees with
+names in common. Promises: what is the same in several of them has one name, a name has one
 meaning and is no symbol of any of them, and none is left that nothing uses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
-from layercalc.lazy import sympy
-from layercalc.printing.formula import variable
+from layercalc.printing.formula import letters, variable
 from layercalc.printing.text import text
+from layercalc.records import dataclass
 from layercalc.syntax import tree
 from layercalc.syntax.node import Node
 from layercalc.syntax.tree import Expression
 from layercalc.syntax.walk import nodes
-from layercalc.writing.exact import Written
-from layercalc.writing.naming import letters
+
+#: The names that are given first.
+NAMES = "abcd"
+
+
+@dataclass(frozen=True)
+class Written:
+    """An expression, and what the names in it stand for, each after those it uses.
+
+    >>> str(Written(variable("s1"), (("s1", variable("w")),)))
+    's1 where s1 = w'
+    """
+
+    tree: Expression
+    parts: tuple[tuple[str, Expression], ...] = ()
+
+    @cached_property
+    def text(self) -> str:
+        """The expression as text."""
+        return text(self.tree)
+
+    @cached_property
+    def definitions(self) -> tuple[tuple[str, str], ...]:
+        """The names, and the texts of what they stand for."""
+        return tuple((name, text(part)) for name, part in self.parts)
+
+    def __str__(self) -> str:
+        """Write both in one line."""
+        named = ", ".join(f"{name} = {meaning}" for name, meaning in self.definitions)
+        return f"{self.text} where {named}" if named else self.text
 
 
 def together(values: Sequence[Written]) -> tuple[list[Expression], tuple[tuple[str, Expression], ...]]:
@@ -30,20 +59,18 @@ def together(values: Sequence[Written]) -> tuple[list[Expression], tuple[tuple[s
     (['a', 'a'], [('a', 'w')])
     """
     symbols = {name for value in values for name in _symbols(value)}
-    fresh = letters(map(sympy.Symbol, sorted(symbols)))
-    names, parts, trees = dict[str, str](), list[tuple[str, Expression]](), list[Expression]()
+    fresh, parts, trees = letters(NAMES, symbols), dict[str, tuple[str, Expression]](), list[Expression]()
     for value in values:
         new: dict[str, str] = {}
         for name, part in value.parts:
             meaning = _renamed(part, new)
-            if (told := text(meaning)) not in names:
-                names[told] = next(fresh)
-                parts.append((names[told], meaning))
-            new[name] = names[told]
+            if (told := text(meaning)) not in parts:
+                parts[told] = next(fresh), meaning
+            new[name], _ = parts[told]
         trees.append(_renamed(value.tree, new))
     used = {name for found in trees for name in _names(found)}
     kept = list[tuple[str, Expression]]()
-    for name, meaning in reversed(parts):
+    for name, meaning in reversed(parts.values()):
         if name in used:
             used |= _names(meaning)
             kept.append((name, meaning))
