@@ -135,7 +135,7 @@ def _write(
         raise
     assert progress is not None
     warn(progress.built, progress.seconds)
-    say("\n".join([f"{share.name(out)}:", *counted(progress.points, progress.rows, progress.dropped)]))
+    say("\n".join([f"{share.name(out)}:", *counted(progress.points, progress.rows, progress.dropped.told())]))
 
 
 def _show(request: Request) -> None:
@@ -152,7 +152,7 @@ def _show(request: Request) -> None:
             summary.add(sweeper.chunk(block))
             shown(Progress(points=summary.points, total=request.grid.size))
     warn(summary.built, summary.seconds)
-    notes = counted(summary.points, summary.rows, summary.dropped)
+    notes = counted(summary.points, summary.rows, summary.dropped.told())
     if not summary.rows:
         say("\n".join(notes))
         return

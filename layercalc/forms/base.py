@@ -160,14 +160,24 @@ def grouped(powers: ByExponent, counts: Mapping[Exponent, AffineExponent]) -> di
     return {1: constant, **shown} if constant else shown
 
 
-def coefficient(monomial: Monomial) -> tuple[Number, Monomial]:
-    """Split off the rational part, as 1 where it is irrational or over `FOLD_BITS`.
+def constants(monomial: Monomial) -> tuple[Monomial, Monomial]:
+    """Split off the numbers: what has no symbols.
+
+    >>> constants({2: 1, sympy.Symbol("w"): 3})
+    ({2: 1}, {w: 3})
+    """
+    numbers: Monomial = {b: e for b, e in monomial.items() if isinstance(b, int) or not b.free_symbols}
+    return numbers, {base: power for base, power in monomial.items() if base not in numbers}
+
+
+def coefficient(monomial: Monomial, limit: int = FOLD_BITS) -> tuple[Number, Monomial]:
+    """Split off the rational part, as 1 where it is irrational or has more bits than `limit`.
 
     >>> coefficient({2: 1, 3: -1, sympy.Symbol("w"): 1})
     (Fraction(2, 3), {w: 1})
     """
     numbers: Monomial = {b: e for b, e in monomial.items() if isinstance(b, int) and isinstance(e, int)}
-    number = rational(numbers, FOLD_BITS)
+    number = rational(numbers, limit)
     if number is None:
         return 1, monomial
     return number, {base: power for base, power in monomial.items() if base not in numbers}
