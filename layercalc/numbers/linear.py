@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layercalc.lazy import sympy
-from layercalc.numbers.polynomial import ONE, Polynomial, TooLarge, difference
+from layercalc.numbers import polynomial
 from layercalc.numbers.rational import Number, whole
 from layercalc.numbers.scalar import Scalar, symbolic
+
+if TYPE_CHECKING:
+    from layercalc.numbers.polynomial import Polynomial
 
 
 class Residue(NamedTuple):
@@ -43,7 +46,7 @@ def linear_in_one(poly: Polynomial) -> tuple[sympy.Symbol, Number, Number] | Non
     ((symbol, power), *others) = powers
     if others or power != 1 or not symbol.is_Symbol:
         return None
-    return symbol, slope, poly.get(ONE, 0)
+    return symbol, slope, poly.get(polynomial.ONE, 0)
 
 
 def line_of(left: Scalar, right: Scalar = 0) -> tuple[sympy.Symbol, Number, Number] | None:
@@ -54,8 +57,8 @@ def line_of(left: Scalar, right: Scalar = 0) -> tuple[sympy.Symbol, Number, Numb
     ((n, Fraction(2, 3), Fraction(-2, 3)), (n, 1, -18), None)
     """
     try:
-        return linear_in_one(difference(symbolic(left), symbolic(right)))
-    except TooLarge:
+        return linear_in_one(polynomial.difference(symbolic(left), symbolic(right)))
+    except polynomial.TooLarge:
         return None
 
 

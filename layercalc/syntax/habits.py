@@ -8,7 +8,6 @@ touched by it.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
@@ -210,6 +209,8 @@ def character_hint(char: str) -> str:
     >>> character_hint("≥"), character_hint("\u00a0"), character_hint("\uff08")
     ('`at least` is written >=', 'this is a no-break space: a plain one parts words', 'write (')
     """
+    import unicodedata  # only mistakes ask for it
+
     name = unicodedata.name(char, f"U+{ord(char):04X}")
     for names, hint in CHARACTERS.items():
         if name in names.split(" | "):
