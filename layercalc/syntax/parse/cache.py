@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from layercalc.errors import Source, Span
-from layercalc.syntax import node, tree, walk
+from layercalc.syntax import tree
 from layercalc.syntax.library import CACHED, cache_folder, folder, shipped_folder
 from layercalc.syntax.node import Node
 from layercalc.syntax.walk import Outline, outline
@@ -138,11 +138,7 @@ def _stamp(source: Source) -> bytes:
 @cache
 def _parser_state() -> str:
     """Tell one state of the parser from another by the times and sizes of its files."""
-    files = [
-        *folder("grammars").glob("*.lark"),
-        *Path(__file__).parent.glob("*.py"),
-        Path(tree.__file__),
-        Path(node.__file__),
-        Path(walk.__file__),
-    ]
-    return repr(sorted((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files))
+    parser = Path(__file__).parent
+    entries = [entry for place in (folder("grammars"), parser, parser.parent) for entry in os.scandir(place)]
+    files = [(entry.name, entry.stat()) for entry in entries if entry.name.endswith((".lark", ".py"))]
+    return repr(sorted((name, state.st_mtime_ns, state.st_size) for name, state in files))
