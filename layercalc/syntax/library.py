@@ -81,8 +81,8 @@ def shipped(*under: str) -> dict[str, Path]:
     ['channels', 'derived', 'literal', 'paper', 'weights']
     """
     places = [folder("specs") / place for place in under or SPECS]
-    files = (place / entry.name for place in places for entry in os.scandir(place))
-    found = {file.stem: file for file in files if file.suffix == SUFFIX}
+    files = ((entry.name, place) for place in places for entry in os.scandir(place))
+    found = {name.removesuffix(SUFFIX): place / name for name, place in files if name.endswith(SUFFIX)}
     return {name: found[name] for name in sorted(found) if name != COSTS}
 
 
