@@ -18,6 +18,7 @@ from layercalc.numbers import real
 from layercalc.numbers.logs import Logs
 from layercalc.numbers.rational import Number, whole
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
+from layercalc.numbers.sums import added
 from layercalc.printing.decimals import WHOLE_DIGITS, exact_number, folded_number
 from layercalc.printing.formula import (
     NOWHERE,
@@ -173,7 +174,7 @@ class _Writer:
         for term in sympy.Add.make_args(symbolic(expanded(value))):
             constant, rest = term.as_independent(*term.free_symbols, as_Add=False)
             constants.setdefault(rest, []).append(constant)
-        sums = {rest: plain(sympy.Add(*parts)) for rest, parts in constants.items()}
+        sums = {rest: plain(added(*parts)) for rest, parts in constants.items()}
         numbers = {r: n if isinstance(n, int | Fraction) else _approximation(n) for r, n in sums.items()}
         terms = [(number, rest) for rest, number in numbers.items() if number]
         return self._terms(terms, True) if terms else self._number(0)

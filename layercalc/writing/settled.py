@@ -13,7 +13,7 @@ from fractions import Fraction
 from layercalc.forms.base import Base, Exponent, Monomial
 from layercalc.forms.monomial import merged
 from layercalc.numbers.rational import Number, whole
-from layercalc.numbers.scalar import plain, symbolic
+from layercalc.numbers.scalar import symbolic, total
 
 
 def settled(groups: Mapping[Exponent, Monomial]) -> dict[Exponent, Monomial]:
@@ -33,7 +33,7 @@ def settled(groups: Mapping[Exponent, Monomial]) -> dict[Exponent, Monomial]:
             continue
         shift = max(votes, key=lambda shift: (votes[shift], -shift))
         shown[1] = merged(constant, monomial, -shift)
-        shown[plain(symbolic(exponent) + shift)] = shown.pop(exponent)
+        shown[total([exponent, shift])] = shown.pop(exponent)
     return _one_power({exponent: monomial for exponent, monomial in shown.items() if monomial})
 
 
@@ -50,7 +50,7 @@ def _one_power(groups: dict[Exponent, Monomial]) -> dict[Exponent, Monomial]:
         further = _rounds_of(merged(constant, monomial, int(shift)), monomial)
         del shown[exponent]
         shown[1] = merged(shown.get(1, {}), monomial, int(shift) - further)
-        shown[plain(core + further)] = monomial
+        shown[total([core, further])] = monomial
     return {exponent: monomial for exponent, monomial in shown.items() if monomial}
 
 
