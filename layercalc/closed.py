@@ -13,7 +13,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from layercalc.assumptions import Facts
 from layercalc.assumptions.domain import Domain
 from layercalc.display import Shown
 from layercalc.forms.node import postorder
@@ -27,6 +26,7 @@ from layercalc.records import dataclass, field, replace
 from layercalc.writing import exponentials, forms, written
 
 if TYPE_CHECKING:
+    from layercalc.assumptions import Facts
     from layercalc.writing.written import Written
 
 LOG_DIGITS = 30
@@ -107,6 +107,20 @@ class Closed(Shown):
     def expr(self) -> sympy.Expr:
         """The value in sympy; vast powers of numbers stay unevaluated."""
         return self.value.to_sympy() if isinstance(self.value, Product) else symbolic(self.value)
+
+    def has(self, *functions: type[sympy.Basic]) -> bool:
+        """Tell whether a function of sympy's stands in it; sums that it shares are not written out.
+
+        >>> import sympy
+        >>> Closed(sympy.floor(sympy.Symbol("n") / 2)).has(sympy.floor)
+        True
+        """
+        if not isinstance(self.value, Product):
+            return bool(symbolic(self.value).has(*functions))
+        nodes = postorder(self.value.joins, lambda _: True)
+        terms = [self.value, *(term for node in nodes for term in node.terms)]
+        parts = (part for term in terms for group in term.groups.items() for part in (group[0], *group[1]))
+        return any(isinstance(part, sympy.Basic) and part.has(*functions) for part in parts)
 
     @cached_property
     def number(self) -> int | Fraction | float | None:

@@ -41,10 +41,6 @@ class Algebra(Protocol[V]):
     def one(self) -> V:
         """The value of a body that does nothing."""
 
-    @property
-    def idempotent(self) -> bool:
-        """Whether plus(a, a) is a."""
-
     def of(self, law: Any) -> V:
         """Take in what a layer says of itself: a number, or what else the algebra is made for."""
 

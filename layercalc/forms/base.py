@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import Any, TypeAlias, TypeGuard, TypeVar
 
 from layercalc.forms.monomial import AffineExponent, common, merged, raised
-from layercalc.forms.node import Join
-from layercalc.lazy import hashlib, sympy
-from layercalc.numbers import factor, real
+from layercalc.forms.node import Join, digested
+from layercalc.lazy import sympy
+from layercalc.numbers import binary, factor, real
 from layercalc.numbers.logs import Logs
 from layercalc.numbers.rational import Number, numerals
 from layercalc.numbers.scalar import symbolic
@@ -141,7 +141,7 @@ def digest(powers: ByExponent) -> bytes:
     for core, monomial in sorted((token(core), monomial) for core, monomial in powers.items()):
         parts.append(core)
         parts += sorted(token(base) + f"^{numerals(power)}".encode() for base, power in monomial.items())
-    return hashlib.blake2b(b"|".join(parts), digest_size=16).digest()
+    return digested(b"|".join(parts))
 
 
 def grouped(powers: ByExponent, counts: Mapping[Exponent, AffineExponent]) -> dict[Exponent, Monomial]:
@@ -189,16 +189,16 @@ def log2_bits(monomial: Monomial, bits: int) -> real.Real:
     >>> real.to_mpf(log2_bits({2: 10}, 64))
     mpf('10.0')
     """
-    total = real.ZERO
+    total = 0  # in units of 2^-bits
     for base, exponent in monomial.items():
         if isinstance(base, int):
-            log = real.log2_integer(base, bits)
-        elif isinstance(base, Join):
-            log = base.log2_bits(bits)
+            log = real.fixed_log2(base, bits)
         else:
-            log = real.log2_constant(base, bits)
-        total = real.plus(total, real.times(log, exponent, bits), bits)
-    return total
+            log = binary.fixed(
+                base.log2_bits(bits) if isinstance(base, Join) else real.log2_constant(base, bits), bits
+            )
+        total += log * exponent.numerator // exponent.denominator
+    return binary.rounded(total, -bits, bits)
 
 
 def rational(monomial: Monomial, limit: int = RATIONAL_BITS) -> Number | None:

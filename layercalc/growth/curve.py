@@ -197,7 +197,7 @@ class Curve:
         """How far it is sampled: a sum without a closed form is written out at each number."""
         if self.closed is None:
             return BUILT
-        return WRITTEN if self.closed.expr.has(sympy.Sum, sympy.Product) else FAR
+        return WRITTEN if self.closed.has(sympy.Sum, sympy.Product) else FAR
 
     def _from(self, at: Fraction) -> CurvePoint | None:
         """Take the closed form at a number, or else the network at the next valid one."""

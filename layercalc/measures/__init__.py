@@ -69,12 +69,14 @@ def unknown_measure(name: str, known: Iterable[str]) -> SpecError:
 
 
 def label_of(name: str) -> str:
-    """Head a measure by its name, declared or not.
+    """Head a measure, declared or not, or its logarithm to base two by the name of its column.
 
-    >>> label_of("gcip"), label_of("longest_path"), label_of("kv_cache")
-    ('GCIP', 'longest path', 'kv cache')
+    >>> label_of("gcip"), label_of("longest_path"), label_of("kv_cache"), label_of("log2_gcc")
+    ('GCIP', 'longest path', 'kv cache', 'log2(GCC)')
     """
-    usual = known_measures()
+    usual, measure = known_measures(), name.removeprefix("log2_")
+    if name not in usual and measure in LOGS:
+        return f"log2({usual[measure].label})"
     return usual[name].label if name in usual else heading(name)
 
 

@@ -61,16 +61,16 @@ def _sum(quantity: Quantity, readings: Readings) -> Scalar:
 
 
 def _max(quantity: Quantity, readings: Readings) -> Scalar:
-    reading = Reading(Greatest(readings.facts), quantity.at)
+    reading = Reading(Greatest(readings.network.facts), quantity.at)
     return expanded(reading.over_layers(readings.network.body))
 
 
 def _longest(quantity: Quantity, readings: Readings) -> Scalar:
-    return expanded(readings.output(Reading(MaxPlus(readings.facts), quantity.at)))
+    return expanded(readings.output(Reading(MaxPlus(readings.network.facts), quantity.at)))
 
 
 def _ends(quantity: Quantity, readings: Readings) -> list[Scalar]:
-    return [*map(expanded, readings.outputs(Reading(MaxPlus(readings.facts), quantity.at)))]
+    return [*map(expanded, readings.outputs(Reading(MaxPlus(readings.network.facts), quantity.at)))]
 
 
 def _made(quantity: Quantity, parts: Mapping[str, Measure], readings: Readings) -> Scalar:

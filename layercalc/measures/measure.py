@@ -6,11 +6,11 @@ from collections.abc import Callable, Container, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from layercalc import assumptions
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.max_times import MaxTimes
 from layercalc.algebras.plus_times import PlusTimes
 from layercalc.algebras.total import Total
-from layercalc.assumptions import Facts
 from layercalc.closed import Closed
 from layercalc.evaluate import Reading
 from layercalc.forms.product import Product
@@ -19,6 +19,7 @@ from layercalc.numbers.scalar import expanded
 from layercalc.records import dataclass
 
 if TYPE_CHECKING:
+    from layercalc.assumptions import Facts
     from layercalc.measures.layering import Layering
 
 V = TypeVar("V")
@@ -38,23 +39,27 @@ class Readings:
 
     def __init__(self, network: Network, refused: Container[str] = ()) -> None:
         self.network = network
-        self.facts = network.facts or Facts()
         self._refused = refused
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What is known of the symbols; algebras need none where there are none."""
+        return self.network.facts or assumptions.Facts()
 
     @cached_property
     def power(self) -> Reading[Product]:
         """Intrinsic power along the paths: (max, x), eq. (18) and (19)."""
-        return Reading(MaxTimes(self.facts), self._law("power", "gcip"))
+        return Reading(MaxTimes(self.network.facts), self._law("power", "gcip"))
 
     @cached_property
     def complexity(self) -> Reading[Product]:
         """Complexity along the paths: (+, x), eq. (17) and (20)."""
-        return Reading(PlusTimes(self.facts), self._law("complexity", "gcc"))
+        return Reading(PlusTimes(self.network.facts), self._law("complexity", "gcc"))
 
     @cached_property
     def local_layers(self) -> Reading[Scalar]:
         """Local layers along the paths: (max, +)."""
-        return Reading(MaxPlus(self.facts), is_local)
+        return Reading(MaxPlus(self.network.facts), is_local)
 
     @cached_property
     def layering(self) -> Layering:

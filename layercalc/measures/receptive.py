@@ -41,13 +41,13 @@ def seen(layer: Layer) -> ReceptiveField | None:
 
 def receptive_field(readings: Readings) -> Scalar:
     """Take the largest size over the outputs."""
-    return expanded(MaxPlus(readings.facts).plus(sizes(readings)))
+    return expanded(MaxPlus(readings.network.facts).plus(sizes(readings)))
 
 
 def sizes(readings: Readings) -> list[Scalar]:
     """Give the size at each output, the largest over what enters."""
-    rows = Reading(Receptive(readings.facts), seen).along_paths(readings.network.body)
-    order = MaxPlus(readings.facts)
+    rows = Reading(Receptive(readings.network.facts), seen).along_paths(readings.network.body)
+    order = MaxPlus(readings.network.facts)
     return [expanded(order.plus([field.reach for field in row.values()])) for row in rows]
 
 

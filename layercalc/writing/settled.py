@@ -79,7 +79,10 @@ def gathered(expression: Scalar) -> Scalar:
     >>> gathered(sympy.expand((r - 4) ** 2 / (9 * (r - 12) ** 2) + r))
     r + (r - 4)**2/(9*(r - 12)**2)
     """
-    if isinstance(expression, Constant) or not expression.is_Add or expression.count_ops() > LONGEST:
+    if isinstance(expression, Constant) or not expression.is_Add:
+        return expression
+    below_sums = any(power.has(sympy.Add) for power in expression.atoms(sympy.Pow))
+    if not below_sums or expression.count_ops() > LONGEST:
         return expression
     above: dict[sympy.Expr, list[sympy.Expr]] = {}
     rest: list[sympy.Expr] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -227,9 +228,8 @@ class _Reading:
         title = identifier(kind.rpartition(".")[2], "Block")
         longer = identifier("_".join(kind.split(".")[-2:]))
         taken = {step.name for step in self.steps} | set(self.blocks)
-        return next(
-            one for one in (title, longer, *(f"{longer}_{n}" for n in range(2, 10**6))) if one not in taken
-        )
+        names = itertools.chain((title, longer), (f"{longer}_{n}" for n in itertools.count(2)))
+        return next(name for name in names if name not in taken)
 
     def program(self) -> Program:
         """Give the network's own body, with its blocks."""
