@@ -125,17 +125,17 @@ class Closed(Shown):
     @cached_property
     def number(self) -> int | Fraction | float | None:
         """The number: exact where it is rational, else a double; None if symbolic or beyond doubles."""
-        if self.symbols:
-            return None
         if isinstance(self.value, int | Fraction):
             return self.value
+        if self._free():
+            return None
         exact = self.product.rational()
         return exact if exact is not None else self.product.to_float()
 
     @cached_property
     def log2(self) -> float | None:
         """The logarithm to base two; None if symbolic or beyond doubles, minus infinity for 0."""
-        if self.symbols:
+        if self._free():
             return None
         if self.product.is_zero:
             return -math.inf
