@@ -46,8 +46,10 @@ def _one_power(groups: dict[Exponent, Monomial]) -> dict[Exponent, Monomial]:
     """Write c b^(n - k) as one power, of n where c is not itself a power of b."""
     shown = dict(groups)
     for exponent, monomial in groups.items():
+        if exponent == 1 or constants(monomial)[1]:
+            continue
         shift, core = symbolic(exponent).as_coeff_Add()
-        if exponent == 1 or constants(monomial)[1] or not shift.is_Integer:
+        if not shift.is_Integer:
             continue
         constant, _ = constants(shown.get(1, {}))
         further = _rounds_of(merged(constant, monomial, int(shift)), monomial)
