@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from layercalc.imports.graph import Graph
-from layercalc.imports.names import identifier
+from layercalc.imports.names import identifier, unused
 from layercalc.imports.steps import Layered, Step
 from layercalc.imports.values import product
 
@@ -93,7 +93,7 @@ def sharing(layered: Layered) -> Layered:
         elif key in first and _alike(layered.steps[first[key]], step):
             origin = layered.steps[first[key]]
             if key not in names:
-                names[key] = _shared_name(key, {*shared, *(one.name for one in steps)})
+                names[key] = _shared_name(key, {*shared, *(one.name for one in layered.steps)})
                 shared[names[key]] = origin
                 steps[first[key]] = replace(origin, name=names[key], arguments={})
             steps[place] = replace(step, name=names[key], arguments={})
@@ -110,8 +110,9 @@ def _alike(one: Step, other: Step) -> bool:
 def _shared_name(weights: tuple[str, ...], used: set[str]) -> str:
     """Name shared weights after the module that has them."""
     parts = weights[0].split(".")[:-1] or [weights[0]]
-    choices = [identifier("_".join(parts[start:]), "shared") for start in reversed(range(len(parts)))]
-    return next((name for name in choices if name not in used), f"{choices[-1]}_shared")
+    return unused(
+        [identifier("_".join(parts[start:]), "shared") for start in reversed(range(len(parts)))], used
+    )
 
 
 def without_unused(layered: Layered) -> Layered:
