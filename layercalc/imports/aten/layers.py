@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from layercalc.imports import products
-from layercalc.imports.aten.operation import Operation, Reader, name_of, table, with_places
+from layercalc.imports import operators, products
+from layercalc.imports.aten.operation import Operation, Reader, name_of, with_places
 from layercalc.imports.graph import Attribute
 from layercalc.imports.values import Derived, Known, Value, product, stretched
 
@@ -49,15 +49,14 @@ def _conv(o: Operation) -> Value | None:
         "padding": _padding(o, kernel, dilation),
         "dilation": dilation,
         "groups": int(o["groups"]),
-        "bias": o["bias"] is not None,
         "axis": 1,
     }
     if names is None:
         return None if transposed else _conv_by(o, common)
     if transposed:
         common["output_padding"] = _spread(o["output_padding"], rank)
-    made = o.emit("conv_transpose" if transposed else "conv", weights=_own(o, names), **common)
-    return _computed(o, made, names)
+    op = "conv_transpose" if transposed else "conv"
+    return operators.layer(o.builder, op, o.data, o.shape, weight, o["bias"], **common)
 
 
 def _conv_by(o: Operation, window: dict[str, Any]) -> Value | None:
@@ -72,20 +71,6 @@ def _conv_by(o: Operation, window: dict[str, Any]) -> Value | None:
     return o.emit("add", made, o.builder.reshaped(bias, sizes))
 
 
-def _own(o: Operation, names: Sequence[str]) -> list[str]:
-    """Give the weights that a layer has itself: that of its weight's size, and those of its bias."""
-    size, bias = product(o["weight"].shape), o["bias"].weights if o["bias"] is not None else ()
-    whole = [name for name in o["weight"].weights if product(o.builder.weights[name]) == size]
-    return [*whole[:1], *bias] if whole else list(names)
-
-
-def _computed(o: Operation, made: Known, names: Sequence[str]) -> Known:
-    """Add the other weights that a layer's are computed with, as the gains of standardized weights."""
-    own = _own(o, names)
-    others = [name for name in names if name not in own]
-    return o.builder.emit("gain", [made], made.shape, others) if others else made
-
-
 def _linear(o: Operation) -> Value | None:
     names = _weights(o["weight"], o["bias"])
     if names is None:
@@ -97,7 +82,7 @@ def _linear(o: Operation) -> Value | None:
     if bias is not None and sum(product(weights[name]) for name in bias.weights) != product(bias.shape):
         made = _applied(o, o.data, o["weight"].weights, False)  # a part of this bias is constant
         return o.emit("add", made, bias)
-    return _computed(o, _applied(o, o.data, _own(o, names), bias is not None), names)
+    return operators.layer(o.builder, "linear", o.data, o.shape, o["weight"], bias, units=o.shape[-1])
 
 
 def _applied(o: Operation, data: Known, names: Sequence[str], bias: bool) -> Known:
@@ -228,22 +213,14 @@ def _clamp(o: Operation) -> Value | None:
     )
     if isinstance(low, Known) or isinstance(high, Known):
         return None
-    if low == 0 and high in (None, 6):
-        return o.emit("relu" if high is None else "relu6")
-    if high is None and low is not None and 0 < low <= GUARD:
-        return o.data  # type: ignore[no-any-return]
-    if low is None or high is None:
-        return None
-    return o.emit("clamp", low=float(low), high=float(high))
+    return operators.clamp(o.builder, o.data, low, high)
 
 
 def _power(o: Operation) -> Value | None:
     exponent = o["exponent"]
     if not isinstance(o["self"], Known) or not isinstance(exponent, int | float):
         return None
-    named = {1: "", 2: "square", 0.5: "root", -0.5: "inverse_root", -1: "reciprocal"}
-    name = named.get(exponent, "power")
-    return o.emit(name) if name else o.data
+    return operators.power(o.builder, o.data, exponent)
 
 
 def _vector_norm(o: Operation) -> Value | None:
@@ -264,13 +241,11 @@ def _prelu(o: Operation) -> Value | None:
     return None if names is None else o.emit("prelu", weights=names)
 
 
-#: The least values that a clamp keeps from 0 are no more than this: a guard of what is divided by.
-GUARD = 1e-3
 #: Activations that have their name in the language and no argument.
 PLAIN = ["relu", "relu6", "selu", "gelu", "silu", "mish", "tanh", "sigmoid", "hardswish", "hardsigmoid"]
 
 #: The readers of this file by the names of operators.
-READERS: dict[str, Reader] = table(
+READERS: dict[str, Reader] = operators.table(
     *((name, _unary(name)) for name in PLAIN),
     ("conv1d conv2d conv3d convolution conv_transpose1d conv_transpose2d conv_transpose3d", _conv),
     ("linear", _linear),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from layercalc.imports.aten.operation import Operation, Reader, name_of, table
+from layercalc.imports import operators
+from layercalc.imports.aten.operation import Operation, Reader, name_of
 from layercalc.imports.values import Derived, Known, Parts, Value, product
 
 __all__ = ["READERS"]
@@ -160,7 +161,7 @@ def _variance(o: Operation) -> Value | None:
 
 
 #: The readers of this file by the names of operators.
-READERS: dict[str, Reader] = table(
+READERS: dict[str, Reader] = operators.table(
     ("im2col", _im2col),
     ("col2im", _col2im),
     ("unfold", _unfold),

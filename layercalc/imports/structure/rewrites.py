@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from layercalc.imports.graph import Graph
 from layercalc.imports.names import identifier, unused
-from layercalc.imports.steps import Layered, Step
+from layercalc.imports.steps import Layered, Step, without_unused
 from layercalc.imports.values import product
 
 
@@ -113,19 +113,3 @@ def _shared_name(weights: tuple[str, ...], used: set[str]) -> str:
     return unused(
         [identifier("_".join(parts[start:]), "shared") for start in reversed(range(len(parts)))], used
     )
-
-
-def without_unused(layered: Layered) -> Layered:
-    """Leave out steps that lead to no output."""
-    needed, todo = set[int](), list(layered.outputs)
-    while todo:
-        place = todo.pop()
-        if place not in needed:
-            needed.add(place)
-            todo += layered.steps[place].inputs
-    kept = [place for place, step in enumerate(layered.steps) if place in needed or step.name == "input"]
-    new = {place: number for number, place in enumerate(kept)}
-    steps = tuple(
-        replace(s, inputs=tuple(new[i] for i in s.inputs)) for s in (layered.steps[p] for p in kept)
-    )
-    return replace(layered, steps=steps, outputs=tuple(new[place] for place in layered.outputs))
