@@ -35,7 +35,7 @@ def layer(
 ) -> Known:
     """Add a layer with its own weights, and behind it the others that these are computed with.
 
-    Its own are that of the weight's size, and those of its bias; the gains of standardized weights are others.
+    Its own are that of the weight's size, and those of its bias; gains of standardized weights are others.
     """
     size, added = product(weight.shape), bias.weights if bias is not None else ()
     whole = [name for name in weight.weights if product(builder.weights[name]) == size][:1]

@@ -20,7 +20,7 @@ def _weights(*values: Any) -> tuple[str, ...] | None:
     return tuple(name for value in values if isinstance(value, Derived) for name in value.weights)
 
 
-def _spread(value: Any, rank: int) -> tuple[int, ...]:
+def spread(value: Any, rank: int) -> tuple[int, ...]:
     """Give an entry for each axis: one number, or a list of one, stands for all."""
     numbers = tuple(value) if isinstance(value, list | tuple) else (value,)
     return tuple(map(int, numbers * rank if len(numbers) == 1 else numbers))
@@ -31,7 +31,7 @@ def _padding(o: Operation, kernel: tuple[int, ...], dilation: tuple[int, ...]) -
     if padding == "same":
         totals = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]
         return tuple((total // 2, total - total // 2) for total in totals)
-    sides = (0,) * len(kernel) if padding == "valid" else _spread(padding, len(kernel))
+    sides = (0,) * len(kernel) if padding == "valid" else spread(padding, len(kernel))
     return tuple((side, side) for side in sides)
 
 
@@ -41,11 +41,11 @@ def _conv(o: Operation) -> Value | None:
     rank, transposed = len(kernel), bool(o["transposed"]) or "transpose" in name_of(o.node)
     if len(o.data.shape) != rank + 2:
         return None
-    dilation = _spread(o["dilation"], rank)
+    dilation = spread(o["dilation"], rank)
     common: dict[str, Any] = {
         "filters": o.shape[1],
         "kernel": kernel,
-        "stride": _spread(o["stride"], rank),
+        "stride": spread(o["stride"], rank),
         "padding": _padding(o, kernel, dilation),
         "dilation": dilation,
         "groups": int(o["groups"]),
@@ -54,7 +54,7 @@ def _conv(o: Operation) -> Value | None:
     if names is None:
         return None if transposed else _conv_by(o, common)
     if transposed:
-        common["output_padding"] = _spread(o["output_padding"], rank)
+        common["output_padding"] = spread(o["output_padding"], rank)
     op = "conv_transpose" if transposed else "conv"
     return operators.layer(o.builder, op, o.data, o.shape, weight, o["bias"], **common)
 
@@ -159,11 +159,11 @@ def _pool(op: str) -> Reader:
         rank = (
             len(o["kernel_size"]) if len(o["kernel_size"]) > 1 else int(name_of(o.node).partition("d")[0][-1])
         )
-        kernel = _spread(o["kernel_size"], rank)
-        dilation = _spread(o["dilation"] or 1, rank)
+        kernel = spread(o["kernel_size"], rank)
+        dilation = spread(o["dilation"] or 1, rank)
         attributes: dict[str, Any] = {
             "kernel": kernel,
-            "stride": _spread(o["stride"], rank) if o["stride"] else kernel,
+            "stride": spread(o["stride"], rank) if o["stride"] else kernel,
             "padding": _padding(o, kernel, dilation),
             "dilation": dilation,
             "ceil": bool(o["ceil_mode"]),
@@ -223,12 +223,6 @@ def _power(o: Operation) -> Value | None:
     return operators.power(o.builder, o.data, exponent)
 
 
-def _vector_norm(o: Operation) -> Value | None:
-    rank, axes = len(o.data.shape), o["dim"]
-    over = range(rank) if axes in (None, []) else axes
-    return o.emit("vector_norm", axes=tuple(sorted(axis % rank for axis in over)))
-
-
 def _addcmul(o: Operation) -> Value | None:
     """Add a product to a tensor."""
     one, other = o["tensor1"], o["tensor2"]
@@ -277,7 +271,7 @@ READERS: dict[str, Reader] = operators.table(
     ("exp", _unary("exponential")),
     ("abs", _unary("absolute")),
     ("softplus", _unary("softplus")),
-    ("linalg_vector_norm norm", _vector_norm),
+    ("linalg_vector_norm norm", _reduced("vector_norm")),
     ("addcmul", _addcmul),
     ("leaky_relu", _unary("leaky_relu", slope="negative_slope")),
     ("elu", _unary("elu", alpha="alpha")),

@@ -117,9 +117,8 @@ def _cut(o: Operation) -> Value | None:
 def _copy(o: Operation) -> Value | None:
     """Give what is written over a tensor."""
     source = o["src"]
-    return (
-        o.builder.expanded(source, o.shape) if isinstance(source, Known) else Derived(source.weights, o.shape)
-    )
+    known = isinstance(source, Known)
+    return o.builder.expanded(source, o.shape) if known else Derived(source.weights, o.shape)
 
 
 def _filled(o: Operation) -> Value | None:

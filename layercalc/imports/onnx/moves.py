@@ -22,9 +22,8 @@ def _merge(op: str) -> Reader:
         known = [value for value in values if isinstance(value, Known)]
         tensors = [value for value in values if isinstance(value, Known) or value.weights]
         if len(tensors) == 1:
-            return o.builder.expanded(
-                known[0], o.shape
-            )  # a constant scales or shifts: neither layer nor merge
+            # A constant scales or shifts: neither layer nor merge.
+            return o.builder.expanded(known[0], o.shape)
         if len(tensors) == 2 and len(known) == 1:
             fused = _fused(o, op, known[0], next(value for value in tensors if isinstance(value, Derived)))
             if fused is not None:
