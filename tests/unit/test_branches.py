@@ -46,7 +46,9 @@ def test_a_symbolic_number_of_branches_is_what_they_give_one_by_one(body: str) -
             assert math.isclose(found, wanted, abs_tol=1e-9), (name, number)
 
 
-@pytest.mark.parametrize("body", ["sub { | for j in range(n - 1) | relu }", "div { for j in range(n) | relu }"])
+@pytest.mark.parametrize(
+    "body", ["sub { | for j in range(n - 1) | relu }", "div { for j in range(n) | relu }"]
+)
 def test_branches_in_an_order_are_two_or_more(body: str) -> None:
     """One alone is refused as a number, so the closed form does not hold there."""
     assert str(measured(body, "n")["layers"].holds) == "n = 2, 3, 4, ... (n >= 2)"
