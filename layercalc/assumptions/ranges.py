@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from layercalc.assumptions.symbols import Symbols
 from layercalc.lazy import sympy
 from layercalc.numbers import special
+from layercalc.numbers.linear import whole_at_all
 from layercalc.numbers.polynomial import (
     Bounds,
     Polynomial,
@@ -124,7 +125,7 @@ class Ranges(Symbols):
         return polynomial(self.canonical(sympy.Add(*(symbolic(plain(term)) for term in terms))))
 
     def _positive(self, generator: sympy.Expr) -> bool:
-        if generator.is_positive:
+        if not isinstance(generator, sympy.Mod) and generator.is_positive:  # a remainder may be 0
             return True
         low = self._range(generator).low
         return low is not None and low > 0
@@ -140,7 +141,9 @@ class Ranges(Symbols):
 
     def _derived_range(self, generator: sympy.Expr) -> Bounds:
         if isinstance(generator, sympy.Mod) and generator.args[1].is_Integer and generator.args[1] > 0:
-            return Bounds(0, int(generator.args[1]) - (1 if generator.args[0].is_integer else 0))
+            inner, modulus = generator.args
+            known = whole_at_all(inner)
+            return Bounds(0, int(modulus) - bool(inner.is_integer if known is None else known))
         if generator.is_Pow and generator.base.is_Integer and generator.base > 1:
             return self._power_range(int(generator.base), self._both_ends(generator.exp))
         low: Number | None = 0 if generator.is_nonnegative else None

@@ -14,7 +14,7 @@ from itertools import chain, count
 from typing import Any
 
 from layercalc.lazy import sympy
-from layercalc.numbers.linear import Residue, joined
+from layercalc.numbers.linear import Residue, joined, related
 from layercalc.numbers.logs import Constant
 from layercalc.numbers.opened import is_short
 from layercalc.numbers.polynomial import Bounds
@@ -69,6 +69,8 @@ class Symbols:
         free = expression.free_symbols
         found = {symbol: self._multiple(symbol) for symbol in free & self._residues.keys()}
         found |= {symbol: self._multiples[symbol] for symbol in free & self._multiples.keys()}
+        if found and isinstance(expression, sympy.Rel):
+            return related(expression.func, *(side.xreplace(found) for side in expression.args))
         return plained(expression.xreplace(found) if found else expression)
 
     def restore(self, expression: Any) -> Any:

@@ -61,9 +61,9 @@ def convert(graph: Graph, name: str = "", partial: bool = False) -> Imported:
                 program, model = same, read
         except SpecError:
             pass  # not to be followed so: the first reading stands
-    layered, told = program.layered, _told(model)
-    unknown = [declared.name for declared in layered.declared if declared.unknown]
-    remarks = [*_remarks(graph, layered, unknown), _verdict(counted, told, bool(unknown))]
+    told = _told(model)
+    unknown = [declared.name for declared in program.layered.declared if declared.unknown]
+    remarks = [*_remarks(graph, program.layered, unknown), _verdict(counted, told, bool(unknown))]
     warnings = () if counted == told else (_warning(layered, counted, told),)
     text = write(program, chosen, title, remarks)
     return Imported(text, model, warnings)

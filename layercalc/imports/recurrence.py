@@ -7,12 +7,9 @@ others are sequences of their own. It starts from zeros, and gives the hidden st
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from layercalc.imports.values import Builder, Derived, Known
-
-#: Values that are joined: often all of them are known.
-_Tensor = TypeVar("_Tensor", bound=Known | Derived)
+from layercalc.imports.values import Builder, Known
 
 
 class Cells(NamedTuple):
@@ -39,16 +36,6 @@ def last(builder: Builder, states: Known, axis: int, reverse: bool) -> Known:
     return builder.sliced(states, axis, place, place + 1)
 
 
-def joined(builder: Builder, values: Sequence[_Tensor], axis: int) -> _Tensor | Known:
-    """Join values along an axis."""
-    first = values[0]
-    if len(values) == 1:
-        return first
-    size = sum(value.shape[axis] for value in values)
-    shape = (*first.shape[:axis], size, *first.shape[axis + 1 :])
-    return builder.emit("concat", values, shape, attributes={"axis": axis})
-
-
 def stacked(
     builder: Builder, x: Known, axis: int, layers: Sequence[Sequence[Cells]]
 ) -> tuple[Known, list[Known]]:
@@ -62,5 +49,5 @@ def stacked(
         ends += [
             last(builder, states, axis, cells.reverse) for states, cells in zip(made, directions, strict=True)
         ]
-        x = joined(builder, made, len(x.shape) - 1)
+        x = builder.joined(made, len(x.shape) - 1)
     return x, ends

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from layercalc.imports.graph import Attribute, Call, Graph, Node, pruned
 
@@ -33,6 +33,8 @@ class Parts:
 
 
 Value: TypeAlias = "Known | Derived | Parts"
+#: Values that are joined: often all of them are known.
+_Tensor = TypeVar("_Tensor", bound=Known | Derived)
 
 
 @dataclass(slots=True)
@@ -103,6 +105,35 @@ class Builder:
         return self.emit(
             "slice", [value], sizes, attributes={"axis": axis, "start": start, "stop": stop, "step": step}
         )
+
+    def joined(self, values: Sequence[_Tensor], axis: int) -> _Tensor | Known:
+        """Join values along an axis; where they are all the parts of one, its axes are turned round."""
+        first = values[0]
+        if len(values) == 1:
+            return first
+        shape = (*first.shape[:axis], sum(one.shape[axis] for one in values), *first.shape[axis + 1 :])
+        if (whole := self._whole(values)) is None:
+            return self.emit("concat", values, shape, attributes={"axis": axis})
+        root, along = whole
+        if along == axis:
+            return root
+        sizes = (*root.shape[:along], len(values), first.shape[along], *root.shape[along + 1 :])
+        order = [place for place in range(len(sizes)) if place != along]
+        order.insert(axis, along)  # the number of a part counts before what stands in it
+        made = self.reshaped(self.permuted(self.reshaped(root, sizes), order), shape)
+        assert isinstance(made, Known)
+        return made
+
+    def _whole(self, values: Sequence[Known | Derived]) -> tuple[Known, int] | None:
+        """Give the tensor of which some values are all the parts, equally long and in order, and its axis."""
+        cuts = [self.nodes[value.place] for value in values if isinstance(value, Known)]
+        if len(cuts) < len(values) or any(cut.op != "slice" or cut["step"] != 1 for cut in cuts):
+            return None
+        root, along, length = cuts[0].inputs[0], cuts[0]["axis"], cuts[0]["stop"]
+        told = [(cut.inputs[0], cut["axis"], cut["start"], cut["stop"]) for cut in cuts]
+        size = self.nodes[root].shape[along]
+        parts = [(root, along, start, start + length) for start in range(0, size, length)]
+        return (Known(root, self.nodes[root].shape), along) if told == parts else None
 
     def _piece(self, value: Known, axis: int, start: int, stop: int) -> Known | None:
         """Give a part of a tensor that was written into, if it is one of those that it is made of."""

@@ -71,8 +71,8 @@ PLACES: Mapping[str, tuple[str, ...]] = {
 ENDS = frozenset((*ACTIVATIONS, "prelu", "glu", "maxpool", "avgpool", "dropout", "matmul"))
 #: Arguments that are written as lists.
 LISTS = frozenset(("sizes", "axes"))
-#: Characters after which a line of steps is broken.
-WIDTH = 96
+#: Characters that a line of steps has at most, and how many steps of a branch stand in one line.
+WIDTH, FEW = 96, 3
 #: Characters up to which a body stands in one line.
 SHORT = 84
 
@@ -144,8 +144,8 @@ class _Writer:
             yield f"input({', '.join(map(str, step.shape))}){bound}"
         yield from self.series(program.body)
 
-    def series(self, series: Series) -> Iterator[str]:
-        """Write terms: layers in chains, all else on lines of its own."""
+    def series(self, series: Series, inner: bool = False) -> Iterator[str]:
+        """Write terms: layers in chains, all else on lines of its own; `inner` are those of a branch."""
         chain: list[str] = []
 
         def flushed() -> Iterator[str]:
@@ -161,9 +161,11 @@ class _Writer:
                 continue
             bound = series[place + 1] if place + 1 < len(series) else None
             if isinstance(term, Layer | From):
-                chain.append(self.call(term) if isinstance(term, Layer) else f"from {', '.join(term.names)}")
-                width = sum(map(len, chain)) + 4 * len(chain)
-                if not isinstance(bound, Bind) and (self._ends(term) or width > WIDTH):
+                written = self.call(term) if isinstance(term, Layer) else f"from {', '.join(term.names)}"
+                if sum(map(len, (*chain, written))) + 4 * len(chain) > WIDTH:
+                    yield from flushed()
+                chain.append(written)
+                if not isinstance(bound, Bind) and self._ends(term, series, inner):
                     yield from flushed()
                 continue
             yield from flushed()
@@ -173,8 +175,11 @@ class _Writer:
             yield from lines
         yield from flushed()
 
-    def _ends(self, term: Layer | From) -> bool:
-        return isinstance(term, Layer) and (term.name in ENDS or term.name in self.blocks)
+    def _ends(self, term: Layer | From, series: Series, inner: bool) -> bool:
+        """Tell whether a line ends behind a term: in a branch only where it is long, and has no blocks."""
+        if isinstance(term, From) or (inner and len(series) <= FEW):
+            return False
+        return term.name in ENDS or (term.name in self.blocks and not inner)
 
     def compound(self, term: Term) -> Iterator[str]:
         """Write a term that has a body."""
@@ -188,22 +193,23 @@ class _Writer:
             head = f"for {names if len(term.names) == 1 else f'({names})'} in [{', '.join(rows)}]"
             yield from _braced(head, [*self.series(term.body)])
         elif isinstance(term, Choice):
-            yield from _braced(f"if {term.condition.text}", [*self.series(term.then)])
+            yield from _braced(f"if {term.condition.text}", [*self.series(term.then, inner=True)])
             if term.otherwise:
-                yield from _braced("else", [*self.series(term.otherwise)])
+                yield from _braced("else", [*self.series(term.otherwise, inner=True)])
 
     def merge(self, term: Merge) -> Iterator[str]:
         """Write a merge: in one line if its branches are short."""
         arguments = self.arguments(term.kind, term.arguments)
         head = f"{term.kind}({arguments})" if arguments else term.kind
-        branches = [[*self.series(branch)] or ["identity"] for branch in term.branches]
+        branches = [[*self.series(branch, inner=True)] or ["identity"] for branch in term.branches]
         line = " | ".join(branch[0] for branch in branches)
-        if all(len(branch) == 1 for branch in branches) and len(head) + len(line) < SHORT:
+        single = all(len(branch) == 1 for branch in branches)
+        if single and len(head) + len(line) < SHORT:
             yield f"{head} {{ {line} }}"
             return
         yield f"{head} {{"
-        for place, branch in enumerate(branches):
-            yield from ["|", *branch] if place else branch
+        for place, (first, *more) in enumerate(branches):
+            yield from [first, *more] if not place else [f"| {first}"] if single else ["|", first, *more]
         yield "}"
 
     def call(self, term: Layer) -> str:

@@ -1,7 +1,8 @@
 """Linear relations of one symbol, solved by hand.
 
 From polynomials with one symbol; to edges, half lines and residues. It does not
-solve anything else.
+solve anything else. Relations and remainders of a line are made here too: sympy searches each
+difference for its sign at length, only to leave open what is open for a symbol without a bound.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from layercalc.lazy import sympy
-from layercalc.numbers.polynomial import ONE, Polynomial, TooLarge, polynomial
+from layercalc.numbers.polynomial import ONE, Polynomial, TooLarge, difference
 from layercalc.numbers.rational import Number, whole
-from layercalc.numbers.scalar import symbolic
+from layercalc.numbers.scalar import Scalar, symbolic
 
 
 class Residue(NamedTuple):
@@ -45,17 +46,87 @@ def linear_in_one(poly: Polynomial) -> tuple[sympy.Symbol, Number, Number] | Non
     return symbol, slope, poly.get(ONE, 0)
 
 
-def line_of(expression: Any) -> tuple[sympy.Symbol, Number, Number] | None:
-    """Read an expression as slope * symbol + constant, None where it is not that.
+def line_of(left: Scalar, right: Scalar = 0) -> tuple[sympy.Symbol, Number, Number] | None:
+    """Read left - right as slope * symbol + constant, None where it is not that.
 
     >>> n = sympy.Symbol("n")
-    >>> line_of(2 * (n - 1) / 3), line_of(n * n)
-    ((n, Fraction(2, 3), Fraction(-2, 3)), None)
+    >>> line_of(2 * (n - 1) / 3), line_of(n, 18), line_of(n * n)
+    ((n, Fraction(2, 3), Fraction(-2, 3)), (n, 1, -18), None)
     """
     try:
-        return linear_in_one(polynomial(expression))
+        return linear_in_one(difference(symbolic(left), symbolic(right)))
     except TooLarge:
         return None
+
+
+def whole_line(left: Scalar, right: Scalar = 0) -> tuple[sympy.Symbol, Fraction, Fraction] | None:
+    """Read left - right as slope * symbol + constant, where it is written so and the symbol is whole.
+
+    >>> n, x = sympy.Symbol("n", integer=True), sympy.Symbol("x")
+    >>> whole_line(n / 3, n + 2), whole_line(x, 2), whole_line(n * n)
+    ((n, Fraction(-2, 3), Fraction(-2, 1)), None, None)
+    """
+    symbol, slope, constant = None, Fraction(0), Fraction(0)
+    for side, sign in ((left, 1), (right, -1)):
+        for term in sympy.Add.make_args(symbolic(side)):
+            number, rest = term.as_coeff_Mul()
+            if not number.is_Rational:
+                return None
+            amount = sign * Fraction(int(number.p), int(number.q))
+            if rest is sympy.S.One:
+                constant += amount
+            elif rest.is_Symbol and rest.is_integer and symbol in (None, rest):
+                symbol, slope = rest, slope + amount
+            else:
+                return None
+    return (symbol, slope, constant) if slope else None
+
+
+def whole_at_all(value: Scalar) -> bool | None:
+    """Tell whether a line in one whole symbol is always whole, None for anything else.
+
+    >>> n = sympy.Symbol("n", integer=True)
+    >>> whole_at_all(2 * n + 1), whole_at_all(n / 3), whole_at_all(n * n)
+    (True, False, None)
+    """
+    line = whole_line(value)
+    return None if line is None else line[1].denominator == line[2].denominator == 1
+
+
+def related(sign: Any, left: Scalar, right: Scalar) -> Any:
+    """Make a relation; of a line in one whole symbol, without asking sympy what it cannot tell.
+
+    >>> n = sympy.Symbol("n", integer=True, positive=True)
+    >>> related(sympy.Ge, n, 18), related(sympy.Ge, n, 1), related(sympy.Eq, 3 * n, 32)
+    (n >= 18, True, False)
+    """
+    line = whole_line(left, right)
+    left, right = symbolic(left), symbolic(right)
+    if line is None:
+        return sign(left, right)
+    symbol, slope, constant = line
+    edge = -constant / slope
+    low = 1 if symbol.is_positive else 0 if symbol.is_nonnegative else None
+    if sign in (sympy.Eq, sympy.Ne):
+        if edge.denominator > 1 or (low is not None and edge < low):
+            return sympy.S.false if sign is sympy.Eq else sympy.S.true
+    elif low is not None and edge <= low:
+        return sign(left, right)
+    return sign(left, right, evaluate=False)  # true at one number, and false at another
+
+
+def said_whole(value: sympy.Expr) -> Any:
+    """Make the statement that a value is whole; of a line that is not by itself, without asking sympy.
+
+    >>> said_whole(sympy.Symbol("n", integer=True) / 3 - sympy.Rational(35, 3))
+    Eq(Mod(n/3 + 1/3, 1), 0)
+    """
+    line = whole_line(value)
+    if line is None or line[1].denominator == 1:
+        return sympy.Eq(sympy.Mod(value, 1), 0)
+    symbol, slope, constant = line
+    part = symbolic(slope) * symbol + symbolic(constant % 1)
+    return sympy.Eq(sympy.Mod(part, 1, evaluate=False), 0, evaluate=False)
 
 
 def next_integer(edge: Number, upward: bool, strict: bool) -> int:

@@ -90,6 +90,21 @@ def _powers(base: sympy.Expr, exponent: sympy.Expr) -> Polynomial:
     return {powers: whole(Fraction(coefficient))}
 
 
+def difference(left: sympy.Expr, right: sympy.Expr) -> Polynomial:
+    """Expand left - right; what is the same on both sides is not multiplied out.
+
+    >>> x = sympy.Symbol("x")
+    >>> difference((x + 1) ** 100, (x + 1) ** 100 - 2 * x), difference(x, sympy.S(3)) == polynomial(x - 3)
+    ({frozenset({(x, 1)}): 2}, True)
+
+    Raises:
+        TooLarge: over `TERMS` terms.
+    """
+    if left.is_Rational or right.is_Rational:
+        return combined([(polynomial(left), 1), (polynomial(right), -1)])
+    return polynomial(left - right)
+
+
 def combined(parts: Iterable[tuple[Polynomial, Number]]) -> Polynomial:
     """Add multiples of polynomials.
 

@@ -70,7 +70,7 @@ def _item(items: Count, number: Scalar, span: Span) -> Value:
 
 
 def over_range(flow: Flow, step: tree.ForEach, items: Count) -> None:
-    """Loop over a range whose length is a symbol, or too long for a list, in rounds that read their number."""
+    """Loop over a range whose length is a symbol or too long for a list; rounds read their number."""
     count = length(items, step, flow.context)
 
     def bind(number: Scalar) -> dict[str, Value]:

@@ -18,12 +18,13 @@ Function = Callable[["Layers", Any], Any]
 
 
 class Layers(nn.Module):  # type: ignore[misc]
-    """Two dense layers, a table of positions, and a function that uses them."""
+    """Two dense layers, a scale, a table of positions, and a function that uses them."""
 
     def __init__(self, function: Function) -> None:
         super().__init__()
         self.function = function
         self.one, self.other = nn.Linear(16, 16, bias=False), nn.Linear(16, 16, bias=False)
+        self.scale = nn.Parameter(torch.ones(16))
         self.register_buffer("order", torch.arange(8), persistent=False)
 
     def forward(self, x: Any) -> Any:
@@ -85,6 +86,19 @@ def weighed(m: Layers, x: Any) -> Any:
     return fn.conv1d(m.other(x).transpose(1, 2), kernels, groups=16)
 
 
+def parts(m: Layers, x: Any) -> Any:
+    """Join all parts of a tensor along another axis than the one it was divided along."""
+    return m.one(torch.cat(x.reshape(1, 2, 4, 16).split(1, 1), 3).reshape(1, 8, 16)) + x
+
+
+def several(m: Layers, x: Any) -> Any:
+    return m.one.weight.reshape(8, 2, 16) @ m.other(x).transpose(1, 2).unsqueeze(1)
+
+
+def twice(m: Layers, x: Any) -> Any:
+    return x * m.scale + (m.one.weight @ m.scale).sigmoid()
+
+
 READ: dict[str, tuple[Function, str]] = {
     "unfold": (lambda m, x: x.reshape(1, 8, 4, 4).unfold(2, 2, 2).unfold(3, 2, 2), "unfold(2, stride = 2)"),
     "im2col and back": (
@@ -102,6 +116,17 @@ READ: dict[str, tuple[Function, str]] = {
     "looked up": (lambda m, x: m.one(x)[:, m.order][:, ::3], "take(1, 8) -> take(1, 3)"),
     "in the other order": (lambda m, x: m.one(x).flip(1), "flip"),
     "weights that are data": (weighed, "conv_by(16, 1, groups = 16)"),
+    "the greatest without their places": (
+        lambda m, x: fn.adaptive_max_pool1d(m.one(x).transpose(1, 2), 2),
+        "adaptive_maxpool(2)",
+    ),
+    "all parts of one": (parts, "reshape([4, 2, 16]) -> permute([2, 1, 0])"),
+    "several matrices of weights": (several, "weighted_product(units = 16, count = 256)"),
+    "weights of two layers": (twice, "learned([1, 16]) -> weight__count(count = 256)"),
+    "a scale alone": (
+        lambda m, x: fn.group_norm(x.transpose(1, 2), 4, m.scale),
+        "groupnorm(4, tied = true) -> learned([16])",
+    ),
     "repeated": (lambda m, x: x.repeat_interleave(2, 1) @ m.one(x).transpose(1, 2), "copies(2)"),
 }
 

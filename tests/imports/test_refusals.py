@@ -68,6 +68,17 @@ def test_a_difference_is_a_warning_with_its_module() -> None:
     assert "# NOT those of the model: 32 parameters for 37" in convert(graph).text
 
 
+def test_a_difference_in_a_layer_that_is_divided_is_told() -> None:
+    linear = Node("linear", (0,), (1, 4), 2, {"units": 4, "bias": False}, ("weight", "table"))
+    halves = (
+        Node("slice", (1,), (1, 2), 0, {"axis": 1, "start": n, "stop": n + 2, "step": 1}) for n in (0, 2)
+    )
+    nodes = (Node("input", (), (1, 8)), linear, *halves, Node("mul", (2, 3), (1, 2)))
+    graph = Graph("one", "no framework", nodes, (4,), {"weight": (4, 8), "table": (5,)}, CALLS)
+    (warning,) = convert(graph).warnings
+    assert warning.hint == "the first module that differs: head"
+
+
 GOOD: dict[str, Any] = json.loads(to_json(Graph("one", "x", (Node("input", (), IMAGE),), (0,))))
 
 

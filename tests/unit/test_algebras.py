@@ -154,14 +154,6 @@ def test_power_of_a_sum_is_the_times_of_powers(case: Case, a: Fraction, m: Scala
 
 
 @every_algebra
-@given(a=scalars)
-@settings(max_examples=10, deadline=None)
-def test_idempotent_says_whether_a_plus_a_is_a(case: Case, a: Scalar) -> None:
-    x = case.algebra.of(a)
-    assert same(case.algebra.plus([x, x]), x) == case.algebra.idempotent
-
-
-@every_algebra
 @given(values=st.lists(scalars, min_size=2, max_size=4))
 @settings(max_examples=25, deadline=None)
 def test_series_and_merge_are_those_of_plain_fractions(case: Case, values: list[Scalar]) -> None:

@@ -300,7 +300,7 @@ class _Counted:
 
     def __init__(self, algebra: Algebra[Any]) -> None:
         self.algebra, self.calls = algebra, 0
-        self.one, self.idempotent = algebra.one, algebra.idempotent
+        self.one = algebra.one
 
     def of(self, scalar: Scalar) -> Any:
         self.calls += 1

@@ -7,7 +7,6 @@ from typing import Any
 
 from layercalc.imports.aten.operation import Operation, is_item, name_of
 from layercalc.imports.aten.shapes import order_of, part_of
-from layercalc.imports.recurrence import joined
 from layercalc.imports.values import Builder, Derived, Known, Value
 
 #: Views that have all elements of a tensor in their order.
@@ -94,7 +93,7 @@ def _back(o: Operation, new: Known | Derived, old: Known | Derived) -> Known | D
     written = o.builder.written
     if written.get(old.place) == (axis, tuple(pieces)):
         return old  # the same is written again, as `x[1:] += y` does
-    made = joined(o.builder, pieces, axis)
+    made = o.builder.joined(pieces, axis)
     if isinstance(made, Known):
         written[made.place] = axis, tuple(pieces)
     return made

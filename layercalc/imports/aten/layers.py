@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from layercalc.imports import products
-from layercalc.imports.aten.operation import Operation, Reader, name_of, table
+from layercalc.imports.aten.operation import Operation, Reader, name_of, table, with_places
 from layercalc.imports.graph import Attribute
-from layercalc.imports.values import Derived, Known, Parts, Value, product, stretched
+from layercalc.imports.values import Derived, Known, Value, product, stretched
 
 __all__ = ["READERS"]
 
@@ -191,13 +191,12 @@ def _pool(op: str) -> Reader:
 
 def _max_pool(o: Operation) -> Value | None:
     made = _pool("maxpool")(o)
-    return Parts((made,)) if isinstance(made, Known) and isinstance(o.node.meta["val"], tuple) else made
+    return with_places(o, made) if isinstance(made, Known) else made
 
 
 def _adaptive(op: str) -> Reader:
     def reader(o: Operation) -> Value | None:
-        made = o.emit(op, size=o.shape[-len(o["output_size"]) :])
-        return Parts((made,)) if isinstance(o.node.meta["val"], tuple | list) else made
+        return with_places(o, o.emit(op, size=o.shape[-len(o["output_size"]) :]))
 
     return reader
 

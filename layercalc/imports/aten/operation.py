@@ -71,6 +71,13 @@ class Operation:
         return Parts(tuple(given)) if isinstance(made, tuple | list) else given[0]
 
 
+def with_places(o: Operation, greatest: Known) -> Value:
+    """Give the greatest values, with their places where the operator gives them: these are not followed."""
+    if not isinstance(o.node.meta["val"], tuple | list):
+        return greatest
+    return Parts((greatest, o.builder.emit(str(o.node.target), [o.data], o.shape)))
+
+
 def _flat(values: Any) -> list[Any]:
     return [leaf for value in values for leaf in (_flat(value) if isinstance(value, list) else [value])]
 

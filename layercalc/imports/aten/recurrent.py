@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layercalc.imports.aten.operation import Operation, Reader, table
-from layercalc.imports.recurrence import Cells, joined, stacked
+from layercalc.imports.recurrence import Cells, stacked
 from layercalc.imports.values import Derived, Known, Parts, Value
 
 __all__ = ["READERS"]
@@ -25,7 +25,7 @@ def _recurrent(op: str) -> Reader:
         axis = 1 if o["batch_first"] and len(o.data.shape) == 3 else 0
         made, ends = stacked(o.builder, o.data, axis, layers)
         lead = [o.builder.reshaped(end, _first(o.data, axis, end.shape[-1])) for end in ends]
-        hidden = joined(o.builder, [end for end in lead if isinstance(end, Known)], 0)
+        hidden = o.builder.joined([end for end in lead if isinstance(end, Known)], 0)
         memory = [o.builder.emit(str(o.node.target), [o.data], hidden.shape)] if op == "lstm" else []
         return Parts((made, hidden, *memory))
 

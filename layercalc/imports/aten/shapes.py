@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layercalc.imports.aten.operation import Operation, Reader, name_of, table
+from layercalc.imports.aten.operation import Operation, Reader, name_of, table, with_places
 from layercalc.imports.values import Derived, Known, Parts, Value, product
 
 __all__ = ["READERS"]
@@ -60,7 +60,7 @@ def _turned(o: Operation) -> Value | None:
 def _cat(o: Operation) -> Value | None:
     tensors = [value for value in o["tensors"] if product(value.shape)]
     axis = int(o["dim"]) % len(o.shape)
-    return tensors[0] if len(tensors) == 1 else o.emit("concat", *tensors, axis=axis)
+    return o.builder.joined(tensors, axis)
 
 
 def _stack(o: Operation) -> Value | None:
@@ -70,13 +70,11 @@ def _stack(o: Operation) -> Value | None:
 
 
 def _greatest(o: Operation) -> Value | None:
-    """Read the greatest values along an axis, of which the places are not followed."""
+    """Read the greatest values along an axis, or of two tensors."""
     if o["dim"] is None:
         return _merge("max")(o) if o["other"] is not None else None
     axis = int(o["dim"]) % len(o.data.shape)
-    made = o.builder.emit("amax", [o.data], o.shape, attributes={"axes": (axis,)})
-    places = o.builder.emit(str(o.node.target), [o.data], o.shape)
-    return Parts((made, places))
+    return with_places(o, o.emit("amax", axes=(axis,)))
 
 
 def _split(o: Operation) -> Value | None:

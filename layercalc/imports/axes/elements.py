@@ -7,7 +7,7 @@ from typing import Any
 from layercalc.imports.axes.follower import Follower, whole
 from layercalc.imports.axes.layers import Rule
 from layercalc.imports.graph import Node
-from layercalc.imports.layout import Held, Unfollowed, axes_of, flat, size_of
+from layercalc.imports.layout import Held, Unfollowed, axes_of, flat, size_of, sizes_of
 from layercalc.imports.steps import ACTIVATIONS, Declared
 
 
@@ -39,37 +39,29 @@ def _embedding(f: Follower, node: Node) -> Held:
 
 def _norm(f: Follower, node: Node) -> Held:
     held = f.channels(f.value(node), f.value(node).foreign[node["axis"] % len(node.shape)])
-    arguments: dict[str, Any] = {"groups": node["groups"]} if node.op == "groupnorm" else {}
-    scale, bias = node["scale"], node["bias"]
-    if node.op == "instancenorm":
-        arguments |= {"scale": True} if scale else {}
-    elif not scale and bias:
-        arguments["scale"] = False
-    if (scale and not bias) or not (scale or bias or node.op == "instancenorm"):
-        return _bare(f, node, held, arguments)
-    return f.alike(node.op, held, node.weights, **arguments)
+    return _affine(f, node, held, **({"groups": node["groups"]} if node.op == "groupnorm" else {}))
 
 
-def _bare(f: Follower, node: Node, held: Held, arguments: dict[str, Any]) -> Held:
-    """Write a norm that has no weights, or a scale and no shift, which no shipped law says."""
-    if node["scale"] and node.op == "layernorm":
-        return f.alike("rmsnorm", held, node.weights)
-    if node["scale"]:
-        raise Unfollowed("a norm with a scale and no shift")
-    return f.alike(node.op, held, (), **arguments, tied=True)
+def _affine(f: Follower, node: Node, held: Held, **arguments: Any) -> Held:
+    """Write a norm with its scale and its shift; one that no law has alone is `learned`, behind the norm."""
+    only_if_said = node.op == "instancenorm"
+    if node["scale"] and node["bias"]:
+        return f.alike(node.op, held, node.weights, **arguments, **({"scale": True} if only_if_said else {}))
+    if node["bias"] and node.op in ("batchnorm", "layernorm"):
+        return f.alike(node.op, held, node.weights, scale=False)
+    made = f.alike(node.op, held, (), **arguments, **({} if only_if_said else {"tied": True}))
+    return f.alike("learned", made, node.weights, sizes=sizes_of(made.axes[:1])) if node.weights else made
 
 
 def _layernorm(f: Follower, node: Node) -> Held:
     held = f.value(node)
     over = flat(held.foreign[axis] for axis in node["axes"])
-    if (len(node["axes"]) > 1 and not whole(held, over)) or len(node["axes"]) > 1:
+    if len(node["axes"]) > 1:
         raise Unfollowed("a layer norm over several axes")
     held = f.channels(held, over)
-    if node.op == "rmsnorm":
+    if node.op == "rmsnorm" or (node["scale"] and not node["bias"]):
         return f.alike("rmsnorm", held, node.weights, **({} if node["scale"] else {"tied": True}))
-    if node["scale"] != node["bias"]:
-        return _bare(f, node, held, {})
-    return f.alike("layernorm", held, node.weights, **({} if node["scale"] else {"tied": True}))
+    return _affine(f, node, held)
 
 
 def _elementwise(f: Follower, node: Node) -> Held:

@@ -274,26 +274,30 @@ PRODUCT = {
 
 
 def _weighted(f: Follower, node: Node, which: int) -> Held:
-    """Write a product of which one side is weights; with the weights first it is turned round."""
+    """Write a product of which one side is weights; with the weights first it is turned round.
+
+    Several matrices of weights for one of the data are one, with the rows of all of them.
+    """
     source = f.graph.nodes[node.inputs[which]]
     held = f.value(node, 1 - which)
     held = held if which == 1 else held.permuted((*range(len(held.foreign) - 2), -1, -2))
-    lead, rows, inner = held.foreign[:-2], held.foreign[-2], held.foreign[-1]
-    units = node.shape[-1] if which == 1 else node.shape[-2]
-    if size_of(flat(lead)) * size_of(rows) * units != product(node.shape):
-        raise Unfollowed("the weights have more matrices than what they are multiplied with")
+    rank = len(node.shape)
+    lead, rows, inner = _led(held.foreign, rank)[:-2], held.foreign[-2], held.foreign[-1]
+    matrices = (*(1,) * (rank - len(source.shape)), *source.shape[:-2])
+    more = tuple(() if axis else axes_of([size])[0] for axis, size in zip(lead, matrices, strict=True))
+    new = axes_of([node.shape[-1] if which == 1 else node.shape[-2]])[0]
+    units = (*flat(more), *new)
     f.declare(
         Declared("weighted_product", ("units", "count"), PRODUCT, "each channel has a matrix of weights")
     )
     total = sum(product(f.graph.weights[name]) for name in source.weights)
-    new = axes_of([units])[0]
     made = f.layer(
         "weighted_product",
         f.arrange(held, (flat(lead), rows, inner)),
-        (flat(lead), rows, new),
-        (*lead, rows, new),
+        (flat(lead), rows, units),
+        (*(axis or other for axis, other in zip(lead, more, strict=True)), rows, new),
         source.weights,
-        units=units,
+        units=size_of(units),
         count=total,
     )
     return made if which == 1 else made.permuted((*range(len(made.foreign) - 2), -1, -2))

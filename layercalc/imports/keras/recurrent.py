@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from layercalc.imports.keras.layer import Layer, Reader, Unread
-from layercalc.imports.recurrence import Cells, along, joined, last
+from layercalc.imports.recurrence import Cells, along, last
 from layercalc.imports.values import Known
 
 __all__ = ["READERS"]
@@ -62,7 +62,7 @@ def _both_ways(o: Layer) -> Known:
         states = [o.reshaped(end, (1, end.shape[-1])) for end in ends]
     how = o["merge_mode"] if "merge_mode" in o.part.config else "concat"
     if how == "concat":
-        return joined(o.builder, states, len(states[0].shape) - 1)
+        return o.builder.joined(states, len(states[0].shape) - 1)
     merges = {"sum": "add", "ave": "add", "mul": "mul"}
     if how not in merges or states[0].shape != states[1].shape:
         raise Unread(f"its merge_mode is {str(how)[:40]}")

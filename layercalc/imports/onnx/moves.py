@@ -105,7 +105,7 @@ def _concat(o: Operation) -> Value | None:
     axis = int(o.attributes["axis"]) % len(o.shape)
     if len(tensors) == 1:
         return tensors[0]
-    return _rolled(o, tensors, axis) or o.emit("concat", *tensors, axis=axis)
+    return _rolled(o, tensors, axis) or o.builder.joined(tensors, axis)
 
 
 def _rolled(o: Operation, tensors: Sequence[Known | Derived], axis: int) -> Known | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layercalc.imports.onnx.operation import Operation, Reader, table
-from layercalc.imports.recurrence import Cells, along, joined, last
+from layercalc.imports.recurrence import Cells, along, last
 from layercalc.imports.values import Derived, Known, Parts, Value
 
 __all__ = ["READERS"]
@@ -25,7 +25,7 @@ def _recurrent(op: str, states: tuple[int, ...]) -> Reader:
         time = 1 if o.attributes.get("layout", 0) else 0
         made = [along(o.builder, o.data, time, one) for one in cells]
         ends = [last(o.builder, one, time, cell.reverse) for one, cell in zip(made, cells, strict=True)]
-        return Parts((_beside(o, made, 2 if time else 1), joined(o.builder, ends, time)))
+        return Parts((_beside(o, made, 2 if time else 1), o.builder.joined(ends, time)))
 
     return reader
 
@@ -33,7 +33,7 @@ def _recurrent(op: str, states: tuple[int, ...]) -> Reader:
 def _beside(o: Operation, made: list[Known], axis: int) -> Known:
     """Put the directions on an axis of their own."""
     shaped = [o.builder.reshaped(one, (*one.shape[:axis], 1, *one.shape[axis:])) for one in made]
-    return joined(o.builder, [one for one in shaped if isinstance(one, Known)], axis)
+    return o.builder.joined([one for one in shaped if isinstance(one, Known)], axis)
 
 
 def _cells(o: Operation, op: str) -> list[Cells] | None:

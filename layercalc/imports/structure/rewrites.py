@@ -7,6 +7,7 @@ from dataclasses import replace
 from layercalc.imports.graph import Graph
 from layercalc.imports.names import identifier
 from layercalc.imports.steps import Layered, Step
+from layercalc.imports.values import product
 
 
 def rewritten(layered: Layered) -> Layered:
@@ -81,9 +82,13 @@ def sharing(layered: Layered) -> Layered:
     first: dict[tuple[str, ...], int] = {}
     steps, shared, names = list(layered.steps), dict[str, Step](), dict[tuple[str, ...], str]()
     seen: set[str] = set()
+    counting = {one.name for one in layered.declared if one.laws.get("params") == "count"}
     for place, step in enumerate(layered.steps):
         key = step.weights
-        if not key or not seen.issuperset(key):
+        if step.name in counting and not seen.isdisjoint(key):
+            count = sum(product(layered.graph.weights[name]) for name in {*key} - seen)
+            steps[place] = replace(step, arguments={**step.arguments, "count": count})
+        elif not key or not seen.issuperset(key):
             first.setdefault(key, place)
         elif key in first and _alike(layered.steps[first[key]], step):
             origin = layered.steps[first[key]]
