@@ -113,5 +113,5 @@ def surely_whole(value: sympy.Expr) -> bool:
     """
     if isinstance(value, sympy.Mod):
         return all(map(surely_whole, value.args))
-    line = whole_line(value)
+    line = whole_line(value) if value.is_Add or value.is_Mul else None
     return bool(value.is_integer) if line is None else line[1].denominator == line[2].denominator == 1
