@@ -114,7 +114,7 @@ class Lemmas(Ranges):
             return
         are_whole = surely_whole(generator)
         yield polynomial(generator), False
-        last = {ONE: -1} if are_whole else {}
+        last: Polynomial = {ONE: -1} if are_whole else {}
         yield combined([(polynomial(modulus), 1), (polynomial(generator), -1), (last, 1)]), not are_whole
         low = self._least(polynomial(number))
         if low is not None and low >= 0:
