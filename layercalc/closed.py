@@ -182,7 +182,7 @@ class Closed(Shown):
 
     def _has_rounds(self) -> bool:
         """Tell whether rounds are left to be added up, which sympy does for few kinds of them."""
-        return not isinstance(self.value, Constant) and self.value.has(sympy.Sum, sympy.Product)
+        return not isinstance(self.value, Product | Constant) and self.value.has(sympy.Sum, sympy.Product)
 
     def _has_maximum(self) -> bool:
         if isinstance(self.value, Product):

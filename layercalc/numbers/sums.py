@@ -80,17 +80,17 @@ def put_in(expression: sympy.Expr, values: Mapping[sympy.Symbol, sympy.Expr]) ->
 
 
 def whole_line(
-    left: sympy.Expr, right: sympy.Expr | int = 0
+    left: sympy.Expr, right: sympy.Expr | None = None
 ) -> tuple[sympy.Symbol, Fraction, Fraction] | None:
     """Read left - right as slope * symbol + constant, where it is written so and the symbol is whole.
 
     >>> n, x = sympy.Symbol("n", integer=True), sympy.Symbol("x")
-    >>> whole_line(n / 3, n + 2), whole_line(x, 2), whole_line(n * n)
+    >>> whole_line(n / 3, n + 2), whole_line(x), whole_line(n * n)
     ((n, Fraction(-2, 3), Fraction(-2, 1)), None, None)
     """
     symbol, slope, constant = None, Fraction(0), Fraction(0)
-    for side, sign in ((left, 1), (right, -1)):
-        for term in sympy.Add.make_args(sympy.sympify(side)):
+    for side, sign in ((left, 1), (sympy.S.Zero if right is None else right, -1)):
+        for term in sympy.Add.make_args(side):
             number, rest = term.as_coeff_Mul()
             if not number.is_Rational:
                 return None
