@@ -8,7 +8,7 @@ approximated.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -17,7 +17,8 @@ from layercalc.lazy import sympy
 from layercalc.numbers import real, special
 from layercalc.numbers.logs import Constant, Logs
 from layercalc.numbers.rational import Number, whole
-from layercalc.numbers.scalar import Scalar, expanded, is_number, plain, symbolic
+from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
+from layercalc.numbers.sums import added
 from layercalc.printing.decimals import WHOLE_DIGITS, exact_number, folded_number
 from layercalc.printing.formula import (
     NOWHERE,
@@ -73,26 +74,14 @@ def scalar_text(scalar: Scalar, digits: int | None = None) -> str:
     return text(scalar_tree(scalar, digits))
 
 
-def condition_tree(
-    condition: Any,
-    write: Callable[[Scalar], Expression] = scalar_tree,
-    shown: Callable[[Expression], str] = text,
-) -> Expression:
-    """Write a sympy condition; what is joined by `and` or `or` in the order of how it is shown.
+def condition_tree(condition: Any) -> Expression:
+    """Write a sympy condition; what is joined by `and` or `or` in the order of the texts.
 
     >>> n = sympy.Symbol("n", integer=True)
     >>> text(condition_tree(sympy.And(n > 3, sympy.Eq(n % 2, 0))))
     'n % 2 == 0 and n > 3'
     """
-    if isinstance(condition, sympy.And | sympy.Or):
-        parts = sorted((condition_tree(part, write, shown) for part in condition.args), key=shown)
-        return joined(parts, "and" if isinstance(condition, sympy.And) else "or")
-    if isinstance(condition, sympy.Not):
-        return Prefix("not", group(condition_tree(condition.args[0], write, shown)), NOWHERE)
-    sign = _RELATIONS.get(type(condition).__name__)
-    if sign is None:
-        return variable(str(condition).lower())
-    return joined([write(condition.lhs), write(condition.rhs)], sign)
+    return Writer().condition(condition)
 
 
 def condition_text(condition: Any) -> str:
@@ -127,8 +116,20 @@ class Writer:
         """Write a scalar, once."""
         return _written(plain(scalar), self._digits)
 
+    def condition(self, condition: Any) -> Expression:
+        """Write a condition."""
+        if isinstance(condition, sympy.And | sympy.Or):
+            parts = self._sorted(map(self.condition, condition.args))
+            return joined(parts, "and" if isinstance(condition, sympy.And) else "or")
+        if isinstance(condition, sympy.Not):
+            return Prefix("not", group(self.condition(condition.args[0])), NOWHERE)
+        sign = _RELATIONS.get(type(condition).__name__)
+        if sign is None:
+            return variable(str(condition).lower())
+        return joined([self.tree(condition.lhs), self.tree(condition.rhs)], sign)
+
     def written(self, value: Scalar) -> Expression:
-        """Write a scalar that no rational number of sympy is."""
+        """Write a scalar that `plain` has made, whose rational numbers are Python's."""
         if isinstance(value, int | Fraction):
             return self._number(value)
         if self._digits is not None and not value.free_symbols:
@@ -161,7 +162,7 @@ class Writer:
         return sorted(nodes, key=text)
 
     def _number(self, value: Number) -> Expression:
-        size = abs(value)
+        size = _size(value)
         shown = exact_number(size) if self._digits is None else folded_number(size, self._digits)
         return negative(shown) if value < 0 else shown
 
@@ -194,7 +195,7 @@ class Writer:
         for term in sympy.Add.make_args(symbolic(expanded(value))):
             constant, rest = term.as_independent(*term.free_symbols, as_Add=False)
             constants.setdefault(rest, []).append(constant)
-        sums = ((_approximation(plain(sympy.Add(*parts))), rest) for rest, parts in constants.items())
+        sums = ((_approximation(plain(added(*parts))), rest) for rest, parts in constants.items())
         terms = [(number, rest) for number, rest in sums if number]
         return self._terms(terms) if terms else self._number(0)
 
@@ -216,7 +217,7 @@ class Writer:
     def _terms(self, terms: Sequence[tuple[Number, Scalar]]) -> Expression:
         """Add numbers times what stands behind them, the highest powers first."""
         written = [
-            ((*_rank(rest), number < 0, rest == 1), self._term(abs(number), rest)) for number, rest in terms
+            ((*_rank(rest), number < 0, rest == 1), self._term(_size(number), rest)) for number, rest in terms
         ]
         written.sort(key=lambda term: (term[0], text(term[1])))
         return summed([(rank[2], node) for rank, node in written])
@@ -237,7 +238,7 @@ class Writer:
 
     def _multiple(self, number: Number, rest: Scalar) -> Expression:
         above, below = self._factors(rest)
-        size = abs(number)
+        size = _size(number)
         parts = (size.numerator, size.denominator)
         over, under = parts if self._digits is None or _is_short(*parts) else (size, 1)
         above = [self._number(over), *above] if over != 1 else above
@@ -323,6 +324,10 @@ def _is_short(above: Number, below: int) -> bool:
     return bool(-(10**WHOLE_DIGITS) < above < 10**WHOLE_DIGITS) and below < 1000
 
 
+def _size(value: Number) -> Number:
+    return -value if value < 0 else value
+
+
 def _rank(rest: Scalar) -> tuple[float, int]:
     """Order what stands behind numbers: 4^n before 2^n, then w^2 before w."""
     if isinstance(rest, Constant):
@@ -339,7 +344,7 @@ def _rank(rest: Scalar) -> tuple[float, int]:
 
 def _approximation(value: Scalar) -> Number:
     """Give a constant to 40 digits."""
-    if is_number(value):
+    if isinstance(value, int | Fraction):
         return value
     if isinstance(value, Logs):
         return real.approximation(value)

@@ -18,10 +18,12 @@ from layercalc.printing.formula import (
     POWER,
     PRODUCT,
     RELATION,
+    ROUNDS,
     SUM,
     addends,
     group,
     is_remainder,
+    letters,
     level,
     numeral,
     summed,
@@ -29,6 +31,7 @@ from layercalc.printing.formula import (
 from layercalc.printing.notation import LATEX, Notation
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
+from layercalc.syntax.walk import value_names
 
 _NUMBERED = re.compile(r"([A-Za-z])(\d+)")
 _GREEK = {
@@ -220,7 +223,7 @@ class _Typesetter:
         return self.behind(self.notation.raised, x, self.notation.overlined % self.set(n).text)
 
     def geometric(self, q: tree.Expression, n: tree.Expression) -> Set:
-        index = self.notation.letter % "i"
+        index = name(next(letters(ROUNDS, value_names((q, n)))), self.notation)
         term = self.notation.raised % (self.within(q, ATOM), index)
         return self.rounds("sum", index, self.notation.figures % "0", n, term)
 

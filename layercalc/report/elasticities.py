@@ -20,8 +20,7 @@ from layercalc.printing.formula import addends, is_one, numeral, quotient, summe
 from layercalc.printing.text import text
 from layercalc.report.table import Formula
 from layercalc.syntax.tree import Chain, Expression, Group, Number, Power
-from layercalc.writing.exact import exact_text
-from layercalc.writing.folded import folded_parts
+from layercalc.writing.forms import exact_text, folded_parts
 from layercalc.writing.written import Written, together
 
 #: Characters up to which the formula of an elasticity stands in the table, and those beyond which it is

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, dataclass_tran
 
 #: The values of the fields, in order.
 Fields: TypeAlias = Iterable[object]
+#: The types of fields in which no nodes are.
+LEAVES = {"str", "tuple[str, ...]", "Span"}
 
 
 @dataclass_transform(frozen_default=True)
@@ -22,7 +24,8 @@ class Node:
         """Read the fields of a kind, a hundredth of what a dataclass costs at the start."""
         cls._fields = (*cls.__annotations__,)
         cls.__match_args__ = cls._fields  # type: ignore[attr-defined, misc]
-        cls._below = tuple(field for field in reversed(cls._fields) if field != "span")
+        inner = {field for field, kind in cls.__annotations__.items() if kind not in LEAVES}
+        cls._below = tuple(field for field in reversed(cls._fields) if field in inner)
 
     def __init__(self, *values: object) -> None:
         if len(values) != len(self._fields):

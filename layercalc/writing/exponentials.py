@@ -39,9 +39,9 @@ PLAIN, ROUNDS = 3, 3
 
 
 #: Numbers under symbolic exponents; without any, 1.
-Powers: TypeAlias = frozenset[tuple[sympy.Expr, Signed]]
+Powers: TypeAlias = "frozenset[tuple[sympy.Expr, Signed]]"
 #: The coefficient of each product of powers.
-Terms: TypeAlias = dict[Powers, Any]
+Terms: TypeAlias = "dict[Powers, Any]"
 NO_POWERS: Powers = frozenset()
 
 

@@ -21,7 +21,7 @@ from layercalc.numbers.log2 import log2
 from layercalc.numbers.rational import Number
 from layercalc.numbers.scalar import Scalar, plain, rational, symbolic
 from layercalc.numbers.special import geometric, outermost, recurrence, rising
-from layercalc.printing.expression_tree import Writer, condition_tree
+from layercalc.printing.expression_tree import Writer
 from layercalc.printing.formula import (
     ATOM,
     PRODUCT,
@@ -48,7 +48,7 @@ SHORT = 128
 
 
 class Code(Writer):
-    """Writes expressions; `used` are the helpers that they need.
+    """Writes expressions, which may call the functions of `report.python_helpers`.
 
     >>> n, w = sympy.symbols("n w", positive=True)
     >>> code = Code({"n": "depth", "w": "width"})
@@ -67,7 +67,6 @@ class Code(Writer):
     def __init__(self, names: Mapping[str, str]) -> None:
         super().__init__()
         self.names = names
-        self.used: set[str] = set()
 
     def value(self, scalar: Scalar) -> str:
         """Write a scalar.
@@ -86,16 +85,11 @@ class Code(Writer):
             nodes[node] = variable(assignments[-1][0])
         return python(self._log_product(value, nodes)), assignments
 
-    def _helper(self, *names: str) -> str:
-        """Need some helpers, and name the last of them, which is called."""
-        self.used |= {*names}
-        return names[-1]
-
     # -- logarithms ------------------------------------------------------------------
 
     def _node(self, node: Join[Product], nodes: Mapping[Join[Product], Expression]) -> Expression:
         logs = [self._log_product(term, nodes) for term in node.terms]
-        return call(self._helper("_log2_sum") if node.kind == "sum" else "max", [listed(logs)])
+        return call("_log2_sum" if node.kind == "sum" else "max", [listed(logs)])
 
     def _log_product(self, value: Product, nodes: Mapping[Join[Product], Expression]) -> Expression:
         """Write the logarithm of a product as a sum."""
@@ -107,17 +101,14 @@ class Code(Writer):
             logs: list[Expression] = [] if number == 1 else [call("math.log2", [self._number(number)])]
             for base, power in bases.ordered(rest):
                 log = self._base(base, nodes, power)
-                logs.append(log if power == 1 else self._times(power, _bracketed(log)))
+                logs.append(log if power == 1 else _times(self._number(power), _bracketed(log)))
             if exponent == 1:
                 terms += logs
             elif Product({1: monomial}).can_be_zero:
-                terms.append(call(self._helper("_log2_power"), [_sum(logs), self.tree(exponent)]))
+                terms.append(call("_log2_power", [_sum(logs), self.tree(exponent)]))
             else:
-                terms.append(self._times(exponent, group(_sum(logs))))
+                terms.append(_times(self.tree(exponent), group(_sum(logs))))
         return _sum(terms)
-
-    def _times(self, power: Scalar, log: Expression) -> Expression:
-        return quotient([_bracketed(self.tree(power)), log], loose=False)
 
     def _base(self, base: Base, nodes: Mapping[Join[Product], Expression], power: Number) -> Expression:
         """Write the logarithm of a base; of one below the line it may not be minus infinity."""
@@ -131,24 +122,24 @@ class Code(Writer):
         """Write the logarithm of an expression that does not come apart."""
         if isinstance(base, geometric) and base.args[0].is_positive:
             ratio, count = base.args
-            return call(self._helper("_log2_geometric"), [self._log_of(ratio), self.tree(count)])
-        if helpers := _LOGARITHMS.get(type(base)):
-            return call(self._helper(*helpers), map(self.tree, base.args))
+            return call("_log2_geometric", [self._log_of(ratio), self.tree(count)])
+        if helper := _LOGARITHMS.get(type(base)):
+            return call(helper, map(self.tree, base.args))
         if isinstance(base, sympy.Sum | sympy.Product):
-            total = self._helper("_log2_sum") if isinstance(base, sympy.Sum) else "math.fsum"
+            total = "_log2_sum" if isinstance(base, sympy.Sum) else "math.fsum"
             return self._over_rounds(total, base, lambda code, term: code._log_of(term))
         powers = base.atoms(sympy.Pow) if base.is_Add else set()
         if any(p.exp.free_symbols for p in powers) and all(p.base.is_positive for p in powers):
             above = [self._log_of(term) for term in base.args if term.as_coeff_Mul()[0] > 0]
             below = [self._log_of(-term) for term in base.args if term.as_coeff_Mul()[0] < 0]
-            return call(self._helper("_log2_difference"), map(self._log_sum, (above, below)))
+            return call("_log2_difference", map(self._log_sum, (above, below)))
         return self._log_call(base)
 
     def _log_call(self, value: sympy.Expr) -> Expression:
-        return call("math.log2" if value.is_positive else self._helper("_log2"), [self.tree(value)])
+        return call("math.log2" if value.is_positive else "_log2", [self.tree(value)])
 
     def _log_sum(self, logs: Sequence[Expression]) -> Expression:
-        return logs[0] if len(logs) == 1 else call(self._helper("_log2_sum"), [listed(logs)])
+        return logs[0] if len(logs) == 1 else call("_log2_sum", [listed(logs)])
 
     def _log_of(self, expression: sympy.Expr) -> Expression:
         """Write the logarithm of an expression that may come apart, in one line."""
@@ -205,10 +196,9 @@ class Code(Writer):
         self, total: str, series: sympy.Expr, write: Callable[[Code, sympy.Expr], Expression]
     ) -> Expression:
         term, (index, low, high) = outermost(series)
-        inner = type(self)({**self.names, index.name: f"_{index.name}"})
-        shown = write(inner, term)
-        self.used |= inner.used
-        return over_rounds(total, shown, f"_{index.name}", map(self._bound, (low, high + 1)))
+        name = f"_{index.name}"
+        shown = write(type(self)({**self.names, index.name: name}), term)
+        return over_rounds(total, shown, name, map(self._bound, (low, high + 1)))
 
     def _bound(self, bound: sympy.Expr) -> Expression:
         return self.tree(bound)
@@ -218,11 +208,11 @@ class ExactCode(Code):
     """Writes what is exact where its names stand for fractions, and conditions on them.
 
     >>> n = sympy.Symbol("n", integer=True, positive=True)
-    >>> ExactCode({"n": "n"}).condition(sympy.Or(sympy.Eq(n, 2), n / 3 + sympy.Rational(1, 2) >= 7))
+    >>> ExactCode({"n": "n"}).condition_code(sympy.Or(sympy.Eq(n, 2), n / 3 + sympy.Rational(1, 2) >= 7))
     'n == 2 or n/3 + Fraction(1, 2) >= 7'
     """
 
-    def condition(self, condition: Any) -> str:
+    def condition_code(self, condition: Any) -> str:
         """Write a condition.
 
         Raises:
@@ -230,7 +220,7 @@ class ExactCode(Code):
         """
         if condition in (True, False, sympy.true, sympy.false):
             return str(bool(condition))
-        return python(condition_tree(condition, self.tree, python))
+        return python(self.condition(condition))
 
     def tree(self, scalar: Scalar) -> Expression:
         """Write a scalar, with fractions that are not rounded."""
@@ -248,10 +238,9 @@ class ExactCode(Code):
 
 
 _CONSTANTS = {sympy.E: "math.e", sympy.pi: "math.pi"}
-#: The helpers that the logarithm of a function needs, that for the function itself last.
+#: What gives the logarithm of a function.
 _LOGARITHMS = {
-    rising: ("_log2", "_log2_rising"), geometric: ("_log2", "_log2_signed_geometric"),
-    recurrence: ("_log2_recurrence",),
+    rising: "_log2_rising", geometric: "_log2_signed_geometric", recurrence: "_log2_recurrence",
 }  # fmt: skip
 
 
@@ -263,6 +252,10 @@ def _integer(value: int) -> Expression:
 
 def _sum(terms: Iterable[Expression]) -> Expression:
     return summed([(False, term) for term in terms] or [(False, numeral("0.0"))])
+
+
+def _times(power: Expression, log: Expression) -> Expression:
+    return quotient([_bracketed(power), log], loose=False)
 
 
 def _bracketed(node: Expression) -> Expression:

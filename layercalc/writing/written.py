@@ -7,8 +7,9 @@ meaning and is no symbol of any of them, and none is left that nothing uses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 from layercalc.printing.formula import letters, variable
@@ -17,7 +18,7 @@ from layercalc.records import dataclass
 from layercalc.syntax import tree
 from layercalc.syntax.node import Node
 from layercalc.syntax.tree import Expression
-from layercalc.syntax.walk import nodes
+from layercalc.syntax.walk import value_names
 
 #: The names that are given first.
 NAMES = "abcd"
@@ -68,23 +69,16 @@ def together(values: Sequence[Written]) -> tuple[list[Expression], tuple[tuple[s
                 parts[told] = next(fresh), meaning
             new[name], _ = parts[told]
         trees.append(_renamed(value.tree, new))
-    used = {name for found in trees for name in _names(found)}
-    kept = list[tuple[str, Expression]]()
+    used = value_names(tuple(trees))
     for name, meaning in reversed(parts.values()):
         if name in used:
-            used |= _names(meaning)
-            kept.append((name, meaning))
-    return trees, tuple(reversed(kept))
+            used |= value_names(meaning)
+    return trees, tuple(part for part in parts.values() if part[0] in used)
 
 
 def _symbols(value: Written) -> set[str]:
-    found = _names((value.tree, *(part for _, part in value.parts)))
+    found = value_names((value.tree, *(part for _, part in value.parts)))
     return found - {name for name, _ in value.parts}
-
-
-def _names(node: Any) -> set[str]:
-    """Give the names that stand in a tree."""
-    return {part.text for part in nodes(node) if isinstance(part, tree.Name)}
 
 
 def _renamed(node: Any, new: Mapping[str, str]) -> Any:
@@ -94,3 +88,15 @@ def _renamed(node: Any, new: Mapping[str, str]) -> Any:
     if isinstance(node, tuple) and not hasattr(node, "_fields"):
         return tuple(_renamed(part, new) for part in node)
     return type(node)(*(_renamed(part, new) for part in node.values())) if isinstance(node, Node) else node
+
+
+def numbered(taken: Collection[str]) -> Iterator[str]:
+    """Give the names s1, s2, and so on, with another beginning where a symbol is called so.
+
+    >>> next(numbered({"s3"}))
+    's_1'
+    """
+    prefix = "s"
+    while any(name.startswith(prefix) and name[len(prefix) :].isdigit() for name in taken):
+        prefix += "_"
+    return (f"{prefix}{number}" for number in count(1))
