@@ -112,7 +112,8 @@ class _BoundTally:
     def reached(self) -> Iterator[str]:
         """Tell what the measures in it are."""
         for name, (low, high) in self._ranges.items():
-            yield f"{cells.header(name)} is from {low:.6g} to {high:.6g}"
+            least, most = cells.texts(name, [float(low), float(high)])
+            yield f"{cells.header(name)} is from {least} to {most}"
 
     def binding(self, best: Kept) -> Binding:
         """Hold the points that this bound alone leaves out against the front."""

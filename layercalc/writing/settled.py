@@ -16,7 +16,7 @@ from layercalc.forms.monomial import merged
 from layercalc.lazy import sympy
 from layercalc.numbers.logs import Constant
 from layercalc.numbers.rational import Number, whole
-from layercalc.numbers.scalar import Scalar, plain, symbolic
+from layercalc.numbers.scalar import Scalar, symbolic, total
 
 #: A sum of more operations than this is left as it is: factoring takes a millisecond a term.
 LONGEST = 4000
@@ -38,7 +38,7 @@ def settled(groups: Mapping[Exponent, Monomial]) -> dict[Exponent, Monomial]:
             continue
         shift = max(votes, key=lambda shift: (votes[shift], -shift))
         shown[1] = merged(constant, monomial, -shift)
-        shown[plain(symbolic(exponent) + shift)] = shown.pop(exponent)
+        shown[total([exponent, shift])] = shown.pop(exponent)
     return _one_power({exponent: monomial for exponent, monomial in shown.items() if monomial})
 
 
@@ -56,7 +56,7 @@ def _one_power(groups: dict[Exponent, Monomial]) -> dict[Exponent, Monomial]:
         further = rounds.pop() if len(rounds) == 1 and constant.keys() <= monomial.keys() else 0
         del shown[exponent]
         shown[1] = merged(shown.get(1, {}), monomial, int(shift) - further)
-        shown[plain(core + further)] = monomial
+        shown[total([core, further])] = monomial
     return {exponent: monomial for exponent, monomial in shown.items() if monomial}
 
 
