@@ -56,7 +56,7 @@ def too_long(order: Sequence[Join[Product]], roots: Iterable[Join[Product]]) -> 
     >>> too_long([], [])
     set()
     """
-    roots = [node for node in roots if node in set(order)]
+    roots = {*roots} & {*order}
     plain = _sizes(order, lambda node, length, depth: False)
     if sum(plain[node][0] for node in roots) <= LONG and all(plain[node][1] <= NESTED for node in roots):
         return set()
