@@ -96,7 +96,7 @@ class _FoldedWriter(ExactWriter):
 
     def _name_atoms(self, order: Sequence[Join[Product]], value: Product, names: Iterator[str]) -> None:
         for ratio in repeated_ratios(order, value):
-            if name := self._named(scalar_tree(ratio, self._digits), names):
+            if name := self._named(self._scalar(ratio), names):
                 self._ratios[ratio] = sympy.Symbol(name.text)
         for atom in repeated_atoms(order, value):
             if atom not in self._known and (name := self._named(self._scalar(atom), names)):

@@ -22,6 +22,8 @@ LONG = 2000
 SHORT = 40
 #: Nodes within each other up to this are written out; the language reads 256 brackets.
 NESTED = 40
+#: Functions of rounds, and which of their arguments do not count these.
+_OF_ROUNDS = {special.geometric: slice(0, 1), special.recurrence: slice(1, None)}
 #: The size of a node that stands as its name.
 _NAME = (0, 0)
 
@@ -56,16 +58,25 @@ def _uses(order: Iterable[Join[Product]], value: Product) -> Counter[Base]:
 
 
 def repeated_ratios(order: Sequence[Join[Product]], value: Product) -> list[sympy.Expr]:
-    """Choose the symbolic ratios of geometric sums that stand in more than one expression.
+    """Choose what stands in several expressions: ratios of geometric sums, recurrences, what is in these.
+
+    What stands in another comes before it.
 
     >>> n, w = sympy.symbols("n w", positive=True)
     >>> repeated_ratios([], Product.of(special.geometric(w + 1, n) * special.geometric(w + 1, n - 1)))
     [w + 1]
     """
     expressions = [base for base in _uses(order, value) if isinstance(base, sympy.Expr)]
-    sums = (expression.atoms(special.geometric) for expression in expressions)
-    uses = Counter(ratio for found in sums for ratio in {sum_.args[0] for sum_ in found})
-    return sorted((ratio for ratio in uses if uses[ratio] > 1 and ratio.free_symbols), key=str)
+    sums = Counter(found for expression in expressions for found in expression.atoms(*_OF_ROUNDS))
+    ratios = Counter[sympy.Expr]()
+    for found, often in sums.items():
+        ratios.update(dict.fromkeys(found.args[_OF_ROUNDS[type(found)]], often))
+    recurrences = {found: often for found, often in sums.items() if isinstance(found, special.recurrence)}
+    return [
+        part
+        for uses in (ratios, recurrences)
+        for part in sorted((part for part in uses if uses[part] > 1 and part.free_symbols), key=str)
+    ]
 
 
 def too_long(order: Sequence[Join[Product]], roots: Iterable[Join[Product]]) -> set[Join[Product]]:
