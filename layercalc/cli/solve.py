@@ -78,8 +78,7 @@ def solve(
         raise fail(f"--from is for the targets top1 and top5, not for {wanted.measure}")
     else:
         place = family, family.over[0], wanted.measure
-        compares = isinstance(wanted, MeasuresTarget)
-        curve = QuotientCurve(*place, wanted) if compares else Curve(*place)
+        curve = QuotientCurve(*place, wanted) if isinstance(wanted, MeasuresTarget) else Curve(*place)
         report = answer_report(curve, wanted, _solved(curve, wanted), spec)
     show(report, target)
 

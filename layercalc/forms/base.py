@@ -102,7 +102,7 @@ def token(base: Base) -> bytes:
 @lru_cache(maxsize=1 << 14)
 def _name(expression: sympy.Expr) -> bytes:
     try:
-        return _printer().doprint(expression).encode()
+        return str(_printer().doprint(expression)).encode()
     except ValueError:  # `str` of an int stops at 4,300 digits
         numbers = {
             number: Fraction(int(number.p), int(number.q)) for number in expression.atoms(sympy.Rational)

@@ -101,15 +101,15 @@ def signed(formula: SignedSum, exact: bool = False, plainer: bool = False) -> Wr
 def _settled(off: bool, term: Expression) -> Iterator[Addend]:
     """Write what tends to 1, as q^n / (q^n - 1), as 1 and what vanishes, 1 / (q^n - 1)."""
     above, below = _split(term)
-    inner = addends(below) if below is not None else []
-    for (less, power), (rest_less, rest) in (inner, inner[::-1]) if len(inner) == 2 else ():
-        others = [factor for factor in above if text(factor) != text(power)]
-        if less or not _rises(power) or not isinstance(rest, Number) or len(others) == len(above):
-            continue
-        yield off, quotient(others)
-        vanishing = others if is_one(rest) else [*others, rest]
-        yield off == rest_less, quotient(vanishing, [below])
-        return
+    inner = [] if below is None else addends(below)
+    if below is not None and len(inner) == 2:
+        for (less, power), (rest_less, rest) in (inner, inner[::-1]):
+            others = [factor for factor in above if text(factor) != text(power)]
+            if less or not _rises(power) or not isinstance(rest, Number) or len(others) == len(above):
+                continue
+            yield off, quotient(others)
+            yield off == rest_less, quotient(others if is_one(rest) else [*others, rest], [below])
+            return
     yield off, term
 
 

@@ -25,6 +25,7 @@ from layercalc.growth.scaling import log2_at
 from layercalc.growth.sides import compare
 from layercalc.growth.solving import Answer, side, solve
 from layercalc.growth.target import read_target
+from layercalc.numbers.rational import Number
 from layercalc.resolve.loading import assemble, load_program
 
 n = sympy.Symbol("n", positive=True)
@@ -283,7 +284,7 @@ def test_families_that_grow_alike() -> None:
 # -- measures on both sides
 
 
-def brute(found: Curve, numbers: range) -> list[tuple[int, int]]:
+def brute(found: Curve, numbers: range) -> list[tuple[Number, Number]]:
     """Give the valid numbers between which both sides change places, network by network."""
     assert isinstance(found, QuotientCurve)
     valid = [sample.number for sample in found.valid(numbers)]
