@@ -23,9 +23,23 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 Item = TypeVar("Item")
 
-LAWS = click.option(
-    "--laws", metavar="NAME|FILE", help="The law set.  [default: paper]", shell_complete=candidates.law_sets
-)
+
+def laws_option(default: str) -> Callable[[Command], Command]:
+    """Give a command the option `--laws`, and its help the default."""
+    return click.option(
+        "--laws", metavar="NAME|FILE", help=f"The law set.  [default: {default}]", callback=_named,
+        shell_complete=candidates.law_sets,
+    )  # fmt: skip
+
+
+def _named(ctx: click.Context, option: click.Parameter, laws: str | None) -> str | None:
+    """Refuse an empty name, which is not the default."""
+    if laws == "":
+        raise click.BadParameter("it is empty", ctx, option)
+    return laws
+
+
+LAWS = laws_option("paper")
 SET = click.option(
     "--set", "assignments", multiple=True, metavar="NAME=VALUE",
     help="A param's value, for a param whose name an option bears.", shell_complete=candidates.assignments,

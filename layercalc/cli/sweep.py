@@ -135,7 +135,7 @@ def _write(
         raise
     assert progress is not None
     warn(progress.built, progress.seconds)
-    say("\n".join([f"{share.name(out)}:", *counted(progress.points, progress.rows, progress.dropped)]))
+    say("\n".join([f"{share.name(out)}:", *counted(progress.points, progress.rows, progress.dropped.told())]))
 
 
 def _show(request: Request) -> None:
@@ -152,7 +152,7 @@ def _show(request: Request) -> None:
             summary.add(sweeper.chunk(block))
             shown(Progress(points=summary.points, total=request.grid.size))
     warn(summary.built, summary.seconds)
-    notes = counted(summary.points, summary.rows, summary.dropped)
+    notes = counted(summary.points, summary.rows, summary.dropped.told())
     if not summary.rows:
         say("\n".join(notes))
         return
@@ -214,9 +214,7 @@ def _bar() -> Iterator[Any]:
         task = bar.add_task("", total=None, speed="")
 
         def shown(progress: Progress) -> None:
-            speed = bar.tasks[0].speed or 0
-            bar.update(
-                task, total=progress.total, completed=progress.points, speed=f"{speed / 1e6:.1f} M points/s"
-            )
+            speed = f"{bar.tasks[0].speed or 0:,.0f} points/s"
+            bar.update(task, total=progress.total, completed=progress.points, speed=speed)
 
         yield shown

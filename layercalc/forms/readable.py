@@ -88,6 +88,10 @@ class Readable(Part):
         return frozenset(found)
 
     @cached_property
+    def _logs(self) -> dict[int, real.Real]:
+        return {}
+
+    @cached_property
     def bound(self) -> int:
         """A bound on the size of its logarithm, and of those it is made of."""
         return sum(bases.bound(monomial) * real.ceiling(core) for core, monomial in self._powers.items())
@@ -169,12 +173,14 @@ class Readable(Part):
         return sympy.Mul(*parts, evaluate=not self.vast)
 
     def log2_bits(self, precision: int) -> real.Real:
-        """Take the logarithm to base two as a raw float of so many bits."""
-        total = real.ZERO
-        for core, monomial in self._powers.items():
-            log = bases.log2_bits(monomial, precision)
-            total = real.plus(total, real.times_constant(log, core, precision), precision)
-        return total
+        """Take the logarithm to base two as a raw float of so many bits, once."""
+        if precision not in self._logs:
+            total = real.ZERO
+            for core, monomial in self._powers.items():
+                log = bases.log2_bits(monomial, precision)
+                total = real.plus(total, real.times_constant(log, core, precision), precision)
+            self._logs[precision] = total
+        return self._logs[precision]
 
     def bases(self) -> Iterable[Base]:
         """List the bases, one as often as there are exponents over it."""

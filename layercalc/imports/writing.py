@@ -23,6 +23,7 @@ from layercalc.imports.structure.terms import (
     Merge,
     Repeat,
     Series,
+    Shared,
     Term,
     Value,
 )
@@ -71,8 +72,8 @@ PLACES: Mapping[str, tuple[str, ...]] = {
 ENDS = frozenset((*ACTIVATIONS, "prelu", "glu", "maxpool", "avgpool", "dropout", "matmul"))
 #: Arguments that are written as lists.
 LISTS = frozenset(("sizes", "axes"))
-#: Characters after which a line of steps is broken.
-WIDTH = 96
+#: Characters that a line of steps has at most, and how many steps of a branch stand in one line.
+WIDTH, FEW = 96, 3
 #: Characters up to which a body stands in one line.
 SHORT = 84
 
@@ -87,8 +88,8 @@ def write(program: Program, name: str, title: str, remarks: Sequence[str]) -> st
     lines += [*(f'use "{file}"' for file in files), ""]
     for declared in program.layered.declared:
         lines += [declaration(declared), ""]
-    for called, step in program.layered.shared.items():
-        lines.append(f"shared {called} = {layer_text(Layer(step.name, tuple(step.arguments.items())))}")
+    for called, step in program.shared.items():
+        lines += writer.compound(Shared(called, Layer(step.name, tuple(step.arguments.items()))))
     lines.append("")
     for block in program.blocks.values():
         lines += [*writer.block(block), ""]
@@ -130,7 +131,8 @@ class _Writer:
         yield f"block {block.name}{f'({parameters})' if parameters else ''}{inputs} {{"
         if block.enters:
             yield f"let {ENTERING} = {block.inputs[0] if block.inputs else 'in'}.channels"
-        if len(block.inputs) == 1 and not isinstance(next(iter(block.body), None), From):
+        first = next((term for term in block.body if not isinstance(term, Shared)), None)
+        if len(block.inputs) == 1 and not isinstance(first, From):
             yield f"from {block.inputs[0]}"
         yield from self.series(block.body)
         yield "}"
@@ -144,8 +146,8 @@ class _Writer:
             yield f"input({', '.join(map(str, step.shape))}){bound}"
         yield from self.series(program.body)
 
-    def series(self, series: Series) -> Iterator[str]:
-        """Write terms: layers in chains, all else on lines of its own."""
+    def series(self, series: Series, inner: bool = False) -> Iterator[str]:
+        """Write terms: layers in chains, all else on lines of its own; `inner` are those of a branch."""
         chain: list[str] = []
 
         def flushed() -> Iterator[str]:
@@ -161,9 +163,11 @@ class _Writer:
                 continue
             bound = series[place + 1] if place + 1 < len(series) else None
             if isinstance(term, Layer | From):
-                chain.append(self.call(term) if isinstance(term, Layer) else f"from {', '.join(term.names)}")
-                width = sum(map(len, chain)) + 4 * len(chain)
-                if not isinstance(bound, Bind) and (self._ends(term) or width > WIDTH):
+                written = self.call(term) if isinstance(term, Layer) else f"from {', '.join(term.names)}"
+                if sum(map(len, (*chain, written))) + 4 * len(chain) > WIDTH:
+                    yield from flushed()
+                chain.append(written)
+                if not isinstance(bound, Bind) and self._ends(term, series, inner):
                     yield from flushed()
                 continue
             yield from flushed()
@@ -173,12 +177,17 @@ class _Writer:
             yield from lines
         yield from flushed()
 
-    def _ends(self, term: Layer | From) -> bool:
-        return isinstance(term, Layer) and (term.name in ENDS or term.name in self.blocks)
+    def _ends(self, term: Layer | From, series: Series, inner: bool) -> bool:
+        """Tell whether a line ends behind a term: in a branch only where it is long, and has no blocks."""
+        if isinstance(term, From) or (inner and len(series) <= FEW):
+            return False
+        return term.name in ENDS or (term.name in self.blocks and not inner)
 
     def compound(self, term: Term) -> Iterator[str]:
-        """Write a term that has a body."""
-        if isinstance(term, Merge):
+        """Write a term that has a body, or a declaration."""
+        if isinstance(term, Shared):
+            yield f"shared {term.name} = {self.call(term.layer)}"
+        elif isinstance(term, Merge):
             yield from self.merge(term)
         elif isinstance(term, Repeat):
             yield from _braced(f"repeat {value(term.count)}", [*self.series(term.body)])
@@ -188,22 +197,23 @@ class _Writer:
             head = f"for {names if len(term.names) == 1 else f'({names})'} in [{', '.join(rows)}]"
             yield from _braced(head, [*self.series(term.body)])
         elif isinstance(term, Choice):
-            yield from _braced(f"if {term.condition.text}", [*self.series(term.then)])
+            yield from _braced(f"if {term.condition.text}", [*self.series(term.then, inner=True)])
             if term.otherwise:
-                yield from _braced("else", [*self.series(term.otherwise)])
+                yield from _braced("else", [*self.series(term.otherwise, inner=True)])
 
     def merge(self, term: Merge) -> Iterator[str]:
         """Write a merge: in one line if its branches are short."""
         arguments = self.arguments(term.kind, term.arguments)
         head = f"{term.kind}({arguments})" if arguments else term.kind
-        branches = [[*self.series(branch)] or ["identity"] for branch in term.branches]
+        branches = [[*self.series(branch, inner=True)] or ["identity"] for branch in term.branches]
         line = " | ".join(branch[0] for branch in branches)
-        if all(len(branch) == 1 for branch in branches) and len(head) + len(line) < SHORT:
+        single = all(len(branch) == 1 for branch in branches)
+        if single and len(head) + len(line) < SHORT:
             yield f"{head} {{ {line} }}"
             return
         yield f"{head} {{"
-        for place, branch in enumerate(branches):
-            yield from ["|", *branch] if place else branch
+        for place, (first, *more) in enumerate(branches):
+            yield from [first, *more] if not place else [f"| {first}"] if single else ["|", first, *more]
         yield "}"
 
     def call(self, term: Layer) -> str:

@@ -20,9 +20,8 @@ from layercalc.printing.formula import addends, is_one, numeral, quotient, summe
 from layercalc.printing.text import text
 from layercalc.report.table import Formula
 from layercalc.syntax.tree import Chain, Expression, Group, Number, Power
-from layercalc.writing.exact import Written, exact_text
-from layercalc.writing.folded import folded_parts
-from layercalc.writing.together import together
+from layercalc.writing.forms import exact_text, folded_parts
+from layercalc.writing.written import Written, together
 
 #: Characters up to which the formula of an elasticity stands in the table, and those beyond which it is
 #: told by other measures.
@@ -102,14 +101,14 @@ def _settled(off: bool, term: Expression) -> Iterator[Addend]:
     """Write what tends to 1, as q^n / (q^n - 1), as 1 and what vanishes, 1 / (q^n - 1)."""
     above, below = _split(term)
     inner = [] if below is None else addends(below)
-    if below is not None and len(inner) == 2:
-        for (less, power), (rest_less, rest) in (inner, inner[::-1]):
-            others = [factor for factor in above if text(factor) != text(power)]
-            if less or not _rises(power) or not isinstance(rest, Number) or len(others) == len(above):
-                continue
-            yield off, quotient(others)
-            yield off == rest_less, quotient(others if is_one(rest) else [*others, rest], [below])
-            return
+    for (less, power), (rest_less, rest) in (inner, inner[::-1]) if len(inner) == 2 else ():
+        others = [factor for factor in above if text(factor) != text(power)]
+        if less or not _rises(power) or not isinstance(rest, Number) or len(others) == len(above):
+            continue
+        yield off, quotient(others)
+        vanishing = others if is_one(rest) else [*others, rest]
+        yield off == rest_less, quotient(vanishing, [summed(inner)])
+        return
     yield off, term
 
 

@@ -25,8 +25,8 @@ from layercalc.report.elasticities import DIGITS, elasticity_text, formula_text,
 from layercalc.report.records import point_record, refusal
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Formula, Table
-from layercalc.writing.exact import Written
-from layercalc.writing.folded import folded_parts, folded_text
+from layercalc.writing.forms import folded_parts
+from layercalc.writing.written import Written
 
 DEGREES: Mapping[Any, str] = {1: "linear", 2: "quadratic", 3: "cubic"}
 COUNTS: Mapping[Any, str] = {1: "one log factor", 2: "two log factors", 3: "three log factors"}
@@ -202,7 +202,7 @@ def _notes(scaling: Scaling) -> list[str]:
 
 
 def _text(value: Scalar) -> str:
-    return folded_text(value, DIGITS)
+    return str(folded_parts(value, DIGITS))
 
 
 def _number(value: Number | None) -> str:

@@ -20,7 +20,7 @@ from layercalc.report.domains import domain_lines, domain_record
 from layercalc.report.records import closed_record, point_record
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Table
-from layercalc.writing.exact import exact_text
+from layercalc.writing.forms import exact_text
 
 #: Digits of a solution, and characters up to which an exact one stands beside it.
 DIGITS = 10

@@ -35,6 +35,8 @@ from layercalc.syntax.walk import (
     scoped,
 )  # fmt: skip
 
+#: What programs write for values that are no numbers: a closed form with such a symbol would be misread.
+NO_NUMBERS = {"nan", "inf", "infinity"}
 #: Words that open a declaration among steps: no step bears one.
 DECLARING = {"shared", "measure"}
 
@@ -71,10 +73,13 @@ def check_shared(program: Program, step: tree.Shared, scope: Scope) -> None:
         )
     if word.text in MERGES or word.text == "input":
         raise fail(f"'{word.text}' is a word of the language, not a name", word.span)
-    if scope.find_shared(called.text) is not None:
+    declared = _declaration(program, called.text)
+    if scope.find_shared(called.text) is not None or (
+        declared is None and called.text in _shared_names(program)
+    ):
         hint = "what it is shared from can be shared again, with weights of its own"
         raise fail(f"'{called.text}' is shared itself", called.span, hint)
-    if _declaration(program, called.text) is None:
+    if declared is None:
         if called.text == "input":
             raise fail("an input has no weights to share", called.span)
         raise SpecError([])
@@ -247,8 +252,15 @@ def _unknown_value(node: tree.Name | tree.Apply, known: Set[str]) -> Diagnostic:
 
 
 def check_words(words: Sequence[tree.Name]) -> None:
-    """Refuse words of the language as names of symbols."""
-    if wrong := [_reserved(word) for word in words if word.text in RESERVED]:
+    """Refuse as names of symbols what has a meaning: words of the language, functions, no numbers."""
+    wrong = [_reserved(word) for word in words if word.text in RESERVED]
+    for word in words:
+        if word.text in FUNCTIONS:
+            message = f"'{word.text}' is a function of the language, not a name"
+            wrong.append(Diagnostic(message, word.span, "a symbol needs a name of its own"))
+        elif word.text.lower() in NO_NUMBERS:
+            wrong.append(Diagnostic(f"'{word.text}' is no number, and no name of a symbol", word.span))
+    if wrong:
         raise SpecError(wrong)
 
 
@@ -264,9 +276,8 @@ def check_name(option: str, name: str) -> None:
     layercalc.errors.SpecError: error: --name 9x: not a name of the language
     """
     try:
-        words = [word for word in parse_values(Source(option, name)) if isinstance(word, tree.Name)]
-        check_words(words)
+        words = [word.text for word in parse_values(Source(option, name)) if isinstance(word, tree.Name)]
     except SpecError:
         words = []
-    if not (words and words[0].text == name):
+    if words != [name] or name in RESERVED:
         raise fail(f"{option} {name}: not a name of the language")

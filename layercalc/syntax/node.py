@@ -4,47 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import repeat
-from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, dataclass_transform
 
 #: The values of the fields, in order.
 Fields: TypeAlias = Iterable[object]
-_put = MemberDescriptorType.__set__
-
-
-class _NodeType(type):
-    """Makes slots of a node's fields, as `dataclass` does, at a thirtieth of its start-up cost."""
-
-    def __new__(cls, name: str, bases: tuple[type, ...], members: dict[str, Any]) -> _NodeType:
-        written = tuple(members.get("__annotations__", ())) if bases else ("outline", "_read")
-        members["__slots__"] = members["__match_args__"] = members["_fields"] = written
-        members["_below"] = tuple(field for field in reversed(written) if field != "span")
-        made = super().__new__(cls, name, bases, members)
-        made._places = tuple(getattr(made, field) for field in written)  # type: ignore[attr-defined]
-        return made
+#: The types of fields in which no nodes are.
+LEAVES = {"str", "tuple[str, ...]", "Span"}
 
 
 @dataclass_transform(frozen_default=True)
-class Node(metaclass=_NodeType):
+class Node:
     """A node: its fields in the order of the grammar, set once; equal by content."""
 
     _fields: ClassVar[tuple[str, ...]]
     #: The fields in which other nodes can be, the last first.
     _below: ClassVar[tuple[str, ...]]
-    #: The slots of the fields, which set them, as a node is frozen.
-    _places: ClassVar[tuple[MemberDescriptorType, ...]]
+
+    def __init_subclass__(cls) -> None:
+        """Read the fields of a kind, a hundredth of what a dataclass costs at the start."""
+        cls._fields = (*cls.__annotations__,)
+        cls.__match_args__ = cls._fields  # type: ignore[attr-defined, misc]
+        inner = {field for field, kind in cls.__annotations__.items() if kind not in LEAVES}
+        cls._below = tuple(field for field in reversed(cls._fields) if field in inner)
 
     def __init__(self, *values: object) -> None:
-        if len(values) != len(self._places):
-            raise TypeError(f"a {type(self).__name__} has {len(self._places)} fields, not {len(values)}")
-        any(map(_put, self._places, repeat(self), values))
+        if len(values) != len(self._fields):
+            raise TypeError(f"a {type(self).__name__} has {len(self._fields)} fields, not {len(values)}")
+        self._set(self._fields, values)
 
     @classmethod
     def unread(cls, name: object, span: object, outline: object, read: Callable[[], Fields]) -> Self:
         """Make a declaration that is read when it is asked for more than its name, its place, its outline."""
-        made, (first, *_, last) = cls.__new__(cls), cls._places
-        any(map(_put, (first, last, *Node._places), repeat(made), (name, span, outline, read)))
+        made = cls.__new__(cls)
+        made._set(("name", "span", "outline", "_read"), (name, span, outline, read))
         return made
+
+    def _set(self, names: Iterable[str], values: Fields) -> None:
+        any(map(object.__setattr__, repeat(self), names, values))
 
     if not TYPE_CHECKING:
 
@@ -52,7 +48,7 @@ class Node(metaclass=_NodeType):
             """Read a field that is not there yet."""
             if name not in self._fields:
                 raise AttributeError(f"a {type(self).__name__} has no {name}")
-            self.__init__(*self._read())
+            self._set(self._fields, self._read())
             return getattr(self, name)
 
     def __setattr__(self, name: str, value: object) -> None:

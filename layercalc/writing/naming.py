@@ -1,16 +1,13 @@
-"""Names for the parts of a closed form that occur more than once.
+"""Chooses the parts of a closed form that get a name: what occurs more than once, what is long.
 
-From the shared nodes of a value, those within others first; to the nodes that get a
-name, and to names that no symbol has. It writes nothing.
+From the shared nodes of a value, those within others first; to those that are named. It writes nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import count
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from layercalc.forms.base import Base
 from layercalc.forms.node import Join
 from layercalc.forms.product import Product
 from layercalc.lazy import sympy
@@ -28,55 +25,36 @@ _OF_ROUNDS = {special.geometric: slice(0, 1), special.recurrence: slice(1, None)
 _NAME = (0, 0)
 
 
-def repeated(order: Sequence[Join[Product]], value: Product) -> set[Join[Product]]:
-    """Choose the nodes that stand more than once in a value or in the nodes under it.
+def repeated(
+    order: Sequence[Join[Product]], value: Product
+) -> tuple[set[Join[Product]], list[sympy.Expr], list[sympy.Expr]]:
+    """Choose what stands more than once in a value or in the nodes under it.
 
-    >>> from layercalc.forms.product import add
-    >>> w = sympy.Symbol("w", positive=True)
+    These are nodes, parts of expressions, and expressions, in an order that does not depend on hashing. The
+    parts are ratios of geometric sums and what stands in recurrences, then the recurrences themselves.
+
+    >>> n, w = sympy.symbols("n w", positive=True)
     >>> once = Product.of(w) + Product.of(1)
-    >>> len(repeated(once.joins, once)), len(repeated(once.joins, once * once**w))
+    >>> len(repeated(once.joins, once)[0]), len(repeated(once.joins, once * once**w)[0])
     (0, 1)
+    >>> sums = Product.of(special.geometric(w + 1, n) * special.geometric(w + 1, n - 1))
+    >>> repeated([], sums * Product.of(w) * Product.of(w) ** n)
+    (set(), [w + 1], [w])
     """
-    uses = _uses(order, value)
-    return {node for node in order if uses[node] > 1}
-
-
-def repeated_atoms(order: Sequence[Join[Product]], value: Product) -> list[sympy.Expr]:
-    """Choose the expressions that stand so, in an order that does not depend on hashing.
-
-    >>> n, w = sympy.symbols("n w", positive=True)
-    >>> repeated_atoms([], Product.of(w) * Product.of(w) ** n)
-    [w]
-    """
-    found = [base for base, uses in _uses(order, value).items() if uses > 1 and isinstance(base, sympy.Expr)]
-    return sorted((base for base in found if base.free_symbols), key=str)
-
-
-def _uses(order: Iterable[Join[Product]], value: Product) -> Counter[Base]:
     terms = [value, *(term for node in order for term in node.terms)]
-    return Counter(base for term in terms for monomial in term.groups.values() for base in monomial)
-
-
-def repeated_ratios(order: Sequence[Join[Product]], value: Product) -> list[sympy.Expr]:
-    """Choose what stands in several expressions: ratios of geometric sums, recurrences, what is in these.
-
-    What stands in another comes before it.
-
-    >>> n, w = sympy.symbols("n w", positive=True)
-    >>> repeated_ratios([], Product.of(special.geometric(w + 1, n) * special.geometric(w + 1, n - 1)))
-    [w + 1]
-    """
-    expressions = [base for base in _uses(order, value) if isinstance(base, sympy.Expr)]
+    uses = Counter(base for term in terms for monomial in term.groups.values() for base in monomial)
+    expressions = {base: often for base, often in uses.items() if isinstance(base, sympy.Expr)}
     sums = Counter(found for expression in expressions for found in expression.atoms(*_OF_ROUNDS))
-    ratios = Counter[sympy.Expr]()
+    inner = Counter[sympy.Expr]()
     for found, often in sums.items():
-        ratios.update(dict.fromkeys(found.args[_OF_ROUNDS[type(found)]], often))
+        inner.update(dict.fromkeys(found.args[_OF_ROUNDS[type(found)]], often))
     recurrences = {found: often for found, often in sums.items() if isinstance(found, special.recurrence)}
-    return [
-        part
-        for uses in (ratios, recurrences)
-        for part in sorted((part for part in uses if uses[part] > 1 and part.free_symbols), key=str)
-    ]
+    shared = [*_several(inner), *_several(recurrences)]
+    return {node for node in order if uses[node] > 1}, shared, _several(expressions)
+
+
+def _several(uses: Mapping[sympy.Expr, int]) -> list[sympy.Expr]:
+    return sorted((found for found, often in uses.items() if often > 1 and found.free_symbols), key=str)
 
 
 def too_long(order: Sequence[Join[Product]], roots: Iterable[Join[Product]]) -> set[Join[Product]]:
@@ -107,27 +85,3 @@ def _sizes(
         depth = 1 + max((inner for _, inner in within), default=0)
         sizes[node] = _NAME if has_name(node, length, depth) else (length, depth)
     return sizes
-
-
-def letters(symbols: Iterable[sympy.Symbol]) -> Iterator[str]:
-    """Give short names unlike any symbol: a, b, c, d, then a1, a2, and so on.
-
-    >>> from itertools import islice
-    >>> list(islice(letters([sympy.Symbol("b")]), 5))
-    ['a', 'c', 'd', 'a1', 'a2']
-    """
-    taken = {symbol.name for symbol in symbols}
-    yield from (name for name in "abcd" if name not in taken)
-    yield from (name for number in count(1) if (name := f"a{number}") not in taken)
-
-
-def numbered(symbols: Iterable[sympy.Symbol]) -> Iterator[str]:
-    """Give the names s1, s2, and so on, with another beginning where a symbol is called so.
-
-    >>> next(numbered([sympy.Symbol("s3")]))
-    's_1'
-    """
-    names, prefix = [symbol.name for symbol in symbols], "s"
-    while any(name.startswith(prefix) and name[len(prefix) :].isdigit() for name in names):
-        prefix += "_"
-    return (f"{prefix}{number}" for number in count(1))

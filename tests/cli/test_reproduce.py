@@ -76,6 +76,12 @@ def test_an_unknown_name_is_told_before_anything_runs(run_cli: Run, tmp_path: Pa
     assert not (tmp_path / "new").exists()
 
 
+def test_all_and_a_name_are_not_asked_together(run_cli: Run, tmp_path: Path) -> None:
+    found = run_cli("reproduce", "fig6", "fig7", "--all", "--out", str(tmp_path / "out"))
+    assert (found.exit_code, [*tmp_path.iterdir()]) == (2, [])
+    assert "--all reproduces every experiment: leave out fig6 and fig7, or --all" in found.stderr
+
+
 @pytest.mark.usefixtures("small")
 def test_a_named_experiment_has_its_files_and_its_verdict(run_cli: Run, tmp_path: Path) -> None:
     result = run_cli("reproduce", "fig1", "fig1", "--out", str(tmp_path / "new"))
@@ -250,7 +256,7 @@ def test_a_folder_that_is_not_there_is_named(run_cli: Run, tmp_path: Path, small
 
 def test_a_file_in_place_of_the_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "out").write_bytes(b"")
-    with pytest.raises(SpecError, match=r"cannot write .*out: File exists"):
+    with pytest.raises(SpecError, match=r"cannot write into .*out: it is no folder"):
         make_folder(tmp_path / "out")
     with pytest.raises(SpecError, match=r"cannot write .*: Is a directory"):
         write(tmp_path, b"")

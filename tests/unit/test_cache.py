@@ -20,11 +20,7 @@ LAYERS = (tree.Layer, tree.Activation)
 
 def is_read(layer: tree.Layer | tree.Activation) -> bool:
     """Tell whether more of a layer was read than its name."""
-    try:
-        type(layer).parameters.__get__(layer)  # type: ignore[attr-defined]  # the slot itself
-    except AttributeError:
-        return False
-    return True
+    return "parameters" in vars(layer)
 
 
 @pytest.mark.parametrize("name", ["paper", "derived", "resnet"])

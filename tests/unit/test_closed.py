@@ -8,13 +8,14 @@ from fractions import Fraction
 import pytest
 import sympy
 
+from layercalc import loads
 from layercalc.assumptions import Facts
 from layercalc.closed import Closed
 from layercalc.forms.product import ZERO, Product, add
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar
-from layercalc.writing import folded
-from layercalc.writing.folded import folded_text
+from layercalc.writing import forms
+from layercalc.writing.forms import folded_parts
 
 N = sympy.Symbol("n", integer=True, positive=True)
 W = sympy.Symbol("w", integer=True, positive=True)
@@ -124,6 +125,15 @@ def test_a_number_is_written_straight_from_its_logarithm(
     monkeypatch: pytest.MonkeyPatch, value: Scalar
 ) -> None:
     powers = [Product.of(value), Product.of(value) ** 900]
-    expected = [folded_text(power, 5) for power in powers]
-    monkeypatch.setattr(folded, "folded_parts", None)
+    expected = [str(folded_parts(power, 5)) for power in powers]
+    monkeypatch.setattr(forms, "folded_parts", None)
     assert [Closed(power).folded(5) for power in powers] == expected
+
+
+def test_rounds_that_sympy_does_not_add_up_are_told() -> None:
+    """Over 20,000 rounds are kept as a sum, whose remainders sympy's approximation fails at."""
+    spec = "input(3) for i in range(30000) { if i % 7 == 3 { dense(i % 11 + 1) } else { relu } }"
+    params, before, wanted = loads(spec).measure("params"), 3, 0
+    for i in range(3, 30000, 7):
+        wanted, before = wanted + (i % 11 + 1) * (before + 1), i % 11 + 1
+    assert (params.number, params.folded()) == (wanted, f"{wanted}")

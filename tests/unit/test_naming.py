@@ -10,7 +10,7 @@ import sympy
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.product import ONE, Product, add
 from layercalc.numbers.special import recurrence
-from layercalc.writing.folded import folded_parts
+from layercalc.writing.forms import folded_parts
 from layercalc.writing.naming import too_long
 from tests.unit.test_text import read_all
 

@@ -12,6 +12,7 @@ command, *arguments = sys.argv[1:]
 if command == "import":
     importing.run(Path(arguments[0]), Path(arguments[1]), again="--again" in arguments)
 elif command == "measure":
-    wider.path().write_text(measuring.write(Path(arguments[0]), Path(arguments[1])), "utf-8")
+    text = measuring.write(Path(arguments[0]), Path(arguments[1]), add="--add" in arguments)
+    wider.path().write_text(text, "utf-8")
 else:
     page.update()

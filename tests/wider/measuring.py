@@ -64,8 +64,8 @@ def has_attention(model: Model) -> bool:
     return bool(operators(model.network) & ATTENTION)
 
 
-def write(accuracy: Path, cache: Path) -> str:
-    """Write the file."""
+def write(accuracy: Path, cache: Path, add: bool = False) -> str:
+    """Write the file; with `add`, the rows that it has of networks that are not in the folder stay."""
     families = json.loads((cache / "families.json").read_text("utf-8"))
     known: dict[tuple[str, int], dict[str, Any]] = {}
     versions: dict[str, str] = {}
@@ -82,10 +82,21 @@ def write(accuracy: Path, cache: Path) -> str:
     writer = csv.writer(file, lineterminator="\n")
     lawful = [wider.column(laws, name) for laws in law_sets() for name in wider.LAWFUL]
     writer.writerow([*wider.FACTS, *wider.COUNTS, *lawful])
+    kept = _rows() if add else {}
     for recipe in recipes:
+        key = recipe["model"], recipe["tag"], recipe["image_size"]
         if (found := known.get((recipe["model"], int(recipe["image_size"])))) is not None:
             writer.writerow([*_facts(recipe, families, found), *_cells(found)])
+        elif key in kept:
+            writer.writerow(kept[key])
     return file.getvalue()
+
+
+def _rows() -> dict[tuple[str, ...], list[str]]:
+    """Give the rows that the file has, by the model, the recipe and the size of the image."""
+    lines = wider.path().read_text("utf-8").splitlines()
+    rows = csv.reader(line for line in lines if not line.startswith("#"))
+    return {tuple(row[:3]): row for row in rows}
 
 
 def _facts(recipe: Mapping[str, str], families: Mapping[str, str], found: Mapping[str, Any]) -> Iterator[str]:

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercalc.imports.steps import Layered
-from layercalc.imports.structure.blocks import Block, Program, structured
+from layercalc.imports.structure.blocks import Block
 from layercalc.imports.structure.idioms import abbreviated
+from layercalc.imports.structure.modules import Program, structured
 from layercalc.imports.structure.rewrites import rewritten
 
 __all__ = ["Block", "Program", "structure"]
