@@ -16,7 +16,7 @@ from typing import Any
 
 from layercalc.errors import Source, Span
 from layercalc.syntax import node, tree, walk
-from layercalc.syntax.library import CACHED, cache_folder, folder
+from layercalc.syntax.library import CACHED, cache_folder, folder, shipped_folder
 from layercalc.syntax.node import Node
 from layercalc.syntax.walk import Outline, outline
 
@@ -45,7 +45,7 @@ def shipped_tree(source: Source, path: Path) -> tree.Spec:
 
 def _place(path: Path) -> Path | None:
     kept = cache_folder()
-    inside = path.resolve().relative_to(folder("specs").resolve()).with_suffix(".tree")
+    inside = path.resolve().relative_to(shipped_folder()).with_suffix(".tree")
     return kept / ".".join(inside.parts) if kept is not None else None
 
 
