@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 
@@ -11,8 +12,10 @@ INTERRUPTED = 130
 def run() -> None:
     """Run the command line; until it is imported, and when it is done, `Ctrl-C` ends it at once."""
     signal.signal(signal.SIGINT, _end)
+    gc.disable()  # what is imported is no garbage
     from layercalc.cli import main
 
+    gc.enable()
     main()
 
 

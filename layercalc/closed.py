@@ -13,7 +13,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from layercalc.assumptions import Facts
 from layercalc.assumptions.domain import Domain
 from layercalc.display import Shown
 from layercalc.forms.node import postorder
@@ -24,10 +23,11 @@ from layercalc.numbers import binary, finite_sums
 from layercalc.numbers.logs import Constant
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
 from layercalc.records import dataclass, field, replace
-from layercalc.writing import exact, exponentials, folded
+from layercalc.writing import exponentials, forms, written
 
 if TYPE_CHECKING:
-    from layercalc.writing.exact import Written
+    from layercalc.assumptions import Facts
+    from layercalc.writing.written import Written
 
 LOG_DIGITS = 30
 
@@ -108,20 +108,34 @@ class Closed(Shown):
         """The value in sympy; vast powers of numbers stay unevaluated."""
         return self.value.to_sympy() if isinstance(self.value, Product) else symbolic(self.value)
 
+    def has(self, *functions: type[sympy.Basic]) -> bool:
+        """Tell whether a function of sympy's stands in it; sums that it shares are not written out.
+
+        >>> import sympy
+        >>> Closed(sympy.floor(sympy.Symbol("n") / 2)).has(sympy.floor)
+        True
+        """
+        if not isinstance(self.value, Product):
+            return bool(symbolic(self.value).has(*functions))
+        nodes = postorder(self.value.joins, lambda _: True)
+        terms = [self.value, *(term for node in nodes for term in node.terms)]
+        parts = (part for term in terms for group in term.groups.items() for part in (group[0], *group[1]))
+        return any(isinstance(part, sympy.Basic) and part.has(*functions) for part in parts)
+
     @cached_property
     def number(self) -> int | Fraction | float | None:
         """The number: exact where it is rational, else a double; None if symbolic or beyond doubles."""
-        if self.symbols:
-            return None
         if isinstance(self.value, int | Fraction):
             return self.value
+        if self._free():
+            return None
         exact = self.product.rational()
         return exact if exact is not None else self.product.to_float()
 
     @cached_property
     def log2(self) -> float | None:
         """The logarithm to base two; None if symbolic or beyond doubles, minus infinity for 0."""
-        if self.symbols:
+        if self._free():
             return None
         if self.product.is_zero:
             return -math.inf
@@ -185,7 +199,7 @@ class Closed(Shown):
 
     def exact(self) -> Written:
         """Write it in the language's own syntax, nothing rounded."""
-        return exact.exact_text(self.value)
+        return forms.exact_text(self.value)
 
     def folded(self, digits: int = 5) -> str:
         """Write it with its constants folded to some significant digits, symbols kept."""
@@ -194,8 +208,8 @@ class Closed(Shown):
     def folded_parts(self, digits: int = 5) -> Written:
         """Write it folded, what stands in it more than once by name."""
         if isinstance(self.value, Product) and not self.value.free_symbols:
-            return exact.Written(exponentials.folded_constant(self.value, digits))
-        return folded.folded_parts(self.value, digits, self.sums)
+            return written.Written(exponentials.folded_constant(self.value, digits))
+        return forms.folded_parts(self.value, digits, self.sums)
 
 
 def domain_of(network: Network, laws: Iterable[str]) -> Domain:

@@ -8,7 +8,6 @@ object looks; it is above all rooms whose objects it shows, so it is imported by
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from importlib import import_module
 from itertools import pairwise
@@ -39,7 +38,11 @@ def visible(text: str, kept: str = "") -> str:
 
 
 def _stays(char: str, kept: str) -> bool:
-    return char.isprintable() or char in kept or char in _JOINERS or unicodedata.category(char) == "Zs"
+    if char.isprintable() or char in kept or char in _JOINERS:
+        return True
+    import unicodedata  # most texts have none of these
+
+    return unicodedata.category(char) == "Zs"
 
 
 def _number(char: str) -> str:

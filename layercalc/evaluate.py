@@ -12,7 +12,7 @@ The fold knows nodes, the algebra knows values, and neither the other's inside.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from layercalc.algebras import Algebra
 from layercalc.algebras.maps import Linear, optional, repeated
@@ -25,8 +25,7 @@ from layercalc.records import dataclass, field, replace
 V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True)
-class _Anchored(Generic[V]):
+class _Anchored(NamedTuple, Generic[V]):
     """A value of a body: `factor` times the value `anchor`.
 
     Where the paths to it pass no common value it is a sum over the inputs instead.
@@ -94,6 +93,8 @@ class Reading(Generic[V]):
         return [self._sum((entering[i], c) for i, c in row.items()) for row in rows]
 
     def _total(self, step: Step) -> V:
+        if isinstance(step, Applied):
+            return self._law(step.layer)
         if isinstance(step, Inline | Weights):
             return self.over_layers(step.body)
         if isinstance(step, Recursion):
@@ -102,7 +103,7 @@ class Reading(Generic[V]):
         if isinstance(step, Repeat):
             ((total,),) = (row.values() for row in self._repeated(step, [{0: self.over_layers(step.body)}]))
             return total
-        return self._law(step.layer) if isinstance(step, Applied) else self.algebra.one
+        return self.algebra.one
 
     def _read(self, body: Body) -> list[_Anchored[V]]:
         if body not in self._points:
@@ -182,8 +183,9 @@ class Reading(Generic[V]):
         """Go on through a layer from the point where its values meet."""
         law, times = self._law(layer), self.algebra.times
         if met.anchor is not None:
-            return replace(met, factor=times(met.factor, law))
-        return replace(met, linear={i: times(value, law) for i, value in met.linear.items()})
+            return _Anchored(met.depth, met.anchor, times(met.factor, law), met.linear)
+        linear = {i: times(value, law) for i, value in met.linear.items()}
+        return _Anchored(met.depth, None, met.factor, linear)
 
     def _sum(self, terms: Iterable[tuple[V, V]]) -> V:
         products = [self.algebra.times(a, b) for a, b in terms]

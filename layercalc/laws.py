@@ -31,6 +31,7 @@ from layercalc.expressions.statements import held
 from layercalc.network import Layer, Scalar, Tensor
 from layercalc.records import dataclass
 from layercalc.syntax import tree
+from layercalc.syntax.walk import outline
 
 Laws: TypeAlias = "Callable[[str], Scalar | None]"
 #: The laws of a layer that a measure may ask for.
@@ -264,6 +265,9 @@ def check_fields(node: tree.Layer | tree.Activation, measured: Collection[str]) 
     """Give the laws that no measure knows, and those that are given twice; some are `measured` besides."""
     usual = FIELDS if isinstance(node, tree.Layer) else [name for name in FIELDS if name != "comparisons"]
     known = [*dict.fromkeys([*usual, *SEEN, *measured])]
+    names = outline(node).fields
+    if len({*names}) == len(names) and {*names} <= {*known}:
+        return []
     found: list[Diagnostic] = []
     seen: set[str] = set()
     for field in node.fields or ():

@@ -44,15 +44,12 @@ def at_load(name: str, prepare: Callable[[], None]) -> None:
 
 
 if TYPE_CHECKING:
-    import hashlib
-
     import mpmath
     import sympy
     from mpmath import libmp
 else:
-    hashlib = Lazy("hashlib")  # it loads OpenSSL
     libmp = Lazy("mpmath.libmp")
     mpmath = Lazy("mpmath")
     sympy = Lazy("sympy")
 
-__all__ = ["Lazy", "at_load", "hashlib", "libmp", "mpmath", "sympy"]
+__all__ = ["Lazy", "at_load", "libmp", "mpmath", "sympy"]

@@ -177,17 +177,31 @@ class _Deep:
 _deep = _Deep()
 
 
-@contextmanager
-def deep_recursion(meter: Meter | None = None) -> Iterator[None]:
+def deep_recursion(meter: Meter | None = None) -> _Reading:
     """Let lawful nesting recurse, and count the work that is done, as `metered` does.
 
     Raises `LimitError` where calls and nesting, each within its limit, are too deep together.
     """
-    _deep.enter()
-    try:
-        with metered(meter):
-            yield
-    except RecursionError:
-        raise limit("what blocks and functions call nests too deep", hint="nest less, or call less") from None
-    finally:
+    return _Reading(meter)
+
+
+class _Reading:
+    """What `deep_recursion` enters and leaves: each law of each layer is read in one."""
+
+    __slots__ = ("_before", "_meter")
+
+    def __init__(self, meter: Meter | None) -> None:
+        self._meter = meter
+
+    def __enter__(self) -> None:
+        _deep.enter()
+        self._before = _running.meter
+        _running.meter = self._before or self._meter or Meter()
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        _running.meter = self._before
         _deep.leave()
+        if kind is not None and issubclass(kind, RecursionError):
+            raise limit(
+                "what blocks and functions call nests too deep", hint="nest less, or call less"
+            ) from None

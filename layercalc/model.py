@@ -28,7 +28,7 @@ from layercalc.resolve.loading import DEFAULT_LAWS, assemble, load_program
 from layercalc.resolve.points import read_points
 from layercalc.resolve.program import Given, Program
 from layercalc.syntax import library
-from layercalc.writing.exact import exact_text
+from layercalc.writing.forms import exact_text
 
 ParamValue: TypeAlias = "bool | int | float | Fraction | str | sympy.Expr | Sequence[ParamValue]"
 

@@ -84,7 +84,8 @@ class Layer:
 
     A `constant` lets nothing of its input through, and is no local layer.
     It takes the value of each of its `inputs`, most layers one. Where its `weights` are
-    shared, its params are 0: they are counted where they are declared.
+    shared, its params are 0: they are counted where they are declared, by a layer that has
+    no laws but those of weights, and knows the first `use` of them.
 
     `law(name)` gives the value of a law (`power`, `complexity`, `params`, `macs`), None
     where the layer is neutral in it; `comparisons`, how many decide one element of its
@@ -99,6 +100,7 @@ class Layer:
     span: Span
     weights: Sharing | None = None
     constant: bool = False
+    use: Layer | None = None
 
     @property
     def input(self) -> Tensor:
@@ -261,8 +263,17 @@ class Quantity:
     note: str = ""
 
     def at(self, layer: Layer) -> Scalar:
-        """Read it at a layer; a law that the layer does not have adds nothing."""
-        return self.read({law: layer.law(law) or 0 for law in self.reads}, layer)
+        """Read it at a layer; a law that the layer does not have adds nothing.
+
+        Where shared weights are declared, no layer is met: a sum takes what they add to their first use.
+        """
+        if layer.use is None:
+            return self._read_at(layer, layer)
+        whole = self._read_at(layer.use, layer)
+        return whole - self._read_at(layer.use, layer.use) if self.over == "sum" else whole
+
+    def _read_at(self, layer: Layer, weights: Layer) -> Scalar:
+        return self.read({law: weights.law(law) or layer.law(law) or 0 for law in self.reads}, layer)
 
 
 def bodies(body: Body) -> Iterator[tuple[Body, tuple[Frame, ...]]]:

@@ -97,13 +97,17 @@ def _initialiser(made: type, fields: Fields) -> Callable[..., None]:
     """Give the method that sets the fields, by their places or names."""
     names = [name for name, found in fields.items() if found.init]
     count = len(names)
+    defaults = tuple(fields[name].default for name in names)
+    spare = next((n for n, value in enumerate(reversed(defaults)) if value is MISSING), count)
     puts = [_putter(made, name) for name in names]
     apart = [(_putter(made, name), found) for name, found in fields.items() if not found.init]
     apart = [(put, found) for put, found in apart if _has_default(found)]
     behind = getattr(made, "__post_init__", None)
 
     def __init__(self: Any, *values: Any, **named: Any) -> None:  # noqa: N807
-        if named or len(values) != count:
+        if not named and 0 < count - len(values) <= spare:
+            values += defaults[len(values) :]
+        elif named or len(values) != count:
             values = (*values, *_filled(made, names[len(values) :], values, named))
         for put, value in zip(puts, values, strict=True):
             put(self, value)

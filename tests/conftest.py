@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
 import gc
 import os
 import sys
+import sysconfig
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,16 +20,36 @@ from tests.examples import USUAL
 if TYPE_CHECKING:
     from click.testing import Result
 
+KEPT = Path(__file__).parents[1] / ".venv"
+
+
+def _share_bytecode(folder: Path) -> None:
+    """Link what pip and Python's own installation compiled to where this run looks for bytecode.
+
+    To compile sympy, matplotlib, Sphinx and the others anew takes each worker some ten seconds.
+    """
+    compiled = f"{sys.implementation.cache_tag}.pyc"
+    for library in {sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")}:
+        with suppress(OSError):  # another file system, or another's files: compiled anew
+            for place, _, files in os.walk(library):
+                if place.endswith("__pycache__") and "/test" not in place:
+                    there = folder / Path(place).parent.relative_to("/")
+                    there.mkdir(parents=True, exist_ok=True)
+                    for file in files:
+                        if file.endswith(compiled):
+                            os.link(f"{place}/{file}", there / file)
+
+
 # What Python and the parser keep for the next process stays out of the checkout, and is kept there: a command
 # in a process of its own would compile sympy again, which takes three times as long as the command.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 if "PYTHONPYCACHEPREFIX" not in os.environ:
-    _kept = TemporaryDirectory(prefix="layercalc-")
-    atexit.register(_kept.cleanup)
-    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = _kept.name
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(KEPT / ".bytecode")
+    if not (KEPT / ".bytecode").exists():
+        _share_bytecode(KEPT / ".bytecode")
 
-set_hypothesis_home_dir(Path(__file__).parents[1] / ".venv" / ".hypothesis")
+set_hypothesis_home_dir(KEPT / ".hypothesis")
 
 # A run is the same each time and no slow machine fails it; `search` looks further afield.
 settings.register_profile("ci", deadline=None, derandomize=True, max_examples=USUAL)

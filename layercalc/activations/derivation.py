@@ -7,7 +7,7 @@ has 12 digits either way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -82,7 +82,8 @@ def derive(node: tree.Activation, context: Context, x: Input = STANDARD) -> Deri
     """
     own = Budget()
     own.expressions *= _SHARE
-    found = _derive(node, replace(context, budget=own), x)
+    at = Context(context.scope, context.current, context.named, own, context.knowledge)
+    found = _derive(node, at, x)
     work = limits.EXPRESSION_STEPS - own.expressions // _SHARE
     context.budget.spend(_LEAST + work, node.formula.span)
     if not 1 / _MOST < found.ratio < _MOST:

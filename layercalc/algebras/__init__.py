@@ -20,10 +20,17 @@ taken out in another order) by their number at every point.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
-from layercalc.lazy import sympy
+from layercalc.lazy import Lazy, sympy
 from layercalc.numbers.scalar import Scalar
+
+if not TYPE_CHECKING:
+    greatest = Lazy("layercalc.algebras.greatest")
+    max_plus = Lazy("layercalc.algebras.max_plus")
+    max_times = Lazy("layercalc.algebras.max_times")
+    plus_times = Lazy("layercalc.algebras.plus_times")
+    receptive = Lazy("layercalc.algebras.receptive")
 
 V = TypeVar("V")
 
@@ -40,10 +47,6 @@ class Algebra(Protocol[V]):
     @property
     def one(self) -> V:
         """The value of a body that does nothing."""
-
-    @property
-    def idempotent(self) -> bool:
-        """Whether plus(a, a) is a."""
 
     def of(self, law: Any) -> V:
         """Take in what a layer says of itself: a number, or what else the algebra is made for."""

@@ -6,13 +6,16 @@ From numbers of layers, none below 0; to exact scalars. What the facts leave ope
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.powers import NoClosedForm, is_sure
-from layercalc.assumptions import Facts
 from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, plain, symbolic
 from layercalc.records import dataclass
+
+if TYPE_CHECKING:
+    from layercalc.assumptions import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,6 @@ class Greatest:
     """
 
     facts: Facts | None = None
-    idempotent: bool = True
 
     @property
     def one(self) -> Scalar:

@@ -9,10 +9,13 @@ the maximum is the same, and shorter.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
-from layercalc.assumptions import Facts
+from layercalc import assumptions
 from layercalc.lazy import sympy
+
+if TYPE_CHECKING:
+    from layercalc.assumptions import Facts
 
 #: So many numbers below the last one at which a mark changes are looked at, one by one.
 TOLD_APART = 24
@@ -20,7 +23,7 @@ TOLD_APART = 24
 V = TypeVar("V")
 PutIn: TypeAlias = "dict[sympy.Symbol, sympy.Expr]"
 """What is put in for symbols."""
-Exceeds: TypeAlias = Callable[[Sequence[V], V, PutIn, Facts | None], bool]
+Exceeds: TypeAlias = "Callable[[Sequence[V], V, PutIn, Facts | None], bool]"
 """Tells whether some value is known to be at least another, when something is put in."""
 
 
@@ -39,7 +42,7 @@ class Places(NamedTuple):
         if self.beyond is None:
             return True
         try:
-            known = (facts or Facts()).assuming(sympy.Ge(self.symbol, self.beyond))
+            known = (facts or assumptions.Facts()).assuming(sympy.Ge(self.symbol, self.beyond))
         except ValueError:  # there is no such number
             return True
         return exceeds(others, value, {}, known)
@@ -49,7 +52,7 @@ def places(mark: sympy.Expr, facts: Facts | None) -> tuple[Places, Places] | Non
     """Find where a mark is 0 and where it is 1, None where it is none, or has too many places.
 
     >>> from layercalc.algebras.powers import at_count, from_count
-    >>> facts = Facts()
+    >>> facts = assumptions.Facts()
     >>> m = facts.symbol("m")
     >>> [tuple(found) for found in places(from_count(m, 3), facts)]
     [(m, (2, 1), None), (m, (), 3)]

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from layercalc.algebras.marks import PutIn, without_marks
 from layercalc.algebras.powers import NoClosedForm
 from layercalc.algebras.sums import Sums
-from layercalc.assumptions import Facts
 from layercalc.lazy import sympy
 from layercalc.numbers import special
 from layercalc.numbers.scalar import Scalar, is_number, plain, symbolic
 from layercalc.records import dataclass
+
+if TYPE_CHECKING:
+    from layercalc.assumptions import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,6 @@ class MaxPlus(Sums):
     """
 
     facts: Facts | None = None
-    idempotent: bool = True
 
     def plus(self, values: Sequence[Scalar]) -> Scalar:
         """Take the longest, as far as the facts decide."""

@@ -6,11 +6,11 @@ From local powers; to closed forms. What the facts leave open stays a maximum.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from layercalc.algebras.marks import PutIn, without_marks
 from layercalc.algebras.powers import NoClosedForm, is_sure
 from layercalc.algebras.products import Products
-from layercalc.assumptions import Facts
 from layercalc.forms import series
 from layercalc.forms.base import is_expression
 from layercalc.forms.join import MaxNode, maximum
@@ -19,6 +19,9 @@ from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, symbolic
 from layercalc.numbers.undefined import UndefinedError
 from layercalc.records import dataclass
+
+if TYPE_CHECKING:
+    from layercalc.assumptions import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,6 @@ class MaxTimes(Products):
     """
 
     facts: Facts | None = None
-    idempotent: bool = True
 
     def plus(self, values: Sequence[Product]) -> Product:
         """Take the maximum, eq. (19)."""

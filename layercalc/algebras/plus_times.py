@@ -6,14 +6,17 @@ From local complexities; to closed forms, common factors taken out of every sum.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from layercalc.algebras.products import Products
-from layercalc.assumptions import Facts
 from layercalc.forms import series
 from layercalc.forms.product import Product, add
 from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar
 from layercalc.records import dataclass
+
+if TYPE_CHECKING:
+    from layercalc.assumptions import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,6 @@ class PlusTimes(Products):
     """
 
     facts: Facts | None = None
-    idempotent: bool = False
 
     def plus(self, values: Sequence[Product]) -> Product:
         """Add, eq. (20)."""

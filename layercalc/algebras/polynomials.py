@@ -41,7 +41,6 @@ class Polynomials:
     """
 
     x: sympy.Symbol
-    idempotent: bool = False
 
     @property
     def one(self) -> Polynomial:

@@ -9,11 +9,13 @@ It does not know an algebra: `powers_plus` and `powers_max` do.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from layercalc.assumptions import Facts
 from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, symbolic
+
+if TYPE_CHECKING:
+    from layercalc.assumptions import Facts
 
 V = TypeVar("V")
 Rows: TypeAlias = Sequence[Mapping[int, V]]

@@ -8,15 +8,18 @@ input, and how much of the input one of them sees. In series (j, r) goes on by (
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from layercalc.algebras.max_plus import MaxPlus
 from layercalc.algebras.powers import NoClosedForm
-from layercalc.assumptions import Facts
 from layercalc.forms import series
 from layercalc.forms.product import Product
 from layercalc.lazy import sympy
 from layercalc.numbers.scalar import Scalar, plain, symbolic, total
 from layercalc.records import dataclass
+
+if TYPE_CHECKING:
+    from layercalc.assumptions import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,6 @@ class Receptive:
     """
 
     facts: Facts | None = None
-    idempotent: bool = True
 
     @property
     def one(self) -> ReceptiveField:

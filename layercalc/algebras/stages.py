@@ -57,7 +57,6 @@ class Stages:
     """
 
     facts: Facts | None = None
-    idempotent: bool = True
 
     @property
     def one(self) -> Way:

@@ -24,8 +24,6 @@ class Total(Sums):
     13
     """
 
-    idempotent: bool = False
-
     def plus(self, values: Sequence[Scalar]) -> Scalar:
         """Add the counts of all branches."""
         return total(values)

@@ -9,6 +9,7 @@ from typing import Any, Self
 from layercalc.assumptions.declarations import Declarations
 from layercalc.assumptions.hints import solved
 from layercalc.lazy import sympy
+from layercalc.numbers.linear import difference, related
 from layercalc.numbers.opened import is_short
 from layercalc.numbers.polynomial import (
     ONE,
@@ -29,6 +30,7 @@ from layercalc.numbers.polynomial import (
 )
 from layercalc.numbers.rational import Number
 from layercalc.numbers.scalar import Scalar, plain, prime_bases, symbolic
+from layercalc.numbers.sums import surely_whole, whole_line
 
 #: Cases are told apart so many times within each other, with so many of each kind.
 CASES = 3
@@ -138,7 +140,7 @@ class Facts(Declarations):
         >>> Facts().is_positive(3)
         True
         """
-        return self.decide(sympy.Gt(symbolic(expression), 0))
+        return self.decide(related(sympy.Gt, expression, 0))
 
     def is_nonnegative(self, expression: Scalar) -> bool | None:
         """Tell whether an expression is zero or above.
@@ -146,7 +148,7 @@ class Facts(Declarations):
         >>> Facts().is_nonnegative(-3)
         False
         """
-        return self.decide(sympy.Ge(symbolic(expression), 0))
+        return self.decide(related(sympy.Ge, expression, 0))
 
     def least(self, expression: Scalar) -> Number | None:
         """Give a number that an expression is not below, None where none is seen.
@@ -225,6 +227,8 @@ class Facts(Declarations):
         (True, False)
         """
         canonical = self.canonical(expression)
+        if whole_line(canonical):
+            return surely_whole(canonical)
         # sympy is asked last: to say whether a sum is whole it looks for all of its signs.
         return (is_short(symbolic(canonical)) and self._opens_whole(canonical)) or bool(expression.is_integer)
 
@@ -281,9 +285,10 @@ class Facts(Declarations):
         return found.pop() if found else None
 
     def _cases_of(self, relation: Any) -> list[tuple[Any, Any]]:
-        if not self._cases or relation.count_ops() > CASE_OPERATIONS:
+        extremes = relation.atoms(sympy.Max, sympy.Min) if self._cases else set()
+        if not (extremes or (self._cases and self._choices)) or relation.count_ops() > CASE_OPERATIONS:
             return []
-        for extreme in sorted(relation.atoms(sympy.Max, sympy.Min), key=sympy.default_sort_key)[:1]:
+        for extreme in sorted(extremes, key=sympy.default_sort_key)[:1]:
             above = sympy.Ge if isinstance(extreme, sympy.Max) else sympy.Le
             return [
                 (
@@ -315,20 +320,22 @@ class Facts(Declarations):
         return fork
 
     def _compare(self, relation: Any) -> bool | None:
-        difference = relation.lhs - relation.rhs
-        poly = primitive(polynomial(difference), self._positive)
+        left, right = relation.args
+        poly = primitive(difference(left, right), self._positive)
         opposite = combined([(poly, -1)])
         if isinstance(relation, sympy.Eq | sympy.Ne):
             equal = self._is_zero(poly, opposite)
             return equal if equal is None or isinstance(relation, sympy.Eq) else not equal
         if isinstance(relation, sympy.Lt | sympy.Le):
-            poly, opposite, difference = opposite, poly, -difference
+            poly, opposite, left, right = opposite, poly, right, left
         strict = isinstance(relation, sympy.Gt | sympy.Lt)
         if self._above(poly, strict):
             return True
         if self._above(opposite, not strict):
             return False
-        decided = difference.is_positive if strict else difference.is_nonnegative
+        if whole_line(left, right):
+            return None  # sympy knows no more of it
+        decided = (left - right).is_positive if strict else (left - right).is_nonnegative
         return None if decided is None else bool(decided)
 
     def _is_zero(self, poly: Polynomial, opposite: Polynomial) -> bool | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from layercalc.assumptions.proofs import Proofs
 from layercalc.lazy import sympy
-from layercalc.numbers.linear import linear_in_one, next_integer
+from layercalc.numbers.linear import difference, linear_in_one, next_integer
 from layercalc.numbers.polynomial import (
     ONE,
     Bounds,
@@ -79,7 +79,7 @@ class Declarations(Proofs):
     def _assume_residue(self, relation: Any) -> None:
         """Read a * Mod(linear, m) + b == 0."""
         mods = list(relation.atoms(sympy.Mod))
-        poly = polynomial(relation.lhs - relation.rhs)
+        poly = difference(relation.lhs, relation.rhs)
         slope, constant = poly.pop(frozenset({(mods[0], 1)}), 0), poly.pop(ONE, 0)
         if len(mods) > 1 or poly or not slope:
             return
@@ -106,7 +106,7 @@ class Declarations(Proofs):
             self.assume(exponent <= sympy.multiplicity(base, symbolic(number)))
 
     def _assume_relation(self, relation: Any) -> None:
-        poly = polynomial(relation.lhs - relation.rhs)
+        poly = difference(relation.lhs, relation.rhs)
         if isinstance(relation, sympy.Ne):
             poly = self._canonical(poly)
             self._unequal += [poly, combined([(poly, -1)])]

@@ -102,7 +102,8 @@ class Domain:
 
     def _outside(self, condition: Any, chosen: Mapping[sympy.Symbol, Scalar]) -> SpecError:
         shown = ", ".join(f"{symbol} = {value}".replace("**", "^") for symbol, value in chosen.items())
-        broken = telling.in_words(plainer.plainer(condition))
+        said = plainer.plainer(condition)
+        broken = telling.in_words(condition if said == sympy.true else said)  # what symbols are by themselves
         message = f"the closed form does not hold at {shown}, where this is false: {broken}"
         return fail(message, hint=f"it holds for {self}")
 
@@ -119,7 +120,8 @@ def _kinds(symbol: sympy.Symbol, value: Scalar) -> Iterator[Any]:
     if symbol.is_integer and not (isinstance(value, int | Fraction) and value.denominator == 1):
         yield sympy.Eq(sympy.Mod(symbol, 1, evaluate=False), 0, evaluate=False)
     if symbol.is_positive:
-        yield sympy.Gt(symbol, 0, evaluate=False)
+        relation, least = (sympy.Ge, 1) if symbol.is_integer else (sympy.Gt, 0)
+        yield relation(symbol, least, evaluate=False)
     elif symbol.is_nonnegative:
         yield sympy.Ge(symbol, 0, evaluate=False)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from layercalc.lazy import sympy
 from layercalc.numbers import special
+from layercalc.numbers.linear import related
 from layercalc.numbers.scalar import symbolic
 
 #: Powers of larger numbers are left as they are.
@@ -39,6 +40,8 @@ def plainer(condition: Any) -> Any:
         and abs(condition.rhs) < LARGEST.bit_length()
     ):
         return plainer(condition.func(condition.lhs.args[0], 2**condition.rhs))
+    if condition.lhs.is_Symbol and condition.rhs.is_Integer and condition.rhs > 0:
+        return related(condition.func, *condition.args)
     left, right = _sides(condition.lhs - condition.rhs)
     sign = condition.func
     if not left.free_symbols:

@@ -14,12 +14,13 @@ from itertools import chain, count
 from typing import Any
 
 from layercalc.lazy import sympy
-from layercalc.numbers.linear import Residue, joined
+from layercalc.numbers.linear import Residue, joined, related
 from layercalc.numbers.logs import Constant
 from layercalc.numbers.opened import is_short
 from layercalc.numbers.polynomial import Bounds
 from layercalc.numbers.rational import Number, whole
-from layercalc.numbers.scalar import plain
+from layercalc.numbers.scalar import plain, symbolic, times, total
+from layercalc.numbers.sums import put_in
 from layercalc.printing.expression_tree import scalar_text
 
 
@@ -69,7 +70,11 @@ class Symbols:
         free = expression.free_symbols
         found = {symbol: self._multiple(symbol) for symbol in free & self._residues.keys()}
         found |= {symbol: self._multiples[symbol] for symbol in free & self._multiples.keys()}
-        return plained(expression.xreplace(found) if found else expression)
+        if found and isinstance(expression, sympy.Rel):
+            return related(expression.func, *(put_in(side, found) for side in expression.args))
+        if isinstance(expression, sympy.Expr):
+            return plain(put_in(expression, found) if found else expression)
+        return expression.xreplace(found)
 
     def restore(self, expression: Any) -> Any:
         """Put the declared symbols back in place of what `canonical` wrote.
@@ -222,9 +227,9 @@ class Symbols:
         sign = {key: value for key, value in sign.items() if value}
         name = f"({symbol}-{rest})/{modulus}" if rest else f"{symbol}/{modulus}"
         factor = sympy.Symbol(name, integer=True, **sign)
-        self._stands_for[factor] = (symbol - rest) / modulus
+        self._stands_for[factor] = symbolic(times(Fraction(1, modulus), total([symbol, -rest])))
         self._set(factor, Bounds(*over))
-        return modulus * factor + rest
+        return symbolic(total([modulus * factor, rest]))
 
 
 def plained(expression: Any) -> Any:

@@ -16,7 +16,7 @@ from layercalc.assumptions.checking import holds_at
 from layercalc.assumptions.decisions import Facts
 from layercalc.assumptions.plainer import divisor, plainer, shares
 from layercalc.lazy import sympy
-from layercalc.numbers.linear import line_of
+from layercalc.numbers.linear import line_of, related
 from layercalc.numbers.rational import Number, whole
 from layercalc.numbers.scalar import symbolic
 from layercalc.printing.expression_tree import condition_tree, scalar_tree
@@ -140,7 +140,7 @@ def told(
         own = _own(symbol, [c for c in (*more, *unequal) if c.free_symbols == {symbol}])
         lines = _lines(symbol, facts, bounds)
         apart = [point for other, point in points if other == symbol]
-        plain = [_first(symbol, facts), *(sympy.Ne(symbol, point) for point in apart)]
+        plain = [_first(symbol, facts), *(related(sympy.Ne, symbol, point) for point in apart)]
         spoken = [condition for condition in (*lines, *own) if condition not in plain]
         phrases[symbol] = _symbol(symbol, facts, own, spoken)
         relations += [*lines, *own]
@@ -201,7 +201,7 @@ def _sorted(
     for condition in _unequal(conditions):
         (symbol, *others) = condition.free_symbols
         low = facts.bounds(symbol).low
-        is_point = line_of(condition.lhs - condition.rhs) is not None
+        is_point = line_of(condition.lhs, condition.rhs) is not None
         if (
             not others
             and is_point
@@ -255,16 +255,16 @@ def _is_bound(condition: Any) -> bool:
         (mod, *others) = mods
         line = line_of(mod.args[0])
         return not others and mod.args[1].is_Rational and line is not None and bool(line[0].is_integer)
-    return isinstance(condition, sympy.Rel) and line_of(condition.lhs - condition.rhs) is not None
+    return isinstance(condition, sympy.Rel) and line_of(condition.lhs, condition.rhs) is not None
 
 
 def _own(symbol: sympy.Symbol, conditions: Sequence[Any]) -> list[Any]:
     """Solve inequalities of a symbol for it: 2 n is not 6 as n is not 3."""
     found = []
     for condition in conditions:
-        line = line_of(condition.lhs - condition.rhs) if isinstance(condition, sympy.Ne) else None
+        line = line_of(condition.lhs, condition.rhs) if isinstance(condition, sympy.Ne) else None
         if line is not None:
-            found.append(sympy.Ne(symbol, symbolic(Fraction(-line[2]) / line[1])))
+            found.append(related(sympy.Ne, symbol, Fraction(-line[2]) / line[1]))
         else:
             found.append(condition)
     return [c for c in dict.fromkeys(found) if c not in (True, sympy.true)]
@@ -280,7 +280,7 @@ def _lines(symbol: sympy.Symbol, facts: Facts, bounds: Iterable[Any]) -> list[An
     found = [] if low is None else [sympy.Ge(symbol, low, evaluate=False)]
     found += [] if high is None else [sympy.Le(symbol, high, evaluate=False)]
     if modulus > 1:
-        found.append(sympy.Eq(sympy.Mod(symbol, modulus), rest, evaluate=False))
+        found.append(sympy.Eq(sympy.Mod(symbol, modulus, evaluate=False), rest, evaluate=False))
     return found
 
 
@@ -295,7 +295,7 @@ def _edges(symbol: sympy.Symbol, bounds: Iterable[Any]) -> list[Any]:
     lows = [(Fraction(0), True)] if symbol.is_positive else []
     highs: list[tuple[Fraction, bool]] = []
     for bound in bounds:
-        line = line_of(bound.lhs - bound.rhs)
+        line = line_of(bound.lhs, bound.rhs)
         if line is None or line[0] != symbol:
             continue
         edge, strict = Fraction(-line[2]) / line[1], isinstance(bound, sympy.Gt | sympy.Lt)
@@ -349,7 +349,7 @@ def _points(others: Iterable[Any]) -> list[tuple[sympy.Symbol, Number]]:
     """Solve equalities for the symbol in them; the others are left out."""
     found = []
     for other in others:
-        line = line_of(other.lhs - other.rhs)
+        line = line_of(other.lhs, other.rhs)
         if line is not None:
             found.append((line[0], whole(Fraction(-line[2]) / line[1])))
     return list(dict.fromkeys(found))

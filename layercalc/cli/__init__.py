@@ -24,8 +24,8 @@ from typing import Any
 
 import click
 
+from layercalc.cli.candidates import VARIABLE
 from layercalc.cli.colour import tell
-from layercalc.cli.shells import VARIABLE, answer
 from layercalc.display import LAYOUT, visible
 from layercalc.errors import SpecError, fail
 
@@ -95,6 +95,8 @@ class _Program(click.Group):
         gc.set_threshold(GARBAGE, *threshold[1:])
         try:
             if asked := os.environ.get(VARIABLE):
+                from layercalc.cli.shells import answer
+
                 answer(self, asked)
                 return None
             return super().main(*args, **extra)

@@ -15,15 +15,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import click
-from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from layercalc.resolve.program import Program
     from layercalc.syntax import tree
 
     Items: TypeAlias = list[CompletionItem[str]]
     Candidates: TypeAlias = Callable[[click.Context, click.Parameter, str], Items]
 
+#: The variable in which a shell asks for candidates.
+VARIABLE = "_LAYERCALC_COMPLETE"
 #: The kind of a candidate for which a shell looks itself: the spec files of a folder, and folders.
 SPEC_FILES = "arch"
 #: A default as long as this is not told.
@@ -235,6 +238,8 @@ def _allows(param: tree.Param, value: tree.Number | tree.String) -> bool:
 
 
 def _items(words: Iterable[tuple[str, str]], incomplete: str) -> Items:
+    from click.shell_completion import CompletionItem
+
     return [CompletionItem(word, help=help_) for word, help_ in words if word.startswith(incomplete)]
 
 
@@ -252,4 +257,6 @@ def _behind(head: str, items: Items) -> Items:
 
 
 def _files() -> CompletionItem[str]:
+    from click.shell_completion import CompletionItem
+
     return CompletionItem("", type=SPEC_FILES)

@@ -48,13 +48,16 @@ def layers(
     """
     from layercalc.inspect.layer_table import rows
     from layercalc.inspect.measured import MeasuredNetwork
+    from layercalc.measures.measure import Readings
     from layercalc.report.layers import TOTALS
 
     names = measure_names(measures, [program_of(ctx)]) or []
     network = network_of(ctx, assignments)
     _check_of_layers(network, names)
-    totals = MeasuredNetwork.of(network, [*TOTALS, *names])
-    listed = [*rows(network, unroll, depth=depth, refused=totals.refused)]
+    readings = Readings(network)
+    totals = MeasuredNetwork.of(network, [*TOTALS, *names], readings)
+    made = None if totals.refused else readings
+    listed = [*rows(network, unroll, depth=depth, refused=totals.refused, readings=made)]
     output.show(_report(totals, listed, spec, names), target)
     refuse(error for name, error in totals.refused.items() if name in names)
 

@@ -23,9 +23,14 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 Item = TypeVar("Item")
 
-LAWS = click.option(
-    "--laws", metavar="NAME|FILE", help="The law set.  [default: paper]", shell_complete=candidates.law_sets
-)
+
+def laws_option(default: str) -> Callable[[Command], Command]:
+    """Give a command the option `--laws`, and its help the default."""
+    told = f"The law set.  [default: {default}]"
+    return click.option("--laws", metavar="NAME|FILE", help=told, shell_complete=candidates.law_sets)
+
+
+LAWS = laws_option("paper")
 SET = click.option(
     "--set", "assignments", multiple=True, metavar="NAME=VALUE",
     help="A param's value, for a param whose name an option bears.", shell_complete=candidates.assignments,

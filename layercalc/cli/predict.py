@@ -10,7 +10,7 @@ import click
 
 from layercalc.cli import candidates
 from layercalc.cli.evaluation import networks_of
-from layercalc.cli.output import LAWS, SET, OutputTarget, output_options, show, with_progress
+from layercalc.cli.output import SET, OutputTarget, laws_option, output_options, show, with_progress
 from layercalc.cli.spec_command import SpecCommand, given_points, program_of
 
 if TYPE_CHECKING:
@@ -65,35 +65,24 @@ def _fit(ctx: click.Context, option: click.Parameter, asked: bool) -> None:
     ctx.exit()
 
 
-def _tried(ctx: click.Context, option: click.Parameter, asked: bool) -> None:
-    """List the forms that were tried for the stored predictor."""
-    if not asked:
-        return
-    from layercalc.cli.output import show_table
-    from layercalc.paper.pages.predict import tried_table
-
-    show_table("", tried_table())
-    ctx.exit()
-
-
 @click.command(cls=PredictCommand, short_help="Predict the Top-1 and Top-5 of a network on ImageNet.")
-@click.argument("spec", shell_complete=candidates.specs)
+@click.argument("spec", required=False, metavar="SPEC", shell_complete=candidates.specs)
 @click.option(
     "--fit", is_flag=True, is_eager=True, expose_value=False, callback=_fit,
     help="Fit the stored predictor again, to both zoos (minutes; needs scipy), and exit.",
 )  # fmt: skip
 @click.option(
-    "--tried", is_flag=True, is_eager=True, expose_value=False, callback=_tried,
-    help="List the forms that were tried for it, by Q^2 with families left out, and exit.",
+    "--tried", is_flag=True,
+    help="List the forms that were tried for it, by Q^2 with families left out; this takes no SPEC.",
 )  # fmt: skip
 @FROM
-@LAWS
+@laws_option(f"{STORED_LAWS}; paper with --from")
 @output_options()
 @SET
 @click.pass_context
 def predict(
-    ctx: click.Context, spec: str, predictor: str | None, laws: str | None, target: OutputTarget,
-    assignments: tuple[str, ...],
+    ctx: click.Context, spec: str | None, tried: bool, predictor: str | None, laws: str | None,
+    target: OutputTarget, assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Predict the Top-1 and Top-5 of a network on ImageNet, without training it.
 
@@ -119,8 +108,15 @@ def predict(
     """
     from layercalc.inspect.measured import MeasuredNetwork
     from layercalc.paper.accuracy.forecast import forecast, numbers
-    from layercalc.paper.pages.predict import forecast_report
+    from layercalc.paper.pages.predict import forecast_report, tried_report
 
+    if tried:
+        if spec is not None:
+            raise click.UsageError("--tried lists forms that were fitted to all networks, and takes no SPEC")
+        show(tried_report(), target)
+        return
+    if spec is None:
+        raise click.MissingParameter(ctx=ctx, param=ctx.command.params[0])
     given = given_points(ctx, assignments)
     networks = [*networks_of(program_of(ctx), given)]
     basis, best = bases(laws, predictor, networks)

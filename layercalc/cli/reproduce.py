@@ -37,11 +37,15 @@ def reproduce(names: tuple[str, ...], all_: bool, out: Path) -> None:
 
     Pictures need matplotlib, some experiments scipy: in a checkout, pip install '.[plots]'.
     """
+    from layercalc.errors import listing
     from layercalc.paper.experiments import EXPERIMENTS, find
 
     if not names and not all_:
         _list(EXPERIMENTS)
         return
+    if names and all_:
+        told = f"--all reproduces every experiment: leave out {listing(names, 'and')}, or --all"
+        raise click.UsageError(told)
     named = [find(name) for name in dict.fromkeys(names)]
     _reproduce(EXPERIMENTS if all_ else named, out, all_=all_)
 

@@ -10,9 +10,9 @@ import click
 
 from layercalc.cli import candidates
 from layercalc.cli.evaluation import BY_NAME, MEASURES
-from layercalc.cli.output import ASSUME, FORMAT, LAWS, OUT, SET, OutputTarget, show, with_progress
+from layercalc.cli.output import ASSUME, FORMAT, OUT, SET, OutputTarget, laws_option, show, with_progress
 from layercalc.cli.pictures import picture_option, write_picture
-from layercalc.cli.predict import FROM, AccuracyCommand, bases
+from layercalc.cli.predict import FROM, STORED_LAWS, AccuracyCommand, bases
 from layercalc.cli.sweep import OVER, forewarn, request_of, warn
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ OBJECTIVES = candidates.measures(*MEASURES, *BY_NAME, "top1", "top5")
 @click.option(
     "--rows", type=click.IntRange(1), default=20, metavar="N", help="Rows of the table.  [default: 20]"
 )
-@LAWS
+@laws_option(f"paper; {STORED_LAWS} for top1 and top5 without --from")
 @picture_option("--picture", required=False, help_="Draw the front too")
 @FORMAT
 @OUT
@@ -82,11 +82,11 @@ def search(
     and of points that are alike in all objectives the best one stands for the others.
 
     JSON: `over`, `objectives`, the counts `points`, `valid`, `feasible` and `dropped`,
-    `bounds` (`outside`, `alone` for what it alone leaves out, `joins` and `goes` for what
-    would come onto the front and leave it without the bound), `sample`, `ends` (points of
-    the front at both ends of each param), `front` (with how many are `alike`, and the
-    `knee`) and `neighbours` of the knee. CSV has a row for each point of the front, as a file
-    that ends in .parquet or .arrow.
+    `examples` of what is dropped (`at` and `message`), `bounds` (`outside`, `alone` for what
+    it alone leaves out, `joins` and `goes` for what would come onto the front and leave it
+    without the bound), `sample`, `ends` (points of the front at both ends of each param),
+    `front` (with how many are `alike`, and the `knee`) and `neighbours` of the knee. CSV has a
+    row for each point of the front, as a file that ends in .parquet or .arrow.
     """
     from layercalc.searches.accuracy import ends
     from layercalc.searches.picture import picture as drawn

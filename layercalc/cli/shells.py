@@ -13,11 +13,10 @@ from typing import ClassVar
 import click
 from click.shell_completion import CompletionItem, ShellComplete, split_arg_string
 
+from layercalc.cli.candidates import VARIABLE
 from layercalc.display import visible
 
 PROGRAM = "layercalc"
-#: The variable in which a shell asks for candidates.
-VARIABLE = "_LAYERCALC_COMPLETE"
 #: Characters that bash interprets in a completed word, even where it quotes the rest.
 OBEYED = frozenset("$`!\\\"'")
 #: Marks the end of a line, so that white space before it is kept.

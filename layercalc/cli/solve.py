@@ -43,29 +43,33 @@ def solve(
     """Find the number of a param at which a measure meets a target.
 
     A target is a measure, or log2 of one, then =, <=, >=, < or > and an expression:
-    `gwc = 2^400`, `log2(gwc) = 400`, `params <= 25e6`. The answer is exact where the
-    closed form can be inverted, else to ten digits, with the valid numbers on both
-    sides and the measure there. Where the measure turns, all solutions are given.
+    `gwc = 2^400`, `log2(gwc) = 400`, `params <= 25e6`. Both sides may be made of
+    measures, by sums, products, quotients and powers: `macs <= 100*params`. The answer
+    is exact where the closed form can be inverted, else to ten digits, with the valid
+    numbers on both sides and the measures there. Where a measure turns, all solutions
+    are given.
 
     `top1 = 78` and `top5 = 94` ask for an accuracy on ImageNet: the curve of `predict`,
     with --from and --laws as there, says which value its measure is to have.
 
     JSON: `for`, `target`, `solutions` (`value`, `exact`, and the valid numbers `below`
     and `above` and one that is a `hit`, each with `number`, `measure`, `meets` and
-    `closed_form_agrees`), the `range` that was looked at, and whether that is `final`:
-    the measure crosses the target nowhere beyond. For an accuracy there is also `from`,
-    as `predict` has it, with `plausible`: two ends between which the accuracy lies in the
-    interval, each with its `log2` and its `number` of the param, null where it has none.
+    `closed_form_agrees`; where both sides are made of measures, `measure` is their
+    quotient and `sides` has both), the `range` that was looked at, and whether that is
+    `final`: the measure crosses the target nowhere beyond. For an accuracy there is also
+    `from`, as `predict` has it, with `plausible`: two ends between which the accuracy
+    lies in the interval, each with its `log2` and its `number` of the param, null where
+    it has none.
     CSV has a row for each solution, with a column for each path in the JSON of it.
     """
     from layercalc.errors import fail
     from layercalc.growth.curve import Curve
-    from layercalc.growth.target import read_target
+    from layercalc.growth.quotient import MeasuresTarget, QuotientCurve, read_comparison
     from layercalc.paper.accuracy.forecast import check
     from layercalc.paper.accuracy.sample import TARGETS
     from layercalc.report.solve import answer_report
 
-    wanted = read_target(aim, TARGETS, declared_measures([program_of(ctx)]))
+    wanted = read_comparison(aim, TARGETS, declared_measures([program_of(ctx)]))
     family = family_of(ctx, [param], assignments, assume)
     if wanted.measure in TARGETS:
         check(wanted)
@@ -73,7 +77,8 @@ def solve(
     elif predictor is not None:
         raise fail(f"--from is for the targets top1 and top5, not for {wanted.measure}")
     else:
-        curve = Curve(family, family.over[0], wanted.measure)
+        place = family, family.over[0], wanted.measure
+        curve = QuotientCurve(*place, wanted) if isinstance(wanted, MeasuresTarget) else Curve(*place)
         report = answer_report(curve, wanted, _solved(curve, wanted), spec)
     show(report, target)
 

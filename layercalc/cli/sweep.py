@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from layercalc.sweeps.request import Request
     from layercalc.sweeps.sweeper import Sweeper
 
-#: Points built one by one, and seconds for that, from which on it is told.
-MANY, LONG, HOUR = 1_000, 10.0, 3600
+#: Points built one by one from which on it is told, and the seconds of an hour.
+MANY, HOUR = 1_000, 3600
 #: The options that say what is swept, shared with commands that look for the best points.
 OVER = click.option(
     "--over", multiple=True, required=True, metavar="PARAM=VALUES[,PARAM=VALUES]",
@@ -135,7 +135,7 @@ def _write(
         raise
     assert progress is not None
     warn(progress.built, progress.seconds)
-    say("\n".join([f"{share.name(out)}:", *counted(progress.points, progress.rows, progress.dropped)]))
+    say("\n".join([f"{share.name(out)}:", *counted(progress.points, progress.rows, progress.dropped.told())]))
 
 
 def _show(request: Request) -> None:
@@ -152,7 +152,7 @@ def _show(request: Request) -> None:
             summary.add(sweeper.chunk(block))
             shown(Progress(points=summary.points, total=request.grid.size))
     warn(summary.built, summary.seconds)
-    notes = counted(summary.points, summary.rows, summary.dropped)
+    notes = counted(summary.points, summary.rows, summary.dropped.told())
     if not summary.rows:
         say("\n".join(notes))
         return
@@ -190,8 +190,8 @@ def forewarn(sweeper: Sweeper) -> None:
 
 
 def warn(built: int, seconds: float) -> None:
-    """Warn of points that were built one by one, where that takes a while."""
-    if built >= MANY or seconds >= LONG:
+    """Warn of points that were built one by one, where they are many."""
+    if built >= MANY:
         one = f"{1000 * seconds / built:.1f} ms each" if seconds else "some milliseconds each"
         from layercalc.errors import Diagnostic
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from layercalc import limits
 from layercalc.display import visible
@@ -26,7 +26,9 @@ from layercalc.draw.diagram import (
 )  # fmt: skip
 from layercalc.draw.direction import DOWN, RIGHT, Direction
 from layercalc.draw.labels import (
+    TOTALS,
     call_lines,
+    end_lines,
     layer_lines,
     layer_told,
     level,
@@ -40,11 +42,10 @@ from layercalc.draw.opening import Opening, is_block
 from layercalc.draw.runs import TIMES
 from layercalc.draw.tidy import tidied
 from layercalc.errors import limit
+from layercalc.inspect.measured import MeasuredNetwork
+from layercalc.measures.measure import Pair, Readings
 from layercalc.network import Applied, Body, Inline, Layer, Merge, Network, Recursion, Repeat, Weights, made
 from layercalc.report import cells
-
-if TYPE_CHECKING:
-    from layercalc.measures.measure import Pair, Readings
 
 _Drawn: TypeAlias = "Applied | Merge | Inline | Repeat | Recursion"
 #: A picture whose depth is not given fits a page: so many boxes, on so many pixels, upright or not.
@@ -75,19 +76,14 @@ def diagram(
     over `limits.BOXES` boxes.
     """
     with limits.deep_recursion():
-        maker = _Maker(network, opened or Opening(), _readings(network) if values else None)
+        totals = MeasuredNetwork.of(network, TOTALS) if values else None
+        readings = Readings(network, totals.refused) if totals else None
+        maker = _Maker(network, opened or Opening(), totals, readings)
         graph = maker.fitting(RIGHT if right else DOWN) if depth is None else maker.whole(depth)
         title = f"{network.name}: {network.title}" if network.title else network.name
         params = [f"{name} = {cells.param(network, value)}" for name, value in network.params.items()]
         told = "; ".join(filter(None, [", ".join(params), f"laws {network.laws}"]))
         return Diagram(visible(title), (visible(told),), graph, tuple(_legend(graph, values)), right)
-
-
-def _readings(network: Network) -> Readings:
-    """Prepare to measure; this imports sympy, and is done only if values are shown."""
-    from layercalc.measures.measure import Readings
-
-    return Readings(network)
 
 
 def _fits(graph: Graph, direction: Direction) -> bool:
@@ -114,10 +110,14 @@ def _items(graph: Graph) -> Iterator[Item]:
 
 @dataclass(frozen=True, slots=True)
 class _Maker:
-    """Makes boxes and frames of steps; `readings` give the cumulative values, if they are shown."""
+    """Makes boxes and frames of steps; if cumulative values are shown, `readings` give them.
+
+    `totals` has the measures that they lead to, and why one is refused.
+    """
 
     network: Network
     opening: Opening
+    totals: MeasuredNetwork | None
     readings: Readings | None
     layers: dict[Layer, Box] = field(default_factory=dict)
 
@@ -156,7 +156,8 @@ class _Maker:
         several = len(body.inputs if makes is not None else body.outputs) > 1
         name = f" {body.names[number]}" if several and number in body.names else ""
         lines = [f"{kind}{name}", shape(self.network, body.shapes[number])]
-        lines += value_lines(self.network, pair, ("GCIP", "GCC")) if pair is not None else ()
+        if pair is not None and self.totals is not None:
+            lines += end_lines(self.totals, pair)
         sources = () if makes is not None else (number,)
         return DiagramNode(Box("end", tuple(lines)), sources, () if makes is None else (makes,))
 
@@ -181,7 +182,8 @@ class _Maker:
 
     def _item(self, step: _Drawn, number: int, values: Sequence[Pair] | None, depth: int) -> Item:
         places = range(number, number + made(step))
-        told = [value_lines(self.network, values[place]) for place in places] if values else []
+        refused = self.totals.refused if self.totals else ()
+        told = [value_lines(self.network, values[place], refused) for place in places] if values else []
         if isinstance(step, Applied):
             box = self._layer(step.layer)
             return replace(box, lines=(*box.lines, *_owner(step), *_joined(told)))

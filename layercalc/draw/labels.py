@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from layercalc.errors import LimitError, SpecError
 from layercalc.expressions.scope import is_scalar, is_symbolic
+from layercalc.inspect.measured import MeasuredNetwork, why
 from layercalc.network import Layer, Network, Tensor
 from layercalc.printing.wrapping import wrapped
 from layercalc.report import cells
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
 
 #: The most characters of a line in a box.
 WIDEST = 44
-#: The most characters of a value that shares its line with another.
-SHORT = 16
+#: The most characters of a value that shares its line with another, with the sign before it.
+SHORT = 18
 #: Whole numbers below this are written out in a box.
 WHOLE = 10**30
 #: What a symbol counts as where only the order of sizes is asked for.
@@ -27,6 +29,8 @@ USUAL = {
     "stride": "1", "padding": "same", "dilation": "1", "groups": "1", "tied": "false", "ceil": "false",
     "causal": "false", "output_padding": "0", "cache": "false",
 }  # fmt: skip
+#: The measures that cumulative power and complexity lead to.
+TOTALS = ("gcip", "gcc")
 #: Arguments that change no shape and no structure.
 QUIET = ("bias", "scale")
 #: Arguments that never are channels.
@@ -134,35 +138,57 @@ def layer_told(network: Network, layer: Layer) -> tuple[str, ...]:
     """
     from layercalc.report.layers import DIGITS
 
-    def told(law: str) -> str:
-        value = layer.law(law)
+    def told(name: str, sign: str, law: str) -> str:
+        try:
+            value = layer.law(law)
+        except LimitError:
+            raise
+        except SpecError as error:
+            return f"{name} {why(error)}"
         if value is None:
             return ""
-        if isinstance(value, int) and value < WHOLE:
-            return f"{value:,}"
-        return cells.number(cells.told(network, value), DIGITS)
+        counted = isinstance(value, int) and value < WHOLE
+        text = f"{value:,}" if counted else cells.number(cells.told(network, value), DIGITS)
+        return f"{name}{sign}{text}" if text != "0" else ""
 
     entering = [shape(network, tensor) for tensor in layer.inputs]
     lines = [way(entering, [shape(network, layer.output)])]
-    for laws in (("p =", "power"), ("c =", "complexity")), (("params", "params"), ("MACs", "macs")):
-        found = [f"{name} {text}" for name, law in laws if (text := told(law)) and text != "0"]
+    for sign, laws in (" = ", {"p": "power", "c": "complexity"}), (" ", {"params": "params", "MACs": "macs"}):
+        found = [text for name, law in laws.items() if (text := told(name, sign, law))]
         lines += [", ".join(found)] if found else []
     return tuple(lines)
 
 
-def value_lines(network: Network, pair: Pair, names: tuple[str, str] = ("p", "c")) -> tuple[str, ...]:
+def value_lines(network: Network, pair: Pair, refused: Container[str] = ()) -> tuple[str, ...]:
     """Write cumulative power and complexity as `layers` does, in one line where they are short.
+
+    Of the measures `refused`, gcip and gcc, there are no values.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.loading import load_program
     >>> from layercalc.forms.product import Product
-    >>> value_lines(resolve(load_program("lenet")), (Product.of(2), Product.of(3)))
-    ('p = 2, c = 3',)
+    >>> value_lines(resolve(load_program("lenet")), (Product.of(2), Product.of(3)), ["gcip"])
+    ('p refused, c = 3',)
     """
+    return _pair_lines(network, pair, ("p", "c"), {name: cells.REFUSED for name in TOTALS if name in refused})
+
+
+def end_lines(totals: MeasuredNetwork, pair: Pair) -> tuple[str, ...]:
+    """Write power and complexity at an output, or why one of them is refused."""
+    refused = {name: totals.why(name) for name in totals.refused}
+    return _pair_lines(totals.network, pair, ("GCIP", "GCC"), refused)
+
+
+def _pair_lines(
+    network: Network, pair: Pair, names: tuple[str, str], refused: Mapping[str, str]
+) -> tuple[str, ...]:
     from layercalc.report.layers import DIGITS
 
-    told = [cells.number(cells.told(network, value), DIGITS) for value in pair]
-    texts = [f"{name} = {text}" for name, text in zip(names, told, strict=True)]
+    told = [
+        refused.get(measure) or f"= {cells.number(cells.told(network, value), DIGITS)}"
+        for measure, value in zip(TOTALS, pair, strict=True)
+    ]
+    texts = [f"{name} {text}" for name, text in zip(names, told, strict=True)]
     if max(map(len, told)) <= SHORT:
         return (", ".join(texts),)
     return tuple(line for text in texts for line in _lines(text))

@@ -12,6 +12,7 @@ from layercalc.expressions.granting import grant, undecided
 from layercalc.expressions.scope import Context, Value, describe, is_number, is_scalar
 from layercalc.lazy import sympy
 from layercalc.numbers import real
+from layercalc.numbers.linear import related
 from layercalc.numbers.logs import Constant
 
 
@@ -67,7 +68,7 @@ def relation(a: Value, operator: str, b: Value) -> Any:
     kinds: dict[str, Any] = {
         "==": sympy.Eq, "!=": sympy.Ne, "<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge,
     }  # fmt: skip
-    return kinds[operator](symbolic(a), symbolic(b))
+    return related(kinds[operator], a, b)
 
 
 def decide(statement: Any, context: Context, span: Span) -> bool | None:

@@ -19,6 +19,8 @@ from layercalc.expressions.arithmetic import plain, symbolic
 from layercalc.expressions.rounding import located
 from layercalc.expressions.scope import Context, Value, describe, is_symbolic
 from layercalc.lazy import sympy
+from layercalc.numbers.linear import line_of, related, said_whole
+from layercalc.numbers.sums import put_in
 
 if TYPE_CHECKING:
     from layercalc.assumptions import Facts
@@ -77,7 +79,7 @@ def whole(value: Value, context: Context, span: Span, what: str, *, needed: bool
         if not found.whole:
             raise fail(broken, span)
         return found.floor
-    grant(sympy.Eq(sympy.Mod(value, 1), 0), context, span, broken, needed=needed)
+    grant(said_whole(value), context, span, broken, needed=needed)
     return value
 
 
@@ -92,12 +94,12 @@ def at_least(
         return
     if _plainly_positive(value):
         return
-    unknown = [sympy.Ge(value, least)] if least else _unknown(value, context.knowledge.begin())
+    unknown = [related(sympy.Ge, value, least)] if least else _unknown(value, context.knowledge.begin())
     if len(unknown) == 1:
-        itself = unknown[0] == sympy.Ge(value, least)  # else what suffices, and need not be
+        itself = unknown[0] == related(sympy.Ge, value, least)  # else what suffices, and need not be
         grant(unknown[0], context, span, broken, needed=needed and bool(itself))
     elif unknown:
-        grant(sympy.Ge(value, 0), context, span, broken)
+        grant(related(sympy.Ge, value, 0), context, span, broken)
 
 
 def _unknown(value: Any, facts: Facts) -> list[Any]:
@@ -112,15 +114,15 @@ def _unknown(value: Any, facts: Facts) -> list[Any]:
             continue
         inner, least = (base.args[0], 1) if isinstance(base, log2) else (base, 0)
         parts = inner.args if least and inner.is_Mul else (inner,)
-        if not all(facts.decide(sympy.Ge(part, least)) for part in parts):
-            found.append(sympy.Ge(inner, least))
+        if not all(facts.decide(related(sympy.Ge, part, least)) for part in parts):
+            found.append(related(sympy.Ge, inner, least))
     return found
 
 
 def positive(value: Value, context: Context, span: Span, broken: str) -> None:
     """Take for granted that a symbolic value is above 0."""
     if is_symbolic(value) and not value.is_number and not _plainly_positive(value):
-        grant(sympy.Gt(value, 0), context, span, broken)
+        grant(related(sympy.Gt, value, 0), context, span, broken)
 
 
 def at_least_none(count: Value, context: Context, span: Span) -> Any:
@@ -129,7 +131,7 @@ def at_least_none(count: Value, context: Context, span: Span) -> Any:
     Raises `SpecError` where it is open and symbols may not be bounded: it may differ between
     the rounds of a loop.
     """
-    forward = sympy.Ge(count, 0)
+    forward = related(sympy.Ge, count, 0)
     if not context.knowledge.bounds and not context.knowledge.begin().decide(forward):
         context.knowledge.open.append(forward)
         raise undecided(forward, context, span)
@@ -147,7 +149,7 @@ def not_zero(value: Value, context: Context, span: Span) -> None:
     for factor in sympy.Mul.make_args(value):
         base = factor.as_base_exp()[0]
         if not (base.is_number or _plainly_positive(base)):
-            grant(sympy.Ne(base, 0), context, span, "division by zero")
+            grant(related(sympy.Ne, base, 0), context, span, "division by zero")
 
 
 def apart(
@@ -157,10 +159,8 @@ def apart(
 
     Nothing is, where that arm, which `read` gives, says the same there as the `chosen` value.
     """
-    from layercalc.numbers.linear import line_of
-
     facts = context.knowledge.begin()
-    equal = sympy.Eq(subject, symbolic(number))
+    equal = related(sympy.Eq, subject, number)
     if facts.decide(equal) is False:
         return
     if (line := line_of(facts.canonical(subject))) is not None:
@@ -172,15 +172,13 @@ def apart(
     if equal.has(sympy.Mod):  # a remainder is any of its numbers, in turn
         raise undecided(equal, context, span)
     context.knowledge.granted.others[equal] = None
-    grant(
-        sympy.Ne(subject, symbolic(number)), context, span, f"{context.show(subject)} is {describe(number)}"
-    )
+    grant(related(sympy.Ne, subject, number), context, span, f"{context.show(subject)} is {describe(number)}")
 
 
 def _put_in(value: Value, point: Mapping[Any, Any]) -> Value:
     if isinstance(value, tuple):
         return tuple([_put_in(item, point) for item in value])
-    return plain(value.xreplace(point)) if is_symbolic(value) else value
+    return plain(put_in(value, point)) if is_symbolic(value) else value
 
 
 def _plainly_positive(value: Any) -> bool:

@@ -13,7 +13,7 @@ from layercalc.display import factors
 from layercalc.errors import Span, SpecError, limit
 from layercalc.lazy import sympy
 from layercalc.network import NETWORK, Granted, Scalar, Tensor
-from layercalc.records import dataclass, field
+from layercalc.records import dataclass
 from layercalc.syntax import tree
 
 if TYPE_CHECKING:
@@ -246,15 +246,22 @@ def none_named(name: str) -> Tensor | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
 class Context:
     """Where an expression is read: the names, the tensors at this point, what is known of symbols."""
 
-    scope: Scope
-    current: Tensor | None = None
-    named: Named = none_named
-    budget: Budget = field(default_factory=Budget)
-    knowledge: Knowledge = field(default_factory=Knowledge)
+    __slots__ = ("budget", "current", "knowledge", "named", "scope")
+
+    def __init__(
+        self,
+        scope: Scope,
+        current: Tensor | None = None,
+        named: Named = none_named,
+        budget: Budget | None = None,
+        knowledge: Knowledge | None = None,
+    ) -> None:
+        self.scope, self.current, self.named = scope, current, named
+        self.budget = budget or Budget()
+        self.knowledge = knowledge or Knowledge()
 
     def tensor(self) -> Tensor | None:
         """Give the tensor at this point, if there is one.
@@ -278,6 +285,10 @@ class Context:
         """Give another place of the same network."""
         return Context(scope, current, named, self.budget, self.knowledge)
 
+    def knowing(self, knowledge: Knowledge) -> Context:
+        """Give the same place where something else is known of symbols."""
+        return Context(self.scope, self.current, self.named, self.budget, knowledge)
+
     def show(self, value: Value) -> str:
         """Write a value for a message, in the symbols of the author."""
         return describe(self._restored(value))
@@ -297,12 +308,9 @@ class Context:
         return self.facts.shown(value) if exact else value
 
 
-_NUMBERS = (int, Fraction)
-
-
 def is_number(value: Value) -> bool:
     """Tell whether a value is a plain number (true and false count as 1 and 0)."""
-    return isinstance(value, _NUMBERS)
+    return isinstance(value, int) or type(value) is Fraction  # its abstract base is slow
 
 
 def is_symbolic(value: Value) -> bool:

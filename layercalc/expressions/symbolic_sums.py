@@ -142,10 +142,10 @@ class _Reading:
 
 def _with_plain_round(term: Scalar, index: sympy.Symbol, count: Scalar) -> Entries:
     """Name the round by the first name that is free, so that equal series are equal."""
-    from layercalc.printing.special_tree import bound_names, round_names
+    from layercalc.printing.formula import ROUNDS, letters
 
-    taken = bound_names(symbolic(term)) | bound_names(symbolic(count))
-    named = sympy.Symbol(next(n for n in round_names() if n not in taken), integer=True, nonnegative=True)
+    taken = {symbol.name for part in (term, count) for symbol in symbolic(part).atoms(sympy.Symbol)}
+    named = sympy.Symbol(next(letters(ROUNDS, taken)), integer=True, nonnegative=True)
     return Entries(arithmetic.plain(symbolic(term).xreplace({index: named})), named, count)
 
 

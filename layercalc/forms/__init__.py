@@ -11,4 +11,5 @@ from layercalc.lazy import Lazy
 
 if not TYPE_CHECKING:
     factorials = Lazy("layercalc.forms.factorials")
+    product = Lazy("layercalc.forms.product")
     series = Lazy("layercalc.forms.series")

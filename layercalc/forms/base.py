@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import Any, TypeAlias, TypeGuard, TypeVar
 
 from layercalc.forms.monomial import AffineExponent, common, merged, raised
-from layercalc.forms.node import Join
-from layercalc.lazy import hashlib, sympy
-from layercalc.numbers import factor, real
+from layercalc.forms.node import Join, digested
+from layercalc.lazy import sympy
+from layercalc.numbers import binary, factor, real
 from layercalc.numbers.logs import Logs
 from layercalc.numbers.rational import Number, numerals
 from layercalc.numbers.scalar import symbolic
@@ -141,7 +141,7 @@ def digest(powers: ByExponent) -> bytes:
     for core, monomial in sorted((token(core), monomial) for core, monomial in powers.items()):
         parts.append(core)
         parts += sorted(token(base) + f"^{numerals(power)}".encode() for base, power in monomial.items())
-    return hashlib.blake2b(b"|".join(parts), digest_size=16).digest()
+    return digested(b"|".join(parts))
 
 
 def grouped(powers: ByExponent, counts: Mapping[Exponent, AffineExponent]) -> dict[Exponent, Monomial]:
@@ -160,14 +160,24 @@ def grouped(powers: ByExponent, counts: Mapping[Exponent, AffineExponent]) -> di
     return {1: constant, **shown} if constant else shown
 
 
-def coefficient(monomial: Monomial) -> tuple[Number, Monomial]:
-    """Split off the rational part, as 1 where it is irrational or over `FOLD_BITS`.
+def constants(monomial: Monomial) -> tuple[Monomial, Monomial]:
+    """Split off the numbers: what has no symbols.
+
+    >>> constants({2: 1, sympy.Symbol("w"): 3})
+    ({2: 1}, {w: 3})
+    """
+    numbers: Monomial = {b: e for b, e in monomial.items() if isinstance(b, int) or not b.free_symbols}
+    return numbers, {base: power for base, power in monomial.items() if base not in numbers}
+
+
+def coefficient(monomial: Monomial, limit: int = FOLD_BITS) -> tuple[Number, Monomial]:
+    """Split off the rational part, as 1 where it is irrational or has more bits than `limit`.
 
     >>> coefficient({2: 1, 3: -1, sympy.Symbol("w"): 1})
     (Fraction(2, 3), {w: 1})
     """
     numbers: Monomial = {b: e for b, e in monomial.items() if isinstance(b, int) and isinstance(e, int)}
-    number = rational(numbers, FOLD_BITS)
+    number = rational(numbers, limit)
     if number is None:
         return 1, monomial
     return number, {base: power for base, power in monomial.items() if base not in numbers}
@@ -179,16 +189,16 @@ def log2_bits(monomial: Monomial, bits: int) -> real.Real:
     >>> real.to_mpf(log2_bits({2: 10}, 64))
     mpf('10.0')
     """
-    total = real.ZERO
+    total = 0  # in units of 2^-bits
     for base, exponent in monomial.items():
         if isinstance(base, int):
-            log = real.log2_integer(base, bits)
-        elif isinstance(base, Join):
-            log = base.log2_bits(bits)
+            log = real.fixed_log2(base, bits)
         else:
-            log = real.log2_constant(base, bits)
-        total = real.plus(total, real.times(log, exponent, bits), bits)
-    return total
+            log = binary.fixed(
+                base.log2_bits(bits) if isinstance(base, Join) else real.log2_constant(base, bits), bits
+            )
+        total += log * exponent.numerator // exponent.denominator
+    return binary.rounded(total, -bits, bits)
 
 
 def rational(monomial: Monomial, limit: int = RATIONAL_BITS) -> Number | None:

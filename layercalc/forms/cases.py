@@ -26,7 +26,7 @@ from layercalc.numbers.log2 import log2
 from layercalc.numbers.opened import is_within
 from layercalc.numbers.rational import Number, whole
 from layercalc.numbers.scalar import Scalar, plain, symbolic
-from layercalc.printing.decimals import number_text
+from layercalc.printing.expression_tree import scalar_text
 
 #: More ranges than this are no help to a reader.
 MOST = 6
@@ -116,11 +116,11 @@ def _condition(symbol: sympy.Symbol, part: Range, start: Range) -> str:
 
 def _edge(symbol: sympy.Symbol, edge: Number) -> str:
     if not symbol.is_integer:
-        return number_text(edge, SHOWN + 2)
+        return scalar_text(edge, SHOWN + 2)
     if edge.denominator == 1 or not 0 < edge < WHOLE:
         return str(math.ceil(edge))
     for digits in range(SHOWN, 12):
-        text = number_text(edge, digits)
+        text = scalar_text(edge, digits)
         if math.ceil(Fraction(text)) == math.ceil(edge) and "." in text:
             return text
     return str(math.ceil(edge))

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from layercalc.assumptions import Facts
 from layercalc.forms import base as bases
 from layercalc.forms.cancellation import spliced
 from layercalc.forms.node import Join, postorder
@@ -20,6 +19,9 @@ from layercalc.lazy import sympy
 from layercalc.numbers import real
 from layercalc.numbers.rational import Number
 from layercalc.numbers.scalar import Scalar, is_number
+
+if TYPE_CHECKING:
+    from layercalc.assumptions import Facts
 
 #: Maxima within each other up to this many are ordered by sympy.
 ORDERED = 12

@@ -13,10 +13,24 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 from weakref import WeakValueDictionary
 
-from layercalc.lazy import hashlib, sympy
+from layercalc.lazy import sympy
 from layercalc.numbers import real
 
+try:  # all of hashlib loads OpenSSL
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
+
 Kind = Literal["sum", "max"]
+
+
+def digested(data: bytes) -> bytes:
+    """Hash to 16 bytes, the same in every run.
+
+    >>> digested(b"2^3").hex()
+    '4c0cbc040c1dff3bad41cd691e6dd732'
+    """
+    return blake2b(data, digest_size=16).digest()
 
 
 class Part:
@@ -113,7 +127,7 @@ class Join(Part, Generic[T]):
         self.terms = terms
         self.free_symbols = _union([term.free_symbols for term in terms])
         digests = b"".join(term.digest for term in terms)
-        self.digest = hashlib.blake2b(cls.kind.encode() + digests, digest_size=16).digest()
+        self.digest = digested(cls.kind.encode() + digests)
         self.bound = max(term.bound for term in terms) + len(terms).bit_length()
         self.depth = 1 + max((join.depth for term in terms for join in term.joins), default=0)
         self.at_least_one = any(term.at_least_one for term in terms)

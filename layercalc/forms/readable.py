@@ -88,6 +88,10 @@ class Readable(Part):
         return frozenset(found)
 
     @cached_property
+    def _logs(self) -> dict[int, real.Real]:
+        return {}
+
+    @cached_property
     def bound(self) -> int:
         """A bound on the size of its logarithm, and of those it is made of."""
         return bases.bound(self._powers.get(1, {}))
@@ -169,8 +173,10 @@ class Readable(Part):
         return sympy.Mul(*parts, evaluate=not self.vast)
 
     def log2_bits(self, precision: int) -> real.Real:
-        """Take the logarithm to base two as a raw float of so many bits."""
-        return bases.log2_bits(self._powers.get(1, {}), precision)
+        """Take the logarithm to base two as a raw float of so many bits, once."""
+        if precision not in self._logs:
+            self._logs[precision] = bases.log2_bits(self._powers.get(1, {}), precision)
+        return self._logs[precision]
 
     def bases(self) -> Iterable[Base]:
         """List the bases, one as often as there are exponents over it."""

@@ -19,8 +19,10 @@ from typing import NamedTuple
 from layercalc.closed import Closed
 from layercalc.errors import LimitError, SpecError, fail
 from layercalc.expressions.kinds import REAL
+from layercalc.forms.product import Product
 from layercalc.growth.family import Family
 from layercalc.growth.scaling import WRITTEN, free_symbols, log2_at
+from layercalc.growth.sides import Sides
 from layercalc.lazy import sympy
 from layercalc.measures import label_of, measure_all
 from layercalc.network import Network
@@ -97,19 +99,28 @@ class Curve:
 
         Raises `SpecError` where it has other symbols.
         """
-        if self.network is None:
-            return None
-        closed = measure_all(self.network, [self.measure])[self.measure]
+        return None if self.network is None else self.form(self.network, self.measure)
+
+    def form(self, network: Network, measure: str) -> Closed:
+        """Take a measure in closed form, which has no symbol but the param's."""
+        closed = measure_all(network, [measure])[measure]
         others = [name for name in closed.symbols if name != self.param]
         if others:
             names = " and ".join(others)
-            raise fail(f"{self.measure} depends on {names} as well: give {names} a number here")
+            raise fail(f"{measure} depends on {names} as well: give {names} a number here")
         return closed
 
     @property
     def exact(self) -> Closed | None:
         """The closed form whose value is the curve's own at every number, for exact comparisons."""
         return self.closed
+
+    def sides(self, wanted: Product) -> Sides | None:
+        """Give the closed form against a value, for exact comparisons; None where that is no help."""
+        if self.exact is None or not self.whole:
+            return None
+        rational = wanted.rational()
+        return Sides(self.exact.freely(), Closed(wanted if rational is None else rational), self.param)
 
     @cached_property
     def x(self) -> sympy.Symbol | None:
@@ -158,6 +169,10 @@ class Curve:
         agrees = law is not None and (law == own.log2 or abs(law - own.log2) <= EQUAL * max(1, abs(law)))
         return own._replace(lawful=agrees)
 
+    def values(self, sample: Sample) -> dict[str, Closed]:
+        """Give what a table shows of a sample, by its headers."""
+        return {self.label: sample.closed}
+
     @cached_property
     def scanned(self) -> Sequence[Sample]:
         """The valid numbers among the first `SCANNED`, and up to the usual one; none for fractions."""
@@ -197,7 +212,7 @@ class Curve:
         """How far it is sampled: a sum without a closed form is written out at each number."""
         if self.closed is None:
             return BUILT
-        return WRITTEN if self.closed.expr.has(sympy.Sum, sympy.Product) else FAR
+        return WRITTEN if self.closed.has(sympy.Sum, sympy.Product) else FAR
 
     def _from(self, at: Fraction) -> CurvePoint | None:
         """Take the closed form at a number, or else the network at the next valid one."""

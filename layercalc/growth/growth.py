@@ -335,41 +335,6 @@ def as_fraction(value: Scalar) -> Fraction | None:
     return Fraction(number) if isinstance(number, int | Fraction) else None
 
 
-def rate_limit(growth: Growth, regime: Regime) -> Scalar:
-    """Give the limit of d log2 f / d x.
-
-    >>> rate_limit(Growth.base(Product.of(8)), Regime())
-    3
-
-    Raises `Open` where only more than is known would tell.
-    """
-    from layercalc.numbers.log2 import log2
-
-    top, line = growth.top, Order(1, Kind.BASE)
-    if top is not None and top > line:
-        return plain(sympy.oo * direction(growth, regime))
-    if growth.floor is not None and growth.floor > line:
-        raise Open("the rate is not known to that order")
-    base, root = without_root(growth.rate())
-    return plain(log2(base.to_sympy()) / root) if top == line else 0
-
-
-def elasticity_limit(growth: Growth, regime: Regime) -> Scalar:
-    """Give the limit of d log f / d log x.
-
-    >>> elasticity_limit(Growth.variable(2), Regime()), elasticity_limit(Growth.base(Product.of(3)), Regime())
-    (2, oo)
-
-    Raises `Open` as `rate_limit` does.
-    """
-    top = growth.top
-    if top is not None and top.degree > 0:
-        return plain(sympy.oo * direction(growth, regime))
-    if growth.floor is not None and growth.floor > Order(0, Kind.POWER):
-        raise Open("the elasticity is not known to that order")
-    return growth.exponent(Kind.POWER)
-
-
 def direction(growth: Growth, regime: Regime) -> int:
     """Tell whether the strongest factor grows, 1, or falls, -1; 0 for a constant.
 

@@ -33,10 +33,10 @@ def inverse(value: Product | Scalar, x: sympy.Symbol, target: Product) -> Sequen
             return [_root(target / rest, degree)]
         return _exponential(value, x, target)
     rational = target.rational()
-    expression = symbolic(value)
-    if rational is None or not expression.is_polynomial(x):
+    above, below = symbolic(value).as_numer_denom()
+    if rational is None or not (above.is_polynomial(x) and below.is_polynomial(x)):
         return []
-    return _polynomial(expression - symbolic(rational), x)
+    return _polynomial(above - symbolic(rational) * below, x)
 
 
 def _power(value: Product, x: sympy.Symbol) -> tuple[Product, Fraction] | None:

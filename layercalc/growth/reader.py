@@ -7,7 +7,7 @@ or not given. It does not read the functions that come from loops: `growth.serie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import reduce
 from typing import Any, ClassVar, Self
@@ -138,7 +138,7 @@ class Leading:
             return Growth.variable()
         if expression.is_Add:
             opened = sympy.expand(self._split(expression), log=False, power_base=False)
-            return add(map(self.expression, sympy.Add.make_args(opened)), self.regime)
+            return self._sum(sympy.Add.make_args(opened))
         if expression.is_Mul:
             return reduce(Growth.times, map(self.expression, expression.args))
         base, exponent = expression.as_base_exp()
@@ -148,6 +148,21 @@ class Leading:
         if reader is None:
             raise Open(f"the growth of {type(expression).__name__} is not known")
         return reader(self, expression)
+
+    def _sum(self, terms: Sequence[sympy.Expr]) -> Growth:
+        """Add terms; remainders, which stay below their divisors, vanish beside what grows."""
+        wavering = [term for term in terms if self._wavers(term)]
+        total = add([self.expression(term) for term in terms if term not in wavering], self.regime)
+        if not wavering:
+            return total
+        if total.top is None or self.regime.sign(_strength(total, total.top)) <= 0:
+            raise Open("a remainder beside what does not grow")
+        return total.inexact()
+
+    def _wavers(self, term: sympy.Expr) -> bool:
+        """Tell whether a term is a remainder by what does not grow, times a constant."""
+        moving = [factor for factor in sympy.Mul.make_args(term) if self.x in factor.free_symbols]
+        return len(moving) == 1 and isinstance(moving[0], sympy.Mod) and not self._moves(moving[0].args[1])
 
     def _split(self, expression: sympy.Expr) -> sympy.Expr:
         """Write the logarithms of products as sums, so that what cancels does."""

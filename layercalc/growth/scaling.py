@@ -8,9 +8,9 @@ says why.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -19,10 +19,11 @@ from layercalc.closed import Closed
 from layercalc.errors import SpecError
 from layercalc.growth import slope
 from layercalc.growth.family import Family
-from layercalc.growth.growth import Growth, elasticity_limit, rate_limit
+from layercalc.growth.growth import Growth
 from layercalc.growth.leading import leading
 from layercalc.growth.regime import Open, Regime
 from layercalc.growth.slope import SignedSum
+from layercalc.growth.slope_limits import elasticity_limit, leading_elasticity, rate_limit
 from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.lazy import sympy
 from layercalc.network import Network
@@ -41,11 +42,15 @@ STEPPED = (sympy.floor, sympy.ceiling, sympy.Mod)
 
 @dataclass(frozen=True)
 class Slopes:
-    """A derivative: in closed form, at the usual values, and its limit; None where there is none."""
+    """A derivative: in closed form, at the usual values, and its limit; None where there is none.
+
+    `leading` is the leading term of an elasticity whose limit is infinite.
+    """
 
     formula: SignedSum | None
     usual: float | None
     limit: Scalar | None
+    leading: SignedSum | None = None
 
 
 @dataclass(frozen=True)
@@ -159,16 +164,16 @@ def _slopes(
     usual: tuple[float | None, float | None] = None, None
     if here is not None and free_symbols(closed) <= {x, *here}:
         usual = _at(formulas[1], x, here) or _difference(closed, x, here)
-    limits = [_limit(limit, growth, regime) for limit in (rate_limit, elasticity_limit)]
-    rate, elasticity = (Slopes(*parts) for parts in zip(formulas, usual, limits, strict=True))
+    rate, elasticity = (
+        Slopes(formula, number, None) for formula, number in zip(formulas, usual, strict=True)
+    )
+    if growth is not None:
+        with suppress(Open):
+            rate = replace(rate, limit=rate_limit(growth, regime))
+        with suppress(Open):
+            elasticity = replace(elasticity, limit=elasticity_limit(growth, regime))
+            elasticity = replace(elasticity, leading=leading_elasticity(growth, x, regime))
     return rate, elasticity
-
-
-def _limit(limit: Callable[[Growth, Regime], Scalar], growth: Growth | None, regime: Regime) -> Scalar | None:
-    try:
-        return None if growth is None else limit(growth, regime)
-    except Open:
-        return None
 
 
 def _at(
@@ -188,9 +193,9 @@ def _difference(
     """Take a difference where there is no derivative: close by, over one unit, or over an octave of steps."""
     at = Fraction(here[x])
     steps = [(at * (1 - STEP), at * (1 + STEP)), (at, at + 1)]
-    if closed.expr.has(*STEPPED):
+    if closed.has(*STEPPED):
         steps = [(at, 2 * at)]
-    elif closed.expr.has(sympy.Sum, sympy.Product):  # which have values at whole numbers only
+    elif closed.has(sympy.Sum, sympy.Product):  # which have values at whole numbers only
         steps = [(at, at + 1)] if at.denominator == 1 and at <= WRITTEN else []
     values: dict[str, Scalar] = {str(symbol): value for symbol, value in here.items()}
     for low, high in steps:
@@ -219,7 +224,7 @@ def log2_at(closed: Closed, values: Mapping[str, Scalar]) -> float | None:
     """
     try:
         known = closed.freely().substitute(values)
-        if known.expr.has(sympy.Sum, sympy.Product):  # of a fractional number of rounds
+        if known.has(sympy.Sum, sympy.Product):  # of a fractional number of rounds
             return None
         log = known.log2
     except UNDEFINED:

@@ -164,7 +164,7 @@ class Sides:
     @cached_property
     def _written(self) -> bool:
         """Whether a sum or a product is written out at each number."""
-        return any(closed.expr.has(sympy.Sum, sympy.Product) for closed in (self.a, self.b))
+        return any(closed.has(sympy.Sum, sympy.Product) for closed in (self.a, self.b))
 
     @cached_property
     def _gap(self) -> sympy.Expr | None:

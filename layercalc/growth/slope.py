@@ -158,8 +158,24 @@ def _check(product: Product, nodes: Sequence[Join[Product]], x: sympy.Symbol) ->
     """Refuse what has too many factors before any is differentiated."""
     terms = [product, *(term for node in nodes for term in node.terms)]
     count = sum(_places(base, x) for term in terms for base in _moving(term, x))
+    _check_length(count)
+
+
+def _check_length(count: int) -> None:
     if count > limits.DERIVED:
         raise Open(f"its derivative has over {limits.DERIVED:,} terms")
+
+
+def written_out(value: Product) -> int:
+    """Count the factors of a value, those of a sum as often as it stands there."""
+    sizes: dict[Join[Product], int] = {}
+
+    def factors(term: Product) -> int:
+        return sum(sizes[base] if isinstance(base, Join) else 1 for base in term.bases())
+
+    for node in postorder(value.joins, lambda _: True):
+        sizes[node] = sum(map(factors, node.terms))
+    return factors(value)
 
 
 def _moving(term: Product, x: sympy.Symbol) -> Iterator[Base]:
@@ -274,6 +290,7 @@ def _log2(number: Product) -> SignedSum:
         return SignedSum(((1, Product.of(log2(number.to_sympy()))),))
     if number.is_one:
         return SignedSum()
+    _check_length(written_out(number))
     sign = 1 if number.log2(DIGITS) > 0 else -1
     return SignedSum(((sign, Product.of(log2((number**sign).to_sympy()))),))
 

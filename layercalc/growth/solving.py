@@ -16,7 +16,6 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 
-from layercalc.closed import Closed
 from layercalc.errors import fail
 from layercalc.growth.curve import Curve, CurvePoint, Sample, bisect
 from layercalc.growth.growth import direction
@@ -59,7 +58,8 @@ class Solution:
 class Answer:
     """All solutions in the range from `first` to `last`; `final` tells that none lies beyond.
 
-    Beyond `searched`, if it is given, only samples were compared with the target.
+    Beyond `searched`, if it is given, only samples were compared with the target. The measure
+    `tends` to a constant where it neither grows nor falls without end.
     """
 
     solutions: Sequence[Solution]
@@ -69,6 +69,7 @@ class Answer:
     greatest: CurvePoint
     final: bool
     searched: Number | None = None
+    tends: bool = False
 
 
 def solve(curve: Curve, target: Target) -> Answer:
@@ -84,7 +85,7 @@ def solve(curve: Curve, target: Target) -> Answer:
 
     Raises `SpecError` where the measure depends on another symbol.
     """
-    last_side, between = _last_side(curve), _Between(curve, target)
+    (last_side, tends), between = _last_side(curve, target), _Between(curve, target)
     places: list[CurvePoint] = []
     solutions: list[Solution] = []
     settled = 0
@@ -105,22 +106,28 @@ def solve(curve: Curve, target: Target) -> Answer:
         places.append(step)
     by_log = sorted(places, key=lambda place: place.log2)
     final = last_side is not None and settled > 0
-    return Answer(solutions, places[0], places[-1], by_log[0], by_log[-1], final, between.searched)
+    return Answer(solutions, places[0], places[-1], by_log[0], by_log[-1], final, between.searched, tends)
 
 
 def _scanned(curve: Curve) -> Number:
     return curve.scanned[-1].number if curve.scanned else 0
 
 
-def _last_side(curve: Curve) -> int | None:
-    """Tell whether the measure ends above every target, 1, or below, -1; None where neither is known."""
+def _last_side(curve: Curve, target: Target) -> tuple[int | None, bool]:
+    """Tell whether the measure ends above the target, 1, or below, -1, and whether it tends to a constant.
+
+    The side is None where it is not known.
+    """
     if curve.closed is None or curve.x is None or curve.network is None:
-        return None
+        return None, False
     regime = Regime(curve.network.facts)
     try:
-        return direction(leading(curve.closed.value, curve.x, regime), regime) or None
+        growth = leading(curve.closed.value, curve.x, regime)
+        tends = growth.top is None and growth.floor is None and not growth.exact
+        found = regime.compare(growth.constant, target.value) if tends else direction(growth, regime)
     except Open:
-        return None
+        return None, False
+    return found or None, tends
 
 
 def _rough(place: CurvePoint, target: Target) -> int:
@@ -149,12 +156,7 @@ class _Between:
     @cached_property
     def sides(self) -> Sides | None:
         """The closed form against the target, where the param takes whole numbers."""
-        exact = self.curve.exact
-        if exact is None or not self.curve.whole:
-            return None
-        rational = self.target.value.rational()
-        wanted = Closed(self.target.value if rational is None else rational)
-        return Sides(exact.freely(), wanted, self.curve.param)
+        return self.curve.sides(self.target.value)
 
     def side(self, place: CurvePoint) -> int:
         """Tell the side at a place: of the network where it is valid."""

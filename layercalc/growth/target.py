@@ -6,7 +6,8 @@ From: a text of the language. To: a `Target`. It evaluates no text but the langu
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -66,8 +67,15 @@ def read_target(text: str, also: Collection[str] = (), declared: Collection[str]
 
     Raises `SpecError` for a text that is none.
     """
+    with typed(text) as source:
+        return _read(source, text, also, declared)
+
+
+@contextmanager
+def typed(text: str) -> Iterator[Source]:
+    """Give the source of a target, and show mistakes in the text as it was typed: `=` is read as `==`."""
     try:
-        return _read(Source("--target", _LONE.sub("==", text)), text, also, declared)
+        yield Source("--target", _LONE.sub("==", text))
     except SpecError as error:
         raise type(error)([_as_typed(mistake, text) for mistake in error.diagnostics]) from None
 
@@ -81,7 +89,8 @@ def _as_typed(mistake: Diagnostic, text: str) -> Diagnostic:
     return replace(mistake, span=Span(Source(mistake.span.source.name, text), start, end))
 
 
-def _read(source: Source, text: str, also: Collection[str], declared: Collection[str]) -> Target:
+def relation(source: Source, text: str) -> tree.Chain:
+    """Read the relation that a target is."""
     with limits.deep_recursion():
         points = parse_values(source)
     chain = points[0]
@@ -89,6 +98,11 @@ def _read(source: Source, text: str, also: Collection[str], declared: Collection
         raise fail(f"'{text}' is no target", Span(source, 0, len(source.text)), HINT)
     if len(chain.operators) != 1:
         raise fail("a target has one relation", chain.span, HINT)
+    return chain
+
+
+def _read(source: Source, text: str, also: Collection[str], declared: Collection[str]) -> Target:
+    chain = relation(source, text)
     left, right = chain.operands
     name, logarithmic = _measure(left, also, [*known_measures(), *declared])
     value = evaluate(right, Context(Scope()))
@@ -103,13 +117,14 @@ def _measure(node: tree.Expression, also: Collection[str], known: Collection[str
         inner = node.arguments[0]
         expression = getattr(inner, "value", inner)
         if isinstance(expression, tree.Name):
-            return _found(expression, also, known), True
+            return found_measure(expression, also, known), True
     if isinstance(node, tree.Name):
-        return _found(node, also, known), False
+        return found_measure(node, also, known), False
     raise fail("this is neither a measure nor log2 of one", node.span, HINT)
 
 
-def _found(name: tree.Name, also: Collection[str], known: Collection[str]) -> str:
+def found_measure(name: tree.Name, also: Collection[str], known: Collection[str]) -> str:
+    """Give the measure that a name means."""
     if name.text in also or name.text in known:
         return name.text
     (told,) = unknown_measure(name.text, known).diagnostics

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from layercalc.errors import Diagnostic, LimitError, SpecError
 from layercalc.laws import LAWS, SEEN
+from layercalc.measures import take
 from layercalc.network import Applied, Body, Layer, Network, bodies
 
 #: What only piecewise-linear layers have, which others say nothing of.
@@ -27,12 +28,9 @@ def law_mistakes(network: Network) -> list[Diagnostic]:
     declared = [law for quantity in network.measures.values() if quantity.over for law in quantity.reads]
     names = [name for name in dict.fromkeys([*LAWS, *SEEN, *declared]) if name not in PIECES]
     found = [mistake for layer in layers(network.body) for mistake in _of_layer(layer, names)]
-    if network.measures:
-        from layercalc.measures import measure_all  # few networks declare any
-
-        refused: dict[str, SpecError] = {}
-        measure_all(network, network.measures, refused)
-        found += [mistake for error in refused.values() for mistake in error.diagnostics]
+    refused: dict[str, SpecError] = {}
+    take(network, network.measures, refused)
+    found += [mistake for error in refused.values() for mistake in error.diagnostics]
     return [*{(mistake.message, mistake.span): mistake for mistake in reversed(found)}.values()][::-1]
 
 

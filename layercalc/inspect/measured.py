@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from layercalc.closed import Closed
 from layercalc.errors import SpecError
 from layercalc.measures import known_measures, label_of, measure_all
+from layercalc.measures.measure import Readings
 from layercalc.network import Network
 from layercalc.records import dataclass, field
 
@@ -20,8 +21,12 @@ class MeasuredNetwork:
     refused: Mapping[str, SpecError] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, network: Network, names: Iterable[str] | None = None) -> MeasuredNetwork:
+    def of(
+        cls, network: Network, names: Iterable[str] | None = None, readings: Readings | None = None
+    ) -> MeasuredNetwork:
         """Take measures of a network, the usual ones unless some are named; one is refused by itself.
+
+        `readings` are those that others make of it too.
 
         >>> from layercalc.resolve import resolve
         >>> from layercalc.resolve.loading import load_program
@@ -31,7 +36,7 @@ class MeasuredNetwork:
         Raises `SpecError` where all are refused.
         """
         refused: dict[str, SpecError] = {}
-        found = measure_all(network, names, refused)
+        found = measure_all(network, names, refused, readings)
         if refused and not found:
             mistakes = (mistake for error in refused.values() for mistake in error.diagnostics)
             raise SpecError(dict.fromkeys(mistakes))

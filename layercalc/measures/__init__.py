@@ -8,12 +8,10 @@ new measure is a declaration in `standard`; neither the nodes nor the fold chang
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from layercalc import limits
-from layercalc.closed import Closed, domain_of
 from layercalc.errors import LimitError, SpecError, did_you_mean, fail
-from layercalc.forms.product import Product
 from layercalc.measures import classifier, receptive, vc
 from layercalc.measures.declared import declared, heading
 from layercalc.measures.measure import Measure, Readings
@@ -21,6 +19,10 @@ from layercalc.measures.standard import STANDARD
 from layercalc.network import Network
 from layercalc.numbers.scalar import Scalar
 from layercalc.resolve.measured import KEY
+
+if TYPE_CHECKING:
+    from layercalc.closed import Closed
+    from layercalc.forms.product import Product
 
 MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in STANDARD}
 #: Those that are told by their logarithm too.
@@ -69,34 +71,41 @@ def unknown_measure(name: str, known: Iterable[str]) -> SpecError:
 
 
 def label_of(name: str) -> str:
-    """Head a measure by its name, declared or not.
+    """Head a measure, declared or not, or its logarithm to base two by the name of its column.
 
-    >>> label_of("gcip"), label_of("longest_path"), label_of("kv_cache")
-    ('GCIP', 'longest path', 'kv cache')
+    >>> label_of("gcip"), label_of("longest_path"), label_of("kv_cache"), label_of("log2_gcc")
+    ('GCIP', 'longest path', 'kv cache', 'log2(GCC)')
     """
-    usual = known_measures()
+    usual, measure = known_measures(), name.removeprefix("log2_")
+    if name not in usual and measure in LOGS:
+        return f"log2({usual[measure].label})"
     return usual[name].label if name in usual else heading(name)
 
 
 def measure_all(
-    network: Network, names: Iterable[str] | None = None, refused: dict[str, SpecError] | None = None
+    network: Network,
+    names: Iterable[str] | None = None,
+    refused: dict[str, SpecError] | None = None,
+    readings: Readings | None = None,
 ) -> dict[str, Closed]:
     """Take measures of a network, those of `MEASURES` unless some are named.
 
     Where there is a place for those `refused`, each goes there with its mistake, and leaves the others.
+    `readings` of the network may be made before, and are kept by who made them.
 
     >>> from layercalc.resolve import resolve
     >>> from layercalc.resolve.loading import load_program
     >>> measure_all(resolve(load_program("lenet")), ["params", "layers"])
     {'params': Closed(value=61706), 'layers': Closed(value=11)}
     """
-    return tell(network, take(network, names, refused))
+    return tell(network, take(network, names, refused, readings))
 
 
 def take(
     network: Network,
     names: Iterable[str] | None = None,
     refused: MutableMapping[str, SpecError] | None = None,
+    readings: Readings | None = None,
 ) -> dict[str, Taken]:
     """Read a network in the algebra of each measure; its symbols are the canonical ones.
 
@@ -105,7 +114,7 @@ def take(
     >>> take(resolve(load_program("lenet")), ["params"])["params"].value
     61706
     """
-    readings, taken = Readings(network), dict[str, Taken]()
+    readings, taken = readings or Readings(network), dict[str, Taken]()
     for one in find_measures(names, network):
         try:
             with limits.deep_recursion():
@@ -128,6 +137,8 @@ def tell(network: Network, taken: Mapping[str, Taken]) -> dict[str, Closed]:
     >>> tell(network, take(network, ["layers"]))
     {'layers': Closed(value=11)}
     """
+    from layercalc.closed import Closed, domain_of
+
     holds = {laws: domain_of(network, laws) for laws in {one.measure.laws for one in taken.values()}}
     return {
         name: Closed.told(one.value, network.facts, one.sums, holds[one.measure.laws])
@@ -145,6 +156,8 @@ def measure_outputs(network: Network, names: Iterable[str] | None = None) -> dic
     """
     if len(network.outputs) == 1:
         return {}
+    from layercalc.closed import Closed, domain_of
+
     readings, found = Readings(network), {output: dict[str, Closed]() for output in network.outputs}
     for measure in find_measures(names, network):
         if measure.outputs is None:

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from functools import partial
 from itertools import chain
 
-from layercalc.algebras.greatest import Greatest
-from layercalc.algebras.max_plus import MaxPlus
+from layercalc.algebras import greatest, max_plus
 from layercalc.errors import fail
 from layercalc.evaluate import Reading
-from layercalc.forms.product import Product
+from layercalc.forms import product
 from layercalc.measures.measure import Measure, Readings
 from layercalc.network import Quantity
+from layercalc.numbers.logs import Constant
 from layercalc.numbers.scalar import Scalar, expanded
 
 SOURCE = "declared"
@@ -61,16 +61,16 @@ def _sum(quantity: Quantity, readings: Readings) -> Scalar:
 
 
 def _max(quantity: Quantity, readings: Readings) -> Scalar:
-    reading = Reading(Greatest(readings.facts), quantity.at)
+    reading = Reading(greatest.Greatest(readings.network.facts), quantity.at)
     return expanded(reading.over_layers(readings.network.body))
 
 
 def _longest(quantity: Quantity, readings: Readings) -> Scalar:
-    return expanded(readings.output(Reading(MaxPlus(readings.facts), quantity.at)))
+    return expanded(readings.output(Reading(max_plus.MaxPlus(readings.network.facts), quantity.at)))
 
 
 def _ends(quantity: Quantity, readings: Readings) -> list[Scalar]:
-    return [*map(expanded, readings.outputs(Reading(MaxPlus(readings.facts), quantity.at)))]
+    return [*map(expanded, readings.outputs(Reading(max_plus.MaxPlus(readings.network.facts), quantity.at)))]
 
 
 def _made(quantity: Quantity, parts: Mapping[str, Measure], readings: Readings) -> Scalar:
@@ -78,7 +78,11 @@ def _made(quantity: Quantity, parts: Mapping[str, Measure], readings: Readings) 
     values: dict[str, Scalar] = {}
     for name, part in parts.items():
         value = part.take(readings)
-        exact = value.rational() if isinstance(value, Product) else value
+        exact: Scalar | None
+        if isinstance(value, Constant) or not isinstance(value, product.Product):
+            exact = value
+        else:
+            exact = value.rational()
         if exact is None:
             message = (
                 f"{quantity.name}: {part.label} is a product of powers, of which no other measure is made"

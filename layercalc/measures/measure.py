@@ -6,23 +6,22 @@ from collections.abc import Callable, Container, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from layercalc.algebras.max_plus import MaxPlus
-from layercalc.algebras.max_times import MaxTimes
-from layercalc.algebras.plus_times import PlusTimes
+from layercalc import assumptions
+from layercalc.algebras import max_plus, max_times, plus_times
 from layercalc.algebras.total import Total
-from layercalc.assumptions import Facts
-from layercalc.closed import Closed
 from layercalc.evaluate import Reading
-from layercalc.forms.product import Product
+from layercalc.forms import product
 from layercalc.network import Body, Layer, Network, Repeat, Scalar
 from layercalc.numbers.scalar import expanded
 from layercalc.records import dataclass
 
 if TYPE_CHECKING:
+    from layercalc.assumptions import Facts
+    from layercalc.forms.product import Product
     from layercalc.measures.layering import Layering
 
 V = TypeVar("V")
-Pair: TypeAlias = tuple[Product, Product]
+Pair: TypeAlias = "tuple[Product, Product]"
 """Cumulative power and complexity at a point."""
 
 
@@ -38,23 +37,27 @@ class Readings:
 
     def __init__(self, network: Network, refused: Container[str] = ()) -> None:
         self.network = network
-        self.facts = network.facts or Facts()
         self._refused = refused
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What is known of the symbols; algebras need none where there are none."""
+        return self.network.facts or assumptions.Facts()
 
     @cached_property
     def power(self) -> Reading[Product]:
         """Intrinsic power along the paths: (max, x), eq. (18) and (19)."""
-        return Reading(MaxTimes(self.facts), self._law("power", "gcip"))
+        return Reading(max_times.MaxTimes(self.network.facts), self._law("power", "gcip"))
 
     @cached_property
     def complexity(self) -> Reading[Product]:
         """Complexity along the paths: (+, x), eq. (17) and (20)."""
-        return Reading(PlusTimes(self.facts), self._law("complexity", "gcc"))
+        return Reading(plus_times.PlusTimes(self.network.facts), self._law("complexity", "gcc"))
 
     @cached_property
     def local_layers(self) -> Reading[Scalar]:
         """Local layers along the paths: (max, +)."""
-        return Reading(MaxPlus(self.facts), is_local)
+        return Reading(max_plus.MaxPlus(self.network.facts), is_local)
 
     @cached_property
     def layering(self) -> Layering:
@@ -70,6 +73,8 @@ class Readings:
 
     def authored(self, value: Scalar) -> Scalar:
         """Put the author's symbols into a count before it stands in a logarithm, and multiply it out."""
+        from layercalc.closed import Closed  # at numbers the mistakes of a network are told without
+
         told: Scalar = Closed.told(value, self.facts).value
         return told
 
@@ -83,7 +88,7 @@ class Readings:
 
     def entering(self) -> list[Pair]:
         """Give the values that enter the network: 1 (section 6.1)."""
-        one = Product.of(1)
+        one = product.Product.of(1)
         return [(one, one)] * len(self.network.body.inputs)
 
     def cumulative(self, body: Body, entering: Sequence[Pair]) -> list[Pair]:

@@ -10,8 +10,7 @@ input. Of several outputs the one that sees most counts.
 
 from __future__ import annotations
 
-from layercalc.algebras.max_plus import MaxPlus
-from layercalc.algebras.receptive import Receptive, ReceptiveField
+from layercalc.algebras import max_plus, receptive
 from layercalc.errors import fail
 from layercalc.evaluate import Reading
 from layercalc.laws import SEEN
@@ -20,7 +19,7 @@ from layercalc.network import Layer
 from layercalc.numbers.scalar import Scalar, expanded
 
 
-def seen(layer: Layer) -> ReceptiveField | None:
+def seen(layer: Layer) -> receptive.ReceptiveField | None:
     """Give what a layer sees, None where it looks at one place.
 
     Raises `SpecError` for a layer that changes the places and does not say what it sees.
@@ -36,18 +35,18 @@ def seen(layer: Layer) -> ReceptiveField | None:
         raise fail(message, layer.span)
     before, after = layer.input.spatial[-1:], layer.output.spatial[-1:]
     alone = before == (reach,) and after in ((), (1,))
-    return ReceptiveField(1 if alone or jump is None else jump, 1 if reach is None else reach)
+    return receptive.ReceptiveField(1 if alone or jump is None else jump, 1 if reach is None else reach)
 
 
 def receptive_field(readings: Readings) -> Scalar:
     """Take the largest size over the outputs."""
-    return expanded(MaxPlus(readings.facts).plus(sizes(readings)))
+    return expanded(max_plus.MaxPlus(readings.network.facts).plus(sizes(readings)))
 
 
 def sizes(readings: Readings) -> list[Scalar]:
     """Give the size at each output, the largest over what enters."""
-    rows = Reading(Receptive(readings.facts), seen).along_paths(readings.network.body)
-    order = MaxPlus(readings.facts)
+    rows = Reading(receptive.Receptive(readings.network.facts), seen).along_paths(readings.network.body)
+    order = max_plus.MaxPlus(readings.network.facts)
     return [expanded(order.plus([field.reach for field in row.values()])) for row in rows]
 
 

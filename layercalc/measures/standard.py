@@ -5,7 +5,7 @@ To add one, declare it here and put it into `STANDARD`; neither the nodes nor th
 
 from __future__ import annotations
 
-from layercalc.forms.product import Product
+from layercalc.forms import product
 from layercalc.measures.measure import Measure, Readings, is_local
 from layercalc.numbers.scalar import Scalar
 
@@ -15,9 +15,9 @@ def gsc(readings: Readings) -> Scalar:
     return readings.total(lambda layer: layer.law("complexity"))
 
 
-def gwc(readings: Readings) -> Product:
+def gwc(readings: Readings) -> product.Product:
     """Multiply GCC and GSC."""
-    return readings.output(readings.complexity) * Product.of(gsc(readings))
+    return readings.output(readings.complexity) * product.Product.of(gsc(readings))
 
 
 def longest_path(readings: Readings) -> Scalar:

@@ -12,14 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from layercalc.errors import fail
 from layercalc.expressions.scope import describe
-from layercalc.forms.product import Product
+from layercalc.forms import product
 from layercalc.lazy import sympy
 from layercalc.measures.measure import Measure, Readings
 from layercalc.numbers import special
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
+
+if TYPE_CHECKING:
+    from layercalc.forms.product import Product
 
 CONSTANT = "vc_constant"
 SOURCE = "section 7.1; Bartlett et al. 2019"
@@ -53,10 +57,14 @@ def _upper(readings: Readings, weights: Scalar, placed: Scalar) -> Product:
     layers, weights = told(found.layers), told(weights)
     parts = weights if found.degree == 0 else _over_layers(layers, weights, told(placed))
     if parts == 0:
-        return Product.of(layers)
+        return _of(layers)
     units = told(found.sums.units if found.degree == 0 else found.sums.placed_units)
     x = 2 * sympy.E * found.breaks * symbolic(units)
-    return Product.of(layers) + Product.of(parts) * Product.of(special.log2(2 * x * special.log2(x)))
+    return _of(layers) + _of(parts) * _of(special.log2(2 * x * special.log2(x)))
+
+
+def _of(value: Scalar) -> Product:
+    return product.Product.of(value)
 
 
 def _over_layers(layers: Scalar, weights: Scalar, placed: Scalar) -> Scalar:
@@ -68,12 +76,12 @@ def _lower(readings: Readings, weights: Scalar) -> Product:
     """Theorem 3; 0 where there are no more weights than layers."""
     layers = readings.layering.layers
     if weights == 0:
-        return Product.of(0)
+        return _of(0)
     enough = readings.facts.is_nonnegative(plain(symbolic(weights) - symbolic(layers)))
     layers, weights = readings.authored(layers), readings.authored(weights)
     each = symbolic(weights) / symbolic(layers)
     log = special.log2(each if enough else sympy.Max(1, each))
-    return Product.of(weights) * Product.of(layers) * Product.of(log) / _constant(readings)
+    return _of(weights) * _of(layers) * _of(log) / _constant(readings)
 
 
 def _constant(readings: Readings) -> Product:
@@ -83,9 +91,9 @@ def _constant(readings: Readings) -> Product:
     if value is None:
         raise fail(f"the laws {network.laws} say no {CONSTANT}", hint=f"let {CONSTANT} = 640")
     if isinstance(value, int | Fraction) and value > 0:
-        return Product.of(value)
+        return _of(value)
     if getattr(value, "is_positive", False):
-        return Product.of(value)
+        return _of(value)
     raise fail(f"{CONSTANT} is {describe(value)}; it must be above 0")
 
 

@@ -152,6 +152,7 @@ def to_float(a: Real) -> float:
     return -value if a[0] else value
 
 
+@lru_cache(maxsize=64)
 def ln2(bits: int) -> Real:
     """Give the natural logarithm of 2.
 
@@ -161,6 +162,7 @@ def ln2(bits: int) -> Real:
     return rounded(_constant(_LN2, bits + GUARD), -bits - GUARD, bits)
 
 
+@lru_cache(maxsize=64)
 def ln10(bits: int) -> Real:
     """Give the natural logarithm of 10.
 

@@ -38,6 +38,16 @@ def log2_integer(n: int, bits: int) -> Real:
     return _over_ln2(binary.log(binary.from_int(n), bits + 8), bits)
 
 
+@lru_cache(maxsize=1 << 14)
+def fixed_log2(n: int, bits: int) -> int:
+    """Take the logarithm to base two of a positive integer in units of 2^-bits, rounded down.
+
+    >>> fixed_log2(8, 64) == 3 << 64
+    True
+    """
+    return binary.fixed(log2_integer(n, bits), bits)
+
+
 @lru_cache(maxsize=1 << 12)
 def log2_constant(expression: Logs | sympy.Expr, bits: int) -> Real:
     """Take the logarithm to base two of a positive constant.

@@ -115,6 +115,15 @@ def _networks(request: Request) -> Answer:
     return {**networks(), **listed()}
 
 
+def _measured(request: Request) -> Answer:
+    from layercalc.playground.tables import measured
+
+    names = request.get("rows")
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise fail("the page has to say which rows")
+    return measured(_text(request, "laws"), names)
+
+
 def _open(request: Request) -> Answer:
     from layercalc.playground.tables import opened
 
@@ -134,5 +143,6 @@ ANSWERS: Mapping[str, Callable[[Request], Answer]] = {
     "file": _on_sheet(_file),
     "goals": _on_sheet(_goals),
     "networks": _networks,
+    "measured": _measured,
     "open": _open,
 }

@@ -37,6 +37,7 @@ def rehearse() -> list[str]:
     for name, param in SPECS.items():
         text = answer("open", {"name": name})["text"]
         found += [answer("read", {"text": text, "params": {param: "n"}}), answer("diagram", {"text": text})]
+    found.append(answer("measured", {"laws": "paper", "rows": ["t1_01_alexnet"]}))
     found.append(answer("laws", {"text": TEXT, "params": {"width": "n"}}))
     for asked, more in ONCE.items():
         found.append(answer(asked, {"text": TEXT, **more}))

@@ -13,7 +13,6 @@ from layercalc.numbers import real
 from layercalc.numbers.factor import prime_powers
 from layercalc.numbers.rational import Number, whole
 from layercalc.printing.formula import group, negative, numeral, quotient, raised
-from layercalc.printing.text import text
 from layercalc.syntax.tree import Expression
 
 #: Longer integers are written as factored powers where exactness is asked for.
@@ -26,18 +25,10 @@ PLAIN_TENS = 15
 EXPONENT_BITS = 256
 
 
-def number_text(value: Number, digits: int) -> str:
-    """Write a number of any sign to some significant digits, as text.
-
-    >>> number_text(Fraction(-1, 3), 3)
-    '-0.333'
-    """
-    return text(folded_number(value, digits)) if value >= 0 else f"-{text(folded_number(-value, digits))}"
-
-
 def exact_number(value: Number) -> Expression:
     """Write a non-negative number exactly.
 
+    >>> from layercalc.printing.text import text
     >>> [text(exact_number(value)) for value in (Fraction(73, 125), Fraction(1, 3), 2**70)]
     ['0.584', '1/3', '2^70']
     """
@@ -52,6 +43,7 @@ def exact_number(value: Number) -> Expression:
 def folded_number(value: Number, digits: int) -> Expression:
     """Write a non-negative number to some significant digits, whole where it is whole and short.
 
+    >>> from layercalc.printing.text import text
     >>> text(folded_number(4089184256, 5)), text(folded_number(Fraction(1, 3), 5))
     ('4089184256', '0.33333')
     """
@@ -63,6 +55,7 @@ def folded_number(value: Number, digits: int) -> Expression:
 def folded_log2(log: real.Real, digits: int) -> Expression:
     """Write two to a logarithm to some significant digits; where it is vast, ten to a power to as many.
 
+    >>> from layercalc.printing.text import text
     >>> text(folded_log2(real.log2_integer(10**40, 256), 5))
     '1 * 10^40'
     >>> text(folded_log2(real.times(real.log2_integer(10, 64), -(10**100), 64), 5))

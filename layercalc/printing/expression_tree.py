@@ -8,39 +8,37 @@ approximated.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from layercalc.lazy import sympy
-from layercalc.numbers import real
-from layercalc.numbers.logs import Logs
+from layercalc.numbers import real, special
+from layercalc.numbers.logs import Constant, Logs
 from layercalc.numbers.rational import Number, whole
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
+from layercalc.numbers.sums import added
 from layercalc.printing.decimals import WHOLE_DIGITS, exact_number, folded_number
 from layercalc.printing.formula import (
     NOWHERE,
+    ROUNDS,
     call,
     group,
     is_one,
     joined,
+    letters,
     negative,
     numeral,
+    over_rounds,
     quotient,
     raised,
     summed,
     variable,
 )
-from layercalc.printing.special_tree import special_tree
 from layercalc.printing.text import text
 from layercalc.syntax.tree import Expression, Prefix
 
-_FUNCTIONS = {
-    "log2": "log2", "log": "log", "exp": "exp", "floor": "floor", "ceiling": "ceil", "Max": "max",
-    "Min": "min", "Abs": "abs", "digamma": "digamma", "rising": "rising", "geometric": "geometric",
-    "recurrence": "recurrence",
-}  # fmt: skip
 _RELATIONS = {
     "Equality": "==", "Unequality": "!=", "GreaterThan": ">=", "LessThan": "<=", "StrictGreaterThan": ">",
     "StrictLessThan": "<",
@@ -53,6 +51,8 @@ def scalar_tree(scalar: Scalar, digits: int | None = None) -> Expression:
     >>> n, w = sympy.symbols("n w")
     >>> text(scalar_tree((n - 35) / 3)), text(scalar_tree(sympy.ceiling(w / 2) * 3))
     ('(n - 35)/3', '3*ceil(w/2)')
+    >>> text(scalar_tree(special.rising(1, n))), text(scalar_tree(special.geometric(3, n)))
+    ('factorial(n)', '(3^n - 1)/2')
 
     Raises:
         TypeError: for what the language cannot say.
@@ -62,38 +62,26 @@ def scalar_tree(scalar: Scalar, digits: int | None = None) -> Expression:
 
 @lru_cache(maxsize=4096)  # the order of factors is that of their text: each is written several times
 def _written(value: Scalar, digits: int | None) -> Expression:
-    return _Writer(digits).written(value)
+    return Writer(digits).written(value)
 
 
-def scalar_text(scalar: Scalar) -> str:
-    """Write a scalar exactly, as text.
+def scalar_text(scalar: Scalar, digits: int | None = None) -> str:
+    """Write a scalar as text; exactly, or with its numbers to some digits.
 
-    >>> scalar_text(sympy.Symbol("n") / 2)
-    'n/2'
+    >>> scalar_text(sympy.Symbol("n") / 2), scalar_text(Fraction(-1, 3), 3)
+    ('n/2', '-0.333')
     """
-    return text(scalar_tree(scalar))
+    return text(scalar_tree(scalar, digits))
 
 
-def condition_tree(
-    condition: Any,
-    write: Callable[[Scalar], Expression] = scalar_tree,
-    shown: Callable[[Expression], str] = text,
-) -> Expression:
-    """Write a sympy condition; what is joined by `and` or `or` in the order of how it is shown.
+def condition_tree(condition: Any) -> Expression:
+    """Write a sympy condition; what is joined by `and` or `or` in the order of the texts.
 
     >>> n = sympy.Symbol("n", integer=True)
     >>> text(condition_tree(sympy.And(n > 3, sympy.Eq(n % 2, 0))))
     'n % 2 == 0 and n > 3'
     """
-    if isinstance(condition, sympy.And | sympy.Or):
-        parts = sorted((condition_tree(part, write, shown) for part in condition.args), key=shown)
-        return joined(parts, "and" if isinstance(condition, sympy.And) else "or")
-    if isinstance(condition, sympy.Not):
-        return Prefix("not", group(condition_tree(condition.args[0], write, shown)), NOWHERE)
-    sign = _RELATIONS.get(type(condition).__name__)
-    if sign is None:
-        return variable(str(condition).lower())
-    return joined([write(condition.lhs), write(condition.rhs)], sign)
+    return Writer().condition(condition)
 
 
 def condition_text(condition: Any) -> str:
@@ -105,66 +93,100 @@ def condition_text(condition: Any) -> str:
     return text(condition_tree(condition))
 
 
-class _Writer:
-    def __init__(self, digits: int | None) -> None:
+class Writer:
+    """Writes expressions, each kind in its way; `writing.python_code` says what Python does otherwise.
+
+    >>> w = sympy.Symbol("w")
+    >>> text(Writer(3).tree(w / 1999 + sympy.log(3)))
+    '0.0005*w + 1.1'
+    """
+
+    #: What sympy's functions are called.
+    _functions: ClassVar[Mapping[str, str]] = {
+        "log2": "log2", "log": "log", "exp": "exp", "floor": "floor", "ceiling": "ceil", "Max": "max",
+        "Min": "min", "Abs": "abs", "digamma": "digamma", "rising": "rising", "geometric": "geometric",
+        "recurrence": "recurrence",
+    }  # fmt: skip
+    _root, _language = "sqrt", "the language"
+
+    def __init__(self, digits: int | None = None) -> None:
         self._digits = digits
 
     def tree(self, scalar: Scalar) -> Expression:
+        """Write a scalar, once."""
         return _written(plain(scalar), self._digits)
 
+    def condition(self, condition: Any) -> Expression:
+        """Write a condition."""
+        if isinstance(condition, sympy.And | sympy.Or):
+            parts = self._sorted(map(self.condition, condition.args))
+            return joined(parts, "and" if isinstance(condition, sympy.And) else "or")
+        if isinstance(condition, sympy.Not):
+            return Prefix("not", group(self.condition(condition.args[0])), NOWHERE)
+        sign = _RELATIONS.get(type(condition).__name__)
+        if sign is None:
+            return variable(str(condition).lower())
+        return joined([self.tree(condition.lhs), self.tree(condition.rhs)], sign)
+
     def written(self, value: Scalar) -> Expression:
+        """Write a scalar that `plain` has made, whose rational numbers are Python's."""
         if isinstance(value, int | Fraction):
             return self._number(value)
         if self._digits is not None and not value.free_symbols:
             return self._number(_approximation(value))
-        if isinstance(value, Logs):
-            return self._logarithms(value)
+        return self._logarithms(value) if isinstance(value, Logs) else self._expression(value)
+
+    def _expression(self, value: sympy.Expr) -> Expression:
         if value.is_Symbol:
-            return variable(value.name)
+            return self._symbol(value.name)
         if value.is_Add:
             return self._sum(value)
         if value.is_Mul:
             return self._product(value)
         if value.is_Pow:
             return self._power(value)
+        if isinstance(value, sympy.Mod):
+            return joined(map(self._operand, value.args), " % ")
+        if isinstance(value, sympy.Sum | sympy.Product):
+            return self._series(value)
         return self._function(value)
 
-    def _logarithms(self, value: Logs) -> Expression:
-        logs = [(times, call("log2", [self._number(of)])) for of, times in value.logs.items()]
-        if len(logs) == 1 and not value.number:
-            ((times, log),) = logs
-            return negative(self._multiple(-times, log)) if times < 0 else self._multiple(times, log)
-        below = math.lcm(*(times.denominator for times in (value.number, *value.logs.values())))
-        terms = [(times < 0, False, self._multiple(_size(times) * below, log)) for times, log in logs]
-        if value.number:
-            terms.append((value.number < 0, True, self._number(whole(_size(value.number) * below))))
-        terms.sort(key=lambda term: (*term[:2], text(term[2])))
-        added = summed([(off, term) for off, _, term in terms])
-        return quotient([added], [self._number(below)], loose=False) if below > 1 else added
+    def _symbol(self, name: str) -> Expression:
+        return variable(name)
 
-    def _multiple(self, times: Number, log: Expression) -> Expression:
-        above = [log] if times.numerator == 1 else [self._number(times.numerator), log]
-        return quotient(
-            above, [self._number(times.denominator)] if times.denominator > 1 else [], loose=False
-        )
+    def _operand(self, value: sympy.Expr) -> Expression:
+        """Write what 1 is divided by, or an operand of `%`."""
+        return self.tree(value)
+
+    def _sorted(self, nodes: Iterable[Expression]) -> list[Expression]:
+        return sorted(nodes, key=text)
 
     def _number(self, value: Number) -> Expression:
         size = _size(value)
         shown = exact_number(size) if self._digits is None else folded_number(size, self._digits)
         return negative(shown) if value < 0 else shown
 
+    def _logarithms(self, value: Logs) -> Expression:
+        if value.is_alone:
+            return call("log2", map(self._number, value.logs))
+        terms = [*value.terms, (value.number, 1)] if value.number else value.terms
+        return self._over_one_line(terms) if len(terms) > 1 else self._multiple(*terms[0])
+
     def _sum(self, value: sympy.Add) -> Expression:
-        if self._digits is not None and any(map(_is_irrational, value.args)):
+        terms = [(_coefficient(term), term.as_coeff_Mul()[1]) for term in value.args]
+        if self._digits is None:
+            return self._over_one_line(terms)
+        if any(map(_is_irrational, value.args)):
             return self._folded_sum(value)
-        below = math.lcm(*(_coefficient(term).denominator for term in value.args))
-        terms = [(whole(_coefficient(term) * below), term.as_coeff_Mul()[1]) for term in value.args]
-        if self._digits is not None and below > 1 and not all(_is_short(n, below) for n, _ in terms):
-            return self._terms([(_coefficient(term), term.as_coeff_Mul()[1]) for term in value.args], True)
-        if below > 1 and self._digits is not None:
-            split = self._split(terms, below)
-            if split:
-                return split
-        added = self._terms(terms)
+        below = math.lcm(*(number.denominator for number, _ in terms))
+        if below > 1 and not all(_is_short(number * below, below) for number, _ in terms):
+            return self._terms(terms)
+        return self._split(terms, below) or self._over_one_line(terms)
+
+    def _over_one_line(self, terms: Sequence[tuple[Number, Scalar]]) -> Expression:
+        """Write a sum over the denominator that its terms have in common."""
+        below = math.lcm(*(number.denominator for number, _ in terms))
+        added = self._terms([(whole(number * below), rest) for number, rest in terms])
         return quotient([added], [self._number(below)], loose=False) if below > 1 else added
 
     def _folded_sum(self, value: sympy.Add) -> Expression:
@@ -173,39 +195,15 @@ class _Writer:
         for term in sympy.Add.make_args(symbolic(expanded(value))):
             constant, rest = term.as_independent(*term.free_symbols, as_Add=False)
             constants.setdefault(rest, []).append(constant)
-        sums = {rest: plain(sympy.Add(*parts)) for rest, parts in constants.items()}
-        numbers = {r: n if isinstance(n, int | Fraction) else _approximation(n) for r, n in sums.items()}
-        terms = [(number, rest) for rest, number in numbers.items() if number]
-        return self._terms(terms, True) if terms else self._number(0)
+        sums = ((_approximation(plain(added(*parts))), rest) for rest, parts in constants.items())
+        terms = [(number, rest) for number, rest in sums if number]
+        return self._terms(terms) if terms else self._number(0)
 
-    def _terms(self, terms: list[tuple[Number, sympy.Expr]], decimals: bool = False) -> Expression:
-        """Write terms, the highest powers first; with `decimals` no coefficient is a quotient."""
-        signed = [
-            (
-                number < 0,
-                self._term(_size(number), rest, decimals),
-                (-_growth(rest), -_degree(rest), number < 0, rest == 1),
-            )
-            for number, rest in terms
-        ]
-        signed.sort(key=lambda term: (term[2], text(term[1])))
-        return summed([(off, node) for off, node, _ in signed])
-
-    def _term(self, number: Number, rest: sympy.Expr, decimals: bool) -> Expression:
-        if rest == 1:
-            return self._number(number)
-        if number == 1:
-            return self.tree(rest)
-        if isinstance(number, Fraction) and not decimals:
-            return self._product(sympy.Rational(number.numerator, number.denominator) * rest)
-        above, below = self._factors(rest)
-        return quotient([self._number(number), *above], below, loose=False)
-
-    def _split(self, terms: list[tuple[Number, sympy.Expr]], below: int) -> Expression | None:
+    def _split(self, terms: Sequence[tuple[Number, sympy.Expr]], below: int) -> Expression | None:
         """Write (c + a n) / q as C + a (n - m) / q, where C is whole and m least."""
-        numbers = {rest: int(number) for number, rest in terms}
+        numbers = {rest: int(number * below) for number, rest in terms}
         constant = numbers.pop(sympy.S.One, 0)
-        if len(numbers) != 1 or constant <= 0:
+        if below == 1 or len(numbers) != 1 or constant <= 0:
             return None
         ((symbol, slope),) = numbers.items()
         if not symbol.is_Symbol or slope < 2 or math.gcd(slope, below) > 1:
@@ -216,23 +214,42 @@ class _Writer:
         step = quotient([self._number(slope), inner], [self._number(below)], loose=False)
         return summed([(False, step), (False, self._number((constant + slope * shift) // below))])
 
+    def _terms(self, terms: Sequence[tuple[Number, Scalar]]) -> Expression:
+        """Add numbers times what stands behind them, the highest powers first."""
+        written = [
+            ((*_rank(rest), number < 0, rest == 1), self._term(_size(number), rest)) for number, rest in terms
+        ]
+        written.sort(key=lambda term: (term[0], text(term[1])))
+        return summed([(rank[2], node) for rank, node in written])
+
+    def _term(self, number: Number, rest: Scalar) -> Expression:
+        if rest == 1:
+            return self._number(number)
+        if number == 1:
+            return self.tree(rest)
+        above, below = self._factors(rest)
+        return quotient([self._number(number), *above], below, loose=False)
+
     def _product(self, value: sympy.Mul) -> Expression:
-        number, rest = _coefficient(value), value.as_coeff_Mul()[1]
         if self._digits is not None and _is_irrational(value):
             constant, rest = value.as_independent(*value.free_symbols, as_Add=False)
-            number = _approximation(constant)
+            return self._multiple(_approximation(constant), rest)
+        return self._multiple(_coefficient(value), value.as_coeff_Mul()[1])
+
+    def _multiple(self, number: Number, rest: Scalar) -> Expression:
         above, below = self._factors(rest)
         size = _size(number)
-        if self._digits is None or _is_short(size.numerator, size.denominator):
-            above = [self._number(size.numerator), *above] if size.numerator != 1 else above
-            below = [self._number(size.denominator), *below] if size.denominator != 1 else below
-        else:
-            above = [self._number(size), *above]
+        parts = (size.numerator, size.denominator)
+        over, under = parts if self._digits is None or _is_short(*parts) else (size, 1)
+        above = [self._number(over), *above] if over != 1 else above
+        below = [self._number(under), *below] if under != 1 else below
         made = quotient(above, below, loose=False)
         return negative(made) if number < 0 else made
 
-    def _factors(self, value: sympy.Expr) -> tuple[list[Expression], list[Expression]]:
+    def _factors(self, value: Scalar) -> tuple[list[Expression], list[Expression]]:
         """Split a product without a coefficient into what is above and below the line."""
+        if isinstance(value, Logs):
+            return [self.tree(value)], []
         above: list[Expression] = []
         below: list[Expression] = []
         for factor in sympy.Mul.make_args(value):
@@ -242,29 +259,53 @@ class _Writer:
             else:
                 node = self.tree(factor)
                 above.append(group(node) if isinstance(factor, sympy.Mod) else node)
-        shown = [sorted((node for node in side if not is_one(node)), key=text) for side in (above, below)]
-        return shown[0], shown[1]
+        over, under = (self._sorted([node for node in side if not is_one(node)]) for side in (above, below))
+        return over, under
 
     def _power(self, value: sympy.Pow) -> Expression:
         base, exponent = value.as_base_exp()
         if exponent.is_Rational and exponent < 0:
-            return quotient([], [self.tree(base**-exponent)], loose=False)
+            return quotient([], [self._operand(base**-exponent)], loose=False)
         if exponent == sympy.S.Half:
-            return call("sqrt", [self.tree(base)])
+            return call(self._root, [self.tree(base)])
         return raised(self.tree(base), self.tree(exponent))
 
     def _function(self, value: sympy.Expr) -> Expression:
-        if isinstance(value, sympy.Mod):
-            return joined(map(self.tree, value.args), " % ")
         if value is sympy.E:
             return call("exp", [numeral("1")])
-        if special := special_tree(value, self.tree):
-            return special
-        function = _FUNCTIONS.get(type(value).__name__)
+        if isinstance(value, special.geometric) and (written_out := _as_quotient(*value.args)) is not None:
+            return self.tree(written_out)
+        if isinstance(value, special.rising) and value.args[0] is sympy.S.One:
+            return call("factorial", [self.tree(value.args[1])])
+        return self._call(value)
+
+    def _call(self, value: sympy.Expr) -> Expression:
+        function = self._functions.get(type(value).__name__)
         if function is None:
-            raise TypeError(f"the language has no way to write {value}")
-        arguments = [self.tree(argument) for argument in value.args]
-        return call(function, sorted(arguments, key=text) if function in ("max", "min") else arguments)
+            raise TypeError(f"{self._language} has no way to write {value}")
+        arguments = map(self.tree, value.args)
+        return call(function, self._sorted(arguments) if function in ("max", "min") else arguments)
+
+    def _series(self, value: sympy.Expr) -> Expression:
+        term, (index, low, high) = special.outermost(value)
+        taken = {symbol.name for symbol in value.free_symbols | term.free_symbols - {index}}
+        shown = sympy.Symbol(_round_name(index.name, taken), **index.assumptions0)
+        bounds = map(self.tree, ((low,) if low != 0 else ()) + (high + 1,))
+        function = "sum" if isinstance(value, sympy.Sum) else "product"
+        return over_rounds(function, self.tree(term.xreplace({index: shown})), shown.name, bounds)
+
+
+def _as_quotient(q: sympy.Expr, n: sympy.Expr) -> sympy.Expr | None:
+    """Write a geometric sum as a quotient where its ratio is a number that is not 1."""
+    if q.free_symbols or sympy.Eq(q, 1) != False:  # noqa: E712  (sympy has a false of its own)
+        return None
+    return (1 - q**n) / (1 - q) if q < 1 else (q**n - 1) / (q - 1)
+
+
+def _round_name(name: str, taken: Collection[str]) -> str:
+    if name.isidentifier() and name not in taken and name not in ROUNDS:
+        return name
+    return next(letters(ROUNDS, taken))
 
 
 def _is_irrational(term: sympy.Expr) -> bool:
@@ -287,26 +328,25 @@ def _size(value: Number) -> Number:
     return -value if value < 0 else value
 
 
-def _degree(rest: sympy.Expr) -> int:
-    powers = (factor.as_base_exp()[1] for factor in sympy.Mul.make_args(rest) if factor.free_symbols)
-    return sum(int(power) if power.is_Integer else 1 for power in powers)
+def _rank(rest: Scalar) -> tuple[float, int]:
+    """Order what stands behind numbers: 4^n before 2^n, then w^2 before w."""
+    if isinstance(rest, Constant):
+        return 0.0, 0
+    logs, degree = [0.0], 0
+    for factor in sympy.Mul.make_args(rest):
+        base, exponent = factor.as_base_exp()
+        if factor.free_symbols:
+            degree += int(exponent) if exponent.is_Integer else 1
+        if base.is_Rational and base > 0 and exponent.free_symbols:
+            logs.append(math.log2(base) * float(exponent.as_coeff_Mul()[0]))
+    return -round(math.fsum(logs), 9), -degree
 
 
-def _growth(rest: sympy.Expr) -> float:
-    """Rank powers of numbers, 4^n above 2^n."""
-    powers = [factor.as_base_exp() for factor in sympy.Mul.make_args(rest)]
-    logs = (
-        math.log2(base) * float(exponent.as_coeff_Mul()[0])
-        for base, exponent in powers
-        if base.is_Rational and base > 0 and exponent.free_symbols
-    )
-    return round(math.fsum(logs), 9)
-
-
-def _approximation(value: sympy.Expr) -> Fraction:
+def _approximation(value: Scalar) -> Number:
     """Give a constant to 40 digits."""
+    if isinstance(value, int | Fraction):
+        return value
     if isinstance(value, Logs):
         return real.approximation(value)
-    number = value.evalf(40)
-    rational = sympy.Rational(number)
-    return Fraction(int(rational.p), int(rational.q))
+    number = sympy.Rational(value.evalf(40))
+    return Fraction(int(number.p), int(number.q))

@@ -9,23 +9,12 @@ sums are flat, as the parser's are. It neither rounds nor orders: who puts toget
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain, count
 
 from layercalc.errors import Source, Span
-from layercalc.syntax.tree import (
-    Apply,
-    Argument,
-    Chain,
-    Comprehension,
-    Expression,
-    Group,
-    Name,
-    Number,
-    Power,
-    Prefix,
-    Word,
-)
-from layercalc.syntax.tree import Sequence as Row
+from layercalc.syntax import tree
+from layercalc.syntax.tree import Chain, Expression, Name, Number, Power, Prefix
 
 NOWHERE = Span(Source("formula", ""), 0, 0)
 #: How tightly a node binds: the one table of precedence, loosest first.
@@ -33,6 +22,12 @@ LOGIC, RELATION, SUM, PRODUCT, POWER, ATOM = range(6)
 _LEVELS = {
     "or": LOGIC, "and": LOGIC, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "//": PRODUCT, "%": PRODUCT,
 }  # fmt: skip
+#: How tightly the first operand of a chain binds at least, and those after it, without brackets.
+OPERANDS = {
+    LOGIC: (RELATION, RELATION), RELATION: (SUM, SUM), SUM: (SUM, PRODUCT), PRODUCT: (PRODUCT, POWER),
+}  # fmt: skip
+#: What a round is called whose own name cannot be used.
+ROUNDS = "ijkl"
 
 
 def level(node: Expression) -> int:
@@ -71,9 +66,9 @@ def is_remainder(node: Expression) -> bool:
     return isinstance(node, Chain) and node.operators[-1].strip() == "%"
 
 
-def group(node: Expression) -> Group:
+def group(node: Expression) -> tree.Group:
     """Put brackets around a node that would need none."""
-    return Group(node, NOWHERE)
+    return tree.Group(node, NOWHERE)
 
 
 def negative(node: Expression) -> Prefix:
@@ -159,33 +154,44 @@ def joined(operands: Iterable[Expression], operator: str) -> Chain:
     return Chain(nodes, (operator,) * (len(nodes) - 1), NOWHERE)
 
 
-def call(function: str, arguments: Iterable[Expression]) -> Apply:
+def call(function: str, arguments: Iterable[Expression]) -> tree.Apply:
     """Apply a function.
 
     >>> from layercalc.printing.text import text
     >>> text(call("max", [variable("n"), numeral("3")]))
     'max(n, 3)'
     """
-    given = tuple(Argument(None, node, NOWHERE) for node in arguments)
-    return Apply(Word(function, NOWHERE), given, NOWHERE)
+    given = tuple(tree.Argument(None, node, NOWHERE) for node in arguments)
+    return tree.Apply(tree.Word(function, NOWHERE), given, NOWHERE)
 
 
-def listed(items: Iterable[Expression]) -> Row:
+def listed(items: Iterable[Expression]) -> tree.Sequence:
     """Make a list.
 
     >>> from layercalc.printing.text import text
     >>> text(listed([variable("n"), ONE]))
     '[n, 1]'
     """
-    return Row("[", tuple(items), NOWHERE)
+    return tree.Sequence("[", tuple(items), NOWHERE)
 
 
-def over_rounds(function: str, term: Expression, index: str, bounds: Iterable[Expression]) -> Apply:
+def over_rounds(function: str, term: Expression, index: str, bounds: Iterable[Expression]) -> tree.Apply:
     """Apply a function to a term for each round.
 
     >>> from layercalc.printing.text import text
     >>> text(over_rounds("sum", variable("i"), "i", [variable("n")]))
     'sum([i for i in range(n)])'
     """
-    rounds = Comprehension(term, Word(index, NOWHERE), call("range", bounds), None, NOWHERE)
+    rounds = tree.Comprehension(term, tree.Word(index, NOWHERE), call("range", bounds), None, NOWHERE)
     return call(function, [rounds])
+
+
+def letters(alphabet: str, taken: Collection[str]) -> Iterator[str]:
+    """Give names that are free: some letters, then the first of them with numbers.
+
+    >>> from itertools import islice
+    >>> list(islice(letters("abcd", {"b"}), 5))
+    ['a', 'c', 'd', 'a1', 'a2']
+    """
+    names = chain(alphabet, (f"{alphabet[0]}{number}" for number in count(1)))
+    return (name for name in names if name not in taken)

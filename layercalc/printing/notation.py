@@ -15,7 +15,7 @@ from typing import NamedTuple
 class Notation(NamedTuple):
     r"""How each piece of a formula is written; a piece is markup that can stand beside others.
 
-    >>> LATEX.over % ("a", "b"), MATHML.root % MATHML.figures % "2"
+    >>> LATEX.over % ("a", "b"), MATHML.fenced["sqrt"] % MATHML.figures % "2"
     ('\\frac{a}{b}', '<msqrt><mn>2</mn></msqrt>')
     """
 
@@ -39,14 +39,12 @@ class Notation(NamedTuple):
     below: str
     raised: str
     over: str
-    #: What stands between fences as high as it is, by the left one.
+    #: What stands between brackets or under a root as high as it is, by the bracket or the function.
     fenced: Mapping[str, str]
     applied: str
-    root: str
     overlined: str
-    #: The first round, the last, and the term.
-    sum: str
-    product: str
+    #: A sum or a product over rounds: the first round, the last, and the term.
+    rounds: Mapping[str, str]
 
     def sign(self, operator: str) -> str:
         """Write an operator of the language between two operands."""
@@ -83,21 +81,23 @@ LATEX = Notation(
     raised="%s^{%s}",
     over=r"\frac{%s}{%s}",
     fenced={
-        "(": r"\left(%s\right)", "|": r"\left| %s \right|", "⌊": r"\left\lfloor %s \right\rfloor",
-        "⌈": r"\left\lceil %s \right\rceil",
+        "(": r"\left(%s\right)", "abs": r"\left| %s \right|", "floor": r"\left\lfloor %s \right\rfloor",
+        "ceil": r"\left\lceil %s \right\rceil", "sqrt": r"\sqrt{ %s }",
     },
     applied=r"%s\left(%s\right)",
-    root=r"\sqrt{ %s }",
     overlined=r"\overline{%s}",
-    sum=r"\sum_{%s}^{%s} %s",
-    product=r"\prod_{%s}^{%s} %s",
+    rounds={"sum": r"\sum_{%s}^{%s} %s", "product": r"\prod_{%s}^{%s} %s"},
 )  # fmt: skip
 
 _ROW = "<mrow>%s</mrow>"
 _FENCE = '<mo form="%s" fence="true" stretchy="true">%s</mo>'
 _FENCED = {
-    left: _ROW % (_FENCE % ("prefix", left) + _ROW + _FENCE % ("postfix", right))
-    for left, right in ("()", "||", "⌊⌋", "⌈⌉")
+    name: _ROW % (_FENCE % ("prefix", left) + _ROW + _FENCE % ("postfix", right))
+    for name, left, right in (("(", "(", ")"), ("abs", "|", "|"), ("floor", "⌊", "⌋"), ("ceil", "⌈", "⌉"))
+}
+_ROUNDS = {
+    name: f"<munderover><mo>{sign}</mo>{_ROW}{_ROW}</munderover>%s"
+    for name, sign in {"sum": "∑", "product": "∏"}.items()
 }
 
 MATHML = Notation(
@@ -121,10 +121,8 @@ MATHML = Notation(
     below=f"<msub>{_ROW}{_ROW}</msub>",
     raised=f"<msup>{_ROW}{_ROW}</msup>",
     over=f"<mfrac>{_ROW}{_ROW}</mfrac>",
-    fenced=_FENCED,
+    fenced={**_FENCED, "sqrt": "<msqrt>%s</msqrt>"},
     applied=f"%s<mo>\N{FUNCTION APPLICATION}</mo>{_FENCED['(']}",
-    root="<msqrt>%s</msqrt>",
     overlined=f"<mover>{_ROW}<mo>\N{OVERLINE}</mo></mover>",
-    sum=f"<munderover><mo>∑</mo>{_ROW}{_ROW}</munderover>%s",
-    product=f"<munderover><mo>∏</mo>{_ROW}{_ROW}</munderover>%s",
+    rounds=_ROUNDS,
 )  # fmt: skip

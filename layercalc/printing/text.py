@@ -10,11 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from layercalc.printing.formula import ATOM, POWER, PRODUCT, RELATION, SUM, level
+from layercalc.printing.formula import ATOM, OPERANDS, PRODUCT, level
 from layercalc.syntax import tree
-
-#: What the first operand, and what those after it may be, by the level of the operators between them.
-_OPERANDS = {SUM: (SUM, PRODUCT), PRODUCT: (PRODUCT, POWER), RELATION: (SUM, SUM)}
 
 
 def text(node: tree.Expression) -> str:
@@ -40,7 +37,7 @@ def python(node: tree.Expression) -> str:
 class _Printer:
     """The rules of the language."""
 
-    power = "^"
+    power, rounds = "^", "[%s for %s in %s]"
 
     def text(self, node: Any) -> str:
         match node:
@@ -61,8 +58,8 @@ class _Printer:
                 return f"{node.function.text}({self.listed(part.value for part in node.arguments)})"
             case tree.Sequence():
                 return f"[{self.listed(node.items)}]"
-            case tree.Comprehension():
-                return f"[{self.rounds(node)}]"
+            case tree.Comprehension(target=tree.Word(text=index)):
+                return self.rounds % (self.text(node.value), index, self.text(node.items))
         raise TypeError(f"no formula has a {type(node).__name__}")
 
     def within(self, node: Any, lowest: int) -> str:
@@ -72,7 +69,7 @@ class _Printer:
 
     def chain(self, node: tree.Chain) -> str:
         own = level(node)
-        first, others = _OPERANDS.get(own, (RELATION, RELATION))
+        first, others = OPERANDS[own]
         parts = [self.within(node.operands[0], first)]
         for operator, operand in zip(node.operators, node.operands[1:], strict=True):
             spaced = operator if own == PRODUCT else f" {operator} "
@@ -82,15 +79,8 @@ class _Printer:
     def listed(self, nodes: Iterable[Any]) -> str:
         return ", ".join(map(self.text, nodes))
 
-    def rounds(self, node: tree.Comprehension) -> str:
-        index = node.target.text if isinstance(node.target, tree.Word) else ""
-        return f"{self.text(node.value)} for {index} in {self.text(node.items)}"
-
 
 class _Python(_Printer):
     """Those of Python, where the rounds of a sum are not put into a list."""
 
-    power = "**"
-
-    def text(self, node: Any) -> str:
-        return self.rounds(node) if isinstance(node, tree.Comprehension) else super().text(node)
+    power, rounds = "**", "%s for %s in %s"

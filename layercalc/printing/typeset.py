@@ -14,13 +14,16 @@ from typing import Any, NamedTuple
 from layercalc.errors import Source, fail
 from layercalc.printing.formula import (
     ATOM,
+    OPERANDS,
     POWER,
     PRODUCT,
     RELATION,
+    ROUNDS,
     SUM,
     addends,
     group,
     is_remainder,
+    letters,
     level,
     numeral,
     summed,
@@ -28,6 +31,7 @@ from layercalc.printing.formula import (
 from layercalc.printing.notation import LATEX, Notation
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
+from layercalc.syntax.walk import value_names
 
 _NUMBERED = re.compile(r"([A-Za-z])(\d+)")
 _GREEK = {
@@ -109,20 +113,18 @@ class _Typesetter:
 
     def __init__(self, notation: Notation) -> None:
         self.notation = notation
-        self._done: dict[int, tuple[Any, Set]] = {}  # with the nodes, so that no other gets their place
 
     def set(self, node: Any) -> Set:
-        """Set a node once: a factor is asked how it begins and how it binds before it is written."""
-        if id(node) not in self._done:
-            rule = _RULES.get(type(node))
-            if rule is None:
-                raise fail("no sign of mathematics stands for this", node.span)
-            self._done[id(node)] = node, rule(self, node)
-        return self._done[id(node)][1]
+        rule = _RULES.get(type(node))
+        if rule is None:
+            raise fail("no sign of mathematics stands for this", node.span)
+        return rule(self, node)
 
     def within(self, node: Any, lowest: int) -> str:
         """Set a node where only operators of a level, and tighter ones, may stand."""
-        found = self.set(node)
+        return self.bracketed(self.set(node), lowest)
+
+    def bracketed(self, found: Set, lowest: int) -> str:
         return found.text if found.level >= lowest else self.notation.fenced["("] % found.text
 
     def number(self, node: tree.Number) -> Set:
@@ -145,23 +147,23 @@ class _Typesetter:
         if isinstance(base, tree.Apply) and base.function.text in _RAISED:
             function = self.notation.raised % (self.notation.named(base.function.text), exponent)
             return Set((self.notation.applied % (function, self.set(base.arguments[0].value).text),), POWER)
-        raised = self.notation.raised % (self.within(node.base, ATOM), exponent)
-        return Set((raised,), POWER, self.figure(node.base))
+        return self.behind(self.notation.raised, node.base, exponent)
 
-    def figure(self, node: Any) -> bool:
-        """Tell whether a node begins with a figure where it is an atom."""
+    def behind(self, template: str, node: Any, sign: str) -> Set:
+        """Set a sign behind a node, which begins with a figure where the node does."""
         found = self.set(node)
-        return found.figure and found.level == ATOM
+        text = template % (self.bracketed(found, ATOM), sign)
+        return Set((text,), POWER, found.figure and found.level == ATOM)
 
     def chain(self, node: tree.Chain) -> Set:
-        own = level(node)
+        own = max(level(node), RELATION)  # what `and` and `or` join is in brackets
         if own == PRODUCT:
             return self.product(node)
-        parts = [self.within(node.operands[0], SUM)]
+        first, others = OPERANDS[own]
+        parts = [self.within(node.operands[0], first)]
         for operator, operand in _pairs(node):
-            lowest = PRODUCT if own == SUM else SUM
-            parts.append(f"{self.notation.sign(operator)} {self.within(operand, lowest)}")
-        return Set(tuple(parts), SUM) if own == SUM else Set((" ".join(parts),), RELATION)
+            parts.append(f"{self.notation.sign(operator)} {self.within(operand, others)}")
+        return Set(tuple(parts) if own == SUM else (" ".join(parts),), own)
 
     def product(self, node: tree.Chain) -> Set:
         if modulo := [place for place, (operator, _) in enumerate(_pairs(node), 1) if operator == "%"]:
@@ -174,10 +176,10 @@ class _Typesetter:
         below: list[Any] = []
         for operator, operand in _pairs(node):
             (above if operator == "*" else below).append(operand)
-        if not below:
-            return Set(tuple(self.factors(above)), PRODUCT)
-        fraction = self.notation.over % (" ".join(self.factors(above)), " ".join(self.factors(below)))
-        return Set((fraction,), PRODUCT)
+        parts = tuple(self.factors(above))
+        if below:
+            parts = (self.notation.over % (" ".join(parts), " ".join(self.factors(below))),)
+        return Set(parts, PRODUCT)
 
     def modulo(self, node: tree.Chain, place: int) -> Set:
         """Set the remainder of all before a place by what stands there; what follows goes on with it."""
@@ -199,27 +201,29 @@ class _Typesetter:
         for node in nodes[1:]:
             found = self.set(node)
             dotted = found.figure and found.level >= POWER
-            yield (self.notation.dotted if dotted else self.notation.spaced) % self.within(node, POWER)
+            yield (self.notation.dotted if dotted else self.notation.spaced) % self.bracketed(found, POWER)
 
     def apply(self, node: tree.Apply) -> Set:
         function, arguments = node.function.text, [argument.value for argument in node.arguments]
-        rule = _FUNCTIONS.get(function)
-        if rule is not None:
+        if function in self.notation.rounds:
+            return self.over_rounds(function, *arguments)
+        if rule := _FUNCTIONS.get(function):
             return rule(self, *arguments)
+        if fence := self.notation.fenced.get(function):
+            return _atom(fence % self.listed(arguments))
         return _atom(self.notation.applied % (self.notation.named(function), self.listed(arguments)))
 
     def listed(self, nodes: Sequence[Any]) -> str:
         return self.notation.comma.join(self.set(node).text for node in nodes)
 
     def factorial(self, n: tree.Expression) -> Set:
-        return Set((self.notation.postfixed % (self.within(n, ATOM), "!"),), POWER, self.figure(n))
+        return self.behind(self.notation.postfixed, n, "!")
 
     def rising(self, x: tree.Expression, n: tree.Expression) -> Set:
-        overlined = self.notation.overlined % self.set(n).text
-        return Set((self.notation.raised % (self.within(x, ATOM), overlined),), POWER, self.figure(x))
+        return self.behind(self.notation.raised, x, self.notation.overlined % self.set(n).text)
 
     def geometric(self, q: tree.Expression, n: tree.Expression) -> Set:
-        index = self.notation.letter % "i"
+        index = name(next(letters(ROUNDS, value_names((q, n)))), self.notation)
         term = self.notation.raised % (self.within(q, ATOM), index)
         return self.rounds("sum", index, self.notation.figures % "0", n, term)
 
@@ -239,8 +243,7 @@ class _Typesetter:
 
     def rounds(self, sign: str, index: str, first: str, count: Any, term: str) -> Set:
         start = f"{index}{self.notation.sign('==')}{first}"
-        template = self.notation.sum if sign == "sum" else self.notation.product
-        return Set((template % (start, self.set(_one_less(count)).text, term),), SUM)
+        return Set((self.notation.rounds[sign] % (start, self.set(_one_less(count)).text, term),), SUM)
 
     def exponential(self, x: tree.Expression) -> Set:
         base, exponent = self.notation.letter % "e", self.set(x)
@@ -266,22 +269,12 @@ def _one_less(count: Any) -> tree.Expression:
     return summed([*terms, (last < 0, numeral(str(abs(last))))] if last or not terms else terms)
 
 
-def _enclosed(fence: str) -> Callable[[_Typesetter, Any], Set]:
-    return lambda setter, value: _atom(setter.notation.fenced[fence] % setter.set(value).text)
-
-
 _FUNCTIONS: Mapping[str, Callable[..., Set]] = {
-    "sqrt": lambda setter, value: _atom(setter.notation.root % setter.set(value).text),
-    "floor": _enclosed("⌊"),
-    "ceil": _enclosed("⌈"),
-    "abs": _enclosed("|"),
     "exp": _Typesetter.exponential,
     "factorial": _Typesetter.factorial,
     "rising": _Typesetter.rising,
     "geometric": _Typesetter.geometric,
     "recurrence": _Typesetter.recurrence,
-    "sum": lambda setter, value: setter.over_rounds("sum", value),
-    "product": lambda setter, value: setter.over_rounds("product", value),
 }
 _RULES: Mapping[type, Callable[[_Typesetter, Any], Set]] = {
     tree.Number: _Typesetter.number,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import partial
 
@@ -27,6 +27,8 @@ LEAST = -4
 PLAIN = 10**9
 #: A whole number of more digits is rounded.
 WHOLE = 10**12
+#: Doubles below it are whole numbers, if they are whole, and not rounded ones.
+EXACT = 2**53
 #: Thousands, millions and so on.
 PREFIXES = "kMGTPEZY"
 _TEN = re.compile(r"([\d.]+) \* 10\^(-?\d+)")
@@ -47,7 +49,9 @@ def with_commas(text: str) -> str:
     >>> with_commas("12443.5"), with_commas("1.5e12")
     ('12,443.5', '1.5e12')
     """
-    return f"{Decimal(text):,}" if re.fullmatch(r"\d{4,}(?:\.\d+)?", text) else text
+    whole, point, rest = text.partition(".")
+    is_long = len(whole) > 3 and whole.isdecimal() and (rest.isdecimal() or not point)
+    return f"{Decimal(text):,}" if is_long else text
 
 
 def column(values: Sequence[Closed | str | None], digits: int = cells.DIGITS, si: bool = False) -> list[str]:
@@ -58,8 +62,10 @@ def column(values: Sequence[Closed | str | None], digits: int = cells.DIGITS, si
     >>> column([Closed(Fraction(1, 3)), Closed(3 ** 400)]), column([Closed(1234), Closed(0)])
     (['3.3333e-1', '7.0551e190'], ['1,234', '0'])
     """
-    write = _writer([value for value in values if isinstance(value, Closed)], digits, si)
-    return [write(value) if isinstance(value, Closed) else value or "-" for value in values]
+    found = {id(value): value for value in values if isinstance(value, Closed)}
+    write = _writer([*found.values()], digits, si)
+    texts = {key: write(value) for key, value in found.items()}
+    return [texts[id(value)] if isinstance(value, Closed) else value or "-" for value in values]
 
 
 def _writer(found: Sequence[Closed], digits: int, si: bool) -> Callable[[Closed], str]:
@@ -88,6 +94,24 @@ def floats(values: Sequence[float | None], digits: int = cells.DIGITS, none: str
     if _is_plain(tens, decimals):
         return [none if value is None else f"{value:,.{decimals}f}" for value in values]
     return [none if value is None else _tens(f"{value:.{digits - 1}e}") for value in values]
+
+
+def measured(values: Sequence[int | float | None], log: bool = False) -> list[str]:
+    """Write a column of a measure as numpy reckons it, or of its logarithms.
+
+    >>> measured([116882, None]), measured([5.3926, 13.734]), measured([204.3206], log=True)
+    (['116,882', '-'], ['5.3926', '13.7340'], ['204.321'])
+    """
+    if log:
+        return ["-" if value is None else logarithm(value) for value in values]
+    if all(value is None or _is_exact(value) for value in values):
+        return ["-" if value is None else with_commas(str(int(value))) for value in values]
+    return floats(values)
+
+
+def _is_exact(value: int | float) -> bool:
+    """Tell whether a number is whole, and every double near it is."""
+    return isinstance(value, int) or (abs(value) < EXACT and value.is_integer())
 
 
 def logarithms(values: Iterable[Closed | None]) -> list[str]:
@@ -157,11 +181,14 @@ def _powered(closed: Closed, digits: int) -> str:
     written = str(closed.folded_parts(digits))
     if ten := _TEN.fullmatch(written):
         return f"{Decimal(ten[1]):.{digits - 1}f}e{ten[2]}"
-    if not re.fullmatch(r"[\d.]+(?:e-?\d+)?", written):  # a power of ten whose exponent is one too
+    try:
+        number = Decimal(written)
+    except InvalidOperation:  # a power of ten whose exponent is one too
         return cells.number(closed, digits)
-    return _tens(f"{Decimal(written):.{digits - 1}e}") if closed.value != 0 else "0"
+    return _tens(f"{number:.{digits - 1}e}") if closed.value != 0 else "0"
 
 
 def _tens(text: str) -> str:
     """Write a power of ten as the language does, `2e5` for `2e+05`."""
-    return re.sub(r"e(-?)\+?0*(\d)", r"e\1\2", text)
+    digits, e, power = text.partition("e")
+    return f"{digits}e{int(power)}" if e else text

@@ -21,7 +21,7 @@ from layercalc.report.domains import HOLDS, of_measures
 from layercalc.report.evaluation import heading
 from layercalc.report.table import FormulaPiece, piece_text
 from layercalc.syntax.tree import Expression
-from layercalc.writing.exact import Written
+from layercalc.writing.written import Written
 
 #: Letters on one line, as they are printed: a page of 11 points has room for some 80.
 WIDTH = 75

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import groupby
 
 from layercalc import limits
@@ -45,8 +45,9 @@ def layers_table(totals: MeasuredNetwork, rows: Sequence[LayerRow]) -> Table:
     declared = [name for name in totals.names if name not in TOTALS]
     headers = (*HEADERS[:SUMMED], *map(label_of, declared), *HEADERS[SUMMED:])
     summed = [*TOTALS[:-2], *declared, *TOTALS[-2:]]
+    cells_of = _Cells(totals, [network.measures[name] for name in declared])
     with limits.deep_recursion():
-        lines = [*_outline(totals, rows, [network.measures[name] for name in declared], 0)]
+        lines = [*_outline(cells_of, rows, 0)]
     notes = ["", LEGEND]
     if any(row.kind == "repeat" for row in rows):
         notes.append(REPEATED)
@@ -87,44 +88,44 @@ def _told(lines: Sequence[Sequence[str | Closed | None]], width: int) -> list[li
 
 
 def _outline(
-    totals: MeasuredNetwork,
-    rows: Sequence[LayerRow],
-    declared: Sequence[Quantity],
-    depth: int,
-    shown: int = 0,
+    cells_of: _Cells, rows: Sequence[LayerRow], depth: int, shown: int = 0
 ) -> Iterator[list[str | Closed | None]]:
     """Write rows under the headings of their places; a place that contains only one other shares its line."""
     for inside, group in groupby(rows, key=lambda row: row.place[depth : depth + 1]):
         found = [*group]
         if not inside:
-            yield from ([INDENT * shown + row.name, *_cells(totals, row, declared)] for row in found)
+            yield from ([INDENT * shown + row.name, *cells_of(row)] for row in found)
             continue
         common = depth + 1
         while len(head := {row.place[common : common + 1] for row in found}) == 1 and () not in head:
             common += 1
         yield [INDENT * shown + " > ".join(found[0].place[depth:common])]
-        yield from _outline(totals, found, declared, common, shown + 1)
+        yield from _outline(cells_of, found, common, shown + 1)
 
 
-def _cells(
-    totals: MeasuredNetwork, row: LayerRow, declared: Sequence[Quantity]
-) -> Iterator[str | Closed | None]:
-    network = totals.network
-    yield _shapes(network, row.inputs)
-    yield cells.shape(network, row.output)
-    yield from (_law(network, partial(row.law, law)) for law in LAWS)
-    yield from (_law(network, partial(row.total, quantity.at)) for quantity in declared)
-    for name, behind in (("gcip", row.power), ("gcc", row.complexity)):
-        value = None if row.kind == "weights" else cells.told(network, behind)
-        yield cells.REFUSED if value is not None and name in totals.refused else value
+class _Cells:
+    """Gives the cells of a row behind its name; a shape and a value that many rows have are written once."""
 
+    def __init__(self, totals: MeasuredNetwork, declared: Sequence[Quantity]) -> None:
+        self.refused, self.declared = totals.refused, declared
+        self.shapes = cache(lambda tensors: _shapes(totals.network, tensors))
+        self.told = cache(lambda value: cells.told(totals.network, value))
 
-def _law(network: Network, take: Callable[[], Scalar | None]) -> Closed | str | None:
-    try:
-        value = take()
-    except SpecError:
-        return cells.REFUSED
-    return None if value is None else cells.told(network, value)
+    def __call__(self, row: LayerRow) -> Iterator[str | Closed | None]:
+        yield self.shapes(row.inputs)
+        yield self.shapes((row.output,))
+        yield from (self._law(partial(row.law, law)) for law in LAWS)
+        yield from (self._law(partial(row.total, quantity.at)) for quantity in self.declared)
+        for name, behind in (("gcip", row.power), ("gcc", row.complexity)):
+            value = None if row.kind == "weights" else self.told(behind)
+            yield cells.REFUSED if value is not None and name in self.refused else value
+
+    def _law(self, take: Callable[[], Scalar | None]) -> Closed | str | None:
+        try:
+            value = take()
+        except SpecError:
+            return cells.REFUSED
+        return None if value is None else self.told(value)
 
 
 def _ends(network: Network) -> list[str]:

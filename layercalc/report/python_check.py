@@ -13,7 +13,6 @@ from layercalc.assumptions.domain import Domain
 from layercalc.assumptions.telling import in_words
 from layercalc.lazy import sympy
 from layercalc.writing.python_code import ExactCode
-from layercalc.writing.python_helpers import HELPERS
 
 EXACT = '''\
 def _exact(x):
@@ -29,11 +28,11 @@ def _require(holds, condition, **values):
 '''
 
 
-def check(domain: Domain, names: Mapping[str, str]) -> tuple[list[str], set[str]]:
-    """Write the function after those that it calls; give also the helpers of closed forms that it needs.
+def check(domain: Domain, names: Mapping[str, str]) -> list[str]:
+    """Write the function after those that it calls, but for the helpers of closed forms.
 
     >>> n = sympy.Symbol("n", integer=True, positive=True)
-    >>> print(check(Domain((n,), (), (n >= 3,)), {"n": "depth"})[0][-1].replace('"', "'"))
+    >>> print(check(Domain((n,), (), (n >= 3,)), {"n": "depth"})[-1].replace('"', "'"))
     def _check(depth):
         '''Refuse numbers at which the closed forms do not hold.'''
         depth = _exact(depth)
@@ -47,7 +46,7 @@ def check(domain: Domain, names: Mapping[str, str]) -> tuple[list[str], set[str]
     conditions = [(f"{new} % 1 == 0", f"{new} is whole") for old, new in called.items() if old.is_integer]
     for condition in domain.told.relations:
         renamed = condition.xreplace(called)
-        conditions.append((code.condition(renamed), in_words(renamed)))
+        conditions.append((code.condition_code(renamed), in_words(renamed)))
     values = ", ".join(f"{name}={name}" for name in arguments)
     lines = [
         f"def _check({', '.join(arguments)}):",
@@ -55,4 +54,4 @@ def check(domain: Domain, names: Mapping[str, str]) -> tuple[list[str], set[str]
         *(f"{name} = _exact({name})" for name in arguments),
         *(f'_require({holds}, "{words}", {values})' for holds, words in conditions),
     ]
-    return [EXACT, REQUIRE, "\n    ".join(lines) + "\n"], code.used & HELPERS.keys()
+    return [EXACT, REQUIRE, "\n    ".join(lines) + "\n"]

@@ -24,8 +24,8 @@ from layercalc.report import cells
 from layercalc.report.domains import of_measures
 from layercalc.report.evaluation import heading
 from layercalc.report.python_check import check
+from layercalc.report.python_helpers import helpers
 from layercalc.writing.python_code import Code
-from layercalc.writing.python_helpers import HELPERS
 
 WIDTH = 92
 #: What the functions call: no argument can be called so.
@@ -69,9 +69,8 @@ def python_module(point: MeasuredNetwork) -> str:
     signature = ", ".join(dict.fromkeys(names.values()))
     for key, closed in point.measures.items():
         functions += _functions(point.network, (key, closed), signature, code)
-    checks, used = check(of_measures(point.measures), names) if names else ([], set())
-    helpers = [text for name, text in HELPERS.items() if name in code.used | used]
-    return "\n\n".join([_head(point, bool(names)), *helpers, *checks, *functions])
+    functions = [*(check(of_measures(point.measures), names) if names else []), *functions]
+    return "\n\n".join([_head(point, bool(names)), *helpers(functions), *functions])
 
 
 def argument_names(point: MeasuredNetwork) -> dict[str, str]:

@@ -17,23 +17,19 @@ from layercalc.measures import label_of
 from layercalc.numbers.rational import Number
 from layercalc.numbers.scalar import Scalar, plain, symbolic
 from layercalc.printing.expression_tree import condition_text
-from layercalc.printing.formula import ONE, addends, group, numeral, quotient, raised, summed
+from layercalc.printing.formula import ONE, group, numeral, quotient, raised
 from layercalc.report import cells, evaluation
 from layercalc.report.columns import floats
 from layercalc.report.domains import domain_lines, domain_record, of_measures
+from layercalc.report.elasticities import DIGITS, elasticity_text, formula_text, signed, written
 from layercalc.report.records import point_record, refusal
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Formula, Table
-from layercalc.writing.exact import Written, exact_text
-from layercalc.writing.folded import folded_parts, folded_text
-from layercalc.writing.together import together
+from layercalc.writing.forms import folded_parts
+from layercalc.writing.written import Written
 
 DEGREES: Mapping[Any, str] = {1: "linear", 2: "quadratic", 3: "cubic"}
 COUNTS: Mapping[Any, str] = {1: "one log factor", 2: "two log factors", 3: "three log factors"}
-#: Characters up to which the formula of an elasticity stands in the table.
-LONG = 400
-#: Digits of a slope.
-DIGITS = 5
 #: And of a share.
 SHARE = 3
 
@@ -98,9 +94,7 @@ def slopes_table(scaling: Scaling) -> Table:
     for law, rate, power in zip(scaling.laws, rates, powers, strict=True):
         elasticity = law.elasticity
         texts = (rate, limit_text(law.rate), power, limit_text(elasticity))
-        formula = "-" if elasticity.formula is None else Formula.of(_signed(elasticity.formula))
-        formula = formula if len(formula) <= LONG else "(long: --format json has it)"
-        rows.append((label_of(law.measure), *texts, formula))
+        rows.append((label_of(law.measure), *texts, elasticity_text(law, scaling)))
     headers = (
         "", f"d log2/d {name}", "limit", f"d log/d log {name}", "limit", "the same in closed form",
     )  # fmt: skip
@@ -174,13 +168,10 @@ def leading_text(law: GrowthLaw, exact: bool = False) -> str:
     """Write the leading term; of one with a floor, only what is known."""
     if law.growth is None:
         return "-"
-    term = law.growth.told(law.x)
-    written = _written(term, exact)
-    return (
-        Formula.of(written)
-        if law.growth.floor is None
-        else Formula("", "about ", written.tree, ", in its logarithm")
-    )
+    told = written(law.growth.told(law.x), exact)
+    if law.growth.floor is None:
+        return Formula.of(told)
+    return Formula("", "about ", told.tree, ", in its logarithm")
 
 
 def limit_text(slopes: Slopes) -> str:
@@ -191,41 +182,10 @@ def limit_text(slopes: Slopes) -> str:
     if limit in (sympy.oo, -sympy.oo):
         return "infinite" if limit == sympy.oo else "-infinite"
     try:
-        return Formula.of(_signed(SignedSum.of(limit))) if limit != 0 else "0"
+        return Formula.of(signed(SignedSum.of(limit))) if limit != 0 else "0"
     except Open:
         number = symbolic(limit)
         return "-" if number.free_symbols else f"{float(number.evalf(30)):.{DIGITS}g}"
-
-
-def formula_text(formula: SignedSum, exact: bool = False) -> str:
-    """Write a sum of signed products, folded or exactly.
-
-    >>> w = sympy.Symbol("w", positive=True)
-    >>> formula_text(SignedSum.of(3 * w - 2))
-    '3 * w - 2'
-    """
-    return str(_signed(formula, exact))
-
-
-def _signed(formula: SignedSum, exact: bool = False) -> Written:
-    if not formula.terms:
-        return Written(numeral("0"))
-    trees, parts = together([_written(term, exact) for _, term in formula.terms])
-    signs = [sign < 0 for sign, _ in formula.terms]
-    flat = [
-        part
-        for off, tree in zip(signs, trees, strict=True)
-        for part in ([(off, tree)] if off else addends(tree))
-    ]
-    return Written(summed(flat), parts)
-
-
-def _written(term: Product, exact: bool) -> Written:
-    """Write folded, or exactly where the language can say it."""
-    try:
-        return exact_text(term) if exact else folded_parts(term, DIGITS)
-    except TypeError:
-        return folded_parts(term, DIGITS)
 
 
 def _notes(scaling: Scaling) -> list[str]:
@@ -242,7 +202,7 @@ def _notes(scaling: Scaling) -> list[str]:
 
 
 def _text(value: Scalar) -> str:
-    return folded_text(value, DIGITS)
+    return str(folded_parts(value, DIGITS))
 
 
 def _number(value: Number | None) -> str:
@@ -289,7 +249,7 @@ def _base(growth: Growth) -> float | str:
     """Give the base of the exponential part, 1 where there is none."""
     rate = growth.rate()
     number = rate.to_float() if not rate.free_symbols else None
-    return number if number is not None else str(_written(rate, exact=True))
+    return number if number is not None else str(written(rate, exact=True))
 
 
 def _json(value: Scalar) -> int | float | str:

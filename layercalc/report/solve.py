@@ -20,7 +20,7 @@ from layercalc.report.domains import domain_lines, domain_record
 from layercalc.report.records import closed_record, point_record
 from layercalc.report.section import Report, Section, flat_table
 from layercalc.report.table import Table
-from layercalc.writing.exact import exact_text
+from layercalc.writing.forms import exact_text
 
 #: Digits of a solution, and characters up to which an exact one stands beside it.
 DIGITS = 10
@@ -154,11 +154,15 @@ def _table(curve: Curve, solution: Solution) -> Table:
     """Make a table of the valid numbers around a solution."""
     around = (solution.below, solution.hit, solution.above)
     samples = [sample for sample in around if sample is not None]
-    closeds = [sample.closed for sample in samples]
-    rows = [*zip([_numeral(s.number) for s in samples], column(closeds), logarithms(closeds), strict=True)]
+    values = [curve.values(sample) for sample in samples]
+    headers = [*values[0]] if values else [curve.label]
+    told = [column([found[header] for found in values]) for header in headers]
+    logs = logarithms([sample.closed for sample in samples])
+    rows = [*zip([_numeral(s.number) for s in samples], *told, logs, strict=True)]
     off = [_numeral(s.number) for s in samples if curve.closed is not None and not s.lawful]
     notes = [f"At {' and '.join(off)} the spec differs from its closed form."] if off else []
-    return Table((curve.param, curve.label, "log2"), rows, notes)
+    log = "log2" if len(headers) == 1 else "log2 of the quotient"
+    return Table((curve.param, *headers, log), rows, notes)
 
 
 def closing(curve: Curve, target: Target, answer: Answer) -> str:
@@ -170,7 +174,8 @@ def closing(curve: Curve, target: Target, answer: Answer) -> str:
     if meets_throughout(answer, target):
         looked = f"{target.text} throughout, from {curve.param} = {first} to {last}"
     word = "grows" if answer.last.log2 > answer.first.log2 else "falls"
-    beyond = f"; beyond, {curve.label} only {word}" if answer.final else ""
+    rest = f"{curve.label} tends to a constant" if answer.tends else f"{curve.label} only {word}"
+    beyond = f"; beyond, {rest}" if answer.final else ""
     return f"{looked}{beyond}."
 
 
@@ -206,8 +211,15 @@ def _sample_record(curve: Curve, target: Target, sample: Sample | None) -> dict[
         "number": _number(sample.number),
         "measure": closed_record(sample.closed),
         "meets": target.meets(side(sample, target)),
+        **({"sides": sides} if (sides := _sides_record(curve, sample)) else {}),
         "closed_form_agrees": sample.lawful if curve.closed is not None else None,
     }
+
+
+def _sides_record(curve: Curve, sample: Sample) -> dict[str, Any]:
+    """Write what a sample's value is made of, where that is more than one measure."""
+    values = curve.values(sample)
+    return {name: closed_record(value) for name, value in values.items()} if len(values) > 1 else {}
 
 
 def _number(number: int | Fraction) -> int | float:

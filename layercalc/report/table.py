@@ -13,7 +13,7 @@ from layercalc.records import dataclass
 
 if TYPE_CHECKING:
     from layercalc.syntax.tree import Expression
-    from layercalc.writing.exact import Written
+    from layercalc.writing.written import Written
 
 GAP = "  "
 #: What a text of an outline begins with, once for each level.

@@ -20,7 +20,7 @@ from layercalc.expressions.scope import LOST, Count, Value
 from layercalc.network import Merge
 from layercalc.resolve import loops
 from layercalc.resolve.flow import GONE, Flow
-from layercalc.resolve.merges import MERGES, Branch, meet
+from layercalc.resolve.merges import MERGES, ORDERED, TOO_FEW, Branch, meet
 from layercalc.resolve.names import unknown_step
 from layercalc.syntax import tree
 
@@ -55,6 +55,9 @@ def merge(flow: Flow, step: tree.Merge) -> None:
         raise unknown_step(flow.shared.program, step.kind)
     axis, fork, names = 0 if takes_several else _axis(flow, step), flow.current, dict(flow.names)
     parts = [part for branch in step.branches for part in _parts(flow, branch)]
+    if not parts:
+        empty = next(branch for branch in step.branches if isinstance(branch, tree.EachBranch))
+        raise fail("a loop over no items gives no branch", empty.items.span)
     single = [part for part in parts if isinstance(part, _One)]
     if len(single) < len(parts):
         if takes_several:
@@ -102,8 +105,6 @@ def _parts(flow: Flow, branch: tree.Body | tree.EachBranch) -> Iterator[_One | _
     if isinstance(items, Count):
         yield _Many(branch, items)
         return
-    if not items:
-        raise fail("a loop over no items gives no branch", branch.items.span)
     for item in items:
         yield _One(branch.body, *item_names(flow, branch.target, item))
 
@@ -135,6 +136,8 @@ def _in_rounds(flow: Flow, step: tree.Merge, axis: int, parts: Sequence[_One | _
     forks = fork if isinstance(fork, tuple) else () if fork is None else (fork,)
     places = [f", {place}" for place in range(1, len(forks) + 1)] if len(forks) > 1 else [""]
     start = {f"{_FORK}{place}": number for place, number in zip(places, forks, strict=False)}
+    if step.kind.text in ORDERED:
+        _two_or_more(flow, step, parts)
     first, others = _first_apart(flow, parts)
     met = _end(flow, step, first, 1)
     for place, part in enumerate(others, start=2):
@@ -146,6 +149,16 @@ def _in_rounds(flow: Flow, step: tree.Merge, axis: int, parts: Sequence[_One | _
             loops.over_range(flow, _round(flow, step, part.branch, tuple(start)), part.items)
         met = flow.one(step.span, step.kind.text), step.span
     flow.names = names
+
+
+def _two_or_more(flow: Flow, step: tree.Merge, parts: Sequence[_One | _Many]) -> None:
+    """Take for granted that branches in an order are not one alone."""
+    count: Value = sum(isinstance(part, _One) for part in parts)
+    for part in parts:
+        if isinstance(part, _Many):
+            count = arithmetic.add(count, loops.length(part.items, part.branch, flow.context), step.span)
+    enough = arithmetic.symbolic(count) >= 2
+    granting.grant(enough, flow.context, step.span, f"{step.kind.text} {TOO_FEW}", needed=True)
 
 
 def _first_apart(flow: Flow, parts: Sequence[_One | _Many]) -> tuple[_One, list[_One | _Many]]:

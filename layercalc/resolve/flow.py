@@ -11,10 +11,9 @@ from layercalc.errors import MOST, Diagnostic, Frame, LimitError, Span, SpecErro
 from layercalc.expressions.arithmetic import integer
 from layercalc.expressions.evaluator import evaluate
 from layercalc.expressions.scope import LOST, NOWHERE, Context, Named, Scope, Value, none_named
-from layercalc.network import Body, Layer, Step, Tensor
+from layercalc.network import Body, Layer, Step, Tensor, Weights
 from layercalc.records import dataclass, field
 from layercalc.resolve.program import Program
-from layercalc.resolve.sharing import settled
 from layercalc.syntax import tree
 from layercalc.syntax.walk import call_names, fills_lists, tensor_names, value_names
 
@@ -253,7 +252,11 @@ class Flow:
 
     def body(self, outputs: tuple[int, ...]) -> Body:
         """Close the body."""
-        shapes, steps = tuple(self.shapes), settled(tuple(self.steps), self.context)
+        shapes, steps = tuple(self.shapes), tuple(self.steps)
+        if any(isinstance(step, Weights) for step in steps):
+            from layercalc.resolve.sharing import settled  # few networks share weights
+
+            steps = settled(steps, self.context)
         return Body(shapes[: self.inputs], steps, outputs, shapes, self.told)
 
     def finish(self) -> Body:

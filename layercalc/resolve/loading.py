@@ -19,7 +19,7 @@ from layercalc.resolve.program import Program
 from layercalc.syntax import tree
 from layercalc.syntax.library import costs, locate, open_spec, read, shipped, used
 from layercalc.syntax.parse import parse
-from layercalc.syntax.walk import nodes, target_words
+from layercalc.syntax.walk import nodes, outline, target_words
 
 DEFAULT_LAWS = "paper"
 _Places: TypeAlias = dict[tuple[str, str], Span]
@@ -178,6 +178,11 @@ def _refuse_network(spec: tree.Spec) -> None:
 
 def _check(item: tree.Block | tree.Layer | tree.Activation) -> None:
     """Refuse `in` in laws of several values, and names of parameters or inputs that are given twice."""
+    if not isinstance(item, tree.Block):
+        inputs = outline(item).inputs
+        names = (*inputs, *outline(item).parameters)
+        if len(inputs) < 2 and len({*names}) == len(names):
+            return
     found = [] if isinstance(item, tree.Block) else [*_current_of_several(item)]
     words = [parameter.name for parameter in item.parameters]
     words += item.inputs if isinstance(item, tree.Block | tree.Layer) else ()

@@ -89,11 +89,13 @@ def _reader(node: tree.Measure, scope: Scope, context: Context) -> QuantityReade
 
 def _number(node: tree.Measure, value: Value, context: Context) -> Scalar:
     """Refuse what is no number of at least 0; where symbols leave that open, it is taken for granted."""
+    if is_number(value) and value >= 0:
+        return int(value) if isinstance(value, bool) else value
     broken = f"{node.name.text} is {context.show(value)}; it must be at least 0"
-    if not is_scalar(value) or (value < 0 if is_number(value) else value.is_negative):
+    if not is_scalar(value) or is_number(value) or value.is_negative:
         raise fail(broken, node.value.span)
     at_least(value, 0, context, node.value.span, broken)
-    return int(value) if isinstance(value, bool) else value
+    return value
 
 
 def _mistakes(declared: Found) -> Iterator[Diagnostic]:

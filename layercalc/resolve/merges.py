@@ -65,7 +65,7 @@ def meet(kind: str, branches: Sequence[Branch], axis: int, context: Context, spa
     against = (1, branches[0])
     shape = branches[0].tensor
     if kind in ORDERED and len(branches) < 2:
-        raise fail(f"{kind} takes two branches or more", span, f"{kind} {{ A | B }} {ORDERED[kind]}")
+        raise fail(f"{kind} {TOO_FEW}", span, f"{kind} {{ A | B }} {ORDERED[kind]}")
     if not 0 <= axis <= shape.rank:
         raise fail(f"{kind}: axis {context.show(axis)} does not exist in {context.show(shape)}", span)
     for place, branch in enumerate(branches[1:], start=2):
@@ -103,6 +103,7 @@ MERGES: Mapping[str, Callable[[_Meeting], Tensor]] = {
     "add": _stretched, "sub": _stretched, "mul": _stretched, "div": _stretched, "max": _stretched,
     "concat": _joined,
 }  # fmt: skip
+TOO_FEW = "takes two branches or more"
 #: Merges whose first branch is another than the rest, and what they give.
 ORDERED = {"sub": "is A less B", "div": "is A over B"}
 

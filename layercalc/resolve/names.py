@@ -11,9 +11,8 @@ what a symbol that is given may be called; its mistakes are told together with t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import islice, takewhile
-from typing import Any, get_args
 
 from layercalc.errors import MOST, Diagnostic, Source, SpecError, did_you_mean, fail
 from layercalc.expressions.functions import FUNCTIONS
@@ -24,19 +23,22 @@ from layercalc.resolve.merges import MERGES
 from layercalc.resolve.program import Given, Program
 from layercalc.syntax import tree
 from layercalc.syntax.habits import grouped, step_hint
-from layercalc.syntax.node import Node
 from layercalc.syntax.parse import parse_values
-from layercalc.syntax.walk import nodes, target_names, target_words
+from layercalc.syntax.walk import (
+    KINDED,
+    READ,
+    Outline,
+    bound_in,
+    nodes,
+    outline,
+    read_word,
+    scoped,
+)  # fmt: skip
 
+#: What programs write for values that are no numbers: a closed form with such a symbol would be misread.
+NO_NUMBERS = {"nan", "inf", "infinity"}
 #: Words that open a declaration among steps: no step bears one.
 DECLARING = {"shared", "measure"}
-#: The kinds of node that read a name, and those that bind one; a set of kinds is asked faster than a base.
-_READ = {tree.Name, tree.Apply}
-_NAMED = {tree.Param, tree.Parameter, tree.LetFunction, tree.Shared}
-_KINDED = {tree.Param, tree.Parameter}
-_TARGETED = {tree.ForEach, tree.EachBranch, tree.Comprehension, tree.Let}
-_WITH_INPUTS = {tree.Block, tree.Layer}
-_BINDERS = {*get_args(tree.Binder)}
 
 
 def unknown_step(program: Program, word: tree.Word) -> SpecError:
@@ -135,8 +137,8 @@ def _unknown(program: Program, calls: Set[str], own: Set[str]) -> Iterator[Diagn
             continue
         params = {param.name.text for param in program.params} if home is program else set()
         lets = [item for item in home.items if isinstance(item, tree.Let | tree.LetFunction)]
-        top = params | CONSTANTS.keys() | {word.text for word in _bound_in(lets)}
-        within = [*_bound_in(nodes(tuple(home.items)))]
+        top = params | CONSTANTS.keys() | {word.text for word in bound_in(lets)}
+        within = [*bound_in(nodes(tuple(home.items)))]
         bound = top | {word.text for word in within}
         known = _Known(calls, own, bound, top, home.items, _firsts(home.items, within))
         for spec in home.trees:
@@ -148,7 +150,7 @@ def _unknown(program: Program, calls: Set[str], own: Set[str]) -> Iterator[Diagn
 def _firsts(items: Sequence[tree.Param | tree.Step], within: Sequence[tree.Word]) -> dict[str, tree.Word]:
     """Give the names that the top of a file binds, each where it is bound first, at whatever depth."""
     firsts = {word.text: word for word in reversed(within)}
-    top = {word.text for word in _bound_in(items)} - CONSTANTS.keys() - FUNCTIONS.keys()
+    top = {word.text for word in bound_in(items)} - CONSTANTS.keys() - FUNCTIONS.keys()
     return {text: firsts[text] for text in top}
 
 
@@ -168,17 +170,18 @@ class _Known:
 
     def unknown_in(self, item: tree.Declaration | tree.Step) -> Iterator[Diagnostic]:
         """Look for the names that nothing in the whole declaration binds, and those out of a law's reach."""
+        if isinstance(item, tree.Layer | tree.Activation) and self._knows(item):
+            return
         within = [*nodes(item)]
-        words = [*_bound_in(within)]
+        words = [*bound_in(within)]
         yield from (_reserved(word) for word in words if word.text in RESERVED)
-        kinds = [node.kind for node in within if type(node) in _KINDED and node.kind is not None]
+        kinds = [node.kind for node in within if type(node) in KINDED and node.kind is not None]
         yield from (unknown_kind(word) for word in kinds if word.text not in KINDS)
         if isinstance(item, tree.Block | tree.Layer | tree.Activation) and item.name.text in DECLARING:
             yield _reserved(item.name)
         if isinstance(item, tree.Layer | tree.Activation):
-            reach = self.top | {word.text for word in _bound_in((item, *item.parameters))} | {"out"}
-            if any(_is_unknown(node, reach) for node in within if type(node) in _READ):
-                yield from _out_of_reach(item, reach)
+            reads = scoped(item, self._reach(outline(item)))
+            yield from (_unknown_value(node, known) for node, known in reads if _is_unknown(node, known))
             return
         own = self.bound | {word.text for word in words} | {"out"}
         for node in within:
@@ -188,12 +191,22 @@ class _Known:
             elif kind is tree.Merge and node.kind.text not in MERGES and node.kind.text not in self.calls:
                 hint = step_hint(node.kind.text) or did_you_mean(node.kind.text, MERGES)
                 yield Diagnostic(f"unknown merge '{node.kind.text}'", node.kind.span, hint)
-            elif kind in _READ and _is_unknown(node, own):
+            elif kind in READ and _is_unknown(node, own):
                 yield _unknown_value(node, self._offered(item, own))
-            elif kind in _READ and (below := self._below(item, node)):
+            elif kind in READ and (below := self._below(item, node)):
                 yield below
             elif kind is tree.Number and (found := grouped(node.span)):
                 yield found
+
+    def _reach(self, told: Outline) -> Set[str]:
+        """Give the names that the laws of a layer reach."""
+        return {*self.top, *told.parameters, *told.inputs, "out"}
+
+    def _knows(self, layer: tree.Layer | tree.Activation) -> bool:
+        """Tell whether all names in the declaration of a layer are in order."""
+        told = outline(layer)
+        unknown = {*told.read} - self._reach(told) - FUNCTIONS.keys() or {*told.kinds} - KINDS.keys()
+        return not unknown and RESERVED.isdisjoint(told.bound) and layer.name.text not in DECLARING
 
     def _offered(self, item: tree.Declaration | tree.Step, own: Set[str]) -> Set[str]:
         """Give the names that may be meant: the default and the `where` of a param know those before it."""
@@ -201,7 +214,7 @@ class _Known:
             return own
         valued = [one for one in self.items if isinstance(one, tree.Param | tree.Let | tree.LetFunction)]
         before = takewhile(lambda one: one is not item, valued)
-        return {word.text for word in _bound_in((*before, item))} | CONSTANTS.keys()
+        return {word.text for word in bound_in((*before, item))} | CONSTANTS.keys()
 
     def _below(self, item: tree.Declaration | tree.Step, node: tree.Name | tree.Apply) -> Diagnostic | None:
         """Tell a name that is read above its value; a block and a function are read where they are used."""
@@ -222,24 +235,8 @@ class _Known:
         return Diagnostic(f"unknown block or layer '{word.text}'", word.span, hint)
 
 
-def _out_of_reach(node: Any, reach: Set[str]) -> Iterator[Diagnostic]:
-    """Look for the names of a law that it does not reach; an entry of a list reaches its own as well."""
-    stack: list[tuple[Any, Set[str]]] = [(node, reach)]
-    while stack:
-        found, known = stack.pop()
-        if type(found) in _READ and _is_unknown(found, known):
-            yield _unknown_value(found, known)
-        if isinstance(found, tree.Comprehension):
-            inner = known | target_names(found.target)
-            stack += [(found.items, known), (found.condition, inner), (found.value, inner)]
-        elif isinstance(found, tuple):
-            stack += [(part, known) for part in reversed(found)]
-        elif isinstance(found, Node):
-            stack += [(getattr(found, name), known) for name in found._below]
-
-
 def _is_unknown(node: tree.Name | tree.Apply, known: Set[str]) -> bool:
-    text = node.text if isinstance(node, tree.Name) else node.function.text
+    text = read_word(node)
     return text not in known and text not in FUNCTIONS
 
 
@@ -252,28 +249,20 @@ def _unknown_value(node: tree.Name | tree.Apply, known: Set[str]) -> Diagnostic:
 
 
 def check_words(words: Sequence[tree.Name]) -> None:
-    """Refuse words of the language as names of symbols."""
-    if wrong := [_reserved(word) for word in words if word.text in RESERVED]:
+    """Refuse as names of symbols what has a meaning: words of the language, functions, no numbers."""
+    wrong = [_reserved(word) for word in words if word.text in RESERVED]
+    for word in words:
+        if word.text in FUNCTIONS:
+            message = f"'{word.text}' is a function of the language, not a name"
+            wrong.append(Diagnostic(message, word.span, "a symbol needs a name of its own"))
+        elif word.text.lower() in NO_NUMBERS:
+            wrong.append(Diagnostic(f"'{word.text}' is no number, and no name of a symbol", word.span))
+    if wrong:
         raise SpecError(wrong)
 
 
 def _reserved(node: tree.Word | tree.Name) -> Diagnostic:
     return Diagnostic(f"'{node.text}' is a word of the language, not a name", node.span)
-
-
-def _bound_in(found: Iterable[Any]) -> Iterator[tree.Word]:
-    """Give the names that nodes bind themselves: for values, for a block's inputs, by `as`."""
-    for node in found:
-        kind = type(node)
-        if kind in _NAMED:
-            yield node.name
-        elif kind in _TARGETED:
-            yield from target_words(node.target)
-        elif kind in _WITH_INPUTS:
-            yield from node.inputs
-        if kind in _BINDERS:
-            for place in node.bound:
-                yield place.name if isinstance(place, tree.Entry) else place
 
 
 def check_name(option: str, name: str) -> None:
@@ -284,9 +273,8 @@ def check_name(option: str, name: str) -> None:
     layercalc.errors.SpecError: error: --name 9x: not a name of the language
     """
     try:
-        words = [word for word in parse_values(Source(option, name)) if isinstance(word, tree.Name)]
-        check_words(words)
+        words = [word.text for word in parse_values(Source(option, name)) if isinstance(word, tree.Name)]
     except SpecError:
         words = []
-    if not (words and words[0].text == name):
+    if words != [name] or name in RESERVED:
         raise fail(f"{option} {name}: not a name of the language")

@@ -1,9 +1,10 @@
-"""The values of a param as a person gives them: one, several, or a range."""
+"""The values of a param as a person gives them: one, several, or a range; and how they are told."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 from layercalc import limits
 from layercalc.errors import Source, fail, limit
@@ -132,3 +133,25 @@ def decimal(number: int | Fraction) -> str:
         return str(number)
     digits = str(abs(number) * 10**decimals).rjust(decimals + 1, "0")
     return f"{'-' if number < 0 else ''}{digits[:-decimals]}.{digits[-decimals:]}"
+
+
+def setting(value: Any) -> str:
+    """Write the value of a param.
+
+    >>> setting(True), setting(0.25), setting(64), setting(2.0), setting(Fraction(1, 3))
+    ('true', '0.25', '64', '2', '1/3')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    return decimal(value) if isinstance(value, Fraction) else str(value)
+
+
+def place(point: Mapping[str, Any]) -> str:
+    """Name a point by its params.
+
+    >>> place({"depth": 32, "width": 0.5})
+    'depth = 32, width = 0.5'
+    """
+    return ", ".join(f"{name} = {setting(value)}" for name, value in point.items())

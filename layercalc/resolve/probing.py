@@ -43,9 +43,9 @@ def with_rounds(context: Context, count: Scalar, rounds: int) -> tuple[Knowledge
 
 def forked(flow: Flow, knowledge: Knowledge) -> Flow:
     """Give the same point of the network, for a trial that leaves no trace."""
-    outermost = replace(flow.shared.context, knowledge=knowledge)
+    outermost = flow.shared.context.knowing(knowledge)
     shared = replace(flow.shared, context=outermost, errors=[], bodies={}, layers={})
-    return replace(flow, shared=shared, context=replace(flow.context, knowledge=knowledge))
+    return replace(flow, shared=shared, context=flow.context.knowing(knowledge))
 
 
 def decide_laws(flow: Flow, body: Body, broken: bool = False) -> None:

@@ -206,7 +206,7 @@ class _Owning:
     def layer(self, step: Applied) -> Iterator[Step]:
         layer = step.layer
         if layer.weights is self.sharing and isinstance(layer.law, UsedLaws):
-            owned = replace(layer, law=OwnedLaws(layer.law.laws), weights=None)
+            owned = replace(layer, law=OwnedLaws(layer.law.laws), weights=None, use=layer)
             if owned.law("params") not in (None, 0):
                 yield Applied(owned, ())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from layercalc.errors import Frame, Span, SpecError, did_you_mean, fail, listing
 from layercalc.expressions import arithmetic
@@ -20,9 +20,11 @@ from layercalc.resolve.branching import merge
 from layercalc.resolve.flow import GONE, OPEN, Flow, come
 from layercalc.resolve.names import check_shared, unknown_step
 from layercalc.resolve.one_round import Loop
-from layercalc.resolve.sharing import SharedCall, declared, used_body, used_layer
 from layercalc.syntax import tree
 from layercalc.syntax.walk import target_names
+
+if TYPE_CHECKING:
+    from layercalc.resolve.sharing import SharedCall
 
 
 def _call(flow: Flow, step: tree.Call) -> None:
@@ -55,6 +57,8 @@ def _use(flow: Flow, shared: SharedCall, step: tree.Call) -> None:
 
 
 def _shared(flow: Flow, step: tree.Shared) -> None:
+    from layercalc.resolve.sharing import declared
+
     scope, program, name = flow.context.scope, flow.shared.program, step.name.text
     check_shared(program, step, scope)
     sharing = Sharing(name, step.name.span, step.call.name.text in program.blocks)
@@ -90,7 +94,10 @@ def _layer(flow: Flow, known: Declared, step: tree.Call, shared: SharedCall | No
         flow.shared.layers[key] = layer
     elif layer.span != step.span:
         layer = replace(layer, span=step.span)
-    layer = used_layer(layer, shared.sharing) if shared else layer
+    if shared:
+        from layercalc.resolve.sharing import used_layer
+
+        layer = used_layer(layer, shared.sharing)
     flow.current = flow.emit(Applied(layer, sources, flow.label), [layer.output], step.span)
 
 
@@ -123,6 +130,8 @@ def _block(flow: Flow, block: tree.Block, step: tree.Call, shared: SharedCall | 
 
 def _used(flow: Flow, body: Body | Recursion, sharing: Sharing, shapes: tuple[Tensor, ...]) -> Body:
     """Give the body of a use of a shared block, one for all uses on the same shapes."""
+    from layercalc.resolve.sharing import used_body
+
     if isinstance(body, Recursion):
         body = Body(shapes, (replace(body, sources=(0,), label=""),), (1,), (*shapes, body.output))
         return used_body(body, sharing)

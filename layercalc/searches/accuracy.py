@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
 
@@ -11,7 +12,9 @@ from layercalc.errors import SpecError
 from layercalc.network import Network
 from layercalc.paper.accuracy.fitted.stored import LAWS, kind_of
 from layercalc.paper.accuracy.forecast import Basis, basis, stored_basis
+from layercalc.resolve.points import place
 from layercalc.searches.columns import Columns, Doubles, logarithms
+from layercalc.sweeps.chunk import Example
 from layercalc.sweeps.points import network
 from layercalc.sweeps.request import Request
 from layercalc.sweeps.run import Chunk
@@ -43,14 +46,16 @@ def basis_of(request: Request, laws: str, predictor: str | None) -> Basis:
     return basis(laws, predictor)
 
 
-def with_accuracy(chunk: Chunk, basis: Basis) -> Chunk:
+def with_accuracy(chunk: Chunk, basis: Basis, params: Collection[str]) -> Chunk:
     """Put the expected accuracies beside the measures; a point that has none is left out, and counted."""
     columns = dict(chunk.columns)
     found = predictors(columns, basis)
     known = np.isfinite(found)
     if left_out := int(len(known) - known.sum()):
+        first = int(known.argmin())
+        at = place({name: columns[name][first].item() for name in params})
+        chunk.dropped.add(UNKNOWN, left_out, Example(at, UNKNOWN))
         columns = {name: column[known] for name, column in columns.items()}
-        chunk = replace(chunk, dropped={**chunk.dropped, UNKNOWN: left_out})
     logs, places = np.unique(found[known], return_inverse=True)
     for target, curve in basis.curves.items():
         columns[target] = np.array([curve.expected(float(log)) for log in logs], dtype=np.float64)[places]

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from layercalc.measures import label_of
-from layercalc.report.columns import floats, logarithm, with_commas
+from layercalc.report.columns import measured
 from layercalc.searches.objective import ACCURACIES, Objective
 from layercalc.searches.question import Question
 from layercalc.sweeps.points import LOGS
 
-#: Doubles below it are whole numbers, if they are whole, and not rounded ones.
-EXACT = 2**53
 #: Digits of a change.
 DIGITS = 3
 
@@ -30,8 +28,7 @@ def header(measure: str) -> str:
     >>> header("gcc"), header("params"), header("top1")
     ('log2(GCC)', 'params', 'Top-1')
     """
-    label = ACCURACIES.get(measure) or label_of(measure)
-    return f"log2({label})" if measure in LOGS else label
+    return ACCURACIES.get(measure) or label_of(f"log2_{measure}" if measure in LOGS else measure)
 
 
 def texts(measure: str, values: Sequence[Any]) -> list[str]:
@@ -40,23 +37,14 @@ def texts(measure: str, values: Sequence[Any]) -> list[str]:
     >>> texts("gcc", [204.3206]), texts("params", [116882, None]), texts("top1", [71.25, 8.5])
     (['204.321'], ['116,882', '-'], ['71.25', '8.50'])
     """
-    if measure in LOGS:
-        return ["-" if value is None else logarithm(value) for value in values]
     if measure in ACCURACIES:
         return ["-" if value is None else f"{value:.2f}" for value in values]
-    if not all(value is None or is_whole(value) for value in values):
-        return floats(values)
-    return ["-" if value is None else with_commas(str(int(value))) for value in values]
+    return measured(values, measure in LOGS)
 
 
 def plain(value: Any) -> Any:
     """Give a value of a param as a double, unless it is whole, true or false."""
     return value if isinstance(value, int) else float(value)
-
-
-def is_whole(value: float) -> bool:
-    """Tell whether a number is whole, and every double near it is."""
-    return isinstance(value, int) or (abs(value) < EXACT and value.is_integer())
 
 
 def changed(objective: Objective, before: Any, after: Any) -> float | None:

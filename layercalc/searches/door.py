@@ -7,10 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from layercalc.report.sweep import setting
 from layercalc.resolve.assume_option import read_conditions
 from layercalc.resolve.loading import DEFAULT_LAWS, load_program
-from layercalc.resolve.points import read_points
+from layercalc.resolve.points import read_points, setting
 from layercalc.searches.accuracy import basis_of
 from layercalc.searches.found import Found
 from layercalc.searches.question import asked

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from layercalc.searches.bounds import Bound
 from layercalc.searches.columns import Array, Columns
 from layercalc.searches.knee import knee
 from layercalc.searches.question import Question
+from layercalc.sweeps.chunk import Dropped
 from layercalc.sweeps.points import network
 
 #: A param with fewer values has no range.
@@ -66,7 +67,7 @@ class Found:
     points: int
     valid: int
     feasible: int
-    dropped: Mapping[str, int]
+    dropped: Dropped
     bounds: Sequence[Binding] = ()
     sample: Sample | None = None
     ground: Columns = field(default_factory=dict)

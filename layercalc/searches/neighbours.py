@@ -70,6 +70,6 @@ def _first(question: Question, places: Mapping[str, int], name: str, way: Sequen
 def _at(question: Question, places: Mapping[str, int], name: str) -> Neighbour:
     chunk, value = question.measured_at(places), question.axes[name][places[name]]
     if not chunk.rows:
-        return Neighbour(name, value, chunk.columns, next(iter(chunk.dropped)))
+        return Neighbour(name, value, chunk.columns, next(iter(chunk.dropped.examples.values())).message)
     kept = zip(question.bounds, question.kept(chunk.columns), strict=True)
     return Neighbour(name, value, chunk.columns, breaks=[bound.text for bound, mask in kept if not mask[0]])

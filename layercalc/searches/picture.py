@@ -9,7 +9,7 @@ import numpy as np
 
 from layercalc.errors import fail
 from layercalc.plot.picture import Curve, Panel, Picture, Scale
-from layercalc.report.sweep import place
+from layercalc.resolve.points import place
 from layercalc.searches import cells
 from layercalc.searches.columns import Columns, rows, values
 from layercalc.searches.found import Found

@@ -99,7 +99,7 @@ class Question:
         return Bounds(self.bounds, self.sweeper.layout, self.sweeper.below)
 
     def _accurate(self, chunk: Chunk) -> Chunk:
-        return chunk if self.basis is None else with_accuracy(chunk, self.basis)
+        return chunk if self.basis is None else with_accuracy(chunk, self.basis, self.axes)
 
     def kept(self, columns: Columns) -> list[Mask]:
         """Tell for each bound which points keep it."""

@@ -10,8 +10,9 @@ from typing import Any
 from layercalc.errors import listing
 from layercalc.report.columns import floats
 from layercalc.report.section import Report, Section, flat_table
-from layercalc.report.sweep import heading, place, setting
+from layercalc.report.sweep import heading
 from layercalc.report.table import Table
+from layercalc.resolve.points import place, setting
 from layercalc.searches import cells
 from layercalc.searches.accuracy import predictors
 from layercalc.searches.columns import Columns, values
@@ -86,11 +87,12 @@ def _counts(found: Found) -> Iterator[str]:
     feasible = f"{found.feasible:,} feasible, " if found.bounds else ""
     counts = f"{_several(found.points, 'point')}: {_several(found.valid, 'network')}"
     yield f"{counts}, {feasible}{found.count:,} on the front."
-    ordered = sorted(found.dropped.items(), key=lambda item: (-item[1], item[0]))
-    for reason, count in ordered[:REASONS]:
-        yield f"No network at {_several(count, 'point')}: {reason}"
-    if rest := sum(count for _, count in ordered[REASONS:]):
-        others, reasons = _several(rest, "other point"), _several(len(ordered) - REASONS, "further reason")
+    dropped = [*found.dropped.told()]
+    for count, at, message in dropped[:REASONS]:
+        several = f"at {count:,} points, " if count > 1 else ""
+        yield f"No network {several}{at}: {message}"
+    if rest := sum(count for count, *_ in dropped[REASONS:]):
+        others, reasons = _several(rest, "other point"), _several(len(dropped) - REASONS, "further reason")
         yield f"No network at {others}, for {reasons}."
 
 

@@ -7,7 +7,6 @@ seed gives the same trials; a point that was drawn twice is measured once.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import optuna
@@ -74,7 +73,7 @@ class _Drawing:
             )
         chunk = self.known[places]
         self._tell(study, trial, chunk)
-        return chunk if new else replace(chunk, columns=_where_none(chunk.columns), dropped={}, points=0)
+        return chunk if new else Chunk(_where_none(chunk.columns))
 
     def _places(self, trial: Trial) -> tuple[int, ...]:
         """Let a place on each axis be chosen, or one for all axes where they are rows of a file."""

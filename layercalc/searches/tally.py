@@ -6,7 +6,6 @@ network, as outside a bound, as beaten, or as on the front. That no point keeps 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
@@ -21,6 +20,7 @@ from layercalc.searches.found import Binding, Found, Sample
 from layercalc.searches.front import front
 from layercalc.searches.gathering import Gathering, Kept, Thinned, costs_of, joined
 from layercalc.searches.question import Question
+from layercalc.sweeps.chunk import Dropped
 from layercalc.sweeps.run import Chunk
 
 Watch: TypeAlias = Callable[[Iterable[Chunk], int], Iterable[Chunk]]
@@ -39,12 +39,12 @@ class Tally:
         self._question = question
         self._front, self._ground = Gathering(question.objectives), Thinned()
         self._bounds = [_BoundTally(bound, question) for bound in question.bounds]
-        self._dropped = Counter[str]()
+        self._dropped = Dropped()
         self._points = self._valid = self._built = 0
 
     def add(self, chunk: Chunk) -> None:
         """Take the points of a chunk."""
-        self._dropped.update(chunk.dropped)
+        self._dropped.join(chunk.dropped)
         self._points += chunk.points
         self._valid += chunk.rows
         self._built += chunk.built
@@ -70,17 +70,15 @@ class Tally:
         best = best.take(order)
         return Found(
             self._question, best.columns, best.alike, self._points, self._valid, self._front.seen,
-            dict(self._dropped), [tally.binding(best) for tally in self._bounds], sample,
+            self._dropped, [tally.binding(best) for tally in self._bounds], sample,
             self._ground.columns, self._built,
         )  # fmt: skip
 
     def _empty(self) -> SpecError:
         """Tell why the front is empty."""
         if not self._valid:
-            most = max(self._dropped, key=lambda reason: self._dropped[reason], default="")
-            return fail(
-                f"none of {self._points:,} points is a network", hint=f"most often {most}" if most else ""
-            )
+            hints = (f"most often, {at}: {message}" for _, at, message in self._dropped.told())
+            return fail(f"none of {self._points:,} points is a network", hint=next(hints, ""))
         for tally in self._bounds:
             if tally.outside == self._valid:
                 message = f"no point is feasible: none of {self._valid:,} networks keeps '{tally.bound.text}'"

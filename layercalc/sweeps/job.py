@@ -18,6 +18,7 @@ from typing import Any
 
 from layercalc.errors import fail
 from layercalc.sweeps import tables
+from layercalc.sweeps.chunk import Dropped, Example
 from layercalc.sweeps.folder import WHOLE, Folder
 from layercalc.sweeps.grid import CHUNK, Block, Grid
 from layercalc.sweeps.request import Request
@@ -39,7 +40,7 @@ class Progress:
     seconds: float = 0.0
     kept: int = 0
     chunks: int = 0
-    dropped: Counter[str] = field(default_factory=Counter)
+    dropped: Dropped = field(default_factory=Dropped)
     sweeper: Sweeper | None = None
 
     def add(self, note: dict[str, Any]) -> None:
@@ -48,7 +49,8 @@ class Progress:
         self.rows += note["rows"]
         self.built += note["built"]
         self.seconds += note["seconds"]
-        self.dropped.update(note["dropped"])
+        examples = {reason: Example(*told) for reason, told in note["examples"].items()}
+        self.dropped.join(Dropped(Counter(note["dropped"]), examples))
 
 
 @dataclass(frozen=True)

@@ -37,12 +37,14 @@ WORD = 1 << 63
 class Layout:
     """The kind of each measure, `log`, `real` or `whole`, and those whose words may be too vast.
 
-    `params` are the names of the swept ones, which no column of a measure has.
+    `params` are the names of the swept ones, which no column of a measure has, and `switches` those of
+    them that are true or false.
     """
 
     kinds: dict[str, str]
     params: tuple[str, ...]
     flagged: tuple[str, ...] = ()
+    switches: tuple[str, ...] = ()
 
     @property
     def columns(self) -> list[str]:

@@ -15,7 +15,7 @@ from layercalc.measures import measure_all
 from layercalc.network import Network
 from layercalc.numbers.rational import Number
 from layercalc.resolve import resolve
-from layercalc.resolve.points import decimal
+from layercalc.resolve.points import setting
 from layercalc.resolve.program import Given
 from layercalc.sweeps.grid import Value
 from layercalc.sweeps.request import Request
@@ -35,7 +35,7 @@ def given(values: Mapping[str, Value]) -> dict[str, Given]:
 
 
 def _node(name: str, value: Value) -> tree.Expression:
-    text = str(value).lower() if isinstance(value, bool) else decimal(value)
+    text = setting(value)
     span = Span(Source(f"--{name}", text), 0, len(text))
     if isinstance(value, bool):
         return tree.Name(text, span)

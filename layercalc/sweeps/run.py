@@ -26,7 +26,7 @@ def chunks(request: Request, most: int = CHUNK) -> Iterator[Chunk]:
     >>> (chunk,) = chunks(Request(load_program("resnet_cifar"), grid, ("params", "gcc")))
     >>> {name: column.tolist() for name, column in chunk.columns.items() if name != "log2_gcc"}
     {'depth': [20, 20, 26, 26], 'width': [16, 18, 16, 18], 'params': [269722, 341020, 366938, 463996]}
-    >>> chunk.dropped, chunk.built
+    >>> dict(chunk.dropped.counts), chunk.built
     ({'(depth + 4) mod 6 = 0 is false': 2}, 0)
     """
     sweeper = Sweeper(request)

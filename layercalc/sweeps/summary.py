@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy
 
-from layercalc.sweeps.chunk import Array, Chunk
+from layercalc.sweeps.chunk import Array, Chunk, Dropped
 from layercalc.sweeps.layout import double_of
 
 #: Rows that are shown one by one.
@@ -21,7 +20,7 @@ class Summary:
 
     >>> summary = Summary(("n",))
     >>> columns = {"n": numpy.array([1, 2]), "log2_gcc": numpy.array([3.5, -1.0])}
-    >>> summary.add(Chunk(columns, {"n > 0 is false": 1}, 3))
+    >>> summary.add(Chunk(columns, points=3))
     >>> summary.ends
     {'log2_gcc': [(-1.0, {'n': 2}), (3.5, {'n': 1})]}
     >>> summary.rows, summary.points
@@ -31,7 +30,7 @@ class Summary:
     params: tuple[str, ...]
     first: list[dict[str, Any]] = field(default_factory=list)
     ends: dict[str, list[tuple[Any, dict[str, Any]]]] = field(default_factory=dict)
-    dropped: Counter[str] = field(default_factory=Counter)
+    dropped: Dropped = field(default_factory=Dropped)
     rows: int = 0
     points: int = 0
     built: int = 0
@@ -39,7 +38,7 @@ class Summary:
 
     def add(self, chunk: Chunk) -> None:
         """Look at a chunk."""
-        self.dropped.update(chunk.dropped)
+        self.dropped.join(chunk.dropped)
         self.rows, self.points, self.built = (
             self.rows + chunk.rows, self.points + chunk.points, self.built + chunk.built,
         )  # fmt: skip

@@ -6,7 +6,6 @@ least size) gets forms of its own, with the params that tell it apart as numbers
 
 from __future__ import annotations
 
-import re
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -20,7 +19,8 @@ from typing import Any, TypeAlias
 import numpy
 
 from layercalc.errors import SpecError
-from layercalc.sweeps.chunk import Array, Chunk, Pieces
+from layercalc.resolve.points import place as place_of
+from layercalc.sweeps.chunk import Array, Chunk, Example, Pieces, reason_of
 from layercalc.sweeps.exact import UnreadError
 from layercalc.sweeps.forms import Forms, Refused, derive
 from layercalc.sweeps.grid import CHUNK, Block, Value
@@ -40,7 +40,6 @@ DOUBLES = 1 << 51
 KEPT = 256
 #: A count below this, wherever the forms of the whole grid are, needs no column of doubles.
 SURE = 2.0**56
-_NUMERAL = re.compile(r"-?\d+(?:\.\d+)?(?:/\d+)?")
 
 Index: TypeAlias = Mapping[str, Array]
 Known: TypeAlias = "Sheet | Refused"
@@ -54,7 +53,7 @@ class Sweeper:
         self.axes = {name: Axis.of(values) for name, values in self.grid.axes.items()}
         self._values = {name: _column(values) for name, values in self.grid.axes.items()}
         self._sheets: OrderedDict[Any, Known] = OrderedDict()
-        self._alike: dict[Any, str | None] = {}
+        self._alike: dict[Any, SpecError | None] = {}
         self._chosen_params: dict[frozenset[str], str] = {}
         #: Params that are never symbols: one value, or true and false.
         self._fixed = [
@@ -63,7 +62,8 @@ class Sweeper:
         ]  # fmt: skip
         first = {name: self.grid.axes[name][0] for name in self._fixed if len(self.grid.axes[name])}
         forms = derive(request, first) if self.grid.size else Refused((), assumed=True)
-        self.layout = Layout(kinds_of(request, forms), tuple(self.axes))
+        switches = (name for name, column in self._values.items() if column.dtype == bool)
+        self.layout = Layout(kinds_of(request, forms), tuple(self.axes), switches=tuple(switches))
         root = self._root = self._compiled(forms)
         self._sheets[self._key(first)] = root
         plain = isinstance(root, Sheet) and root.is_plain and root.largest < SURE
@@ -124,15 +124,16 @@ class Sweeper:
         """Keep the rows at which the conditions of the request are true."""
         dropped, kept = work.pieces.dropped, None
         for text, mask in self._where.masks(columns) if self.request.where else ():
-            left = mask if kept is None else kept & mask
-            dropped[f"{text} is false"] += (
-                len(mask) - int(left.sum()) if kept is None else int((kept & ~mask).sum())
-            )
-            kept = left
+            lost = ~mask if kept is None else kept & ~mask
+            if lost.any():
+                first, message = int(lost.argmax()), f"{text} is false"
+                at = place_of({name: columns[name][first].item() for name in self.axes})
+                dropped.add(message, int(lost.sum()), Example(at, message))
+            kept = mask if kept is None else kept & mask
         if kept is not None and not kept.all():
             columns = {name: column[kept] for name, column in columns.items()}
         built, seconds = work.pieces.built, work.pieces.seconds
-        return Chunk(columns, dict(+dropped), work.block.size, built, seconds)
+        return Chunk(columns, dropped, work.block.size, built, seconds)
 
     def _type(self, name: str) -> type:
         whole = {self.layout.column(name) for name, kind in self.layout.kinds.items() if kind == "whole"}
@@ -210,7 +211,8 @@ class Sweeper:
             if place == NONE:
                 self._emit(work, sheet, rows, None)
             elif sheet.conditions[place].sure:
-                work.pieces.dropped[sheet.conditions[place].text] += int(chosen.sum())
+                text, at = sheet.conditions[place].text, place_of(self._point(rows, 0))
+                work.pieces.dropped.add(text, int(chosen.sum()), Example(at, text))
             else:
                 names = sheet.conditions[place].said.free_symbols
                 told = [name for name in sheet.names if sheet.forms.symbols[name] in names]
@@ -242,9 +244,9 @@ class Sweeper:
         if key not in self._alike:
             found = measure(self.request, self._point(index, 0))
             alike = isinstance(found, SpecError) and known.is_for_all(found)
-            self._alike[key] = reason_of(SpecError(known.diagnostics)) if alike else None
-        if (reason := self._alike[key]) is not None:
-            work.pieces.dropped[reason] += len(next(iter(index.values())))
+            self._alike[key] = SpecError(known.diagnostics) if alike else None
+        if (error := self._alike[key]) is not None:
+            self._drop(work, error, index, 0, len(next(iter(index.values()))))
             return
         name = self._telling(fixed, self._point(index, 0))
         if name is not None:
@@ -277,7 +279,7 @@ class Sweeper:
         for row in range(len(next(iter(index.values())))):
             one = measure(self.request, self._point(index, row))
             if isinstance(one, SpecError):
-                work.pieces.dropped[reason_of(one)] += 1
+                self._drop(work, one, index, row)
             else:
                 found.append(one)
                 kept.append(row)
@@ -285,6 +287,11 @@ class Sweeper:
         places = work.places(index)[kept]
         work.pieces.add(places, self.layout.columns_of_points(found))
         work.pieces.seconds += time.perf_counter() - start
+
+    def _drop(self, work: _Work, error: SpecError, index: Index, row: int, count: int = 1) -> None:
+        """Count points that make no network, of which one row is an example."""
+        example = Example(place_of(self._point(index, row)), error.diagnostics[0].message)
+        work.pieces.dropped.add(reason_of(error), count, example)
 
     def _emit(self, work: _Work, sheet: Sheet, index: Index, mask: Array | None) -> None:
         """Take the values of the forms where they are right; build the others."""
@@ -367,18 +374,6 @@ def rows_of(index: Index, mask: Array | None = None) -> dict[str, Array]:
     shape = shape_of(index)
     full = {name: numpy.broadcast_to(of, shape) for name, of in index.items()}
     return {name: of.ravel() if mask is None else of[mask] for name, of in full.items()}
-
-
-def reason_of(error: SpecError) -> str:
-    """Tell why points are refused in words that many of them share: without their numbers.
-
-    >>> from layercalc.errors import fail
-    >>> reason_of(fail("width = 7 is outside `width >= 8`"))
-    'width = ... is outside `width >= 8`'
-    """
-    message = error.diagnostics[0].message
-    parts = message.split("`")
-    return "`".join(part if place % 2 else _NUMERAL.sub("...", part) for place, part in enumerate(parts))
 
 
 def _column(values: Sequence[Value]) -> Array:

@@ -7,7 +7,7 @@ as they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy
 
@@ -68,7 +68,8 @@ class Where:
             below = self._params.get(name, 1)
             reader.take(symbols[name], name, "log" if log else "whole" if whole else "real", below)
         try:
-            said = statement(condition, context.at(Scope(None, symbols), None))
+            compared = _compared(condition, self._layout.switches)
+            said = statement(compared, context.at(Scope(None, symbols), None))
             return tape.plan([reader.truth(said)])
         except UnreadError:
             message = "a sweep cannot evaluate this condition"
@@ -93,6 +94,26 @@ class Where:
         if (doubles := columns.get(double_of(name))) is not None:
             return numpy.where(numpy.isnan(doubles), column.astype(numpy.float64), doubles)
         return column.astype(numpy.int64) if column.dtype == bool else column
+
+
+def _compared(condition: tree.Expression, switches: Collection[str]) -> tree.Expression:
+    """Write `shortcuts`, which is true or false, as `shortcuts == true` where it stands as a condition.
+
+    >>> from layercalc.printing.text import text
+    >>> from layercalc.resolve.assume_option import read_conditions
+    >>> text(_compared(*read_conditions(["not (shortcuts) and depth > 8"]), {"shortcuts"}))
+    'not (shortcuts == true) and depth > 8'
+    """
+    if isinstance(condition, tree.Name) and condition.text in switches:
+        return tree.Chain((condition, tree.Name("true", condition.span)), ("==",), condition.span)
+    if isinstance(condition, tree.Group):
+        return tree.Group(_compared(condition.inner, switches), condition.span)
+    if isinstance(condition, tree.Prefix) and condition.operator == "not":
+        return tree.Prefix("not", _compared(condition.operand, switches), condition.span)
+    if isinstance(condition, tree.Chain) and condition.operators[0] in ("and", "or"):
+        parts = tuple(_compared(part, switches) for part in condition.operands)
+        return tree.Chain(parts, condition.operators, condition.span)
+    return condition
 
 
 class _Reader(TruthReader):

@@ -30,7 +30,7 @@ from layercalc.sweeps.sweeper import Sweeper
 #: Chunks from which on other processes are started: each takes a second to come up.
 MANY = 4
 #: Seconds in which a scheduler answers.
-ANSWER = 5
+ANSWER = 1
 #: Chunks under way for each process.
 AHEAD = 2
 
@@ -141,7 +141,8 @@ def note_of(chunk: Chunk) -> dict[str, Any]:
     """Tell of a chunk what stands beside its rows."""
     return {
         "points": chunk.points, "rows": chunk.rows, "built": chunk.built,
-        "seconds": round(chunk.seconds, 3), "dropped": chunk.dropped,
+        "seconds": round(chunk.seconds, 3),
+        "dropped": chunk.dropped.counts, "examples": chunk.dropped.examples,
     }  # fmt: skip
 
 

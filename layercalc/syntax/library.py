@@ -40,13 +40,19 @@ def folder(name: str) -> Path:
     return inside if inside.is_dir() else package.parent / name
 
 
+@cache
+def shipped_folder() -> Path:
+    """Find the folder of the shipped specs, links in its path followed."""
+    return folder("specs").resolve()
+
+
 def is_shipped(path: Path) -> bool:
     """Tell whether a file is one of those in `specs`.
 
     >>> is_shipped(costs()), is_shipped(Path("mine.arch"))
     (True, False)
     """
-    return path.resolve().is_relative_to(folder("specs").resolve())
+    return path.resolve().is_relative_to(shipped_folder())
 
 
 @cache
@@ -207,7 +213,7 @@ def used(path: str, user: Path, root: Path, span: Span) -> Path:
     places = (user.parent, folder("specs"))
     try:
         targets = [(place / path).resolve() for place in places]
-        homes = (root.resolve(), folder("specs").resolve())
+        homes = (root.resolve(), shipped_folder())
         found = [target for target in targets if target.is_file()]
     except (OSError, RuntimeError, ValueError):  # too long, links in a circle, not text
         raise fail(f"use: cannot read '{path}'", span) from None

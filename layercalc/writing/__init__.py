@@ -1,9 +1,9 @@
 """A closed form becomes a tree of the language's own expressions.
 
-From: products, sums and maxima of `forms`. To: `exact.Written`, a tree and what the names in it
-stand for, exactly (`exact`) or with constants folded (`folded`); and to Python (`python_code`),
-which needs logarithms. Promises: what is folded, gathered and named is so in every printed
-form alike, as it is done here, once.
+From: products, sums and maxima of `forms`. To: `written.Written`, a tree and what the names in it
+stand for, exactly or with constants folded (`forms`); and to Python (`python_code`), which needs
+logarithms. Promises: what is folded, gathered and named is so in every printed form alike, as it is
+done here, once.
 
 The modules here are loaded when something is first written: `check` writes nothing.
 """
@@ -13,6 +13,6 @@ from typing import TYPE_CHECKING
 from layercalc.lazy import Lazy
 
 if not TYPE_CHECKING:
-    exact = Lazy("layercalc.writing.exact")
     exponentials = Lazy("layercalc.writing.exponentials")
-    folded = Lazy("layercalc.writing.folded")
+    forms = Lazy("layercalc.writing.forms")
+    written = Lazy("layercalc.writing.written")

@@ -8,14 +8,16 @@ the text does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any, NamedTuple, TypeAlias
+from functools import reduce
+from typing import Any, TypeAlias
 
-from layercalc.forms.base import Base, Exponent
+from layercalc.forms.base import Base, Exponent, constants
 from layercalc.forms.monomial import count_of
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.product import ONE, Product
+from layercalc.forms.signed import Signed
 from layercalc.lazy import libmp, sympy
 from layercalc.numbers import precision, special
 from layercalc.numbers.scalar import Scalar, plain, symbolic
@@ -36,16 +38,11 @@ TAKEN_BITS = 128
 PLAIN, ROUNDS = 3, 3
 
 
-class Exponential(NamedTuple):
-    """A number to a symbolic exponent, its size and its sign apart."""
-
-    exponent: sympy.Expr
-    size: Product
-    is_negative: bool
-
-
+#: Numbers under symbolic exponents; without any, 1.
+Powers: TypeAlias = "frozenset[tuple[sympy.Expr, Signed]]"
 #: The coefficient of each product of powers.
-Terms: TypeAlias = dict[frozenset[Exponential], Any]
+Terms: TypeAlias = "dict[Powers, Any]"
+NO_POWERS: Powers = frozenset()
 
 
 class _OtherError(Exception):
@@ -84,7 +81,7 @@ def exponentials(value: Product) -> dict[Base, Terms]:
 def leading(terms: Terms) -> Product | None:
     """Give the greatest coefficient of the terms that grow most, None where it is taken off.
 
-    >>> leading({frozenset(): _reals().mpf(3)}).to_float()
+    >>> leading({NO_POWERS: _reals().mpf(3)}).to_float()
     3.0
     """
     top = max(terms, key=lambda powers: _growth(powers, terms))
@@ -96,7 +93,7 @@ def leading(terms: Terms) -> Product | None:
 
 def written(terms: Terms, digits: int, scale: Product | None) -> Expression:
     """Write terms, each divided by `scale`, with their numbers to some digits."""
-    below = _number(scale) if scale is not None else 1
+    below = _number(Signed(False, scale)) if scale is not None else 1
     order = sorted(terms, key=lambda powers: _growth(powers, terms), reverse=True)
     pieces = [_term(powers, terms[powers] / below, digits) for powers in order]
     return summed(sorted(pieces, key=lambda piece: piece[0]))
@@ -144,35 +141,30 @@ class _Reader:
         return _added(self._product(term) for term in node.terms)
 
     def _product(self, value: Product) -> Terms:
-        total: Terms = {frozenset(): _reals().one}
+        factors: list[Terms] = []
         for exponent, monomial in value.groups.items():
-            numbers = {b: p for b, p in monomial.items() if isinstance(b, int) or not b.free_symbols}
-            total = _multiplied(total, _raised(Product({1: numbers}), False, exponent))
-            for base, power in monomial.items():
-                if base not in numbers:
-                    if exponent != 1 or not (isinstance(power, int) and 0 < power <= DEGREE):
-                        raise _OtherError
-                    for _ in range(power):
-                        total = _multiplied(total, self.base(base))
-        return total
+            numbers, rest = constants(monomial)
+            factors.append(_raised(Signed(False, Product({1: numbers})), exponent))
+            for base, power in rest.items():
+                if exponent != 1 or not (isinstance(power, int) and 0 < power <= DEGREE):
+                    raise _OtherError
+                factors += [self.base(base)] * power
+        return _multiplied(factors)
 
     def _expression(self, value: Scalar) -> Terms:
         value = symbolic(value)
         if not value.free_symbols:
-            return {frozenset(): _constant(value)}
+            return {NO_POWERS: _constant(value)}
         if value.is_Add:
-            return _added(self._expression(term) for term in value.args)
+            return _added(map(self._expression, value.args))
         if value.is_Mul:
-            total: Terms = {frozenset(): _reals().one}
-            for factor in value.args:
-                total = _multiplied(total, self._expression(factor))
-            return total
+            return _multiplied(map(self._expression, value.args))
         if isinstance(value, special.geometric):
             return self._geometric(*value.args)
         base, exponent = value.as_base_exp()
         if base.free_symbols or exponent == 1 or not base.is_real:
             raise _OtherError
-        return _raised(Product.of(abs(base)), bool(base.is_negative), exponent)
+        return _raised(Signed(bool(base.is_negative), Product.of(abs(base))), exponent)
 
     def _geometric(self, q: sympy.Expr, n: sympy.Expr) -> Terms:
         """Write (1 - q^n) / (1 - q)."""
@@ -180,20 +172,17 @@ class _Reader:
             raise _OtherError
         whole = _reals().one / (1 - _constant(q))
         powers = self._expression(sympy.Pow(q, n, evaluate=False))
-        return _added([{frozenset(): whole}, {key: -whole * c for key, c in powers.items()}])
+        return _added([{NO_POWERS: whole}, {key: -whole * c for key, c in powers.items()}])
 
 
-def _raised(size: Product, is_negative: bool, exponent: Exponent) -> Terms:
+def _raised(number: Signed, exponent: Exponent) -> Terms:
     """Raise a number to an exponent, its whole rounds apart."""
-    if size.is_one and not is_negative:
-        return {frozenset(): _reals().one}
-    if exponent == 1:
-        return {frozenset(): -_number(size) if is_negative else _number(size)}
+    if number == (False, ONE) or exponent == 1:
+        return {NO_POWERS: _number(number)}
     core, scale, shift = count_of(symbolic(exponent))
-    if is_negative and not (isinstance(scale, int) and isinstance(shift, int)):
+    if number.is_negative and not (isinstance(scale, int) and isinstance(shift, int)):
         raise _OtherError
-    constant = _number(size**shift) * (-1 if is_negative and shift % 2 else 1)
-    return {frozenset([Exponential(core, size**scale, is_negative and scale % 2 == 1)]): constant}
+    return {frozenset([(core, number.power(scale))]): _number(number.power(shift))}
 
 
 def _added(parts: Iterable[Terms]) -> Terms:
@@ -206,18 +195,20 @@ def _added(parts: Iterable[Terms]) -> Terms:
     return total
 
 
-def _multiplied(a: Terms, b: Terms) -> Terms:
+def _multiplied(factors: Iterable[Terms]) -> Terms:
+    return reduce(_product, factors, {NO_POWERS: _reals().one})
+
+
+def _product(a: Terms, b: Terms) -> Terms:
     return _added({_joined(x, y): c * d} for x, c in a.items() for y, d in b.items())
 
 
-def _joined(a: frozenset[Exponential], b: frozenset[Exponential]) -> frozenset[Exponential]:
+def _joined(a: Powers, b: Powers) -> Powers:
     """Multiply powers, those of one exponent together."""
-    made: dict[sympy.Expr, Exponential] = {power.exponent: power for power in a}
-    for power in b:
-        other = made.get(power.exponent, Exponential(power.exponent, ONE, False))
-        sign = other.is_negative != power.is_negative
-        made[power.exponent] = Exponential(power.exponent, other.size * power.size, sign)
-    return frozenset(power for power in made.values() if power.is_negative or not power.size.is_one)
+    made = dict(a)
+    for exponent, number in b:
+        made[exponent] = made[exponent].times(number) if exponent in made else number
+    return frozenset(power for power in made.items() if power[1] != (False, ONE))
 
 
 def _rounded(terms: Terms) -> Terms:
@@ -230,37 +221,38 @@ def _reals() -> Any:
     return precision.own(BITS)
 
 
-def _constant(value: sympy.Expr) -> Any:
+def _constant(value: Scalar) -> Any:
     number = plain(value)
     if isinstance(number, int | Fraction):
         return _reals().mpf(number.numerator) / number.denominator
-    return _reals().mpf(value.evalf(int(BITS * 0.302))._mpf_)
+    return _reals().mpf(symbolic(number).evalf(int(BITS * 0.302))._mpf_)
 
 
-def _number(value: Product) -> Any:
-    exact = value.rational()
-    if exact is not None:
-        return _constant(symbolic(exact))
-    return _reals().mpf(2) ** _reals().mpf(value.log2_bits(BITS + value.bound.bit_length()))
+def _number(number: Signed) -> Any:
+    exact = number.size.rational()
+    if exact is None:
+        bits = BITS + number.size.bound.bit_length()
+        size = _reals().mpf(2) ** _reals().mpf(number.size.log2_bits(bits))
+    else:
+        size = _constant(exact)
+    return -size if number.is_negative else size
 
 
-def _growth(powers: frozenset[Exponential], terms: Mapping[frozenset[Exponential], Any]) -> tuple[float, Any]:
+def _growth(powers: Powers, terms: Terms) -> tuple[float, Any]:
     """Rank terms by the numbers under their exponents."""
-    return sum(float(power.size.log2(8)) for power in powers), terms[powers]
+    return sum(float(number.size.log2(8)) for _, number in powers), terms[powers]
 
 
-def _term(powers: frozenset[Exponential], coefficient: Any, digits: int) -> tuple[bool, Expression]:
+def _term(powers: Powers, coefficient: Any, digits: int) -> tuple[bool, Expression]:
     """Write a term; tell whether it is taken off."""
-    ordered = sorted(powers, key=lambda power: str(power.exponent))
-    exponents = [power.exponent for power in ordered]
+    ordered = sorted(powers, key=lambda power: str(power[0]))
     if len(ordered) == 1:
-        base = _number(ordered[0].size) * (-1 if ordered[0].is_negative else 1)
-        rounds = _rounds(abs(coefficient), abs(base))
-        coefficient, exponents = coefficient / base**rounds, [exponents[0] + rounds]
-    pieces = [_base(power, digits, exponent) for power, exponent in zip(ordered, exponents, strict=True)]
-    number = _folded(abs(coefficient), digits)
-    factors = [number, *pieces] if not is_one(number) or not pieces else pieces
-    return coefficient < 0, quotient(factors, loose=False)
+        ((exponent, number),) = ordered
+        rounds = _rounds(abs(coefficient), abs(_number(number)))
+        coefficient, ordered = coefficient / _number(number) ** rounds, [(exponent + rounds, number)]
+    pieces = [_power(number, exponent, digits) for exponent, number in ordered]
+    size = _folded(abs(coefficient), digits)
+    return coefficient < 0, quotient(pieces if pieces and is_one(size) else [size, *pieces], loose=False)
 
 
 def _rounds(size: Any, base: Any) -> int:
@@ -270,10 +262,9 @@ def _rounds(size: Any, base: Any) -> int:
     return max(-ROUNDS, min(ROUNDS, int(_reals().nint(_reals().log(size) / _reals().log(base)))))
 
 
-def _base(power: Exponential, digits: int, exponent: sympy.Expr) -> Expression:
-    size = folded_constant(power.size, digits)
-    base = negative(size) if power.is_negative else size
-    return raised(base, scalar_tree(exponent))
+def _power(number: Signed, exponent: sympy.Expr, digits: int) -> Expression:
+    size = folded_constant(number.size, digits)
+    return raised(negative(size) if number.is_negative else size, scalar_tree(exponent))
 
 
 def _folded(size: Any, digits: int) -> Expression:

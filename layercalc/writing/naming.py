@@ -1,16 +1,13 @@
-"""Names for the parts of a closed form that occur more than once.
+"""Chooses the parts of a closed form that get a name: what occurs more than once, what is long.
 
-From the shared nodes of a value, those within others first; to the nodes that get a
-name, and to names that no symbol has. It writes nothing.
+From the shared nodes of a value, those within others first; to those that are named. It writes nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import count
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from layercalc.forms.base import Base
 from layercalc.forms.node import Join
 from layercalc.forms.product import Product
 from layercalc.lazy import sympy
@@ -26,46 +23,31 @@ NESTED = 40
 _NAME = (0, 0)
 
 
-def repeated(order: Sequence[Join[Product]], value: Product) -> set[Join[Product]]:
-    """Choose the nodes that stand more than once in a value or in the nodes under it.
+def repeated(
+    order: Sequence[Join[Product]], value: Product
+) -> tuple[set[Join[Product]], list[sympy.Expr], list[sympy.Expr]]:
+    """Choose what stands more than once in a value or in the nodes under it.
 
-    >>> from layercalc.forms.product import add
-    >>> w = sympy.Symbol("w", positive=True)
+    These are nodes, ratios of geometric sums, and expressions, in an order that does not depend on hashing.
+
+    >>> n, w = sympy.symbols("n w", positive=True)
     >>> once = Product.of(w) + Product.of(1)
-    >>> len(repeated(once.joins, once)), len(repeated(once.joins, once * once**w))
+    >>> len(repeated(once.joins, once)[0]), len(repeated(once.joins, once * once**w)[0])
     (0, 1)
+    >>> sums = Product.of(special.geometric(w + 1, n) * special.geometric(w + 1, n - 1))
+    >>> repeated([], sums * Product.of(w) * Product.of(w) ** n)
+    (set(), [w + 1], [w])
     """
-    uses = _uses(order, value)
-    return {node for node in order if uses[node] > 1}
-
-
-def repeated_atoms(order: Sequence[Join[Product]], value: Product) -> list[sympy.Expr]:
-    """Choose the expressions that stand so, in an order that does not depend on hashing.
-
-    >>> n, w = sympy.symbols("n w", positive=True)
-    >>> repeated_atoms([], Product.of(w) * Product.of(w) ** n)
-    [w]
-    """
-    found = [base for base, uses in _uses(order, value).items() if uses > 1 and isinstance(base, sympy.Expr)]
-    return sorted((base for base in found if base.free_symbols), key=str)
-
-
-def _uses(order: Iterable[Join[Product]], value: Product) -> Counter[Base]:
     terms = [value, *(term for node in order for term in node.terms)]
-    return Counter(base for term in terms for monomial in term.groups.values() for base in monomial)
-
-
-def repeated_ratios(order: Sequence[Join[Product]], value: Product) -> list[sympy.Expr]:
-    """Choose the symbolic ratios of geometric sums that stand in more than one expression.
-
-    >>> n, w = sympy.symbols("n w", positive=True)
-    >>> repeated_ratios([], Product.of(special.geometric(w + 1, n) * special.geometric(w + 1, n - 1)))
-    [w + 1]
-    """
-    expressions = [base for base in _uses(order, value) if isinstance(base, sympy.Expr)]
+    uses = Counter(base for term in terms for monomial in term.groups.values() for base in monomial)
+    expressions = {base: often for base, often in uses.items() if isinstance(base, sympy.Expr)}
     sums = (expression.atoms(special.geometric) for expression in expressions)
-    uses = Counter(ratio for found in sums for ratio in {sum_.args[0] for sum_ in found})
-    return sorted((ratio for ratio in uses if uses[ratio] > 1 and ratio.free_symbols), key=str)
+    ratios = Counter(ratio for found in sums for ratio in {sum_.args[0] for sum_ in found})
+    return {node for node in order if uses[node] > 1}, _several(ratios), _several(expressions)
+
+
+def _several(uses: Mapping[sympy.Expr, int]) -> list[sympy.Expr]:
+    return sorted((found for found, often in uses.items() if often > 1 and found.free_symbols), key=str)
 
 
 def too_long(order: Sequence[Join[Product]], roots: Iterable[Join[Product]]) -> set[Join[Product]]:
@@ -96,27 +78,3 @@ def _sizes(
         depth = 1 + max((inner for _, inner in within), default=0)
         sizes[node] = _NAME if has_name(node, length, depth) else (length, depth)
     return sizes
-
-
-def letters(symbols: Iterable[sympy.Symbol]) -> Iterator[str]:
-    """Give short names unlike any symbol: a, b, c, d, then a1, a2, and so on.
-
-    >>> from itertools import islice
-    >>> list(islice(letters([sympy.Symbol("b")]), 5))
-    ['a', 'c', 'd', 'a1', 'a2']
-    """
-    taken = {symbol.name for symbol in symbols}
-    yield from (name for name in "abcd" if name not in taken)
-    yield from (name for number in count(1) if (name := f"a{number}") not in taken)
-
-
-def numbered(symbols: Iterable[sympy.Symbol]) -> Iterator[str]:
-    """Give the names s1, s2, and so on, with another beginning where a symbol is called so.
-
-    >>> next(numbered([sympy.Symbol("s3")]))
-    's_1'
-    """
-    names, prefix = [symbol.name for symbol in symbols], "s"
-    while any(name.startswith(prefix) and name[len(prefix) :].isdigit() for name in names):
-        prefix += "_"
-    return (f"{prefix}{number}" for number in count(1))

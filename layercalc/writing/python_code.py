@@ -10,25 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from layercalc.forms import base as bases
-from layercalc.forms.base import Base, Monomial
+from layercalc.forms.base import Base
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.product import Product
 from layercalc.lazy import sympy
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.rational import Number
-from layercalc.numbers.scalar import Scalar, plain, symbolic
+from layercalc.numbers.scalar import Scalar, plain, rational, symbolic
 from layercalc.numbers.special import geometric, outermost, recurrence, rising
-from layercalc.printing.expression_tree import condition_tree
+from layercalc.printing.expression_tree import Writer
 from layercalc.printing.formula import (
     ATOM,
     PRODUCT,
     addends,
     call,
     group,
-    joined,
     level,
     listed,
     negative,
@@ -48,8 +47,8 @@ NUMERAL = 4000
 SHORT = 128
 
 
-class Code:
-    """Writes expressions; `used` are the helpers that they need.
+class Code(Writer):
+    """Writes expressions, which may call the functions of `report.python_helpers`.
 
     >>> n, w = sympy.symbols("n w", positive=True)
     >>> code = Code({"n": "depth", "w": "width"})
@@ -59,9 +58,15 @@ class Code:
     ('depth*(math.log2(3) + math.log2(width))', [])
     """
 
+    _functions: ClassVar = {
+        "log": "math.log", "exp": "math.exp", "floor": "math.floor", "ceiling": "math.ceil", "Max": "max",
+        "Min": "min", "Abs": "abs",
+    }  # fmt: skip
+    _root, _language = "math.sqrt", "Python's math"
+
     def __init__(self, names: Mapping[str, str]) -> None:
+        super().__init__()
         self.names = names
-        self.used: set[str] = set()
 
     def value(self, scalar: Scalar) -> str:
         """Write a scalar.
@@ -69,7 +74,7 @@ class Code:
         Raises:
             TypeError: for what `math` cannot say.
         """
-        return python(self._scalar(scalar))
+        return python(self.tree(scalar))
 
     def log2(self, value: Product) -> tuple[str, list[tuple[str, str]]]:
         """Write a logarithm, and the assignments of the names in it."""
@@ -80,15 +85,11 @@ class Code:
             nodes[node] = variable(assignments[-1][0])
         return python(self._log_product(value, nodes)), assignments
 
-    def _helper(self, name: str) -> str:
-        self.used.add(name)
-        return name
-
     # -- logarithms ------------------------------------------------------------------
 
     def _node(self, node: Join[Product], nodes: Mapping[Join[Product], Expression]) -> Expression:
         logs = [self._log_product(term, nodes) for term in node.terms]
-        return call(self._helper("_log2_sum") if node.kind == "sum" else "max", [listed(logs)])
+        return call("_log2_sum" if node.kind == "sum" else "max", [listed(logs)])
 
     def _log_product(self, value: Product, nodes: Mapping[Join[Product], Expression]) -> Expression:
         """Write the logarithm of a product as a sum."""
@@ -96,79 +97,77 @@ class Code:
             return negative(variable("math.inf"))
         terms: list[Expression] = []
         for exponent, monomial in value.groups.items():
-            number, rest = _number(monomial)
-            logs: list[Expression] = [] if number == 1 else [call("math.log2", [_ratio(number)])]
-            logs += [_times(power, self._base(base, nodes, power)) for base, power in bases.ordered(rest)]
-            terms += logs if exponent == 1 else [self._raised(self._scalar(exponent), monomial, _sum(logs))]
+            number, rest = bases.coefficient(monomial, SHORT)
+            logs: list[Expression] = [] if number == 1 else [call("math.log2", [self._number(number)])]
+            for base, power in bases.ordered(rest):
+                log = self._base(base, nodes, power)
+                logs.append(log if power == 1 else _times(self._number(power), _bracketed(log)))
+            if exponent == 1:
+                terms += logs
+            elif Product({1: monomial}).can_be_zero:
+                terms.append(call("_log2_power", [_sum(logs), self.tree(exponent)]))
+            else:
+                terms.append(_times(self.tree(exponent), group(_sum(logs))))
         return _sum(terms)
-
-    def _raised(self, exponent: Expression, monomial: Monomial, log: Expression) -> Expression:
-        if Product({1: monomial}).can_be_zero:
-            return call(self._helper("_log2_power"), [log, exponent])
-        return quotient([_bracketed(exponent), group(log)], loose=False)
 
     def _base(self, base: Base, nodes: Mapping[Join[Product], Expression], power: Number) -> Expression:
         """Write the logarithm of a base; of one below the line it may not be minus infinity."""
         if isinstance(base, Join):
-            return nodes[base]
+            return nodes[base] if base in nodes else self._node(base, nodes)
         if isinstance(base, int) or (power < 0 and isinstance(base, sympy.Symbol)):
-            return call("math.log2", [self._tree(symbolic(base))])
+            return call("math.log2", [self.tree(base)])
         return self._log(symbolic(base))
 
     def _log(self, base: sympy.Expr) -> Expression:
         """Write the logarithm of an expression that does not come apart."""
-        if isinstance(base, rising):
-            self._helper("_log2")
-            return call(self._helper("_log2_rising"), map(self._tree, base.args))
-        if isinstance(base, recurrence):
-            return call(self._helper("_log2_recurrence"), map(self._tree, base.args))
-        if isinstance(base, geometric):
+        if isinstance(base, geometric) and base.args[0].is_positive:
             ratio, count = base.args
-            if not ratio.is_positive:
-                function = self._helper(self._helper("_log2") + "_signed_geometric")
-                return call(function, map(self._tree, base.args))
-            return call(self._helper("_log2_geometric"), [self._log_of(ratio), self._tree(count)])
+            return call("_log2_geometric", [self._log_of(ratio), self.tree(count)])
+        if helper := _LOGARITHMS.get(type(base)):
+            return call(helper, map(self.tree, base.args))
         if isinstance(base, sympy.Sum | sympy.Product):
-            total = self._helper("_log2_sum") if isinstance(base, sympy.Sum) else "math.fsum"
+            total = "_log2_sum" if isinstance(base, sympy.Sum) else "math.fsum"
             return self._over_rounds(total, base, lambda code, term: code._log_of(term))
         powers = base.atoms(sympy.Pow) if base.is_Add else set()
         if any(p.exp.free_symbols for p in powers) and all(p.base.is_positive for p in powers):
             above = [self._log_of(term) for term in base.args if term.as_coeff_Mul()[0] > 0]
             below = [self._log_of(-term) for term in base.args if term.as_coeff_Mul()[0] < 0]
-            return call(self._helper("_log2_difference"), map(self._log_sum, (above, below)))
+            return call("_log2_difference", map(self._log_sum, (above, below)))
         return self._log_call(base)
 
     def _log_call(self, value: sympy.Expr) -> Expression:
-        return call("math.log2" if value.is_positive else self._helper("_log2"), [self._tree(value)])
+        return call("math.log2" if value.is_positive else "_log2", [self.tree(value)])
 
     def _log_sum(self, logs: Sequence[Expression]) -> Expression:
-        return logs[0] if len(logs) == 1 else call(self._helper("_log2_sum"), [listed(logs)])
+        return logs[0] if len(logs) == 1 else call("_log2_sum", [listed(logs)])
 
     def _log_of(self, expression: sympy.Expr) -> Expression:
         """Write the logarithm of an expression that may come apart, in one line."""
-        value = Product.of(expression)
-        nodes: dict[Join[Product], Expression] = {}
-        for node in postorder(value.joins, lambda node: True):
-            nodes[node] = self._node(node, nodes)
-        return self._log_product(value, nodes)
+        return self._log_product(Product.of(expression), {})
 
     # -- values ----------------------------------------------------------------------
 
-    def _scalar(self, scalar: Scalar) -> Expression:
-        return self._tree(symbolic(plain(scalar)))
+    def tree(self, scalar: Scalar) -> Expression:
+        """Write a scalar as a tree."""
+        value = symbolic(plain(scalar))
+        return self._number(rational(value)) if value.is_Rational else self._expression(value)
 
-    def _tree(self, value: sympy.Expr) -> Expression:
-        if value.is_Rational:
-            return _ratio(Fraction(int(value.p), int(value.q)))
-        if value.is_Symbol:
-            return variable(self.names[value.name])
-        if value.is_Add:
-            return summed([part for term in value.as_ordered_terms() for part in addends(self._tree(term))])
-        if value.is_Mul:
-            return self._product(value)
-        if value.is_Pow:
-            return self._power(value)
-        return self._function(value)
+    def _number(self, value: Number) -> Expression:
+        below = [] if value.denominator == 1 else [_integer(value.denominator)]
+        made = quotient([_integer(abs(value.numerator))], below, loose=False)
+        return negative(made) if value < 0 else made
+
+    def _symbol(self, name: str) -> Expression:
+        return variable(self.names[name])
+
+    def _operand(self, value: sympy.Expr) -> Expression:
+        return _bracketed(self.tree(value))
+
+    def _sorted(self, nodes: Iterable[Expression]) -> list[Expression]:
+        return sorted(nodes, key=python)
+
+    def _sum(self, value: sympy.Add) -> Expression:
+        return summed([part for term in value.as_ordered_terms() for part in addends(self.tree(term))])
 
     def _product(self, value: sympy.Mul) -> Expression:
         above, below = sympy.fraction(value)
@@ -179,58 +178,41 @@ class Code:
         return negative(made) if number < 0 else made
 
     def _factor(self, value: sympy.Expr) -> Expression:
-        factor = self._tree(value)
+        factor = self.tree(value)
         return group(factor) if level(factor) == PRODUCT else factor
-
-    def _power(self, value: sympy.Pow) -> Expression:
-        base, exponent = value.as_base_exp()
-        if exponent == sympy.S.Half:
-            return call("math.sqrt", [self._tree(base)])
-        if exponent.is_Rational and exponent < 0:
-            return quotient([], [_bracketed(self._tree(base**-exponent))], loose=False)
-        return raised(self._tree(base), self._tree(exponent))
 
     def _function(self, value: sympy.Expr) -> Expression:
         if isinstance(value, log2):
             return self._log_call(value.args[0])
-        if function := _FUNCTIONS.get(type(value)):
-            return call(function, map(self._tree, value.args))
-        if isinstance(value, sympy.Max | sympy.Min):
-            name = "max" if isinstance(value, sympy.Max) else "min"
-            return call(name, sorted(map(self._tree, value.args), key=python))
-        if isinstance(value, sympy.Mod):
-            return joined([_bracketed(self._tree(argument)) for argument in value.args], " % ")
-        if isinstance(value, sympy.Sum | sympy.Product):
-            total = "sum" if isinstance(value, sympy.Sum) else "math.prod"
-            return self._over_rounds(total, value, lambda code, term: code._tree(term))
         if isinstance(value, rising | geometric | recurrence):
             return raised(numeral("2.0"), self._log(value))
-        if value in _CONSTANTS:
-            return variable(_CONSTANTS[value])
-        raise TypeError(f"Python's math has no way to write {value}")
+        return variable(_CONSTANTS[value]) if value in _CONSTANTS else self._call(value)
+
+    def _series(self, value: sympy.Expr) -> Expression:
+        function = "sum" if isinstance(value, sympy.Sum) else "math.prod"
+        return self._over_rounds(function, value, Code.tree)
 
     def _over_rounds(
         self, total: str, series: sympy.Expr, write: Callable[[Code, sympy.Expr], Expression]
     ) -> Expression:
         term, (index, low, high) = outermost(series)
-        inner = type(self)({**self.names, index.name: f"_{index.name}"})
-        shown = write(inner, term)
-        self.used |= inner.used
-        return over_rounds(total, shown, f"_{index.name}", map(self._bound, (low, high + 1)))
+        name = f"_{index.name}"
+        shown = write(type(self)({**self.names, index.name: name}), term)
+        return over_rounds(total, shown, name, map(self._bound, (low, high + 1)))
 
     def _bound(self, bound: sympy.Expr) -> Expression:
-        return self._tree(bound)
+        return self.tree(bound)
 
 
 class ExactCode(Code):
     """Writes what is exact where its names stand for fractions, and conditions on them.
 
     >>> n = sympy.Symbol("n", integer=True, positive=True)
-    >>> ExactCode({"n": "n"}).condition(sympy.Or(sympy.Eq(n, 2), n / 3 + sympy.Rational(1, 2) >= 7))
+    >>> ExactCode({"n": "n"}).condition_code(sympy.Or(sympy.Eq(n, 2), n / 3 + sympy.Rational(1, 2) >= 7))
     'n == 2 or n/3 + Fraction(1, 2) >= 7'
     """
 
-    def condition(self, condition: Any) -> str:
+    def condition_code(self, condition: Any) -> str:
         """Write a condition.
 
         Raises:
@@ -238,41 +220,28 @@ class ExactCode(Code):
         """
         if condition in (True, False, sympy.true, sympy.false):
             return str(bool(condition))
-        return python(condition_tree(condition, self._scalar, python))
+        return python(self.condition(condition))
 
-    def _tree(self, value: sympy.Expr) -> Expression:
-        if value.is_Rational and not value.is_Integer:
-            return call("Fraction", map(_integer, (int(value.p), int(value.q))))
-        return super()._tree(value)
+    def tree(self, scalar: Scalar) -> Expression:
+        """Write a scalar, with fractions that are not rounded."""
+        value = plain(scalar)
+        if isinstance(value, Fraction):
+            return call("Fraction", map(_integer, value.as_integer_ratio()))
+        return super().tree(value)
 
     def _function(self, value: sympy.Expr) -> Expression:
         written = super()._function(value)
         return call("Fraction", [written]) if isinstance(value, sympy.floor | sympy.ceiling) else written
 
     def _bound(self, bound: sympy.Expr) -> Expression:
-        return call("int", [self._tree(bound)])
+        return call("int", [self.tree(bound)])
 
 
 _CONSTANTS = {sympy.E: "math.e", sympy.pi: "math.pi"}
-_FUNCTIONS: Mapping[type, str] = {
-    sympy.log: "math.log", sympy.exp: "math.exp", sympy.floor: "math.floor", sympy.ceiling: "math.ceil",
-    sympy.Abs: "abs",
+#: What gives the logarithm of a function.
+_LOGARITHMS = {
+    rising: "_log2_rising", geometric: "_log2_signed_geometric", recurrence: "_log2_recurrence",
 }  # fmt: skip
-
-
-def _number(monomial: Monomial) -> tuple[Number, Monomial]:
-    """Split off the numbers that are short when multiplied out."""
-    numbers: Monomial = {b: e for b, e in monomial.items() if isinstance(b, int) and isinstance(e, int)}
-    number = bases.rational(numbers, SHORT)
-    if number is None:
-        return 1, monomial
-    return number, {base: power for base, power in monomial.items() if base not in numbers}
-
-
-def _ratio(value: Number) -> Expression:
-    below = [] if value.denominator == 1 else [_integer(value.denominator)]
-    made = quotient([_integer(abs(value.numerator))], below, loose=False)
-    return negative(made) if value < 0 else made
 
 
 def _integer(value: int) -> Expression:
@@ -285,8 +254,8 @@ def _sum(terms: Iterable[Expression]) -> Expression:
     return summed([(False, term) for term in terms] or [(False, numeral("0.0"))])
 
 
-def _times(power: Number, log: Expression) -> Expression:
-    return log if power == 1 else quotient([_bracketed(_ratio(power)), _bracketed(log)], loose=False)
+def _times(power: Expression, log: Expression) -> Expression:
+    return quotient([_bracketed(power), log], loose=False)
 
 
 def _bracketed(node: Expression) -> Expression:

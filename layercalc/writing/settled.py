@@ -1,7 +1,8 @@
-"""Chooses how exponents are shown, so that factors join their powers: 2 * 2^(n - 1) becomes 2^n.
+"""Chooses among equal closed forms the one that is shown.
 
-From the groups of a product; to the same in other counts. Promises: the same value; equal
-powers of numbers are shown alike, however they came about. It writes no text.
+From the groups of a product; to the same in other counts, so that factors join their powers: 2 * 2^(n - 1)
+becomes 2^n. From a sum that was multiplied out; to one term for each denominator. Promises: the same
+value; equal powers of numbers are shown alike, however they came about. It writes no text.
 """
 
 from __future__ import annotations
@@ -10,16 +11,20 @@ from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 
-from layercalc.forms.base import Base, Exponent, Monomial
+from layercalc.forms.base import Base, Exponent, Monomial, constants
 from layercalc.forms.monomial import merged
+from layercalc.lazy import sympy
+from layercalc.numbers.logs import Constant
 from layercalc.numbers.rational import Number, whole
-from layercalc.numbers.scalar import plain, symbolic
+from layercalc.numbers.scalar import Scalar, symbolic, total
+
+#: A sum of more operations than this is left as it is: factoring takes a millisecond a term.
+LONGEST = 4000
 
 
 def settled(groups: Mapping[Exponent, Monomial]) -> dict[Exponent, Monomial]:
     """Choose the count of each symbolic exponent so that a factor before its power joins it.
 
-    >>> import sympy
     >>> n, w = sympy.symbols("n w")
     >>> settled({1: {w: 3}, n - 3: {w: 1}})
     {n: {w: 1}}
@@ -27,13 +32,13 @@ def settled(groups: Mapping[Exponent, Monomial]) -> dict[Exponent, Monomial]:
     shown = dict(groups)
     for exponent, monomial in groups.items():
         constant = shown.get(1, {})
-        shifts = [_shift(base, power, constant) for base, power in monomial.items()]
+        shifts = [_rounds(b, power, constant) for b, power in monomial.items() if not isinstance(b, int)]
         votes = Counter(shift for shift in shifts if shift)
         if exponent == 1 or not votes:
             continue
         shift = max(votes, key=lambda shift: (votes[shift], -shift))
         shown[1] = merged(constant, monomial, -shift)
-        shown[plain(symbolic(exponent) + shift)] = shown.pop(exponent)
+        shown[total([exponent, shift])] = shown.pop(exponent)
     return _one_power({exponent: monomial for exponent, monomial in shown.items() if monomial})
 
 
@@ -41,37 +46,46 @@ def _one_power(groups: dict[Exponent, Monomial]) -> dict[Exponent, Monomial]:
     """Write c b^(n - k) as one power, of n where c is not itself a power of b."""
     shown = dict(groups)
     for exponent, monomial in groups.items():
-        if exponent == 1 or not all(map(is_number, monomial)):
+        if exponent == 1 or constants(monomial)[1]:
             continue
         shift, core = symbolic(exponent).as_coeff_Add()
-        constant = {b: e for b, e in shown.get(1, {}).items() if is_number(b)}
         if not shift.is_Integer:
             continue
-        further = _rounds_of(merged(constant, monomial, int(shift)), monomial)
+        constant = merged(constants(shown.get(1, {}))[0], monomial, int(shift))
+        rounds = {_rounds(base, power, constant) for base, power in monomial.items()}
+        further = rounds.pop() if len(rounds) == 1 and constant.keys() <= monomial.keys() else 0
         del shown[exponent]
         shown[1] = merged(shown.get(1, {}), monomial, int(shift) - further)
-        shown[plain(core + further)] = monomial
+        shown[total([core, further])] = monomial
     return {exponent: monomial for exponent, monomial in shown.items() if monomial}
 
 
-def _rounds_of(constant: Monomial, monomial: Monomial) -> int:
-    """Tell which whole power of a monomial a constant is, 0 where it is none."""
-    rounds = {whole(Fraction(constant.get(base, 0)) / power) for base, power in monomial.items()}
-    (first, *others) = rounds
-    return first if isinstance(first, int) and not others and constant.keys() <= monomial.keys() else 0
-
-
-def is_number(base: Base) -> bool:
-    """Tell whether a base has no symbols.
-
-    >>> import sympy
-    >>> is_number(2), is_number(sympy.Symbol("w"))
-    (True, False)
-    """
-    return isinstance(base, int) or not base.free_symbols
-
-
-def _shift(base: Base, power: Number, constant: Monomial) -> int:
-    """Count the rounds of a power that stand before it; numbers have no say."""
-    rounds = 0 if isinstance(base, int) else whole(Fraction(constant.get(base, 0)) / power)
+def _rounds(base: Base, power: Number, constant: Monomial) -> int:
+    """Count the rounds of a power that stand before it, 0 where they are not whole."""
+    rounds = whole(Fraction(constant.get(base, 0)) / power)
     return rounds if isinstance(rounds, int) else 0
+
+
+def gathered(expression: Scalar) -> Scalar:
+    """Add up the terms of a sum over each denominator that is itself a sum.
+
+    >>> r = sympy.Symbol("r", positive=True)
+    >>> gathered(sympy.expand((r - 4) ** 2 / (9 * (r - 12) ** 2) + r))
+    r + (r - 4)**2/(9*(r - 12)**2)
+    """
+    if isinstance(expression, Constant) or not expression.is_Add:
+        return expression
+    below_sums = any(power.has(sympy.Add) for power in expression.atoms(sympy.Pow))
+    if not below_sums or expression.count_ops() > LONGEST:
+        return expression
+    above: dict[sympy.Expr, list[sympy.Expr]] = {}
+    rest: list[sympy.Expr] = []
+    for term in expression.args:
+        over, below = sympy.fraction(term)
+        if below.atoms(sympy.Add) and term.is_rational_function():
+            number, factors = sympy.factor(below).as_coeff_Mul()
+            above.setdefault(factors, []).append(over / number)
+        else:
+            rest.append(term)
+    sums = (sympy.factor(sympy.Add(*parts) / below) for below, parts in above.items())
+    return sympy.Add(*rest, *sums)

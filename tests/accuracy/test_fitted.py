@@ -129,6 +129,14 @@ def test_other_data_are_refused(monkeypatch: pytest.MonkeyPatch, run_cli: Run) -
     assert "fitted to other data than those in specs/zoo" in result.stderr
 
 
+def test_the_forms_that_were_tried_are_listed_in_any_format(run_cli: Run) -> None:
+    tried = json.loads(run_cli("predict", "--tried", "--format", "json").stdout)
+    assert len(tried) == sum(len(stored(kind).tried) for kind in (CONVOLUTIONAL, TOKENS))
+    assert run_cli("predict", "--tried", "--format", "csv").stdout.startswith("networks,form,top1,top5\n")
+    assert "takes no SPEC" in run_cli("predict", "resnet", "--tried").stderr
+    assert "Missing argument 'SPEC'" in run_cli("predict").stderr
+
+
 @pytest.mark.parametrize("kind", [CONVOLUTIONAL, TOKENS])
 def test_the_interval_keeps_its_word_on_families_left_out(kind: str) -> None:
     for curve in stored(kind).curves.values():

@@ -12,7 +12,8 @@ import click
 import pytest
 
 from layercalc.cli import candidates, main
-from layercalc.cli.shells import PROGRAM, SHELLS, VARIABLE
+from layercalc.cli.candidates import VARIABLE
+from layercalc.cli.shells import PROGRAM, SHELLS
 from layercalc.measures import BY_NAME, MEASURES
 from layercalc.paper.accuracy.predictor import PREDICTORS
 from layercalc.paper.experiments import EXPERIMENTS

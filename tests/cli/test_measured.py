@@ -111,6 +111,16 @@ def test_each_command_tells_what_it_can(run_cli: Run, law: str, command: list[st
         assert (named.exit_code, named.output != "") == (2, True)
 
 
+def test_a_picture_tells_what_it_can(run_cli: Run) -> None:
+    told = run_cli("draw", "-", "--values", "--format", "mermaid", input=REFUSED)
+    assert (told.exit_code, told.stderr) == (0, "")
+    assert "bad<br/>p = 0.1481, c refused" in told.output
+    both = REFUSED.replace("params", "power = -1 params")
+    told = run_cli("draw", "-", "--values", input=both)
+    assert (told.exit_code, told.stderr.count("must be at least 0")) == (2, 2)
+    assert run_cli("draw", "-", input=both).exit_code == 0
+
+
 def test_check_reads_the_laws(run_cli: Run) -> None:
     told = run_cli("check", "-", input=REFUSED)
     assert (told.exit_code, told.stderr.count("complexity is -1; it must be at least 0")) == (2, 1)

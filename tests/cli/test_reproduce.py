@@ -76,6 +76,12 @@ def test_an_unknown_name_is_told_before_anything_runs(run_cli: Run, tmp_path: Pa
     assert not (tmp_path / "new").exists()
 
 
+def test_all_and_a_name_are_not_asked_together(run_cli: Run, tmp_path: Path) -> None:
+    found = run_cli("reproduce", "fig6", "fig7", "--all", "--out", str(tmp_path / "out"))
+    assert (found.exit_code, [*tmp_path.iterdir()]) == (2, [])
+    assert "--all reproduces every experiment: leave out fig6 and fig7, or --all" in found.stderr
+
+
 @pytest.mark.usefixtures("small")
 def test_a_named_experiment_has_its_files_and_its_verdict(run_cli: Run, tmp_path: Path) -> None:
     result = run_cli("reproduce", "fig1", "fig1", "--out", str(tmp_path / "new"))

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from layercalc.cli import main
-from layercalc.cli.shells import SHELLS, VARIABLE, script
+from layercalc.cli.candidates import VARIABLE
+from layercalc.cli.shells import SHELLS, script
 from tests.cli.process import environment
 
 #: Stands for the installed program: completes as it does, else tells its arguments.

@@ -22,11 +22,22 @@ def test_few_rows_are_shown(run_cli: Run) -> None:
     assert found.exit_code == 0, found.output
     lines = found.output.splitlines()
     assert lines[3:6] == [
-        "depth  width  log2 GCC   params",
-        "    8     32     64.04  298,026",
-        "   14     16    101.54  172,506",
+        "depth  width  log2(GCC)   params",
+        "    8     32     64.040  298,026",
+        "   14     16    101.539  172,506",
     ]
-    assert "dropped: 57, where (depth + 4) mod 6 = 0 is false" in lines
+    assert "dropped: 57, as at depth = 9, width = 16: (depth + 4) mod 6 = 0 is false" in lines
+
+
+def test_a_param_that_is_true_or_false_is_a_condition(run_cli: Run) -> None:
+    over = ("sweep", "resnet_cifar", "--over", "depth=8,14,shortcuts=true,false", "--measure", "params")
+    bare, spelled = (
+        run_cli(*over, "--where", f"not ({name}) and depth > 8").output
+        for name in ("shortcuts", "shortcuts == true")
+    )
+    assert bare.splitlines()[3:5] == ["depth  shortcuts   params", "   14  false      172,506"]
+    assert bare.replace("not (shortcuts)", "not (shortcuts == true)") == spelled
+    assert "error: this is depth, not a condition" in run_cli(*over, "--where", "depth").stderr
 
 
 def test_many_rows_are_shown_by_their_ends(run_cli: Run) -> None:

@@ -64,6 +64,13 @@ def test_the_logarithm_of_0_is_told_and_fulfils_nothing(run_cli: Run) -> None:
     assert _records(run_cli(*asked[:-1], "--where", "gcc < 10^9", "--format", "csv")) == []
 
 
+WITHOUT_QUOTES = """--where:1:8: error: no column is called 'web'
+    1 | era == web
+      |        ^^^
+hint: a text stands in quotes: "web"
+"""
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -71,6 +78,7 @@ def test_the_logarithm_of_0_is_told_and_fulfils_nothing(run_cli: Run) -> None:
         ("resnet5", "error: no network of the wider zoo is called 'resnet5'\nhint: did you mean 'resnet5"),
         ("--family resnt", "error: no row has the family 'resnt'\nhint: did you mean 'resnet'?\n"),
         ("--where 'table == 1'", "--where:1:1: error: no column is called 'table'"),
+        ("--where 'era == web'", WITHOUT_QUOTES),
         ("--where 'log2(gcc) > 2'", "--where:1:1: error: gcc is a logarithm to base two already"),
         ("--sort spec", "error: --sort: no column is called 'spec'\nhint: "),
     ],

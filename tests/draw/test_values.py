@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from layercalc.draw.build import diagram
-from layercalc.draw.diagram import FramedGraph, Graph, boxes
+from layercalc.draw.diagram import Box, FramedGraph, Graph, boxes
 from layercalc.draw.labels import value_lines
 from layercalc.draw.layout import layout
 from layercalc.errors import Source
@@ -17,6 +17,7 @@ from layercalc.report import cells
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import assemble, load_program
 from layercalc.resolve.points import read_points
+from tests.twin.holding import network_of
 
 OPEN = 99
 
@@ -33,6 +34,30 @@ def test_values_are_those_of_the_listing(name: str, given: dict[str, str]) -> No
     assert [*told(diagram(network, OPEN, values=True).graph)] == listed
 
 
+@pytest.mark.parametrize(("law", "measure"), [("power", "gcip"), ("complexity", "gcc")])
+def test_a_refused_law_leaves_the_values_of_the_other(law: str, measure: str) -> None:
+    bad = f"layer bad {{ {law} = in.rank - 4  params = 7 }}"
+    network = network_of(
+        f"{bad} input(3, 8, 8) conv(4, 3) repeat 2 {{ add {{ bad | }} }} conv(4, 3)", "paper"
+    )
+    listed = [
+        line
+        for row in rows(network, refused=[measure])
+        for line in value_lines(network, (row.power, row.complexity), [measure])
+    ]
+    drawn = diagram(network, OPEN, values=True).graph
+    assert [*told(drawn)] == listed
+    assert all("refused" in line and "=" in line for line in listed)
+    *_, last = drawn.nodes
+    assert isinstance(last.item, Box)
+    refusal = f"{measure.upper()} refused: {law} is -2; it must be at least 0"
+    assert refusal in " ".join(map(str.strip, last.item.lines))
+    sign = {"power": "p", "complexity": "c"}[law]
+    (box,) = (box for box in boxes(diagram(network, OPEN).graph) if box.lines[0] == "bad")
+    assert box.told[1].startswith(f"{sign} refused: {law} is -2")
+    assert box.told[2] == "params 7"
+
+
 def told(graph: Graph) -> list[str]:
     """Give the lines of values in boxes and below repeats, in order; not those of the output."""
     lines: list[str] = []
@@ -45,7 +70,7 @@ def told(graph: Graph) -> list[str]:
 
 
 def is_value(line: str) -> bool:
-    return line.startswith(("p = ", "c = ", "  "))
+    return line.startswith(("p = ", "c = ", "p refused", "  "))
 
 
 def test_the_output_has_the_measures() -> None:

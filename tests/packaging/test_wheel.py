@@ -100,8 +100,9 @@ def _shipped() -> list[Path]:
 
 
 def _run(*command: str, cwd: Path) -> str:
-    """Run a program that must not find the checkout by way of this process."""
+    """Run a program that must not find the checkout by way of this process, nor leave bytecode there."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment["PYTHONPYCACHEPREFIX"] = str(cwd / "bytecode")
     done = subprocess.run(
         command,
         cwd=cwd,

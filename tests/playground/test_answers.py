@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import subprocess
 import sys
@@ -182,6 +183,24 @@ def test_all_networks_can_be_opened() -> None:
     opened = ask("open", name=row.name)
     text = ask("read", **opened)
     assert f"{row.params:,}" in text["table"]
+
+
+def test_rows_of_the_zoo_are_measured_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = rows()[:3]
+    names = [row.name for row in first]
+    monkeypatch.setattr("layercalc.playground.tables.MOMENT", 60)
+    told = ask("measured", laws="literal", rows=names)
+    assert [*told] == names
+    for row in first:
+        model = row.load("literal")
+        expected = {name: model.measure(name).log2 for name in ("gcip", "gcc")}
+        finite = {name: log for name, log in expected.items() if log is not None and math.isfinite(log)}
+        assert told[row.name] == {"gcip": None, "gcc": None, **finite}
+    monkeypatch.setattr("layercalc.playground.tables.MOMENT", 0)
+    assert [*ask("measured", laws="literal", rows=names)] == names[:1]
+    assert ask("measured", laws="paper", rows=["nosuch"])["errors"]
+    assert ask("measured", laws="paper", rows="all")["errors"]
+    assert ask("measured", laws=None, rows=names)["errors"]
 
 
 def test_files_are_those_of_the_commands() -> None:

@@ -28,8 +28,6 @@ class Free:
     [(1, 1), (1, 2), (2, 1), (2, 2)]
     """
 
-    idempotent: bool = False
-
     @property
     def one(self) -> Words:
         """The path without layers."""
@@ -69,7 +67,6 @@ class Plain:
     """
 
     rule: Rule
-    idempotent: bool = False
 
     @property
     def one(self) -> Fraction:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from layercalc.closed import Closed
-from layercalc.errors import Source
+from layercalc.errors import Source, SpecError
 from layercalc.measures import measure_all
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import assemble
@@ -44,3 +44,13 @@ def test_a_symbolic_number_of_branches_is_what_they_give_one_by_one(body: str) -
             assert found is not None
             assert wanted is not None
             assert math.isclose(found, wanted, abs_tol=1e-9), (name, number)
+
+
+@pytest.mark.parametrize(
+    "body", ["sub { | for j in range(n - 1) | relu }", "div { for j in range(n) | relu }"]
+)
+def test_branches_in_an_order_are_two_or_more(body: str) -> None:
+    """One alone is refused as a number, so the closed form does not hold there."""
+    assert str(measured(body, "n")["layers"].holds) == "n = 2, 3, 4, ... (n >= 2)"
+    with pytest.raises(SpecError, match="takes two branches or more"):
+        measured(body, "1")

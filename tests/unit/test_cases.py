@@ -21,7 +21,7 @@ from layercalc.forms.product import Product, add
 from layercalc.numbers.log2 import log2
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
-from layercalc.writing.folded import folded_text
+from layercalc.writing.forms import folded_parts
 
 N, W = (sympy.Symbol(name, integer=True, positive=True) for name in ("n", "w"))
 REAL = sympy.Symbol("x", positive=True)
@@ -77,7 +77,7 @@ def test_at_every_whole_number_one_case_holds_and_is_the_value(value: Product) -
     ],
 )
 def test_cases(terms: list[Product], told: dict[str, str]) -> None:
-    assert {case.when: folded_text(case.value) for case in cases(maximum(terms))} == told
+    assert {case.when: str(folded_parts(case.value)) for case in cases(maximum(terms))} == told
 
 
 def test_the_declared_bounds_leave_cases_out() -> None:
@@ -120,7 +120,7 @@ def test_the_image_of_a_unet_decides_which_path_carries_the_power() -> None:
     ],
 )
 def test_small_counts(value: sympy.Expr, low: int, told: dict[str, str]) -> None:
-    assert {when: folded_text(form) for when, form in small_counts(value, low)} == told
+    assert {when: str(folded_parts(form)) for when, form in small_counts(value, low)} == told
 
 
 def test_the_longest_path_of_nasnet_is_that_of_the_unrolled_network() -> None:

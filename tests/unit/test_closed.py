@@ -13,8 +13,8 @@ from layercalc.closed import Closed
 from layercalc.forms.product import ZERO, Product, add
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar
-from layercalc.writing import folded
-from layercalc.writing.folded import folded_text
+from layercalc.writing import forms
+from layercalc.writing.forms import folded_parts
 
 N = sympy.Symbol("n", integer=True, positive=True)
 W = sympy.Symbol("w", integer=True, positive=True)
@@ -124,6 +124,6 @@ def test_a_number_is_written_straight_from_its_logarithm(
     monkeypatch: pytest.MonkeyPatch, value: Scalar
 ) -> None:
     powers = [Product.of(value), Product.of(value) ** 900]
-    expected = [folded_text(power, 5) for power in powers]
-    monkeypatch.setattr(folded, "folded_parts", None)
+    expected = [str(folded_parts(power, 5)) for power in powers]
+    monkeypatch.setattr(forms, "folded_parts", None)
     assert [Closed(power).folded(5) for power in powers] == expected

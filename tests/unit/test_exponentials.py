@@ -15,8 +15,7 @@ from layercalc.forms.join import maximum
 from layercalc.forms.product import ONE, Product, add
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.special import geometric
-from layercalc.writing.exact import exact_text
-from layercalc.writing.folded import folded_parts, folded_text
+from layercalc.writing.forms import exact_text, folded_parts
 from tests.examples import examples
 from tests.unit.test_text import read_all
 
@@ -58,7 +57,7 @@ TEXTS = [
 
 @pytest.mark.parametrize(("value", "text"), TEXTS, ids=[text for _, text in TEXTS])
 def test_a_folded_text_shows_powers(value: Product, text: str) -> None:
-    assert folded_text(value) == text
+    assert str(folded_parts(value)) == text
     names = {"n": 6.0, "w": 3.0, "k": 4.0}
     assert read_all(folded_parts(value), names) == pytest.approx(read_all(exact_text(value), names), rel=1e-4)
 
@@ -67,4 +66,4 @@ def test_long_sums_stay_in_factors() -> None:
     value = ONE
     for base in (2, 3, 5, 7, 11):
         value = add([value * of(geometric(base, N)), of(base + 3)])
-    assert folded_text(value).count("^n") <= 12
+    assert str(folded_parts(value)).count("^n") <= 12

@@ -61,6 +61,7 @@ EXACT = {
     "two powers of two": Product.of(2) ** (n**2 / 2 - n / 2) * Product.of(n) ** n,
     "rounded": 5 * sympy.ceiling(n / 3),
     "sum of exponentials": sympy.Sum(i * 2**i, (i, 0, 2 * n)),
+    "remainder": 18 * sympy.Mod(n, 3) + 38 * sympy.floor(n / 3) - 2 * sympy.Mod(n + 1, 2) + w,
     "triangle": n * (n + 1) / 2 + w,
     "weighted sum": sum_over(i * 3**i, i, n),
     "falling": Product.of(1 / n + 3 / n**2),
@@ -91,6 +92,12 @@ def test_of_a_sum_whose_terms_and_length_both_grow_the_ends_count(name: str) -> 
 def test_a_sum_with_its_greatest_term_inside_stays_open() -> None:
     with pytest.raises(Open, match="terms and length both grow"):
         leading(sympy.Sum(2 ** (n * i - i**2), (i, 0, n - 1)), n)
+
+
+def test_a_remainder_alone_or_before_what_grows_stays_open() -> None:
+    for value in (sympy.Mod(n, 3) + 2, n * sympy.Mod(n, 3) + n, n + sympy.Mod(n**2, n + 1)):
+        with pytest.raises(Open):
+            leading(value, n)
 
 
 def test_a_weighted_sum_at_a_symbol_has_a_leading_term() -> None:

@@ -18,13 +18,17 @@ from layercalc.forms.join import maximum
 from layercalc.forms.product import Product, add
 from layercalc.growth import Open, slope
 from layercalc.growth.family import Family
+from layercalc.growth.leading import leading
+from layercalc.growth.regime import Regime
 from layercalc.growth.scaling import GrowthLaw, log2_at, scalings
+from layercalc.growth.slope_limits import leading_elasticity
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar, symbolic
 from layercalc.numbers.special import geometric, recurrence, rising
-from layercalc.report.scale import formula_text
+from layercalc.report.elasticities import formula_text, signed
 from layercalc.resolve.loading import assemble, load_program
 from layercalc.resolve.points import read_points
+from tests.unit.test_text import read_all
 
 n, w = sympy.symbols("n w", positive=True)
 STEP = Fraction(1, 2**20)
@@ -116,6 +120,40 @@ def test_rounds_that_alternate_in_sign_are_told_by_differences() -> None:
     found = laws("pnasnet", "cells", "gcc")["gcc"]
     assert found.elasticity.formula is None
     assert found.rate.usual == pytest.approx(number(found.rate.limit), rel=1e-6)
+
+
+PLAINER = [
+    ("wavenet", "layers", 9, "25.498 * layers + 25.498 * layers / (1.1849e11^layers - 1)"),
+    ("alexnet", "resolution", 320, ""),
+    ("densenet", "depth", 169, ""),
+    ("gru", "length", 9, ""),
+]
+
+
+@pytest.mark.parametrize(("spec", "param", "at", "text"), PLAINER)
+def test_a_plainer_text_has_the_value_of_the_formula(spec: str, param: str, at: int, text: str) -> None:
+    for law in laws(spec, param, "gcc", "gsc", "params").values():
+        assert law.elasticity.formula is not None
+        plainer = signed(law.elasticity.formula, plainer=True)
+        expected = law.elasticity.formula.at({law.x: at})
+        assert read_all(plainer, {param: float(at)}) == pytest.approx(expected, rel=1e-3)
+        assert law.measure != "gcc" or text in ("", str(plainer))
+
+
+@pytest.mark.parametrize("name", ["exponential", "falling", "both", "square", "factorial"])
+def test_a_leading_elasticity_is_what_the_elasticity_tends_to(name: str) -> None:
+    growth = leading(SMOOTH[name], n)
+    told = leading_elasticity(growth, n, Regime()).at({n: 10**60})
+    assert told == pytest.approx(slope.elasticity(SMOOTH[name], n).at({n: 10**60, w: 3}), rel=2e-2)
+
+
+def test_a_base_of_shared_sums_is_no_formula_and_has_its_limit() -> None:
+    law = laws("gru", "layers", "gcc")["gcc"]
+    assert law.elasticity.formula is None
+    assert law.rate.usual == pytest.approx(number(law.rate.limit), rel=1e-6)
+    leads = law.elasticity.leading
+    assert leads is not None
+    assert leads.at({law.x: 7}) == pytest.approx(7 * math.log(2) * number(law.rate.limit), rel=1e-12)
 
 
 def test_what_has_too_many_terms_is_told_by_differences() -> None:

@@ -20,7 +20,9 @@ from layercalc.growth.crossing import Comparison, against, sign_of
 from layercalc.growth.curve import Curve, Sample, bisect
 from layercalc.growth.family import Family
 from layercalc.growth.invert import inverse
+from layercalc.growth.quotient import MeasuresTarget, QuotientCurve, read_comparison
 from layercalc.growth.scaling import log2_at
+from layercalc.growth.sides import compare
 from layercalc.growth.solving import Answer, side, solve
 from layercalc.growth.target import read_target
 from layercalc.resolve.loading import assemble, load_program
@@ -276,3 +278,77 @@ def test_crossings_of_unet_and_resnet() -> None:
 def test_families_that_grow_alike() -> None:
     found, _, _ = compared("mlp", "resnet_cifar", "depth", "layers")
     assert (found.crossings, found.end, found.alike) == ([], 0, True)
+
+
+# -- measures on both sides
+
+
+def brute(found: Curve, numbers: range) -> list[tuple[int, int]]:
+    """Give the valid numbers between which both sides change places, network by network."""
+    assert isinstance(found, QuotientCurve)
+    valid = [sample.number for sample in found.valid(numbers)]
+    above = [compare(*found.ends(number)) for number in valid]
+    return [
+        (valid[i], valid[i + 1])
+        for i in range(len(valid) - 1)
+        if above[i] is not None and above[i] != above[i + 1] and 0 not in above[i : i + 2]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("spec", "param", "text", "numbers"),
+    [
+        ("resnet", "depth", "macs <= 160*params", range(19, 80)),
+        ("resnet", "depth", "log2(gcc) <= 2*layers^(6/5) + 10", range(19, 120)),
+        ("mlp", "width", "gsip >= params/10^4", range(1, 120)),
+        ("mlp", "depth", "gcc <= 2^(params/10000)", range(1, 40)),
+        ("densenet", "growth", "macs/params >= 10*layers", range(1, 60)),
+        ("vgg", "width", "gcc >= params^10*layers", range(1, 80)),
+    ],
+)
+def test_sides_of_measures_cross_where_networks_do(spec: str, param: str, text: str, numbers: range) -> None:
+    target = read_comparison(text)
+    assert isinstance(target, MeasuresTarget)
+    found = QuotientCurve(Family(load_program(spec), {}, [param]), param, target.measure, target)
+    answer = solve(found, target)
+    crossed = [
+        (solution.below.number, solution.above.number)
+        for solution in answer.solutions
+        if solution.below and solution.above and not solution.hit
+    ]
+    assert crossed
+    assert [pair for pair in crossed if pair[1] < numbers.stop] == brute(found, numbers)
+
+
+def test_a_quotient_of_polynomials_is_inverted_exactly() -> None:
+    target = read_comparison("macs = 160*params")
+    assert isinstance(target, MeasuresTarget)
+    found = QuotientCurve(Family(load_program("resnet"), {}, ["depth"]), "depth", target.measure, target)
+    (solution,) = solve(found, target).solutions
+    exact = Fraction(str(solution.exact))
+    macs, params = (curve("resnet", "depth", name).closed for name in ("macs", "params"))
+    assert macs is not None
+    assert params is not None
+    ends = [closed.freely().substitute({"depth": exact}).number for closed in (macs, params)]
+    assert ends[0] == 160 * Fraction(ends[1] or 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("macs - params >= 3", "1:1", "nothing is taken off"),
+        ("macs >= -2*params", "1:10", "numbers of at least 0, and this is -2"),
+        ("macs >= foo*params", "1:9", "no measure is called 'foo'"),
+        ("macs >= params % 2", "1:9", "a side is made of measures"),
+        ("macs >= params^layers", "1:9", "a side is made of measures"),
+        ("macs >= log2(params)", "1:9", "a side is made of measures"),
+        ("top1 >= params", "1:1", "top1 is met by a number, not by a measure"),
+        ("macs >= 2 > params", "1:1", "one relation"),
+        ("macs = params/0", "1:15", "division by zero"),
+    ],
+)
+def test_mistakes_in_sides(text: str, place: str, message: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        read_comparison(text, ["top1"])
+    assert message in str(caught.value)
+    assert f"--target:{place}:" in str(caught.value)

@@ -14,7 +14,7 @@ from layercalc.expressions.scope import Context, Scope
 from layercalc.forms.series import sum_over, weighted_sum
 from layercalc.numbers.scalar import plain, symbolic
 from layercalc.resolve.points import read_points
-from layercalc.writing.exact import exact_text
+from layercalc.writing.forms import exact_text
 
 i, n = sympy.symbols("i n", integer=True, nonnegative=True)
 w = sympy.Symbol("w", positive=True)

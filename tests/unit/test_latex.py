@@ -20,8 +20,7 @@ from layercalc.report.latex import latex
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import load_program
 from layercalc.resolve.points import read_points
-from layercalc.writing.exact import exact_text
-from layercalc.writing.folded import folded_parts
+from layercalc.writing.forms import exact_text, folded_parts
 from tests.unit.test_text import trees
 
 KNOWN = {
@@ -111,6 +110,7 @@ def test_every_tree_is_set_as_its_text_read_back(value: Product) -> None:
         ("factorial(n + 1)", r"\left(n + 1\right)!"),
         ("rising(w/3, n)", r"\left(\frac{w}{3}\right)^{\overline{n}}"),
         ("3 * geometric(q, n)", r"3 \, \left(\sum_{i=0}^{n - 1} q^{i}\right)"),
+        ("geometric(i, n)", r"\sum_{j=0}^{n - 1} i^{j}"),
         ("product([1 + w^i for i in range(2, n)])", r"\prod_{i=2}^{n - 1} \left(1 + w^{i}\right)"),
         ("recurrence(n, 1, w)", r"h_{n}\left(1, w\right)"),
         ("depth_1 >= 3", r"\mathit{depth\_1} \ge 3"),

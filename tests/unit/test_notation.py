@@ -13,8 +13,7 @@ from layercalc.errors import SpecError
 from layercalc.forms.product import Product
 from layercalc.printing.notation import LATEX, MATHML
 from layercalc.printing.typeset import number, typeset
-from layercalc.writing.exact import exact_text
-from layercalc.writing.folded import folded_parts
+from layercalc.writing.forms import exact_text, folded_parts
 from tests.unit.test_text import trees
 
 #: How many children an element has; others take any number.

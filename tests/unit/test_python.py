@@ -22,12 +22,12 @@ from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import MEASURES, measure_all
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import symbolic
+from layercalc.report.python_helpers import helpers
 from layercalc.report.python_module import argument_names, python_module
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import load_program
 from layercalc.resolve.points import read_points
 from layercalc.writing.python_code import Code
-from layercalc.writing.python_helpers import HELPERS
 from tests.unit.test_text import ROUNDS, K, N, W, trees
 
 FAMILIES: dict[str, dict[str, list[int]]] = {
@@ -102,9 +102,8 @@ def check_log(value: Product, at: dict[str, int]) -> None:
     code = Code({name: name for name in at})
     log, assignments = code.log2(value)
     lines = [f"    {name} = {text}" for name, text in assignments]
-    helpers = [text for name, text in HELPERS.items() if name in code.used]
     function = [f"def f({', '.join(at)}):", *lines, f"    return {log}"]
-    [got] = run("\n".join(["import math", *helpers, *function]), [("f", list(at.values()))])
+    [got] = run("\n".join(["import math", *helpers(function), *function]), [("f", list(at.values()))])
     expected = Closed(value).substitute(at).log2
     assert got == pytest.approx(expected, rel=1e-8, abs=1e-8)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -166,10 +165,10 @@ def _midpoint(x: Input, place: float) -> tuple[float, float]:
 
 def evaluated(formula: str) -> Callable[[float], float]:
     """Read a formula by the evaluator of the language, at exact numbers."""
-    node, context = activation(formula), Context(Scope())
+    node = activation(formula)
 
     def function(x: float) -> float:
-        return float(evaluate(node.formula, replace(context.inner({"x": Fraction(x)}), budget=Budget())))
+        return float(evaluate(node.formula, Context(Scope(None, {"x": Fraction(x)}))))
 
     return function
 

@@ -30,8 +30,8 @@ from layercalc.numbers.special import rising as pochhammer
 from layercalc.printing.expression_tree import condition_text
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
-from layercalc.writing.exact import Written, exact_text
-from layercalc.writing.folded import folded_parts, folded_text
+from layercalc.writing.forms import exact_text, folded_parts
+from layercalc.writing.written import Written
 from tests.checkout import ROOT
 
 N, W, K = (sympy.Symbol(name, integer=True, positive=True) for name in ("n", "w", "k"))
@@ -227,7 +227,7 @@ def test_text_reads_back_by_the_language_itself(value: Product) -> None:
 )
 def test_text(value: Any, exact: str, folded: str | None) -> None:
     assert str(exact_text(value)) == exact
-    assert folded_text(value) == (folded or exact)
+    assert str(folded_parts(value)) == (folded or exact)
 
 
 @pytest.mark.parametrize(
@@ -258,18 +258,18 @@ def test_rounds_within_rounds_are_lists_within_lists() -> None:
 
 def test_folding_keeps_symbols_and_folds_what_stands_under_one_exponent() -> None:
     block = add([ONE, of(Fraction(372, 10) * W)])
-    assert folded_text(of(Fraction(6, 5)) * block**3 * of(W**2)) == "1.2 * (37.2*w + 1)^3 * w^2"
+    assert str(folded_parts(of(Fraction(6, 5)) * block**3 * of(W**2))) == "1.2 * (37.2*w + 1)^3 * w^2"
     power = (of(Fraction(73, 125)) * of(log2(symbolic(3)))) ** ((N - 35) / 3)
-    assert folded_text(power / of(7) ** 11) == "5.0573e-10 * 0.92562^((n - 35)/3)"
+    assert str(folded_parts(power / of(7) ** 11)) == "5.0573e-10 * 0.92562^((n - 35)/3)"
 
 
 def test_a_factor_that_is_told_alone_is_written_alike() -> None:
     total = symbolic(Fraction(7, 2)) + W * log2(symbolic(5)) + 3 * N * W
     value = of(Fraction(3, 7)) ** N * of(total)
-    assert folded_text(total) == "3*n*w + 2.3219*w + 3.5"
-    assert folded_text(value, sums=[total]) == "(3*n*w + 2.3219*w + 3.5) * 0.42857^n"
-    assert folded_text(value / of(total), sums=[total]) == "0.42857^n"
-    assert folded_text(of(N - W), sums=[2 * N - 2 * W]) == "0.5 * (2*n - 2*w)"
+    assert str(folded_parts(total)) == "3*n*w + 2.3219*w + 3.5"
+    assert str(folded_parts(value, sums=[total])) == "(3*n*w + 2.3219*w + 3.5) * 0.42857^n"
+    assert str(folded_parts(value / of(total), sums=[total])) == "0.42857^n"
+    assert str(folded_parts(of(N - W), sums=[2 * N - 2 * W])) == "0.5 * (2*n - 2*w)"
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ def test_conditions_are_written_in_the_language() -> None:
 def test_long_ratios_of_geometric_sums_are_named_once() -> None:
     ratio = (3 * W + 1) / (5 * W + 7 * W**2 + 23)
     value = add([of(geometric(ratio, N)), of(K) * of(geometric(ratio, N - 1))])
-    text = folded_text(value)
+    text = str(folded_parts(value))
     assert text == "geometric(a, n - 1)*k + geometric(a, n) where a = (3*w + 1)/(7*w^2 + 5*w + 23)"
     names = {"n": 6.0, "w": 3.0, "k": 4.0}
     assert read_all(folded_parts(value), names) == pytest.approx(read_all(exact_text(value), names), rel=1e-4)
@@ -332,7 +332,7 @@ def test_long_ratios_of_geometric_sums_are_named_once() -> None:
 @pytest.mark.parametrize("join", [add, maximum])
 def test_long_numbers_go_to_the_front(join: Callable[..., Product]) -> None:
     value = join([of((6 * 10**9 + 1) * W), of((3 * 10**9 + 2) * K)]) * of(W)
-    assert folded_text(value) in ("6000000001 * (0.5*k + w) * w", "6000000001 * max(0.5*k, w) * w")
+    assert str(folded_parts(value)) in ("6000000001 * (0.5*k + w) * w", "6000000001 * max(0.5*k, w) * w")
     small = join([of(Fraction(1, 10**8) * W**2), join([of(W), of(3 * K)]) / of(10**9)])
     names = {"w": 3.0, "k": 40.0}
     assert read_all(folded_parts(small), names) == pytest.approx(read_all(exact_text(small), names), rel=1e-4)
@@ -340,13 +340,15 @@ def test_long_numbers_go_to_the_front(join: Callable[..., Product]) -> None:
 
 def test_what_stands_twice_is_named_where_it_is_long() -> None:
     short, long = add([of(W), of(3)]), add([of(W**3), of(7 * K**2), of(3)])
-    assert folded_text(add([short**N, of(K) * short])) == ("3*(0.33333*w + 1)*k + (3*(0.33333*w + 1))^n")
-    assert folded_text(add([long**N, of(K) * long])) == (
+    assert str(folded_parts(add([short**N, of(K) * short]))) == (
+        "3*(0.33333*w + 1)*k + (3*(0.33333*w + 1))^n"
+    )
+    assert str(folded_parts(add([long**N, of(K) * long]))) == (
         "3*a*k + (3*a)^n where a = 0.33333*w^3 + 2.3333*k^2 + 1"
     )
 
 
 def test_a_long_number_is_taken_out_of_a_maximum() -> None:
     short, long = maximum([of(3 * W), of(5 * K)]), maximum([of(3**14 * W), of(5**10 * K)])
-    assert folded_text(short * of(N)) == "max(3*w, 5*k) * n"
-    assert folded_text(long * of(N)) == "9765625 * max(0.48978*w, k) * n"
+    assert str(folded_parts(short * of(N))) == "max(3*w, 5*k) * n"
+    assert str(folded_parts(long * of(N))) == "9765625 * max(0.48978*w, k) * n"

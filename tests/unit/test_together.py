@@ -6,8 +6,7 @@ import sympy
 
 from layercalc.printing.expression_tree import scalar_tree
 from layercalc.printing.text import text
-from layercalc.writing.exact import Written
-from layercalc.writing.together import together
+from layercalc.writing.written import Written, together
 
 A, B, W = sympy.symbols("a b w", positive=True)
 

@@ -20,7 +20,7 @@ from layercalc.forms.product import ONE, ZERO, Product, add
 from layercalc.numbers.factor import FACTORED, prime_powers, rational_powers
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar, plain, symbolic
-from layercalc.writing.exact import exact_text
+from layercalc.writing.forms import exact_text
 
 N, W, K = (sympy.Symbol(name, integer=True, positive=True) for name in ("n", "w", "k"))
 positive = st.fractions(Fraction(1, 1000), 10**6, max_denominator=1000)

@@ -177,7 +177,7 @@ const panels = new Panels(at("tabs"), at("panels"), [
   curvesPanel({ asPanel, state: sheet, params: known, chooser }),
   growthPanel({ asPanel, state: sheet, params: known, chooser }),
   lawsPanel({ asPanel, state: sheet }),
-  zooPanel({ known: () => networks, open: openNetwork }),
+  zooPanel({ known: () => networks, open: openNetwork, laws: () => state.laws, ask: (rows) => ask("measured", { rows }, "zoo") }),
   lessons.panel(),
 ], (name) => {
   state.panel = name;

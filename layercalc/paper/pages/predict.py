@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -120,17 +120,26 @@ def told_of_domain(basis: Basis) -> Iterator[str]:
     yield _recipes(basis)
 
 
-def tried_table() -> Table:
-    """Make a table of the forms that were tried, the best first, by Q^2 with families left out.
+def tried_report() -> Report:
+    """Make the report of the forms that were tried, the best first, by Q^2 with families left out.
 
-    >>> tried_table().headers
-    ('networks', 'form', 'Top-1', 'Top-5')
+    >>> print(tried_report().sections()[0].table.plain().splitlines()[0])
+    networks       form                                            Top-1  Top-5
     """
-    rows = [
-        [stored(kind).name if place == 0 else "", form, f"{first:.3f}", f"{second:.3f}"]
+    records = [
+        {"networks": stored(kind).name, "form": form, "top1": first, "top5": second}
         for kind in (CONVOLUTIONAL, TOKENS)
-        for place, (form, first, second) in enumerate(stored(kind).tried)
+        for form, first, second in stored(kind).tried
     ]
+    return Report(lambda: [Section("", _tried_table(records))], lambda: records, lambda: flat_table(records))
+
+
+def _tried_table(records: Sequence[Mapping[str, Any]]) -> Table:
+    rows, before = [], ""
+    for record in records:
+        networks, form, *values = record.values()
+        rows.append([networks if networks != before else "", form, *(f"{value:.3f}" for value in values)])
+        before = networks
     return Table(("networks", "form", *TARGETS.values()), rows, keys=2)
 
 
@@ -216,7 +225,7 @@ def _least_side(basis: Basis) -> int:
     first = basis.curves["top1"]
     if basis.domain is not None or isinstance(first, StoredCurve):
         return basis.domain.side if basis.domain is not None else 0
-    return min(min(_sizes(known.result.network.body.inputs[0])) for known in first.known)
+    return min(min(_sizes(known.result.image)) for known in first.known)
 
 
 def aim_report(

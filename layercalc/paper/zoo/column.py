@@ -110,12 +110,26 @@ def _check(condition: tree.Expression, columns: Collection[str]) -> None:
     """Refuse unknown columns, and logarithms of logarithms."""
     for node in nodes(condition):
         if isinstance(node, tree.Name) and node.text not in (*columns, *CONSTANTS):
-            raise fail(f"no column is called '{node.text}'", node.span, _hint(node.text, columns))
+            hint = did_you_mean(node.text, columns) or _quoted(condition, node) or _hint(node.text, columns)
+            raise fail(f"no column is called '{node.text}'", node.span, hint)
         if isinstance(node, tree.Apply) and node.function.text in ("log", "log2"):
             for name in (found.text for found in nodes(node) if isinstance(found, tree.Name)):
                 if name in LOGS:
                     hint = f"as the table shows it: {name} >= 400"
                     raise fail(f"{name} is a logarithm to base two already", node.span, hint)
+
+
+def _quoted(condition: tree.Expression, word: tree.Name) -> str:
+    """Propose quotes for a word that something is compared with, as in `era == first`.
+
+    >>> [asked] = read_conditions(["era == first"])
+    >>> _quoted(asked, asked.operands[1])
+    'a text stands in quotes: "first"'
+    """
+    compared = (node for node in nodes(condition) if isinstance(node, tree.Chain) and len(node.operands) == 2)
+    if any(node.operators[0] in ("==", "!=") and word in node.operands for node in compared):
+        return f'a text stands in quotes: "{word.text}"'
+    return ""
 
 
 def _hint(name: str, columns: Collection[str]) -> str:

@@ -23,7 +23,7 @@ from layercalc.resolve.loading import DEFAULT_LAWS
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
-    from layercalc.network import Network
+    from layercalc.network import Network, Tensor
 
 #: Networks for which it does not pay to start processes.
 FEW = 8
@@ -31,7 +31,7 @@ FEW = 8
 
 @dataclass(frozen=True, slots=True)
 class Measured(Shown):
-    """A row with all measures of its network, and the finite logarithms to base two of `LOGS`.
+    """A row with all measures of its network, the finite logarithms to base two of `LOGS`, and what it takes.
 
     >>> from layercalc.paper.zoo.row import find
     >>> [result] = results(find("t1_17_resnet_50"), "literal")
@@ -42,6 +42,7 @@ class Measured(Shown):
     row: Row
     measures: Mapping[str, Closed]
     logs: Mapping[str, float]
+    image: Tensor = field(repr=False)
     laws: str = field(repr=False)
 
     @property
@@ -115,8 +116,9 @@ def _end_quietly() -> None:
 
 def _measured(row: Row, laws: str) -> Result:
     try:
-        measures = measure_all(row.load(laws).network)
+        network = row.load(laws).network
+        measures = measure_all(network)
     except SpecError as error:
         return Broken(row, error)
     logs = {name: log for name in LOGS if (log := measures[name].log2) is not None and math.isfinite(log)}
-    return Measured(row, measures, logs, laws)
+    return Measured(row, measures, logs, network.body.inputs[0], laws)

@@ -1,23 +1,31 @@
 """The cache of the trees of shipped files, stored where Python stores the bytecode of the parser.
 
-A cached tree is used only if its text, the grammar and the parser have not changed.
-It is stored as plain data, node by node, and only for files of the library, in the
-library's own folder.
+A cached tree is used only if its text, the grammar and the parser have not changed, nor the tree
+itself. It is stored as words, node by node, and only for files of the library, in the library's
+own folder. A layer is read when it is used, as few are: it has words of its own, and in the tree
+stand its name and its outline.
 """
 
 from __future__ import annotations
 
-import json
 import os
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from layercalc.errors import Source, Span
-from layercalc.syntax import node, tree
-from layercalc.syntax.library import CACHED, cache_folder, folder
+from layercalc.syntax import node, tree, walk
+from layercalc.syntax.library import CACHED, cache_folder, folder, shipped_folder
 from layercalc.syntax.node import Node
+from layercalc.syntax.walk import Outline, outline
 
+#: The bytes of the sum that tells whether a tree is whole, and the prime that it is taken by.
+SUM, PRIME = 4, 999_999_937
+#: What stands between words, as no text of the language has it, and between the tree and each layer, twice.
+END = "\0"
+#: What a text begins with; no value; a layer whose fields are read later.
+TEXT, NOTHING, LATER = '"', "-", "..."
 _KINDS = {kind.__name__: kind for kind in Node.__subclasses__()}
 
 
@@ -37,51 +45,89 @@ def shipped_tree(source: Source, path: Path) -> tree.Spec:
 
 def _place(path: Path) -> Path | None:
     kept = cache_folder()
-    inside = path.resolve().relative_to(folder("specs").resolve()).with_suffix(".tree")
+    inside = path.resolve().relative_to(shipped_folder()).with_suffix(".tree")
     return kept / ".".join(inside.parts) if kept is not None else None
 
 
 def _load(source: Source, place: Path) -> tree.Spec | None:
-    """Load a stored tree, if there is one and it is fresh."""
+    """Load a stored tree, if there is one and it is fresh and whole."""
     try:
         data = place.read_bytes()
     except OSError:
         return None
     stamp = _stamp(source)
-    try:
-        return _node(json.loads(data[len(stamp) :]), source) if data.startswith(stamp) else None
-    except (ValueError, EOFError, TypeError):
+    told, stored = data[len(stamp) : len(stamp) + SUM], data[len(stamp) + SUM :]
+    if not data.startswith(stamp) or told != _sum(stored):
         return None
+    first, *layers = stored.decode().split(2 * END)
+    spec: tree.Spec = _read(iter(first.split(END)), source, iter(layers))
+    return spec
 
 
 def _store(source: Source, place: Path, spec: tree.Spec) -> None:
     """Store a tree, where its folder can be written."""
-    draft = place.with_suffix(f".{os.getpid()}")
+    draft, layers = place.with_suffix(f".{os.getpid()}"), list[str]()
+    data = (2 * END).join([END.join(_words(spec, layers)), *layers]).encode()
     try:
-        draft.write_bytes(_stamp(source) + json.dumps(_plain(spec)).encode())
+        draft.write_bytes(_stamp(source) + _sum(data) + data)
         draft.replace(place)
     except OSError:
         draft.unlink(missing_ok=True)
 
 
-def _plain(value: Any) -> Any:
-    """Write a node as a list that starts with its kind, and a tuple as a list that starts with 0."""
+def _sum(data: bytes) -> bytes:
+    """Sum data up, so that what was cut or changed is seen."""
+    return (int.from_bytes(data, "big") % PRIME).to_bytes(SUM, "big")
+
+
+def _words(value: Any, layers: list[str]) -> Iterator[str]:
+    """Write a node as its kind, its fields and its place; what is in a layer goes to `layers`."""
     if isinstance(value, Node):
-        return [type(value).__name__, *map(_plain, value.values())]
-    if isinstance(value, Span):
-        return value.start, value.end
-    return [0, *map(_plain, value)] if isinstance(value, tuple) else value
+        *fields, span = value.values()
+        if isinstance(value, tree.Layer | tree.Activation):
+            layers.append(END.join(word for field in fields[1:] for word in _words(field, [])))
+            yield from (LATER, ";".join(map(" ".join, outline(value))))
+            del fields[1:]
+        yield type(value).__name__
+        for field in fields:
+            yield from _words(field, layers)
+        yield from (f"{span.start}", f"{span.end}")
+    elif isinstance(value, tuple):
+        yield f"({len(value)}"
+        for item in value:
+            yield from _words(item, layers)
+    else:
+        yield NOTHING if value is None else f"{TEXT}{value}"
 
 
-def _node(data: list[Any], source: Source) -> Any:
-    name, *values, (start, end) = data
-    return _KINDS[name](*[_value(value, source) for value in values], Span(source, start, end))
+def _read(words: Iterator[str], source: Source, layers: Iterator[str]) -> Any:
+    """Read a value; what is in its layers is read later."""
+    word = next(words)
+    if word[0] == TEXT:
+        return word[1:]
+    if word[0] == "(":
+        return tuple([_read(words, source, layers) for _ in range(int(word[1:]))])
+    if word == NOTHING:
+        return None
+    if word == LATER:
+        return _unread(words, source, next(layers))
+    kind = _KINDS[word]
+    fields = [_read(words, source, layers) for _ in kind._fields[1:]]
+    return kind(*fields, Span(source, int(next(words)), int(next(words))))
 
 
-def _value(value: Any, source: Source) -> Any:
-    if type(value) is not list:
-        return value
-    return tuple([_value(item, source) for item in value[1:]]) if value[0] == 0 else _node(value, source)
+def _unread(words: Iterator[str], source: Source, rest: str) -> Any:
+    told, kind = next(words), _KINDS[next(words)]
+    name = _read(words, source, iter(()))
+    span = Span(source, int(next(words)), int(next(words)))
+
+    def read() -> Iterator[Any]:
+        inner = iter(rest.split(END))
+        yield name
+        yield from (_read(inner, source, iter(())) for _ in kind._fields[2:])
+        yield span
+
+    return kind.unread(name, span, Outline(*(tuple(names.split()) for names in told.split(";"))), read)
 
 
 def _stamp(source: Source) -> bytes:
@@ -97,5 +143,6 @@ def _parser_state() -> str:
         *Path(__file__).parent.glob("*.py"),
         Path(tree.__file__),
         Path(node.__file__),
+        Path(walk.__file__),
     ]
     return repr(sorted((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files))

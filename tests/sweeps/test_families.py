@@ -165,7 +165,7 @@ def test_a_refusal_for_all_is_told_without_building() -> None:
     request = Request(load_program("resnet"), Grid({"depth": [20], "width": range(2, 3000)}), ("params",))
     (chunk,) = chunks(request)
     assert (chunk.rows, chunk.built) == (0, 0)
-    assert sum(chunk.dropped.values()) == chunk.points == 2998
+    assert sum(chunk.dropped.counts.values()) == chunk.points == 2998
 
 
 def test_every_point_is_a_row_or_dropped() -> None:
@@ -174,7 +174,7 @@ def test_every_point_is_a_row_or_dropped() -> None:
         {}, (), read_conditions(["params < 10^7"], "--where"),
     )  # fmt: skip
     parts: list[Chunk] = [*chunks(request, 500)]
-    assert sum(part.rows + sum(part.dropped.values()) for part in parts) == request.grid.size
+    assert sum(part.rows + sum(part.dropped.counts.values()) for part in parts) == request.grid.size
     whole = [*chunks(request)]
     for name in whole[0].columns:
         assert numpy.array_equal(
@@ -223,3 +223,12 @@ def test_params_are_compared_exactly(tmp_path: Path) -> None:
     for text in ("50*a != floor(50*a) and 100*a - 29 >= 0", "100*a % 2 == 1 and a >= 0.29"):
         found = arrays.sweep(spec, {"a": values}, ["params"], where=text)["a"].tolist()
         assert found == [number / 100 for number in range(29, 100, 2)], text
+
+
+def test_a_reason_keeps_the_numbers_of_an_example() -> None:
+    text = "param n = 2  input(3, 8, 8) conv(4, [3, 5, 40 + n][n % 3], padding = valid)"
+    (chunk,) = chunks(request_of(text, {"n": range(1, 13)}, ("params",)))
+    [(count, at, message)] = chunk.dropped.told()
+    assert (count, at) == (4, "as at n = 2")
+    assert message == "conv: a window of 42 does not fit into 8 with padding 0"
+    assert [*chunk.dropped.counts] == ["conv: a window of ... does not fit into ... with padding ..."]

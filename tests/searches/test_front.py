@@ -16,7 +16,7 @@ from layercalc.searches.front import front
 from layercalc.searches.gathering import Gathering, Kept, best
 from layercalc.searches.knee import ends, knee, losses
 from layercalc.searches.objective import Objective, Tolerance
-from tests.search import naive
+from tests.searches import naive
 
 #: Few values, so that many are equal, and those that break what is careless of infinity or of rounding.
 COSTS = st.sampled_from([-math.inf, -1.5, 0.0, 1.0, 1.0 + 2**-52, 3.0, math.inf])

@@ -1,5 +1,11 @@
 """The functions that closed forms in Python call: logarithms of sums, differences and special functions."""
 
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+#: By name, each after those that it calls.
 HELPERS = {
     "_log2": '''\
 def _log2(x):
@@ -62,3 +68,17 @@ def _log2_recurrence(n, *coefficients):
     return shift + math.log2(past[0]) if past[0] else -math.inf
 ''',
 }
+
+
+def helpers(texts: Iterable[str]) -> list[str]:
+    """Give the functions that some texts call, and those that these call.
+
+    >>> [text.split("(")[0] for text in helpers(["return _log2_rising(x, n)"])]
+    ['def _log2', 'def _log2_rising']
+    """
+    text, called = "\n".join(texts), list[str]()
+    for name, helper in reversed(HELPERS.items()):
+        if re.search(rf"\b{name}\(", text):
+            called.append(helper)
+            text += helper
+    return called[::-1]

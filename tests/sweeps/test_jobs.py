@@ -167,7 +167,7 @@ KILLED = """
 import sys
 from pathlib import Path
 from layercalc.sweeps import job
-from tests.sweep.test_jobs import SMALL, request
+from tests.sweeps.test_jobs import SMALL, request
 job.CHUNK = SMALL
 for progress in job.run(request(), Path(sys.argv[1]), processes=1):
     print(progress.kept, flush=True)

@@ -11,8 +11,8 @@ import pytest
 
 from layercalc import limits
 from layercalc.errors import LimitError, SpecError
-from layercalc.report.sweep import place
 from layercalc.resolve.loading import load_program
+from layercalc.resolve.points import place
 from layercalc.searches.bounds import read_bounds
 from layercalc.searches.found import Found
 from layercalc.searches.neighbours import neighbours
@@ -23,7 +23,7 @@ from layercalc.searches.report import bounds_table
 from layercalc.searches.run import search, searched
 from layercalc.sweeps.grid import Grid, Value
 from layercalc.sweeps.request import Request
-from tests.search import naive
+from tests.searches import naive
 
 AXES: dict[str, Sequence[Value]] = {"depth": [8, 9, 14, 20, 26], "width": [8, 16, 24]}
 MEASURES = ["gcc", "gcip", "params", "macs"]
@@ -70,7 +70,11 @@ def _keeps(point: dict[str, Any], left_out: str = "") -> bool:
 
 
 def test_every_point_is_counted(bounded: Found, every: list[dict[str, Any]]) -> None:
-    assert (bounded.points, bounded.valid, sum(bounded.dropped.values())) == (15, len(every), 15 - len(every))
+    assert (bounded.points, bounded.valid, sum(bounded.dropped.counts.values())) == (
+        15,
+        len(every),
+        15 - len(every),
+    )
     assert len(every) == 12
     assert bounded.feasible == sum(map(_keeps, every))
 
