@@ -22,8 +22,9 @@ from layercalc.network import Network
 from layercalc.numbers import binary, finite_sums
 from layercalc.numbers.logs import Constant
 from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
+from layercalc.printing import expression_tree
 from layercalc.records import dataclass, field, replace
-from layercalc.writing import exponentials, forms, written
+from layercalc.writing import forms, written
 
 if TYPE_CHECKING:
     from layercalc.assumptions import Facts
@@ -211,8 +212,10 @@ class Closed(Shown):
 
     def folded_parts(self, digits: int = 5) -> Written:
         """Write it folded, what stands in it more than once by name."""
-        if not self.symbols and (isinstance(self.value, Product) or self._has_rounds()):
-            return written.Written(exponentials.folded_constant(self.product, digits))
+        if isinstance(self.value, Constant):
+            return written.Written(expression_tree.scalar_tree(self.value, digits))
+        if not self._free() and (isinstance(self.value, Product) or self._has_rounds()):
+            return written.Written(written.folded_constant(self.product, digits))
         return forms.folded_parts(self.value, digits, self.sums)
 
 

@@ -27,10 +27,10 @@ from layercalc.printing.expression_tree import scalar_tree
 from layercalc.printing.formula import call, letters, numeral, quotient, raised, summed, variable
 from layercalc.printing.text import text
 from layercalc.syntax.tree import Expression, Name
-from layercalc.writing.exponentials import exponentials, folded_constant, leading, written
+from layercalc.writing.exponentials import exponentials, leading, written
 from layercalc.writing.naming import repeated, too_long
 from layercalc.writing.settled import gathered, settled
-from layercalc.writing.written import NAMES, Written, numbered
+from layercalc.writing.written import NAMES, Written, folded_constant, numbered
 
 #: Terms multiplied out that writing a node takes as long as.
 NODE = 4
