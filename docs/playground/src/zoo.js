@@ -13,7 +13,7 @@ const COLUMNS = [
 ];
 const MEASURED = ["gcip", "gcc"];
 /** A logarithm; nothing before it is known, and a dash where there is none. */
-const logarithm = (log) => (log === undefined ? "" : log === null ? "-" : log.toFixed(3));
+const logarithm = (log) => (log === undefined ? "" : log === null ? "-" : log.toFixed(2));
 
 export function zooPanel({ known, open, laws, ask }) {
   let order = ["table", 1];
