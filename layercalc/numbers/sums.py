@@ -1,9 +1,9 @@
 """Sums of sympy's, put together term by term.
 
 From expressions; to the very sums that sympy makes of them, as tests/unit/test_sums.py holds.
-sympy loads its tensors and permutation groups when it first adds two terms, which takes half as
-long as reading and measuring a network. Rational multiples of symbols, products and functions are
-added here; any other sum is left to sympy.
+sympy loads sixteen modules of tensors and permutation groups when it first adds two terms, which
+takes a good part of the time in which a network is measured. Rational multiples of symbols,
+products and functions are added here; any other sum is left to sympy.
 """
 
 from __future__ import annotations
@@ -113,5 +113,5 @@ def surely_whole(value: sympy.Expr) -> bool:
     """
     if isinstance(value, sympy.Mod):
         return all(map(surely_whole, value.args))
-    line = whole_line(value)
+    line = whole_line(value) if value.is_Add or value.is_Mul else None
     return bool(value.is_integer) if line is None else line[1].denominator == line[2].denominator == 1

@@ -8,6 +8,7 @@ never leaves the spec's folder or the library.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
@@ -82,8 +83,9 @@ def shipped(*under: str) -> dict[str, Path]:
     ['channels', 'derived', 'literal', 'paper', 'weights']
     """
     places = [folder("specs") / place for place in under or SPECS]
-    found = (path for place in places for path in place.glob(f"*{SUFFIX}") if path.stem != COSTS)
-    return {path.stem: path for path in sorted(found, key=lambda path: path.stem)}
+    files = ((entry.name, place) for place in places for entry in os.scandir(place))
+    found = {name.removesuffix(SUFFIX): place / name for name, place in files if name.endswith(SUFFIX)}
+    return {name: found[name] for name in sorted(found) if name != COSTS}
 
 
 def costs() -> Path:

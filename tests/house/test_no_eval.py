@@ -57,8 +57,8 @@ def test_what_only_looks_alike_is_let_pass() -> None:
     assert not list(_offences(sources("layercalc")[0], ast.parse(text)))
 
 
-def _offences(path: Path, module: ast.Module) -> Iterator[str]:
-    for node in ast.walk(module):
+def _offences(path: Path, tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
         for name in _named(node):
             if name in BUILTINS | SYMPY:
                 yield f"{place(path, getattr(node, 'lineno', 0))}: {name}"
