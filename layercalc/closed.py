@@ -180,6 +180,10 @@ class Closed(Shown):
         found = cases(self.value, low, high)
         return tuple((case.when, replace(self, value=case.value)) for case in found)
 
+    def _has_rounds(self) -> bool:
+        """Tell whether rounds are left to be added up, which sympy does for few kinds of them."""
+        return not isinstance(self.value, Product | Constant) and self.value.has(sympy.Sum, sympy.Product)
+
     def _has_maximum(self) -> bool:
         if isinstance(self.value, Product):
             return any(node.kind == "max" for node in postorder(self.value.joins, lambda node: True))
@@ -207,8 +211,8 @@ class Closed(Shown):
 
     def folded_parts(self, digits: int = 5) -> Written:
         """Write it folded, what stands in it more than once by name."""
-        if isinstance(self.value, Product) and not self.value.free_symbols:
-            return written.Written(exponentials.folded_constant(self.value, digits))
+        if not self.symbols and (isinstance(self.value, Product) or self._has_rounds()):
+            return written.Written(exponentials.folded_constant(self.product, digits))
         return forms.folded_parts(self.value, digits, self.sums)
 
 

@@ -79,8 +79,11 @@ DERIVED = 250
 COMPARISONS = 2_000
 #: Rounds of a sum or product at a number, counted with those within each other, in exact numbers.
 ROUNDS = 2_000_000
-#: Rounds of a sum or product at a number whose terms are symbols, roots or very long numbers.
+#: Rounds of a sum or product at a number whose terms are symbols, roots or very long numbers; different
+#: logarithms of a sum.
 OPEN_ROUNDS = 20_000
+#: Different denominators of the rounds of a sum at a number.
+DENOMINATORS = 100_000
 #: Points of one command: the product of the lengths of its lists of values.
 POINTS = 10_000
 #: Points that `search` looks at one by one; beyond, it draws a sample.

@@ -114,8 +114,8 @@ class Lemmas(Ranges):
             return
         are_whole = surely_whole(generator)
         yield polynomial(generator), False
-        below = polynomial(modulus), polynomial(generator)
-        yield combined([(below[0], 1), (below[1], -1), ({ONE: 1}, -1 if are_whole else 0)]), not are_whole
+        last: Polynomial = {ONE: -1} if are_whole else {}
+        yield combined([(polynomial(modulus), 1), (polynomial(generator), -1), (last, 1)]), not are_whole
         low = self._least(polynomial(number))
         if low is not None and low >= 0:
             yield combined([(polynomial(number), 1), (polynomial(generator), -1)]), False

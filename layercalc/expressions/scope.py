@@ -331,7 +331,7 @@ def describe(value: Value) -> str:
     if isinstance(value, int | Fraction):
         longest = max(value.numerator.bit_length(), value.denominator.bit_length())
         if longest > LONG:
-            return f"a number of {longest} bits"
+            return f"a {'number' if value.denominator == 1 else 'fraction'} of {longest} bits"
     return _expression(value) if is_symbolic(value) else str(value)
 
 

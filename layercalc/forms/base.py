@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias, TypeGuard, TypeVar
 
 from layercalc.forms.monomial import AffineExponent, common, merged, raised
@@ -102,13 +102,29 @@ def token(base: Base) -> bytes:
 @lru_cache(maxsize=1 << 14)
 def _name(expression: sympy.Expr) -> bytes:
     try:
-        return str(expression).encode()
+        return str(_printer().doprint(expression)).encode()
     except ValueError:  # `str` of an int stops at 4,300 digits
         numbers = {
             number: Fraction(int(number.p), int(number.q)) for number in expression.atoms(sympy.Rational)
         }
         named = {number: sympy.Symbol(numerals(value)) for number, value in numbers.items()}
         return str(expression.xreplace(named)).encode()
+
+
+@cache
+def _printer() -> Any:
+    """Make sympy's own printer, but for functions, of which each is written once."""
+
+    class Names(sympy.StrPrinter):  # type: ignore[misc]
+        def _print_Function(self, expression: sympy.Expr) -> str:  # noqa: N802  (sympy's name)
+            return _function(expression)
+
+    return Names()
+
+
+@lru_cache(maxsize=1 << 10)
+def _function(expression: sympy.Expr) -> str:
+    return str(sympy.StrPrinter._print_Function(_printer(), expression))
 
 
 def rank(base: Base) -> tuple[int, int, bytes]:

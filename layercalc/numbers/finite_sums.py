@@ -151,6 +151,11 @@ def _check(rounds: int, most: int) -> None:
         raise limit(f"a sum or a product has over {most:,} rounds to be written out, the limit")
 
 
+def _count(what: str, number: int, most: int) -> None:
+    if number > most:
+        raise limit(f"a sum has over {most:,} different {what}, the limit")
+
+
 class _Counter(NamedTuple):
     """Counts the rounds of a series and of those in it before any is read: too many are refused at once.
 
@@ -217,6 +222,8 @@ class _Reader:
                 for times, argument in marked:
                     inside = argument()
                     logs[inside] = logs.get(inside, 0) + times()
+                _count("logarithms", len(logs), limits.OPEN_ROUNDS)
+                _count("denominators", len(over), limits.DENOMINATORS)
 
         return add
 

@@ -1,9 +1,9 @@
 """Sums of sympy's, put together term by term.
 
 From expressions; to the very sums that sympy makes of them, as tests/unit/test_sums.py holds.
-sympy loads its tensors and permutation groups when it first adds two terms, which takes half as
-long as reading and measuring a network. Rational multiples of symbols, products and functions are
-added here; any other sum is left to sympy.
+sympy loads sixteen modules of tensors and permutation groups when it first adds two terms, which
+takes a good part of the time in which a network is measured. Rational multiples of symbols,
+products and functions are added here; any other sum is left to sympy.
 """
 
 from __future__ import annotations
@@ -80,17 +80,17 @@ def put_in(expression: sympy.Expr, values: Mapping[sympy.Symbol, sympy.Expr]) ->
 
 
 def whole_line(
-    left: sympy.Expr, right: sympy.Expr | int = 0
+    left: sympy.Expr, right: sympy.Expr | None = None
 ) -> tuple[sympy.Symbol, Fraction, Fraction] | None:
     """Read left - right as slope * symbol + constant, where it is written so and the symbol is whole.
 
     >>> n, x = sympy.Symbol("n", integer=True), sympy.Symbol("x")
-    >>> whole_line(n / 3, n + 2), whole_line(x, 2), whole_line(n * n)
+    >>> whole_line(n / 3, n + 2), whole_line(x), whole_line(n * n)
     ((n, Fraction(-2, 3), Fraction(-2, 1)), None, None)
     """
     symbol, slope, constant = None, Fraction(0), Fraction(0)
-    for side, sign in ((left, 1), (right, -1)):
-        for term in sympy.Add.make_args(sympy.sympify(side)):
+    for side, sign in ((left, 1), (sympy.S.Zero if right is None else right, -1)):
+        for term in sympy.Add.make_args(side):
             number, rest = term.as_coeff_Mul()
             if not number.is_Rational:
                 return None
@@ -113,5 +113,5 @@ def surely_whole(value: sympy.Expr) -> bool:
     """
     if isinstance(value, sympy.Mod):
         return all(map(surely_whole, value.args))
-    line = whole_line(value)
+    line = whole_line(value) if value.is_Add or value.is_Mul else None
     return bool(value.is_integer) if line is None else line[1].denominator == line[2].denominator == 1

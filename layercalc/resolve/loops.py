@@ -57,11 +57,11 @@ def rounds_differ(items: Count, step: tree.ForEach | tree.EachBranch, context: C
 def written_out(
     items: tuple[Value, ...] | Count, step: tree.ForEach | tree.EachBranch, context: Context
 ) -> tuple[Value, ...] | Count:
-    """List the items of a range of symbols whose length is a number."""
+    """List the items of a range whose length is a number, unless it is too long for a list."""
     if isinstance(items, tuple) or not is_number(count := length(items, step, context)):
         return items
     if count > limits.LIST_ENTRIES:
-        raise rounds_differ(items, step, context)
+        return items
     return tuple(_item(items, number, step.items.span) for number in range(int(count)))
 
 
@@ -70,14 +70,22 @@ def _item(items: Count, number: Scalar, span: Span) -> Value:
 
 
 def over_range(flow: Flow, step: tree.ForEach, items: Count) -> None:
-    """Loop over a range whose length is a symbol, in rounds that read their number."""
+    """Loop over a range whose length is a symbol or too long for a list; rounds read their number."""
     count = length(items, step, flow.context)
 
     def bind(number: Scalar) -> dict[str, Value]:
         return unpack(step.target, _item(items, number, step.items.span), flow.context)
 
     index = step.target.text if isinstance(step.target, tree.Word) else "i"
-    repeat(flow, Loop(count, step.body, step.span, bind, index))
+    loop = Loop(count, step.body, step.span, bind, index)
+    if not is_number(count):
+        repeat(flow, loop)
+        return
+    try:
+        with flow.context.knowledge.trial():
+            repeat(flow, loop)
+    except SpecError:
+        raise rounds_differ(items, step, flow.context) from None
 
 
 def repeat(flow: Flow, loop: Loop) -> None:

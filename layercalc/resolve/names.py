@@ -73,10 +73,13 @@ def check_shared(program: Program, step: tree.Shared, scope: Scope) -> None:
         )
     if word.text in MERGES or word.text == "input":
         raise fail(f"'{word.text}' is a word of the language, not a name", word.span)
-    if scope.find_shared(called.text) is not None:
+    declared = _declaration(program, called.text)
+    if scope.find_shared(called.text) is not None or (
+        declared is None and called.text in _shared_names(program)
+    ):
         hint = "what it is shared from can be shared again, with weights of its own"
         raise fail(f"'{called.text}' is shared itself", called.span, hint)
-    if _declaration(program, called.text) is None:
+    if declared is None:
         if called.text == "input":
             raise fail("an input has no weights to share", called.span)
         raise SpecError([])

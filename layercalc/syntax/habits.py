@@ -61,6 +61,7 @@ AROUND: Mapping[str, str] = {
     r"&&": "`and` joins conditions",
     r"\|\|": "`or` joins conditions",
     r"//|/\*|--": "a comment begins with #",
+    r"[\w)\]]\s*=(?!=)": "`let x = ...` names a value, and == compares two",
     r":=": "a value is named by `let x = ...`",
     r"elif\b.*": "a further condition is written else if",
     r"(self|nn|torch|tf|keras|layers|flax|jnp|F)\.\w+": "layers stand without a prefix: conv(64, 3)",

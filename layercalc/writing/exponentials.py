@@ -37,7 +37,6 @@ TAKEN_BITS = 128
 #: A coefficient beyond 10^±3 is moved into the exponent, by so many rounds at most.
 PLAIN, ROUNDS = 3, 3
 
-
 #: Numbers under symbolic exponents; without any, 1.
 Powers: TypeAlias = "frozenset[tuple[sympy.Expr, Signed]]"
 #: The coefficient of each product of powers.

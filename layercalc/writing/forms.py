@@ -122,7 +122,7 @@ class _Writer:
             return nodes
         twice, ratios, atoms = repeated(order, value)
         for ratio in ratios:
-            if name := self._named(scalar_tree(ratio, self._digits)):
+            if name := self._named(self._scalar(ratio)):
                 self._ratios[ratio] = sympy.Symbol(name.text)
         for atom in atoms:
             if atom not in self._known and (name := self._named(self._scalar(atom))):

@@ -57,14 +57,14 @@ def test_what_only_looks_alike_is_let_pass() -> None:
     assert not list(_offences(sources("layercalc")[0], ast.parse(text)))
 
 
-def _offences(path: Path, module: ast.Module) -> Iterator[str]:
-    for node in ast.walk(module):
+def _offences(path: Path, tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
         for name in _named(node):
             if name in BUILTINS | SYMPY:
                 yield f"{place(path, getattr(node, 'lineno', 0))}: {name}"
-        for module in _imported(node):
-            if any(f"{module}.".startswith(f"{shut}.") for shut in MODULES):
-                yield f"{place(path, getattr(node, 'lineno', 0))}: import of {module}"
+        for other in _imported(node):
+            if any(f"{other}.".startswith(f"{shut}.") for shut in MODULES):
+                yield f"{place(path, getattr(node, 'lineno', 0))}: import of {other}"
 
 
 def _named(node: ast.AST) -> Iterator[str]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 import sympy
 
+from layercalc import loads
 from layercalc.assumptions import Facts
 from layercalc.closed import Closed
 from layercalc.forms.product import ZERO, Product, add
@@ -127,3 +128,12 @@ def test_a_number_is_written_straight_from_its_logarithm(
     expected = [str(folded_parts(power, 5)) for power in powers]
     monkeypatch.setattr(forms, "folded_parts", None)
     assert [Closed(power).folded(5) for power in powers] == expected
+
+
+def test_rounds_that_sympy_does_not_add_up_are_told() -> None:
+    """Over 20,000 rounds are kept as a sum, whose remainders sympy's approximation fails at."""
+    spec = "input(3) for i in range(30000) { if i % 7 == 3 { dense(i % 11 + 1) } else { relu } }"
+    params, before, wanted = loads(spec).measure("params"), 3, 0
+    for i in range(3, 30000, 7):
+        wanted, before = wanted + (i % 11 + 1) * (before + 1), i % 11 + 1
+    assert (params.number, params.folded()) == (wanted, f"{wanted}")
