@@ -20,8 +20,9 @@ from layercalc.forms.product import Product
 from layercalc.lazy import sympy
 from layercalc.network import Network
 from layercalc.numbers import binary, finite_sums
+from layercalc.numbers.expansion import expanded
 from layercalc.numbers.logs import Constant
-from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 from layercalc.printing import expression_tree
 from layercalc.records import dataclass, field, replace
 from layercalc.writing import forms, written

@@ -101,6 +101,8 @@ def token(base: Base) -> bytes:
 
 @lru_cache(maxsize=1 << 14)
 def _name(expression: sympy.Expr) -> bytes:
+    if isinstance(expression, Logs):
+        return str(expression).encode()
     try:
         return str(_printer().doprint(expression)).encode()
     except ValueError:  # `str` of an int stops at 4,300 digits
@@ -205,16 +207,14 @@ def log2_bits(monomial: Monomial, bits: int) -> real.Real:
     >>> real.to_mpf(log2_bits({2: 10}, 64))
     mpf('10.0')
     """
-    total = 0  # in units of 2^-bits
+    integers, others = 0, real.ZERO  # of the integers in units of 2^-bits; others may be close to 1
     for base, exponent in monomial.items():
         if isinstance(base, int):
-            log = real.fixed_log2(base, bits)
+            integers += real.fixed_log2(base, bits) * exponent.numerator // exponent.denominator
         else:
-            log = binary.fixed(
-                base.log2_bits(bits) if isinstance(base, Join) else real.log2_constant(base, bits), bits
-            )
-        total += log * exponent.numerator // exponent.denominator
-    return binary.rounded(total, -bits, bits)
+            log = base.log2_bits(bits) if isinstance(base, Join) else real.log2_constant(base, bits)
+            others = real.plus(others, real.times(log, exponent, bits), bits)
+    return real.plus(binary.rounded(integers, -bits, bits), others, bits)
 
 
 def rational(monomial: Monomial, limit: int = RATIONAL_BITS) -> Number | None:

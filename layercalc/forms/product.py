@@ -25,9 +25,10 @@ from layercalc.forms.readable import Readable
 from layercalc.forms.signed import Signed
 from layercalc.lazy import sympy
 from layercalc.numbers import factor, finite_sums, real, signs, special
+from layercalc.numbers.expansion import opened_difference
 from layercalc.numbers.logs import Logs
 from layercalc.numbers.rational import Number
-from layercalc.numbers.scalar import Scalar, opened_difference, plain, symbolic
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 from layercalc.numbers.sums import added
 from layercalc.numbers.undefined import UndefinedError
 

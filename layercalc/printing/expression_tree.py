@@ -15,9 +15,10 @@ from typing import Any, ClassVar
 
 from layercalc.lazy import sympy
 from layercalc.numbers import real, special
+from layercalc.numbers.expansion import expanded
 from layercalc.numbers.logs import Constant, Logs
 from layercalc.numbers.rational import Number, whole
-from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 from layercalc.numbers.sums import added
 from layercalc.printing.decimals import WHOLE_DIGITS, exact_number, folded_number
 from layercalc.printing.formula import (

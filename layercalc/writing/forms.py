@@ -20,8 +20,9 @@ from layercalc.forms.base import Base, Exponent, Monomial
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.product import ONE, Product, add
 from layercalc.lazy import sympy
+from layercalc.numbers.expansion import expanded
 from layercalc.numbers.rational import Number
-from layercalc.numbers.scalar import Scalar, expanded, symbolic
+from layercalc.numbers.scalar import Scalar, symbolic
 from layercalc.printing.decimals import exact_number, is_short
 from layercalc.printing.expression_tree import scalar_tree
 from layercalc.printing.formula import call, letters, numeral, quotient, raised, summed, variable

@@ -8,7 +8,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layercalc.numbers import scalar
+from layercalc.numbers import expansion
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.sums import added, multiplied, put_in, surely_whole
 
@@ -74,8 +74,10 @@ polynomials = st.recursive(
 @settings(max_examples=50, deadline=None)
 @given(polynomials)
 def test_a_polynomial_is_multiplied_out_as_by_sympy(value: Any) -> None:
-    assert scalar._is_polynomial(value)
-    assert same(scalar._opened_sum(value), sympy.expand(value, log=False, power_base=False, power_exp=False))
+    assert expansion._is_polynomial(value)
+    assert same(
+        expansion._opened_sum(value), sympy.expand(value, log=False, power_base=False, power_exp=False)
+    )
 
 
 @settings(max_examples=50, deadline=None)
