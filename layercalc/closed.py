@@ -205,6 +205,8 @@ class Closed(Shown):
 
     def exact(self) -> Written:
         """Write it in the language's own syntax, nothing rounded."""
+        if isinstance(self.value, Constant):
+            return written.Written(expression_tree.scalar_tree(self.value))
         return forms.exact_text(self.value)
 
     def folded(self, digits: int = 5) -> str:

@@ -104,7 +104,8 @@ def _name(expression: sympy.Expr) -> bytes:
     if isinstance(expression, Logs):
         return str(expression).encode()
     try:
-        return str(_printer().doprint(expression)).encode()
+        printed = expression if isinstance(expression, Logs) else _printer().doprint(expression)
+        return str(printed).encode()
     except ValueError:  # `str` of an int stops at 4,300 digits
         numbers = {
             number: Fraction(int(number.p), int(number.q)) for number in expression.atoms(sympy.Rational)

@@ -20,7 +20,7 @@ SHORT = 40
 #: Nodes within each other up to this are written out; the language reads 256 brackets.
 NESTED = 40
 #: Functions of rounds, and which of their arguments do not count these.
-_OF_ROUNDS = {special.geometric: slice(0, 1), special.recurrence: slice(1, None)}
+_OF_ROUNDS = {"geometric": slice(0, 1), "recurrence": slice(1, None)}
 #: The size of a node that stands as its name.
 _NAME = (0, 0)
 
@@ -44,10 +44,14 @@ def repeated(
     terms = [value, *(term for node in order for term in node.terms)]
     uses = Counter(base for term in terms for monomial in term.groups.values() for base in monomial)
     expressions = {base: often for base, often in uses.items() if isinstance(base, sympy.Expr)}
-    sums = Counter(found for expression in expressions for found in expression.atoms(*_OF_ROUNDS))
+    sums = Counter(
+        found
+        for expression in expressions
+        for found in expression.atoms(special.geometric, special.recurrence)
+    )
     inner = Counter[sympy.Expr]()
     for found, often in sums.items():
-        inner.update(dict.fromkeys(found.args[_OF_ROUNDS[type(found)]], often))
+        inner.update(dict.fromkeys(found.args[_OF_ROUNDS[type(found).__name__]], often))
     recurrences = {found: often for found, often in sums.items() if isinstance(found, special.recurrence)}
     shared = [*_several(inner), *_several(recurrences)]
     return {node for node in order if uses[node] > 1}, shared, _several(expressions)
