@@ -8,7 +8,6 @@ a fraction that is whole is an `int`. It does not take floats: they are not exac
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
 from itertools import chain
@@ -161,29 +160,9 @@ def _multiplied_out(value: sympy.Expr) -> Scalar:
         return value
     series = {found: sympy.Dummy(positive=True) for found in value.atoms(sympy.Sum, sympy.Product)}
     rooted = _with_powers(value.xreplace(series), _root)
-    made = one_power(_opened_sum(rooted))
+    made = one_power(sums.multiplied_out(rooted))
     made = _reduced(made) if any(map(_is_below, made.atoms(sympy.Pow))) else made
     return plain(_with_powers(made, _gathered).xreplace({dummy: found for found, dummy in series.items()}))
-
-
-def _opened_sum(value: sympy.Expr) -> sympy.Expr:
-    """Multiply sums out: of symbols and logarithms of numbers as polynomials, others by sympy."""
-    from layercalc.numbers.polynomial import TooLarge, expression, polynomial
-
-    if _is_polynomial(value):
-        with suppress(TooLarge):
-            return expression(polynomial(value))
-    return sympy.expand(value, log=False, power_base=False, power_exp=False)
-
-
-def _is_polynomial(value: sympy.Expr) -> bool:
-    """Tell a polynomial in symbols and logarithms of numbers; powers of numbers may be very long."""
-    if value.is_Add or value.is_Mul:
-        return all(map(_is_polynomial, value.args))
-    if value.is_Pow and value.exp.is_Integer and value.exp > 1:
-        return not value.base.is_Number and _is_polynomial(value.base)
-    is_log = isinstance(value, log2.log2) and value.args[0].is_Rational
-    return bool(is_log or value.is_Rational or value.is_Symbol)
 
 
 def opened_difference(difference: sympy.Add) -> sympy.Expr:
