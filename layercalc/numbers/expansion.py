@@ -7,13 +7,12 @@ What would be too long multiplied out stays as it is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import lru_cache
 from itertools import chain
 
 from layercalc import limits
 from layercalc.lazy import sympy
-from layercalc.numbers import log2, polynomial, sums
+from layercalc.numbers import sums
 from layercalc.numbers.logs import Constant
 from layercalc.numbers.opened import is_short, opened
 from layercalc.numbers.scalar import Scalar, plain
@@ -48,27 +47,9 @@ def _multiplied_out(value: sympy.Expr) -> Scalar:
         return value
     series = {found: sympy.Dummy(positive=True) for found in value.atoms(sympy.Sum, sympy.Product)}
     rooted = _with_powers(value.xreplace(series), _root)
-    made = one_power(_opened_sum(rooted))
+    made = one_power(sums.multiplied_out(rooted))
     made = _reduced(made) if any(map(_is_below, made.atoms(sympy.Pow))) else made
     return plain(_with_powers(made, _gathered).xreplace({dummy: found for found, dummy in series.items()}))
-
-
-def _opened_sum(value: sympy.Expr) -> sympy.Expr:
-    """Multiply sums out: of symbols and logarithms of numbers as polynomials, others by sympy."""
-    if _is_polynomial(value):
-        with suppress(polynomial.TooLarge):
-            return polynomial.expression(polynomial.polynomial(value))
-    return sympy.expand(value, log=False, power_base=False, power_exp=False)
-
-
-def _is_polynomial(value: sympy.Expr) -> bool:
-    """Tell a polynomial in symbols and logarithms of numbers; powers of numbers may be very long."""
-    if value.is_Add or value.is_Mul:
-        return all(map(_is_polynomial, value.args))
-    if value.is_Pow and value.exp.is_Integer and value.exp > 1:
-        return not value.base.is_Number and _is_polynomial(value.base)
-    is_log = isinstance(value, log2.log2) and value.args[0].is_Rational
-    return bool(is_log or value.is_Rational or value.is_Symbol)
 
 
 def opened_difference(difference: sympy.Add) -> sympy.Expr:

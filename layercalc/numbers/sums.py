@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cmp_to_key, lru_cache
+from itertools import product
 
 from layercalc.lazy import sympy
+from layercalc.numbers import log2
 
 
 @lru_cache(maxsize=1 << 10)
@@ -63,6 +65,37 @@ def multiplied(a: sympy.Expr, b: sympy.Expr) -> sympy.Expr:
     if number.is_Rational and rest.is_Add:
         return added(*(number * part for part in rest.args))
     return a * b
+
+
+def multiplied_out(value: sympy.Expr) -> sympy.Expr:
+    """Multiply sums out, but no logarithms, nor powers of products or with sums above.
+
+    >>> n = sympy.Symbol("n")
+    >>> multiplied_out((n + 1) * (n - 2) + 3)
+    n**2 - n + 1
+    """
+    if _is_polynomial(value):
+        return _opened(value)
+    return sympy.expand(value, log=False, power_base=False, power_exp=False)
+
+
+def _is_polynomial(value: sympy.Expr) -> bool:
+    """Tell sums and products of symbols, their powers, logarithms of numbers, and numbers."""
+    if value.is_Add or value.is_Mul:
+        return all(map(_is_polynomial, value.args))
+    base, exponent = value.args if value.is_Pow else (value, sympy.S.One)
+    is_log = isinstance(base, log2.log2) and base.args[0].is_Rational
+    return bool(exponent.is_Integer and (is_log or base.is_Symbol)) or value.is_Rational
+
+
+def _opened(value: sympy.Expr) -> sympy.Expr:
+    if value.is_Add:
+        return added(*map(_opened, value.args))
+    made = sympy.S.One
+    for factor in map(_opened, value.args) if value.is_Mul else (value,):
+        pairs = product(sympy.Add.make_args(made), sympy.Add.make_args(factor))
+        made = added(*(a * b for a, b in pairs))
+    return made
 
 
 def put_in(expression: sympy.Expr, values: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
