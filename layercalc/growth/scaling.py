@@ -29,6 +29,7 @@ from layercalc.lazy import sympy
 from layercalc.network import Network
 from layercalc.numbers.rational import Number
 from layercalc.numbers.scalar import Scalar, plain
+from layercalc.numbers.special import recurrence
 
 #: The step of the difference that stands for a derivative between integers.
 STEP = Fraction(1, 2**20)
@@ -195,7 +196,7 @@ def _difference(
     steps = [(at * (1 - STEP), at * (1 + STEP)), (at, at + 1)]
     if closed.has(*STEPPED):
         steps = [(at, 2 * at)]
-    elif closed.has(sympy.Sum, sympy.Product):  # which have values at whole numbers only
+    elif closed.has(sympy.Sum, sympy.Product, recurrence):  # which have values at whole numbers only
         steps = [(at, at + 1)] if at.denominator == 1 and at <= WRITTEN else []
     values: dict[str, Scalar] = {str(symbol): value for symbol, value in here.items()}
     for low, high in steps:
