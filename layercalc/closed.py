@@ -20,10 +20,12 @@ from layercalc.forms.product import Product
 from layercalc.lazy import sympy
 from layercalc.network import Network
 from layercalc.numbers import binary, finite_sums
+from layercalc.numbers.expansion import expanded
 from layercalc.numbers.logs import Constant
-from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
+from layercalc.numbers.scalar import Scalar, plain, symbolic
+from layercalc.printing import expression_tree
 from layercalc.records import dataclass, field, replace
-from layercalc.writing import exponentials, forms, written
+from layercalc.writing import forms, written
 
 if TYPE_CHECKING:
     from layercalc.assumptions import Facts
@@ -182,7 +184,7 @@ class Closed(Shown):
 
     def _has_rounds(self) -> bool:
         """Tell whether rounds are left to be added up, which sympy does for few kinds of them."""
-        return not isinstance(self.value, Constant) and self.value.has(sympy.Sum, sympy.Product)
+        return not isinstance(self.value, Product | Constant) and self.value.has(sympy.Sum, sympy.Product)
 
     def _has_maximum(self) -> bool:
         if isinstance(self.value, Product):
@@ -203,6 +205,8 @@ class Closed(Shown):
 
     def exact(self) -> Written:
         """Write it in the language's own syntax, nothing rounded."""
+        if isinstance(self.value, Constant):
+            return written.Written(expression_tree.scalar_tree(self.value))
         return forms.exact_text(self.value)
 
     def folded(self, digits: int = 5) -> str:
@@ -211,8 +215,10 @@ class Closed(Shown):
 
     def folded_parts(self, digits: int = 5) -> Written:
         """Write it folded, what stands in it more than once by name."""
-        if not self.symbols and (isinstance(self.value, Product) or self._has_rounds()):
-            return written.Written(exponentials.folded_constant(self.product, digits))
+        if isinstance(self.value, Constant):
+            return written.Written(expression_tree.scalar_tree(self.value, digits))
+        if not self._free() and (isinstance(self.value, Product) or self._has_rounds()):
+            return written.Written(written.folded_constant(self.product, digits))
         return forms.folded_parts(self.value, digits, self.sums)
 
 

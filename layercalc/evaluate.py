@@ -93,6 +93,8 @@ class Reading(Generic[V]):
         return [self._sum((entering[i], c) for i, c in row.items()) for row in rows]
 
     def _total(self, step: Step) -> V:
+        if isinstance(step, Applied):
+            return self._law(step.layer)
         if isinstance(step, Inline | Weights):
             return self.over_layers(step.body)
         if isinstance(step, Recursion):
@@ -101,7 +103,7 @@ class Reading(Generic[V]):
         if isinstance(step, Repeat):
             ((total,),) = (row.values() for row in self._repeated(step, [{0: self.over_layers(step.body)}]))
             return total
-        return self._law(step.layer) if isinstance(step, Applied) else self.algebra.one
+        return self.algebra.one
 
     def _read(self, body: Body) -> list[_Anchored[V]]:
         if body not in self._points:

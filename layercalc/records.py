@@ -12,8 +12,8 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, field, replace
 from inspect import get_annotations
+from itertools import repeat
 from operator import attrgetter
-from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -99,9 +99,7 @@ def _initialiser(made: type, fields: Fields) -> Callable[..., None]:
     count = len(names)
     defaults = tuple(fields[name].default for name in names)
     spare = next((n for n, value in enumerate(reversed(defaults)) if value is MISSING), count)
-    puts = [_putter(made, name) for name in names]
-    apart = [(_putter(made, name), found) for name, found in fields.items() if not found.init]
-    apart = [(put, found) for put, found in apart if _has_default(found)]
+    apart = [found for found in fields.values() if not found.init and _has_default(found)]
     behind = getattr(made, "__post_init__", None)
 
     def __init__(self: Any, *values: Any, **named: Any) -> None:  # noqa: N807
@@ -109,10 +107,9 @@ def _initialiser(made: type, fields: Fields) -> Callable[..., None]:
             values += defaults[len(values) :]
         elif named or len(values) != count:
             values = (*values, *_filled(made, names[len(values) :], values, named))
-        for put, value in zip(puts, values, strict=True):
-            put(self, value)
-        for put, found in apart:
-            put(self, _default(found))
+        any(map(object.__setattr__, repeat(self), names, values))
+        for found in apart:
+            object.__setattr__(self, found.name, _default(found))
         if behind is not None:
             self.__post_init__()
 
@@ -127,14 +124,6 @@ def _filled(made: Any, names: list[str], values: tuple[Any, ...], named: dict[st
         made.__signature__.bind(*values, **named)  # it says what is missing, or too much
     for name in names:
         yield named[name] if name in named else _default(fields[name])
-
-
-def _putter(made: type, name: str) -> Callable[[Any, Any], None]:
-    """Give what sets a field for the first time, of a frozen class too."""
-    slot = getattr(made, name, None)
-    if isinstance(slot, MemberDescriptorType):
-        return slot.__set__
-    return lambda self, value: object.__setattr__(self, name, value)
 
 
 def _has_default(found: Field[Any]) -> bool:

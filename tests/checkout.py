@@ -1,13 +1,15 @@
 """The checkout the tests stand in: its root, its files, its Python sources.
 
-From: git and the file system. To: paths, in order of name. Promises: a listing
-holds what git tracks or would track. It reads no file.
+From: git and the file system. To: paths, in order of name, and what is parsed of them. Promises: a listing
+holds what git tracks or would track.
 """
 
 from __future__ import annotations
 
+import ast
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,12 @@ def tracked() -> list[Path]:
 def sources(folder: str) -> list[Path]:
     """List the Python files under a folder of the root."""
     return sorted((ROOT / folder).rglob("*.py"))
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """Parse a Python file, once for all tests that look into it."""
+    return ast.parse(path.read_text("utf-8"))
 
 
 def place(path: Path, line: int) -> str:

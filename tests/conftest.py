@@ -68,6 +68,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
 
 
+def pytest_collection_finish() -> None:
+    """Look for no garbage among what was imported and collected: it is much, and all of it stays."""
+    gc.freeze()
+
+
 @pytest.fixture
 def run_cli() -> Callable[..., Result]:
     """Give a function that runs the command line in process: ``run_cli("eval", "resnet", input="...")``."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from hypothesis import settings
 
 #: What profile `ci` draws where a test says nothing.
-USUAL = 20
+USUAL = 12
 #: How many times as many `search` draws where a test says how few are enough.
 LONGER = 66
 

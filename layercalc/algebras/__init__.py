@@ -27,6 +27,7 @@ from layercalc.numbers.scalar import Scalar
 
 if not TYPE_CHECKING:
     greatest = Lazy("layercalc.algebras.greatest")
+    marks = Lazy("layercalc.algebras.marks")
     max_plus = Lazy("layercalc.algebras.max_plus")
     max_times = Lazy("layercalc.algebras.max_times")
     plus_times = Lazy("layercalc.algebras.plus_times")

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from layercalc.algebras.marks import PutIn, without_marks
+from layercalc.algebras import marks
 from layercalc.algebras.powers import NoClosedForm
 from layercalc.algebras.sums import Sums
 from layercalc.lazy import sympy
@@ -37,7 +37,7 @@ class MaxPlus(Sums):
         if all(map(is_number, values)):
             return max(values)
         kept: list[Scalar] = []
-        for value in without_marks(_parts(values), _marks, _exceeded, self.facts):
+        for value in marks.without_marks(_parts(values), _marks, _exceeded, self.facts):
             if not any(self._at_least(other, value) for other in kept):
                 kept = [other for other in kept if not self._at_least(value, other)]
                 kept.append(value)
@@ -75,7 +75,7 @@ def _marks(value: Scalar) -> dict[sympy.Expr, Scalar]:
     return {mark.args[0]: plain(symbolic(value).xreplace({mark: sympy.S.Zero})) for mark in found}
 
 
-def _exceeded(others: Sequence[Scalar], value: Scalar, put_in: PutIn, facts: Facts | None) -> bool:
+def _exceeded(others: Sequence[Scalar], value: Scalar, put_in: marks.PutIn, facts: Facts | None) -> bool:
     there = plain(symbolic(value).xreplace(put_in))
     return any(_at_least(plain(symbolic(other).xreplace(put_in)), there, facts) for other in others)
 

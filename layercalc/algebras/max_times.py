@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from layercalc.algebras.marks import PutIn, without_marks
+from layercalc.algebras import marks
 from layercalc.algebras.powers import NoClosedForm, is_sure
 from layercalc.algebras.products import Products
 from layercalc.forms import series
@@ -38,7 +38,9 @@ class MaxTimes(Products):
     def plus(self, values: Sequence[Product]) -> Product:
         """Take the maximum, eq. (19)."""
         parts = [part for value in values for part in _parts(value)]
-        return maximum(without_marks(parts, _marks, _exceeded, self.facts), self.facts)
+        if any(part.free_symbols for part in parts):
+            parts = marks.without_marks(parts, _marks, _exceeded, self.facts)
+        return maximum(parts, self.facts)
 
     def convolution(self, a: Product, b: Product, index: sympy.Symbol, n: Scalar) -> Product:
         """Take the greatest b(j) a(j + 1) ... a(n - 1) over the rounds j, the first or the last of them.
@@ -91,7 +93,7 @@ def _marks(value: Product) -> dict[sympy.Expr, Product]:
     return {mark: value / Product.of(mark) for mark in found}
 
 
-def _exceeded(others: Sequence[Product], value: Product, put_in: PutIn, facts: Facts | None) -> bool:
+def _exceeded(others: Sequence[Product], value: Product, put_in: marks.PutIn, facts: Facts | None) -> bool:
     try:
         there = value.substitute(put_in)
         met = [other.substitute(put_in) for other in others]

@@ -9,7 +9,7 @@ from typing import Any, Self
 from layercalc.assumptions.declarations import Declarations
 from layercalc.assumptions.hints import solved
 from layercalc.lazy import sympy
-from layercalc.numbers.linear import related, whole_at_all, whole_line
+from layercalc.numbers.linear import difference, related
 from layercalc.numbers.opened import is_short
 from layercalc.numbers.polynomial import (
     ONE,
@@ -17,7 +17,6 @@ from layercalc.numbers.polynomial import (
     TooLarge,
     combined,
     denominator,
-    difference,
     generators,
     gives_integers,
     indivisible,
@@ -31,6 +30,7 @@ from layercalc.numbers.polynomial import (
 )
 from layercalc.numbers.rational import Number
 from layercalc.numbers.scalar import Scalar, plain, prime_bases, symbolic
+from layercalc.numbers.sums import surely_whole, whole_line
 
 #: Cases are told apart so many times within each other, with so many of each kind.
 CASES = 3
@@ -227,8 +227,8 @@ class Facts(Declarations):
         (True, False)
         """
         canonical = self.canonical(expression)
-        if (known := whole_at_all(canonical)) is not None:
-            return known
+        if whole_line(canonical):
+            return surely_whole(canonical)
         # sympy is asked last: to say whether a sum is whole it looks for all of its signs.
         return (is_short(symbolic(canonical)) and self._opens_whole(canonical)) or bool(expression.is_integer)
 

@@ -12,14 +12,13 @@ from typing import Any
 
 from layercalc.assumptions.proofs import Proofs
 from layercalc.lazy import sympy
-from layercalc.numbers.linear import linear_in_one, next_integer
+from layercalc.numbers.linear import difference, linear_in_one, next_integer
 from layercalc.numbers.polynomial import (
     ONE,
     Bounds,
     Polynomial,
     TooLarge,
     combined,
-    difference,
     is_whole,
     polynomial,
     primitive,

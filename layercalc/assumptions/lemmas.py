@@ -27,6 +27,7 @@ from layercalc.numbers.polynomial import (
     product,
     tightened,
 )
+from layercalc.numbers.sums import surely_whole
 
 #: A proof looks at no more than these.
 LEMMAS = 24
@@ -111,12 +112,13 @@ class Lemmas(Ranges):
         number, modulus = generator.args
         if not self._positive(modulus) if modulus.free_symbols else not modulus > 0:
             return
-        are_whole = bool(number.is_integer and modulus.is_integer)
+        are_whole = surely_whole(generator)
         yield polynomial(generator), False
-        yield polynomial(modulus - generator - (1 if are_whole else 0)), not are_whole
+        last: Polynomial = {ONE: -1} if are_whole else {}
+        yield combined([(polynomial(modulus), 1), (polynomial(generator), -1), (last, 1)]), not are_whole
         low = self._least(polynomial(number))
         if low is not None and low >= 0:
-            yield polynomial(number - generator), False
+            yield combined([(polynomial(number), 1), (polynomial(generator), -1)]), False
 
     def _power(self, generator: Any) -> Iterator[tuple[Polynomial, bool]]:
         """Use the line below the power: b^n >= b^k (1 + (b - 1) (n - k)) for n >= k, after Bernoulli."""

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 from layercalc.assumptions.symbols import Symbols
 from layercalc.lazy import sympy
 from layercalc.numbers import special
-from layercalc.numbers.linear import whole_at_all
 from layercalc.numbers.polynomial import (
     Bounds,
     Polynomial,
     combined,
+    expression,
     generators,
     least,
     polynomial,
@@ -26,7 +26,8 @@ from layercalc.numbers.polynomial import (
     tightened,
 )
 from layercalc.numbers.rational import Number, whole
-from layercalc.numbers.scalar import Scalar, plain, symbolic
+from layercalc.numbers.scalar import Scalar, symbolic
+from layercalc.numbers.sums import surely_whole
 
 #: Powers are not bounded by numbers of higher powers.
 EXPONENT = 512
@@ -121,8 +122,7 @@ class Ranges(Symbols):
         written = self._residues.keys() | self._multiples.keys() | self._outdated
         if not any(generator.free_symbols & written for generator in generators(poly)):
             return poly
-        terms = (c * sympy.Mul(*(g**p for g, p in powers)) for powers, c in poly.items())
-        return polynomial(self.canonical(sympy.Add(*(symbolic(plain(term)) for term in terms))))
+        return polynomial(self.canonical(expression(poly)))
 
     def _positive(self, generator: sympy.Expr) -> bool:
         if not isinstance(generator, sympy.Mod) and generator.is_positive:  # a remainder may be 0
@@ -142,8 +142,7 @@ class Ranges(Symbols):
     def _derived_range(self, generator: sympy.Expr) -> Bounds:
         if isinstance(generator, sympy.Mod) and generator.args[1].is_Integer and generator.args[1] > 0:
             inner, modulus = generator.args
-            known = whole_at_all(inner)
-            return Bounds(0, int(modulus) - bool(inner.is_integer if known is None else known))
+            return Bounds(0, int(modulus) - surely_whole(inner))
         if generator.is_Pow and generator.base.is_Integer and generator.base > 1:
             return self._power_range(int(generator.base), self._both_ends(generator.exp))
         low: Number | None = 0 if generator.is_nonnegative else None

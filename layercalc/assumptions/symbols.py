@@ -19,7 +19,8 @@ from layercalc.numbers.logs import Constant
 from layercalc.numbers.opened import is_short
 from layercalc.numbers.polynomial import Bounds
 from layercalc.numbers.rational import Number, whole
-from layercalc.numbers.scalar import plain
+from layercalc.numbers.scalar import plain, symbolic, times, total
+from layercalc.numbers.sums import put_in
 from layercalc.printing.expression_tree import scalar_text
 
 
@@ -70,8 +71,10 @@ class Symbols:
         found = {symbol: self._multiple(symbol) for symbol in free & self._residues.keys()}
         found |= {symbol: self._multiples[symbol] for symbol in free & self._multiples.keys()}
         if found and isinstance(expression, sympy.Rel):
-            return related(expression.func, *(side.xreplace(found) for side in expression.args))
-        return plained(expression.xreplace(found) if found else expression)
+            return related(expression.func, *(put_in(side, found) for side in expression.args))
+        if isinstance(expression, sympy.Expr):
+            return plain(put_in(expression, found) if found else expression)
+        return expression.xreplace(found)
 
     def restore(self, expression: Any) -> Any:
         """Put the declared symbols back in place of what `canonical` wrote.
@@ -224,9 +227,9 @@ class Symbols:
         sign = {key: value for key, value in sign.items() if value}
         name = f"({symbol}-{rest})/{modulus}" if rest else f"{symbol}/{modulus}"
         factor = sympy.Symbol(name, integer=True, **sign)
-        self._stands_for[factor] = (symbol - rest) / modulus
+        self._stands_for[factor] = symbolic(times(Fraction(1, modulus), total([symbol, -rest])))
         self._set(factor, Bounds(*over))
-        return modulus * factor + rest
+        return symbolic(total([modulus * factor, rest]))
 
 
 def plained(expression: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import TextIO
 import click
 
 #: What is coloured in a line of a diagnostic: its kind behind the place, the carets, the word `hint`.
-_PARTS = re.compile(r"(?P<before>^(?:.*?:\d+:\d+: )?|^ {6}\| +)(?P<part>error:|warning:|hint:|\^+$)")
+_PARTS = r"(?P<before>^(?:.*?:\d+:\d+: )?|^ {6}\| +)(?P<part>error:|warning:|hint:|\^+$)"
 _COLOURS = {"error:": "red", "warning:": "yellow", "hint:": "cyan"}
 
 
@@ -36,7 +36,7 @@ def coloured(diagnostics: str) -> str:
     def styled(found: re.Match[str]) -> str:
         return found["before"] + click.style(found["part"], fg=_COLOURS.get(found["part"], "red"), bold=True)
 
-    return "\n".join(_PARTS.sub(styled, line, count=1) for line in diagnostics.split("\n"))
+    return "\n".join(re.sub(_PARTS, styled, line, count=1) for line in diagnostics.split("\n"))
 
 
 def tell(diagnostics: object) -> None:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 @MEASURE
 @picture_option("--plot", required=False, help_="Draw a curve for each family over PARAM too")
 @output_options()
-@ASSUME
 @SET
+@ASSUME
 @click.pass_context
 def compare(
     ctx: click.Context, specs: tuple[str, ...], over: str | None, laws: str | None, measures: tuple[str, ...],

@@ -51,8 +51,9 @@ def eval_(
 ) -> None:  # fmt: skip
     """Evaluate a spec: GCIP, GCC and the other measures, exact or in closed form.
 
-    Every param of the spec is an option. A value is a number, a symbol (`n`), an
-    expression (`2*n + 1`), or several points: `18,34,50` or `8..152..6`.
+    Every param of the spec is an option, and `eval SPEC --help` lists them. A value is a
+    number, a symbol (`n`), an expression (`2*n + 1`), or several points: `18,34,50` or
+    `8..152..6`.
 
     CSV has a row for each point, with a column for each path in the JSON of it.
 

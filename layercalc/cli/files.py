@@ -136,6 +136,8 @@ def make_folder(path: Path) -> None:
     """
     try:
         path.mkdir(exist_ok=True)
+    except FileExistsError:
+        raise fail(f"cannot write into {path}: it is no folder") from None
     except OSError as error:
         raise _refused(path, error) from None
 
@@ -152,6 +154,8 @@ def check_place(path: Path, spec: bool = False) -> None:
     except OSError as error:
         if not (isinstance(error, FileNotFoundError) and path.parent.is_dir()):
             raise _refused(path, error) from None
+    if path.is_dir():
+        raise fail(f"cannot write {path}: it is a folder")
     context = click.get_current_context(silent=True)
     read = files_of(context) if context is not None and path.is_file() else ()
     if (not spec and os.path.realpath(path).endswith(SPEC)) or any(_is_same(path, name) for name in read):

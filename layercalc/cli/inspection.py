@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from layercalc.cli import candidates, output
-from layercalc.cli.evaluation import measure_names, refuse
 from layercalc.cli.output import LAWS, SET, OutputTarget, output_options
 from layercalc.cli.spec_command import SpecCommand, YieldingOption, given_points, program_of
 
@@ -51,7 +50,7 @@ def layers(
     from layercalc.measures.measure import Readings
     from layercalc.report.layers import TOTALS
 
-    names = measure_names(measures, [program_of(ctx)]) or []
+    names = _names(measures, ctx)
     network = network_of(ctx, assignments)
     _check_of_layers(network, names)
     readings = Readings(network)
@@ -59,7 +58,19 @@ def layers(
     made = None if totals.refused else readings
     listed = [*rows(network, unroll, depth=depth, refused=totals.refused, readings=made)]
     output.show(_report(totals, listed, spec, names), target)
-    refuse(error for name, error in totals.refused.items() if name in names)
+    if names:
+        from layercalc.cli.evaluation import refuse
+
+        refuse(error for name, error in totals.refused.items() if name in names)
+
+
+def _names(measures: tuple[str, ...], ctx: click.Context) -> list[str]:
+    """Read the measures that get columns; most tables have none."""
+    if not measures:
+        return []
+    from layercalc.cli.evaluation import measure_names
+
+    return measure_names(measures, [program_of(ctx)]) or []
 
 
 def _check_of_layers(network: Network, names: list[str]) -> None:

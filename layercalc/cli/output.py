@@ -26,8 +26,17 @@ Item = TypeVar("Item")
 
 def laws_option(default: str) -> Callable[[Command], Command]:
     """Give a command the option `--laws`, and its help the default."""
-    told = f"The law set.  [default: {default}]"
-    return click.option("--laws", metavar="NAME|FILE", help=told, shell_complete=candidates.law_sets)
+    return click.option(
+        "--laws", metavar="NAME|FILE", help=f"The law set.  [default: {default}]", callback=_named,
+        shell_complete=candidates.law_sets,
+    )  # fmt: skip
+
+
+def _named(ctx: click.Context, option: click.Parameter, laws: str | None) -> str | None:
+    """Refuse an empty name, which is not the default."""
+    if laws == "":
+        raise click.BadParameter("it is empty", ctx, option)
+    return laws
 
 
 LAWS = laws_option("paper")

@@ -21,8 +21,8 @@ def picture_option(name: str, *, required: bool, help_: str) -> Callable[[Comman
         from layercalc.cli.files import check_place
 
         if path is not None:
-            _format_of(path, name)
             check_place(path)
+            _format_of(path, name)
         return path
 
     return click.option(

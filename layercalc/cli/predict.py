@@ -28,6 +28,7 @@ FROM = click.option(
 )  # fmt: skip
 #: The laws under which the stored predictor reads complexity.
 STORED_LAWS = "channels"
+ACCURACY_LAWS = laws_option(f"paper; {STORED_LAWS} for top1 and top5 without --from")
 
 
 class PredictCommand(SpecCommand):

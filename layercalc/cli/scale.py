@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 @LAWS
 @MEASURE
 @output_options()
-@ASSUME
 @SET
+@ASSUME
 @click.pass_context
 def scale(
     ctx: click.Context, spec: str, over: str, against: str | None, laws: str | None,

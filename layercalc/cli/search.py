@@ -10,9 +10,9 @@ import click
 
 from layercalc.cli import candidates
 from layercalc.cli.evaluation import BY_NAME, MEASURES
-from layercalc.cli.output import ASSUME, FORMAT, OUT, SET, OutputTarget, laws_option, show, with_progress
+from layercalc.cli.output import ASSUME, FORMAT, OUT, SET, OutputTarget, show, with_progress
 from layercalc.cli.pictures import picture_option, write_picture
-from layercalc.cli.predict import FROM, STORED_LAWS, AccuracyCommand, bases
+from layercalc.cli.predict import ACCURACY_LAWS, FROM, AccuracyCommand, bases
 from layercalc.cli.sweep import OVER, forewarn, request_of, warn
 
 if TYPE_CHECKING:
@@ -54,12 +54,12 @@ OBJECTIVES = candidates.measures(*MEASURES, *BY_NAME, "top1", "top5")
 @click.option(
     "--rows", type=click.IntRange(1), default=20, metavar="N", help="Rows of the table.  [default: 20]"
 )
-@laws_option(f"paper; {STORED_LAWS} for top1 and top5 without --from")
+@ACCURACY_LAWS
 @picture_option("--picture", required=False, help_="Draw the front too")
 @FORMAT
 @OUT
-@ASSUME
 @SET
+@ASSUME
 @click.pass_context
 def search(
     ctx: click.Context, spec: str, over: tuple[str, ...], maximize: tuple[str, ...],

@@ -8,8 +8,8 @@ import click
 
 from layercalc.cli import candidates
 from layercalc.cli.evaluation import declared_measures
-from layercalc.cli.output import ASSUME, LAWS, SET, OutputTarget, output_options, show
-from layercalc.cli.predict import FROM, AccuracyCommand, bases
+from layercalc.cli.output import ASSUME, SET, OutputTarget, output_options, show
+from layercalc.cli.predict import ACCURACY_LAWS, FROM, AccuracyCommand, bases
 from layercalc.cli.scale import family_of
 from layercalc.cli.spec_command import program_of
 
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--target", "aim", required=True, metavar="TARGET", help="As `gwc = 2^400` or `top1 = 78`.")
 @FROM
-@LAWS
+@ACCURACY_LAWS
 @output_options()
-@ASSUME
 @SET
+@ASSUME
 @click.pass_context
 def solve(
     ctx: click.Context, spec: str, param: str, aim: str, predictor: str | None, laws: str | None,

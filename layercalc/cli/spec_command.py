@@ -212,7 +212,6 @@ def program_of(ctx: click.Context) -> Program:
 def given_points(ctx: click.Context, assignments: tuple[str, ...]) -> dict[str, list[Given]]:
     """Read the values given by options and by `--set NAME=VALUE`: the points of each param."""
     from layercalc.errors import fail
-    from layercalc.resolve.points import read_points
 
     texts: dict[str, str] = {}
     for option in ctx.meta[_OPTIONS]:
@@ -226,6 +225,10 @@ def given_points(ctx: click.Context, assignments: tuple[str, ...]) -> dict[str, 
         if name in texts:
             raise fail(f"--set {assignment}: {name} has a value already")
         texts[name] = text
+    if not texts:
+        return {}
+    from layercalc.resolve.points import read_points
+
     given = {name: read_points(name, text) for name, text in texts.items()}
     for name, points in given.items():
         if not points:

@@ -214,9 +214,7 @@ def _bar() -> Iterator[Any]:
         task = bar.add_task("", total=None, speed="")
 
         def shown(progress: Progress) -> None:
-            speed = bar.tasks[0].speed or 0
-            bar.update(
-                task, total=progress.total, completed=progress.points, speed=f"{speed / 1e6:.1f} M points/s"
-            )
+            speed = f"{bar.tasks[0].speed or 0:,.0f} points/s"
+            bar.update(task, total=progress.total, completed=progress.points, speed=speed)
 
         yield shown

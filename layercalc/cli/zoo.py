@@ -57,7 +57,7 @@ def zoo(
     from layercalc.resolve.loading import DEFAULT_LAWS
     from layercalc.syntax.library import locate
 
-    laws, columns, asked = laws or DEFAULT_LAWS, order(sort) if sort else [], conditions(where)
+    laws, columns, asked = laws or DEFAULT_LAWS, order(sort) if sort is not None else [], conditions(where)
     locate(laws, "law set", "laws")  # a mistake in it is told once, not for every row
     every = rows()
     chosen = of_specs(families, every if name is None else find(name, every))
@@ -83,7 +83,7 @@ def _wider(
 
     chosen_laws = laws or DEFAULT_LAWS
     wider.check_laws(chosen_laws)
-    columns, asked = order(sort, WIDER) if sort else [], conditions(where, WIDER)
+    columns, asked = order(sort, WIDER) if sort is not None else [], conditions(where, WIDER)
     every = wider.rows()
     chosen = wider.of_families(families, every if name is None else wider.find(name, every))
     told = [(row, wider_values(row, chosen_laws)) for row in chosen]

@@ -19,6 +19,7 @@ from layercalc.lazy import sympy
 from layercalc.network import Scalar
 from layercalc.numbers.logs import Constant, Logs
 from layercalc.numbers.scalar import logarithms
+from layercalc.numbers.sums import added, multiplied
 
 
 def whole(value: Fraction | int) -> int | Fraction:
@@ -64,23 +65,25 @@ def add(a: Value, b: Value, span: Span) -> Value:
         if len(a) + len(b) > limits.LIST_ENTRIES:
             raise fail(f"this list has over {limits.LIST_ENTRIES:,} entries, the limit", span)
         return a + b
-    return _exact(lambda x, y: x + y, a, b, span)
+    return _exact(lambda x, y: x + y, added, a, b, span)
 
 
 def subtract(a: Value, b: Value, span: Span) -> Value:
     """Subtract two scalars."""
-    return _exact(lambda x, y: x - y, a, b, span)
+    return _exact(lambda x, y: x - y, lambda x, y: added(x, multiplied(sympy.S.NegativeOne, y)), a, b, span)
 
 
 def multiply(a: Value, b: Value, span: Span) -> Value:
     """Multiply two scalars."""
-    return _exact(lambda x, y: x * y, a, b, span)
+    return _exact(lambda x, y: x * y, multiplied, a, b, span)
 
 
 def divide(a: Value, b: Value, span: Span) -> Value:
     """Divide exactly: 7 / 2 is the fraction 7/2."""
     not_zero(b, span)
-    return _exact(lambda x, y: Fraction(x) / y if is_number(x) and is_number(y) else x / y, a, b, span)
+    return _exact(
+        lambda x, y: Fraction(x) / y if is_number(x) and is_number(y) else x / y, _divided, a, b, span
+    )
 
 
 def power(a: Value, b: Value, span: Span) -> Value:
@@ -114,15 +117,22 @@ def check_root(value: int | Fraction, span: Span) -> None:
         raise fail(f"a root of a number of over {limits.ROOT_BITS:,} bits, the limit", span)
 
 
-def _exact(operation: Callable[[Any, Any], Any], a: Value, b: Value, span: Span) -> Value:
+def _divided(x: sympy.Expr, y: sympy.Expr) -> sympy.Expr:
+    return multiplied(x, 1 / y) if x.is_Add and y.is_Rational else x / y
+
+
+def _exact(
+    numbers: Callable[[Any, Any], Any], symbols: Callable[[Any, Any], Any], a: Value, b: Value, span: Span
+) -> Value:
+    """Calculate by one operation where both are numbers, by the other one where there are symbols."""
     x, y = scalar(a, span), scalar(b, span)
     if is_number(x) and is_number(y):
         limits.check_number(max(bits(x), bits(y)), span)
-        return whole(operation(x, y))
+        return whole(numbers(x, y))
     if isinstance(x, Constant) and isinstance(y, Constant):
-        found = operation(x, y)
+        found = numbers(x, y)
         return found if isinstance(found, Constant) else plain(found)
-    return plain(operation(symbolic(x), symbolic(y)))
+    return plain(symbols(symbolic(x), symbolic(y)))
 
 
 def not_zero(value: Value, span: Span) -> None:

@@ -13,7 +13,7 @@ from layercalc.expressions import arithmetic, granting, rounding, symbolic_sums,
 from layercalc.expressions.arithmetic import symbolic
 from layercalc.expressions.conditions import decide, relation, same
 from layercalc.expressions.costs import charged, effort, magnitude
-from layercalc.expressions.scope import Context, Count, SymbolicList, Value, describe, is_number
+from layercalc.expressions.scope import Context, Count, SymbolicList, Value, describe, is_number, is_symbolic
 from layercalc.lazy import sympy
 from layercalc.network import Scalar
 from layercalc.numbers import special
@@ -74,7 +74,8 @@ def _positive(value: Value, span: Span, name: str, context: Context) -> Scalar:
     x = arithmetic.scalar(value, span)
     if is_number(x) and x <= 0:
         raise fail(f"{name} of {describe(x)}", span)
-    granting.positive(x, context, span, f"{name} of {context.show(x)}, which is not positive")
+    if is_symbolic(x):
+        granting.positive(x, context, span, f"{name} of {context.show(x)}, which is not positive")
     return x
 
 

@@ -20,6 +20,7 @@ from layercalc.expressions.rounding import located
 from layercalc.expressions.scope import Context, Value, describe, is_symbolic
 from layercalc.lazy import sympy
 from layercalc.numbers.linear import line_of, related, said_whole
+from layercalc.numbers.sums import put_in
 
 if TYPE_CHECKING:
     from layercalc.assumptions import Facts
@@ -177,7 +178,7 @@ def apart(
 def _put_in(value: Value, point: Mapping[Any, Any]) -> Value:
     if isinstance(value, tuple):
         return tuple([_put_in(item, point) for item in value])
-    return plain(value.xreplace(point)) if is_symbolic(value) else value
+    return plain(put_in(value, point)) if is_symbolic(value) else value
 
 
 def _plainly_positive(value: Any) -> bool:

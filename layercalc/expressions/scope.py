@@ -308,12 +308,9 @@ class Context:
         return self.facts.shown(value) if exact else value
 
 
-_NUMBERS = (int, Fraction)
-
-
 def is_number(value: Value) -> bool:
     """Tell whether a value is a plain number (true and false count as 1 and 0)."""
-    return isinstance(value, _NUMBERS)
+    return isinstance(value, int) or type(value) is Fraction  # its abstract base is slow
 
 
 def is_symbolic(value: Value) -> bool:
@@ -334,7 +331,7 @@ def describe(value: Value) -> str:
     if isinstance(value, int | Fraction):
         longest = max(value.numerator.bit_length(), value.denominator.bit_length())
         if longest > LONG:
-            return f"a number of {longest} bits"
+            return f"a {'number' if value.denominator == 1 else 'fraction'} of {longest} bits"
     return _expression(value) if is_symbolic(value) else str(value)
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from layercalc.errors import Span, fail
 from layercalc.expressions import arithmetic, granting, rounding
 from layercalc.expressions.conditions import compare, truth
-from layercalc.expressions.scope import Context, Mark, Value, describe, is_number
+from layercalc.expressions.scope import Context, Mark, Value, describe, is_number, is_symbolic
 from layercalc.network import Scalar
 
 
@@ -101,8 +101,9 @@ def _checked(name: str, value: Value, context: Context, span: Span) -> Value:
     if is_number(value) and (value < least or not isinstance(value, int)):
         raise fail(f"{name} is {describe(value)}, not a whole number of at least {least}", span)
     arithmetic.scalar(value, span, name)
-    below = f"{name} is {context.show(value)}, below {least}"
-    granting.at_least(value, least, context, span, below, needed=True)
+    if is_symbolic(value):
+        below = f"{name} is {context.show(value)}, below {least}"
+        granting.at_least(value, least, context, span, below, needed=True)
     return value
 
 

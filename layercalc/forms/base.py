@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias, TypeGuard, TypeVar
 
 from layercalc.forms.monomial import AffineExponent, common, merged, raised
@@ -101,14 +101,33 @@ def token(base: Base) -> bytes:
 
 @lru_cache(maxsize=1 << 14)
 def _name(expression: sympy.Expr) -> bytes:
-    try:
+    if isinstance(expression, Logs):
         return str(expression).encode()
+    try:
+        printed = expression if isinstance(expression, Logs) else _printer().doprint(expression)
+        return str(printed).encode()
     except ValueError:  # `str` of an int stops at 4,300 digits
         numbers = {
             number: Fraction(int(number.p), int(number.q)) for number in expression.atoms(sympy.Rational)
         }
         named = {number: sympy.Symbol(numerals(value)) for number, value in numbers.items()}
         return str(expression.xreplace(named)).encode()
+
+
+@cache
+def _printer() -> Any:
+    """Make sympy's own printer, but for functions, of which each is written once."""
+
+    class Names(sympy.StrPrinter):  # type: ignore[misc]
+        def _print_Function(self, expression: sympy.Expr) -> str:  # noqa: N802  (sympy's name)
+            return _function(expression)
+
+    return Names()
+
+
+@lru_cache(maxsize=1 << 10)
+def _function(expression: sympy.Expr) -> str:
+    return str(sympy.StrPrinter._print_Function(_printer(), expression))
 
 
 def rank(base: Base) -> tuple[int, int, bytes]:
@@ -189,16 +208,14 @@ def log2_bits(monomial: Monomial, bits: int) -> real.Real:
     >>> real.to_mpf(log2_bits({2: 10}, 64))
     mpf('10.0')
     """
-    total = 0  # in units of 2^-bits
+    integers, others = 0, real.ZERO  # of the integers in units of 2^-bits; others may be close to 1
     for base, exponent in monomial.items():
         if isinstance(base, int):
-            log = real.fixed_log2(base, bits)
+            integers += real.fixed_log2(base, bits) * exponent.numerator // exponent.denominator
         else:
-            log = binary.fixed(
-                base.log2_bits(bits) if isinstance(base, Join) else real.log2_constant(base, bits), bits
-            )
-        total += log * exponent.numerator // exponent.denominator
-    return binary.rounded(total, -bits, bits)
+            log = base.log2_bits(bits) if isinstance(base, Join) else real.log2_constant(base, bits)
+            others = real.plus(others, real.times(log, exponent, bits), bits)
+    return real.plus(binary.rounded(integers, -bits, bits), others, bits)
 
 
 def rational(monomial: Monomial, limit: int = RATIONAL_BITS) -> Number | None:

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 from layercalc.lazy import sympy
 from layercalc.numbers.rational import Number, whole
-from layercalc.numbers.scalar import rational, symbolic
+from layercalc.numbers.scalar import rational, symbolic, times, total
 
 B = TypeVar("B")
 C = TypeVar("C")
@@ -34,7 +34,7 @@ class AffineExponent(NamedTuple):
     @property
     def expression(self) -> sympy.Expr:
         """The exponent as it came."""
-        return symbolic(self.scale) * self.core + symbolic(self.shift)
+        return symbolic(total([times(self.scale, self.core), self.shift]))
 
 
 def merged(a: Mapping[B, Number], b: Mapping[B, Number], factor: Number = 1) -> dict[B, Number]:

@@ -25,9 +25,11 @@ from layercalc.forms.readable import Readable
 from layercalc.forms.signed import Signed
 from layercalc.lazy import sympy
 from layercalc.numbers import factor, finite_sums, real, signs, special
+from layercalc.numbers.expansion import opened_difference
 from layercalc.numbers.logs import Logs
 from layercalc.numbers.rational import Number
-from layercalc.numbers.scalar import Scalar, opened_difference, plain, symbolic
+from layercalc.numbers.scalar import Scalar, plain, symbolic
+from layercalc.numbers.sums import added
 from layercalc.numbers.undefined import UndefinedError
 
 
@@ -366,7 +368,7 @@ def _expressed(expression: sympy.Expr) -> Product:
         return Product.of(written)
     if expression.is_Add and expression.free_symbols:
         return _sum(expression)
-    if expression.is_negative:
+    if not signs.plainly_nonnegative(expression) and expression.is_negative:
         raise ValueError(f"a closed form is never negative, and this is {expression}")
     if expression.is_zero:
         return ZERO
@@ -389,5 +391,5 @@ def _sum(expression: sympy.Add) -> Product:
         return Product.of(plainer)
     terms = signs.signed_terms(expression)
     shared, rests = factored([Product.of(size) for _, size in terms])
-    difference = sympy.Add(*(sign * rest.to_sympy() for (sign, _), rest in zip(terms, rests, strict=True)))
+    difference = added(*(sign * rest.to_sympy() for (sign, _), rest in zip(terms, rests, strict=True)))
     return shared * (_atom(difference) if difference.is_Add else Product.of(difference))

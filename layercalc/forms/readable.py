@@ -94,7 +94,7 @@ class Readable(Part):
     @cached_property
     def bound(self) -> int:
         """A bound on the size of its logarithm, and of those it is made of."""
-        return bases.bound(self._powers.get(1, {}))
+        return sum(bases.bound(monomial) * real.ceiling(core) for core, monomial in self._powers.items())
 
     @cached_property
     def digest(self) -> bytes:
@@ -175,7 +175,11 @@ class Readable(Part):
     def log2_bits(self, precision: int) -> real.Real:
         """Take the logarithm to base two as a raw float of so many bits, once."""
         if precision not in self._logs:
-            self._logs[precision] = bases.log2_bits(self._powers.get(1, {}), precision)
+            total = real.ZERO
+            for core, monomial in self._powers.items():
+                log = bases.log2_bits(monomial, precision)
+                total = real.plus(total, real.times_constant(log, core, precision), precision)
+            self._logs[precision] = total
         return self._logs[precision]
 
     def bases(self) -> Iterable[Base]:

@@ -16,10 +16,11 @@ from layercalc.forms.monomial import merged
 from layercalc.forms.node import Join
 from layercalc.forms.product import ONE, Product
 from layercalc.lazy import sympy
+from layercalc.numbers.expansion import expanded, one_power
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.opened import is_within
 from layercalc.numbers.rational import Number, whole
-from layercalc.numbers.scalar import Scalar, expanded, one_power, plain, symbolic, total
+from layercalc.numbers.scalar import Scalar, plain, symbolic, total
 from layercalc.numbers.signs import may_vanish, surely_positive
 from layercalc.numbers.special import geometric, recurrence, rising
 

@@ -116,7 +116,8 @@ class Family:
         for name in self.over:
             if isinstance(params[name], tuple) and (number := self._first(name)) is not None:
                 params[name] = number
-            _check(name, params[name])
+            if name in self.given or self.program.takes[name].default is not None:
+                _check(name, params[name])  # any other is the symbol of its own name
         named = {**{name: name for name in self.over}, **symbols}
         return {symbol: rational(params[name]) for symbol, name in named.items() if _is_plain(params[name])}
 

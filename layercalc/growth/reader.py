@@ -118,7 +118,10 @@ class Leading:
         return self.raised(base, power, expanded)
 
     def _other_power(self, base: Growth, power: sympy.Expr) -> Growth:
-        """Raise a constant to c * x^j with a fraction j, or to what tends to a constant."""
+        """Raise a constant to c * x^j with a fraction j, to what tends to a constant, or to remainders."""
+        moving = [term for term in sympy.Add.make_args(sympy.expand(power)) if self.x in term.free_symbols]
+        if not base.factors and not base.is_zero and all(map(self._wavers, moving)):
+            return Growth().known_to(Order(0, Kind.BASE))
         exponent = self.expression(power)
         if not exponent.factors or exponent.top is None:
             return base.power(plain(exponent.sign * exponent.constant.to_sympy())).inexact()

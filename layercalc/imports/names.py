@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Sequence
+from itertools import chain, count
 
 from layercalc.expressions.functions import FUNCTIONS
 from layercalc.expressions.scope import CONSTANTS, RESERVED
@@ -27,3 +29,13 @@ def identifier(text: str, fallback: str = "part") -> str:
     if not name or name[0].isdigit():
         name = f"{fallback}_{name}".rstrip("_")
     return f"{name}_" if name in WORDS else name
+
+
+def unused(choices: Sequence[str], used: Container[str]) -> str:
+    """Give the first of some names that is not used, or else the last with a number.
+
+    >>> unused(["conv", "stem_conv"], {"conv"}), unused(["conv"], {"conv", "conv_2"})
+    ('stem_conv', 'conv_3')
+    """
+    numbered = (f"{choices[-1]}_{number}" for number in count(2))
+    return next(name for name in chain(choices, numbered) if name not in used)

@@ -7,7 +7,7 @@ steps that make them. Shapes are the language's, channels first and without a ba
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from layercalc.imports.graph import Attribute, Graph
 
@@ -65,3 +65,19 @@ class Layered:
     outputs: tuple[int, ...]
     declared: tuple[Declared, ...] = ()
     shared: Mapping[str, Step] = field(default_factory=dict)
+
+
+def without_unused(layered: Layered) -> Layered:
+    """Leave out steps that lead to no output."""
+    needed, todo = set[int](), list(layered.outputs)
+    while todo:
+        place = todo.pop()
+        if place not in needed:
+            needed.add(place)
+            todo += layered.steps[place].inputs
+    kept = [place for place, step in enumerate(layered.steps) if place in needed or step.name == "input"]
+    new = {place: number for number, place in enumerate(kept)}
+    steps = tuple(
+        replace(s, inputs=tuple(new[i] for i in s.inputs)) for s in (layered.steps[p] for p in kept)
+    )
+    return replace(layered, steps=steps, outputs=tuple(new[place] for place in layered.outputs))

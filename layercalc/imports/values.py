@@ -94,6 +94,10 @@ class Builder:
             return Derived(value.weights, sizes)
         return self.emit("permute", [value], sizes, attributes={"axes": order})
 
+    def expanded(self, value: Known, shape: tuple[int, ...]) -> Known:
+        """Give a tensor that is the same along axes of a length other than 1."""
+        return value if value.shape == shape else self.emit("expand", [value], shape)
+
     def sliced(self, value: Known, axis: int, start: int, stop: int, step: int = 1) -> Known:
         """Give the places from `start` up to and without `stop` along an axis."""
         length = len(range(start, stop, step))

@@ -23,6 +23,7 @@ from layercalc.imports.structure.terms import (
     Merge,
     Repeat,
     Series,
+    Shared,
     Term,
     Value,
 )
@@ -87,8 +88,8 @@ def write(program: Program, name: str, title: str, remarks: Sequence[str]) -> st
     lines += [*(f'use "{file}"' for file in files), ""]
     for declared in program.layered.declared:
         lines += [declaration(declared), ""]
-    for called, step in program.layered.shared.items():
-        lines.append(f"shared {called} = {layer_text(Layer(step.name, tuple(step.arguments.items())))}")
+    for called, step in program.shared.items():
+        lines += writer.compound(Shared(called, Layer(step.name, tuple(step.arguments.items()))))
     lines.append("")
     for block in program.blocks.values():
         lines += [*writer.block(block), ""]
@@ -130,7 +131,8 @@ class _Writer:
         yield f"block {block.name}{f'({parameters})' if parameters else ''}{inputs} {{"
         if block.enters:
             yield f"let {ENTERING} = {block.inputs[0] if block.inputs else 'in'}.channels"
-        if len(block.inputs) == 1 and not isinstance(next(iter(block.body), None), From):
+        first = next((term for term in block.body if not isinstance(term, Shared)), None)
+        if len(block.inputs) == 1 and not isinstance(first, From):
             yield f"from {block.inputs[0]}"
         yield from self.series(block.body)
         yield "}"
@@ -182,8 +184,10 @@ class _Writer:
         return term.name in ENDS or (term.name in self.blocks and not inner)
 
     def compound(self, term: Term) -> Iterator[str]:
-        """Write a term that has a body."""
-        if isinstance(term, Merge):
+        """Write a term that has a body, or a declaration."""
+        if isinstance(term, Shared):
+            yield f"shared {term.name} = {self.call(term.layer)}"
+        elif isinstance(term, Merge):
             yield from self.merge(term)
         elif isinstance(term, Repeat):
             yield from _braced(f"repeat {value(term.count)}", [*self.series(term.body)])

@@ -31,7 +31,7 @@ from layercalc.network import (
     Tensor,
     Weights,
 )  # fmt: skip
-from layercalc.numbers.scalar import expanded
+from layercalc.numbers.expansion import expanded
 from layercalc.records import dataclass, field, replace
 
 

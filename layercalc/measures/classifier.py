@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from layercalc.measures.measure import Measure, Readings, is_local
 from layercalc.measures.standard import gsc
 from layercalc.network import Applied, Body, Inline, Layer
-from layercalc.numbers.scalar import Scalar, expanded
+from layercalc.numbers.expansion import expanded
+from layercalc.numbers.scalar import Scalar
 
 
 def logits_gsc(readings: Readings) -> Scalar:

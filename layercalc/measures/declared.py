@@ -17,8 +17,9 @@ from layercalc.evaluate import Reading
 from layercalc.forms import product
 from layercalc.measures.measure import Measure, Readings
 from layercalc.network import Quantity
+from layercalc.numbers.expansion import expanded
 from layercalc.numbers.logs import Constant
-from layercalc.numbers.scalar import Scalar, expanded
+from layercalc.numbers.scalar import Scalar
 
 SOURCE = "declared"
 

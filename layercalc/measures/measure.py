@@ -12,7 +12,7 @@ from layercalc.algebras.total import Total
 from layercalc.evaluate import Reading
 from layercalc.forms import product
 from layercalc.network import Body, Layer, Network, Repeat, Scalar
-from layercalc.numbers.scalar import expanded
+from layercalc.numbers.expansion import expanded
 from layercalc.records import dataclass
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from layercalc.evaluate import Reading
 from layercalc.laws import SEEN
 from layercalc.measures.measure import Measure, Readings
 from layercalc.network import Layer
-from layercalc.numbers.scalar import Scalar, expanded
+from layercalc.numbers.expansion import expanded
+from layercalc.numbers.scalar import Scalar
 
 
 def seen(layer: Layer) -> receptive.ReceptiveField | None:

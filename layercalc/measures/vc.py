@@ -20,7 +20,8 @@ from layercalc.forms import product
 from layercalc.lazy import sympy
 from layercalc.measures.measure import Measure, Readings
 from layercalc.numbers import special
-from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
+from layercalc.numbers.expansion import expanded
+from layercalc.numbers.scalar import Scalar, plain, symbolic
 
 if TYPE_CHECKING:
     from layercalc.forms.product import Product

@@ -11,5 +11,6 @@ from layercalc.lazy import Lazy
 if not TYPE_CHECKING:
     finite_sums = Lazy("layercalc.numbers.finite_sums")
     log2 = Lazy("layercalc.numbers.log2")
+    polynomial = Lazy("layercalc.numbers.polynomial")
     signs = Lazy("layercalc.numbers.signs")
     special = Lazy("layercalc.numbers.special")

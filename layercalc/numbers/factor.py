@@ -29,7 +29,8 @@ ROOTED = 1 << 256
 #: prime (Jaeschke, On strong pseudoprimes to several bases, 1993): all up to `FACTORED` are.
 _BASES = (2, 3, 5, 7, 11, 13, 17)
 
-_PRIMES = tuple(n for n in range(3, 1000, 2) if all(n % p for p in range(3, math.isqrt(n) + 1, 2)))
+_ODD = {*range(3, 1000, 2)}.difference(*(range(n * n, 1000, 2 * n) for n in range(3, 32, 2)))
+_PRIMES = tuple(sorted(_ODD))
 _PRIMORIAL = math.prod(_PRIMES)
 
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layercalc.lazy import sympy
-from layercalc.numbers.polynomial import ONE, Polynomial, TooLarge, difference
+from layercalc.numbers import polynomial
 from layercalc.numbers.rational import Number, whole
-from layercalc.numbers.scalar import Scalar, symbolic
+from layercalc.numbers.scalar import Scalar, symbolic, times, total
+from layercalc.numbers.sums import whole_line
+
+if TYPE_CHECKING:
+    from layercalc.numbers.polynomial import Polynomial
 
 
 class Residue(NamedTuple):
@@ -43,7 +47,23 @@ def linear_in_one(poly: Polynomial) -> tuple[sympy.Symbol, Number, Number] | Non
     ((symbol, power), *others) = powers
     if others or power != 1 or not symbol.is_Symbol:
         return None
-    return symbol, slope, poly.get(ONE, 0)
+    return symbol, slope, poly.get(polynomial.ONE, 0)
+
+
+def difference(left: sympy.Expr, right: sympy.Expr) -> Polynomial:
+    """Expand left - right; what is the same on both sides is not multiplied out.
+
+    >>> x = sympy.Symbol("x")
+    >>> difference((x + 1) ** 100, (x + 1) ** 100 - 2 * x)
+    {frozenset({(x, 1)}): 2}
+
+    Raises:
+        TooLarge: over `TERMS` terms.
+    """
+    if left.is_Rational or right.is_Rational:
+        sides = (polynomial.polynomial(left), 1), (polynomial.polynomial(right), -1)
+        return polynomial.combined(sides)
+    return polynomial.polynomial(left - right)
 
 
 def line_of(left: Scalar, right: Scalar = 0) -> tuple[sympy.Symbol, Number, Number] | None:
@@ -55,42 +75,8 @@ def line_of(left: Scalar, right: Scalar = 0) -> tuple[sympy.Symbol, Number, Numb
     """
     try:
         return linear_in_one(difference(symbolic(left), symbolic(right)))
-    except TooLarge:
+    except polynomial.TooLarge:
         return None
-
-
-def whole_line(left: Scalar, right: Scalar = 0) -> tuple[sympy.Symbol, Fraction, Fraction] | None:
-    """Read left - right as slope * symbol + constant, where it is written so and the symbol is whole.
-
-    >>> n, x = sympy.Symbol("n", integer=True), sympy.Symbol("x")
-    >>> whole_line(n / 3, n + 2), whole_line(x, 2), whole_line(n * n)
-    ((n, Fraction(-2, 3), Fraction(-2, 1)), None, None)
-    """
-    symbol, slope, constant = None, Fraction(0), Fraction(0)
-    for side, sign in ((left, 1), (right, -1)):
-        for term in sympy.Add.make_args(symbolic(side)):
-            number, rest = term.as_coeff_Mul()
-            if not number.is_Rational:
-                return None
-            amount = sign * Fraction(int(number.p), int(number.q))
-            if rest is sympy.S.One:
-                constant += amount
-            elif rest.is_Symbol and rest.is_integer and symbol in (None, rest):
-                symbol, slope = rest, slope + amount
-            else:
-                return None
-    return (symbol, slope, constant) if slope else None
-
-
-def whole_at_all(value: Scalar) -> bool | None:
-    """Tell whether a line in one whole symbol is always whole, None for anything else.
-
-    >>> n = sympy.Symbol("n", integer=True)
-    >>> whole_at_all(2 * n + 1), whole_at_all(n / 3), whole_at_all(n * n)
-    (True, False, None)
-    """
-    line = whole_line(value)
-    return None if line is None else line[1].denominator == line[2].denominator == 1
 
 
 def related(sign: Any, left: Scalar, right: Scalar) -> Any:
@@ -100,8 +86,8 @@ def related(sign: Any, left: Scalar, right: Scalar) -> Any:
     >>> related(sympy.Ge, n, 18), related(sympy.Ge, n, 1), related(sympy.Eq, 3 * n, 32)
     (n >= 18, True, False)
     """
-    line = whole_line(left, right)
     left, right = symbolic(left), symbolic(right)
+    line = whole_line(left, right)
     if line is None:
         return sign(left, right)
     symbol, slope, constant = line
@@ -125,7 +111,7 @@ def said_whole(value: sympy.Expr) -> Any:
     if line is None or line[1].denominator == 1:
         return sympy.Eq(sympy.Mod(value, 1), 0)
     symbol, slope, constant = line
-    part = symbolic(slope) * symbol + symbolic(constant % 1)
+    part = symbolic(total([times(slope, symbol), constant % 1]))
     return sympy.Eq(sympy.Mod(part, 1, evaluate=False), 0, evaluate=False)
 
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from layercalc.lazy import sympy
-from layercalc.numbers import log2
+from layercalc.numbers import log2, sums
 from layercalc.numbers.factor import perfect_power
 from layercalc.numbers.rational import Number, whole
 
@@ -118,7 +118,7 @@ class Logs:
     def expression(self) -> Any:
         """What sympy makes of it."""
         logs = (_symbolic(times) * log2.log2(_symbolic(value)) for value, times in self.logs.items())
-        return sympy.Add(_symbolic(self.number), *logs)
+        return sums.added(_symbolic(self.number), *logs)
 
     def _sympy_(self) -> Any:  # the name under which sympy asks
         return self.expression

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple, TypeAlias
 from layercalc.lazy import sympy
 from layercalc.numbers import extremes
 from layercalc.numbers.rational import Number, whole
-from layercalc.numbers.scalar import Scalar, plain
+from layercalc.numbers.scalar import Scalar, plain, symbolic
+from layercalc.numbers.sums import added, surely_whole
 
 #: Larger polynomials are left undecided.
 TERMS = 2000
@@ -90,19 +91,15 @@ def _powers(base: sympy.Expr, exponent: sympy.Expr) -> Polynomial:
     return {powers: whole(Fraction(coefficient))}
 
 
-def difference(left: sympy.Expr, right: sympy.Expr) -> Polynomial:
-    """Expand left - right; what is the same on both sides is not multiplied out.
+def expression(poly: Polynomial) -> sympy.Expr:
+    """Write a polynomial as a sum.
 
     >>> x = sympy.Symbol("x")
-    >>> difference((x + 1) ** 100, (x + 1) ** 100 - 2 * x), difference(x, sympy.S(3)) == polynomial(x - 3)
-    ({frozenset({(x, 1)}): 2}, True)
-
-    Raises:
-        TooLarge: over `TERMS` terms.
+    >>> expression(polynomial((x + 1) * (x - 1)))
+    x**2 - 1
     """
-    if left.is_Rational or right.is_Rational:
-        return combined([(polynomial(left), 1), (polynomial(right), -1)])
-    return polynomial(left - right)
+    terms = (symbolic(c) * sympy.Mul(*(g**power for g, power in powers)) for powers, c in poly.items())
+    return added(sympy.S.Zero, *terms)
 
 
 def combined(parts: Iterable[tuple[Polynomial, Number]]) -> Polynomial:
@@ -377,7 +374,7 @@ def is_whole(poly: Polynomial) -> bool:
     >>> is_whole(polynomial(sympy.Symbol("n", integer=True) / 2)), is_whole(polynomial(sympy.Symbol("x")))
     (True, False)
     """
-    return all(generator.is_integer and power > 0 for powers in poly for generator, power in powers)
+    return all(power > 0 and surely_whole(generator) for powers in poly for generator, power in powers)
 
 
 def ratios(poly: Polynomial, known: Polynomial) -> Sequence[Number]:

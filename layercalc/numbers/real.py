@@ -112,6 +112,37 @@ def times(a: Real, number: Number, bits: int) -> Real:
     return product if below == 1 else binary.divide(product, binary.from_int(below), bits)
 
 
+def times_constant(a: Real, constant: int | sympy.Expr, bits: int) -> Real:
+    """Multiply by a number that may be irrational.
+
+    >>> to_mpf(times_constant(log2_integer(4, 64), sympy.sqrt(9), 64))
+    mpf('6.0')
+
+    Raises:
+        ValueError: if it is not a real number.
+    """
+    if isinstance(constant, int):
+        return times(a, constant, bits)
+    value = constant.evalf(math.ceil(bits * 0.302) + 5)
+    if value.is_Rational:
+        return times(a, Fraction(int(value.p), int(value.q)), bits)
+    if not value.is_Float:
+        raise ValueError(f"{constant} is no number")
+    sign, mantissa, exponent, size = value._mpf_  # sympy has no public way to it
+    return binary.multiply(a, (sign, int(mantissa), exponent, size), bits)
+
+
+def ceiling(constant: int | sympy.Expr) -> int:
+    """Bound the size of a number, 1 for what has symbols.
+
+    >>> ceiling(2 * sympy.sqrt(3)), ceiling(sympy.Symbol("n"))
+    (4, 1)
+    """
+    if isinstance(constant, int) or constant.free_symbols:
+        return 1
+    return int(abs(constant.evalf(15))) + 1
+
+
 def plus(a: Real, b: Real, bits: int) -> Real:
     """Add.
 

@@ -7,33 +7,20 @@ a fraction that is whole is an `int`. It does not take floats: they are not exac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from functools import lru_cache
-from itertools import chain
 from typing import TypeAlias
 
-from layercalc import limits
 from layercalc.lazy import at_load, sympy
-from layercalc.numbers import log2
+from layercalc.numbers import log2, sums
 from layercalc.numbers.factor import rational_powers
 from layercalc.numbers.logs import Constant, Logs
-from layercalc.numbers.opened import is_short, opened
 from layercalc.numbers.rational import Number, whole
 from layercalc.numbers.signed_sums import bound_signs
 
 Scalar: TypeAlias = "Constant | sympy.Expr"
 
 at_load("sympy", bound_signs)
-
-#: A power of a symbolic one is taken into the base below this.
-GATHERED = 10
-#: Differences of more terms are not multiplied out, while they are factors.
-OPENED = 16
-#: Written terms that bringing a quotient to its lowest terms takes as long as.
-CANCELLED = 60
-#: The same for each term of the quotient.
-DIVIDED = 10
 
 
 def is_number(value: object) -> bool:
@@ -126,7 +113,7 @@ def total(values: Iterable[Scalar]) -> Scalar:
             constant += value
         else:
             rest.append(value)
-    return plain(sympy.Add(symbolic(constant), *rest) if rest else constant)
+    return plain(sums.added(symbolic(constant), *rest) if rest else constant)
 
 
 def times(a: Scalar, b: Scalar) -> Scalar:
@@ -137,111 +124,7 @@ def times(a: Scalar, b: Scalar) -> Scalar:
     """
     if isinstance(a, Constant) and isinstance(b, int | Fraction):
         return plain(a * b)
-    return times(b, a) if isinstance(a, int | Fraction) else plain(symbolic(a) * symbolic(b))
-
-
-def expanded(value: Scalar) -> Scalar:
-    """Multiply out a sum of products, unless it is too long for that to be of use.
-
-    >>> n, w = sympy.symbols("n w")
-    >>> expanded(w * (n - 1) + w)
-    n*w
-    >>> expanded((n * w + w) / (2 * w + 2 * n * w))
-    Fraction(1, 2)
-    """
-    return value if isinstance(value, Constant) else _multiplied_out(value)
-
-
-@lru_cache(maxsize=1 << 10)
-def _multiplied_out(value: sympy.Expr) -> Scalar:
-    """Multiply out; what several measures ask for is done once."""
-    value = one_power(value)
-    if _is_flat(value) or not is_short(value):
-        return value
-    series = {found: sympy.Dummy(positive=True) for found in value.atoms(sympy.Sum, sympy.Product)}
-    rooted = _with_powers(value.xreplace(series), _root)
-    made = sympy.expand(rooted, log=False, power_base=False, power_exp=False)
-    made = one_power(made)
-    made = _reduced(made) if any(map(_is_below, made.atoms(sympy.Pow))) else made
-    return plain(_with_powers(made, _gathered).xreplace({dummy: found for found, dummy in series.items()}))
-
-
-def opened_difference(difference: sympy.Add) -> sympy.Expr:
-    """Multiply a short difference out, so that it is the same however it came about.
-
-    >>> a, n = sympy.symbols("a n")
-    >>> opened_difference(a * (n - 1) + 16)
-    a*n - a + 16
-    """
-    if opened(difference).left > OPENED:
-        return difference
-    return sympy.Add(*(sympy.expand_mul(term, deep=False) for term in difference.args))
-
-
-def one_power(value: sympy.Expr) -> sympy.Expr:
-    """Write c b^(n - k) as one power of a number, c b^-k before it.
-
-    >>> n, w = sympy.symbols("n w", positive=True)
-    >>> one_power(72 * 2 ** (n - 2) - 4 * w ** (n - 1))
-    18*2**n - 4*w**(n - 1)
-    """
-    shifted = {power: _apart(power) for power in value.atoms(sympy.Pow) if power.base.is_Rational}
-    shifted = {power: parts for power, parts in shifted.items() if parts != power}
-    return one_power(value.xreplace(shifted)) if shifted else value
-
-
-def _apart(power: sympy.Pow) -> sympy.Expr:
-    shift, rest = power.exp.as_coeff_Add()
-    return power.base**shift * power.base**rest if shift.is_Integer and power.base > 0 else power
-
-
-def _is_flat(value: sympy.Expr) -> bool:
-    """Tell a sum of products of symbols: multiplied out it is the same."""
-    factors = chain.from_iterable(sympy.Mul.make_args(term) for term in sympy.Add.make_args(value))
-    parts = (factor.as_base_exp() if factor.is_Pow else (factor, sympy.S.One) for factor in factors)
-    return all((base.is_Symbol or base.is_Rational) and power.is_Integer for base, power in parts)
-
-
-def _with_powers(value: sympy.Expr, change: Callable[[sympy.Expr], sympy.Expr]) -> sympy.Expr:
-    """Write the symbolic powers of whole numbers in another way."""
-    powers = [p for p in value.atoms(sympy.Pow) if p.base.is_Integer and p.base > 1 and p.exp.free_symbols]
-    return value.xreplace({power: change(power) for power in powers}) if powers else value
-
-
-def _root(power: sympy.Expr) -> sympy.Expr:
-    """Write 4^n as 2^(2 n), so that it meets 2^n."""
-    found = sympy.perfect_power(power.base)
-    return found[0] ** (found[1] * power.exp) if found else power
-
-
-def _gathered(power: sympy.Expr) -> sympy.Expr:
-    """Write 2^(2 n) as 4^n."""
-    times, rest = power.exp.as_coeff_Mul()
-    whole_times = times.is_Integer and 0 < times < GATHERED
-    return (power.base**times) ** rest if whole_times and rest.is_Symbol else power
-
-
-def _reduced(opened: sympy.Expr) -> sympy.Expr:
-    """Put the terms over each sum together again, in lowest terms."""
-    above: dict[sympy.Expr, list[sympy.Expr]] = {}
-    for term in sympy.Add.make_args(opened):
-        factors = [factor for factor in sympy.Mul.make_args(term) if _is_below(factor)]
-        below = sympy.Mul(*(factor.base.primitive()[1] ** factor.exp for factor in factors))
-        above.setdefault(below, []).append(term / below)
-    whole_terms = above.pop(sympy.S.One, [])
-    quotients = (_lowest(sympy.Add(*terms) * below, len(terms)) for below, terms in above.items())
-    return sympy.Add(*whole_terms, *quotients)
-
-
-def _lowest(quotient: sympy.Expr, terms: int) -> sympy.Expr:
-    """Cancel what stands above and below the line."""
-    limits.work(CANCELLED + DIVIDED * terms)
-    return sympy.cancel(quotient)
-
-
-def _is_below(factor: sympy.Expr) -> bool:
-    """Tell whether a factor divides by a sum."""
-    return bool(factor.is_Pow and factor.base.is_Add and factor.exp.is_Integer and factor.exp < 0)
+    return times(b, a) if isinstance(a, int | Fraction) else plain(sums.multiplied(symbolic(a), symbolic(b)))
 
 
 def prime_bases(product: sympy.Expr) -> Iterator[tuple[sympy.Expr, sympy.Expr]]:

@@ -8,9 +8,9 @@ it stands for.
 from __future__ import annotations
 
 from layercalc.lazy import sympy
+from layercalc.numbers.expansion import one_power
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.polynomial import Bounds, TooLarge, least, polynomial
-from layercalc.numbers.scalar import one_power
 
 
 def plainly_nonnegative(expression: sympy.Expr) -> bool:

@@ -15,9 +15,11 @@ from typing import Any, ClassVar
 
 from layercalc.lazy import sympy
 from layercalc.numbers import real, special
+from layercalc.numbers.expansion import expanded
 from layercalc.numbers.logs import Constant, Logs
 from layercalc.numbers.rational import Number, whole
-from layercalc.numbers.scalar import Scalar, expanded, plain, symbolic
+from layercalc.numbers.scalar import Scalar, plain, symbolic
+from layercalc.numbers.sums import added
 from layercalc.printing.decimals import WHOLE_DIGITS, exact_number, folded_number
 from layercalc.printing.formula import (
     NOWHERE,
@@ -194,7 +196,7 @@ class Writer:
         for term in sympy.Add.make_args(symbolic(expanded(value))):
             constant, rest = term.as_independent(*term.free_symbols, as_Add=False)
             constants.setdefault(rest, []).append(constant)
-        sums = ((_approximation(plain(sympy.Add(*parts))), rest) for rest, parts in constants.items())
+        sums = ((_approximation(plain(added(*parts))), rest) for rest, parts in constants.items())
         terms = [(number, rest) for number, rest in sums if number]
         return self._terms(terms) if terms else self._number(0)
 

@@ -24,8 +24,8 @@ EXACT_LOG_DIGITS = 17
 REFUSED = "refused"
 #: Characters of a fraction that is written as a decimal.
 DECIMALS = 24
-_TEN = re.compile(r"([\d.]+) \* 10\^(-?\d+)")
-_SMALL = re.compile(r"0\.0000(\d)(\d*)")
+_TEN = r"([\d.]+) \* 10\^(-?\d+)"
+_SMALL = r"0\.0000(\d)(\d*)"
 
 
 def number(closed: Closed, digits: int = DIGITS) -> str:
@@ -39,9 +39,9 @@ def number(closed: Closed, digits: int = DIGITS) -> str:
     """
     written = closed.folded_parts(digits)
     text = str(written)
-    if ten := _TEN.fullmatch(text):
+    if ten := re.fullmatch(_TEN, text):
         return f"{ten[1]}e{ten[2]}"
-    if small := _SMALL.fullmatch(text):
+    if small := re.fullmatch(_SMALL, text):
         return f"{small[1]}.{small[2] or 0}e-5"
     return Formula.of(written)
 

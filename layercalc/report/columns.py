@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import partial
 
@@ -49,7 +49,9 @@ def with_commas(text: str) -> str:
     >>> with_commas("12443.5"), with_commas("1.5e12")
     ('12,443.5', '1.5e12')
     """
-    return f"{Decimal(text):,}" if re.fullmatch(r"\d{4,}(?:\.\d+)?", text) else text
+    whole, point, rest = text.partition(".")
+    is_long = len(whole) > 3 and whole.isdecimal() and (rest.isdecimal() or not point)
+    return f"{Decimal(text):,}" if is_long else text
 
 
 def column(values: Sequence[Closed | str | None], digits: int = cells.DIGITS, si: bool = False) -> list[str]:
@@ -179,11 +181,14 @@ def _powered(closed: Closed, digits: int) -> str:
     written = str(closed.folded_parts(digits))
     if ten := _TEN.fullmatch(written):
         return f"{Decimal(ten[1]):.{digits - 1}f}e{ten[2]}"
-    if not re.fullmatch(r"[\d.]+(?:e-?\d+)?", written):  # a power of ten whose exponent is one too
+    try:
+        number = Decimal(written)
+    except InvalidOperation:  # a power of ten whose exponent is one too
         return cells.number(closed, digits)
-    return _tens(f"{Decimal(written):.{digits - 1}e}") if closed.value != 0 else "0"
+    return _tens(f"{number:.{digits - 1}e}") if closed.value != 0 else "0"
 
 
 def _tens(text: str) -> str:
     """Write a power of ten as the language does, `2e5` for `2e+05`."""
-    return re.sub(r"e(-?)\+?0*(\d)", r"e\1\2", text)
+    digits, e, power = text.partition("e")
+    return f"{digits}e{int(power)}" if e else text

@@ -24,8 +24,8 @@ from layercalc.report import cells
 from layercalc.report.domains import of_measures
 from layercalc.report.evaluation import heading
 from layercalc.report.python_check import check
+from layercalc.report.python_helpers import helpers
 from layercalc.writing.python_code import Code
-from layercalc.writing.python_helpers import helpers
 
 WIDTH = 92
 #: What the functions call: no argument can be called so.

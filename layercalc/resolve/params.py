@@ -14,6 +14,7 @@ from layercalc.expressions.scope import (
     Value,
     describe,
     is_number,
+    is_scalar,
     is_symbolic,
 )
 from layercalc.expressions.statements import held
@@ -138,9 +139,15 @@ def _with_symbols(node: tree.Expression, param: tree.Param, default: Value, cont
 
 def _hold(param: tree.Param, where: tree.Expression, span: Span, context: Context) -> None:
     value = context.scope.names[param.name.text]
-    said = held(where, context)
+    shown = f"{param.name.text} = {context.show(value)}"
+    try:
+        said = held(where, context)
+    except SpecError as error:
+        if is_scalar(value) or span.source is where.span.source:
+            raise
+        told = f"{shown} is not what `{where.span.text}` asks for: {error.diagnostics[0].message}"
+        raise fail(told, span, f"declared at {where.span}") from None
     if said == False:  # noqa: E712  (sympy has a false of its own)
-        shown = f"{param.name.text} = {context.show(value)}"
         raise fail(f"{shown} is outside `{where.span.text}`", span, f"declared at {where.span}")
     if is_symbolic(said) and said != True:  # noqa: E712
         context.knowledge.granted.declared[said] = None

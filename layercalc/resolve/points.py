@@ -11,10 +11,11 @@ from layercalc.errors import Source, fail, limit
 from layercalc.expressions.arithmetic import whole
 from layercalc.expressions.costs import bits
 from layercalc.expressions.evaluator import evaluate
-from layercalc.expressions.scope import Context, Scope, describe, is_number
+from layercalc.expressions.scope import CONSTANTS, Context, Scope, describe, is_number
 from layercalc.resolve.program import Given
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse_values
+from layercalc.syntax.walk import nodes
 
 #: Places behind the point up to which a number of a range is written as a decimal.
 DECIMALS = 30
@@ -115,6 +116,9 @@ def _end(node: tree.Expression) -> Fraction:
 
 
 def _number(node: tree.Expression, what: str) -> int | Fraction:
+    names = (word for word in nodes(node) if isinstance(word, tree.Name) and word.text not in CONSTANTS)
+    if (word := next(names, None)) is not None:
+        raise fail(f"{what} is {node.span.text}", word.span)
     value = evaluate(node, Context(Scope()))
     if not is_number(value):
         raise fail(f"{what} is {describe(value)}", node.span)

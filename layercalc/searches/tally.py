@@ -78,13 +78,13 @@ class Tally:
         """Tell why the front is empty."""
         if not self._valid:
             hints = (f"most often, {at}: {message}" for _, at, message in self._dropped.told())
-            return fail(f"none of {self._points:,} points is a network", hint=next(hints, ""))
+            return fail(f"no point of {self._points:,} is a network", hint=next(hints, ""))
         for tally in self._bounds:
             if tally.outside == self._valid:
-                message = f"no point is feasible: none of {self._valid:,} networks keeps '{tally.bound.text}'"
+                message = f"no point is feasible: no network of {self._valid:,} keeps '{tally.bound.text}'"
                 return fail(message, hint=listing([*tally.reached()], "and"))
         counts = [f"'{tally.bound.text}' leaves out {tally.outside:,}" for tally in self._bounds]
-        message = f"no point is feasible: each of {self._valid:,} networks breaks a bound"
+        message = f"no point is feasible: no network of {self._valid:,} keeps all bounds"
         return fail(message, hint=listing(counts, "and"))
 
 
@@ -112,7 +112,8 @@ class _BoundTally:
     def reached(self) -> Iterator[str]:
         """Tell what the measures in it are."""
         for name, (low, high) in self._ranges.items():
-            yield f"{cells.header(name)} is from {low:.6g} to {high:.6g}"
+            least, most = cells.texts(name, [float(low), float(high)])
+            yield f"{cells.header(name)} is from {least} to {most}"
 
     def binding(self, best: Kept) -> Binding:
         """Hold the points that this bound alone leaves out against the front."""

@@ -31,12 +31,12 @@ from layercalc.sweeps.run import chunks
 if TYPE_CHECKING:
     import pyarrow
 
-Values: TypeAlias = "str | Sequence[Value | float] | Array"
+Values: TypeAlias = "str | Value | float | Sequence[Value | float] | Array"
 
 
 @overload
 def sweep(
-    spec: str | Path, over: Mapping[str, Values], measures: Sequence[str] = ..., /,
+    spec: str | Path, over: Mapping[str, Values], measures: str | Sequence[str] = ..., /,
     *, params: Mapping[str, ParamValue] | None = ..., laws: str = ..., assume: str | Sequence[str] = ...,
     where: str | Sequence[str] = ..., arrow: Literal[False] = ...,
 ) -> dict[str, Array]: ...  # fmt: skip
@@ -44,14 +44,14 @@ def sweep(
 
 @overload
 def sweep(
-    spec: str | Path, over: Mapping[str, Values], measures: Sequence[str] = ..., /,
+    spec: str | Path, over: Mapping[str, Values], measures: str | Sequence[str] = ..., /,
     *, params: Mapping[str, ParamValue] | None = ..., laws: str = ..., assume: str | Sequence[str] = ...,
     where: str | Sequence[str] = ..., arrow: Literal[True],
 ) -> pyarrow.Table: ...  # fmt: skip
 
 
 def sweep(
-    spec: str | Path, over: Mapping[str, Values], measures: Sequence[str] = tuple(MEASURES), /,
+    spec: str | Path, over: Mapping[str, Values], measures: str | Sequence[str] = tuple(MEASURES), /,
     *, params: Mapping[str, ParamValue] | None = None, laws: str = DEFAULT_LAWS,
     assume: str | Sequence[str] = (), where: str | Sequence[str] = (), arrow: bool = False,
 ) -> Any:  # fmt: skip
@@ -63,7 +63,7 @@ def sweep(
     >>> found["log2_gcc"].round(2)
     array([185.68, 202.73, 372.6 , 406.64])
 
-    A value of `over` is a text as on the command line, or numbers: a range, a list, an array. A
+    A value of `over` is a text as on the command line, or numbers: one, a range, a list, an array. A
     column is `int64` or `float64`: GCIP, GCC and GWC are logarithms to base two, and a whole number
     over 64 bits is -1, and a double in a column beside, `params_double`. Points that are no network
     have no row. With `arrow` it is a `pyarrow.Table`, in which such numbers are null.
@@ -72,7 +72,7 @@ def sweep(
     """
     program = load_program(str(spec), laws)
     axes = {program.param(name).name.text: _axis(name, values) for name, values in over.items()}
-    names = tuple(dict.fromkeys(measures))
+    names = tuple(dict.fromkeys([measures] if isinstance(measures, str) else measures))
     known = [*known_measures(), *measures_of(program)]
     for name in names:
         if name not in known:
@@ -96,6 +96,8 @@ def _axis(name: str, values: Values) -> Sequence[Value]:
         found = read_numbers(name, values, limits.SWEPT_VALUES)
     elif isinstance(values, range):
         found = values
+    elif isinstance(values, int | float | Fraction):
+        found = [_value(name, values)]
     else:
         found = [_value(name, value) for value in (values.tolist() if hasattr(values, "tolist") else values)]
     if not found:

@@ -8,7 +8,6 @@ touched by it.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
@@ -62,6 +61,7 @@ AROUND: Mapping[str, str] = {
     r"&&": "`and` joins conditions",
     r"\|\|": "`or` joins conditions",
     r"//|/\*|--": "a comment begins with #",
+    r"[\w)\]]\s*=(?!=)": "`let x = ...` names a value, and == compares two",
     r":=": "a value is named by `let x = ...`",
     r"elif\b.*": "a further condition is written else if",
     r"(self|nn|torch|tf|keras|layers|flax|jnp|F)\.\w+": "layers stand without a prefix: conv(64, 3)",
@@ -175,8 +175,8 @@ ARGUMENTS: Mapping[str, str] = {
 #: Characters before and behind a mistake that are looked at.
 NEAR = 40
 #: The end of a number whose figures are grouped, read as a number of its own.
-_GROUPED = re.compile(r"(?<=[0-9],)0[0-9]{2}")
-_RANKED = re.compile(r"[_ ]?[123]d$")
+_GROUPED = r"[0-9],0[0-9]{2}"
+_RANKED = r"[_ ]?[123]d$"
 
 
 @cache
@@ -191,7 +191,7 @@ def step_hint(name: str) -> str:
     >>> step_hint("AvgPool2d")
     'here it is `avgpool(kernel)`, of any rank'
     """
-    hint = _lookup("steps").get(_RANKED.sub("", name.lower()).replace("_", ""), "")
+    hint = _lookup("steps").get(re.sub(_RANKED, "", name.lower()).replace("_", ""), "")
     return f"here it is {hint}" if hint.startswith("`") else hint
 
 
@@ -210,6 +210,8 @@ def character_hint(char: str) -> str:
     >>> character_hint("≥"), character_hint("\u00a0"), character_hint("\uff08")
     ('`at least` is written >=', 'this is a no-break space: a plain one parts words', 'write (')
     """
+    import unicodedata  # only mistakes ask for it
+
     name = unicodedata.name(char, f"U+{ord(char):04X}")
     for names, hint in CHARACTERS.items():
         if name in names.split(" | "):
@@ -229,7 +231,8 @@ def character_hint(char: str) -> str:
 
 def grouped(number: Span) -> Diagnostic | None:
     """Refuse the second of two numbers that are one with grouped figures, as in `37,000`."""
-    if _GROUPED.fullmatch(number.source.text, number.start, number.end) is None:
+    text, start = number.source.text, number.start
+    if not text.startswith(",0", start - 1) or not re.fullmatch(_GROUPED, text[start - 2 : number.end]):
         return None
     return Diagnostic(f"{number.text} is read as a number of its own", number, place_hint(number))
 

@@ -8,6 +8,7 @@ never leaves the spec's folder or the library.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
@@ -26,6 +27,8 @@ SPECS = ("", "vision", "language", "sequence", "zoo")
 CACHED = 128
 #: The measures that every law set has stand beside these, and are none.
 COSTS = "costs"
+#: Shipped files that are all named where another name is not known.
+MANY = 20
 
 
 @cache
@@ -40,13 +43,19 @@ def folder(name: str) -> Path:
     return inside if inside.is_dir() else package.parent / name
 
 
+@cache
+def shipped_folder() -> Path:
+    """Find the folder of the shipped specs, links in its path followed."""
+    return folder("specs").resolve()
+
+
 def is_shipped(path: Path) -> bool:
     """Tell whether a file is one of those in `specs`.
 
     >>> is_shipped(costs()), is_shipped(Path("mine.arch"))
     (True, False)
     """
-    return path.resolve().is_relative_to(folder("specs").resolve())
+    return path.resolve().is_relative_to(shipped_folder())
 
 
 @cache
@@ -74,8 +83,9 @@ def shipped(*under: str) -> dict[str, Path]:
     ['channels', 'derived', 'literal', 'paper', 'weights']
     """
     places = [folder("specs") / place for place in under or SPECS]
-    found = (path for place in places for path in place.glob(f"*{SUFFIX}") if path.stem != COSTS)
-    return {path.stem: path for path in sorted(found, key=lambda path: path.stem)}
+    files = ((entry.name, place) for place in places for entry in os.scandir(place))
+    found = {name.removesuffix(SUFFIX): place / name for name, place in files if name.endswith(SUFFIX)}
+    return {name: found[name] for name in sorted(found) if name != COSTS}
 
 
 def costs() -> Path:
@@ -90,10 +100,12 @@ def costs() -> Path:
 def locate(text: str, kind: str = "spec", *under: str) -> Path:
     """Find a file by its path, or else by a shipped name."""
     path = Path(text)
+    if not text:
+        raise fail(f"the name of a {kind} is empty")
     if path.suffix == SUFFIX or len(path.parts) != 1:
         if _is_file(path):
             return path
-        raise fail(f"{text} is a folder, not a {kind}" if text and exists(path) else f"no such file: {text}")
+        raise fail(f"{text} is a folder, not a {kind}" if exists(path) else f"no such file: {text}")
     known = shipped(*under)
     if text in known:
         return known[text]
@@ -101,7 +113,9 @@ def locate(text: str, kind: str = "spec", *under: str) -> Path:
         return path
     if exists(path):
         raise fail(f"{text} is a folder, not a {kind}")
-    hint = did_you_mean(text, known) or f"known: {', '.join(known)}"
+    few = len(known) < MANY
+    listed = f"known: {', '.join(known)}" if few else "`layercalc specs` lists those that are shipped"
+    hint = did_you_mean(text, known) or listed
     raise fail(f"no {kind} is called '{text}', and no such file exists", hint=hint)
 
 
@@ -110,11 +124,17 @@ def split_line(text: str) -> tuple[str, int | None]:
 
     >>> split_line("resnet:12"), split_line("a:b.arch"), split_line("-:3")
     (('resnet', 12), ('a:b.arch', None), ('-', 3))
+
+    Raises `SpecError` for what stands behind a spec and is no line.
     """
     spec, colon, line = text.rpartition(":")
-    if not (colon and spec and line.isascii() and line.isdecimal()) or _is_file(Path(text)):
+    if not (colon and spec) or _is_file(Path(text)):
         return text, None
-    return spec, int(line[:LINE_DIGITS])
+    if line.isascii() and line.isdecimal():
+        return spec, int(line[:LINE_DIGITS])
+    if _is_file(Path(spec)) or spec in shipped():
+        raise fail(f"{text}: a line is a number, as in {spec}:1")
+    return text, None
 
 
 def _is_file(path: Path) -> bool:
@@ -207,7 +227,7 @@ def used(path: str, user: Path, root: Path, span: Span) -> Path:
     places = (user.parent, folder("specs"))
     try:
         targets = [(place / path).resolve() for place in places]
-        homes = (root.resolve(), folder("specs").resolve())
+        homes = (root.resolve(), shipped_folder())
         found = [target for target in targets if target.is_file()]
     except (OSError, RuntimeError, ValueError):  # too long, links in a circle, not text
         raise fail(f"use: cannot read '{path}'", span) from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import repeat
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, dataclass_transform
 
 #: The values of the fields, in order.
@@ -28,19 +27,14 @@ class Node:
         cls._below = tuple(field for field in reversed(cls._fields) if field in inner)
 
     def __init__(self, *values: object) -> None:
-        if len(values) != len(self._fields):
-            raise TypeError(f"a {type(self).__name__} has {len(self._fields)} fields, not {len(values)}")
-        self._set(self._fields, values)
+        vars(self).update(zip(self._fields, values, strict=True))
 
     @classmethod
     def unread(cls, name: object, span: object, outline: object, read: Callable[[], Fields]) -> Self:
         """Make a declaration that is read when it is asked for more than its name, its place, its outline."""
         made = cls.__new__(cls)
-        made._set(("name", "span", "outline", "_read"), (name, span, outline, read))
+        vars(made).update(name=name, span=span, outline=outline, _read=read)
         return made
-
-    def _set(self, names: Iterable[str], values: Fields) -> None:
-        any(map(object.__setattr__, repeat(self), names, values))
 
     if not TYPE_CHECKING:
 
@@ -48,7 +42,7 @@ class Node:
             """Read a field that is not there yet."""
             if name not in self._fields:
                 raise AttributeError(f"a {type(self).__name__} has no {name}")
-            self._set(self._fields, self._read())
+            vars(self).update(zip(self._fields, self._read(), strict=True))
             return getattr(self, name)
 
     def __setattr__(self, name: str, value: object) -> None:

@@ -32,7 +32,7 @@ class Outline(NamedTuple):
 
 
 def outline(node: tree.Layer | tree.Activation) -> Outline:
-    """Give the names in the declaration of a layer; one from the cache of trees is not read for them.
+    """Give the names in the declaration of a layer; they are found once, or kept in the cache of trees.
 
     >>> from layercalc.errors import Source
     >>> from layercalc.syntax.parse import parse
@@ -40,9 +40,14 @@ def outline(node: tree.Layer | tree.Activation) -> Outline:
     >>> outline(scale)
     Outline(parameters=('by',), inputs=(), fields=('power',), kinds=('count',), bound=('by',), read=('by',))
     """
-    known: Outline | None = getattr(node, "outline", None)
-    if known is not None:
-        return known
+    kept = vars(node)
+    if "outline" not in kept:
+        kept["outline"] = _outlined(node)
+    found: Outline = kept["outline"]
+    return found
+
+
+def _outlined(node: tree.Layer | tree.Activation) -> Outline:
     within = [*nodes(node)]
     return Outline(
         tuple(parameter.name.text for parameter in node.parameters),

@@ -25,6 +25,7 @@ from layercalc.printing.decimals import folded_log2, folded_number
 from layercalc.printing.expression_tree import scalar_tree
 from layercalc.printing.formula import is_one, negative, numeral, quotient, raised, summed
 from layercalc.syntax.tree import Expression
+from layercalc.writing.written import folded_constant
 
 #: Longer sums stay as they are, in factors.
 TERMS = 12
@@ -36,7 +37,6 @@ BITS, ROUNDING = 640, 320
 TAKEN_BITS = 128
 #: A coefficient beyond 10^±3 is moved into the exponent, by so many rounds at most.
 PLAIN, ROUNDS = 3, 3
-
 
 #: Numbers under symbolic exponents; without any, 1.
 Powers: TypeAlias = "frozenset[tuple[sympy.Expr, Signed]]"
@@ -97,19 +97,6 @@ def written(terms: Terms, digits: int, scale: Product | None) -> Expression:
     order = sorted(terms, key=lambda powers: _growth(powers, terms), reverse=True)
     pieces = [_term(powers, terms[powers] / below, digits) for powers in order]
     return summed(sorted(pieces, key=lambda piece: piece[0]))
-
-
-def folded_constant(value: Product, digits: int) -> Expression:
-    """Write a number to some digits, straight from its logarithm where it is no rational one.
-
-    >>> from layercalc.printing.text import text
-    >>> text(folded_constant(Product.of(10) ** 1505, 5))
-    '1 * 10^1505'
-    """
-    exact = value.rational()
-    if exact is not None:
-        return folded_number(exact, digits)
-    return folded_log2(value.log2_bits(value.precision(40)), digits)
 
 
 def _bases(value: Product) -> Iterable[Base]:

@@ -20,17 +20,18 @@ from layercalc.forms.base import Base, Exponent, Monomial
 from layercalc.forms.node import Join, postorder
 from layercalc.forms.product import ONE, Product, add
 from layercalc.lazy import sympy
+from layercalc.numbers.expansion import expanded
 from layercalc.numbers.rational import Number
-from layercalc.numbers.scalar import Scalar, expanded, symbolic
+from layercalc.numbers.scalar import Scalar, symbolic
 from layercalc.printing.decimals import exact_number, is_short
 from layercalc.printing.expression_tree import scalar_tree
 from layercalc.printing.formula import call, letters, numeral, quotient, raised, summed, variable
 from layercalc.printing.text import text
 from layercalc.syntax.tree import Expression, Name
-from layercalc.writing.exponentials import exponentials, folded_constant, leading, written
+from layercalc.writing.exponentials import exponentials, leading, written
 from layercalc.writing.naming import repeated, too_long
 from layercalc.writing.settled import gathered, settled
-from layercalc.writing.written import NAMES, Written, numbered
+from layercalc.writing.written import NAMES, Written, folded_constant, numbered
 
 #: Terms multiplied out that writing a node takes as long as.
 NODE = 4
@@ -122,7 +123,7 @@ class _Writer:
             return nodes
         twice, ratios, atoms = repeated(order, value)
         for ratio in ratios:
-            if name := self._named(scalar_tree(ratio, self._digits)):
+            if name := self._named(self._scalar(ratio)):
                 self._ratios[ratio] = sympy.Symbol(name.text)
         for atom in atoms:
             if atom not in self._known and (name := self._named(self._scalar(atom))):

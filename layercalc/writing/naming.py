@@ -19,6 +19,8 @@ LONG = 2000
 SHORT = 40
 #: Nodes within each other up to this are written out; the language reads 256 brackets.
 NESTED = 40
+#: Functions of rounds, and which of their arguments do not count these.
+_OF_ROUNDS = {"geometric": slice(0, 1), "recurrence": slice(1, None)}
 #: The size of a node that stands as its name.
 _NAME = (0, 0)
 
@@ -28,7 +30,8 @@ def repeated(
 ) -> tuple[set[Join[Product]], list[sympy.Expr], list[sympy.Expr]]:
     """Choose what stands more than once in a value or in the nodes under it.
 
-    These are nodes, ratios of geometric sums, and expressions, in an order that does not depend on hashing.
+    These are nodes, parts of expressions, and expressions, in an order that does not depend on hashing. The
+    parts are ratios of geometric sums and what stands in recurrences, then the recurrences themselves.
 
     >>> n, w = sympy.symbols("n w", positive=True)
     >>> once = Product.of(w) + Product.of(1)
@@ -41,9 +44,17 @@ def repeated(
     terms = [value, *(term for node in order for term in node.terms)]
     uses = Counter(base for term in terms for monomial in term.groups.values() for base in monomial)
     expressions = {base: often for base, often in uses.items() if isinstance(base, sympy.Expr)}
-    sums = (expression.atoms(special.geometric) for expression in expressions)
-    ratios = Counter(ratio for found in sums for ratio in {sum_.args[0] for sum_ in found})
-    return {node for node in order if uses[node] > 1}, _several(ratios), _several(expressions)
+    sums = Counter(
+        found
+        for expression in expressions
+        for found in expression.atoms(special.geometric, special.recurrence)
+    )
+    inner = Counter[sympy.Expr]()
+    for found, often in sums.items():
+        inner.update(dict.fromkeys(found.args[_OF_ROUNDS[type(found).__name__]], often))
+    recurrences = {found: often for found, often in sums.items() if isinstance(found, special.recurrence)}
+    shared = [*_several(inner), *_several(recurrences)]
+    return {node for node in order if uses[node] > 1}, shared, _several(expressions)
 
 
 def _several(uses: Mapping[sympy.Expr, int]) -> list[sympy.Expr]:
@@ -56,7 +67,7 @@ def too_long(order: Sequence[Join[Product]], roots: Iterable[Join[Product]]) -> 
     >>> too_long([], [])
     set()
     """
-    roots = [node for node in roots if node in set(order)]
+    roots = {*roots} & {*order}
     plain = _sizes(order, lambda node, length, depth: False)
     if sum(plain[node][0] for node in roots) <= LONG and all(plain[node][1] <= NESTED for node in roots):
         return set()

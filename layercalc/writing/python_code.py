@@ -48,7 +48,7 @@ SHORT = 128
 
 
 class Code(Writer):
-    """Writes expressions, which may call the functions of `python_helpers`.
+    """Writes expressions, which may call the functions of `report.python_helpers`.
 
     >>> n, w = sympy.symbols("n w", positive=True)
     >>> code = Code({"n": "depth", "w": "width"})

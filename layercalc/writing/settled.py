@@ -16,7 +16,7 @@ from layercalc.forms.monomial import merged
 from layercalc.lazy import sympy
 from layercalc.numbers.logs import Constant
 from layercalc.numbers.rational import Number, whole
-from layercalc.numbers.scalar import Scalar, plain, symbolic
+from layercalc.numbers.scalar import Scalar, symbolic, total
 
 #: A sum of more operations than this is left as it is: factoring takes a millisecond a term.
 LONGEST = 4000
@@ -32,13 +32,13 @@ def settled(groups: Mapping[Exponent, Monomial]) -> dict[Exponent, Monomial]:
     shown = dict(groups)
     for exponent, monomial in groups.items():
         constant = shown.get(1, {})
-        shifts = [_shift(base, power, constant) for base, power in monomial.items()]
+        shifts = [_rounds(b, power, constant) for b, power in monomial.items() if not isinstance(b, int)]
         votes = Counter(shift for shift in shifts if shift)
         if exponent == 1 or not votes:
             continue
         shift = max(votes, key=lambda shift: (votes[shift], -shift))
         shown[1] = merged(constant, monomial, -shift)
-        shown[plain(symbolic(exponent) + shift)] = shown.pop(exponent)
+        shown[total([exponent, shift])] = shown.pop(exponent)
     return _one_power({exponent: monomial for exponent, monomial in shown.items() if monomial})
 
 
@@ -51,24 +51,18 @@ def _one_power(groups: dict[Exponent, Monomial]) -> dict[Exponent, Monomial]:
         shift, core = symbolic(exponent).as_coeff_Add()
         if not shift.is_Integer:
             continue
-        constant, _ = constants(shown.get(1, {}))
-        further = _rounds_of(merged(constant, monomial, int(shift)), monomial)
+        constant = merged(constants(shown.get(1, {}))[0], monomial, int(shift))
+        rounds = {_rounds(base, power, constant) for base, power in monomial.items()}
+        further = rounds.pop() if len(rounds) == 1 and constant.keys() <= monomial.keys() else 0
         del shown[exponent]
         shown[1] = merged(shown.get(1, {}), monomial, int(shift) - further)
-        shown[plain(core + further)] = monomial
+        shown[total([core, further])] = monomial
     return {exponent: monomial for exponent, monomial in shown.items() if monomial}
 
 
-def _rounds_of(constant: Monomial, monomial: Monomial) -> int:
-    """Tell which whole power of a monomial a constant is, 0 where it is none."""
-    rounds = {whole(Fraction(constant.get(base, 0)) / power) for base, power in monomial.items()}
-    (first, *others) = rounds
-    return first if isinstance(first, int) and not others and constant.keys() <= monomial.keys() else 0
-
-
-def _shift(base: Base, power: Number, constant: Monomial) -> int:
-    """Count the rounds of a power that stand before it; numbers have no say."""
-    rounds = 0 if isinstance(base, int) else whole(Fraction(constant.get(base, 0)) / power)
+def _rounds(base: Base, power: Number, constant: Monomial) -> int:
+    """Count the rounds of a power that stand before it, 0 where they are not whole."""
+    rounds = whole(Fraction(constant.get(base, 0)) / power)
     return rounds if isinstance(rounds, int) else 0
 
 

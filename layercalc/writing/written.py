@@ -12,6 +12,8 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
+from layercalc.forms.product import Product
+from layercalc.printing.decimals import folded_log2, folded_number
 from layercalc.printing.formula import letters, variable
 from layercalc.printing.text import text
 from layercalc.records import dataclass
@@ -49,6 +51,18 @@ class Written:
         """Write both in one line."""
         named = ", ".join(f"{name} = {meaning}" for name, meaning in self.definitions)
         return f"{self.text} where {named}" if named else self.text
+
+
+def folded_constant(value: Product, digits: int) -> Expression:
+    """Write a number to some digits, straight from its logarithm where it is no rational one.
+
+    >>> text(folded_constant(Product.of(10) ** 1505, 5))
+    '1 * 10^1505'
+    """
+    exact = value.rational()
+    if exact is not None:
+        return folded_number(exact, digits)
+    return folded_log2(value.log2_bits(value.precision(40)), digits)
 
 
 def together(values: Sequence[Written]) -> tuple[list[Expression], tuple[tuple[str, Expression], ...]]:

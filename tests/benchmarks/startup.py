@@ -25,23 +25,23 @@ AT_NUMBERS = (
     "eval vgg --laws literal", "eval inception_v3 --laws channels", "compare lenet mlp --format json",
     "zoo --family squeezenet", "zoo t1_01_alexnet --format json", "eval transformer",
 )  # fmt: skip
-WITH_SYMPY = 100
+IMPORTED = 100
 PROBE = f"""
 import shlex, sys
 from layercalc.cli import main
-for line in sys.argv[1:]:
+for line in sys.argv[2:]:
     main(shlex.split(line), standalone_mode=False)
-sys.exit({WITH_SYMPY} if {{"sympy", "mpmath"}} & {{*sys.modules}} else 0)
+sys.exit({IMPORTED} if {{*sys.argv[1].split(",")}} & {{*sys.modules}} else 0)
 """
 
 
-def imports_sympy(*commands: str) -> bool:
-    """Tell whether some commands, one after the other, import sympy or mpmath."""
-    command = [sys.executable, "-c", PROBE, *commands]
+def imports_sympy(*commands: str, modules: str = "sympy,mpmath") -> bool:
+    """Tell whether some commands, one after the other, import sympy or mpmath, or modules of these."""
+    command = [sys.executable, "-c", PROBE, modules, *commands]
     done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    if done.returncode not in {0, WITH_SYMPY}:
+    if done.returncode not in {0, IMPORTED}:
         raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
-    return done.returncode == WITH_SYMPY
+    return done.returncode == IMPORTED
 
 
 def ratios(runs: int) -> Iterator[Ratio]:

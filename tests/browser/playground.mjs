@@ -136,7 +136,7 @@ const checks = {
     await steady(page, "laws");
     await shows(page, "#panel-laws th", "channels");
     await steady(page, "zoo");
-    await shows(page, "#panel-zoo tbody", "202.730");
+    await shows(page, "#panel-zoo tbody", "202.73");
     await page.fill("#zoo-search", "resnet 50");
     await page.click("#panel-zoo tbody button");
     await shows(page, "#panel-formulas h2", "ResNet");

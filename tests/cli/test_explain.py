@@ -84,6 +84,11 @@ def test_paths_in_json(run_cli: Run) -> None:
     assert [(merge["name"], merge["branch"]) for merge in merges] == [("add", 2)] * 3
 
 
+def test_what_stands_behind_a_spec_is_a_line(run_cli: Run) -> None:
+    result = run_cli("explain", "lenet:first")
+    assert (result.exit_code, result.stderr) == (2, "error: lenet:first: a line is a number, as in lenet:1\n")
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [

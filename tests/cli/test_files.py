@@ -95,6 +95,31 @@ def test_a_pipe_is_written_and_read(run_cli: Run, tmp_path: Path) -> None:
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
+@pytest.mark.parametrize("command", ["eval", "draw", "plot", "sweep --over classes=10,11"])
+def test_a_folder_is_not_written_over(run_cli: Run, tmp_path: Path, command: str) -> None:
+    name, *options = command.split()
+    result = run_cli(name, "lenet", *options, "--out", str(tmp_path))
+    assert (result.exit_code, result.stderr) == (2, f"error: cannot write {tmp_path}: it is a folder\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("eval", ""), "error: the name of a spec is empty\n"),
+        (
+            ("eval", "nosuch"),
+            "and no such file exists\nhint: `layercalc specs` lists those that are shipped\n",
+        ),
+        (("zoo", "--sort", ""), "error: --sort: no column is called ''\n"),
+        (("eval", "lenet", "--laws", ""), "Error: Invalid value for '--laws': it is empty\n"),
+    ],
+)
+def test_a_name_that_is_none_is_told(run_cli: Run, arguments: tuple[str, ...], told: str) -> None:
+    result = run_cli(*arguments)
+    assert result.exit_code == 2
+    assert told in result.stderr
+
+
 def test_a_long_name_is_written(run_cli: Run, tmp_path: Path) -> None:
     path = tmp_path / f"{'n' * 251}.csv"
     assert run_cli(*CSV, "--out", str(path)).exit_code == 0

@@ -8,7 +8,7 @@ from tests import fuzz
 from tests.examples import long_run
 
 #: Inputs of each part.
-INPUTS = 100 if long_run() else 40
+INPUTS = 100 if long_run() else 20
 
 
 @pytest.mark.parametrize("part", range(5))

@@ -116,6 +116,10 @@ def test_a_law_set_from_a_file(run_cli: Run, mine: str, tmp_path: Path) -> None:
         (["--set", "shift=max"], "--shift:1:1: error: 'max' is a function of the language, not a name\n"),
         (["--shift", "NaN"], "--shift:1:1: error: 'NaN' is no number, and no name of a symbol\n"),
         (["--shift", "inf"], "--shift:1:1: error: 'inf' is no number, and no name of a symbol\n"),
+        (
+            ["--in-channels", "same"],
+            "--in_channels:1:1: error: in_channels = same is not what `in_channels < 99` asks for",
+        ),
         (["--shift", "5..4"], "error: --shift 5..4: no value lies in this range\n"),
         (["--set", "shift"], "error: --set shift: it takes NAME=VALUE\n"),
         (["--set", "shft=1"], "error: Mine has no param 'shft'\nhint: did you mean 'shift'?\n"),

@@ -256,7 +256,7 @@ def test_a_folder_that_is_not_there_is_named(run_cli: Run, tmp_path: Path, small
 
 def test_a_file_in_place_of_the_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "out").write_bytes(b"")
-    with pytest.raises(SpecError, match=r"cannot write .*out: File exists"):
+    with pytest.raises(SpecError, match=r"cannot write into .*out: it is no folder"):
         make_folder(tmp_path / "out")
     with pytest.raises(SpecError, match=r"cannot write .*: Is a directory"):
         write(tmp_path, b"")

@@ -104,7 +104,7 @@ def test_accuracies_are_those_of_predict(run_cli: Run) -> None:
         ("--maximize gcc --out front.doc", "its ending means no format"),
         (
             "--maximize gcc --subject-to macs<1",
-            "error: no point is feasible: none of 8 networks keeps 'macs<1'",
+            "error: no point is feasible: no network of 8 keeps 'macs<1'",
         ),
         ("--maximize gcc --over depth=20", "depth has values already"),
         ("--maximize gcc --over dept=20", "ResNetCIFAR has no param 'dept'"),

@@ -90,3 +90,15 @@ def test_a_search_goes_on_where_none_of_the_first_numbers_is_valid(tmp_path: Pat
     spec.write_text("param n = 3 where n >= 1000\ninput(1, n)\ndense(1, bias = false)", "utf-8")
     result = run_cli("solve", str(spec), "--for", "n", "--target", "params = 5000")
     assert "params = 5000 at n = 5000" in result.stdout
+
+
+def test_a_param_without_a_default_is_solved_for(tmp_path: Path, run_cli: Run) -> None:
+    spec = tmp_path / "open.arch"
+    spec.write_text("param m\ninput(3, 8, 8)\nconv(m, 3) -> relu\n", "utf-8")
+    found = run_cli("solve", str(spec), "--for", "m", "--target", "params = 27 * 185")
+    assert (found.exit_code, found.stderr) == (0, "")
+    assert "params = 27 * 185 at m = 185\n" in found.stdout
+    grown = run_cli("scale", str(spec), "--over", "m", "--measure", "params")
+    assert "params  linear       27 * m" in grown.stdout
+    refused = run_cli("scale", str(spec), "--over", "m", "--m", "2*m")
+    assert "m has a value with symbols" in refused.stderr

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from importlinter.cli import lint_imports
 
-from tests.checkout import ROOT, sources
+from tests.checkout import ROOT, parsed, sources
 
 
 def test_every_import_keeps_the_contract(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +57,7 @@ def _imports(module: str, path: Path, modules: set[str]) -> set[str]:
     """List the modules of the package that a module imports anywhere, in functions too."""
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

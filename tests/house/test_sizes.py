@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from tests.checkout import place, sources
+from tests.checkout import parsed, place, sources
 
 FILE, FUNCTION = 400, 50  # lines
 
@@ -23,7 +23,7 @@ def test_no_function_is_long(folder: str) -> None:
     lengths = {
         f"{place(path, node.lineno)}: {node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
         for path in sources(folder)
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
     assert lengths

@@ -11,3 +11,7 @@ def test_commands_at_numbers_import_no_sympy() -> None:
 
 def test_the_probe_sees_sympy() -> None:
     assert imports_sympy(*SYMBOLS)
+
+
+def test_sums_of_symbols_load_no_tensors() -> None:
+    assert not imports_sympy(*SYMBOLS, modules="sympy.tensor.tensor")

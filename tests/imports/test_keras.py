@@ -53,8 +53,7 @@ network net "net"
 block ConvBlock(stride = 1) {
     add {
         conv(16, 3, stride = stride) -> batchnorm -> relu
-    |
-        if stride == 2 { conv(16, 1, stride = 2, bias = true) }
+    |   if stride == 2 { conv(16, 1, stride = 2, bias = true) }
     }
 }
 

@@ -140,6 +140,14 @@ def test_an_operator_is_read(name: str) -> None:
     assert wanted in body(imported)
 
 
+def test_a_norm_over_all_axes_has_a_scale_and_a_shift_for_each_element() -> None:
+    imported = layercalc.from_torch(nn.Sequential(nn.Conv2d(3, 4, 1), nn.LayerNorm([4, 5, 6])), (3, 5, 6))
+    assert "groupnorm(1, tied = true) -> learned([4, 5, 6]) -> learned([4, 5, 6])" in imported.text
+    assert imported.model.params == 3 * 4 + 4 + 2 * 120
+    with pytest.raises(SpecError, match="a layer norm over several axes, and not over all"):
+        layercalc.from_torch(nn.LayerNorm([5, 6]), (4, 5, 6))
+
+
 def test_a_view_that_was_taken_before_is_refused() -> None:
     with pytest.raises(SpecError, match=r"aten\.copy_\.default"):
         layercalc.from_torch(Layers(stale), (8, 16))

@@ -53,10 +53,6 @@ EXPANSIONS = {
     + "".join(f"let a{i} = a{i - 1} + a{i - 1}\n" for i in range(1, 60))
     + "input(len(a59))",
     "lists in lists": "input(len([[j for j in range(100000)] for i in range(100000)]))",
-    "repeats that change the shape": "input(1, 8)\n"
-    + "repeat 1000000000 { " * 5
-    + "conv(in.channels + 1, 1)"
-    + " }" * 5,
     "a long loop": "input(1)\nfor i in range(100000) { dense(i * i % 1009 + 1) }",
 }
 LAWFUL = {

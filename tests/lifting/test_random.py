@@ -20,7 +20,7 @@ Value: TypeAlias = Mapping[int, int]
 Part: TypeAlias = "tuple[str, Sequence[Value | Sequence[Part]]]"
 SIZES = (1, 2, 3, 5)
 #: A family takes as long as two networks for each member.
-EXAMPLES = settings().max_examples // 4
+EXAMPLES = max(5, settings().max_examples // 4)
 BLOCKS = """
 block unit(f, stride = 1) { conv(f, 3, stride) -> relu }
 block gate { mul { let c = in.channels  conv(c, 1) -> sigmoid | identity } }

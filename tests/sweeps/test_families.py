@@ -232,3 +232,7 @@ def test_a_reason_keeps_the_numbers_of_an_example() -> None:
     assert (count, at) == (4, "as at n = 2")
     assert message == "conv: a window of 42 does not fit into 8 with padding 0"
     assert [*chunk.dropped.counts] == ["conv: a window of ... does not fit into ... with padding ..."]
+
+
+def test_one_value_and_one_measure_need_no_list() -> None:
+    assert arrays.sweep("lenet", {"classes": 10}, "params")["params"].tolist() == [61706]

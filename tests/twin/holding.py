@@ -25,6 +25,7 @@ from layercalc.resolve.loading import Files, assemble, load_program
 from layercalc.resolve.program import Given, Program
 from layercalc.syntax import tree
 from layercalc.syntax.parse import parse, parse_values
+from tests.examples import USUAL
 from tests.twin.naive import Measures
 
 #: The law set under which every measure is rational.
@@ -32,8 +33,8 @@ RATIONAL = str(Path(__file__).with_name("rational.arch"))
 TOLERANCE = 1e-12
 _DIGITS = 50
 
-#: 60 examples in profile `ci`, 2,000 in `search`.
-many = settings(max_examples=max(60, settings().max_examples))
+#: More than usual, for what everything else stands on.
+many = settings(max_examples=max(2 * USUAL, settings().max_examples))
 
 
 @cache

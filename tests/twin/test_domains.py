@@ -19,7 +19,7 @@ from tests.twin.judging import judge, kind_of
 from tests.twin.random_loops import Net, write
 
 #: Networks that are judged, and the points of each, in profile `ci` and in `search`.
-NETS, POINTS = (5_000, 24) if long_run() else (60, 6)
+NETS, POINTS = (5_000, 24) if long_run() else (40, 6)
 #: Of the networks that there are, those that may have no closed form.
 REFUSED = 0.02
 #: What the language refuses by its contract, with the `where` that decides it, and a place in a list that is

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from layercalc.assumptions import Facts
@@ -20,6 +20,7 @@ from layercalc.inspect.explain.merges import merge_values
 from layercalc.inspect.layer_table import rows
 from layercalc.measures import measure_all
 from layercalc.network import Layer, Merge
+from tests.examples import examples
 from tests.twin import naive
 from tests.twin.hard_specs import on_specs
 from tests.twin.holding import agree, exactly, network_of
@@ -28,7 +29,7 @@ from tests.twin.random_places import Text
 from tests.twin.random_specs import specs
 from tests.twin.unroll import unroll
 
-some = settings(max_examples=25)
+some = examples(15)
 
 
 @some

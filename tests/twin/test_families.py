@@ -43,7 +43,7 @@ MENDED = (
 LAWS = ("paper", "channels")
 
 
-@examples(15)
+@examples(10)
 @given(family=families())
 def test_a_closed_form_at_numbers_is_the_network_unrolled(family: Family) -> None:
     event(family.kind)

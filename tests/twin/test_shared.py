@@ -7,6 +7,7 @@ from hypothesis import given, settings
 
 from layercalc.measures import measure_all
 from layercalc.network import Body, Inline, Network, Recursion, Repeat, Weights
+from tests.examples import USUAL
 from tests.twin import naive
 from tests.twin.holding import RATIONAL, agree, check, exactly, network_of
 from tests.twin.random_shared import Spec, specs
@@ -41,7 +42,7 @@ def test_shared_weights_are_those_of_one_use(spec: Spec) -> None:
 
 @pytest.mark.parametrize("laws", [RATIONAL, "paper"], ids=("rational", "paper"))
 @given(spec=specs)
-@settings(max_examples=max(20, settings().max_examples // 4))
+@settings(max_examples=max(USUAL, settings().max_examples // 4))
 def test_symbols_give_what_numbers_in_their_place_do(laws: str, spec: Spec) -> None:
     symbolic = measure_all(network_of(spec.shared, laws, n="n", m="m"))
     for point in POINTS:

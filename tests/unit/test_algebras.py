@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from layercalc.algebras import Algebra
@@ -25,6 +25,7 @@ from layercalc.assumptions import Facts
 from layercalc.forms.product import Product
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import Scalar, plain, symbolic
+from tests.examples import examples
 
 FACTS = Facts()
 N, W = FACTS.symbol("n"), FACTS.symbol("w")
@@ -74,7 +75,7 @@ def same(a: Any, b: Any) -> bool:
 
 @every_algebra
 @given(a=scalars, b=scalars, c=scalars)
-@settings(max_examples=25, deadline=None)
+@examples(12)
 def test_times_is_associative(case: Case, a: Scalar, b: Scalar, c: Scalar) -> None:
     x, y, z = map(case.algebra.of, (a, b, c))
     times = case.algebra.times
@@ -83,7 +84,7 @@ def test_times_is_associative(case: Case, a: Scalar, b: Scalar, c: Scalar) -> No
 
 @every_algebra
 @given(a=scalars)
-@settings(max_examples=25, deadline=None)
+@examples(12)
 def test_one_is_the_unit_of_times(case: Case, a: Scalar) -> None:
     x = case.algebra.of(a)
     assert case.algebra.times(case.algebra.one, x) == x == case.algebra.times(x, case.algebra.one)
@@ -91,7 +92,7 @@ def test_one_is_the_unit_of_times(case: Case, a: Scalar) -> None:
 
 @every_algebra
 @given(values=st.lists(scalars, min_size=3, max_size=4))
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_plus_is_associative(case: Case, values: list[Scalar]) -> None:
     plus = case.algebra.plus
     first, *rest = map(case.algebra.of, values)
@@ -100,7 +101,7 @@ def test_plus_is_associative(case: Case, values: list[Scalar]) -> None:
 
 @every_algebra
 @given(values=st.lists(scalars, min_size=1, max_size=4), data=st.data())
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_plus_is_commutative(case: Case, values: list[Scalar], data: st.DataObject) -> None:
     made = [case.algebra.of(value) for value in values]
     assert case.algebra.plus(made) == case.algebra.plus(data.draw(st.permutations(made)))
@@ -108,14 +109,14 @@ def test_plus_is_commutative(case: Case, values: list[Scalar], data: st.DataObje
 
 @every_algebra
 @given(a=scalars)
-@settings(max_examples=10, deadline=None)
+@examples(8)
 def test_plus_of_one_value_is_that_value(case: Case, a: Scalar) -> None:
     assert case.algebra.plus([case.algebra.of(a)]) == case.algebra.of(a)
 
 
 @distributive
 @given(a=scalars, b=scalars, c=scalars)
-@settings(max_examples=25, deadline=None)
+@examples(12)
 def test_times_distributes_over_plus(case: Case, a: Scalar, b: Scalar, c: Scalar) -> None:
     x, y, z = map(case.algebra.of, (a, b, c))
     times, plus = case.algebra.times, case.algebra.plus
@@ -125,7 +126,7 @@ def test_times_distributes_over_plus(case: Case, a: Scalar, b: Scalar, c: Scalar
 
 @every_algebra
 @given(a=scalars, b=scalars)
-@settings(max_examples=25, deadline=None)
+@examples(12)
 def test_times_is_commutative(case: Case, a: Scalar, b: Scalar) -> None:
     x, y = case.algebra.of(a), case.algebra.of(b)
     assert case.algebra.times(x, y) == case.algebra.times(y, x)
@@ -133,7 +134,7 @@ def test_times_is_commutative(case: Case, a: Scalar, b: Scalar) -> None:
 
 @every_algebra
 @given(a=scalars, n=st.integers(0, 6))
-@settings(max_examples=25, deadline=None)
+@examples(12)
 def test_power_is_the_n_fold_times(case: Case, a: Scalar, n: int) -> None:
     x = case.algebra.of(a)
     folded = case.algebra.one
@@ -144,7 +145,7 @@ def test_power_is_the_n_fold_times(case: Case, a: Scalar, n: int) -> None:
 
 @every_algebra
 @given(a=numbers, m=counts, n=counts)
-@settings(max_examples=25, deadline=None)
+@examples(12)
 def test_power_of_a_sum_is_the_times_of_powers(case: Case, a: Fraction, m: Scalar, n: Scalar) -> None:
     algebra, x = case.algebra, case.algebra.of(a)
     assert same(
@@ -155,7 +156,7 @@ def test_power_of_a_sum_is_the_times_of_powers(case: Case, a: Fraction, m: Scala
 
 @every_algebra
 @given(values=st.lists(scalars, min_size=2, max_size=4))
-@settings(max_examples=25, deadline=None)
+@examples(12)
 def test_series_and_merge_are_those_of_plain_fractions(case: Case, values: list[Scalar]) -> None:
     made = [case.algebra.of(value) for value in values]
     for point in POINTS:

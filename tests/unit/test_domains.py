@@ -170,7 +170,7 @@ NUMBERS = st.integers(-9, 70)
 RELATIONS = st.sampled_from([sympy.Ge, sympy.Gt, sympy.Le, sympy.Lt, sympy.Ne, sympy.Eq])
 
 
-@examples(150)
+@examples(80)
 @given(
     RELATIONS, SIDES, SIDES, NUMBERS, NUMBERS, st.integers(1, 6),
     st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(1, 70)),

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 import sympy
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from sympy import And, Eq, Mod, Ne, Not, Or, ceiling, floor
 
 from layercalc.assumptions import Facts
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import symbolic
+from tests.examples import examples
 
 RANGE = range(1, 40)
 coefficients = st.integers(-6, 6)
@@ -34,7 +35,7 @@ n, w = (Facts().symbol(name) for name in ("n", "w"))
 @given(
     a=coefficients, b=coefficients, c=coefficients, low=st.integers(-5, 12), x=coefficients, y=coefficients
 )
-@settings(max_examples=80, deadline=None)
+@examples(40)
 def test_an_answer_holds_at_every_point(a: int, b: int, c: int, low: int, x: int, y: int) -> None:
     known = a * n + b >= c
     facts = Facts()
@@ -50,7 +51,7 @@ def test_an_answer_holds_at_every_point(a: int, b: int, c: int, low: int, x: int
 
 
 @given(m=st.integers(2, 9), a=st.integers(1, 5), r=st.integers(0, 8), low=st.integers(1, 30))
-@settings(max_examples=60, deadline=None)
+@examples(30)
 def test_canonical_and_restore_change_no_value(m: int, a: int, r: int, low: int) -> None:
     lawful = [i for i in range(low, low + 200) if (a * i) % m == r % m]
     assume(lawful)
@@ -220,7 +221,7 @@ def test_a_quotient_and_its_remainder_make_the_number() -> None:
 
 
 @given(st.lists(coefficients, min_size=2, max_size=4), st.integers(1, 4), st.integers(-3, 6))
-@settings(max_examples=60, deadline=None)
+@examples(30)
 def test_a_polynomial_in_one_number_is_decided(lower: list[int], leading: int, low: int) -> None:
     facts = declared(n >= low)
     poly = sum(c * n**power for power, c in enumerate([*lower, leading]))

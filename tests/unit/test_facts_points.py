@@ -22,7 +22,7 @@ SYMBOLS = (n, m, w)
 POINTS = [dict(zip(SYMBOLS, point, strict=True)) for point in itertools.product((1, 2, 3, 4, 6, 9), repeat=3)]
 RELATIONS = (sympy.Ge, sympy.Gt, sympy.Le, sympy.Lt, Eq, Ne)
 
-EXAMPLES = int(os.environ.get("FACTS_EXAMPLES", "80"))
+EXAMPLES = int(os.environ.get("FACTS_EXAMPLES", "40"))
 small = st.integers(-3, 6)
 counts = st.integers(1, 4)
 atoms = st.sampled_from(SYMBOLS)

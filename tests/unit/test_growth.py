@@ -94,6 +94,14 @@ def test_a_sum_with_its_greatest_term_inside_stays_open() -> None:
         leading(sympy.Sum(2 ** (n * i - i**2), (i, 0, n - 1)), n)
 
 
+def test_a_power_to_a_remainder_is_bounded() -> None:
+    value = Product.of(7) ** (2 * sympy.Mod(n, 3) + 1) * Product.of(2) ** n
+    growth = leading(value, n)
+    assert growth.floor == Order(0, Kind.BASE)
+    assert growth.told(n) == Product.of(2) ** n
+    assert max(abs(log2_at(value, number) - number) for number in range(2, 40)) <= math.log2(7**5)
+
+
 def test_a_remainder_alone_or_before_what_grows_stays_open() -> None:
     for value in (sympy.Mod(n, 3) + 2, n * sympy.Mod(n, 3) + n, n + sympy.Mod(n**2, n + 1)):
         with pytest.raises(Open):

@@ -24,6 +24,7 @@ from layercalc.syntax import habits
         ("dense(37,000)", "figures are not grouped: 37000 for 37,000"),
         ("dense(37,500)", "figures are not grouped: 37000 for 37,000"),
         ('conv(4, 3, padding = "same")', "same is written without quotes"),
+        ("width = 64", "`let x = ...` names a value, and == compares two"),
         ("nn.Linear(3)", "layers stand without a prefix: conv(64, 3)"),
         ("conv(64, kernel_size = 7)", "it is called `kernel` here"),
         ("relu // x", "a comment begins with #"),

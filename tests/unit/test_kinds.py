@@ -97,5 +97,5 @@ def test_what_no_digits_tell_apart_is_refused() -> None:
 
 
 def test_a_long_number_is_told_by_its_length() -> None:
-    assert describe(Fraction(1, 10**5000)) == "a number of 16610 bits"
+    assert describe(Fraction(1, 10**5000)) == "a fraction of 16610 bits"
     assert loads("param u = 3 input(u) linear(4)", u="10^5000").measure("gcip").log2 is not None

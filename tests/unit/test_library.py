@@ -46,7 +46,7 @@ def test_a_spec_is_a_path_or_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ("a\0b", "no spec is called 'a\0b', and no such file exists", None),
         ("x" * 5000, f"no spec is called '{'x' * 5000}', and no such file exists", None),
         ("x" * 5000 + ".arch", f"no such file: {'x' * 5000}.arch", ""),
-        ("", "no such file: ", ""),
+        ("", "the name of a spec is empty", ""),
         ("/", "/ is a folder, not a spec", ""),
     ],
 )

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from layercalc import limits
 from layercalc.errors import LimitError, Source, SpecError
 from layercalc.measures import measure_all
+from layercalc.numbers.expansion import expanded
 from layercalc.numbers.opened import is_short, opened
-from layercalc.numbers.scalar import expanded
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import assemble
 from layercalc.resolve.points import read_points

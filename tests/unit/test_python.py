@@ -22,12 +22,12 @@ from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import MEASURES, measure_all
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import symbolic
+from layercalc.report.python_helpers import helpers
 from layercalc.report.python_module import argument_names, python_module
 from layercalc.resolve import resolve
 from layercalc.resolve.loading import load_program
 from layercalc.resolve.points import read_points
 from layercalc.writing.python_code import Code
-from layercalc.writing.python_helpers import helpers
 from tests.unit.test_text import ROUNDS, K, N, W, trees
 
 FAMILIES: dict[str, dict[str, list[int]]] = {

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from layercalc.paper.zoo import wider
-from tests.wider import importing, measuring, page
+from tests.wider import importing, measuring
 
 command, *arguments = sys.argv[1:]
 if command == "import":
@@ -15,4 +15,6 @@ elif command == "measure":
     text = measuring.write(Path(arguments[0]), Path(arguments[1]), add="--add" in arguments)
     wider.path().write_text(text, "utf-8")
 else:
+    from tests.wider import page  # which needs pytest; an import needs none
+
     page.update()

@@ -35,14 +35,10 @@ def _measured(*point: object) -> Measured:
 
 
 @by_name
-def test_a_row_is_counted_to_the_unit(row: Row) -> None:
+def test_a_row_is_counted_to_the_unit_and_each_logarithm_is_finite(row: Row) -> None:
     measures = _measured(*row.point).measures
     assert (measures["params"].number, measures["macs"].number) == (row.params, row.macs)
-
-
-@by_name
-def test_every_logarithm_of_a_row_is_finite(row: Row) -> None:
-    logs = {name: closed.log2 for name, closed in _measured(*row.point).measures.items()}
+    logs = {name: closed.log2 for name, closed in measures.items()}
     assert logs.keys() == MEASURES.keys()
     assert all(log is not None and math.isfinite(log) for log in logs.values())
 
@@ -64,24 +60,12 @@ def test_the_rows_are_those_of_the_paper() -> None:
 
 
 @by_name
-def test_a_row_is_named_after_its_place_and_model(row: Row) -> None:
+def test_what_stands_in_a_row_agrees(row: Row) -> None:
     model = re.sub(r"\W+", "_", row.model.lower())
     assert re.fullmatch(rf"t{row.table}_\d\d_{model}", row.name)
-
-
-@by_name
-def test_a_printed_count_that_differs_has_a_note(row: Row) -> None:
     assert (row.params_printed != row.params) == any(said in row.note for said in SAID)
-
-
-@by_name
-def test_accuracies_are_percentages(row: Row) -> None:
     assert row.top1 is None or 50 < row.top1 < (row.top5 or 100)
     assert row.top5 is None or row.top1 is not None
-
-
-@by_name
-def test_every_argument_is_an_option_of_eval(row: Row) -> None:
     taken = {option.removeprefix("--").replace("-", "_") for param in eval_.params for option in param.opts}
     assert not taken & row.arguments.keys()
 

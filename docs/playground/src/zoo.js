@@ -1,19 +1,19 @@
 /** The networks of the paper's tables, each of which can be opened; GCIP and GCC come one after the other. */
 import { SCROLLED, el } from "./dom.js";
 
-const numbers = new Intl.NumberFormat("en");
+const decimals = new Intl.NumberFormat("en", { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 const COLUMNS = [
   ["model", "Model", (row) => row.model],
   ["table", "Table", (row) => String(row.table)],
   ["top1", "Top-1, %", (row) => (row.top1 === null ? "" : row.top1.toFixed(2))],
   ["gcip", "log2(GCIP)", (row) => logarithm(row.gcip)],
   ["gcc", "log2(GCC)", (row) => logarithm(row.gcc)],
-  ["params", "Params", (row) => numbers.format(row.params)],
-  ["macs", "MACs", (row) => numbers.format(row.macs)],
+  ["params", "Params", (row) => `${decimals.format(row.params / 1e6)} M`],
+  ["macs", "MACs", (row) => `${decimals.format(row.macs / 1e9)} G`],
 ];
 const MEASURED = ["gcip", "gcc"];
 /** A logarithm; nothing before it is known, and a dash where there is none. */
-const logarithm = (log) => (log === undefined ? "" : log === null ? "-" : log.toFixed(3));
+const logarithm = (log) => (log === undefined ? "" : log === null ? "-" : log.toFixed(2));
 
 export function zooPanel({ known, open, laws, ask }) {
   let order = ["table", 1];
@@ -28,6 +28,7 @@ export function zooPanel({ known, open, laws, ask }) {
     order = [key, order[0] === key ? -order[1] : 1];
     list();
   };
+  let shown = new Set();
   const list = () => {
     const wanted = search.value.trim().toLowerCase();
     const rows = known().zoo.filter(({ model, spec }) => `${model} ${spec}`.toLowerCase().includes(wanted));
@@ -35,6 +36,7 @@ export function zooPanel({ known, open, laws, ask }) {
     rows.sort((a, b) => sign * (typeof a[key] === "string" ? a[key].localeCompare(b[key]) : (a[key] ?? -Infinity) - (b[key] ?? -Infinity) || 0));
     heads.forEach((head, place) => head.setAttribute("aria-sort", COLUMNS[place][0] !== key ? "none" : sign > 0 ? "ascending" : "descending"));
     count.textContent = `${rows.length} of ${known().zoo.length} rows of the paper's tables 1 to 3. Params and MACs are counted; GCIP and GCC are taken under the law set ${under}.`;
+    shown = new Set(rows);
     body.replaceChildren(...rows.map((row) => {
       row.cells = COLUMNS.map(([name, , tell]) =>
         name === "model"
@@ -48,6 +50,7 @@ export function zooPanel({ known, open, laws, ask }) {
     const asked = under;
     for (;;) {
       const left = known().zoo.filter((row) => row.gcc === undefined);
+      left.sort((a, b) => shown.has(b) - shown.has(a));
       if (made.hidden || asked !== under || left.length === 0) break;
       const told = await ask(left.map(({ row }) => row)).catch(() => null);
       if (told === null || told.errors || asked !== under) return;

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from layercalc.imports import products
-from layercalc.imports.aten.operation import Operation, Reader, name_of, table, with_places
+from layercalc.imports import operators, products
+from layercalc.imports.aten.operation import Operation, Reader, name_of, with_places
 from layercalc.imports.graph import Attribute
 from layercalc.imports.values import Derived, Known, Value, product, stretched
 
@@ -20,7 +20,7 @@ def _weights(*values: Any) -> tuple[str, ...] | None:
     return tuple(name for value in values if isinstance(value, Derived) for name in value.weights)
 
 
-def _spread(value: Any, rank: int) -> tuple[int, ...]:
+def spread(value: Any, rank: int) -> tuple[int, ...]:
     """Give an entry for each axis: one number, or a list of one, stands for all."""
     numbers = tuple(value) if isinstance(value, list | tuple) else (value,)
     return tuple(map(int, numbers * rank if len(numbers) == 1 else numbers))
@@ -31,7 +31,7 @@ def _padding(o: Operation, kernel: tuple[int, ...], dilation: tuple[int, ...]) -
     if padding == "same":
         totals = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]
         return tuple((total // 2, total - total // 2) for total in totals)
-    sides = (0,) * len(kernel) if padding == "valid" else _spread(padding, len(kernel))
+    sides = (0,) * len(kernel) if padding == "valid" else spread(padding, len(kernel))
     return tuple((side, side) for side in sides)
 
 
@@ -41,23 +41,22 @@ def _conv(o: Operation) -> Value | None:
     rank, transposed = len(kernel), bool(o["transposed"]) or "transpose" in name_of(o.node)
     if len(o.data.shape) != rank + 2:
         return None
-    dilation = _spread(o["dilation"], rank)
+    dilation = spread(o["dilation"], rank)
     common: dict[str, Any] = {
         "filters": o.shape[1],
         "kernel": kernel,
-        "stride": _spread(o["stride"], rank),
+        "stride": spread(o["stride"], rank),
         "padding": _padding(o, kernel, dilation),
         "dilation": dilation,
         "groups": int(o["groups"]),
-        "bias": o["bias"] is not None,
         "axis": 1,
     }
     if names is None:
         return None if transposed else _conv_by(o, common)
     if transposed:
-        common["output_padding"] = _spread(o["output_padding"], rank)
-    made = o.emit("conv_transpose" if transposed else "conv", weights=_own(o, names), **common)
-    return _computed(o, made, names)
+        common["output_padding"] = spread(o["output_padding"], rank)
+    op = "conv_transpose" if transposed else "conv"
+    return operators.layer(o.builder, op, o.data, o.shape, weight, o["bias"], **common)
 
 
 def _conv_by(o: Operation, window: dict[str, Any]) -> Value | None:
@@ -72,20 +71,6 @@ def _conv_by(o: Operation, window: dict[str, Any]) -> Value | None:
     return o.emit("add", made, o.builder.reshaped(bias, sizes))
 
 
-def _own(o: Operation, names: Sequence[str]) -> list[str]:
-    """Give the weights that a layer has itself: that of its weight's size, and those of its bias."""
-    size, bias = product(o["weight"].shape), o["bias"].weights if o["bias"] is not None else ()
-    whole = [name for name in o["weight"].weights if product(o.builder.weights[name]) == size]
-    return [*whole[:1], *bias] if whole else list(names)
-
-
-def _computed(o: Operation, made: Known, names: Sequence[str]) -> Known:
-    """Add the other weights that a layer's are computed with, as the gains of standardized weights."""
-    own = _own(o, names)
-    others = [name for name in names if name not in own]
-    return o.builder.emit("gain", [made], made.shape, others) if others else made
-
-
 def _linear(o: Operation) -> Value | None:
     names = _weights(o["weight"], o["bias"])
     if names is None:
@@ -97,7 +82,7 @@ def _linear(o: Operation) -> Value | None:
     if bias is not None and sum(product(weights[name]) for name in bias.weights) != product(bias.shape):
         made = _applied(o, o.data, o["weight"].weights, False)  # a part of this bias is constant
         return o.emit("add", made, bias)
-    return _computed(o, _applied(o, o.data, _own(o, names), bias is not None), names)
+    return operators.layer(o.builder, "linear", o.data, o.shape, o["weight"], bias, units=o.shape[-1])
 
 
 def _applied(o: Operation, data: Known, names: Sequence[str], bias: bool) -> Known:
@@ -174,11 +159,11 @@ def _pool(op: str) -> Reader:
         rank = (
             len(o["kernel_size"]) if len(o["kernel_size"]) > 1 else int(name_of(o.node).partition("d")[0][-1])
         )
-        kernel = _spread(o["kernel_size"], rank)
-        dilation = _spread(o["dilation"] or 1, rank)
+        kernel = spread(o["kernel_size"], rank)
+        dilation = spread(o["dilation"] or 1, rank)
         attributes: dict[str, Any] = {
             "kernel": kernel,
-            "stride": _spread(o["stride"], rank) if o["stride"] else kernel,
+            "stride": spread(o["stride"], rank) if o["stride"] else kernel,
             "padding": _padding(o, kernel, dilation),
             "dilation": dilation,
             "ceil": bool(o["ceil_mode"]),
@@ -228,28 +213,14 @@ def _clamp(o: Operation) -> Value | None:
     )
     if isinstance(low, Known) or isinstance(high, Known):
         return None
-    if low == 0 and high in (None, 6):
-        return o.emit("relu" if high is None else "relu6")
-    if high is None and low is not None and 0 < low <= GUARD:
-        return o.data  # type: ignore[no-any-return]
-    if low is None or high is None:
-        return None
-    return o.emit("clamp", low=float(low), high=float(high))
+    return operators.clamp(o.builder, o.data, low, high)
 
 
 def _power(o: Operation) -> Value | None:
     exponent = o["exponent"]
     if not isinstance(o["self"], Known) or not isinstance(exponent, int | float):
         return None
-    named = {1: "", 2: "square", 0.5: "root", -0.5: "inverse_root", -1: "reciprocal"}
-    name = named.get(exponent, "power")
-    return o.emit(name) if name else o.data
-
-
-def _vector_norm(o: Operation) -> Value | None:
-    rank, axes = len(o.data.shape), o["dim"]
-    over = range(rank) if axes in (None, []) else axes
-    return o.emit("vector_norm", axes=tuple(sorted(axis % rank for axis in over)))
+    return operators.power(o.builder, o.data, exponent)
 
 
 def _addcmul(o: Operation) -> Value | None:
@@ -264,13 +235,11 @@ def _prelu(o: Operation) -> Value | None:
     return None if names is None else o.emit("prelu", weights=names)
 
 
-#: The least values that a clamp keeps from 0 are no more than this: a guard of what is divided by.
-GUARD = 1e-3
 #: Activations that have their name in the language and no argument.
 PLAIN = ["relu", "relu6", "selu", "gelu", "silu", "mish", "tanh", "sigmoid", "hardswish", "hardsigmoid"]
 
 #: The readers of this file by the names of operators.
-READERS: dict[str, Reader] = table(
+READERS: dict[str, Reader] = operators.table(
     *((name, _unary(name)) for name in PLAIN),
     ("conv1d conv2d conv3d convolution conv_transpose1d conv_transpose2d conv_transpose3d", _conv),
     ("linear", _linear),
@@ -302,7 +271,7 @@ READERS: dict[str, Reader] = table(
     ("exp", _unary("exponential")),
     ("abs", _unary("absolute")),
     ("softplus", _unary("softplus")),
-    ("linalg_vector_norm norm", _vector_norm),
+    ("linalg_vector_norm norm", _reduced("vector_norm")),
     ("addcmul", _addcmul),
     ("leaky_relu", _unary("leaky_relu", slope="negative_slope")),
     ("elu", _unary("elu", alpha="alpha")),

@@ -106,8 +106,3 @@ def writes(node: Any) -> bool:
 
 #: What adds the meaning of an operator to a graph, or gives None for a use that has no neutral form.
 Reader: TypeAlias = Callable[[Operation], "Value | None"]
-
-
-def table(*entries: tuple[str, Reader]) -> dict[str, Reader]:
-    """Make a table of readers by name, from names with spaces between them."""
-    return {name: reader for names, reader in entries for name in names.split()}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from layercalc.imports.aten.operation import Operation, Reader, table
+from layercalc.imports import operators
+from layercalc.imports.aten.operation import Operation, Reader
 from layercalc.imports.recurrence import Cells, stacked
 from layercalc.imports.values import Derived, Known, Parts, Value
 
@@ -57,6 +58,6 @@ def _layers(o: Operation, op: str) -> list[list[Cells]] | None:
 
 
 #: The readers of this file by the names of operators.
-READERS: dict[str, Reader] = table(
+READERS: dict[str, Reader] = operators.table(
     ("lstm", _recurrent("lstm")), ("gru", _recurrent("gru")), ("rnn_tanh", _recurrent("rnn"))
 )

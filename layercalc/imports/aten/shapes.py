@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from layercalc.imports.aten.operation import Operation, Reader, name_of, table, with_places
+from layercalc.imports import operators
+from layercalc.imports.aten.operation import Operation, Reader, name_of, with_places
 from layercalc.imports.values import Derived, Known, Parts, Value, product
 
 __all__ = ["READERS"]
@@ -15,13 +16,9 @@ def _merge(op: str) -> Reader:
         known = [value for value in tensors if isinstance(value, Known)]
         if len(known) == 2 or any(isinstance(value, Derived) and value.weights for value in tensors):
             return o.emit(op, *tensors)
-        return _stretch(o, known[0])  # a constant scales or shifts: neither layer nor merge
+        return o.builder.expanded(known[0], o.shape)  # a constant scales or shifts: neither layer nor merge
 
     return reader
-
-
-def _stretch(o: Operation, value: Known) -> Value:
-    return value if value.shape == o.shape else o.builder.emit("expand", [value], o.shape)
 
 
 def _same(o: Operation) -> Value | None:
@@ -33,7 +30,7 @@ def _reshape(o: Operation) -> Value | None:
 
 
 def _expand(o: Operation) -> Value | None:
-    return _stretch(o, o.data)
+    return o.builder.expanded(o.data, o.shape)
 
 
 #: The two axes that are exchanged, by either of their names.
@@ -120,7 +117,8 @@ def _cut(o: Operation) -> Value | None:
 def _copy(o: Operation) -> Value | None:
     """Give what is written over a tensor."""
     source = o["src"]
-    return _stretch(o, source) if isinstance(source, Known) else Derived(source.weights, o.shape)
+    known = isinstance(source, Known)
+    return o.builder.expanded(source, o.shape) if known else Derived(source.weights, o.shape)
 
 
 def _filled(o: Operation) -> Value | None:
@@ -132,7 +130,7 @@ def _masked(o: Operation) -> Value | None:
     given = [value for value in (o["mask"], o["value"]) if isinstance(value, Known | Derived)]
     if not isinstance(o.data, Known) or any(isinstance(one, Known) or one.weights for one in given):
         return None
-    return _stretch(o, o.data)
+    return o.builder.expanded(o.data, o.shape)
 
 
 def _pad(o: Operation) -> Value | None:
@@ -167,7 +165,7 @@ def _dropout(o: Operation) -> Value | None:
 
 
 #: The readers of this file by the names of operators.
-READERS: dict[str, Reader] = table(
+READERS: dict[str, Reader] = operators.table(
     ("glu", _glu),
     ("dropout dropout2d feature_dropout alpha_dropout", _dropout),
     ("add", _merge("add")),

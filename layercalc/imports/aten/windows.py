@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from layercalc.imports.aten.operation import Operation, Reader, name_of, table
+from layercalc.imports import operators
+from layercalc.imports.aten.layers import spread
+from layercalc.imports.aten.operation import Operation, Reader, name_of
 from layercalc.imports.values import Derived, Known, Parts, Value, product
 
 __all__ = ["READERS"]
 
 
-def _pairs(value: Any) -> tuple[int, ...]:
-    numbers = [int(size) for size in (value if isinstance(value, list | tuple) else (value,))]
-    return tuple(numbers * 2 if len(numbers) == 1 else numbers)
-
-
 def _window(o: Operation) -> dict[str, Any]:
     """Give the attributes of a window, as convolutions have them."""
     window: dict[str, Any] = {
-        name: _pairs(o[given]) for name, given in (("kernel", "kernel_size"), ("stride", "stride"))
+        name: spread(o[given], 2) for name, given in (("kernel", "kernel_size"), ("stride", "stride"))
     }
-    padding = tuple((side, side) for side in _pairs(o["padding"]))
-    return {**window, "dilation": _pairs(o["dilation"]), "padding": padding, "axis": 1}
+    padding = tuple((side, side) for side in spread(o["padding"], 2))
+    return {**window, "dilation": spread(o["dilation"], 2), "padding": padding, "axis": 1}
 
 
 def _places(sizes: Sequence[int], window: dict[str, Any]) -> tuple[int, ...]:
@@ -160,7 +157,7 @@ def _variance(o: Operation) -> Value | None:
 
 
 #: The readers of this file by the names of operators.
-READERS: dict[str, Reader] = table(
+READERS: dict[str, Reader] = operators.table(
     ("im2col", _im2col),
     ("col2im", _col2im),
     ("unfold", _unfold),

@@ -7,7 +7,7 @@ from typing import Any
 from layercalc.imports.axes.follower import Follower, whole
 from layercalc.imports.axes.layers import Rule
 from layercalc.imports.graph import Node
-from layercalc.imports.layout import Held, Unfollowed, axes_of, flat, size_of, sizes_of
+from layercalc.imports.layout import Axis, Held, Unfollowed, axes_of, flat, size_of, sizes_of
 from layercalc.imports.steps import ACTIVATIONS, Declared
 
 
@@ -57,11 +57,21 @@ def _layernorm(f: Follower, node: Node) -> Held:
     held = f.value(node)
     over = flat(held.foreign[axis] for axis in node["axes"])
     if len(node["axes"]) > 1:
-        raise Unfollowed("a layer norm over several axes")
+        return _norm_of_all(f, node, held, over)
     held = f.channels(held, over)
     if node.op == "rmsnorm" or (node["scale"] and not node["bias"]):
         return f.alike("rmsnorm", held, node.weights, **({} if node["scale"] else {"tied": True}))
     return _affine(f, node, held)
+
+
+def _norm_of_all(f: Follower, node: Node, held: Held, over: Axis) -> Held:
+    """Write a layer norm over all axes: one group of channels, and a scale and a shift for each element."""
+    if node.op == "rmsnorm" or not whole(held, over):
+        raise Unfollowed("a layer norm over several axes, and not over all")
+    held = f.alike("groupnorm", held, groups=1, tied=True)
+    for weight in node.weights:
+        held = f.alike("learned", held, (weight,), sizes=sizes_of(held.axes))
+    return held
 
 
 def _elementwise(f: Follower, node: Node) -> Held:

@@ -19,7 +19,7 @@ from layercalc.imports.layout import (
     sizes_of,
 )
 from layercalc.imports.names import identifier
-from layercalc.imports.steps import Declared, Layered, Step
+from layercalc.imports.steps import Declared, Layered, Step, without_unused
 from layercalc.imports.values import product
 
 
@@ -199,21 +199,8 @@ class Follower:
     def layered(self) -> Layered:
         """Give the steps that the outputs need."""
         outputs = tuple(dict.fromkeys(self.held[place].step for place in self.graph.outputs))
-        needed, todo = set[int](), list(outputs)
-        while todo:
-            place = todo.pop()
-            if place not in needed:
-                needed.add(place)
-                todo += self.steps[place].inputs
-        kept = sorted(needed | {place for place, step in enumerate(self.steps) if step.name == "input"})
-        new = {place: number for number, place in enumerate(kept)}
-        steps = tuple(
-            Step(s.name, tuple(new[i] for i in s.inputs), s.shape, s.call, s.arguments, s.weights, s.node)
-            for s in (self.steps[place] for place in kept)
-        )
-        return Layered(
-            self.graph, steps, tuple(new[place] for place in outputs), tuple(self.declared.values())
-        )
+        declared = tuple(self.declared.values())
+        return without_unused(Layered(self.graph, tuple(self.steps), outputs, declared))
 
 
 def whole(held: Held, factors: Axis) -> bool:

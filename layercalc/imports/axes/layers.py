@@ -8,7 +8,7 @@ from typing import Any
 
 from layercalc.imports.axes.follower import Follower
 from layercalc.imports.graph import Attribute, Node
-from layercalc.imports.layout import Axes, Factor, Held, Unfollowed, axes_of, flat
+from layercalc.imports.layout import Axes, Axis, Factor, Held, Unfollowed, axes_of, flat, sizes_of
 from layercalc.imports.steps import ACTIVATIONS
 
 Rule = Callable[[Follower, Node], Held]
@@ -21,21 +21,13 @@ def _input(f: Follower, node: Node) -> Held:
     if "axis" in node.attributes:
         axis = node["axis"]
         axes = (foreign[axis], *(one for place, one in enumerate(foreign[1:], 1) if place != axis))
-    sizes = [max(1, size) for size in (*map(_size, axes),)]
-    return Held(f.step("input", [], sizes), axes, foreign)
-
-
-def _size(axis: tuple[Factor, ...]) -> int:
-    size = 1
-    for factor in axis:
-        size *= factor.size
-    return size
+    return Held(f.step("input", [], sizes_of(axes)), axes, foreign)
 
 
 # -- convolutions and pooling ------------------------------------------------------
 
 
-def _per_axis(values: Any) -> Attribute:
+def per_axis(values: Any) -> Attribute:
     """Write one number for all axes where they agree."""
     return values[0] if len(set(values)) == 1 else tuple(values)
 
@@ -66,12 +58,12 @@ def _padding(node: Node, before: tuple[int, ...], after: tuple[int, ...]) -> Att
         if all(-(-b // s) == a for b, s, a in zip(before, stride, after, strict=True)):
             return None
         raise Unfollowed(f"the padding {list(sides)} differs between the two sides")
-    return _per_axis([first for first, _ in sides])
+    return per_axis([first for first, _ in sides])
 
 
 def window(node: Node, before: tuple[int, ...], after: tuple[int, ...], first: str) -> dict[str, Any]:
     """Write the arguments that convolutions and pooling share, defaults left out."""
-    kernel, stride = _per_axis(node["kernel"]), _per_axis(node["stride"])
+    kernel, stride = per_axis(node["kernel"]), per_axis(node["stride"])
     arguments: dict[str, Any] = {"kernel": kernel}
     if stride != (kernel if first == "pool" else 1):
         arguments["stride"] = stride
@@ -81,7 +73,7 @@ def window(node: Node, before: tuple[int, ...], after: tuple[int, ...], first: s
     elif padding is not None:
         arguments["padding"] = padding
     if any(step != 1 for step in node.attributes.get("dilation", ())):  # type: ignore[union-attr]
-        arguments["dilation"] = _per_axis(node["dilation"])
+        arguments["dilation"] = per_axis(node["dilation"])
     if node.attributes.get("ceil") and padding is not None:
         arguments["ceil"] = True
     return arguments
@@ -137,15 +129,15 @@ def _conv(f: Follower, node: Node) -> Held:
 
 
 def _transposed(node: Node, before: tuple[int, ...], after: tuple[int, ...]) -> dict[str, Any]:
-    arguments: dict[str, Any] = {"kernel": _per_axis(node["kernel"])}
+    arguments: dict[str, Any] = {"kernel": per_axis(node["kernel"])}
     if any(step != 1 for step in node["stride"]):
-        arguments["stride"] = _per_axis(node["stride"])
+        arguments["stride"] = per_axis(node["stride"])
     if any(step != 1 for step in node["dilation"]):
-        arguments["dilation"] = _per_axis(node["dilation"])
+        arguments["dilation"] = per_axis(node["dilation"])
     if any(a != b * s for a, b, s in zip(after, before, node["stride"], strict=True)):
-        arguments["padding"] = _per_axis([first for first, _ in node["padding"]])
+        arguments["padding"] = per_axis([first for first, _ in node["padding"]])
         if any(node["output_padding"]):
-            arguments["output_padding"] = _per_axis(node["output_padding"])
+            arguments["output_padding"] = per_axis(node["output_padding"])
     return arguments
 
 
@@ -169,7 +161,7 @@ def _adaptive(f: Follower, node: Node) -> Held:
         return held
     if held.foreign[0]:
         raise Unfollowed("the axis of the batch holds axes of the data")
-    return f.layer(node.op, held, *gives(node, None, 1, held), size=_per_axis(size))
+    return f.layer(node.op, held, *gives(node, None, 1, held), size=per_axis(size))
 
 
 def _mean(f: Follower, node: Node) -> Held:
@@ -190,7 +182,6 @@ def _over(f: Follower, node: Node, held: Held, axes: tuple[int, ...], kind: str)
         kept = tuple(axis for place, axis in enumerate(held.foreign) if place not in axes)
     if not gone:
         return Held(held.step, held.axes, kept)
-    rest = tuple(one for one in flat(held.axes) if one not in gone)
     if (
         kind in ("avgpool", "maxpool")
         and set(flat(held.axes[1:])) <= set(gone)
@@ -200,34 +191,22 @@ def _over(f: Follower, node: Node, held: Held, axes: tuple[int, ...], kind: str)
             ones = (held.axes[0], *((),) * (len(held.axes) - 1))
             return f.layer(kind, held, ones, kept, kernel="in.spatial")
         return f.layer(f"global_{kind}", held, held.axes[:1], kept)
-    return _one_by_one(f, held, gone, kept, {"avgpool": "mean", "maxpool": "maximum"}.get(kind, kind), rest)
+    return _one_by_one(f, held, gone, kept, {"avgpool": "mean", "maxpool": "maximum"}.get(kind, kind))
 
 
 #: What is no reduction of one axis after the other.
 AT_ONCE = ("variance", "vector_norm")
 
 
-def _one_by_one(
-    f: Follower, held: Held, gone: tuple[Factor, ...], kept: Axes, name: str, rest: tuple[Factor, ...]
-) -> Held:
-    axes = held.axes
-    parts = [axis for axis in axes if set(axis) & set(gone)]
+def _one_by_one(f: Follower, held: Held, gone: Axis, kept: Axes, name: str) -> Held:
+    parts = [axis for axis in held.axes if set(axis) & set(gone)]
     if any(not set(axis) <= set(gone) for axis in parts) or (name in AT_ONCE and len(parts) > 1):
-        apart = tuple(tuple(one for one in axis if one not in gone) for axis in axes)
-        channels = apart[0] if apart[0] or not rest else ()
-        held = f.arrange(held, (channels, *(axis for axis in apart[1:] if axis), gone))
-        axes = held.axes
-    place = next(
-        (place for place in reversed(range(len(axes))) if axes[place] and set(axes[place]) <= set(gone)), None
-    )
-    while place is not None:
-        left = ((), *axes[1:]) if place == 0 else (*axes[:place], *axes[place + 1 :])
-        held = f.layer(name, held, left, kept, axis=place)
-        axes = left
-        place = next(
-            (place for place in reversed(range(len(axes))) if axes[place] and set(axes[place]) <= set(gone)),
-            None,
-        )
+        apart = [tuple(one for one in axis if one not in gone) for axis in held.axes]
+        held = f.arrange(held, (apart[0], *(axis for axis in apart[1:] if axis), gone))
+    while whole := [place for place, axis in enumerate(held.axes) if axis and set(axis) <= set(gone)]:
+        last, axes = whole[-1], held.axes
+        left = ((), *axes[1:]) if last == 0 else (*axes[:last], *axes[last + 1 :])
+        held = f.layer(name, held, left, kept, axis=last)
     return held
 
 

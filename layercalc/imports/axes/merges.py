@@ -284,7 +284,8 @@ def _weighted(f: Follower, node: Node, which: int) -> Held:
     rank = len(node.shape)
     lead, rows, inner = _led(held.foreign, rank)[:-2], held.foreign[-2], held.foreign[-1]
     matrices = (*(1,) * (rank - len(source.shape)), *source.shape[:-2])
-    more = tuple(() if axis else axes_of([size])[0] for axis, size in zip(lead, matrices, strict=True))
+    pairs = zip(lead, matrices, strict=True)
+    more = tuple(axes_of([size])[0] if size_of(axis) == 1 else () for axis, size in pairs)
     new = axes_of([node.shape[-1] if which == 1 else node.shape[-2]])[0]
     units = (*flat(more), *new)
     f.declare(
@@ -295,7 +296,7 @@ def _weighted(f: Follower, node: Node, which: int) -> Held:
         "weighted_product",
         f.arrange(held, (flat(lead), rows, inner)),
         (flat(lead), rows, units),
-        (*(axis or other for axis, other in zip(lead, more, strict=True)), rows, new),
+        (*((*axis, *other) for axis, other in zip(lead, more, strict=True)), rows, new),
         source.weights,
         units=size_of(units),
         count=total,

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from layercalc.imports.axes.follower import Follower
-from layercalc.imports.axes.layers import Rule
+from layercalc.imports.axes.layers import Rule, per_axis
 from layercalc.imports.axes.windows import looked_up
-from layercalc.imports.graph import Attribute, Node
+from layercalc.imports.graph import Node
 from layercalc.imports.layout import Factor, Held, Unfollowed, axes_of, instead, size_of, sizes_of
 from layercalc.imports.values import product
 
@@ -84,9 +84,9 @@ def _pad(f: Follower, node: Node) -> Held:
     for axis, place in places.items():
         first[place - 1], last[place - 1] = before[axis], after[axis]
         axes, foreign = instead(axes, place, new[axis]), instead(foreign, axis, new[axis])
-    arguments: dict[str, Any] = {"before": _one(first)}
+    arguments: dict[str, Any] = {"before": per_axis(first)}
     if first != last:
-        arguments["after"] = _one(last)
+        arguments["after"] = per_axis(last)
     return f.layer("pad", held, axes, foreign, **arguments)
 
 
@@ -103,10 +103,6 @@ def _spatial(f: Follower, held: Held, changed: list[int]) -> tuple[Held, dict[in
     channels = held.foreign[lead] if lead is not None else ()
     wanted = (channels, *(held.foreign[axis] for axis in behind))
     return f.arrange(held, wanted), {axis: place for place, axis in enumerate(behind, 1) if axis in changed}
-
-
-def _one(values: list[int]) -> Attribute:
-    return values[0] if len(set(values)) == 1 else tuple(values)
 
 
 def _roll(f: Follower, node: Node) -> Held:
@@ -139,7 +135,7 @@ def _upsample(f: Follower, node: Node) -> Held:
     if len(factors) == 1 and next(iter(factors)).is_integer():
         factor = int(next(iter(factors)))
         return held if factor == 1 else f.layer("upsample", held, axes, foreign, factor=factor)
-    return f.layer("upsample", held, axes, foreign, size=_one(list(node.shape[2:])))
+    return f.layer("upsample", held, axes, foreign, size=per_axis(list(node.shape[2:])))
 
 
 def _shuffle(f: Follower, node: Node) -> Held:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from layercalc.imports import products
-from layercalc.imports.onnx.operation import Operation, Reader, table
+from layercalc.imports import operators, products
+from layercalc.imports.onnx.operation import Operation, Reader
 from layercalc.imports.values import Known, Value, product
 
 __all__ = ["READERS"]
@@ -14,8 +14,6 @@ Sides = tuple[tuple[int, int], ...]
 
 #: The last version in which a softmax joins all axes behind its own.
 JOINING = 12
-#: The least values that a clamp keeps from 0 are no more than this: a guard of what is divided by.
-GUARD = 1e-3
 
 
 def _spread(o: Operation, name: str, rank: int, default: int = 1) -> tuple[int, ...]:
@@ -238,22 +236,14 @@ def _clip(o: Operation) -> Value | None:
     if (o.name(1) and low is None) or (o.name(2) and high is None):
         return None
     low, high = (None if value is None or abs(value) > 1e38 else value for value in (low, high))
-    if low == 0 and high in (None, 6):
-        return o.emit("relu" if high is None else "relu6")
-    if low is None and high is None:
-        return o.data
-    if high is None and low is not None and 0 < low <= GUARD:
-        return o.data
-    return o.emit("clamp", low=low, high=high) if low is not None and high is not None else None
+    return operators.clamp(o.builder, o.data, low, high)
 
 
 def _power(o: Operation) -> Value | None:
     exponent = o.number(1)
     if not isinstance(o[0], Known) or exponent is None:
         return None
-    named = {1: "", 2: "square", 0.5: "root", -0.5: "inverse_root", -1: "reciprocal"}
-    name = named.get(exponent, "power")
-    return o.emit(name) if name else o.data
+    return operators.power(o.builder, o.data, exponent)
 
 
 def _prelu(o: Operation) -> Value | None:
@@ -265,7 +255,7 @@ def _prelu(o: Operation) -> Value | None:
 
 
 #: The readers of this file by the names of operators.
-READERS: dict[str, Reader] = table(
+READERS: dict[str, Reader] = operators.table(
     ("Conv", _conv),
     ("ConvTranspose", _conv_transpose),
     ("MatMul", _matmul),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from layercalc.imports import operators
 from layercalc.imports.graph import Node
-from layercalc.imports.onnx.operation import Operation, Reader, table
+from layercalc.imports.onnx.operation import Operation, Reader
 from layercalc.imports.values import Derived, Known, Parts, Value, product, stretched
 
 __all__ = ["READERS"]
@@ -21,7 +22,8 @@ def _merge(op: str) -> Reader:
         known = [value for value in values if isinstance(value, Known)]
         tensors = [value for value in values if isinstance(value, Known) or value.weights]
         if len(tensors) == 1:
-            return _stretch(o, known[0])  # a constant scales or shifts: neither layer nor merge
+            # A constant scales or shifts: neither layer nor merge.
+            return o.builder.expanded(known[0], o.shape)
         if len(tensors) == 2 and len(known) == 1:
             fused = _fused(o, op, known[0], next(value for value in tensors if isinstance(value, Derived)))
             if fused is not None:
@@ -61,10 +63,6 @@ def _fits(made: Node, shape: tuple[int, ...]) -> bool:
     return all(size == (made.shape[axis] if axis in over else 1) for axis, size in enumerate(shape))
 
 
-def _stretch(o: Operation, value: Known) -> Value:
-    return value if value.shape == o.shape else o.builder.emit("expand", [value], o.shape)
-
-
 def _same(o: Operation) -> Value | None:
     return o.data if o.data.shape == o.shape else None
 
@@ -90,14 +88,14 @@ def _transpose(o: Operation) -> Value | None:
 
 
 def _expand(o: Operation) -> Value | None:
-    return _stretch(o, o.data)
+    return o.builder.expanded(o.data, o.shape)
 
 
 def _tile(o: Operation) -> Value | None:
     times = o.ints(1)
     if times is None or any(time != 1 != size for time, size in zip(times, o.data.shape, strict=True)):
         return None
-    return _stretch(o, o.data)
+    return o.builder.expanded(o.data, o.shape)
 
 
 def _concat(o: Operation) -> Value | None:
@@ -200,7 +198,7 @@ def _dropout(o: Operation) -> Value | None:
 
 
 #: The readers of this file by the names of operators.
-READERS: dict[str, Reader] = table(
+READERS: dict[str, Reader] = operators.table(
     ("Add Sum Mean", _merge("add")),
     ("Sub", _merge("sub")),
     ("Mul", _merge("mul")),

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from layercalc.imports import operators
 from layercalc.imports.graph import Node
-from layercalc.imports.values import Builder, Derived, Known, Parts, Value, product
+from layercalc.imports.values import Builder, Derived, Known, Parts, Value
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,7 @@ class Operation:
         """Add a layer with its weights, and what these are computed with; None for one without weights."""
         if not weight.weights:
             return None
-        size, added = product(weight.shape), bias.weights if bias is not None else ()
-        whole = [name for name in weight.weights if product(self.builder.weights[name]) == size][:1]
-        own = [*(whole or weight.weights), *added]
-        others = [name for name in (*weight.weights, *added) if name not in own]
-        made = self.emit(op, data or self.data, weights=own, bias=bias is not None, **attributes)
-        return self.builder.emit("gain", [made], made.shape, others) if others else made
+        return operators.layer(self.builder, op, data or self.data, self.shape, weight, bias, **attributes)
 
     def maker(self, value: Known) -> Node | None:
         """Give the node of an input that nothing else takes."""
@@ -110,8 +106,3 @@ class Operation:
 
 #: What adds the meaning of an operator to a graph, or gives None for a use that has no neutral form.
 Reader: TypeAlias = Callable[[Operation], "Value | None"]
-
-
-def table(*entries: tuple[str, Reader]) -> dict[str, Reader]:
-    """Make a table of readers by name, from names with spaces between them."""
-    return {name: reader for names, reader in entries for name in names.split()}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from layercalc.imports.onnx.operation import Operation, Reader, table
+from layercalc.imports import operators
+from layercalc.imports.onnx.operation import Operation, Reader
 from layercalc.imports.recurrence import Cells, along, last
 from layercalc.imports.values import Derived, Known, Parts, Value
 
@@ -65,6 +66,6 @@ def _named(o: Operation, parts: list[Derived], side: int) -> tuple[str, ...]:
 
 
 #: The readers of this file by the names of operators.
-READERS: dict[str, Reader] = table(
+READERS: dict[str, Reader] = operators.table(
     ("LSTM", _recurrent("lstm", (5, 6))), ("GRU", _recurrent("gru", (5,))), ("RNN", _recurrent("rnn", (5,)))
 )

@@ -20,7 +20,7 @@ from layercalc.imports.structure.templates import (
     pattern,
     strict,
 )
-from layercalc.imports.structure.terms import Choice, Layer, Merge, Origin, Series, Value
+from layercalc.imports.structure.terms import Choice, Layer, Loop, Merge, Origin, Series, Shared, Value
 
 #: The part of its steps that all uses of a block share; with less they are no block.
 SHARED = 0.4
@@ -143,7 +143,7 @@ class Abstraction:
             {user: self.graph.calls[use.call].attributes for user, use in enumerate(self.uses)},
             dict(enumerate(shapes)),
             self._label,
-            frozenset((ENTERING, *_loop_names(patterns))),
+            frozenset((ENTERING, *_names(patterns))),
             self._is_channels,
         )
         solution = Solution(range(len(self.uses)), around)
@@ -189,12 +189,15 @@ class Abstraction:
         return name in block.channels if block is not None else name in CHANNELS
 
 
-def _loop_names(patterns: Patterns) -> list[str]:
+def _names(patterns: Patterns) -> list[str]:
+    """Give the names of loops and of shared layers, which no param may have."""
     found: list[str] = []
     for one in patterns:
-        if one.kind.__name__ == "Loop":
+        if one.kind is Loop:
             found += one.name[:-1]
-        found += [name for part in one.parts for name in _loop_names(part)]
+        elif one.kind is Shared:
+            found += one.name[1:]
+        found += [name for part in one.parts for name in _names(part)]
     return found
 
 

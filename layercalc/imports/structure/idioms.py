@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from layercalc.imports.steps import Layered, Step
-from layercalc.imports.structure.rewrites import without_unused
+from layercalc.imports.steps import Layered, Step, without_unused
 
 #: The shipped file that has a block.
 FILES: Mapping[str, str] = {

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from layercalc.imports.names import identifier
-from layercalc.imports.steps import Layered
+from layercalc.imports.names import identifier, unused
+from layercalc.imports.steps import Layered, Step
 from layercalc.imports.structure.blocks import Abstraction, Block, Use
 from layercalc.imports.structure.flow import Flow, Item
 from layercalc.imports.structure.runs import folded
 from layercalc.imports.structure.templates import strict
-from layercalc.imports.structure.terms import Expression, Layer, Origin, Series
+from layercalc.imports.structure.terms import Expression, Layer, Origin, Series, Shared
 
 #: Modules that only hold others in order.
 CONTAINERS = "torch.nn.modules.container."
@@ -23,12 +22,16 @@ MOVES = frozenset(("reshape", "permute", "flatten"))
 
 @dataclass(slots=True)
 class Program:
-    """A model in blocks: these in the order in which they may be declared, then the network's own body."""
+    """A model in blocks: these in the order in which they may be declared, then the network's own body.
+
+    `shared` are the layers with one set of weights that are used in several places of it.
+    """
 
     layered: Layered
     blocks: dict[str, Block]
     body: Series
     entering: tuple[str, ...]
+    shared: Mapping[str, Step]
 
 
 def structured(layered: Layered) -> Iterator[Program]:
@@ -58,6 +61,11 @@ class _Reading:
         for place, step in enumerate(self.steps):
             for taken in step.inputs:
                 self.users[taken].append(place)
+        self.layers = {step.name for step in (*self.steps, *layered.shared.values())} - layered.shared.keys()
+        self.sharing: dict[str, list[int]] = {name: [] for name in layered.shared}
+        for place, step in enumerate(self.steps):
+            if step.name in self.sharing:
+                self.sharing[step.name].append(place)
         self.uses = self._uses(left)
         self.blocks: dict[str, Block] = {}
 
@@ -146,19 +154,38 @@ class _Reading:
     def _ready(self, call: int, done: set[int]) -> bool:
         return all(other in done for other in self.uses if other != call and call in self.graph.chain(other))
 
-    def _items(self, steps: Sequence[int], within: int) -> list[Item]:
+    def _own(self, call: int) -> dict[str, str]:
+        """Give the shared layers all uses of which stand in one use of a block, with their names in it."""
+        found: dict[str, str] = {}
+        homes = {name: self._home(name) for name in self.sharing}
+        used = self.layers | self.blocks.keys() | {name for name, home in homes.items() if not home}
+        for name in (name for name, home in homes.items() if home == call):
+            path = (
+                self.steps[self.sharing[name][0]].weights[0].removeprefix(f"{self.graph.calls[call].path}.")
+            )
+            words = [path.rpartition(".")[0], path, f"shared_{path}"]
+            found[name] = unused([identifier(one) for one in words if one], used | {*found.values()})
+        return found
+
+    def _home(self, name: str) -> int:
+        """Give the use of a block in which all uses of a shared layer stand, 0 for the network itself."""
+        chains = (self.chains[place] for place in self.sharing[name])
+        homes = {next((call for call in reversed(chain) if call in self.uses), 0) for chain in chains}
+        return homes.pop() if len(homes) == 1 else 0
+
+    def _items(self, steps: Sequence[int], within: int, own: Mapping[str, str]) -> list[Item]:
         items: dict[int, Item] = {}
         for place in steps:
             chain = self.chains[place]
             below = chain[chain.index(within) + 1 :]
             use = next((self.uses[call] for call in below if call in self.uses), None)
             if use is None:
-                items[place] = Item(self._layer(place), self.steps[place].inputs, place)
+                items[place] = Item(self._layer(place, own), self.steps[place].inputs, place)
             elif use.output not in items and use.term is not None:
                 items[use.output] = Item(use.term, use.inputs, use.output)
         return [items[place] for place in sorted(items)]
 
-    def _layer(self, place: int) -> Layer:
+    def _layer(self, place: int, own: Mapping[str, str]) -> Layer:
         step = self.steps[place]
         arguments = dict(step.arguments)
         shape = self.steps[step.inputs[0]].shape if len(step.inputs) == 1 else ()
@@ -169,15 +196,21 @@ class _Reading:
         if step.arguments.get("kernel") == "in.spatial":
             arguments["kernel"] = Expression("in.spatial")  # type: ignore[assignment]
         origin = Origin(shape, self.graph.calls[step.call].name, step.call, step.shape)
-        return Layer(step.name, tuple(arguments.items()), origin)
+        return Layer(own.get(step.name, step.name), tuple(arguments.items()), origin)
+
+    def _declared(self, name: str, own: str) -> Shared:
+        step, place = self.layered.shared[name], self.sharing[name][0]
+        origin = Origin(call=self.steps[place].call, output=step.shape)
+        return Shared(own, Layer(step.name, tuple(step.arguments.items()), origin))
 
     def _block(self, kind: str, uses: list[Use]) -> bool:
         if len({len(use.inputs) for use in uses}) > 1:
             return False
         for use in uses:
-            flow = Flow(self._items(use.steps, use.call), use.inputs, (use.output,))
-            series, names = flow.series()
-            use.series, use.names = series, names
+            own = self._own(use.call)
+            flow = Flow(self._items(use.steps, use.call, own), use.inputs, (use.output,))
+            series, use.names = flow.series()
+            use.series = (*(self._declared(*pair) for pair in own.items()), *series)
         if len({use.names for use in uses}) > 1:
             return False
         if strict([use.series for use in uses]) is None:
@@ -190,14 +223,13 @@ class _Reading:
         """Name a block after its class, unless a layer has this name, or a class of another package."""
         title = identifier(kind.rpartition(".")[2], "Block")
         longer = identifier("_".join(kind.split(".")[-2:]))
-        taken = {step.name for step in self.steps} | set(self.blocks)
-        names = itertools.chain((title, longer), (f"{longer}_{n}" for n in itertools.count(2)))
-        return next(name for name in names if name not in taken)
+        return unused([title, longer], self.layers | self.blocks.keys())
 
     def program(self) -> Program:
         """Give the network's own body, with its blocks."""
         inputs = [place for place, step in enumerate(self.steps) if step.name == "input"]
         own = [place for place in range(len(self.steps)) if place not in inputs]
-        items = self._items(own, 0)
+        items = self._items(own, 0, {})
         series, names = Flow(items, inputs, self.layered.outputs).series()
-        return Program(self.layered, self.blocks, folded(series), names)
+        everywhere = {name: step for name, step in self.layered.shared.items() if not self._home(name)}
+        return Program(self.layered, self.blocks, folded(series), names, everywhere)

@@ -16,6 +16,7 @@ from layercalc.imports.structure.terms import (
     Merge,
     Repeat,
     Series,
+    Shared,
     Term,
     Value,
 )
@@ -51,8 +52,9 @@ def _term(one: Pattern, solution: Solution, name: Name) -> Term:
     def within(part: int) -> Series:
         return rendered(one.parts[part], one.users, solution, name)
 
-    if one.kind is Layer:
-        return Layer(one.name[0], _arguments(one, solution), next(iter(one.slots[0].origins.values())))
+    if one.kind in (Layer, Shared):
+        layer = Layer(one.name[0], _arguments(one, solution), next(iter(one.slots[0].origins.values())))
+        return layer if one.kind is Layer else Shared(one.name[1], layer)
     if one.kind is Merge:
         branches = tuple(within(part) for part in range(len(one.parts)))
         return Merge(one.name[0], branches, _arguments(one, solution))

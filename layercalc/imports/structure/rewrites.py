@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from layercalc.imports.graph import Graph
-from layercalc.imports.names import identifier
-from layercalc.imports.steps import Layered, Step
+from layercalc.imports.names import identifier, unused
+from layercalc.imports.steps import Layered, Step, without_unused
 from layercalc.imports.values import product
 
 
@@ -93,7 +93,7 @@ def sharing(layered: Layered) -> Layered:
         elif key in first and _alike(layered.steps[first[key]], step):
             origin = layered.steps[first[key]]
             if key not in names:
-                names[key] = _shared_name(key, {*shared, *(one.name for one in steps)})
+                names[key] = _shared_name(key, {*shared, *(one.name for one in layered.steps)})
                 shared[names[key]] = origin
                 steps[first[key]] = replace(origin, name=names[key], arguments={})
             steps[place] = replace(step, name=names[key], arguments={})
@@ -110,21 +110,6 @@ def _alike(one: Step, other: Step) -> bool:
 def _shared_name(weights: tuple[str, ...], used: set[str]) -> str:
     """Name shared weights after the module that has them."""
     parts = weights[0].split(".")[:-1] or [weights[0]]
-    choices = [identifier("_".join(parts[start:]), "shared") for start in reversed(range(len(parts)))]
-    return next((name for name in choices if name not in used), f"{choices[-1]}_shared")
-
-
-def without_unused(layered: Layered) -> Layered:
-    """Leave out steps that lead to no output."""
-    needed, todo = set[int](), list(layered.outputs)
-    while todo:
-        place = todo.pop()
-        if place not in needed:
-            needed.add(place)
-            todo += layered.steps[place].inputs
-    kept = [place for place, step in enumerate(layered.steps) if place in needed or step.name == "input"]
-    new = {place: number for number, place in enumerate(kept)}
-    steps = tuple(
-        replace(s, inputs=tuple(new[i] for i in s.inputs)) for s in (layered.steps[p] for p in kept)
+    return unused(
+        [identifier("_".join(parts[start:]), "shared") for start in reversed(range(len(parts)))], used
     )
-    return replace(layered, steps=steps, outputs=tuple(new[place] for place in layered.outputs))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from layercalc.imports.names import WORDS, identifier
+from layercalc.imports.names import WORDS, identifier, unused
 from layercalc.imports.structure.templates import LOCAL, Patterns, Slot
 from layercalc.imports.structure.terms import Expression, Value
 
@@ -179,13 +179,8 @@ class Solution:
                 return name
         label = self.around.label(slot)
         plain = slot.name if not self.around.is_channels(slot.layer, slot.name) else label
-        choices = [
-            slot.name,
-            plain,
-            f"{label}_{slot.name}" if label else "",
-            *(f"{slot.name}_{n}" for n in range(2, 99)),
-        ]
-        return next(name for name in map(identifier, filter(None, choices)) if name not in used)
+        choices = [slot.name, plain, f"{label}_{slot.name}" if label else "", slot.name]
+        return unused([identifier(choice) for choice in choices if choice], used)
 
     def flag(self, name: str, users: frozenset[int]) -> Param:
         """Make a param that tells which bodies have an optional step."""
@@ -222,7 +217,7 @@ class Solution:
         slot = slots[0]
         shares: dict[int, Value] = dict.fromkeys(among, 1)
         for user, value in slot.values.items():
-            if not isinstance(value, int) or value % entering[user] or value == entering[user]:
+            if not isinstance(value, int) or value % entering[user] or value <= entering[user]:
                 return None
             shares[user] = value // entering[user]
         self.params.append(Param("expansion", shares))

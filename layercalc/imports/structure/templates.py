@@ -23,6 +23,7 @@ from layercalc.imports.structure.terms import (
     Origin,
     Repeat,
     Series,
+    Shared,
     Term,
     Value,
 )
@@ -83,6 +84,8 @@ def pattern(series: Series, user: int) -> Patterns:
 
 def _of(term: Term, user: int) -> Pattern:
     users = frozenset((user,))
+    if isinstance(term, Shared):
+        return replace(_of(term.layer, user), kind=Shared, name=(term.layer.name, term.name))
     if isinstance(term, Layer):
         slots = [Slot(term.name, name, {user: value}, {user: term.origin}) for name, value in term.arguments]
         if not slots:
@@ -259,7 +262,7 @@ def is_shared(patterns: Patterns, users: frozenset[int]) -> float:
 
 
 def has_names_for_some(one: Pattern, users: frozenset[int]) -> bool:
-    """Tell whether a name of a value, or the way back to one, is there for some bodies only."""
-    if one.kind in (Bind, From):
+    """Tell whether a name, or the way back to a value that has one, is there for some bodies only."""
+    if one.kind in (Bind, From, Shared):
         return one.users != users
     return any(has_names_for_some(inner, users) for part in one.parts for inner in part)

@@ -43,6 +43,14 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """The declaration of a layer that has one set of weights for its uses in a block."""
+
+    name: str
+    layer: Layer
+
+
+@dataclass(frozen=True, slots=True)
 class Merge:
     """Branches that meet."""
 
@@ -91,7 +99,7 @@ class Bind:
     name: str
 
 
-Term: TypeAlias = Layer | Merge | Repeat | Loop | Choice | From | Bind
+Term: TypeAlias = Layer | Shared | Merge | Repeat | Loop | Choice | From | Bind
 Series: TypeAlias = tuple[Term, ...]
 
 
@@ -105,6 +113,8 @@ def cost(term: Term | Series) -> int:
         return sum(map(cost, term))
     if isinstance(term, Layer):
         return 1 + len(term.arguments)
+    if isinstance(term, Shared):
+        return 1 + cost(term.layer)
     if isinstance(term, Merge):
         return 1 + sum(map(cost, term.branches)) + len(term.branches)
     if isinstance(term, Repeat):

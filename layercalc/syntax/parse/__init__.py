@@ -20,7 +20,7 @@ from layercalc.syntax.library import is_shipped
 from layercalc.syntax.parse.cache import shipped_tree
 from layercalc.syntax.parse.nesting import check_nesting
 
-_PLAIN = re.compile(r"(?P<number>[0-9]+)|(?!(?:and|else|for|if|in|match|not|or|then)$)[A-Za-z_][A-Za-z0-9_]*")
+_PLAIN = r"(?P<number>[0-9]+)|(?!(?:and|else|for|if|in|match|not|or|then)$)[A-Za-z_][A-Za-z0-9_]*"
 
 
 def parse(source: Source, path: Path | None = None) -> tree.Spec:
@@ -62,7 +62,7 @@ def parse_values(source: Source) -> list[tree.Expression | tree.Interval]:
     >>> [type(point).__name__ for point in parse_values(Source("--depth", "18, 34..152..6"))]
     ['Number', 'Interval']
     """
-    if plain := _PLAIN.fullmatch(source.text):
+    if plain := re.fullmatch(_PLAIN, source.text):
         kind = tree.Number if plain["number"] else tree.Name
         return [kind(source.text, Span(source, 0, len(source.text)))]
     from layercalc.syntax.parse.grammar import run

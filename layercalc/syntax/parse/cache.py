@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from layercalc.errors import Source, Span
-from layercalc.syntax import node, tree, walk
-from layercalc.syntax.library import CACHED, cache_folder, folder
+from layercalc.syntax import tree
+from layercalc.syntax.library import CACHED, cache_folder, folder, shipped_folder
 from layercalc.syntax.node import Node
 from layercalc.syntax.walk import Outline, outline
 
@@ -45,7 +45,7 @@ def shipped_tree(source: Source, path: Path) -> tree.Spec:
 
 def _place(path: Path) -> Path | None:
     kept = cache_folder()
-    inside = path.resolve().relative_to(folder("specs").resolve()).with_suffix(".tree")
+    inside = path.resolve().relative_to(shipped_folder()).with_suffix(".tree")
     return kept / ".".join(inside.parts) if kept is not None else None
 
 
@@ -81,17 +81,19 @@ def _sum(data: bytes) -> bytes:
 
 
 def _words(value: Any, layers: list[str]) -> Iterator[str]:
-    """Write a node as its kind, its fields and its place; what is in a layer goes to `layers`."""
+    """Write a node as its kind and place, and its fields; what is in a layer goes to `layers`."""
     if isinstance(value, Node):
         *fields, span = value.values()
+        head = f"{type(value).__name__} {span.start} {span.end}"
         if isinstance(value, tree.Layer | tree.Activation):
             layers.append(END.join(word for field in fields[1:] for word in _words(field, [])))
             yield from (LATER, ";".join(map(" ".join, outline(value))))
             del fields[1:]
-        yield type(value).__name__
+        elif len(fields) == 1 and isinstance(fields[0], str):
+            head = f"{head} {fields.pop()}"
+        yield head
         for field in fields:
             yield from _words(field, layers)
-        yield from (f"{span.start}", f"{span.end}")
     elif isinstance(value, tuple):
         yield f"({len(value)}"
         for item in value:
@@ -111,23 +113,23 @@ def _read(words: Iterator[str], source: Source, layers: Iterator[str]) -> Any:
         return None
     if word == LATER:
         return _unread(words, source, next(layers))
-    kind = _KINDS[word]
-    fields = [_read(words, source, layers) for _ in kind._fields[1:]]
-    return kind(*fields, Span(source, int(next(words)), int(next(words))))
+    name, start, end, *text = word.split(" ", 3)
+    kind, span = _KINDS[name], Span(source, int(start), int(end))
+    return kind(*(text or [_read(words, source, layers) for _ in kind._fields[1:]]), span)
 
 
 def _unread(words: Iterator[str], source: Source, rest: str) -> Any:
-    told, kind = next(words), _KINDS[next(words)]
-    name = _read(words, source, iter(()))
-    span = Span(source, int(next(words)), int(next(words)))
+    told, (kind, start, end) = next(words), next(words).split(" ")
+    name, span = _read(words, source, iter(())), Span(source, int(start), int(end))
 
     def read() -> Iterator[Any]:
         inner = iter(rest.split(END))
         yield name
-        yield from (_read(inner, source, iter(())) for _ in kind._fields[2:])
+        yield from (_read(inner, source, iter(())) for _ in _KINDS[kind]._fields[2:])
         yield span
 
-    return kind.unread(name, span, Outline(*(tuple(names.split()) for names in told.split(";"))), read)
+    told_apart = Outline(*(tuple(names.split()) for names in told.split(";")))
+    return _KINDS[kind].unread(name, span, told_apart, read)
 
 
 def _stamp(source: Source) -> bytes:
@@ -138,11 +140,7 @@ def _stamp(source: Source) -> bytes:
 @cache
 def _parser_state() -> str:
     """Tell one state of the parser from another by the times and sizes of its files."""
-    files = [
-        *folder("grammars").glob("*.lark"),
-        *Path(__file__).parent.glob("*.py"),
-        Path(tree.__file__),
-        Path(node.__file__),
-        Path(walk.__file__),
-    ]
-    return repr(sorted((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files))
+    parser = Path(__file__).parent
+    entries = [entry for place in (folder("grammars"), parser, parser.parent) for entry in os.scandir(place)]
+    files = [(entry.name, entry.stat()) for entry in entries if entry.name.endswith((".lark", ".py"))]
+    return repr(sorted((name, state.st_mtime_ns, state.st_size) for name, state in files))
