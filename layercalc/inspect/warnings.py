@@ -14,6 +14,7 @@ from layercalc.expressions.scope import describe
 from layercalc.inspect.unreached import unreached
 from layercalc.network import Applied, Layer, Merge, Network, bodies, made
 from layercalc.resolve.program import Program
+from layercalc.syntax import tree
 
 #: A kernel up to this is at home on the small maps at the end of a network, unless they are narrow.
 USUAL = 3
@@ -43,8 +44,20 @@ def warnings(network: Network, program: Program) -> tuple[Diagnostic, ...]:
                 used.add(step.span)
             else:
                 idle.setdefault(step.span, _warning("this value reaches no output", "", step.span, trace))
+    for span in _unread_inputs(network, program):
+        idle.setdefault(span, _warning("this value reaches no output", "", span, ()))
     never = (_warning(found.message, "", found.span, ()) for found in unreached(program))
     return (*never, *hidden.values(), *(idle[span] for span in idle if span not in used))
+
+
+def _unread_inputs(network: Network, program: Program) -> list[Span]:
+    """Give the inputs that nothing goes on from, where each stands at the top of a file."""
+    body = network.body
+    calls = [item for item in program.items if isinstance(item, tree.Call) and item.name.text == "input"]
+    if len(calls) != len(body.inputs):
+        return []
+    read = {*body.outputs, *(source for step in body.steps for source in step.sources)}
+    return [call.span for number, call in enumerate(calls) if number not in read]
 
 
 def _twice(sources: Sequence[int]) -> str:

@@ -67,6 +67,7 @@ def test_accepted_specs_are_warned_of_idle_values_only() -> None:
          "t.arch:1:10: branch 3 is the same value as branch 2, and changes no maximum"),
         ("input(3) if 2 > 3 { relu }", "t.arch:1:13: this condition is always false"),
         ("input(3) dense(4) as a dense(5) as b from a", f"t.arch:1:24: {IDLE}"),
+        ("input(3) as a input(4) as b from a relu", f"t.arch:1:15: {IDLE}"),
     ],
 )  # fmt: skip
 def test_what_is_hardly_meant_is_told(text: str, expected: str) -> None:
