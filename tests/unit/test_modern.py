@@ -88,7 +88,7 @@ class Family:
     def points(self) -> list[dict[str, int]]:
         """Choose points of the grid, both ends among them, the same each time."""
         first, *others, last = product(*self.grid.values())
-        chosen = [first, *random.Random(str(self)).sample(others, 10 if long_run() else 1), last]
+        chosen = [first, *(random.Random(str(self)).sample(others, 10) if long_run() else ()), last]
         return [dict(zip(self.grid, values, strict=True)) for values in chosen]
 
 
