@@ -66,8 +66,10 @@ class Function:
 Value: TypeAlias = Any
 """bool, int, Fraction, sympy.Expr, str, Mark, Tensor, Count, SymbolicList, Function, or a tuple of values."""
 
-#: Words of expressions, which no name can be: an expression with such a symbol could not be read back.
-RESERVED = frozenset({"and", "else", "for", "if", "in", "match", "not", "or", "then"})
+#: Words that open a declaration among steps: neither a value nor a block or layer bears one.
+DECLARING = frozenset({"measure", "shared"})
+#: Words that no value is called by: those of expressions, as such a symbol could not be read back, and these.
+RESERVED = DECLARING | {"and", "else", "for", "if", "in", "match", "not", "or", "then"}
 #: The tensor behind a mistake that has been told already.
 NOWHERE = Tensor(0)
 #: Bits of a number that a message does not write out.

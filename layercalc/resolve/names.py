@@ -17,7 +17,7 @@ from itertools import islice, takewhile
 from layercalc.errors import MOST, Diagnostic, Source, SpecError, did_you_mean, fail
 from layercalc.expressions.functions import FUNCTIONS
 from layercalc.expressions.kinds import KINDS, unknown_kind
-from layercalc.expressions.scope import CONSTANTS, LOST, RESERVED, Scope
+from layercalc.expressions.scope import CONSTANTS, DECLARING, LOST, RESERVED, Scope
 from layercalc.records import dataclass, replace
 from layercalc.resolve.merges import MERGES
 from layercalc.resolve.program import Given, Program
@@ -37,8 +37,6 @@ from layercalc.syntax.walk import (
 
 #: What programs write for values that are no numbers: a closed form with such a symbol would be misread.
 NO_NUMBERS = {"nan", "inf", "infinity"}
-#: Words that open a declaration among steps: no step bears one.
-DECLARING = {"shared", "measure"}
 
 
 def unknown_step(program: Program, word: tree.Word) -> SpecError:

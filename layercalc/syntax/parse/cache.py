@@ -9,6 +9,7 @@ stand its name and its outline.
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
@@ -20,8 +21,8 @@ from layercalc.syntax.library import CACHED, cache_folder, folder, shipped_folde
 from layercalc.syntax.node import Node
 from layercalc.syntax.walk import Outline, outline
 
-#: The bytes of the sum that tells whether a tree is whole, and the prime that it is taken by.
-SUM, PRIME = 4, 999_999_937
+#: The bytes of the checksum that tells whether a tree is whole.
+SUM = 4
 #: What stands between words, as no text of the language has it, and between the tree and each layer, twice.
 END = "\0"
 #: What a text begins with; no value; a layer whose fields are read later.
@@ -77,7 +78,7 @@ def _store(source: Source, place: Path, spec: tree.Spec) -> None:
 
 def _sum(data: bytes) -> bytes:
     """Sum data up, so that what was cut or changed is seen."""
-    return (int.from_bytes(data, "big") % PRIME).to_bytes(SUM, "big")
+    return zlib.crc32(data).to_bytes(SUM, "big")
 
 
 def _words(value: Any, layers: list[str]) -> Iterator[str]:
