@@ -104,8 +104,7 @@ def _name(expression: sympy.Expr) -> bytes:
     if isinstance(expression, Logs):
         return str(expression).encode()
     try:
-        printed = expression if isinstance(expression, Logs) else _printer().doprint(expression)
-        return str(printed).encode()
+        return str(_printer().doprint(expression)).encode()
     except ValueError:  # `str` of an int stops at 4,300 digits
         numbers = {
             number: Fraction(int(number.p), int(number.q)) for number in expression.atoms(sympy.Rational)
