@@ -101,16 +101,13 @@ def token(base: Base) -> bytes:
 
 @lru_cache(maxsize=1 << 14)
 def _name(expression: sympy.Expr) -> bytes:
-    if isinstance(expression, Logs):
-        return str(expression).encode()
     try:
         return str(_printer().doprint(expression)).encode()
     except ValueError:  # `str` of an int stops at 4,300 digits
-        numbers = {
-            number: Fraction(int(number.p), int(number.q)) for number in expression.atoms(sympy.Rational)
-        }
+        written = symbolic(expression)
+        numbers = {number: Fraction(int(number.p), int(number.q)) for number in written.atoms(sympy.Rational)}
         named = {number: sympy.Symbol(numerals(value)) for number, value in numbers.items()}
-        return str(expression.xreplace(named)).encode()
+        return str(written.xreplace(named)).encode()
 
 
 @cache

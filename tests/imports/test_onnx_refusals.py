@@ -113,7 +113,7 @@ def test_a_function_near_a_known_one_is_not_it(tmp_path: Path) -> None:
 
 def test_a_norm_over_other_axes_is_told(tmp_path: Path) -> None:
     maker = Maker()
-    path = maker.saved(tmp_path / "norm.onnx", layernorm(maker, [-2, -1]), 1, 5, 6)
+    path = maker.saved(tmp_path / "norm.onnx", layernorm(maker, [-2, -1]), 1, 5, 6, 7)
     assert "layernorm" in _refused(path)[0]
 
 
