@@ -35,7 +35,7 @@ def _log2_difference(above, below):
 def _log2_rising(x, n):
     """Take the logarithm of x (x + 1) ... (x + n - 1)."""
     if x <= 0:
-        return math.fsum(_log2(x + k) for k in range(n))
+        return math.fsum(_log2(x + k) for k in range(round(n)))
     return (math.lgamma(x + n) - math.lgamma(x)) / math.log(2)
 ''',
     "_log2_geometric": '''\
@@ -60,7 +60,7 @@ def _log2_signed_geometric(q, n):
 def _log2_recurrence(n, *coefficients):
     """Take the logarithm of h(n) = c1 h(n - 1) + ... + ck h(n - k), where h(0) = 1."""
     past, shift = [1.0 if n >= 0 else 0.0], 0
-    for _ in range(n):
+    for _ in range(round(n)):
         following = math.fsum(c * h for c, h in zip(coefficients, past))
         past = [following, *past][: len(coefficients)]
         scale = math.frexp(max(past))[1]

@@ -201,7 +201,12 @@ class Code(Writer):
         return over_rounds(total, shown, name, map(self._bound, (low, high + 1)))
 
     def _bound(self, bound: sympy.Expr) -> Expression:
-        return self.tree(bound)
+        """Write a bound of rounds: whole where the form holds, but a float where Python divides."""
+        written = self.tree(bound)
+        rounded = dict.fromkeys(bound.atoms(sympy.floor, sympy.ceiling), sympy.S.One)
+        found = bound.xreplace(rounded).atoms(sympy.Rational, sympy.Pow)
+        divides = any(part.exp.could_extract_minus_sign() if part.is_Pow else part.q != 1 for part in found)
+        return call("round", [written]) if divides else written
 
 
 class ExactCode(Code):

@@ -22,6 +22,7 @@ from layercalc.inspect.measured import MeasuredNetwork
 from layercalc.measures import MEASURES, measure_all
 from layercalc.numbers.log2 import log2
 from layercalc.numbers.scalar import symbolic
+from layercalc.numbers.special import recurrence
 from layercalc.report.python_helpers import helpers
 from layercalc.report.python_module import argument_names, python_module
 from layercalc.resolve import resolve
@@ -98,6 +99,11 @@ def test_sums_and_products_over_rounds_do_not_overflow(value: Product, rounds: i
     check_log(value, {"n": rounds, "w": 3, "k": 2})
 
 
+@pytest.mark.parametrize("counted", [sympy.Sum(1 / (K + W), (K, 1, N / 2)), recurrence(N / 2, 1, 1)], ids=str)
+def test_a_count_that_python_divides_is_a_number_of_rounds(counted: sympy.Expr) -> None:
+    check_log(Product.of(counted), {"n": 8, "w": 3})
+
+
 def check_log(value: Product, at: dict[str, int]) -> None:
     code = Code({name: name for name in at})
     log, assignments = code.log2(value)
@@ -123,6 +129,8 @@ def check_log(value: Product, at: dict[str, int]) -> None:
         (W ** -N, "w**(-n)"),
         (sympy.E + sympy.pi, "math.e + math.pi"),
         (sympy.Sum(1 / (K + W), (K, 0, N - 1)), "sum(1/(_k + w) for _k in range(0, n))"),
+        (sympy.Sum(K, (K, 1, 2**N / W - 1)), "sum(_k for _k in range(1, round(2**n/w)))"),
+        (sympy.Sum(K**2, (K, 0, sympy.floor(N / 2))), "sum(_k**2 for _k in range(0, math.floor(n/2) + 1))"),
     ],
 )  # fmt: skip
 def test_scalars(value: Any, code: str) -> None:
