@@ -95,7 +95,11 @@ def modulo(a: Value, b: Value, span: Span, facts: Facts | None = None) -> Value:
         return plain(sympy.expand(inner - modulus * located(inner / modulus, span).floor))
     if inner == modulus or _is_whole(inner / modulus, facts):
         return 0
-    return plain(sympy.Mod(inner, modulus))
+    try:
+        return plain(sympy.Mod(inner, modulus))
+    except RecursionError:  # sympy adds moduli to n - 2, and takes them off again, without end
+        message = f"no closed form is known for the remainder of {describe(x)} by {describe(y)}"
+        raise fail(message, span, "a number in place of a symbol works") from None
 
 
 def _parted(expression: Any, facts: Facts | None) -> tuple[Any, Any]:

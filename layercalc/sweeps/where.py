@@ -50,11 +50,11 @@ class Where:
         measures = {name: name for name in self._layout.kinds if name not in self._params}
         columns = {self._layout.column(name): name for name in self._layout.kinds}
         known = {**measures, **columns, **{name: name for name in self._params}}
+        used = sorted(names_of(condition))
         for word in nodes(condition):
-            if isinstance(word, tree.Name) and word.text in names_of(condition) - known.keys():
+            if isinstance(word, tree.Name) and word.text in used and word.text not in known:
                 hint = did_you_mean(word.text, known) or f"known: {', '.join(known)}"
                 raise fail(f"no swept param or measure is called '{word.text}'", word.span, hint)
-        used = sorted(names_of(condition))
         tape = Tape(tuple(used))
         reader = _Reader(tape, {})
         context = Context(Scope())
