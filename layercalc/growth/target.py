@@ -138,7 +138,7 @@ def _positive(value: Scalar, logarithmic: bool, span: Span) -> Product:
     if is_number(number):
         exact = Fraction(number) if isinstance(number, int | Fraction) else Fraction(0)
         if exact <= 0:
-            raise fail(f"a measure is never {describe(number)}: it is above 0", span)
+            raise fail(f"a target is above 0, and this is {describe(number)}", span)
     elif not symbolic(number).evalf(30) > 0:
-        raise fail("a measure is never below 0", span)
+        raise fail("a target is above 0, and this is below", span)
     return Product.of(number)

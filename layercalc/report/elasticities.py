@@ -25,7 +25,7 @@ from layercalc.writing.written import Written, together
 
 #: Characters up to which the formula of an elasticity stands in the table, and those beyond which it is
 #: told by other measures.
-LONG, SHORT = 200, 60
+LONG, SHORT = 200, 80
 #: Digits of a slope.
 DIGITS = 5
 #: A term of a sum, with whether it is taken off.

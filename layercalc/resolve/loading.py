@@ -110,7 +110,7 @@ class _Loader:
 
     def _item(self, item: tree.Declaration | tree.Step, path: Path, main: bool, own: _Places) -> None:
         if isinstance(item, tree.Title):
-            self._title(item, main)
+            self._title(item, main, own)
         elif isinstance(item, tree.Use):
             self._use(item, path)
         elif isinstance(item, tree.Block | tree.Layer | tree.Activation):
@@ -127,7 +127,10 @@ class _Loader:
             self.home.items.append(item)
             _once("value", _bound(item), own)
 
-    def _title(self, item: tree.Title, main: bool) -> None:
+    def _title(self, item: tree.Title, main: bool, own: _Places) -> None:
+        first = own.setdefault(("title", item.kind), item.span)
+        if first is not item.span:
+            raise fail(f"a second `{item.kind}` line; the first stands at {first}", item.span)
         if main and item.kind == "network":
             self.home.name, self.home.title = item.name.text, item.title
 
