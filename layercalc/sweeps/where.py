@@ -8,6 +8,7 @@ as they are.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import numpy
 
@@ -57,20 +58,16 @@ class Where:
                 raise fail(f"no swept param or measure is called '{word.text}'", word.span, hint)
         tape = Tape(tuple(used))
         reader = _Reader(tape, {})
-        context = Context(Scope())
-        facts = context.knowledge.begin()
         symbols = {}
         for name in used:
             kind = "whole" if name in self._params else self._layout.kinds[known[name]]
             log = kind == "log" and name in measures
-            symbols[name] = facts.symbol(name, integer=False, positive=log)
+            symbols[name] = sympy.Symbol(name, **{"positive" if log else "real": True})
             whole = kind == "whole" and known[name] not in self._layout.flagged
             below = self._params.get(name, 1)
             reader.take(symbols[name], name, "log" if log else "whole" if whole else "real", below)
         try:
-            compared = _compared(condition, self._layout.switches)
-            said = statement(compared, context.at(Scope(None, symbols), None))
-            return tape.plan([reader.truth(said)])
+            return tape.plan([reader.truth(_said(condition, symbols, self._layout.switches))])
         except UnreadError:
             message = "a sweep cannot evaluate this condition"
             hint = "a function in it is unknown here, or is of a measure that may be over 64 bits"
@@ -96,24 +93,35 @@ class Where:
         return column.astype(numpy.int64) if column.dtype == bool else column
 
 
-def _compared(condition: tree.Expression, switches: Collection[str]) -> tree.Expression:
-    """Write `shortcuts`, which is true or false, as `shortcuts == true` where it stands as a condition.
+def _said(
+    condition: tree.Expression,
+    symbols: Mapping[str, sympy.Symbol],
+    switches: Collection[str],
+    negated: bool = False,
+) -> Any:
+    """Write a condition, or its contrary; a comparison that has no value, as 1/n > 0 at n = 0, is neither.
 
-    >>> from layercalc.printing.text import text
+    A switch such as `shortcuts`, which is true or false, is a condition by itself.
+
     >>> from layercalc.resolve.assume_option import read_conditions
-    >>> text(_compared(*read_conditions(["not (shortcuts) and depth > 8"]), {"shortcuts"}))
-    'not (shortcuts == true) and depth > 8'
+    >>> n, bias = sympy.symbols("n bias", real=True)
+    >>> _said(*read_conditions(["not (bias) and 1/n > 0"]), {"n": n, "bias": bias}, {"bias"})
+    Ne(bias, 1) & Ne(n, 0) & (1/n > 0)
     """
-    if isinstance(condition, tree.Name) and condition.text in switches:
-        return tree.Chain((condition, tree.Name("true", condition.span)), ("==",), condition.span)
     if isinstance(condition, tree.Group):
-        return tree.Group(_compared(condition.inner, switches), condition.span)
+        return _said(condition.inner, symbols, switches, negated)
     if isinstance(condition, tree.Prefix) and condition.operator == "not":
-        return tree.Prefix("not", _compared(condition.operand, switches), condition.span)
+        return _said(condition.operand, symbols, switches, not negated)
     if isinstance(condition, tree.Chain) and condition.operators[0] in ("and", "or"):
-        parts = tuple(_compared(part, switches) for part in condition.operands)
-        return tree.Chain(parts, condition.operators, condition.span)
-    return condition
+        join = sympy.And if (condition.operators[0] == "and") is not negated else sympy.Or
+        return join(*(_said(part, symbols, switches, negated) for part in condition.operands))
+    if isinstance(condition, tree.Name) and condition.text in switches:
+        condition = tree.Chain((condition, tree.Name("true", condition.span)), ("==",), condition.span)
+    context = Context(Scope())
+    facts = context.knowledge.begin()
+    declared = {name: facts.symbol(name, False, bool(symbol.is_positive)) for name, symbol in symbols.items()}
+    said = statement(condition, context.at(Scope(None, declared), None))
+    return sympy.And(sympy.Not(said) if negated else said, *context.knowledge.granted.of(()))
 
 
 class _Reader(TruthReader):

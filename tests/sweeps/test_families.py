@@ -225,6 +225,24 @@ def test_params_are_compared_exactly(tmp_path: Path) -> None:
         assert found == [number / 100 for number in range(29, 100, 2)], text
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("1/n > 1/4", [1, 2, 3]),
+        ("not 1/n > 1/4", [4]),
+        ("params % n == 0", [1, 2, 3, 4]),
+        ("macs // params == 16 and not not n < 3", [1, 2]),
+        ("n == 0 or 1/n > 5 or not 1/n < 1/3", [0, 1, 2, 3]),
+        ("not sqrt(n - 2) > 1", [2, 3]),
+        ("not (n > 1 and n != 3 or n < 1)", [1, 3]),
+    ],
+)
+def test_a_comparison_without_a_value_is_not_true(text: str, kept: list[int], tmp_path: Path) -> None:
+    spec = tmp_path / "own.arch"
+    spec.write_text("param n = 2 where n >= 0\ninput(4, 16)\nrepeat n { conv(4, 3) }\n")
+    assert arrays.sweep(spec, {"n": range(5)}, ["params", "macs"], where=text)["n"].tolist() == kept
+
+
 def test_a_reason_keeps_the_numbers_of_an_example() -> None:
     text = "param n = 2  input(3, 8, 8) conv(4, [3, 5, 40 + n][n % 3], padding = valid)"
     (chunk,) = chunks(request_of(text, {"n": range(1, 13)}, ("params",)))
