@@ -197,7 +197,11 @@ class SpecError(Shown, Exception):
 
 
 class LimitError(SpecError):
-    """A published limit was met; nothing further is read."""
+    """A published limit was met: what is asked is too large, not wrong."""
+
+
+class WorkError(LimitError):
+    """A reading did all the work that it may do: what is read next might take as long, so nothing is."""
 
 
 def fail(message: str, span: Span | None = None, hint: str = "") -> SpecError:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from layercalc.errors import Span, fail, limit
+from layercalc.errors import Diagnostic, Span, WorkError, fail, limit
 
 #: Bytes of one file, and of a spec with all files that it uses. The longest that is shipped has under 10 kB.
 FILE_BYTES = 100_000
@@ -136,7 +136,8 @@ def work(units: int) -> None:
     _running.meter.left -= units
     if _running.meter.left < 0:
         message = f"reading this network takes over {WORK:,} terms multiplied out, the limit"
-        raise limit(message, hint="fewer params as symbols at once, numbers for some, or fewer rounds")
+        hint = "fewer params as symbols at once, numbers for some, or fewer rounds"
+        raise WorkError([Diagnostic(message, hint=hint)])
 
 
 @contextmanager

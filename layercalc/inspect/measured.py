@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from layercalc.closed import Closed
-from layercalc.errors import SpecError
+from layercalc.errors import LimitError, SpecError
 from layercalc.measures import known_measures, label_of, measure_all
 from layercalc.measures.measure import Readings
 from layercalc.network import Network
+from layercalc.numbers.logs import Constant
 from layercalc.records import dataclass, field
 
 
@@ -37,6 +38,12 @@ class MeasuredNetwork:
         """
         refused: dict[str, SpecError] = {}
         found = measure_all(network, names, refused, readings)
+        for name in [name for name, closed in found.items() if not isinstance(closed.value, Constant)]:
+            try:
+                found[name].log2  # noqa: B018  (it is kept; rounds may be too many to be added up)
+            except LimitError as error:
+                refused[name] = error
+                del found[name]
         if refused and not found:
             mistakes = (mistake for error in refused.values() for mistake in error.diagnostics)
             raise SpecError(dict.fromkeys(mistakes))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from layercalc import limits
-from layercalc.errors import LimitError, SpecError, did_you_mean, fail
+from layercalc.errors import SpecError, WorkError, did_you_mean, fail
 from layercalc.measures import classifier, receptive, vc
 from layercalc.measures.declared import declared, heading
 from layercalc.measures.measure import Measure, Readings
@@ -119,7 +119,7 @@ def take(
         try:
             with limits.deep_recursion():
                 taken[one.name] = Taken(one, one.take(readings), one.sums(readings))
-        except LimitError:
+        except WorkError:
             raise
         except SpecError as error:
             if refused is None:

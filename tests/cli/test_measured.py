@@ -72,6 +72,15 @@ def test_a_refused_measure_leaves_the_others(run_cli: Run) -> None:
     assert run_cli("eval", "-", "--measure", "params", input=REFUSED).exit_code == 0
 
 
+def test_a_measure_with_too_many_rounds_leaves_the_others(run_cli: Run) -> None:
+    told = run_cli("eval", "-", input="input(3) for i in range(10^6) { dense(i + 1) }")
+    rows = {line.split("  ")[0]: line for line in told.output.splitlines()}
+    assert (told.exit_code, rows["layers"].split()[-1]) == (0, "1,000,000")
+    assert "over 20,000 rounds" in rows["GCC"]
+    assert "over 20,000 different logarithms" in rows["GSC"]
+    assert "over 100,000 different denominators" in rows["GSIP"]
+
+
 @pytest.mark.parametrize("law", ["power", "complexity"])
 @pytest.mark.parametrize(
     "command",
