@@ -102,7 +102,7 @@ def token(base: Base) -> bytes:
 @lru_cache(maxsize=1 << 14)
 def _name(expression: sympy.Expr) -> bytes:
     try:
-        return str(_printer().doprint(expression)).encode()
+        return str(expression if isinstance(expression, Logs) else _printer().doprint(expression)).encode()
     except ValueError:  # `str` of an int stops at 4,300 digits
         written = symbolic(expression)
         numbers = {number: Fraction(int(number.p), int(number.q)) for number in written.atoms(sympy.Rational)}
