@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+from sympy.tensor import tensor
 
 from layercalc.syntax.parse import grammar
 from tests.checkout import parsed, place, sources
@@ -91,6 +92,7 @@ def run_shut(run_cli: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) ->
 
     def run(first: str, second: str, input: str | None = None) -> Result:  # noqa: A002 (click's own name)
         assert grammar  # a kept tree needs none, so the first run may not have imported it
+        assert tensor  # nor do plain sums need this, which sympy imports for others
         run_cli(*first.split(), input=input)
         calls: list[object] = []
 
