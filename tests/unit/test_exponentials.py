@@ -32,7 +32,7 @@ def loop(entries: Sequence[Sequence[sympy.Expr]], count: sympy.Expr) -> Product:
 
 
 @given(st.lists(st.tuples(numbers, numbers), min_size=2, max_size=2), st.integers(1, 12))
-@examples(8)
+@examples(5)
 def test_a_folded_power_of_a_map_is_that_power(rows: list[tuple[sympy.Expr, ...]], count: int) -> None:
     first, second = loop(rows, N), loop([*rows[1:], *rows[:1]], N + 1)
     for value in (first, add([first * of(7), second]), add([first * second, ONE])):

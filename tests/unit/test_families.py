@@ -124,7 +124,7 @@ FAMILIES = [
     # Nothing is said of what divides the resolution: these round down the map.
     Family(
         "efficientnet",
-        {"width": [1, 2], "depth": [1, 2, 7], "resolution": [64, 65, 97, 224, 260, 300, 331, 456, 600]},
+        {"width": [1, 2], "depth": [1, 2, 7], "resolution": [64, 65, 224, 331]},
     ),
     Family(
         "shufflenet_v2",
@@ -135,7 +135,7 @@ FAMILIES = [
         "unet", {"width": [2, 3, 8, 16, 32, 64, 65], "resolution": [188, 204, 220, 316, 396, 572, 700, 1004]}
     ),
     Family("unet", {"levels": [1, 2, 3, 4, 5], "width": [2, 3, 5, 8, 16, 24, 32, 64, 65, 100]}),
-    Family("nasnet", {"cells": [4, 5, 6, 7, 11], "filters": [192, 1056], "classes": [1, 2, 10, 100, 1000]}),
+    Family("nasnet", {"cells": [4, 5, 11], "filters": [192, 1056], "classes": [1, 2, 1000]}),
     Family(
         "transformer",
         {"layers": [1, 2, 24], "width": [24, 48, 240], "heads": [2, 3, 12], "length": [2, 100]},
@@ -167,13 +167,13 @@ FAMILIES = [
     Family("polynet", {"a": [1, 2, 5, 10], "b": [2, 4, 20, 40], "c": [2, 4, 10, 20]}),
     Family("polynet", {"order": [2, 3, 4, 5, 8], "resolution": [*range(107, 427, 32)]}, slow=True),
     Family("xception", {"middle": [1, 2, 8, 16, 99], "resolution": [*range(43, 363, 32)]}),
-    Family("pnasnet", {"cells": [4, 5, 6, 7, 13], "resolution": [*range(75, 395, 32)]}),
+    Family("pnasnet", {"cells": [4, 5, 6, 13], "resolution": [75, 107, 203, 363]}),
     Family(
         "pnasnet",
         {"cells": [4, 5, 6, 7, 13], "filters": [8, 16, 54 * 8, 216, 1000], "stem": [3, 96]},
         slow=True,
     ),
-    Family("amoebanet", {"layers": [12, 15, 18, 36, 72], "resolution": [*range(64, 384, 32)]}),
+    Family("amoebanet", {"layers": [12, 15, 36], "resolution": [64, 96, 224, 352]}),
     # Its two paths begin alike and go on alike: they are one value.
     Family("dpn", {"depth": [95, 101, 104, 131, 200], "resolution": [*range(64, 384, 32)]}),
 ]

@@ -303,7 +303,7 @@ def brute(found: Curve, numbers: range) -> list[tuple[Number, Number]]:
         ("resnet", "depth", "log2(gcc) <= layers + 100", range(19, 120)),
         ("mlp", "width", "gsip >= params/10^4", range(1, 120)),
         ("mlp", "depth", "gcc <= 2^(params/13000)/1000", range(1, 40)),
-        ("densenet", "growth", "macs/params >= 6/5*layers", range(1, 60)),
+        ("densenet", "growth", "macs/params >= 6/5*layers", range(1, 20)),
         ("vgg", "width", "gcc >= params^4", range(1, 40)),
     ],
 )
