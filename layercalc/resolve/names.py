@@ -249,11 +249,14 @@ def _unknown_value(node: tree.Name | tree.Apply, known: Set[str]) -> Diagnostic:
     return Diagnostic(f"unknown function '{word.text}'", word.span, hint)
 
 
-def check_words(words: Sequence[tree.Name]) -> None:
-    """Refuse as names of symbols what has a meaning: words of the language, functions, no numbers."""
+def check_words(words: Sequence[tree.Name], param: str) -> None:
+    """Refuse as names of symbols what has a meaning: words of the language, functions, no numbers.
+
+    A param that is called as a function is gives its name to its own symbol.
+    """
     wrong = [_reserved(word) for word in words if word.text in RESERVED]
     for word in words:
-        if word.text in FUNCTIONS:
+        if word.text in FUNCTIONS and word.text != param:
             message = f"'{word.text}' is a function of the language, not a name"
             wrong.append(Diagnostic(message, word.span, "a symbol needs a name of its own"))
         elif word.text.lower() in NO_NUMBERS:

@@ -128,7 +128,7 @@ def _with_symbols(node: tree.Expression, param: tree.Param, default: Value, cont
     integer = integer and (param.kind is None or param.kind.text != REAL)
     positive = not (is_number(default) and default <= 0) and not _allows_zero(param)
     written = [item for item in nodes(node) if isinstance(item, tree.Name)]
-    check_words(written)
+    check_words(written, param.name.text)
     names = {item.text for item in written} - CONSTANTS.keys()
     symbols = {
         name: context.knowledge.begin().symbol(name, integer=integer, positive=positive)

@@ -98,6 +98,12 @@ def test_a_law_set_from_a_file(run_cli: Run, mine: str, tmp_path: Path) -> None:
     assert result.output.endswith("GCIP      2  1.000\nGCC       3  1.585\n")
 
 
+def test_a_param_called_as_a_function_is_the_symbol_of_its_name(run_cli: Run) -> None:
+    spec = "param max = 3 input(2) dense(max)"
+    told = run_cli("eval", "-", "--max", "max", "--measure", "params", input=spec)
+    assert (told.exit_code, told.output.splitlines()[3]) == (0, "params  3*max")
+
+
 # -- mistakes
 
 
