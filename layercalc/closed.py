@@ -182,10 +182,6 @@ class Closed(Shown):
         found = cases(self.value, low, high)
         return tuple((case.when, replace(self, value=case.value)) for case in found)
 
-    def _has_rounds(self) -> bool:
-        """Tell whether rounds are left to be added up, which sympy does for few kinds of them."""
-        return not isinstance(self.value, Product | Constant) and self.value.has(sympy.Sum, sympy.Product)
-
     def _has_maximum(self) -> bool:
         if isinstance(self.value, Product):
             return any(node.kind == "max" for node in postorder(self.value.joins, lambda node: True))
@@ -217,7 +213,7 @@ class Closed(Shown):
         """Write it folded, what stands in it more than once by name."""
         if isinstance(self.value, Constant):
             return written.Written(expression_tree.scalar_tree(self.value, digits))
-        if not self._free() and (isinstance(self.value, Product) or self._has_rounds()):
+        if not self._free() and (isinstance(self.value, Product) or self.has(sympy.Sum, sympy.Product)):
             return written.Written(written.folded_constant(self.product, digits))
         return forms.folded_parts(self.value, digits, self.sums)
 

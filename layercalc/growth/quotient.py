@@ -17,15 +17,22 @@ from typing import Any
 from layercalc.assumptions.domain import joined
 from layercalc.closed import Closed
 from layercalc.errors import LimitError, fail
-from layercalc.expressions.evaluator import evaluate
-from layercalc.expressions.scope import CONSTANTS, Context, Scope, describe, is_scalar
+from layercalc.expressions.scope import CONSTANTS, describe
 from layercalc.forms.product import ONE, Product
 from layercalc.growth.curve import Curve, Sample
 from layercalc.growth.sides import Sides
-from layercalc.growth.target import Target, found_measure, read_target, relation, typed
+from layercalc.growth.target import (
+    Target,
+    found_measure,
+    in_logarithm,
+    number_in,
+    read_target,
+    relation,
+    typed,
+)
 from layercalc.measures import known_measures
 from layercalc.numbers.rational import Number, numerals
-from layercalc.numbers.scalar import Scalar, plain, symbolic
+from layercalc.numbers.scalar import plain, symbolic
 from layercalc.printing.formula import numeral, quotient
 from layercalc.printing.text import text as written
 from layercalc.syntax import tree
@@ -104,11 +111,8 @@ class QuotientCurve(Curve):
 
     def at(self, number: Number) -> Closed | None:
         """Take the quotient of the network at a number, None where the spec refuses it."""
-        found = {name: self.family.at(self.param, number, name) for name in self.target.reads}
-        known = {name: closed for name, closed in found.items() if closed is not None}
-        if len(known) < len(found):
-            return None
-        return _quotient(*self._sides(known, number))
+        taken = self._taken(number)
+        return None if taken is None else _quotient(*self._sides(taken, number))
 
     def values(self, sample: Sample) -> dict[str, Closed]:
         """Give both sides at a sample, by their texts."""
@@ -118,19 +122,25 @@ class QuotientCurve(Curve):
     def ends(self, number: Number) -> tuple[Closed, Closed]:
         """Give both sides at a number that is valid."""
         try:
-            found = {name: self.family.at(self.param, number, name) for name in self.target.reads}
+            taken = self._taken(number)
         except LimitError:  # too large to be built
-            found = {}
+            taken = None
+        if taken is None:
+            put_in = {self.param: number}
+            taken = {name: closed.freely().substitute(put_in) for name, closed in self._measures.items()}
+        return self._sides(taken, number)
+
+    def _taken(self, number: Number) -> Mapping[str, Closed] | None:
+        """Take the measures of the network at a number, None where the spec refuses it."""
+        found = {name: self.family.at(self.param, number, name) for name in self.target.reads}
         known = {name: closed for name, closed in found.items() if closed is not None}
-        put_in = {self.param: number}
-        forms = {name: closed.freely().substitute(put_in) for name, closed in self._measures.items()}
-        return self._sides(known or forms, number)
+        return known if len(known) == len(found) else None
 
     def _sides(self, measures: Mapping[str, Closed], number: Number | None = None) -> tuple[Closed, Closed]:
         """Make both sides; nothing is divided by 0, or compared with it."""
         try:
             left, right = self.target.sides(measures)
-            if not left.product.is_zero | right.product.is_zero:
+            if not (left.product.is_zero or right.product.is_zero):
                 return left, right
         except ZeroDivisionError:
             pass
@@ -157,7 +167,7 @@ def read_comparison(text: str, also: Collection[str] = (), declared: Collection[
     with typed(text) as source:
         compared = relation(source, text)
         left, right = compared.operands
-        inner = _in_logarithm(left)
+        inner = in_logarithm(left)
         lone = isinstance(inner or left, tree.Name)
         if {*known} & {*_names(right), *(() if lone else _names(left))}:
             if inner is not None:
@@ -167,14 +177,6 @@ def read_comparison(text: str, also: Collection[str] = (), declared: Collection[
             name = written(quotient([left], [right], loose=False))
             return MeasuresTarget(name, compared.operators[0], ONE, text.strip(), left=left, right=right)
     return read_target(text, also, declared)
-
-
-def _in_logarithm(node: tree.Expression) -> tree.Expression | None:
-    """Give what stands in a logarithm to base two."""
-    if not (isinstance(node, tree.Apply) and node.function.text == "log2" and len(node.arguments) == 1):
-        return None
-    inner = node.arguments[0]
-    return inner.value if isinstance(inner, tree.Argument) else inner
 
 
 def _names(node: tree.Expression) -> list[str]:
@@ -187,7 +189,7 @@ def _check(node: tree.Expression, also: Collection[str], known: Collection[str])
     """Refuse what a side is not made of."""
     for leaf in _leaves(node):
         if not _names(leaf):
-            if not symbolic(value := _number(leaf)).evalf(30) >= 0:
+            if not symbolic(value := number_in(leaf)).evalf(30) >= 0:
                 raise fail(f"a side has numbers of at least 0, and this is {describe(value)}", leaf.span)
         elif isinstance(leaf, tree.Name) and leaf.text in also:
             raise fail(f"{leaf.text} is met by a number, not by a measure", leaf.span)
@@ -210,7 +212,7 @@ def _leaves(node: tree.Expression) -> Iterator[tree.Expression]:
                 yield from _leaves(node.exponent)
         case tree.Chain() if {*node.operators} <= {*OPERATORS}:
             for operator, operand in zip(("*", *node.operators), node.operands, strict=True):
-                if operator == "/" and not _names(operand) and _number(operand) == 0:
+                if operator == "/" and not _names(operand) and number_in(operand) == 0:
                     raise fail("division by zero", operand.span)
                 yield from _leaves(operand)
         case tree.Chain() if "-" in node.operators:
@@ -232,7 +234,7 @@ def _side(node: tree.Expression, measures: Mapping[str, Closed]) -> Closed:
 
 def _value(node: tree.Expression, known: Mapping[str, Closed], of: Callable[[Any], Any]) -> Any:
     if not _names(node):
-        return of(_number(node))
+        return of(number_in(node))
     match node:
         case tree.Name():
             return of(known[node.text].value)
@@ -243,18 +245,11 @@ def _value(node: tree.Expression, known: Mapping[str, Closed], of: Callable[[Any
             if isinstance(exponent.value, Product):
                 message = f"{written(node.exponent)} is a product of powers, which is no exponent"
                 raise fail(message, node.exponent.span, "sums over layers and lengths are")
-            return of(_number(node.base)) ** exponent.value
+            return of(number_in(node.base)) ** exponent.value
         case tree.Power():
-            return _value(node.base, known, of) ** plain(_number(node.exponent))
+            return _value(node.base, known, of) ** plain(number_in(node.exponent))
         case tree.Chain():
             first, *rest = (_value(operand, known, of) for operand in node.operands)
             steps = zip(node.operators, rest, strict=True)
             return reduce(lambda made, step: OPERATORS[step[0]](made, step[1]), steps, first)
     raise fail(MADE, node.span)
-
-
-def _number(node: tree.Expression) -> Scalar:
-    value = evaluate(node, Context(Scope()))
-    if not is_scalar(value) or isinstance(value, bool):
-        raise fail(f"this is {describe(value)}, not a number", node.span)
-    return value

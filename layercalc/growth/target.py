@@ -105,19 +105,30 @@ def _read(source: Source, text: str, also: Collection[str], declared: Collection
     chain = relation(source, text)
     left, right = chain.operands
     name, logarithmic = _measure(left, also, [*known_measures(), *declared])
-    value = evaluate(right, Context(Scope()))
+    value = _positive(number_in(right), logarithmic, right.span)
+    return Target(name, chain.operators[0], value, text.strip())
+
+
+def number_in(node: tree.Expression) -> Scalar:
+    """Read an expression that is to be a number."""
+    value = evaluate(node, Context(Scope()))
     if not is_scalar(value) or isinstance(value, bool):
-        raise fail(f"this is {describe(value)}, not a number", right.span)
-    return Target(name, chain.operators[0], _positive(value, logarithmic, right.span), text.strip())
+        raise fail(f"this is {describe(value)}, not a number", node.span)
+    return value
+
+
+def in_logarithm(node: tree.Expression) -> tree.Expression | None:
+    """Give what stands in a logarithm to base two."""
+    if not (isinstance(node, tree.Apply) and node.function.text == "log2" and len(node.arguments) == 1):
+        return None
+    inner = node.arguments[0]
+    return inner.value if isinstance(inner, tree.Argument) else inner
 
 
 def _measure(node: tree.Expression, also: Collection[str], known: Collection[str]) -> tuple[str, bool]:
     """Read `gwc` or `log2(gwc)`."""
-    if isinstance(node, tree.Apply) and node.function.text == "log2" and len(node.arguments) == 1:
-        inner = node.arguments[0]
-        expression = getattr(inner, "value", inner)
-        if isinstance(expression, tree.Name):
-            return found_measure(expression, also, known), True
+    if isinstance(inner := in_logarithm(node), tree.Name):
+        return found_measure(inner, also, known), True
     if isinstance(node, tree.Name):
         return found_measure(node, also, known), False
     raise fail("this is neither a measure nor log2 of one", node.span, HINT)

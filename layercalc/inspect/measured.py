@@ -38,12 +38,8 @@ class MeasuredNetwork:
         """
         refused: dict[str, SpecError] = {}
         found = measure_all(network, names, refused, readings)
-        for name in [name for name, closed in found.items() if not isinstance(closed.value, Constant)]:
-            try:
-                found[name].log2  # noqa: B018  (it is kept; rounds may be too many to be added up)
-            except LimitError as error:
-                refused[name] = error
-                del found[name]
+        refused |= {name: limit for name, closed in found.items() if (limit := _limit_of(closed)) is not None}
+        found = {name: closed for name, closed in found.items() if name not in refused}
         if refused and not found:
             mistakes = (mistake for error in refused.values() for mistake in error.diagnostics)
             raise SpecError(dict.fromkeys(mistakes))
@@ -70,6 +66,15 @@ class MeasuredNetwork:
     def refusals(self) -> list[str]:
         """Why measures are refused, each on a line with its name."""
         return [f"{label_of(name)} {self.why(name)}" for name in self.refused]
+
+
+def _limit_of(closed: Closed) -> LimitError | None:
+    """Give the limit that is met where rounds are too many to be added up; the logarithm is kept."""
+    try:
+        _ = None if isinstance(closed.value, Constant) else closed.log2
+    except LimitError as error:
+        return error
+    return None
 
 
 def why(error: SpecError) -> str:

@@ -57,11 +57,21 @@ def log2_constant(expression: Logs | sympy.Expr, bits: int) -> Real:
     """
     if isinstance(expression, Logs):
         return _over_ln2(binary.log(of_logs(expression, bits + 8), bits + 8), bits)
-    value = expression.evalf(math.ceil(bits * 0.302) + 5)
-    if not (value.is_Float and value > 0):
+    value = _evaluated(expression, bits)
+    if value is None or value[0] or not value[1]:
         raise ValueError(f"a closed form is never negative, and this is {expression}")
+    return _over_ln2(binary.log(value, bits + 8), bits)
+
+
+def _evaluated(constant: sympy.Expr, bits: int) -> Real | None:
+    """Take a number in so many bits, None where it is no real one."""
+    value = constant.evalf(math.ceil(bits * 0.302) + 5)
+    if value.is_zero:
+        return ZERO
+    if not value.is_Float:
+        return None
     sign, mantissa, exponent, size = value._mpf_  # sympy has no public way to it
-    return _over_ln2(binary.log((sign, int(mantissa), exponent, size), bits + 8), bits)
+    return sign, int(mantissa), exponent, size
 
 
 def of_logs(value: Logs, bits: int) -> Real:
@@ -123,13 +133,10 @@ def times_constant(a: Real, constant: int | sympy.Expr, bits: int) -> Real:
     """
     if isinstance(constant, int):
         return times(a, constant, bits)
-    value = constant.evalf(math.ceil(bits * 0.302) + 5)
-    if value.is_Rational:
-        return times(a, Fraction(int(value.p), int(value.q)), bits)
-    if not value.is_Float:
-        raise ValueError(f"{constant} is no number")
-    sign, mantissa, exponent, size = value._mpf_  # sympy has no public way to it
-    return binary.multiply(a, (sign, int(mantissa), exponent, size), bits)
+    value = _evaluated(constant, bits)
+    if value is None:
+        raise ValueError(f"{constant} is no real number")
+    return binary.multiply(a, value, bits)
 
 
 def ceiling(constant: int | sympy.Expr) -> int:
